@@ -1,0 +1,13 @@
+"""Recursive calls: fib without memo."""
+
+N = 33
+
+
+def fib(n):
+    if n < 2:
+        return n
+    return fib(n - 1) + fib(n - 2)
+
+
+def run(n):
+    return fib(n)
