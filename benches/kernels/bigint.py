@@ -1,6 +1,6 @@
 """Arbitrary-precision integers: factorials, fibonacci, powers, digits."""
 
-N = 7000
+N = 13_000
 
 
 def run(n):
@@ -18,6 +18,7 @@ def run(n):
         x = (x * x + i) % m
     p = pow(7, 1 << 400, m)
     q = f // (a + 1)
-    text = str(a)
+    text = str(a % 10**4200)
     digits = sum(map(int, text[:1000]))
-    return acc % m, a % m, b % m, x, p, q % m, digits, int(text) % 1000007
+    k = 1000000007
+    return acc % k, a % k, b % k, x % k, p % k, q % k, digits, int(text) % k

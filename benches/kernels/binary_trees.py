@@ -1,6 +1,6 @@
 """Allocation: complete binary trees of small objects built and walked."""
 
-N = 16
+N = 17
 
 
 class Node:

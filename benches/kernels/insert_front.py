@@ -1,6 +1,6 @@
 """Insertion and removal at the front of a list; slices that shift."""
 
-N = 45_000
+N = 36_000
 
 
 def run(n):
