@@ -1,1 +1,8 @@
-//! .
+//! Text algorithms of the Python runtime: everything that `str`, `bytes` and the text modules compute, on plain slices
+//! and without knowledge of the heap.
+//!
+//! A Python string is generalized UTF-8 (see [`wtf8`]); results that are text come back as `Vec<u8>` in that form.
+
+pub mod unicode;
+mod unicode_tables;
+pub mod wtf8;

@@ -1,0 +1,1 @@
+//! Built-in types and modules of this group; see `register`.

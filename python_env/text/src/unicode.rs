@@ -1,0 +1,359 @@
+//! The character database as `str` and `unicodedata` need it: Unicode 16, by code point (surrogates included).
+
+use crate::unicode_tables::{AFTER_16, TITLE_SPECIAL};
+use crate::wtf8::{self, Chunk};
+use rustpython_unicode::data::{LookupResult, Ucd};
+use rustpython_unicode::{case, classify, identifier, normalize as norm};
+use rustpython_wtf8::{CodePoint, Wtf8};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// The version of the database (`unicodedata.unidata_version`).
+pub const VERSION: &str = "16.0.0";
+
+fn after_16(c: u32) -> bool {
+    c >= AFTER_16[0].0
+        && AFTER_16
+            .binary_search_by(|&(a, b)| {
+                if c < a {
+                    Ordering::Greater
+                } else if c > b {
+                    Ordering::Less
+                } else {
+                    Ordering::Equal
+                }
+            })
+            .is_ok()
+}
+
+/// The scalar value, unless it is a surrogate or was assigned after the version we report.
+fn known(c: u32) -> Option<char> {
+    char::from_u32(c).filter(|_| !after_16(c))
+}
+
+macro_rules! predicates {
+    ($($(#[$doc:meta])* $name:ident: $ascii:expr, $other:expr;)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub fn $name(c: u32) -> bool {
+            if c < 0x80 {
+                let ascii: fn(u8) -> bool = $ascii;
+                return ascii(c as u8);
+            }
+            let other: fn(char) -> bool = $other;
+            known(c).is_some_and(other)
+        }
+    )*};
+}
+
+predicates! {
+    /// `str.isalpha` of one character.
+    is_alpha: |b| b.is_ascii_alphabetic(), classify::is_alpha;
+    /// `str.isdecimal` of one character.
+    is_decimal: |b| b.is_ascii_digit(), classify::is_decimal;
+    /// `str.isdigit` of one character.
+    is_digit: |b| b.is_ascii_digit(), classify::is_digit;
+    /// `str.isnumeric` of one character.
+    is_numeric: |b| b.is_ascii_digit(), |c| classify::is_numeric(c);
+    /// `str.isspace` of one character.
+    is_space: |b| matches!(b, 9..=13 | 28..=32), classify::is_space;
+    /// Whether `repr` shows the character itself.
+    is_printable: |b| (32..127).contains(&b), classify::is_repr_printable;
+    /// The `Lowercase` property.
+    is_lower: |b| b.is_ascii_lowercase(), case::is_lowercase;
+    /// The `Uppercase` property.
+    is_upper: |b| b.is_ascii_uppercase(), case::is_uppercase;
+    /// General category `Lt`.
+    is_title: |_| false, case::is_titlecase;
+    /// The `Cased` property.
+    is_cased: |b| b.is_ascii_alphabetic(), case::is_cased;
+    /// The `Case_Ignorable` property.
+    is_case_ignorable: |b| matches!(b, b'\'' | b'.' | b':' | b'^' | b'`'), case::is_case_ignorable;
+    /// May start an identifier (XID_Start or `_`).
+    is_xid_start: |b| b.is_ascii_alphabetic() || b == b'_', identifier::is_xid_start;
+    /// May continue an identifier (XID_Continue).
+    is_xid_continue: |b| b.is_ascii_alphanumeric() || b == b'_', identifier::is_xid_continue;
+}
+
+/// `str.isalnum` of one character.
+#[inline]
+pub fn is_alnum(c: u32) -> bool {
+    if c < 0x80 {
+        return (c as u8).is_ascii_alphanumeric();
+    }
+    is_alpha(c) || is_decimal(c) || is_digit(c) || is_numeric(c)
+}
+
+/// Whether `str.splitlines` splits after the character.
+#[inline]
+pub fn is_line_break(c: u32) -> bool {
+    matches!(c, 0x0A..=0x0D | 0x1C..=0x1E | 0x85 | 0x2028 | 0x2029)
+}
+
+/// Appends the full lower case of `c` (without the context rule of the final sigma).
+pub fn push_lower(out: &mut Vec<u8>, c: u32) {
+    match known(c) {
+        Some(ch) => ch.to_lowercase().for_each(|l| wtf8::push(out, l as u32)),
+        None => wtf8::push(out, c),
+    }
+}
+
+/// Appends the full upper case of `c`.
+pub fn push_upper(out: &mut Vec<u8>, c: u32) {
+    match known(c) {
+        Some(ch) => ch.to_uppercase().for_each(|u| wtf8::push(out, u as u32)),
+        None => wtf8::push(out, c),
+    }
+}
+
+/// Appends the full title case of `c`.
+pub fn push_title(out: &mut Vec<u8>, c: u32) {
+    if c < 0x80 {
+        return out.push((c as u8).to_ascii_uppercase());
+    }
+    if let Ok(i) = TITLE_SPECIAL.binary_search_by_key(&c, |e| e.0) {
+        return out.extend_from_slice(TITLE_SPECIAL[i].1.as_bytes());
+    }
+    wtf8::push(out, known(c).map_or(c, |ch| case::simple_titlecase(ch) as u32));
+}
+
+/// Simple lower case (`Py_UNICODE_TOLOWER`), as the `re` module uses it.
+pub fn simple_lower(c: u32) -> u32 {
+    known(c).map_or(c, |ch| case::simple_lowercase(ch) as u32)
+}
+
+/// Simple upper case.
+pub fn simple_upper(c: u32) -> u32 {
+    known(c).map_or(c, |ch| case::simple_uppercase(ch) as u32)
+}
+
+/// Full case folding of a string.
+pub fn casefold(s: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(s.len());
+    for chunk in wtf8::chunks(s) {
+        match chunk {
+            Chunk::Text(t) if t.is_ascii() => out.extend(t.bytes().map(|b| b.to_ascii_lowercase())),
+            Chunk::Text(t) if t.chars().all(|c| !after_16(c as u32)) => {
+                out.extend_from_slice(case::casefold_str(t).as_bytes());
+            }
+            Chunk::Text(t) => {
+                for c in t.chars() {
+                    let mut buf = [0; 4];
+                    let one: &str = c.encode_utf8(&mut buf);
+                    if after_16(c as u32) {
+                        out.extend_from_slice(one.as_bytes());
+                    } else {
+                        out.extend_from_slice(case::casefold_str(one).as_bytes());
+                    }
+                }
+            }
+            Chunk::Surrogate(c) => wtf8::push(&mut out, c),
+        }
+    }
+    out
+}
+
+/// A view of the database: the current version or 3.2.0 (`unicodedata.ucd_3_2_0`).
+#[derive(Clone, Copy, Debug)]
+pub struct Database {
+    ucd: Ucd,
+    modern: bool,
+}
+
+/// The current database.
+pub const MODERN: Database = Database { ucd: Ucd::new(true), modern: true };
+/// The database of Unicode 3.2.0.
+pub const V3_2: Database = Database { ucd: Ucd::new(false), modern: false };
+
+impl Database {
+    fn cp(self, c: u32) -> Option<CodePoint> {
+        if self.modern && after_16(c) { None } else { CodePoint::from_u32(c) }
+    }
+
+    /// General category, `"Cn"` when unassigned.
+    pub fn category(self, c: u32) -> &'static str {
+        self.cp(c).map_or("Cn", |c| self.ucd.category(c))
+    }
+
+    /// Bidirectional class, `""` when there is none.
+    pub fn bidirectional(self, c: u32) -> &'static str {
+        if self.category(c) == "Cn" && c != 0xFFFE && c != 0xFFFF {
+            return "";
+        }
+        if (0xD800..0xE000).contains(&c) {
+            return "L";
+        }
+        self.cp(c).map_or("", |c| self.ucd.bidirectional(c))
+    }
+
+    /// East Asian width.
+    pub fn east_asian_width(self, c: u32) -> &'static str {
+        self.cp(c).map_or("N", |c| self.ucd.east_asian_width(c))
+    }
+
+    /// Whether the character is mirrored in bidirectional text.
+    pub fn mirrored(self, c: u32) -> bool {
+        self.cp(c).is_some_and(|c| self.ucd.mirrored(c) != 0)
+    }
+
+    /// Canonical combining class.
+    pub fn combining(self, c: u32) -> u8 {
+        self.cp(c).map_or(0, |c| self.ucd.combining(c))
+    }
+
+    /// Decomposition mapping as text, `""` when there is none.
+    pub fn decomposition(self, c: u32) -> String {
+        if (0xAC00..=0xD7A3).contains(&c) {
+            return String::new();
+        }
+        self.cp(c).map_or_else(String::new, |c| self.ucd.decomposition(c))
+    }
+
+    /// Decimal value.
+    pub fn decimal(self, c: u32) -> Option<u32> {
+        self.cp(c).and_then(|c| self.ucd.decimal(c)).map(|v| v as u32)
+    }
+
+    /// Digit value.
+    pub fn digit(self, c: u32) -> Option<u32> {
+        self.cp(c).and_then(|c| self.ucd.digit(c)).map(|v| v as u32)
+    }
+
+    /// Numeric value.
+    pub fn numeric(self, c: u32) -> Option<f64> {
+        self.cp(c).and_then(|c| self.ucd.numeric(c))
+    }
+
+    /// The character's name.
+    pub fn name(self, c: u32) -> Option<String> {
+        let ch = known(c)?;
+        if !self.modern && !rustpython_unicode::data::membership_3_2(c) {
+            return None;
+        }
+        rustpython_unicode::data::character_name(ch)
+    }
+
+    /// The character or sequence with a name, alias or (current database only) named sequence.
+    pub fn lookup(self, name: &str) -> Option<Cow<'static, str>> {
+        match self.ucd.lookup(name)? {
+            LookupResult::Character(c) if self.modern && after_16(c as u32) => None,
+            LookupResult::Character(c) => Some(Cow::Owned(c.to_string())),
+            LookupResult::Sequence(s) => Some(Cow::Borrowed(s)),
+        }
+    }
+}
+
+/// The character that `\N{name}` means: no sequences.
+pub fn lookup_char(name: &str) -> Option<char> {
+    let found = MODERN.lookup(name)?;
+    let mut chars = found.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
+/// Normalization forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Canonical composition.
+    Nfc,
+    /// Compatibility composition.
+    Nfkc,
+    /// Canonical decomposition.
+    Nfd,
+    /// Compatibility decomposition.
+    Nfkd,
+}
+
+impl Form {
+    /// Parses `"NFC"` and the like.
+    pub fn parse(name: &str) -> Option<Form> {
+        Some(match name {
+            "NFC" => Form::Nfc,
+            "NFKC" => Form::Nfkc,
+            "NFD" => Form::Nfd,
+            "NFKD" => Form::Nfkd,
+            _ => return None,
+        })
+    }
+
+    fn inner(self) -> norm::NormalizeForm {
+        match self {
+            Form::Nfc => norm::NormalizeForm::Nfc,
+            Form::Nfkc => norm::NormalizeForm::Nfkc,
+            Form::Nfd => norm::NormalizeForm::Nfd,
+            Form::Nfkd => norm::NormalizeForm::Nfkd,
+        }
+    }
+}
+
+/// `unicodedata.normalize`.
+pub fn normalize(form: Form, s: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(s.len());
+    for chunk in wtf8::chunks(s) {
+        match chunk {
+            Chunk::Text(t) if t.is_ascii() => out.extend_from_slice(t.as_bytes()),
+            // Characters unknown to our version pass unchanged and split the text.
+            Chunk::Text(t) => {
+                let mut rest = t;
+                while !rest.is_empty() {
+                    let cut = rest.char_indices().find(|&(_, c)| after_16(c as u32)).map(|(i, c)| (i, c.len_utf8()));
+                    let (end, skip) = cut.unwrap_or((rest.len(), 0));
+                    out.extend_from_slice(norm::normalize(form.inner(), Wtf8::new(&rest[..end])).as_bytes());
+                    out.extend_from_slice(&rest.as_bytes()[end..end + skip]);
+                    rest = &rest[end + skip..];
+                }
+            }
+            Chunk::Surrogate(c) => wtf8::push(&mut out, c),
+        }
+    }
+    out
+}
+
+/// `unicodedata.is_normalized`.
+pub fn is_normalized(form: Form, s: &[u8]) -> bool {
+    s.is_ascii() || normalize(form, s) == s
+}
+
+/// What `int()`, `float()` and `complex()` do to their text first: every decimal digit becomes ASCII, every white space
+/// a blank, and any other non-ASCII character `?`. ASCII text is returned as it is.
+pub fn decimals_to_ascii(s: &[u8]) -> Cow<'_, [u8]> {
+    if s.is_ascii() {
+        return Cow::Borrowed(s);
+    }
+    let mut out = Vec::with_capacity(s.len());
+    for c in wtf8::code_points(s) {
+        out.push(if c < 0x80 {
+            c as u8
+        } else if is_space(c) {
+            b' '
+        } else {
+            match MODERN.decimal(c) {
+                Some(d) => b'0' + d as u8,
+                None => b'?',
+            }
+        });
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes() {
+        assert_eq!(MODERN.category('A' as u32), "Lu");
+        assert_eq!(MODERN.category(0xD800), "Cs");
+        assert_eq!(MODERN.category(0x88F), "Cn");
+        assert_eq!(MODERN.bidirectional(0xD800), "L");
+        assert_eq!(MODERN.decomposition(0xE9), "0065 0301");
+        assert_eq!(MODERN.decomposition(0xBD), "<fraction> 0031 2044 0032");
+        assert_eq!(MODERN.name(0x1F600).as_deref(), Some("GRINNING FACE"));
+        assert_eq!(MODERN.numeric(0xBD), Some(0.5));
+        assert_eq!(MODERN.digit(0xB2), Some(2));
+        assert_eq!(lookup_char("SNOWMAN"), Some('☃'));
+        assert!(is_alnum(0xBD) && !is_alpha(0xBD) && is_numeric(0x4E00));
+        assert!(!is_printable(0xA0) && is_printable(0xE9) && !is_printable(0xD800));
+        assert_eq!(decimals_to_ascii("\u{3000}١٢é".as_bytes()).as_ref(), b" 12?");
+        assert_eq!(normalize(Form::Nfd, "é".as_bytes()), "e\u{301}".as_bytes());
+    }
+}

@@ -1,0 +1,39 @@
+//! Small tables of facts of the Unicode character database.
+
+/// Code points assigned in Unicode 17: the libraries below know them, Python 3.14 (Unicode 16) does not.
+#[rustfmt::skip]
+pub(crate) const AFTER_16: [(u32, u32); 47] = [
+    (0x88F, 0x88F), (0xC5C, 0xC5C), (0xCDC, 0xCDC), (0x1ACF, 0x1ADD), (0x1AE0, 0x1AEB), (0x20C1, 0x20C1),
+    (0x2B96, 0x2B96), (0xA7CE, 0xA7CF), (0xA7D2, 0xA7D2), (0xA7D4, 0xA7D4), (0xA7F1, 0xA7F1), (0xFBC3, 0xFBD2),
+    (0xFD90, 0xFD91), (0xFDC8, 0xFDCE), (0x10940, 0x10959), (0x10EC5, 0x10EC7), (0x10ED0, 0x10ED8),
+    (0x10EFA, 0x10EFB), (0x11B60, 0x11B67), (0x11DB0, 0x11DDB), (0x11DE0, 0x11DE9), (0x16EA0, 0x16EB8),
+    (0x16EBB, 0x16ED3), (0x16FF2, 0x16FF6), (0x187F8, 0x187FF), (0x18D09, 0x18D1E), (0x18D80, 0x18DF2),
+    (0x1CCFA, 0x1CCFC), (0x1CEBA, 0x1CED0), (0x1CEE0, 0x1CEF0), (0x1E6C0, 0x1E6DE), (0x1E6E0, 0x1E6F5),
+    (0x1E6FE, 0x1E6FF), (0x1F6D8, 0x1F6D8), (0x1F777, 0x1F77A), (0x1F8D0, 0x1F8D8), (0x1FA54, 0x1FA57),
+    (0x1FA8A, 0x1FA8A), (0x1FA8E, 0x1FA8E), (0x1FAC8, 0x1FAC8), (0x1FACD, 0x1FACD), (0x1FAEA, 0x1FAEA),
+    (0x1FAEF, 0x1FAEF), (0x1FBFA, 0x1FBFA), (0x2B73A, 0x2B73F), (0x2CEA2, 0x2CEAD), (0x323B0, 0x33479),
+];
+
+/// Title case of the characters whose title case is more than one code point.
+#[rustfmt::skip]
+pub(crate) const TITLE_SPECIAL: &[(u32, &str)] = &[
+    (0xDF, "\u{53}\u{73}"), (0x149, "\u{2BC}\u{4E}"), (0x1F0, "\u{4A}\u{30C}"),
+    (0x390, "\u{399}\u{308}\u{301}"), (0x3B0, "\u{3A5}\u{308}\u{301}"),
+    (0x587, "\u{535}\u{582}"), (0x1E96, "\u{48}\u{331}"), (0x1E97, "\u{54}\u{308}"),
+    (0x1E98, "\u{57}\u{30A}"), (0x1E99, "\u{59}\u{30A}"), (0x1E9A, "\u{41}\u{2BE}"),
+    (0x1F50, "\u{3A5}\u{313}"), (0x1F52, "\u{3A5}\u{313}\u{300}"),
+    (0x1F54, "\u{3A5}\u{313}\u{301}"), (0x1F56, "\u{3A5}\u{313}\u{342}"),
+    (0x1FB2, "\u{1FBA}\u{345}"), (0x1FB4, "\u{386}\u{345}"), (0x1FB6, "\u{391}\u{342}"),
+    (0x1FB7, "\u{391}\u{342}\u{345}"), (0x1FC2, "\u{1FCA}\u{345}"), (0x1FC4, "\u{389}\u{345}"),
+    (0x1FC6, "\u{397}\u{342}"), (0x1FC7, "\u{397}\u{342}\u{345}"),
+    (0x1FD2, "\u{399}\u{308}\u{300}"), (0x1FD3, "\u{399}\u{308}\u{301}"),
+    (0x1FD6, "\u{399}\u{342}"), (0x1FD7, "\u{399}\u{308}\u{342}"),
+    (0x1FE2, "\u{3A5}\u{308}\u{300}"), (0x1FE3, "\u{3A5}\u{308}\u{301}"),
+    (0x1FE4, "\u{3A1}\u{313}"), (0x1FE6, "\u{3A5}\u{342}"), (0x1FE7, "\u{3A5}\u{308}\u{342}"),
+    (0x1FF2, "\u{1FFA}\u{345}"), (0x1FF4, "\u{38F}\u{345}"), (0x1FF6, "\u{3A9}\u{342}"),
+    (0x1FF7, "\u{3A9}\u{342}\u{345}"), (0xFB00, "\u{46}\u{66}"), (0xFB01, "\u{46}\u{69}"),
+    (0xFB02, "\u{46}\u{6C}"), (0xFB03, "\u{46}\u{66}\u{69}"), (0xFB04, "\u{46}\u{66}\u{6C}"),
+    (0xFB05, "\u{53}\u{74}"), (0xFB06, "\u{53}\u{74}"), (0xFB13, "\u{544}\u{576}"),
+    (0xFB14, "\u{544}\u{565}"), (0xFB15, "\u{544}\u{56B}"), (0xFB16, "\u{54E}\u{576}"),
+    (0xFB17, "\u{544}\u{56D}"),
+];
