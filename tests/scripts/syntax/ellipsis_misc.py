@@ -25,7 +25,7 @@ def h(a: int, b: str = "x", *args: float, c: list[int], **kw: dict) -> None: ...
 print(h.__annotations__)
 x: int = 5
 y: list[str]
-print(__annotations__)
+print(__annotate__(1))
 
 
 class C:

@@ -28,7 +28,7 @@ print(l)
 
 def err(code):
     try:
-        exec(code)
+        exec(code, {"L": [1], "S": 'abc', "T": (1, 2), "I": 5, "Z": None})
     except Exception as e:
         print(type(e).__name__, e)
 
@@ -36,17 +36,17 @@ def err(code):
 err("[1,2,3][::0]")
 err("l=[1,2,3]; l[::2] = [1]")
 err("l=[1,2,3]; l[0:2] = 5")
-err("[1]['a']")
+err("L['a']")
 err("[1][1]")
 err("l=[1]; l[3] = 2")
 err("'abc'[10]")
 err("(1,2)[5]")
-err("'abc'['x']")
+err("S['x']")
 err("[1]['a':]")
 err("del [1][4]")
-err("(1,2)[None]")
-err("5[0]")
-err("None[0]")
+err("T[None]")
+err("I[0]")
+err("Z[0]")
 sl = slice(1, 10, 2)
 print(sl, sl.start, sl.stop, sl.step, sl.indices(6), slice(None).indices(4))
 print(slice(None, None, -1).indices(5), slice(-3, None).indices(10))
