@@ -1,1 +1,9 @@
-//! .
+//! The instruction set and the code objects of ProtoPython: what the compiler emits, the interpreter runs, and images store.
+//!
+//! Nothing here knows the heap, so that build scripts can use it.
+
+pub mod code;
+pub mod opcodes;
+
+pub use code::{Code, CodeFlags, Const, Handler, Position, PositionTable, Wtf8};
+pub use opcodes::{Flags, Intrinsic, NO_CACHE, Op, OpInfo, Role, Second, Span, Special, Word};
