@@ -1,0 +1,70 @@
+# Methods and attributes of int.
+def check(source):
+    try:
+        print(source, "=>", repr(eval(source)))
+    except Exception as e:
+        print(source, "!!", type(e).__name__ + ":", e)
+
+
+for line in r"""
+(5).bit_length()
+(0).bit_length()
+(-256).bit_length()
+(2**100).bit_length()
+(255).bit_count()
+(-7).bit_count()
+(2**200 - 1).bit_count()
+(7).conjugate()
+(7).real, (7).imag, (7).numerator, (7).denominator
+(10).as_integer_ratio()
+(7).is_integer()
+(1024).to_bytes(2)
+(1024).to_bytes(2, "little")
+(1024).to_bytes(4, byteorder="big")
+(-2).to_bytes(2, "big", signed=True)
+(-1).to_bytes(9, "little", signed=True)
+(0).to_bytes()
+(256).to_bytes(1)
+(-1).to_bytes(1)
+(1).to_bytes(-1)
+(1).to_bytes(1, "middle")
+(10**30).to_bytes(13, "big")
+int.from_bytes(b"\x04\x00")
+int.from_bytes(b"\x04\x00", "little")
+int.from_bytes(b"\xff\xfe", "big", signed=True)
+int.from_bytes([1, 2, 3], "big")
+int.from_bytes(b"", "big")
+int.from_bytes(bytes(range(20)), "little")
+int.from_bytes("abc")
+(3).__add__(4), (3).__add__("x"), (3).__radd__(4), (3).__sub__(5), (3).__rsub__(5)
+(7).__floordiv__(2), (7).__mod__(2), (7).__divmod__(2), (7).__truediv__(2), (7).__pow__(2), (7).__pow__(2, 5)
+(7).__and__(2), (7).__or__(8), (7).__xor__(1), (7).__lshift__(1), (7).__rshift__(1), (7).__invert__()
+(7).__neg__(), (-7).__abs__(), (7).__pos__(), (0).__bool__(), (7).__index__(), (7).__int__(), (7).__float__()
+(7).__eq__(7), (7).__eq__("7"), (7).__lt__(8), (7).__ge__(8), (7).__ne__(7)
+(7).__hash__(), hash(2**61 - 1), hash(2**61), hash(-1), hash(-2), hash(2**100)
+(7).__round__(), (1250).__round__(-2), (1350).__round__(-2), (7).__trunc__(), (7).__floor__(), (7).__ceil__()
+(7).__repr__(), (7).__str__(), (7).__format__("05d")
+(7).__sizeof__() > 0
+(255).__format__("x"), (255).__format__("#X"), (255).__format__("#b"), (255).__format__("o")
+1 .__class__.__name__
+(5).foo
+int.__name__, int.__doc__[:30]
+int(), int(3.9), int(-3.9), int("42"), int("  -42\n"), int("0b101", 0), int("z", 36), int("ff", 16), int("1_000")
+int("0x1F", 16), int("-0b11", 2), int(b"12"), int(True), int(bytearray(b"7"))
+int("")
+int("abc")
+int("12", 1)
+int("9", 8)
+int("1__0")
+int(None)
+int([])
+int(float("nan"))
+int(float("inf"))
+int("5", base=10)
+int(5, 10)
+int(1e20), int(-1e20), int(2.5e15)
+int("٣")
+int("0777")
+int("010", 0)
+""".strip().splitlines():
+    check(line)
