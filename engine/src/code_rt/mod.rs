@@ -1,1 +1,234 @@
-//! (being written)
+//! Code at run time: an [`engine_code::Code`] with what the interpreter adds to it.
+//!
+//! A [`RuntimeCode`] owns one block of memory that holds the inline caches and, after them, a private copy of the
+//! instructions. Where an instruction names an attribute or a global (its second word is `name:16 | cache:16` in the
+//! portable form), the copy's second word is instead the distance in bytes from the instruction to its cache entry, so that a
+//! handler reaches the entry with one load and one addition. The entry holds the name's atom.
+//!
+//! Runtime code is made once per code object and never reclaimed: function objects, frames and return addresses refer to
+//! it by address. Constants and names are shared and pinned from birth, so every thread reads them freely.
+
+pub mod cache;
+pub mod consts;
+pub mod object;
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use engine_code::{Code, CodeFlags, Const, Op, Second};
+use proto_core::{Heap, Value};
+
+use cache::CacheEntry;
+
+/// `fast_args` of code that the inline calling sequence cannot bind.
+pub const NO_FAST_ARGS: u16 = 0xFFFF;
+
+/// Code as the interpreter runs it. The first fields are what a call reads.
+#[repr(C)]
+pub struct RuntimeCode {
+    instrs: *const u32,
+    consts: *const Value,
+    /// Number of positional arguments if calling needs nothing else (no defaults missing, no `*args`, ...), else
+    /// [`NO_FAST_ARGS`].
+    pub fast_args: u16,
+    /// Registers of a window.
+    pub nregs: u16,
+    /// Named locals.
+    pub nlocals: u16,
+    /// Registers bound by a call: positional, keyword-only, `*args`, `**kwargs`.
+    pub nargs: u16,
+    /// The portable code.
+    pub code: Arc<Code>,
+    /// Atoms of `code.names`.
+    pub names: Box<[Value]>,
+    /// Atoms of `code.varnames`.
+    pub varnames: Box<[Value]>,
+    /// Atoms of `code.cellvars`.
+    pub cellvars: Box<[Value]>,
+    /// Atoms of `code.freevars`.
+    pub freevars: Box<[Value]>,
+    /// Atom of `code.name`.
+    pub name: Value,
+    /// Atom of `code.qualname`.
+    pub qualname: Value,
+    /// Atom of `code.filename`.
+    pub filename: Value,
+    const_tuple: Value,
+    children: Box<[OnceLock<&'static RuntimeCode>]>,
+    object: AtomicU64,
+    block: *const u64,
+    ninstrs: usize,
+}
+
+// SAFETY: all fields are immutable after construction except the cache entries and `object`, which are atomics; the values
+// are shared objects, atoms or immediates, which any thread may read.
+unsafe impl Send for RuntimeCode {}
+// SAFETY: as above.
+unsafe impl Sync for RuntimeCode {}
+
+impl RuntimeCode {
+    /// Makes runtime code for `code`. The result lives for ever.
+    pub fn load(heap: &Heap, code: Arc<Code>) -> &'static RuntimeCode {
+        let atom = |s: &Arc<str>| heap.space().intern(heap, s.as_bytes());
+        let names: Box<[Value]> = code.names.iter().map(atom).collect();
+        let varnames: Box<[Value]> = code.varnames.iter().map(atom).collect();
+        let cellvars: Box<[Value]> = code.cellvars.iter().map(|c| atom(&c.0)).collect();
+        let freevars: Box<[Value]> = code.freevars.iter().map(atom).collect();
+        let const_tuple = consts::build(heap, &code.consts);
+        let (block, instrs) = assemble(&code, &names);
+        let has_children = code.consts.iter().any(|c| matches!(c, Const::Code(_)));
+        let children = if has_children { code.consts.iter().map(|_| OnceLock::new()).collect() } else { Box::default() };
+        let flags = code.flags;
+        let simple = !flags.has(CodeFlags::VARARGS)
+            && !flags.has(CodeFlags::VARKEYWORDS)
+            && code.kwonlyargcount == 0
+            && flags.has(CodeFlags::OPTIMIZED);
+        let (name, qualname, filename) = (atom(&code.name), atom(&code.qualname), atom(&code.filename));
+        Box::leak(Box::new(RuntimeCode {
+            instrs,
+            consts: consts::items(const_tuple),
+            fast_args: if simple { code.argcount } else { NO_FAST_ARGS },
+            nregs: code.nregs,
+            nlocals: code.nlocals,
+            nargs: code.arg_registers(),
+            names,
+            varnames,
+            cellvars,
+            freevars,
+            name,
+            qualname,
+            filename,
+            const_tuple,
+            children,
+            object: AtomicU64::new(Value::EMPTY.to_bits()),
+            block,
+            ninstrs: code.instrs.len(),
+            code,
+        }))
+    }
+
+    /// First instruction.
+    #[inline(always)]
+    pub fn entry(&self) -> *const u32 {
+        self.instrs
+    }
+
+    /// The constants; those that are code are `EMPTY` (see [`RuntimeCode::child`]).
+    #[inline(always)]
+    pub fn consts(&self) -> *const Value {
+        self.consts
+    }
+
+    /// The constant `i`, `EMPTY` for code.
+    pub fn constant(&self, i: usize) -> Value {
+        if i < self.code.consts.len() {
+            // SAFETY: `consts` points at as many values as the code has constants; they are pinned and immutable.
+            unsafe { *self.consts.add(i) }
+        } else {
+            Value::EMPTY
+        }
+    }
+
+    /// The tuple behind [`RuntimeCode::consts`].
+    pub fn const_tuple(&self) -> Value {
+        self.const_tuple
+    }
+
+    /// The runtime code of the constant `i`, if that is code.
+    pub fn child(&self, heap: &Heap, i: usize) -> Option<&'static RuntimeCode> {
+        let Some(Const::Code(code)) = self.code.consts.get(i) else { return None };
+        let slot = self.children.get(i)?;
+        Some(slot.get_or_init(|| RuntimeCode::load(heap, code.clone())))
+    }
+
+    /// Whether `pc` is the address of one of the instructions.
+    pub fn contains(&self, pc: *const u32) -> bool {
+        let start = self.instrs as usize;
+        (start..start + self.ninstrs * 4).contains(&(pc as usize))
+    }
+
+    /// Word index of an instruction address.
+    #[inline]
+    pub fn index_of(&self, pc: *const u32) -> u32 {
+        ((pc as usize).wrapping_sub(self.instrs as usize) / 4) as u32
+    }
+
+    /// Source line of the instruction at `pc`.
+    pub fn line_at(&self, pc: *const u32) -> Option<u32> {
+        self.code.positions.line_at(self.index_of(pc))
+    }
+
+    /// The Python code object made by [`RuntimeCode::set_object`], `EMPTY` if none yet.
+    pub(crate) fn object(&self) -> Value {
+        Value::from_bits(self.object.load(Ordering::Acquire))
+    }
+
+    /// Publishes the (pinned, shared) Python code object; returns the one that won.
+    pub(crate) fn set_object(&self, object: Value) -> Value {
+        let empty = Value::EMPTY.to_bits();
+        match self.object.compare_exchange(empty, object.to_bits(), Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => object,
+            Err(other) => Value::from_bits(other),
+        }
+    }
+
+    /// Whether the code is that of a generator, coroutine or async generator.
+    pub fn is_generator_like(&self) -> bool {
+        self.code.flags.is_generator_like()
+    }
+
+    /// The inline caches.
+    pub fn caches(&self) -> &[CacheEntry] {
+        let bytes = self.instrs as usize - self.block as usize;
+        // SAFETY: the block starts with cache entries and they end where the instructions begin.
+        unsafe { std::slice::from_raw_parts(self.block.cast(), bytes / size_of::<CacheEntry>()) }
+    }
+}
+
+/// Lays out caches and instructions; returns the block and the first instruction.
+fn assemble(code: &Code, names: &[Value]) -> (*const u64, *const u32) {
+    let wants_entry = |op: Op| matches!(op.info().second, Second::NameCache | Second::Cache);
+    let mut count = 0;
+    walk(&code.instrs, |op, _| count += wants_entry(op) as usize);
+    let cache_words = count * size_of::<CacheEntry>() / 8;
+    let words = cache_words + code.instrs.len().div_ceil(2) + 1;
+    let block: &'static mut [u64] = Vec::leak(vec![0u64; words]);
+    let start = block.as_mut_ptr();
+    // SAFETY: the block has room for `count` entries and all instructions behind them; nothing else refers to it yet.
+    unsafe {
+        let entries = start.cast::<CacheEntry>();
+        let instrs = start.add(cache_words).cast::<u32>();
+        std::ptr::copy_nonoverlapping(code.instrs.as_ptr(), instrs, code.instrs.len());
+        let mut next = 0;
+        walk(&code.instrs, |op, i| {
+            if wants_entry(op) {
+                let name = match op.info().second {
+                    Second::NameCache => {
+                        names.get((code.instrs[i + 1] & 0xFFFF) as usize).copied().unwrap_or(Value::EMPTY)
+                    }
+                    _ => Value::EMPTY,
+                };
+                let entry = entries.add(next);
+                entry.write(CacheEntry::new(name));
+                next += 1;
+                let distance = entry as isize - instrs.add(i) as isize;
+                *instrs.add(i + 1) = distance as i32 as u32;
+            }
+        });
+        (start, instrs)
+    }
+}
+
+/// Visits each instruction (not second words) with its word index.
+pub fn walk(instrs: &[u32], mut visit: impl FnMut(Op, usize)) {
+    let mut i = 0;
+    while i < instrs.len() {
+        let Some(op) = Op::from_u8(instrs[i] as u8) else { return };
+        if i + op.words() > instrs.len() {
+            return;
+        }
+        visit(op, i);
+        i += op.words();
+    }
+}
