@@ -1,1 +1,11 @@
-//! .
+//! Number algorithms of the Python runtime: everything that `int`, `float`, `complex` and the mathematical modules
+//! compute, without knowledge of the heap. [`num_bigint`] is the one big-integer library.
+
+pub mod float;
+pub mod floatfmt;
+pub mod hash;
+pub mod int;
+pub mod parse;
+
+pub use num_bigint;
+pub use num_bigint::{BigInt, BigUint, Sign};
