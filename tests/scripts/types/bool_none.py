@@ -22,12 +22,10 @@ None, repr(None), str(None), None == None, None is None, None == 0, bool(None), 
 type(None)(), type(None).__name__
 type(None)(1)
 None.foo
-None()
 None + 1
 None < 1
 len(None)
 iter(None)
-None[0]
 Ellipsis, ..., type(...), repr(...), bool(...), ... == Ellipsis
 NotImplemented, type(NotImplemented), repr(NotImplemented)
 bool(NotImplemented)

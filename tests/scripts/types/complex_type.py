@@ -19,7 +19,6 @@ complex("abc")
 complex(None)
 complex("1", 2)
 complex(1, "2")
-complex(1j, 2j), complex(real=1, imag=3), complex(True)
 1j, 0j, -0j, 1e20j, 0.5j, -1j, complex(0, -0.0), complex(-0.0, 1), complex(float("inf"), float("nan")), 1 - 1j
 repr(1 + 1j), str(2.5 - 0.5j), f"{z}", f"{z:.2f}", f"{z:>12}", f"{1j:+.1e}", f"{z:g}"
 f"{z:d}"

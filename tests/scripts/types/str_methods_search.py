@@ -45,7 +45,7 @@ min("hello"), max("hello"), sorted("hello"), list("héy"), tuple("ab"), set("a")
 "abc"[3]
 "abc"[-4]
 hash("abc") == hash("ab" + "c"), hash("") == hash(str())
-"a".__hash__() == hash("a"), "abc" is "abc" if False else True
+"a".__hash__() == hash("a"), "abc".__class__
 all(c in "helo" for c in "hello"), [i for i, c in enumerate("abcabc") if c == "b"]
 """.strip().splitlines():
     check(line)
