@@ -33,7 +33,7 @@ min(t), max(t), sum(t), sorted(t), list(reversed(t)), any(()), all(())
 t.__len__(), t.__contains__(1), t.__getitem__(0), t.__add__((1,)), t.__mul__(2), t.__getnewargs__(), t.__eq__(5), t.__lt__((1, 3))
 bool(()), bool((0,)), isinstance((), tuple), type((1,))
 (lambda *a: a)(*t), (lambda a, b: a + b)(*(1, 2))
-tuple(t) is t, t[:] is t, () is ()
+tuple(t) is t, t[:] is t
 divmod(7, 2), (1, 2)[True], ((1, 2), (3, 4))[1][0]
 (a := 1, a + 1), (yield_ := 5,)
 dict([(1, 2), (3, 4)]), list(enumerate("ab")), (1,) * 3
