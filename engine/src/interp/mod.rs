@@ -1,1 +1,87 @@
-//! (being written)
+//! The interpreter.
+//!
+//! [`dispatch`] says how handlers follow each other and what they may rely on; the other modules hold the handlers by
+//! family. Python code calls Python code without native recursion: a call opens a window on the value stack and goes on
+//! with the callee's first instruction. What is to happen when a window returns to something other than an ordinary
+//! call stands in a [`record::Record`]; such windows return to the hook instruction ([`hook`]).
+
+pub mod dispatch;
+pub mod entry;
+pub mod genobj;
+pub mod record;
+pub mod resume;
+
+mod arith;
+mod asyncgen;
+mod attr;
+mod attr_store;
+mod bind;
+mod build;
+mod call;
+mod call_slow;
+mod compare;
+mod data;
+mod fnptr;
+mod format;
+mod generator;
+mod hook;
+mod import;
+mod intrinsics;
+mod iter;
+mod jumps;
+mod names;
+mod pattern;
+mod raise;
+mod super_attr;
+mod subscr;
+mod unpack;
+mod unwind;
+
+pub use entry::{
+    call_function, caller_module_name, current_globals, current_locals, exec_code, frame_at, make_function, run_class_body,
+    super_args,
+};
+pub use record::RunState;
+
+use crate::types::TypeDef;
+
+/// All handlers by the names of the opcode table.
+mod handlers {
+    pub(super) use super::arith::*;
+    pub(super) use super::asyncgen::handlers::*;
+    pub(super) use super::attr::*;
+    pub(super) use super::attr_store::*;
+    pub(super) use super::build::*;
+    pub(super) use super::call::*;
+    pub(super) use super::compare::*;
+    pub(super) use super::data::*;
+    pub(super) use super::format::*;
+    pub(super) use super::generator::*;
+    pub(super) use super::import::*;
+    pub(super) use super::intrinsics::*;
+    pub(super) use super::iter::*;
+    pub(super) use super::jumps::*;
+    pub(super) use super::names::*;
+    pub(super) use super::pattern::*;
+    pub(super) use super::raise::*;
+    pub(super) use super::subscr::*;
+    pub(super) use super::super_attr::*;
+    pub(super) use super::unpack::*;
+}
+
+/// Types that the interpreter defines; the type system makes them at boot.
+pub static TYPE_DEFS: &[&TypeDef] = &[
+    &genobj::GENERATOR,
+    &genobj::COROUTINE,
+    &genobj::COROUTINE_WRAPPER,
+    &asyncgen::ASYNC_GENERATOR,
+    &asyncgen::ASEND,
+    &asyncgen::ATHROW,
+    &asyncgen::WRAPPED_VALUE,
+    &asyncgen::ANEXT_AWAITABLE,
+    &crate::frames::frame::FRAME,
+    &crate::frames::traceback::TRACEBACK,
+    &crate::frames::proxy::LOCALS_PROXY,
+    &crate::code_rt::object::CODE,
+    &crate::code_rt::object::POSITIONS_ITERATOR,
+];

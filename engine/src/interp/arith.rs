@@ -1,0 +1,381 @@
+//! Arithmetic: small ints and immediate floats inline, other numbers one call away, everything else through the slots.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use crate::ctx::{Ctx, PyResult};
+use crate::objects::num;
+use crate::protocol::{self, BinOp, UnaryOp};
+
+/// Whether both words are small ints.
+#[inline(always)]
+pub(super) fn both_int(v: Value, w: Value) -> bool {
+    (v.bits() | w.bits()) & 3 == 0
+}
+
+/// Whether both words are immediate floats.
+#[inline(always)]
+pub(super) fn both_float(v: Value, w: Value) -> bool {
+    v.is_float_imm() && w.is_float_imm()
+}
+
+/// Stores a float result and goes on.
+macro_rules! float_result {
+    ($f:expr, $pc:ident, $base:ident, $cx:ident, $table:ident) => {{
+        let f: f64 = $f;
+        if let Some(v) = Value::float_imm(f) {
+            set($base, a($pc), v);
+            next!($pc.add(2), $base, $cx, $table)
+        }
+        set($base, a($pc), (*$cx).float(f));
+        next!($pc.add(2), $base, $cx, $table)
+    }};
+}
+
+/// A binary operator: `$int` works on the tagged words and gives `Option<u64>`, `$float` on floats.
+macro_rules! binary_op {
+    ($($name:ident $slow:ident $op:ident |$v:ident, $w:ident| $int:expr, |$f:ident, $g:ident| $float:expr;)*) => {
+        ops! {
+            $($name(pc, base, cx, table) {
+                let ($v, $w) = (get(base, b(pc)), get(base, c(pc)));
+                if both_int($v, $w) {
+                    if let Some(bits) = $int {
+                        set(base, a(pc), Value::from_bits(bits));
+                        next!(pc.add(2), base, cx, table)
+                    }
+                } else if both_float($v, $w) {
+                    let ($f, $g) = ($v.float_unchecked(), $w.float_unchecked());
+                    float_result!($float, pc, base, cx, table)
+                }
+                return $slow(pc, base, cx, table)
+            })*
+        }
+        generic_ops! { $($slow $op;)* }
+    };
+}
+
+/// The continuation of a binary operator whose operands are not the usual ones.
+macro_rules! generic_ops {
+    ($($slow:ident $op:ident;)*) => {
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                    if let Some(Ok(r)) = num::arith(&*cx, BinOp::$op, v, w) {
+                        set(base, a(pc), r);
+                        next!(pc.add(2), base, cx, table)
+                    }
+                    let cxr = publish(pc, base, cx);
+                    let r = apply(cxr, BinOp::$op, v, w, x(pc) != 0);
+                    finish!(r, a(pc), 2, pc, base, cx, table)
+                }
+            }
+        )*
+    };
+}
+
+/// A binary operator that is never inline.
+macro_rules! plain_ops {
+    ($($name:ident $slow:ident $op:ident;)*) => {
+        ops! {
+            $($name(pc, base, cx, table) {
+                return $slow(pc, base, cx, table)
+            })*
+        }
+        generic_ops! { $($slow $op;)* }
+    };
+}
+
+/// A binary operator with a small int as right operand.
+macro_rules! immediate_op {
+    ($($name:ident $slow:ident $op:ident |$v:ident, $w:ident| $int:expr, |$f:ident, $g:ident| $float:expr;)*) => {
+        ops! {
+            $($name(pc, base, cx, table) {
+                let $v = get(base, b(pc));
+                if $v.is_int() {
+                    let $w = Value::from_bits((imm_c(pc) << 2) as u64);
+                    if let Some(bits) = $int {
+                        set(base, a(pc), Value::from_bits(bits));
+                        next!(pc.add(2), base, cx, table)
+                    }
+                }
+                return $slow(pc, base, cx, table)
+            })*
+        }
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    let $v = get(base, b(pc));
+                    if $v.is_float_imm() {
+                        let ($f, $g) = ($v.float_unchecked(), imm_c(pc) as f64);
+                        let r: Option<f64> = $float;
+                        if let Some(r) = r {
+                            float_result!(r, pc, base, cx, table)
+                        }
+                    }
+                    let w = Value::small(imm_c(pc) as i32);
+                    if let Some(Ok(r)) = num::arith(&*cx, BinOp::$op, $v, w) {
+                        set(base, a(pc), r);
+                        next!(pc.add(2), base, cx, table)
+                    }
+                    let cxr = publish(pc, base, cx);
+                    let r = apply(cxr, BinOp::$op, $v, w, x(pc) != 0);
+                    finish!(r, a(pc), 2, pc, base, cx, table)
+                }
+            }
+        )*
+    };
+}
+
+#[inline(never)]
+fn apply(cx: &mut Ctx, op: BinOp, v: Value, w: Value, in_place: bool) -> PyResult {
+    if in_place { protocol::inplace(cx, op, v, w) } else { protocol::binary(cx, op, v, w) }
+}
+
+/// Sum of two tagged ints; the tag bits stay zero.
+#[inline(always)]
+fn int_add(v: Value, w: Value) -> Option<u64> {
+    (v.bits() as i64).checked_add(w.bits() as i64).map(|n| n as u64)
+}
+
+#[inline(always)]
+fn int_sub(v: Value, w: Value) -> Option<u64> {
+    (v.bits() as i64).checked_sub(w.bits() as i64).map(|n| n as u64)
+}
+
+#[inline(always)]
+fn int_mul(v: Value, w: Value) -> Option<u64> {
+    (v.bits() as i64 >> 2).checked_mul(w.bits() as i64).map(|n| n as u64)
+}
+
+/// Floored quotient. Tagged operands divide like untagged ones.
+#[inline(always)]
+fn int_floordiv(v: Value, w: Value) -> Option<u64> {
+    let (n, d) = (v.bits() as i64 >> 2, w.bits() as i64 >> 2);
+    if d == 0 || d == -1 {
+        return None;
+    }
+    // SAFETY: just checked; it spares the compiler its own checks.
+    unsafe { std::hint::assert_unchecked(d != 0 && d != -1) };
+    let q = n / d;
+    let q = if (n % d != 0) && ((n ^ d) < 0) { q - 1 } else { q };
+    Some((q << 2) as u64)
+}
+
+/// Remainder with the sign of the divisor. Scaling both operands by four scales the remainder.
+#[inline(always)]
+fn int_mod(v: Value, w: Value) -> Option<u64> {
+    let (n, d) = (v.bits() as i64, w.bits() as i64);
+    if d == 0 || d == -4 {
+        return None;
+    }
+    // SAFETY: just checked.
+    unsafe { std::hint::assert_unchecked(d != 0 && d != -1) };
+    let r = n % d;
+    Some(if r != 0 && (r ^ d) < 0 { r + d } else { r } as u64)
+}
+
+#[inline(always)]
+fn int_shl(v: Value, w: Value) -> Option<u64> {
+    let (n, s) = (v.bits() as i64, w.bits() as i64 >> 2);
+    if !(0..=61).contains(&s) {
+        return None;
+    }
+    let r = n << s;
+    if r >> s == n { Some(r as u64) } else { None }
+}
+
+#[inline(always)]
+fn int_shr(v: Value, w: Value) -> Option<u64> {
+    let (n, s) = (v.bits() as i64, w.bits() as i64 >> 2);
+    if s < 0 {
+        return None;
+    }
+    Some(((n >> s.min(63)) & !3) as u64)
+}
+
+/// Remainder of floats with the sign of the divisor, which is not zero.
+#[inline(always)]
+fn float_mod(f: f64, g: f64) -> f64 {
+    let r = f % g;
+    if r != 0.0 {
+        if (r < 0.0) != (g < 0.0) { r + g } else { r }
+    } else {
+        0f64.copysign(g)
+    }
+}
+
+/// Product of two floats that overflows to infinity or not, like all float arithmetic.
+binary_op! {
+    add add_slow Add |v, w| int_add(v, w), |f, g| f + g;
+    sub sub_slow Sub |v, w| int_sub(v, w), |f, g| f - g;
+    mul mul_slow Mul |v, w| int_mul(v, w), |f, g| f * g;
+    modulo modulo_slow Mod |v, w| int_mod(v, w), |f, g| float_mod(f, g);
+}
+
+ops! {
+    true_div(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_float(v, w) {
+            // Immediate floats are never zero.
+            float_result!(v.float_unchecked() / w.float_unchecked(), pc, base, cx, table)
+        }
+        if both_int(v, w) && w.bits() != 0 {
+            let (n, d) = (v.int_unchecked(), w.int_unchecked());
+            // Exact as floats up to 2**53, then one correctly rounded division.
+            if n.unsigned_abs() < 1 << 53 && d.unsigned_abs() < 1 << 53 {
+                float_result!(n as f64 / d as f64, pc, base, cx, table)
+            }
+        }
+        return true_div_slow(pc, base, cx, table)
+    }
+
+    floor_div(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_int(v, w) && let Some(bits) = int_floordiv(v, w) {
+            set(base, a(pc), Value::from_bits(bits));
+            next!(pc.add(2), base, cx, table)
+        }
+        return floor_div_slow(pc, base, cx, table)
+    }
+
+    l_shift(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_int(v, w) && let Some(bits) = int_shl(v, w) {
+            set(base, a(pc), Value::from_bits(bits));
+            next!(pc.add(2), base, cx, table)
+        }
+        return l_shift_slow(pc, base, cx, table)
+    }
+
+    r_shift(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_int(v, w) && let Some(bits) = int_shr(v, w) {
+            set(base, a(pc), Value::from_bits(bits));
+            next!(pc.add(2), base, cx, table)
+        }
+        return r_shift_slow(pc, base, cx, table)
+    }
+
+    bit_and(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_int(v, w) {
+            set(base, a(pc), Value::from_bits(v.bits() & w.bits()));
+            next!(pc.add(2), base, cx, table)
+        }
+        return bit_and_slow(pc, base, cx, table)
+    }
+
+    bit_or(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_int(v, w) {
+            set(base, a(pc), Value::from_bits(v.bits() | w.bits()));
+            next!(pc.add(2), base, cx, table)
+        }
+        return bit_or_slow(pc, base, cx, table)
+    }
+
+    bit_xor(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_int(v, w) {
+            set(base, a(pc), Value::from_bits(v.bits() ^ w.bits()));
+            next!(pc.add(2), base, cx, table)
+        }
+        return bit_xor_slow(pc, base, cx, table)
+    }
+
+    neg(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        if v.is_int() && let Some(n) = (v.bits() as i64).checked_neg() {
+            set(base, a(pc), Value::from_bits(n as u64));
+            next!(pc.add(1), base, cx, table)
+        }
+        if v.is_float_imm() {
+            // The sign does not touch the exponent: still immediate.
+            let f = -v.float_unchecked();
+            set(base, a(pc), Value::float_imm(f).unwrap_or(v));
+            next!(pc.add(1), base, cx, table)
+        }
+        return neg_slow(pc, base, cx, table)
+    }
+
+    pos(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        if v.is_int() {
+            set(base, a(pc), v);
+            next!(pc.add(1), base, cx, table)
+        }
+        return pos_slow(pc, base, cx, table)
+    }
+
+    invert(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        if v.is_int() {
+            set(base, a(pc), Value::from_bits(!v.bits() & !3));
+            next!(pc.add(1), base, cx, table)
+        }
+        return invert_slow(pc, base, cx, table)
+    }
+
+    not(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        if v.is_bool() {
+            set(base, a(pc), Value::bool(v == Value::FALSE));
+            next!(pc.add(1), base, cx, table)
+        }
+        return not_slow(pc, base, cx, table)
+    }
+}
+
+generic_ops! {
+    true_div_slow TrueDiv;
+    floor_div_slow FloorDiv;
+    l_shift_slow LShift;
+    r_shift_slow RShift;
+    bit_and_slow And;
+    bit_or_slow Or;
+    bit_xor_slow Xor;
+}
+
+plain_ops! {
+    pow pow_slow Pow;
+    mat_mul mat_mul_slow MatMul;
+}
+
+immediate_op! {
+    add_i add_i_slow Add |v, w| int_add(v, w), |f, g| Some(f + g);
+    sub_i sub_i_slow Sub |v, w| int_sub(v, w), |f, g| Some(f - g);
+    mul_i mul_i_slow Mul |v, w| int_mul(v, w), |f, g| Some(f * g);
+    floor_div_i floor_div_i_slow FloorDiv |v, w| int_floordiv(v, w), |f, g| { let _ = (f, g); None };
+    mod_i mod_i_slow Mod |v, w| int_mod(v, w), |f, g| (g != 0.0).then(|| float_mod(f, g));
+    bit_and_i bit_and_i_slow And |v, w| Some(v.bits() & w.bits()), |f, g| { let _ = (f, g); None };
+    l_shift_i l_shift_i_slow LShift |v, w| int_shl(v, w), |f, g| { let _ = (f, g); None };
+    r_shift_i r_shift_i_slow RShift |v, w| int_shr(v, w), |f, g| { let _ = (f, g); None };
+}
+
+slow! {
+    neg_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = protocol::unary(cxr, UnaryOp::Neg, get(base, b(pc)));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+    pos_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = protocol::unary(cxr, UnaryOp::Pos, get(base, b(pc)));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+    invert_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = protocol::unary(cxr, UnaryOp::Invert, get(base, b(pc)));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+    not_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = protocol::truth(cxr, get(base, b(pc))).map(|t| Value::bool(!t));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+}

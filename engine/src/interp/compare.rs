@@ -1,0 +1,160 @@
+//! Comparisons to a value, identity, membership.
+
+use proto_core::{Kind, Value};
+
+use super::arith::{both_float, both_int};
+use super::dispatch::*;
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::objects::{self, Dict, Lookup};
+use crate::protocol::{self, CmpOp};
+
+/// A rich comparison: `$int` compares tagged words, `$float` floats.
+macro_rules! compare_op {
+    ($($name:ident $slow:ident $op:ident $sign:tt;)*) => {
+        ops! {
+            $($name(pc, base, cx, table) {
+                let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                if both_int(v, w) {
+                    set(base, a(pc), Value::bool((v.bits() as i64) $sign (w.bits() as i64)));
+                    next!(pc.add(2), base, cx, table)
+                }
+                if both_float(v, w) {
+                    set(base, a(pc), Value::bool(v.float_unchecked() $sign w.float_unchecked()));
+                    next!(pc.add(2), base, cx, table)
+                }
+                return $slow(pc, base, cx, table)
+            })*
+        }
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                    if let Some(r) = quick(CmpOp::$op, v, w) {
+                        set(base, a(pc), Value::bool(r));
+                        next!(pc.add(2), base, cx, table)
+                    }
+                    let cxr = publish(pc, base, cx);
+                    let r = protocol::compare(cxr, v, w, CmpOp::$op);
+                    finish!(r, a(pc), 2, pc, base, cx, table)
+                }
+            }
+        )*
+    };
+}
+
+compare_op! {
+    lt lt_slow Lt <;
+    le le_slow Le <=;
+    gt gt_slow Gt >;
+    ge ge_slow Ge >=;
+    eq eq_slow Eq ==;
+    ne ne_slow Ne !=;
+}
+
+/// Comparisons of common values that need no slots: equality of simple values, order of mixed numbers and strings.
+#[inline]
+pub(super) fn quick(op: CmpOp, v: Value, w: Value) -> Option<bool> {
+    match op {
+        CmpOp::Eq => objects::simple_eq(v, w),
+        CmpOp::Ne => objects::simple_eq(v, w).map(|equal| !equal),
+        _ => {
+            let (f, g) = (number(v)?, number(w)?);
+            Some(match op {
+                CmpOp::Lt => f < g,
+                CmpOp::Le => f <= g,
+                CmpOp::Gt => f > g,
+                _ => f >= g,
+            })
+        }
+    }
+}
+
+/// A float, or an int that is exact as one.
+#[inline]
+fn number(v: Value) -> Option<f64> {
+    if let Some(n) = v.as_int() {
+        return (n.unsigned_abs() <= 1 << 53).then_some(n as f64);
+    }
+    v.as_float()
+}
+
+/// `v <op> w` as a truth value.
+#[inline(never)]
+pub(super) fn compare_truth(cx: &mut Ctx, op: CmpOp, v: Value, w: Value) -> PyResult<bool> {
+    let r = protocol::compare(cx, v, w, op)?;
+    match r.as_bool() {
+        Some(b) => Ok(b),
+        None => protocol::truth(cx, r),
+    }
+}
+
+/// Identity as Python's `is` sees it: bits, or numbers of one type and value (a boxed number has no identity of its own).
+#[inline(always)]
+pub(super) fn identical(v: Value, w: Value) -> bool {
+    v == w || (v.is_kind(Kind::Float) && w.is_kind(Kind::Float) && same_boxed_float(v, w))
+}
+
+#[cold]
+#[inline(never)]
+fn same_boxed_float(v: Value, w: Value) -> bool {
+    match (v.as_float(), w.as_float()) {
+        (Some(f), Some(g)) => f.to_bits() == g.to_bits(),
+        _ => false,
+    }
+}
+
+/// `item in container`.
+#[inline]
+pub(super) fn contains_value(cx: &mut Ctx, container: Value, item: Value) -> PyResult<bool> {
+    if let Some(dict) = Dict::of(container) {
+        match dict.get_fast(item) {
+            Lookup::Found(_) => return Ok(true),
+            Lookup::Absent => return Ok(false),
+            Lookup::Slow => {}
+        }
+    }
+    contains_slow(cx, container, item)
+}
+
+#[inline(never)]
+fn contains_slow(cx: &mut Ctx, container: Value, item: Value) -> Result<bool, Raised> {
+    protocol::contains(cx, container, item)
+}
+
+ops! {
+    is_same(pc, base, cx, table) {
+        set(base, a(pc), Value::bool(identical(get(base, b(pc)), get(base, c(pc)))));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    is_not(pc, base, cx, table) {
+        set(base, a(pc), Value::bool(!identical(get(base, b(pc)), get(base, c(pc)))));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    contains(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = contains_value(cxr, get(base, c(pc)), get(base, b(pc)));
+        match r {
+            Ok(found) => {
+                set(base, a(pc), Value::bool(found));
+                next!(pc.add(2), base, cx, table)
+            }
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+
+    not_contains(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = contains_value(cxr, get(base, c(pc)), get(base, b(pc)));
+        match r {
+            Ok(found) => {
+                set(base, a(pc), Value::bool(!found));
+                next!(pc.add(2), base, cx, table)
+            }
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+}

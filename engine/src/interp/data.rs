@@ -1,0 +1,232 @@
+//! Data movement: registers, constants, cells, free variables, locals beyond the registers.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use super::fnptr;
+use crate::ctx::{Ctx, Raised};
+use crate::exceptions::Exc;
+use crate::objects::{Cell, List, Str};
+
+ops! {
+    nop(pc, base, cx, table) {
+        next!(pc.add(1), base, cx, table)
+    }
+
+    move_reg(pc, base, cx, table) {
+        set(base, a(pc), get(base, b(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    move_any(pc, base, cx, table) {
+        set(base, a(pc), get(base, b(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    clear(pc, base, cx, table) {
+        set(base, a(pc), Value::EMPTY);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    load_const(pc, base, cx, table) {
+        set(base, a(pc), *code(base).consts().add(bc(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    load_const_wide(pc, base, cx, table) {
+        set(base, a(pc), *code(base).consts().add(*pc.add(1) as usize));
+        next!(pc.add(2), base, cx, table)
+    }
+
+    load_int(pc, base, cx, table) {
+        set(base, a(pc), Value::small(sbc(pc) as i32));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    load_nones(pc, base, cx, table) {
+        let first = a(pc);
+        for i in 0..b(pc) {
+            set(base, first + i, Value::NONE);
+        }
+        next!(pc.add(1), base, cx, table)
+    }
+
+    check_bound(pc, base, cx, table) {
+        if get(base, a(pc)).is_empty() {
+            return unbound_register(pc, base, cx, table);
+        }
+        next!(pc.add(1), base, cx, table)
+    }
+
+    delete_local(pc, base, cx, table) {
+        if get(base, a(pc)).is_empty() {
+            return unbound_register(pc, base, cx, table);
+        }
+        set(base, a(pc), Value::EMPTY);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    make_big(pc, base, cx, table) {
+        set(base, a(pc), List::build(&*cx, x(pc), |_| Value::EMPTY));
+        next!(pc.add(2), base, cx, table)
+    }
+
+    load_big(pc, base, cx, table) {
+        let v = big_get(get(base, b(pc)), x(pc));
+        if v.is_empty() {
+            return unbound_big(pc, base, cx, table);
+        }
+        set(base, a(pc), v);
+        next!(pc.add(2), base, cx, table)
+    }
+
+    store_big(pc, base, cx, table) {
+        big_set(&*cx, get(base, a(pc)), x(pc), get(base, b(pc)));
+        next!(pc.add(2), base, cx, table)
+    }
+
+    delete_big(pc, base, cx, table) {
+        if big_get(get(base, a(pc)), x(pc)).is_empty() {
+            return unbound_big(pc, base, cx, table);
+        }
+        big_set(&*cx, get(base, a(pc)), x(pc), Value::EMPTY);
+        next!(pc.add(2), base, cx, table)
+    }
+
+    make_cell(pc, base, cx, table) {
+        set(base, a(pc), Cell::new(&*cx, get(base, a(pc))));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    load_cell(pc, base, cx, table) {
+        let v = fnptr::cell(get(base, b(pc)));
+        if v.is_empty() {
+            return unbound_cell(pc, base, cx, table);
+        }
+        set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    store_cell(pc, base, cx, table) {
+        cell_set(&*cx, get(base, a(pc)), get(base, b(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    delete_cell(pc, base, cx, table) {
+        let cell = get(base, a(pc));
+        if fnptr::cell(cell).is_empty() {
+            return unbound_deleted_cell(pc, base, cx, table);
+        }
+        cell_set(&*cx, cell, Value::EMPTY);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    load_free(pc, base, cx, table) {
+        let v = fnptr::cell(fnptr::closure_cell(function(base), bc(pc)));
+        if v.is_empty() {
+            return unbound_free(pc, base, cx, table);
+        }
+        set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    store_free(pc, base, cx, table) {
+        cell_set(&*cx, fnptr::closure_cell(function(base), bc(pc)), get(base, a(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    delete_free(pc, base, cx, table) {
+        let cell = fnptr::closure_cell(function(base), bc(pc));
+        if fnptr::cell(cell).is_empty() {
+            return unbound_free(pc, base, cx, table);
+        }
+        cell_set(&*cx, cell, Value::EMPTY);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    load_free_cell(pc, base, cx, table) {
+        set(base, a(pc), fnptr::closure_cell(function(base), bc(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+}
+
+slow! {
+    unbound_register(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let name = code(base).varnames.get(a(pc)).copied().unwrap_or(Value::EMPTY);
+        unbound_local(cxr, name);
+        return super::unwind::unwind(pc, base, cx, table)
+    }
+
+    unbound_big(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        match code(base).code.big_locals.get(x(pc)) {
+            Some(name) => { cxr.raise(Exc::UnboundLocalError, unbound_text(name)); }
+            None => { cxr.system_error("no such local"); }
+        }
+        return super::unwind::unwind(pc, base, cx, table)
+    }
+
+    unbound_cell(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let name = cell_name(base, b(pc));
+        unbound_local(cxr, name);
+        return super::unwind::unwind(pc, base, cx, table)
+    }
+
+    unbound_deleted_cell(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let name = cell_name(base, a(pc));
+        unbound_local(cxr, name);
+        return super::unwind::unwind(pc, base, cx, table)
+    }
+
+    unbound_free(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let name = code(base).freevars.get(bc(pc)).copied().unwrap_or(Value::EMPTY);
+        free_error(cxr, name);
+        return super::unwind::unwind(pc, base, cx, table)
+    }
+}
+
+/// Raises the NameError of an unbound free variable.
+pub(super) fn free_error(cx: &mut Ctx, name: Value) -> Raised {
+    let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    let text =
+        format!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope");
+    cx.raise(Exc::NameError, text)
+}
+
+fn unbound_text(name: &str) -> String {
+    format!("cannot access local variable '{name}' where it is not associated with a value")
+}
+
+fn unbound_local(cx: &mut Ctx, name: Value) -> Raised {
+    let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    cx.raise(Exc::UnboundLocalError, unbound_text(&text))
+}
+
+/// Name of the cell variable in a register.
+unsafe fn cell_name(base: *mut Value, register: usize) -> Value {
+    // SAFETY: handler contract, from the callers.
+    let code = unsafe { code(base) };
+    let at = code.code.cellvars.iter().position(|c| c.1 as usize == register);
+    at.and_then(|i| code.cellvars.get(i).copied()).unwrap_or(Value::EMPTY)
+}
+
+#[inline]
+fn cell_set(heap: &proto_core::Heap, cell: Value, v: Value) {
+    if let Some(cell) = Cell::of(cell) {
+        cell.set(heap, v);
+    }
+}
+
+fn big_get(array: Value, i: usize) -> Value {
+    List::of(array).and_then(|l| l.get(i)).unwrap_or(Value::EMPTY)
+}
+
+fn big_set(heap: &proto_core::Heap, array: Value, i: usize, v: Value) {
+    if let Some(list) = List::of(array) {
+        list.set(heap, i, v);
+    }
+}

@@ -1,0 +1,307 @@
+//! How instructions follow each other.
+//!
+//! There is one handler per opcode, all of the same signature. A handler's last expression is the call of the next
+//! instruction's handler, which the compiler turns into a jump when it optimizes (`cfg(tail_dispatch)`, set by the build script).
+//! Without optimization the same bodies run under a loop: a handler then leaves the next instruction in the context and returns.
+//!
+//! # Rules for handlers
+//!
+//! - No local whose address escapes, nothing to drop when the next handler is called: both turn the jump into a call.
+//! - What is rare goes into a `slow!` function of the same signature, reached by `return`.
+//! - Both arms of a conditional jump dispatch on their own, so that the branch predictor sees two sites.
+//! - Before anything that can poll, raise or look at frames, [`publish`] the position.
+//!
+//! # The handler contract
+//!
+//! `pc` points at an instruction of verified code whose function is `base[-2]`; `base` points at the first register of that
+//! code's window, which lies within the value stack of `cx`, the running thread's context; `table` is [`table`]. All
+//! register operands are inside the window. The `unsafe` in handlers rests on this contract.
+
+use proto_core::Value;
+
+use super::fnptr;
+use crate::code_rt::RuntimeCode;
+use crate::ctx::Ctx;
+
+/// A handler: see the module's contract.
+pub type HandlerFn = unsafe extern "C" fn(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler);
+
+/// An entry of the dispatch table.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Handler(pub HandlerFn);
+
+/// Opcode of the instruction that windows with an on-return record return to; never in code objects.
+pub const HOOK_OP: u8 = 255;
+
+/// The place that hooked windows return to: looks like a call at window 0 with destination 0, then the hook instruction.
+static HOOK: [u32; 3] = [0, 0, HOOK_OP as u32];
+
+/// The return address of hooked windows.
+#[inline(always)]
+pub fn hook_pc() -> *const u32 {
+    HOOK[2..].as_ptr()
+}
+
+/// Goes on with the instruction at `$pc`.
+macro_rules! next {
+    ($pc:expr, $base:expr, $cx:expr, $table:expr) => {{
+        let pc: *const u32 = $pc;
+        #[cfg(tail_dispatch)]
+        {
+            let handler = (*$table.add(*pc as u8 as usize)).0;
+            return handler(pc, $base, $cx, $table);
+        }
+        #[cfg(not(tail_dispatch))]
+        {
+            (*$cx).run.next_pc = pc;
+            (*$cx).run.next_base = $base;
+            return;
+        }
+    }};
+}
+
+/// Defines handlers.
+macro_rules! ops {
+    ($($(#[$meta:meta])* $name:ident($pc:ident, $base:ident, $cx:ident, $table:ident) $body:block)*) => {
+        $(
+            $(#[$meta])*
+            #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
+            pub(super) unsafe extern "C" fn $name(
+                $pc: *const u32,
+                $base: *mut proto_core::Value,
+                $cx: *mut crate::ctx::Ctx,
+                $table: *const $crate::interp::dispatch::Handler,
+            ) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe { $body }
+            }
+        )*
+    };
+}
+
+/// Defines the rare continuations of handlers.
+macro_rules! slow {
+    ($($(#[$meta:meta])* $name:ident($pc:ident, $base:ident, $cx:ident, $table:ident) $body:block)*) => {
+        $(
+            $(#[$meta])*
+            #[cold]
+            #[inline(never)]
+            #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
+            pub(super) unsafe extern "C" fn $name(
+                $pc: *const u32,
+                $base: *mut proto_core::Value,
+                $cx: *mut crate::ctx::Ctx,
+                $table: *const $crate::interp::dispatch::Handler,
+            ) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe { $body }
+            }
+        )*
+    };
+}
+
+/// Ends a handler by storing a result in register `$dst` and going on `$n` words later, or by unwinding.
+macro_rules! finish {
+    ($result:expr, $dst:expr, $n:expr, $pc:expr, $base:expr, $cx:expr, $table:expr) => {{
+        match $result {
+            Ok(v) => {
+                $crate::interp::dispatch::set($base, $dst, v);
+                next!($pc.add($n), $base, $cx, $table)
+            }
+            Err(_) => return $crate::interp::unwind::unwind($pc, $base, $cx, $table),
+        }
+    }};
+}
+
+/// Ends a handler that has no result.
+macro_rules! finish_unit {
+    ($result:expr, $n:expr, $pc:expr, $base:expr, $cx:expr, $table:expr) => {{
+        match $result {
+            Ok(()) => next!($pc.add($n), $base, $cx, $table),
+            Err(_) => return $crate::interp::unwind::unwind($pc, $base, $cx, $table),
+        }
+    }};
+}
+
+pub(crate) use {finish, finish_unit, next, ops, slow};
+
+// Operands, read as bytes from the instruction.
+//
+// SAFETY of all of them: `pc` points at an instruction (handler contract); the second word is read for opcodes that have one.
+
+/// Operand `a`.
+#[inline(always)]
+pub unsafe fn a(pc: *const u32) -> usize {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<u8>().add(1) as usize }
+}
+/// Operand `b`.
+#[inline(always)]
+pub unsafe fn b(pc: *const u32) -> usize {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<u8>().add(2) as usize }
+}
+/// Operand `c`.
+#[inline(always)]
+pub unsafe fn c(pc: *const u32) -> usize {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<u8>().add(3) as usize }
+}
+/// Operand `b` as a signed number.
+#[inline(always)]
+pub unsafe fn imm_b(pc: *const u32) -> i64 {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<i8>().add(2) as i64 }
+}
+/// Operand `c` as a signed number.
+#[inline(always)]
+pub unsafe fn imm_c(pc: *const u32) -> i64 {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<i8>().add(3) as i64 }
+}
+/// Operand `bc`.
+#[inline(always)]
+pub unsafe fn bc(pc: *const u32) -> usize {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<u16>().add(1) as usize }
+}
+/// Operand `bc`, signed.
+#[inline(always)]
+pub unsafe fn sbc(pc: *const u32) -> isize {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<i16>().add(1) as isize }
+}
+/// Operand `abc`, signed.
+#[inline(always)]
+pub unsafe fn abc(pc: *const u32) -> isize {
+    // SAFETY: see above.
+    unsafe { (*pc as i32 >> 8) as isize }
+}
+/// `x`, the low half of the second word.
+#[inline(always)]
+pub unsafe fn x(pc: *const u32) -> usize {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<u16>().add(2) as usize }
+}
+/// `x`, signed.
+#[inline(always)]
+pub unsafe fn sx(pc: *const u32) -> isize {
+    // SAFETY: see above.
+    unsafe { *pc.cast::<i16>().add(2) as isize }
+}
+/// The cache entry of an instruction that has one.
+#[inline(always)]
+pub unsafe fn cache(pc: *const u32) -> &'static crate::code_rt::cache::CacheEntry {
+    // SAFETY: runtime code keeps the distance to the entry in the second word; both live for ever.
+    unsafe { &*pc.byte_offset(*pc.cast::<i32>().add(1) as isize).cast() }
+}
+
+/// Reads a register.
+#[inline(always)]
+pub unsafe fn get(base: *mut Value, i: usize) -> Value {
+    // SAFETY: the register is inside the window (handler contract).
+    unsafe { *base.add(i) }
+}
+/// Writes a register.
+#[inline(always)]
+pub unsafe fn set(base: *mut Value, i: usize, v: Value) {
+    // SAFETY: the register is inside the window (handler contract).
+    unsafe { *base.add(i) = v }
+}
+
+/// The running function.
+#[inline(always)]
+pub unsafe fn function(base: *mut Value) -> Value {
+    // SAFETY: a frame's function is two words below its registers (handler contract).
+    unsafe { *base.sub(2) }
+}
+/// The running code.
+#[inline(always)]
+pub unsafe fn code(base: *mut Value) -> &'static RuntimeCode {
+    // SAFETY: `base[-2]` is a function.
+    unsafe { fnptr::code(function(base)) }
+}
+
+/// Makes the position of the running frame known to everything that walks frames, raises, polls or calls back.
+#[inline(always)]
+pub unsafe fn publish<'a>(pc: *const u32, base: *mut Value, cx: *mut Ctx) -> &'a mut Ctx {
+    // SAFETY: handler contract: `cx` is this thread's context, used by nobody else while the handler runs.
+    unsafe {
+        let cx = &mut *cx;
+        cx.run.pc = pc;
+        cx.run.base = base;
+        cx.set_top(base.add(code(base).nregs as usize));
+        cx
+    }
+}
+
+/// Whether something waits for a safepoint.
+#[inline(always)]
+pub unsafe fn poll_due(cx: *mut Ctx) -> bool {
+    // SAFETY: handler contract.
+    unsafe { (*cx).poll_due() }
+}
+
+slow! {
+    /// Polls, then goes on at `pc`.
+    poll_then(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        match cxr.safepoint() {
+            Ok(()) => next!(pc, base, cx, table),
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+
+    /// An opcode that does not exist.
+    invalid(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let _ = cxr.system_error("unknown opcode");
+        return super::unwind::unwind(pc, base, cx, table)
+    }
+}
+
+macro_rules! build_table {
+    ($($op:ident $name:ident ($a:ident, $b:ident, $c:ident, $x:ident) [$($flag:ident)*] $span:ident $doc:literal;)*) => {
+        static TABLE: [Handler; 256] = {
+            let mut table = [Handler(invalid); 256];
+            $(table[engine_code::Op::$op as usize] = Handler(super::handlers::$name);)*
+            table[HOOK_OP as usize] = Handler(super::hook::on_return);
+            table
+        };
+    };
+}
+engine_code::for_each_opcode!(build_table);
+
+/// The dispatch table.
+#[inline(always)]
+pub fn table() -> *const Handler {
+    TABLE.as_ptr()
+}
+
+/// Runs from `pc` until a window with a native record returns; the outcome is in `cx.run`.
+///
+/// # Safety
+/// The handler contract.
+pub unsafe fn run(pc: *const u32, base: *mut Value, cx: *mut Ctx) {
+    let table = table();
+    // SAFETY: passed on to the caller.
+    unsafe {
+        #[cfg(tail_dispatch)]
+        {
+            let handler = (*table.add(*pc as u8 as usize)).0;
+            handler(pc, base, cx, table);
+        }
+        #[cfg(not(tail_dispatch))]
+        {
+            let (mut pc, mut base) = (pc, base);
+            while !pc.is_null() {
+                (*cx).run.next_pc = std::ptr::null();
+                let handler = (*table.add(*pc as u8 as usize)).0;
+                handler(pc, base, cx, table);
+                pc = (*cx).run.next_pc;
+                base = (*cx).run.next_base;
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Jumps: unconditional, on truth and identity, fused with a comparison.
+
+use proto_core::Value;
+
+use super::arith::{both_float, both_int};
+use super::compare::{compare_truth, contains_value, identical, quick};
+use super::dispatch::*;
+use crate::ctx::Ctx;
+use crate::protocol::{self, CmpOp};
+
+/// Takes a jump that may go backward: polls first if somebody waits.
+macro_rules! take {
+    ($target:expr, $base:ident, $cx:ident, $table:ident) => {{
+        let target = $target;
+        if poll_due($cx) {
+            return poll_then(target, $base, $cx, $table);
+        }
+        next!(target, $base, $cx, $table)
+    }};
+}
+
+ops! {
+    jump(pc, base, cx, table) {
+        next!(pc.offset(1 + abc(pc)), base, cx, table)
+    }
+
+    loop_back(pc, base, cx, table) {
+        take!(pc.offset(1 + abc(pc)), base, cx, table)
+    }
+
+    jump_if_true(pc, base, cx, table) {
+        let v = get(base, a(pc));
+        if v == Value::TRUE {
+            take!(pc.offset(1 + sbc(pc)), base, cx, table)
+        }
+        if v == Value::FALSE || v == Value::NONE {
+            next!(pc.add(1), base, cx, table)
+        }
+        return jump_if_true_slow(pc, base, cx, table)
+    }
+
+    jump_if_false(pc, base, cx, table) {
+        let v = get(base, a(pc));
+        if v == Value::FALSE || v == Value::NONE {
+            next!(pc.offset(1 + sbc(pc)), base, cx, table)
+        }
+        if v == Value::TRUE {
+            next!(pc.add(1), base, cx, table)
+        }
+        return jump_if_false_slow(pc, base, cx, table)
+    }
+
+    jump_if_none(pc, base, cx, table) {
+        if get(base, a(pc)).is_none() {
+            next!(pc.offset(1 + sbc(pc)), base, cx, table)
+        }
+        next!(pc.add(1), base, cx, table)
+    }
+
+    jump_if_not_none(pc, base, cx, table) {
+        if !get(base, a(pc)).is_none() {
+            take!(pc.offset(1 + sbc(pc)), base, cx, table)
+        }
+        next!(pc.add(1), base, cx, table)
+    }
+
+    j_is(pc, base, cx, table) {
+        if identical(get(base, a(pc)), get(base, b(pc))) {
+            take!(pc.offset(2 + sx(pc)), base, cx, table)
+        }
+        next!(pc.add(2), base, cx, table)
+    }
+
+    j_not_is(pc, base, cx, table) {
+        if !identical(get(base, a(pc)), get(base, b(pc))) {
+            next!(pc.offset(2 + sx(pc)), base, cx, table)
+        }
+        next!(pc.add(2), base, cx, table)
+    }
+
+    j_in(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = contains_value(cxr, get(base, b(pc)), get(base, a(pc)));
+        match r {
+            Ok(true) => take!(pc.offset(2 + sx(pc)), base, cx, table),
+            Ok(false) => next!(pc.add(2), base, cx, table),
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+
+    j_not_in(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = contains_value(cxr, get(base, b(pc)), get(base, a(pc)));
+        match r {
+            Ok(false) => next!(pc.offset(2 + sx(pc)), base, cx, table),
+            Ok(true) => next!(pc.add(2), base, cx, table),
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+}
+
+/// Truth of a value that needs no call: bools, None, numbers, strings, exact containers are left to the protocol.
+#[inline]
+fn quick_truth(v: Value) -> Option<bool> {
+    if v.is_int() {
+        return Some(v.bits() != 0);
+    }
+    if v.is_short_str() || v.is_short_bytes() {
+        return Some(v.short_len() != 0);
+    }
+    if v.is_float_imm() {
+        return Some(true);
+    }
+    None
+}
+
+/// The continuation of a truth test of something other than a bool.
+macro_rules! truth_slow {
+    ($($name:ident $wanted:literal;)*) => {
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $name(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    let v = get(base, a(pc));
+                    let truth = match quick_truth(v) {
+                        Some(t) => t,
+                        None => {
+                            let cxr = publish(pc, base, cx);
+                            match protocol::truth(cxr, v) {
+                                Ok(t) => t,
+                                Err(_) => return super::unwind::unwind(pc, base, cx, table),
+                            }
+                        }
+                    };
+                    if truth == $wanted {
+                        take!(pc.offset(1 + sbc(pc)), base, cx, table)
+                    }
+                    next!(pc.add(1), base, cx, table)
+                }
+            }
+        )*
+    };
+}
+
+truth_slow! {
+    jump_if_true_slow true;
+    jump_if_false_slow false;
+}
+
+/// Fused comparisons. `$wanted`: the jump is taken when the comparison is that.
+macro_rules! compare_jump {
+    ($($name:ident $slow:ident $op:ident $sign:tt $wanted:literal;)*) => {
+        ops! {
+            $($name(pc, base, cx, table) {
+                let (v, w) = (get(base, a(pc)), get(base, b(pc)));
+                if both_int(v, w) {
+                    if ((v.bits() as i64) $sign (w.bits() as i64)) == $wanted {
+                        take!(pc.offset(2 + sx(pc)), base, cx, table)
+                    }
+                    next!(pc.add(2), base, cx, table)
+                }
+                if both_float(v, w) {
+                    if (v.float_unchecked() $sign w.float_unchecked()) == $wanted {
+                        take!(pc.offset(2 + sx(pc)), base, cx, table)
+                    }
+                    next!(pc.add(2), base, cx, table)
+                }
+                return $slow(pc, base, cx, table)
+            })*
+        }
+        $(compare_jump_slow! { $slow $op $wanted |v, pc, base| get(base, b(pc)) })*
+    };
+}
+
+/// Fused comparisons with a small int.
+macro_rules! compare_jump_imm {
+    ($($name:ident $slow:ident $op:ident $sign:tt $wanted:literal;)*) => {
+        ops! {
+            $($name(pc, base, cx, table) {
+                let v = get(base, a(pc));
+                if v.is_int() {
+                    if ((v.bits() as i64) $sign (imm_b(pc) << 2)) == $wanted {
+                        take!(pc.offset(2 + sx(pc)), base, cx, table)
+                    }
+                    next!(pc.add(2), base, cx, table)
+                }
+                return $slow(pc, base, cx, table)
+            })*
+        }
+        $(compare_jump_slow! { $slow $op $wanted |v, pc, base| Value::small(imm_b(pc) as i32) })*
+    };
+}
+
+macro_rules! compare_jump_slow {
+    ($slow:ident $op:ident $wanted:literal |$v:ident, $pc:ident, $base:ident| $right:expr) => {
+        #[inline(never)]
+        unsafe extern "C" fn $slow($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            // SAFETY: the handler contract (see `interp::dispatch`).
+            unsafe {
+                let $v = get($base, a($pc));
+                let w = $right;
+                let truth = match quick(CmpOp::$op, $v, w) {
+                    Some(t) => t,
+                    None => {
+                        let cxr = publish($pc, $base, cx);
+                        match compare_truth(cxr, CmpOp::$op, $v, w) {
+                            Ok(t) => t,
+                            Err(_) => return super::unwind::unwind($pc, $base, cx, table),
+                        }
+                    }
+                };
+                if truth == $wanted {
+                    take!($pc.offset(2 + sx($pc)), $base, cx, table)
+                }
+                next!($pc.add(2), $base, cx, table)
+            }
+        }
+    };
+}
+
+compare_jump! {
+    j_lt j_lt_slow Lt < true;
+    j_le j_le_slow Le <= true;
+    j_gt j_gt_slow Gt > true;
+    j_ge j_ge_slow Ge >= true;
+    j_eq j_eq_slow Eq == true;
+    j_ne j_ne_slow Ne != true;
+    j_not_lt j_not_lt_slow Lt < false;
+    j_not_le j_not_le_slow Le <= false;
+    j_not_gt j_not_gt_slow Gt > false;
+    j_not_ge j_not_ge_slow Ge >= false;
+    j_not_eq j_not_eq_slow Eq == false;
+    j_not_ne j_not_ne_slow Ne != false;
+}
+
+compare_jump_imm! {
+    j_lt_i j_lt_i_slow Lt < true;
+    j_le_i j_le_i_slow Le <= true;
+    j_gt_i j_gt_i_slow Gt > true;
+    j_ge_i j_ge_i_slow Ge >= true;
+    j_eq_i j_eq_i_slow Eq == true;
+    j_ne_i j_ne_i_slow Ne != true;
+    j_not_lt_i j_not_lt_i_slow Lt < false;
+    j_not_le_i j_not_le_i_slow Le <= false;
+    j_not_gt_i j_not_gt_i_slow Gt > false;
+    j_not_ge_i j_not_ge_i_slow Ge >= false;
+    j_not_eq_i j_not_eq_i_slow Eq == false;
+    j_not_ne_i j_not_ne_i_slow Ne != false;
+}

@@ -1,0 +1,174 @@
+//! What the interpreter keeps per thread besides the value stack: the published position, and records of windows that
+//! do not return to an ordinary call.
+//!
+//! Records are ordered by window, as a stack is. A window with a record has the hook instruction as its return address.
+
+use proto_core::Value;
+
+/// What happens when a window with a record returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum OnReturn {
+    /// As after an ordinary call; the record is there for the frame object only.
+    Call,
+    /// The native caller of [`super::entry`] goes on.
+    Native,
+    /// `__init__` of `extra`: the result must be None, the value of the call is `extra`.
+    Init,
+    /// The result goes to operand `a` of the instruction at `pc`.
+    Store,
+    /// The result is dropped (a setter's).
+    Drop,
+    /// The generator `extra`, resumed by `for_iter` or `for_range`.
+    GeneratorFor,
+    /// The generator `extra`, resumed by `send`.
+    GeneratorSend,
+    /// The generator `extra`, resumed by native code.
+    GeneratorNative,
+}
+
+impl OnReturn {
+    /// Whether the window is that of a generator.
+    pub fn is_generator(self) -> bool {
+        matches!(self, OnReturn::GeneratorFor | OnReturn::GeneratorSend | OnReturn::GeneratorNative)
+    }
+    /// Whether the window was opened by native code.
+    pub fn is_native(self) -> bool {
+        matches!(self, OnReturn::Native | OnReturn::GeneratorNative)
+    }
+}
+
+/// What is known about one window beyond the stack.
+#[derive(Clone, Copy)]
+pub struct Record {
+    /// First register of the window.
+    pub base: *mut Value,
+    /// First register of the caller's window, null below the first one.
+    pub caller: *mut Value,
+    /// The caller's instruction that opened the window.
+    pub pc: *const u32,
+    /// What to do at the end.
+    pub on_return: OnReturn,
+    /// The frame object, EMPTY if there is none.
+    pub frame: Value,
+    /// See [`OnReturn`].
+    pub extra: Value,
+    /// Generators: the thread's handled exception before the generator resumed.
+    pub handled: Value,
+}
+
+impl Record {
+    /// A record without frame object.
+    pub fn new(on_return: OnReturn, base: *mut Value, caller: *mut Value, pc: *const u32, extra: Value) -> Record {
+        Record { base, caller, pc, on_return, frame: Value::EMPTY, extra, handled: Value::EMPTY }
+    }
+}
+
+/// How a run of the interpreter ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exit {
+    /// The function returned `result`.
+    Returned,
+    /// The generator yielded `result`.
+    Yielded,
+    /// An exception is pending.
+    Raised,
+}
+
+/// The interpreter's state of one thread.
+pub struct RunState {
+    /// No window may end above this. It lies below the end of the stack; see [`super::call_slow::grow`] for what happens there.
+    pub soft_limit: *mut Value,
+    /// Published position: window of the running frame, null if none runs.
+    pub base: *mut Value,
+    /// Published position: the running frame's instruction.
+    pub pc: *const u32,
+    /// Windows with records, outermost first.
+    pub records: Vec<Record>,
+    /// How the last run ended.
+    pub exit: Exit,
+    /// Its result.
+    pub result: Value,
+    /// `sys.setrecursionlimit`
+    pub recursion_limit: usize,
+    /// First word of the value stack.
+    pub stack_base: *mut Value,
+    /// End of the value stack, less the reserve that native calls may use.
+    pub hard_limit: *mut Value,
+    /// Native frames that entered the interpreter.
+    pub native_depth: usize,
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub origin_depth: u32,
+    /// Asynchronous generator hooks: first iteration.
+    pub asyncgen_firstiter: Value,
+    /// Asynchronous generator hooks: finalizer.
+    pub asyncgen_finalizer: Value,
+    #[cfg(not(tail_dispatch))]
+    pub(super) next_pc: *const u32,
+    #[cfg(not(tail_dispatch))]
+    pub(super) next_base: *mut Value,
+}
+
+/// Fewest words that a frame takes: callee, return address, one register.
+const FRAME_WORDS: usize = 3;
+/// Words at the end of the stack that windows never reach, so that short argument lists need no check of their own.
+const RESERVE: usize = 4096;
+
+impl RunState {
+    /// The state of a thread with this value stack.
+    pub fn new(stack_base: *mut Value, stack_end: *mut Value) -> RunState {
+        let hard_limit = stack_end.wrapping_sub(RESERVE);
+        let mut state = RunState {
+            soft_limit: hard_limit,
+            base: std::ptr::null_mut(),
+            pc: std::ptr::null(),
+            records: Vec::with_capacity(64),
+            exit: Exit::Returned,
+            result: Value::EMPTY,
+            recursion_limit: 1000,
+            stack_base,
+            hard_limit,
+            native_depth: 0,
+            origin_depth: 0,
+            asyncgen_firstiter: Value::NONE,
+            asyncgen_finalizer: Value::NONE,
+            #[cfg(not(tail_dispatch))]
+            next_pc: std::ptr::null(),
+            #[cfg(not(tail_dispatch))]
+            next_base: std::ptr::null_mut(),
+        };
+        state.allow_frames(stack_base, state.recursion_limit);
+        state
+    }
+
+    /// Lets windows grow up to where, at the earliest, `frames` more frames than at `from` could be running.
+    pub fn allow_frames(&mut self, from: *mut Value, frames: usize) {
+        let room = (self.hard_limit as usize).saturating_sub(from as usize) / 8;
+        let words = frames.saturating_mul(FRAME_WORDS).min(room);
+        self.soft_limit = from.wrapping_add(words);
+    }
+
+    /// Calls `visit` with every value that only this state refers to.
+    pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
+        let RunState { records, result, asyncgen_firstiter, asyncgen_finalizer, .. } = self;
+        for r in records {
+            visit(r.frame);
+            visit(r.extra);
+            visit(r.handled);
+        }
+        visit(*result);
+        visit(*asyncgen_firstiter);
+        visit(*asyncgen_finalizer);
+    }
+
+    /// The record of the window at `base`. Callers know that it has one.
+    pub fn record_of(&mut self, base: *mut Value) -> Option<&mut Record> {
+        self.records.iter_mut().rev().find(|r| r.base == base)
+    }
+
+    /// Inserts a record in window order.
+    pub fn insert(&mut self, record: Record) {
+        let at = self.records.iter().rposition(|r| r.base < record.base).map_or(0, |i| i + 1);
+        self.records.insert(at, record);
+    }
+}
