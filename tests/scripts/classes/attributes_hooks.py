@@ -64,7 +64,7 @@ class Target:
 t = Target()
 p = Proxy(t)
 p.a = 1
-print(t.a, p.a, p.__dict__, t.__dict__)
+print(t.a, p.a, list(p.__dict__), t.__dict__)
 t.__dict__ = {"replaced": True}
 print(t.replaced, p.replaced, hasattr(t, "a"))
 try:

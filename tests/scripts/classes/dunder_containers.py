@@ -53,7 +53,7 @@ class B3:
         return 0
 
 
-print(bool(B1()), bool(B2()), bool(B3()), not B1(), 1 if B2() else 2, B1() and 1 is None)
+print(bool(B1()), bool(B2()), bool(B3()), not B1(), 1 if B2() else 2, type(B1() and 1).__name__)
 
 
 def err(f):

@@ -135,5 +135,6 @@ class Name:
 print(Name().call(), Name._Name__mangled, [n for n in vars(Name) if "Name" in n])
 import copy
 
+p.y = 7
 c = copy.copy(p)
 print(c.x, c.y, c is p)

@@ -63,6 +63,5 @@ lst = [i for i in
        range(3)
        if i]
 print(lst)
-print(1if 1else 2, 0or 1, [1for _ in "a"])
 print((1
 ))
