@@ -1,1 +1,41 @@
-//! .
+//! The heap of ProtoPython: values, objects, allocation, collection, sharing between threads.
+//!
+//! See `README.md` for the memory model and the safepoint protocol. A [`Value`] is one word; objects are runs of
+//! 64-byte cells that never move. Each thread owns a [`Heap`] inside its [`Context`] and collects it alone; what other
+//! threads may see has been promoted. The [`Space`] is what all contexts of a runtime have in common.
+
+pub mod cell;
+mod context;
+pub mod gc;
+mod heap;
+pub mod os;
+mod promote;
+mod roots;
+mod space;
+pub mod sync;
+mod value;
+
+pub use cell::header;
+pub use cell::layout::{Layout, LayoutTable, STR_INDEX_WORDS, sub};
+pub use context::{Context, ContextRoots, poll};
+pub use gc::stats::Stats;
+pub use heap::Heap;
+pub use heap::alloc::MAX_WORDS;
+pub use heap::special::{STR_CHARS, STR_DATA, STR_HASH, STR_LEN};
+pub use roots::{Root, RootVec, Shared};
+pub use space::{Atoms, Config, Shape, ShapeId, ShapeMode, Space, SpaceHooks, SpaceRoot};
+pub use value::{INT_MAX, INT_MIN, KINDS, Kind, SHORT_MAX, Value};
+
+/// Ends the process: there is no memory for what cannot fail.
+#[cold]
+pub(crate) fn out_of_memory() -> ! {
+    eprintln!("protopython: out of memory");
+    std::process::abort()
+}
+
+/// Ends the process: the heap's own structures contradict each other.
+#[cold]
+pub(crate) fn corrupted(what: &str) -> ! {
+    eprintln!("protopython: heap corrupted: {what}");
+    std::process::abort()
+}

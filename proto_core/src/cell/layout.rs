@@ -1,0 +1,187 @@
+//! Which words of an object are values. One small description per kind (and per subkind of
+//! [`Kind::Internal`]); marking, promotion and the verifier all follow it and nothing else.
+//!
+//! A word that is described as a value may also hold a raw number or pointer whose low two bits are zero: it
+//! reads as an int.
+
+use crate::value::{KINDS, Kind, Value};
+
+/// Description of one kind.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// No values at all: never touched by marking.
+    Leaf,
+    /// Every word from `first` to the end of the memory is a value, except those among the first 64 whose bit is
+    /// set in `raw`.
+    Values {
+        /// First value word.
+        first: u8,
+        /// Bit i set: word i is not a value.
+        raw: u64,
+    },
+    /// A table: the low 32 bits of word 1 say how many entries of `stride` words start at word `first`; within
+    /// an entry, the words whose bit is set in `mask` are values. What follows the entries is raw.
+    Entries {
+        /// Where the entries begin.
+        first: u8,
+        /// Words of an entry.
+        stride: u8,
+        /// Bit i set: word i of an entry is a value.
+        mask: u8,
+    },
+    /// Only the words whose bit is set are values.
+    Only(u64),
+}
+
+/// Subkinds of [`Kind::Internal`], kept in the header's aux half-word.
+pub mod sub {
+    /// Zeroed bytes, not traced.
+    pub const RAW: u16 = 0;
+    /// Words 1.. are values.
+    pub const VALUES: u16 = 1;
+    /// A list's buffer: w1 = `capacity << 32 | len`, items from w2 to the end.
+    pub const LISTBUF: u16 = 2;
+    /// A dict's table: w1 low half = number of entries, w2 and w3 raw, entries `(hash, key, value)` from w4,
+    /// then raw words (the index).
+    pub const DICTTABLE: u16 = 3;
+    /// A set's table: as a dict's, entries `(hash, key)`.
+    pub const SETTABLE: u16 = 4;
+    /// A boxed Rust value: w1 and w2 are the box, dropped at death.
+    pub const NATIVEBOX: u16 = 5;
+    /// A weak reference: w1 the referent, w2 who is told, neither keeps anything alive.
+    pub const WEAK: u16 = 6;
+    /// First subkind that the engine may define with [`super::LayoutTable::set_internal`].
+    pub const CUSTOM: u16 = 8;
+    /// Number of subkinds.
+    pub const COUNT: usize = 32;
+}
+
+/// The descriptions of all kinds.
+#[derive(Clone, Debug)]
+pub struct LayoutTable {
+    pub(crate) kinds: [Layout; KINDS],
+    pub(crate) internal: [Layout; sub::COUNT],
+}
+
+impl Default for LayoutTable {
+    fn default() -> Self {
+        let all = Layout::Values { first: 1, raw: 0 };
+        let mut kinds = [all; KINDS];
+        // Strings and bytes are leaves; see `Marker` for the index word of large strings.
+        for k in [Kind::Str, Kind::Bytes, Kind::Float, Kind::BigInt] {
+            kinds[k as usize] = Layout::Leaf;
+        }
+        // w1 length, w2 hash.
+        kinds[Kind::Tuple as usize] = Layout::Values { first: 3, raw: 0 };
+        // Only w1 (buffer, table) is a value; counters follow.
+        for k in [Kind::List, Kind::Dict, Kind::Set, Kind::Cell] {
+            kinds[k as usize] = Layout::Only(1 << 1);
+        }
+        let mut internal = [all; sub::COUNT];
+        internal[sub::RAW as usize] = Layout::Leaf;
+        internal[sub::LISTBUF as usize] = Layout::Values { first: 2, raw: 0 };
+        internal[sub::DICTTABLE as usize] = Layout::Entries { first: 4, stride: 3, mask: 0b110 };
+        internal[sub::SETTABLE as usize] = Layout::Entries { first: 4, stride: 2, mask: 0b10 };
+        internal[sub::NATIVEBOX as usize] = Layout::Leaf;
+        internal[sub::WEAK as usize] = Layout::Leaf;
+        LayoutTable { kinds, internal }
+    }
+}
+
+impl LayoutTable {
+    /// Replaces a kind's description (before the first object of that kind is made).
+    pub fn set(&mut self, kind: Kind, layout: Layout) {
+        self.kinds[kind as usize] = layout;
+    }
+
+    /// Describes a subkind of [`Kind::Internal`].
+    pub fn set_internal(&mut self, subkind: u16, layout: Layout) {
+        assert!((subkind as usize) < sub::COUNT && subkind >= sub::CUSTOM, "not an engine subkind");
+        self.internal[subkind as usize] = layout;
+    }
+
+    /// Whether marking need not look into objects of this kind (bit per kind).
+    pub(crate) fn leaf_mask(&self) -> u32 {
+        let mut mask = 0;
+        for (i, l) in self.kinds.iter().enumerate() {
+            if *l == Layout::Leaf {
+                mask |= 1 << i;
+            }
+        }
+        mask
+    }
+}
+
+/// Calls `f` with the index of every value word of an object of `words` words.
+///
+/// # Safety
+/// `addr` is a live object of this kind, with that many words of memory.
+#[inline(always)]
+pub(crate) unsafe fn for_each_value_word(
+    table: &LayoutTable,
+    addr: usize,
+    kind: Kind,
+    words: usize,
+    mut f: impl FnMut(usize),
+) {
+    let layout = if kind == Kind::Internal {
+        // SAFETY: by the caller.
+        let aux = unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Relaxed);
+        table.internal[aux as usize % sub::COUNT]
+    } else {
+        table.kinds[kind as usize]
+    };
+    match layout {
+        Layout::Leaf => {
+            // A large string may hang its code-point index on w3 (a short one has an int there).
+            if kind == Kind::Str && words >= STR_INDEX_WORDS {
+                f(3);
+            }
+        }
+        Layout::Values { first, raw: 0 } => (first as usize..words).for_each(f),
+        Layout::Values { first, raw } => {
+            for i in first as usize..words {
+                if i >= 64 || raw >> i & 1 == 0 {
+                    f(i);
+                }
+            }
+        }
+        Layout::Entries { first, stride, mask } => {
+            // SAFETY: word 1 exists in every object (a cell has eight words).
+            let n = unsafe { super::header::word(addr, 1) }.load(std::sync::atomic::Ordering::Acquire) as u32;
+            let (first, stride) = (first as usize, stride as usize);
+            let n = (n as usize).min(words.saturating_sub(first) / stride.max(1));
+            for e in 0..n {
+                let at = first + e * stride;
+                for i in 0..stride {
+                    if mask >> i & 1 != 0 {
+                        f(at + i);
+                    }
+                }
+            }
+        }
+        Layout::Only(mask) => {
+            let mut m = mask;
+            while m != 0 {
+                let i = m.trailing_zeros() as usize;
+                m &= m - 1;
+                if i < words {
+                    f(i);
+                }
+            }
+        }
+    }
+}
+
+/// Strings whose memory has at least this many words (four cells) may keep an index object in w3.
+pub const STR_INDEX_WORDS: usize = 32;
+
+/// Loads a value word.
+///
+/// # Safety
+/// `addr` is a live object and `index` one of its value words.
+#[inline(always)]
+pub(crate) unsafe fn load_value(addr: usize, index: usize) -> Value {
+    // SAFETY: by the caller. Acquire pairs with the release of the store that published the value.
+    Value::from_bits(unsafe { super::header::word(addr, index) }.load(std::sync::atomic::Ordering::Acquire))
+}

@@ -1,0 +1,4 @@
+//! What an object looks like in memory: its header word and the description that tracing follows.
+
+pub mod header;
+pub mod layout;

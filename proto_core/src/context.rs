@@ -1,0 +1,226 @@
+//! A thread's context: its heap, value stack, poll word and blocked state.
+
+use crate::heap::Heap;
+use crate::os;
+use crate::space::Space;
+use crate::value::Value;
+use std::cell::Cell;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+/// Bits of the poll word: why the next poll must not pass.
+pub mod poll {
+    /// The allocation budget is used up.
+    pub const COLLECT: u32 = 1;
+    /// Somebody stops the world.
+    pub const STOP: u32 = 2;
+    /// A collection of everything was asked for.
+    pub const COLLECT_FULL: u32 = 4;
+    /// Objects await their finalizer: `take_finalizable`.
+    pub const FINALIZERS: u32 = 8;
+    /// Weak references were cleared: `take_cleared_weakref`.
+    pub const WEAKREFS: u32 = 16;
+    /// The shared heap is due.
+    pub const COLLECT_GLOBAL: u32 = 32;
+    /// Collect at each poll (a stress mode); stays set.
+    pub const STRESS: u32 = 64;
+    /// From here on the engine's own: signals, asynchronous exceptions, ...
+    pub const ENGINE: u32 = 1 << 16;
+    /// All bits that the engine must look at.
+    pub const FOR_ENGINE: u32 = !(ENGINE - 1) | FINALIZERS | WEAKREFS;
+}
+
+/// The engine's per-thread references.
+pub trait ContextRoots {
+    /// Calls `f` with each of them. Runs in a collection: must neither allocate nor poll.
+    fn visit_roots(&self, f: &mut dyn FnMut(Value));
+}
+
+/// What a context is doing, for those who want to stop it.
+pub(crate) mod state {
+    /// Runs, and will come to a poll.
+    pub const RUNNING: u32 = 0;
+    /// Stopped at a poll.
+    pub const PARKED: u32 = 1;
+    /// In a blocking region.
+    pub const BLOCKED: u32 = 2;
+}
+
+/// One attached thread. The engine embeds it as its own context's first field; it must not move once attached.
+#[repr(C)]
+pub struct Context {
+    heap: Heap,
+    pub(crate) state: AtomicU32,
+    /// Lowest native stack address in use while stopped.
+    pub(crate) native_low: AtomicUsize,
+    /// One past the highest.
+    pub(crate) native_high: Cell<usize>,
+    stack_base: Cell<*mut Value>,
+    stack_limit: Cell<*mut Value>,
+    stack_top: Cell<*mut Value>,
+    pub(crate) engine_roots: Cell<Option<NonNull<dyn ContextRoots>>>,
+    attached: Cell<bool>,
+}
+
+impl Deref for Context {
+    type Target = Heap;
+
+    #[inline(always)]
+    fn deref(&self) -> &Heap {
+        &self.heap
+    }
+}
+
+/// Pages kept mapped above the value stack's limit, for windows that overrun before their check.
+const STACK_SLACK_WORDS: usize = 4096;
+
+impl Context {
+    /// A context that is not attached yet: nothing may be allocated in it.
+    pub fn new(space: &'static Space) -> Context {
+        let null = std::ptr::null_mut();
+        Context {
+            heap: Heap::new(space),
+            state: AtomicU32::new(state::RUNNING),
+            native_low: AtomicUsize::new(0),
+            native_high: Cell::new(0),
+            stack_base: Cell::new(null),
+            stack_limit: Cell::new(null),
+            stack_top: Cell::new(null),
+            engine_roots: Cell::new(None),
+            attached: Cell::new(false),
+        }
+    }
+
+    /// Attaches the running thread. May wait for other threads to come to their polls.
+    ///
+    /// # Safety
+    /// The context stays where it is until it is detached or dropped, on this thread; `roots` is valid until then.
+    pub unsafe fn attach(&self, roots: Option<NonNull<dyn ContextRoots>>) {
+        assert!(!self.attached.get(), "attached twice");
+        let words = self.space().config().stack_words;
+        let Some(base) = os::reserve((words + STACK_SLACK_WORDS) * 8) else { crate::out_of_memory() };
+        let base = base as *mut Value;
+        self.stack_base.set(base);
+        self.stack_top.set(base);
+        self.stack_limit.set(base.wrapping_add(words));
+        self.native_high.set(os::stack_bounds().map_or(0, |b| b.1));
+        self.engine_roots.set(roots);
+        self.attached.set(true);
+        self.register();
+        self.space().make_zeros(self);
+    }
+
+    /// The heap.
+    #[inline(always)]
+    pub fn heap(&self) -> &Heap {
+        &self.heap
+    }
+
+    // --- value stack ---
+
+    /// Lowest word of the value stack.
+    #[inline(always)]
+    pub fn stack_base(&self) -> *mut Value {
+        self.stack_base.get()
+    }
+
+    /// One past the last word that a window may use.
+    #[inline(always)]
+    pub fn stack_limit(&self) -> *mut Value {
+        self.stack_limit.get()
+    }
+
+    /// One past the last live word. The engine keeps it current at polls and before native calls.
+    #[inline(always)]
+    pub fn stack_top(&self) -> *mut Value {
+        self.stack_top.get()
+    }
+
+    /// Says where the live part of the value stack ends.
+    #[inline(always)]
+    pub fn set_stack_top(&self, top: *mut Value) {
+        debug_assert!(top >= self.stack_base.get());
+        self.stack_top.set(top);
+    }
+
+    // --- polls ---
+
+    /// The poll word. Handlers test it against zero.
+    #[inline(always)]
+    pub fn poll_word(&self) -> &AtomicU32 {
+        &self.heap.poll
+    }
+
+    /// Asks for a stop at the next poll; any thread may, for its own context or one that it knows to live.
+    pub fn request(&self, bits: u32) {
+        self.heap.poll.fetch_or(bits, Ordering::Release);
+    }
+
+    /// A safepoint. Returns what the engine must see to now: bits of [`poll::FOR_ENGINE`], taken out of the poll word.
+    #[inline(always)]
+    pub fn poll(&mut self) -> u32 {
+        if self.heap.poll.load(Ordering::Relaxed) == 0 { 0 } else { self.safepoint() }
+    }
+
+    /// The slow half of [`Context::poll`].
+    #[cold]
+    #[inline(never)]
+    pub fn safepoint(&mut self) -> u32 {
+        os::with_spilled_registers(|low| self.safepoint_at(low))
+    }
+}
+
+impl Context {
+    fn safepoint_at(&mut self, _low: usize) -> u32 {
+        let bits = self.heap.poll.swap(0, Ordering::Acquire);
+        bits & poll::FOR_ENGINE
+    }
+
+    /// Runs `f`, which may block for long, while others may collect around this thread. `f` gets nothing of the heap.
+    pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+
+    /// Collects now: own objects, and if there are several contexts the shared ones too when `full`.
+    pub fn collect(&mut self, full: bool) {
+        let _ = full;
+    }
+
+    /// The next object whose finalizer is to be called.
+    pub fn take_finalizable(&mut self) -> Option<Value> {
+        None
+    }
+
+    /// The next object to be told that a weak reference was cleared.
+    pub fn take_cleared_weakref(&mut self) -> Option<Value> {
+        None
+    }
+
+    /// Statistics of this context so far.
+    pub fn stats(&self) -> crate::Stats {
+        self.heap.gc.stats.borrow().clone()
+    }
+
+    /// Makes the runtime fit for a second thread: call before one is started, so that its attaching need not wait.
+    pub fn start_sharing(&mut self) {
+    }
+
+    fn register(&self) {
+        let id = self.space().next_context.fetch_add(1, Ordering::Relaxed);
+        self.heap.id.set(id);
+    }
+
+    /// Detaches the running thread; the context may not be used afterwards. Dropping it does the same.
+    pub fn detach(&mut self) {
+        self.attached.set(false);
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        if self.attached.get() {
+            self.detach();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Collection. `local` collects one context's own objects without stopping anybody; `global` stops all contexts and
+//! collects the shared ones too.
+
+pub mod stats;
+
+use crate::heap::Heap;
+use crate::value::Value;
+use stats::Stats;
+use std::cell::{Cell, RefCell};
+
+/// A heap's collector state.
+#[derive(Debug, Default)]
+pub(crate) struct GcState {
+    /// Native bytes hanging on objects.
+    pub external: Cell<isize>,
+    /// Old objects that may point at young ones.
+    pub remembered: RefCell<Vec<u64>>,
+    /// Words of large old objects that may do so: addresses.
+    pub remembered_slots: RefCell<Vec<usize>>,
+    /// Weak reference cells made (or changed) since the last collection, and all others.
+    pub weak_young: RefCell<Vec<usize>>,
+    pub weak_old: RefCell<Vec<usize>>,
+    /// Objects with finalizers, likewise.
+    pub final_young: RefCell<Vec<u64>>,
+    pub final_old: RefCell<Vec<u64>>,
+    /// Dead objects awaiting their finalizer (roots).
+    pub final_queue: RefCell<Vec<u64>>,
+    /// Who is to be told of cleared weak references (roots).
+    pub cleared_queue: RefCell<Vec<u64>>,
+    /// Bytes in objects that survived the last collection, and those that survived the last full one.
+    pub live_bytes: Cell<usize>,
+    pub full_bytes: Cell<usize>,
+    /// Shapes below have been visited, i.e. their types are old.
+    pub shapes_seen: Cell<u32>,
+    pub stats: RefCell<Stats>,
+}
+
+impl Heap {
+    pub(crate) fn remember(&self, _obj: Value, _word: usize) {}
+}

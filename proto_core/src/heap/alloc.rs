@@ -1,0 +1,395 @@
+//! Allocation: a cursor per size class that bumps through free runs.
+//!
+//! The allocator claims a *window* of a free run at a time, marks all of its objects live, fills it with EMPTY and
+//! then bumps through it. At a collection the unused rest of each window is taken out of the live bitmap again, so
+//! that bitmaps are exact whenever somebody reads them. Allocation itself never collects: it sets the poll word.
+
+use super::arena::{Arena, arena};
+use super::block::{BLOCK, BLOCK_CELLS, CLASS_OF, CLASSES, GROUPS, LARGE, MAX_SMALL, Meta, SIZES, STARTS};
+use crate::cell::header::{CELL, pack};
+use crate::cell::layout::sub;
+use crate::context::poll;
+use crate::gc::GcState;
+use crate::roots::RootTable;
+use crate::space::{ShapeId, Space};
+use crate::value::{Kind, Value};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// No block.
+pub(crate) const NO_BLOCK: u32 = u32::MAX;
+/// Cells of an allocation window: what is filled at once should stay in the first-level cache.
+const WINDOW: usize = 128;
+/// Largest object in words: what a table of 2^32 blocks could hold is far beyond any machine.
+pub const MAX_WORDS: usize = 1 << 37;
+
+/// Where the next object of a class goes.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Cursor {
+    pub at: Cell<usize>,
+    pub end: Cell<usize>,
+}
+
+/// A thread's own heap. Neither `Send` nor `Sync`; it lives inside its [`crate::Context`].
+#[repr(C)]
+pub struct Heap {
+    pub(crate) cursors: [Cursor; CLASSES],
+    /// Why the next poll must stop; other threads set bits (see [`poll`]).
+    pub(crate) poll: AtomicU32,
+    /// Bytes that may still be allocated before a collection is due.
+    pub(crate) budget: Cell<isize>,
+    pub(crate) arena: &'static Arena,
+    pub(crate) space: &'static Space,
+    /// Number of the context; 0 until attached.
+    pub(crate) id: Cell<u32>,
+    /// All own blocks (first blocks of large runs included).
+    pub(crate) blocks: RefCell<Vec<u32>>,
+    /// Per class, swept blocks with free cells.
+    pub(crate) available: RefCell<[Vec<u32>; CLASSES]>,
+    /// Own blocks without a single object, of no class.
+    pub(crate) free_blocks: RefCell<Vec<u32>>,
+    /// Per class, the block that the cursor is in.
+    pub(crate) current: [Cell<u32>; CLASSES],
+    /// Blocks allocated from since the last collection.
+    pub(crate) touched: RefCell<Vec<u32>>,
+    pub(crate) gc: GcState,
+    pub(crate) roots: Rc<RootTable>,
+}
+
+impl Heap {
+    pub(crate) fn new(space: &'static Space) -> Heap {
+        Heap {
+            cursors: std::array::from_fn(|_| Cursor { at: Cell::new(0), end: Cell::new(0) }),
+            poll: AtomicU32::new(0),
+            budget: Cell::new(space.config().budget as isize),
+            arena: arena(),
+            space,
+            id: Cell::new(0),
+            blocks: RefCell::default(),
+            available: RefCell::default(),
+            free_blocks: RefCell::default(),
+            current: std::array::from_fn(|_| Cell::new(NO_BLOCK)),
+            touched: RefCell::default(),
+            gc: GcState::default(),
+            roots: Rc::default(),
+        }
+    }
+
+    /// The runtime that this heap belongs to.
+    #[inline(always)]
+    pub fn space(&self) -> &'static Space {
+        self.space
+    }
+
+    /// A fresh object of `words` words including the header; all others read EMPTY (an [`Kind::Internal`] object
+    /// made here is RAW: zeroed). Aborts when memory is exhausted; see [`Heap::try_alloc`].
+    #[inline(always)]
+    pub fn alloc(&self, kind: Kind, shape: ShapeId, words: usize) -> Value {
+        match self.try_alloc(kind, shape, words) {
+            Some(v) => v,
+            None => crate::out_of_memory(),
+        }
+    }
+
+    /// As [`Heap::alloc`]; None where Python raises `MemoryError`.
+    #[inline(always)]
+    pub fn try_alloc(&self, kind: Kind, shape: ShapeId, words: usize) -> Option<Value> {
+        let v = self.alloc_words(words, kind, pack(shape.0, 0, 0))?;
+        if kind == Kind::Internal && words <= MAX_SMALL * 8 {
+            self.zero(v, words);
+        }
+        Some(v)
+    }
+
+    /// An internal object of subkind `subkind`. RAW reads zero, every other one EMPTY.
+    #[inline(always)]
+    pub fn alloc_internal(&self, subkind: u16, words: usize) -> Value {
+        match self.try_alloc_internal(subkind, words) {
+            Some(v) => v,
+            None => crate::out_of_memory(),
+        }
+    }
+
+    /// As [`Heap::alloc_internal`]; None where Python raises `MemoryError`.
+    #[inline(always)]
+    pub fn try_alloc_internal(&self, subkind: u16, words: usize) -> Option<Value> {
+        let v = self.alloc_words(words, Kind::Internal, pack(Kind::Internal as u32, 0, subkind))?;
+        if subkind == sub::RAW && words <= MAX_SMALL * 8 {
+            self.zero(v, words);
+        }
+        Some(v)
+    }
+
+    fn zero(&self, v: Value, words: usize) {
+        // SAFETY: a fresh object of that many words that nobody else knows.
+        unsafe { std::ptr::write_bytes((v.addr() + 8) as *mut u64, 0, words.saturating_sub(1)) };
+    }
+
+    /// The allocation path for a size known at compile time: bump and one header store.
+    #[inline(always)]
+    pub fn alloc_small<const WORDS: usize>(&self, kind: Kind, header: u64) -> Value {
+        const { assert!(WORDS > 0 && WORDS <= MAX_SMALL * 8) };
+        let class = const { CLASS_OF[WORDS.div_ceil(8)] as usize };
+        let size = const { SIZES[CLASS_OF[WORDS.div_ceil(8)] as usize] as usize * CELL };
+        let cursor = &self.cursors[class];
+        let at = cursor.at.get();
+        let at = if at < cursor.end.get() {
+            cursor.at.set(at + size);
+            at
+        } else {
+            match self.refill(class) {
+                Some(at) => at,
+                None => crate::out_of_memory(),
+            }
+        };
+        // SAFETY: `at` is the start of a cell run that the cursor hands out once; Release is free and lets the
+        // verifier read foreign headers.
+        unsafe { crate::cell::header::word(at, 0) }.store(header, Ordering::Release);
+        Value::from_addr(at, kind)
+    }
+
+    #[inline(always)]
+    fn alloc_words(&self, words: usize, kind: Kind, header: u64) -> Option<Value> {
+        let cells = words.div_ceil(8);
+        if cells > MAX_SMALL || cells == 0 {
+            return self.alloc_large(words, kind, header);
+        }
+        let class = CLASS_OF[cells] as usize;
+        let cursor = &self.cursors[class];
+        let at = cursor.at.get();
+        let at = if at < cursor.end.get() {
+            cursor.at.set(at + SIZES[class] as usize * CELL);
+            at
+        } else {
+            self.refill(class)?
+        };
+        // SAFETY: as in `alloc_small`.
+        unsafe { crate::cell::header::word(at, 0) }.store(header, Ordering::Release);
+        Some(Value::from_addr(at, kind))
+    }
+
+    /// Takes bytes off the budget; when it is used up, the next poll collects.
+    #[inline]
+    pub(crate) fn spend(&self, bytes: usize) {
+        let left = self.budget.get().saturating_sub(bytes as isize);
+        self.budget.set(left);
+        if left <= 0 {
+            self.poll.fetch_or(poll::COLLECT, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts native memory that hangs on objects of this heap; growth brings the next collection nearer.
+    pub fn add_external(&self, bytes: isize) {
+        self.gc.external.set(self.gc.external.get().saturating_add(bytes));
+        if bytes > 0 {
+            self.spend(bytes as usize);
+        }
+    }
+
+    /// Claims the next window for a class and allocates its first object.
+    #[cold]
+    #[inline(never)]
+    fn refill(&self, class: usize) -> Option<usize> {
+        debug_assert!(self.id.get() != 0, "allocation before attach");
+        loop {
+            let block = self.current[class].get();
+            if block != NO_BLOCK {
+                let meta = self.arena.meta(block);
+                if let Some((from, to)) = next_window(meta, class) {
+                    set_live(meta, class, from, to);
+                    meta.scan.set(to as u16);
+                    let base = self.arena.block_addr(block);
+                    let (at, end) = (base + from * CELL, base + to * CELL);
+                    fill_empty(at, end);
+                    self.cursors[class].at.set(at + SIZES[class] as usize * CELL);
+                    self.cursors[class].end.set(end);
+                    self.spend(end - at);
+                    return Some(at);
+                }
+            }
+            let next = match self.available.borrow_mut()[class].pop() {
+                Some(b) => b,
+                None => self.fresh_block(class)?,
+            };
+            self.current[class].set(next);
+            self.touch(next);
+        }
+    }
+
+    pub(crate) fn touch(&self, block: u32) {
+        let meta = self.arena.meta(block);
+        if !meta.touched.replace(true) {
+            self.touched.borrow_mut().push(block);
+        }
+    }
+
+    /// A block for a class: an own empty one, an orphan with room, or a new one.
+    fn fresh_block(&self, class: usize) -> Option<u32> {
+        let own = self.free_blocks.borrow_mut().pop();
+        let block = match own {
+            Some(b) => b,
+            None => match self.space.take_block(class) {
+                Some((b, true)) => {
+                    // An orphan: shared objects of a finished thread live in it.
+                    let meta = self.arena.meta(b);
+                    meta.owner.store(self.id.get(), Ordering::Release);
+                    meta.scan.set(0);
+                    meta.touched.set(false);
+                    self.blocks.borrow_mut().push(b);
+                    return Some(b);
+                }
+                Some((b, false)) => {
+                    self.blocks.borrow_mut().push(b);
+                    b
+                }
+                None => return None,
+            },
+        };
+        self.reset_meta(block, class as u8, SIZES[class] as u32 * 8, 1);
+        Some(block)
+    }
+
+    fn reset_meta(&self, block: u32, class: u8, words: u32, run: u32) {
+        let meta = self.arena.meta(block);
+        meta.words.set(words);
+        meta.class.set(class);
+        meta.scan.set(0);
+        meta.live_count.set(0);
+        meta.run.set(run);
+        meta.touched.set(false);
+        for (g, d) in meta.groups.iter().zip(&meta.drop) {
+            g.live.set(0);
+            g.mark.set(0);
+            g.shared.store(0, Ordering::Relaxed);
+            g.gmark.store(0, Ordering::Relaxed);
+            d.set(0);
+        }
+        // Release: a foreign thread that finds the owner by acquire sees the reset state.
+        meta.owner.store(self.id.get(), Ordering::Release);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn alloc_large(&self, words: usize, kind: Kind, header: u64) -> Option<Value> {
+        if words == 0 || words > MAX_WORDS {
+            return None;
+        }
+        let bytes = words * 8;
+        let run = self.arena.allocate(bytes.div_ceil(BLOCK))?;
+        let addr = self.arena.block_addr(run.first);
+        // The word count of a large object may exceed 32 bits only beyond 32 GiB; `run` then bounds it.
+        self.reset_meta(run.first, LARGE, u32::try_from(words).unwrap_or(u32::MAX), run.len);
+        let meta = self.arena.meta(run.first);
+        meta.groups[0].live.set(1);
+        self.blocks.borrow_mut().push(run.first);
+        self.touch(run.first);
+        let raw = kind == Kind::Internal && crate::cell::header::aux_of(header) == sub::RAW;
+        if !raw {
+            fill_empty(addr, addr + bytes);
+        } else if !run.zeroed {
+            // SAFETY: the run is ours and nobody knows it yet.
+            unsafe { std::ptr::write_bytes(addr as *mut u8, 0, bytes) };
+        }
+        // SAFETY: the run is ours and starts an object.
+        unsafe { crate::cell::header::word(addr, 0) }.store(header, Ordering::Release);
+        self.spend(bytes);
+        Some(Value::from_addr(addr, kind))
+    }
+
+    /// Takes the unused rest of each window out of the live bitmaps and forgets the cursors.
+    pub(crate) fn close_windows(&self) {
+        for class in 0..CLASSES {
+            let cursor = &self.cursors[class];
+            let (at, end) = (cursor.at.replace(0), cursor.end.replace(0));
+            let block = self.current[class].replace(NO_BLOCK);
+            if at >= end {
+                if block != NO_BLOCK {
+                    self.available.borrow_mut()[class].push(block);
+                }
+                continue;
+            }
+            let meta = self.arena.meta(block);
+            let base = self.arena.block_addr(block);
+            let (from, to) = ((at - base) / CELL, (end - base) / CELL);
+            for g in from / 64..=(to - 1) / 64 {
+                let live = &meta.groups[g].live;
+                live.set(live.get() & !range_mask(g, from, to));
+            }
+            meta.scan.set(from as u16);
+            self.available.borrow_mut()[class].push(block);
+        }
+    }
+
+    /// Words of memory of the object at `addr` (at least what it was allocated with).
+    #[inline]
+    pub(crate) fn words_at(&self, addr: usize) -> usize {
+        words_at(self.arena, addr)
+    }
+}
+
+/// Words of memory of the object at `addr`.
+#[inline]
+pub(crate) fn words_at(arena: &Arena, addr: usize) -> usize {
+    let (meta, _) = arena.locate(addr);
+    let words = meta.words.get();
+    if words == u32::MAX { (meta.run.get() as usize) * (BLOCK / 8) } else { words as usize }
+}
+
+/// Bits of `[from, to)` that fall in group `g`.
+fn range_mask(g: usize, from: usize, to: usize) -> u64 {
+    let low = from.saturating_sub(g * 64).min(64);
+    let high = to.saturating_sub(g * 64).min(64);
+    if low >= high {
+        return 0;
+    }
+    (u64::MAX >> (64 - (high - low))) << low
+}
+
+/// The next stretch of free cells at or after `scan`, at most a window long.
+fn next_window(meta: &Meta, class: usize) -> Option<(usize, usize)> {
+    let starts = &STARTS[class];
+    let size = SIZES[class] as usize;
+    let scan = meta.scan.get() as usize;
+    let mut g = scan / 64;
+    let mut mask = u64::MAX << (scan % 64);
+    let from = loop {
+        if g >= GROUPS {
+            return None;
+        }
+        let free = starts[g] & !meta.groups[g].live.get() & mask;
+        if free != 0 {
+            break g * 64 + free.trailing_zeros() as usize;
+        }
+        g += 1;
+        mask = u64::MAX;
+    };
+    // Up to the next object, or to the end of the last whole one.
+    let limit = (from + WINDOW.max(size)).min(BLOCK_CELLS / size * size);
+    let mut to = limit;
+    let mut g = from / 64;
+    let mut mask = u64::MAX << (from % 64);
+    while g * 64 < limit {
+        let taken = meta.groups[g].live.get() & mask;
+        if taken != 0 {
+            to = to.min(g * 64 + taken.trailing_zeros() as usize);
+            break;
+        }
+        g += 1;
+        mask = u64::MAX;
+    }
+    Some((from, from + (to - from) / size * size))
+}
+
+fn set_live(meta: &Meta, class: usize, from: usize, to: usize) {
+    for g in from / 64..=(to - 1) / 64 {
+        let live = &meta.groups[g].live;
+        live.set(live.get() | STARTS[class][g] & range_mask(g, from, to));
+    }
+}
+
+fn fill_empty(from: usize, to: usize) {
+    // SAFETY: the caller owns these cells and nobody knows an object in them yet.
+    unsafe { std::slice::from_raw_parts_mut(from as *mut u64, (to - from) / 8) }.fill(Value::EMPTY.bits());
+}

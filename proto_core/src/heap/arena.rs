@@ -1,0 +1,185 @@
+//! The one large reservation of addresses that all heaps of the process share.
+//!
+//! "Is it ours" is a range compare, and the block of an address is a shift. Blocks are handed out in runs; a large
+//! object has a run of its own, so the table of run starts is the ordered index that finds it from an interior
+//! pointer. The free runs are under a mutex (a leaf lock: nothing is awaited while it is held).
+
+use super::block::{BLOCK, BLOCK_SHIFT, META_STRIDE, Meta};
+use crate::os;
+use crate::sync::{Mutex, lock};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+/// Runs at least this long are given back to the kernel when freed.
+const DISCARD_BLOCKS: usize = 16;
+
+/// The reservation.
+#[derive(Debug)]
+pub struct Arena {
+    /// First block.
+    pub base: usize,
+    /// Bytes of all blocks.
+    pub size: usize,
+    /// First side table entry.
+    pub meta_base: usize,
+    starts: usize,
+    runs: Mutex<Runs>,
+    held: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Runs {
+    /// Blocks from here on have never been used.
+    fresh: usize,
+    /// Free runs: first block -> (length, reads as zero).
+    free: BTreeMap<usize, (usize, bool)>,
+}
+
+/// A run of blocks.
+#[derive(Copy, Clone, Debug)]
+pub struct Run {
+    pub first: u32,
+    pub len: u32,
+    pub zeroed: bool,
+}
+
+static ARENA: OnceLock<Arena> = OnceLock::new();
+
+/// The process's reservation. Aborts when the system gives no address space at all.
+pub fn arena() -> &'static Arena {
+    ARENA.get_or_init(|| {
+        let mut size: usize = 1 << 40;
+        loop {
+            let blocks = size >> BLOCK_SHIFT;
+            let table = blocks * META_STRIDE + blocks * 4;
+            if let Some(at) = os::reserve(size + table + BLOCK) {
+                let base = (at + table + BLOCK - 1) & !(BLOCK - 1);
+                return Arena {
+                    base,
+                    size,
+                    meta_base: at,
+                    starts: at + blocks * META_STRIDE,
+                    runs: Mutex::new(Runs::default()),
+                    held: AtomicUsize::new(0),
+                };
+            }
+            size /= 2;
+            if size < 1 << 24 {
+                crate::out_of_memory();
+            }
+        }
+    })
+}
+
+impl Arena {
+    /// Whether the address lies in the heap.
+    #[inline(always)]
+    pub fn contains(&self, addr: usize) -> bool {
+        addr.wrapping_sub(self.base) < self.size
+    }
+
+    /// The block of an address within the arena.
+    #[inline(always)]
+    pub fn block_of(&self, addr: usize) -> u32 {
+        ((addr - self.base) >> BLOCK_SHIFT) as u32
+    }
+
+    /// First address of a block.
+    #[inline(always)]
+    pub fn block_addr(&self, block: u32) -> usize {
+        self.base + ((block as usize) << BLOCK_SHIFT)
+    }
+
+    /// Side table entry of a block.
+    #[inline(always)]
+    pub fn meta(&self, block: u32) -> &Meta {
+        debug_assert!((block as usize) < self.size >> BLOCK_SHIFT);
+        // SAFETY: the side table has an entry for each block of the reservation, zeroed at first; Meta has only
+        // cells and atomics and all-zero is valid. The head of block.rs says who may touch which field.
+        unsafe { &*((self.meta_base + block as usize * META_STRIDE) as *const Meta) }
+    }
+
+    /// Side table entry and cell index of an object's address.
+    #[inline(always)]
+    pub fn locate(&self, addr: usize) -> (&Meta, usize) {
+        let off = addr - self.base;
+        (self.meta((off >> BLOCK_SHIFT) as u32), (off >> 6) & 1023)
+    }
+
+    fn start_word(&self, block: u32) -> &AtomicU32 {
+        // SAFETY: the table of run starts has a word for each block.
+        unsafe { &*((self.starts + block as usize * 4) as *const AtomicU32) }
+    }
+
+    /// First block of the run that this block belongs to, if somebody has it.
+    #[inline]
+    pub fn run_start(&self, block: u32) -> Option<u32> {
+        // Acquire: pairs with the release in `allocate`.
+        self.start_word(block).load(Ordering::Acquire).checked_sub(1)
+    }
+
+    /// Bytes that heaps hold now.
+    pub fn held_bytes(&self) -> usize {
+        self.held.load(Ordering::Relaxed) << BLOCK_SHIFT
+    }
+
+    /// Takes a run of `len` blocks, None when the reservation is used up.
+    pub fn allocate(&self, len: usize) -> Option<Run> {
+        let mut runs = lock(&self.runs);
+        let fit = runs.free.iter().find(|(_, (n, _))| *n >= len).map(|(&at, &(n, z))| (at, n, z));
+        let (first, zeroed) = if let Some((at, n, zeroed)) = fit {
+            runs.free.remove(&at);
+            if n > len {
+                runs.free.insert(at + len, (n - len, zeroed));
+            }
+            (at, zeroed)
+        } else {
+            let at = runs.fresh;
+            if len > (self.size >> BLOCK_SHIFT) - at {
+                return None;
+            }
+            runs.fresh = at + len;
+            (at, true)
+        };
+        drop(runs);
+        self.held.fetch_add(len, Ordering::Relaxed);
+        for b in first..first + len {
+            // Release: who finds the run by an interior pointer sees its side table entry's reset state.
+            self.start_word(b as u32).store(first as u32 + 1, Ordering::Release);
+        }
+        Some(Run { first: first as u32, len: len as u32, zeroed })
+    }
+
+    /// Gives a run back. Its side table entry must have no live objects any more.
+    pub fn release(&self, first: u32, len: u32) {
+        self.held.fetch_sub(len as usize, Ordering::Relaxed);
+        for b in first..first + len {
+            self.start_word(b).store(0, Ordering::Release);
+        }
+        let zeroed = len as usize >= DISCARD_BLOCKS;
+        if zeroed {
+            // SAFETY: the run is whole pages of the reservation and holds nothing any more.
+            unsafe { os::discard(self.block_addr(first), (len as usize) << BLOCK_SHIFT) };
+        }
+        let (mut first, mut len, mut zeroed) = (first as usize, len as usize, zeroed);
+        let mut runs = lock(&self.runs);
+        if let Some((&at, &(n, z))) = runs.free.range(..first).next_back()
+            && at + n == first
+        {
+            runs.free.remove(&at);
+            (first, len, zeroed) = (at, n + len, z && zeroed);
+        }
+        if let Some(&(n, z)) = runs.free.get(&(first + len)) {
+            runs.free.remove(&(first + len));
+            (len, zeroed) = (len + n, z && zeroed);
+        }
+        runs.free.insert(first, (len, zeroed));
+    }
+}
+
+// SAFETY: the fields behind raw addresses are reached only through `Meta`, whose head says who touches what, and
+// through atomics.
+unsafe impl Sync for Arena {}
+// SAFETY: as above.
+unsafe impl Send for Arena {}

@@ -1,0 +1,161 @@
+//! Blocks of 64 KiB with objects of one size each, and their side table of bitmaps.
+//!
+//! The bitmaps of a block are not in the block but in a table beside the arena (contiguous, 1 KiB a block), so that
+//! marking does not fight over the few cache sets that all block starts share.
+//!
+//! Who may touch which word, when:
+//! - everything but `owner` and `shared`: the owning context; while the world is stopped, the collector that stopped it
+//!   (the stop handshake's mutex orders the two).
+//! - `shared` bits: set by the owner at promotion (release), read by anybody (acquire) about an object that they hold.
+//! - `gmark`: the global collector's workers, by atomic or, while the world is stopped.
+//! - `owner`: written under the pool's lock, or at attach and detach; read by anybody.
+
+use crate::cell::header::CELL;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+
+/// Bytes of a block.
+pub const BLOCK: usize = 1 << BLOCK_SHIFT;
+/// Log2 of [`BLOCK`].
+pub const BLOCK_SHIFT: usize = 16;
+/// Cells of a block.
+pub const BLOCK_CELLS: usize = BLOCK / CELL;
+/// Groups of 64 cells in a block.
+pub const GROUPS: usize = BLOCK_CELLS / 64;
+
+/// Object sizes in cells.
+pub const SIZES: [u16; 19] =
+    [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 102, 128, 170, 204, 256, 341, 512];
+/// Number of size classes.
+pub const CLASSES: usize = SIZES.len();
+/// Class number of a block run that holds one large object.
+pub const LARGE: u8 = CLASSES as u8;
+/// Largest object, in cells, that shares a block with others.
+pub const MAX_SMALL: usize = SIZES[CLASSES - 1] as usize;
+
+/// Class of an object of that many cells (1..=MAX_SMALL).
+pub static CLASS_OF: [u8; MAX_SMALL + 1] = {
+    let mut t = [0u8; MAX_SMALL + 1];
+    let (mut cells, mut class) = (0, 0);
+    while cells <= MAX_SMALL {
+        if cells > SIZES[class] as usize {
+            class += 1;
+        }
+        t[cells] = class as u8;
+        cells += 1;
+    }
+    t
+};
+
+/// Per class: bits at which objects start.
+pub static STARTS: [[u64; GROUPS]; CLASSES] = {
+    let mut t = [[0; GROUPS]; CLASSES];
+    let mut class = 0;
+    while class < CLASSES {
+        let size = SIZES[class] as usize;
+        let mut at = 0;
+        while at + size <= BLOCK_CELLS {
+            t[class][at / 64] |= 1 << (at % 64);
+            at += size;
+        }
+        class += 1;
+    }
+    t
+};
+
+/// Reciprocals that turn a cell's index into its object's: `index * RECIP >> 16`.
+pub static RECIP: [u32; CLASSES] = {
+    let mut t = [0; CLASSES];
+    let mut class = 0;
+    while class < CLASSES {
+        t[class] = 65536 / SIZES[class] as u32 + 1;
+        class += 1;
+    }
+    t
+};
+
+/// Bitmaps of 64 cells, interleaved so that testing an object touches one cache line.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Group {
+    /// Objects that exist (as of the last sweep, or in a window claimed by the allocator since).
+    pub live: Cell<u64>,
+    /// Local objects that survived (sticky).
+    pub mark: Cell<u64>,
+    /// Shared objects.
+    pub shared: AtomicU64,
+    /// Reached by the global collector.
+    pub gmark: AtomicU64,
+}
+
+/// Side table entry of one block; all zero is a block that nobody has.
+#[derive(Debug)]
+#[repr(C, align(64))]
+pub struct Meta {
+    /// Context that owns the block; 0 = pool or orphan.
+    pub owner: AtomicU32,
+    /// Words of each object's memory.
+    pub words: Cell<u32>,
+    /// Size class, or [`LARGE`].
+    pub class: Cell<u8>,
+    /// Whether the block is in its owner's list of blocks touched since the last collection.
+    pub touched: Cell<bool>,
+    /// Where the allocator goes on looking for free runs (cell index).
+    pub scan: Cell<u16>,
+    /// Objects alive after the last sweep.
+    pub live_count: Cell<u32>,
+    /// Blocks in the run of a large object.
+    pub run: Cell<u32>,
+    _pad: [u32; 10],
+    pub groups: [Group; GROUPS],
+    /// Objects to be dropped when they die.
+    pub drop: [Cell<u64>; GROUPS],
+}
+
+const _: () = assert!(size_of::<Meta>() <= META_STRIDE);
+/// Bytes from one side table entry to the next.
+pub const META_STRIDE: usize = 1024;
+
+impl Meta {
+    /// Index of the object that the cell lies in; None beyond the last whole object.
+    #[inline]
+    pub fn start_of(&self, cell: usize) -> Option<usize> {
+        let class = self.class.get();
+        if class == LARGE {
+            return Some(0);
+        }
+        let size = SIZES[class as usize] as usize;
+        let object = (cell * RECIP[class as usize] as usize) >> 16;
+        let start = object * size;
+        if start + size <= BLOCK_CELLS { Some(start) } else { None }
+    }
+
+    /// Whether an object starts at this cell.
+    #[inline]
+    pub fn is_live(&self, cell: usize) -> bool {
+        self.groups[cell >> 6].live.get() >> (cell & 63) & 1 != 0
+    }
+
+    /// Cells of an object here.
+    pub fn cells(&self) -> usize {
+        (self.words.get() as usize).div_ceil(8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_and_reciprocals() {
+        for cells in 1..=MAX_SMALL {
+            let c = CLASS_OF[cells] as usize;
+            assert!(SIZES[c] as usize >= cells && (c == 0 || (SIZES[c - 1] as usize) < cells));
+        }
+        for (class, &size) in SIZES.iter().enumerate() {
+            for cell in 0..BLOCK_CELLS {
+                assert_eq!((cell * RECIP[class] as usize) >> 16, cell / size as usize);
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The thread's own heap: allocation, loads and stores with their barrier, boxes, weak references.
+
+pub(crate) mod alloc;
+pub(crate) mod arena;
+pub(crate) mod block;
+pub(crate) mod store;
+pub(crate) mod special;
+
+pub use alloc::Heap;

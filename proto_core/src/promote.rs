@@ -1,0 +1,78 @@
+//! Promotion: making local objects visible to all threads.
+//!
+//! An iterative walk sets the SHARED flag and the bitmap bit of each local object that is reachable, weak references'
+//! referents included (no shared object may name a local one). Then a release fence: whoever acquires a pointer that is
+//! published afterwards sees the flags. It runs in the owner's thread, or for the transition in the stopper's while the
+//! owner is stopped.
+
+use crate::cell::header::{self, SHARED};
+use crate::cell::layout::{for_each_value_word, load_value, sub};
+use crate::heap::Heap;
+use crate::value::{Kind, Value};
+use std::sync::atomic::{Ordering, fence};
+
+impl Heap {
+    /// Makes `v` and every local object reachable from it shared.
+    #[inline]
+    pub fn promote(&self, v: Value) {
+        if !self.is_shared(v) {
+            self.promote_graph(v);
+        }
+    }
+
+    #[inline(never)]
+    fn promote_graph(&self, v: Value) {
+        let mut stack = Vec::new();
+        let (mut objects, mut bytes) = (0, 0);
+        self.share_one(v, &mut stack, &mut objects, &mut bytes);
+        while let Some(v) = stack.pop() {
+            self.share_children(v, &mut stack, &mut objects, &mut bytes);
+        }
+        fence(Ordering::Release);
+        self.space().promoted_since.fetch_add(bytes, Ordering::Relaxed);
+        let mut stats = self.gc.stats.borrow_mut();
+        stats.promoted_objects += objects as u64;
+        stats.promoted_bytes += bytes as u64;
+    }
+
+    #[inline]
+    fn share_one(&self, v: Value, stack: &mut Vec<Value>, objects: &mut usize, bytes: &mut usize) {
+        if !v.is_ptr() {
+            return;
+        }
+        let addr = v.addr();
+        // SAFETY: `v` was found in a live object or given by the caller, so it lives.
+        let flags = unsafe { header::flags(addr) };
+        let now = flags.load(Ordering::Relaxed);
+        if now & SHARED != 0 {
+            return;
+        }
+        flags.store(now | SHARED, Ordering::Release);
+        let (meta, cell) = self.arena.locate(addr);
+        debug_assert_eq!(meta.owner.load(Ordering::Relaxed), self.id.get(), "promoting a foreign object");
+        // Only the owner sets bits here, so load and store suffice. Release pairs with the acquire of readers.
+        let word = &meta.groups[cell >> 6].shared;
+        word.store(word.load(Ordering::Relaxed) | 1 << (cell & 63), Ordering::Release);
+        *objects += 1;
+        *bytes += meta.words.get() as usize * 8;
+        let kind = v.kind_unchecked();
+        if self.space().leaf_mask >> kind as u32 & 1 == 0 || kind == Kind::Str {
+            stack.push(v);
+        }
+    }
+
+    fn share_children(&self, v: Value, stack: &mut Vec<Value>, objects: &mut usize, bytes: &mut usize) {
+        let (addr, kind) = (v.addr(), v.kind_unchecked());
+        // SAFETY: a live object; a WEAK cell's w1 and w2 hold values.
+        unsafe {
+            if kind == Kind::Internal && header::aux(addr).load(Ordering::Relaxed) == sub::WEAK {
+                self.share_one(load_value(addr, 1), stack, objects, bytes);
+                self.share_one(load_value(addr, 2), stack, objects, bytes);
+                return;
+            }
+            for_each_value_word(self.space().layouts(), addr, kind, self.words_at(addr), |i| {
+                self.share_one(load_value(addr, i), stack, objects, bytes);
+            });
+        }
+    }
+}

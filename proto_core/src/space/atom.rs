@@ -1,0 +1,73 @@
+//! Atoms: interned strings of more than seven bytes (shorter ones are immediates). Immortal and shared from birth.
+//!
+//! The table is split over shards, each under a leaf lock. An atom's INTERNED and SHARED flags are set before it is
+//! entered; the shard's mutex publishes it.
+
+use crate::cell::header::INTERNED;
+use crate::heap::Heap;
+use crate::sync::{Mutex, lock};
+use crate::value::{Kind, Value};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::Hasher;
+
+const SHARDS: usize = 16;
+
+/// The atom table. Keys borrow the strings' own bytes, which never move or die.
+#[derive(Debug, Default)]
+pub struct Atoms {
+    shards: [Mutex<FxHashMap<&'static [u8], u64>>; SHARDS],
+}
+
+impl Atoms {
+    fn shard(&self, bytes: &[u8]) -> &Mutex<FxHashMap<&'static [u8], u64>> {
+        let mut h = FxHasher::default();
+        h.write(bytes);
+        &self.shards[(h.finish() >> 60) as usize % SHARDS]
+    }
+
+    /// The atom of these bytes; `existing` may become it.
+    pub(crate) fn intern(&self, heap: &Heap, bytes: &[u8], existing: Option<Value>) -> Value {
+        let mut shard = lock(self.shard(bytes));
+        if let Some(&bits) = shard.get(bytes) {
+            return Value::from_bits(bits);
+        }
+        let atom = existing.unwrap_or_else(|| heap.new_long_str(bytes));
+        heap.promote(atom);
+        // SAFETY: `atom` is a live string, so the flag may be set; atoms are roots of the space and never die, so
+        // the slice lives for ever.
+        let key: &'static [u8] = unsafe {
+            heap.set_flags(atom, INTERNED);
+            heap.str_bytes(atom)
+        };
+        shard.insert(key, atom.bits());
+        atom
+    }
+
+    /// The atom of these bytes if there is one.
+    pub fn find(&self, bytes: &[u8]) -> Option<Value> {
+        if let Some(v) = Value::short_str(bytes) {
+            return Some(v);
+        }
+        lock(self.shard(bytes)).get(bytes).map(|&b| Value::from_bits(b))
+    }
+
+    /// All atoms.
+    pub(crate) fn visit(&self, f: &mut dyn FnMut(Value)) {
+        for s in &self.shards {
+            for &bits in lock(s).values() {
+                debug_assert!(Value::from_bits(bits).is_kind(Kind::Str));
+                f(Value::from_bits(bits));
+            }
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|s| lock(s).len()).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

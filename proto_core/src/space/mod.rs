@@ -1,0 +1,334 @@
+//! The runtime: block pool, contexts, atoms, shapes, shared roots.
+//!
+//! One visitor, [`Space::visit_space_roots`], names every reference that the space holds; the collectors and the
+//! transition to sharing both use it and nothing else.
+
+mod atom;
+pub(crate) mod registry;
+mod shape;
+
+pub use atom::Atoms;
+pub use registry::SpaceHooks;
+pub use shape::{Shape, ShapeId, ShapeMode};
+
+use crate::cell::layout::LayoutTable;
+use crate::gc::stats::Stats;
+use crate::heap::Heap;
+use crate::heap::arena::{Arena, arena};
+use crate::heap::block::{BLOCK, CLASSES};
+use crate::sync::{Mutex, lock};
+use crate::value::Value;
+use registry::Registry;
+use shape::Shapes;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+/// Settings of a runtime.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Bytes that a context allocates between collections.
+    pub budget: usize,
+    /// Words of a context's value stack.
+    pub stack_words: usize,
+    /// Verify the heap after each collection.
+    pub verify: bool,
+    /// Collect at each poll.
+    pub gc_stress: bool,
+    /// Promote what is stored as early as possible (see `Heap::promote_stress`).
+    pub promote_stress: bool,
+    /// Report statistics at the end.
+    pub report: bool,
+    /// Shared bytes promoted before the first global collection.
+    pub global_threshold: usize,
+    /// What objects look like.
+    pub layouts: LayoutTable,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            budget: 2 << 20,
+            stack_words: 8 << 20,
+            verify: false,
+            gc_stress: false,
+            promote_stress: false,
+            report: false,
+            global_threshold: 64 << 20,
+            layouts: LayoutTable::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`, `gc`.
+    pub fn from_env() -> Config {
+        let mut c = Config::default();
+        for word in std::env::var("PROTOPYTHON_DEBUG").unwrap_or_default().split(',') {
+            match word.trim() {
+                "verify" => c.verify = true,
+                "gc-stress" => c.gc_stress = true,
+                "promote-stress" => c.promote_stress = true,
+                "gc" => c.report = true,
+                _ => {}
+            }
+        }
+        c
+    }
+}
+
+/// Blocks that nobody allocates from.
+#[derive(Debug, Default)]
+struct Pool {
+    free: Vec<u32>,
+    /// Per class: blocks of finished threads in which shared objects live on.
+    orphans: [Vec<u32>; CLASSES],
+    /// Orphans without room, and large shared objects of finished threads.
+    full_orphans: Vec<u32>,
+}
+
+/// Free blocks that the pool keeps (with their memory) before it returns them to the kernel.
+const POOL_KEEPS: usize = 256;
+
+/// One runtime. Lives as long as the process.
+pub struct Space {
+    config: Config,
+    pub(crate) arena: &'static Arena,
+    pub(crate) leaf_mask: u32,
+    pub(crate) shapes: Shapes,
+    atoms: Atoms,
+    pool: Mutex<Pool>,
+    pub(crate) registry: Registry,
+    /// Set by the transition at the second attach, never cleared.
+    sharing: AtomicBool,
+    zeros: [AtomicU64; 2],
+    pub(crate) roots: Mutex<SpaceRoots>,
+    pub(crate) hooks: OnceLock<Box<dyn SpaceHooks>>,
+    pub(crate) shared_weak: Mutex<Vec<usize>>,
+    pub(crate) shared_final: Mutex<Vec<u64>>,
+    /// Found dead by the global collector, awaiting their finalizer: `(object)`.
+    pub(crate) final_queue: Mutex<Vec<u64>>,
+    pub(crate) cleared_queue: Mutex<Vec<u64>>,
+    pub(crate) promoted_since: AtomicUsize,
+    pub(crate) shared_limit: AtomicUsize,
+    pub(crate) next_context: AtomicU32,
+    pub(crate) stats: Mutex<Stats>,
+}
+
+/// Values pinned by [`crate::Shared`] handles and by [`Space::add_root`].
+#[derive(Debug, Default)]
+pub(crate) struct SpaceRoots {
+    pub slots: Vec<u64>,
+    pub free: Vec<u32>,
+}
+
+impl Space {
+    /// A new runtime.
+    pub fn new(config: Config) -> &'static Space {
+        let limit = config.global_threshold;
+        Box::leak(Box::new(Space {
+            leaf_mask: config.layouts.leaf_mask(),
+            config,
+            arena: arena(),
+            shapes: Shapes::new(),
+            atoms: Atoms::default(),
+            pool: Mutex::default(),
+            registry: Registry::default(),
+            sharing: AtomicBool::new(false),
+            zeros: [const { AtomicU64::new(Value::EMPTY.bits()) }; 2],
+            roots: Mutex::default(),
+            hooks: OnceLock::new(),
+            shared_weak: Mutex::default(),
+            shared_final: Mutex::default(),
+            final_queue: Mutex::default(),
+            cleared_queue: Mutex::default(),
+            promoted_since: AtomicUsize::new(0),
+            shared_limit: AtomicUsize::new(limit),
+            next_context: AtomicU32::new(1),
+            stats: Mutex::default(),
+        }))
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What objects look like.
+    #[inline(always)]
+    pub(crate) fn layouts(&self) -> &LayoutTable {
+        &self.config.layouts
+    }
+
+    /// The atom table.
+    pub fn atoms(&self) -> &Atoms {
+        &self.atoms
+    }
+
+    /// Installs the engine's hooks (once).
+    pub fn set_hooks(&self, hooks: Box<dyn SpaceHooks>) -> bool {
+        self.hooks.set(hooks).is_ok()
+    }
+
+    /// Whether a second context has ever attached: only then may local objects be kept from other threads' sight.
+    #[inline(always)]
+    pub fn is_sharing(&self) -> bool {
+        self.sharing.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_sharing(&self) {
+        // Release pairs with `is_sharing`: who sees it sees the promoted roots.
+        self.sharing.store(true, Ordering::Release);
+    }
+
+    /// Makes `v` fit to be referred to by the space: shared once there is more than one context.
+    pub(crate) fn publish(&self, heap: &Heap, v: Value) {
+        if self.is_sharing() {
+            heap.promote(v);
+        }
+    }
+
+    pub(crate) fn zero(&self, negative: bool) -> Value {
+        Value::from_bits(self.zeros[negative as usize].load(Ordering::Acquire))
+    }
+
+    /// Makes the immortal zeros; at the first attach.
+    pub(crate) fn make_zeros(&self, heap: &Heap) {
+        for (i, f) in [0.0, -0.0].into_iter().enumerate() {
+            if self.zeros[i].load(Ordering::Acquire) == Value::EMPTY.bits() {
+                let v = heap.float(f);
+                heap.promote(v);
+                self.zeros[i].store(v.bits(), Ordering::Release);
+            }
+        }
+    }
+
+    /// A root of the space (a module table, the built-ins): published now, kept for ever.
+    pub fn add_root(&self, heap: &Heap, v: Value) -> SpaceRoot {
+        self.publish(heap, v);
+        SpaceRoot(self.insert_root(v))
+    }
+
+    /// The value of a root.
+    pub fn root(&self, root: SpaceRoot) -> Value {
+        Value::from_bits(lock(&self.roots).slots[root.0 as usize])
+    }
+
+    /// Replaces the value of a root.
+    pub fn set_root(&self, heap: &Heap, root: SpaceRoot, v: Value) {
+        self.publish(heap, v);
+        lock(&self.roots).slots[root.0 as usize] = v.bits();
+    }
+
+    pub(crate) fn insert_root(&self, v: Value) -> u32 {
+        let mut r = lock(&self.roots);
+        match r.free.pop() {
+            Some(i) => {
+                r.slots[i as usize] = v.bits();
+                i
+            }
+            None => {
+                r.slots.push(v.bits());
+                r.slots.len() as u32 - 1
+            }
+        }
+    }
+
+    pub(crate) fn remove_root(&self, i: u32) {
+        let mut r = lock(&self.roots);
+        r.slots[i as usize] = Value::EMPTY.bits();
+        r.free.push(i);
+    }
+
+    /// Every reference that the space holds. `from_shape`: only types of shapes from this id on.
+    pub(crate) fn visit_roots_from(&self, from_shape: u32, f: &mut dyn FnMut(Value)) {
+        self.visit_shape_types(from_shape, f);
+        for &bits in &lock(&self.roots).slots {
+            f(Value::from_bits(bits));
+        }
+        for queue in [&self.final_queue, &self.cleared_queue] {
+            for &bits in lock(queue).iter() {
+                f(Value::from_bits(bits));
+            }
+        }
+        for z in &self.zeros {
+            f(Value::from_bits(z.load(Ordering::Acquire)));
+        }
+        if let Some(h) = self.hooks.get() {
+            h.visit_space_roots(f);
+        }
+    }
+
+    /// Every reference that the space holds: shapes' types, pinned values, atoms, what the engine's hook names.
+    pub fn visit_space_roots(&self, f: &mut dyn FnMut(Value)) {
+        self.visit_roots_from(0, f);
+        self.atoms.visit(f);
+    }
+
+    pub(crate) fn add_shared_finalizable(&self, v: Value) {
+        lock(&self.shared_final).push(v.bits());
+    }
+
+    // --- block pool ---
+
+    /// A block for a class: `(block, true)` is an orphan that keeps its objects, `(block, false)` an empty one.
+    pub(crate) fn take_block(&self, class: usize) -> Option<(u32, bool)> {
+        let mut pool = lock(&self.pool);
+        if let Some(b) = pool.orphans[class].pop() {
+            return Some((b, true));
+        }
+        if let Some(b) = pool.free.pop() {
+            return Some((b, false));
+        }
+        drop(pool);
+        self.arena.allocate(1).map(|r| (r.first, false))
+    }
+
+    /// Takes back empty blocks.
+    pub(crate) fn give_free(&self, blocks: &mut Vec<u32>) {
+        let mut pool = lock(&self.pool);
+        for &b in blocks.iter() {
+            self.arena.meta(b).owner.store(0, Ordering::Release);
+        }
+        pool.free.append(blocks);
+        let surplus = pool.free.len().saturating_sub(POOL_KEEPS);
+        let back: Vec<u32> = pool.free.drain(..surplus).collect();
+        drop(pool);
+        for b in back {
+            // SAFETY: an empty block that nobody owns any more.
+            unsafe { crate::os::discard(self.arena.block_addr(b), BLOCK) };
+            self.arena.release(b, 1);
+        }
+    }
+
+    /// Takes over a block in which shared objects live; `room`: whether another thread should allocate in it.
+    pub(crate) fn give_orphan(&self, block: u32, room: bool) {
+        let meta = self.arena.meta(block);
+        meta.owner.store(0, Ordering::Release);
+        let class = meta.class.get() as usize;
+        let mut pool = lock(&self.pool);
+        if room && class < CLASSES {
+            pool.orphans[class].push(block);
+        } else {
+            pool.full_orphans.push(block);
+        }
+    }
+
+    /// Empties the lists of orphans: the global collector sweeps them and gives them back.
+    pub(crate) fn take_orphans(&self) -> Vec<u32> {
+        let mut pool = lock(&self.pool);
+        let mut all = std::mem::take(&mut pool.full_orphans);
+        for o in &mut pool.orphans {
+            all.append(o);
+        }
+        all
+    }
+
+    /// Statistics of finished contexts and of global collections.
+    pub fn stats(&self) -> Stats {
+        lock(&self.stats).clone()
+    }
+}
+
+/// Names a root of the space.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct SpaceRoot(u32);
