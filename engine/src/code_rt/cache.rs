@@ -34,10 +34,13 @@ pub enum CacheKind {
     Function,
     /// A property with a Python getter: payload 1 = the getter.
     Property,
-    /// A native getter or any other descriptor with `__get__`: payload 1.
-    Descriptor,
-    /// A class's attribute, through the class: `id` the class's own shape id, epoch, payload 1.
+    /// A plain value in a class's dict, through an instance: `id` shape, epoch, payload 1 = version of that dict's keys,
+    /// payload 2 = the dict, `index`.
+    TypePlain,
+    /// A class's attribute, through the class: `id` the class's id, epoch, payload 1.
     ClassValue,
+    /// As `TypePlain`, through the class: `id` the class's id.
+    ClassPlain,
     /// Attribute of a module: payload 1 = version of its dict's keys, `index`.
     Module,
     /// A global: payload 1 = version of the globals' keys, `index`.

@@ -64,7 +64,7 @@ fn value(heap: &Heap, c: &Const) -> Value {
 /// Strings that look like identifiers are interned, as CPython does, so that they match names by identity.
 fn string(heap: &Heap, bytes: &[u8]) -> Value {
     if bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
-        heap.space().intern(heap, bytes)
+        heap.space().intern(bytes)
     } else {
         Str::from_wtf8(heap, bytes)
     }

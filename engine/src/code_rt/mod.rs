@@ -70,7 +70,7 @@ unsafe impl Sync for RuntimeCode {}
 impl RuntimeCode {
     /// Makes runtime code for `code`. The result lives for ever.
     pub fn load(heap: &Heap, code: Arc<Code>) -> &'static RuntimeCode {
-        let atom = |s: &Arc<str>| heap.space().intern(heap, s.as_bytes());
+        let atom = |s: &Arc<str>| heap.space().intern(s.as_bytes());
         let names: Box<[Value]> = code.names.iter().map(atom).collect();
         let varnames: Box<[Value]> = code.varnames.iter().map(atom).collect();
         let cellvars: Box<[Value]> = code.cellvars.iter().map(|c| atom(&c.0)).collect();
@@ -101,7 +101,7 @@ impl RuntimeCode {
             filename,
             const_tuple,
             children,
-            object: AtomicU64::new(Value::EMPTY.to_bits()),
+            object: AtomicU64::new(Value::EMPTY.bits()),
             block,
             ninstrs: code.instrs.len(),
             code,
@@ -166,8 +166,8 @@ impl RuntimeCode {
 
     /// Publishes the (pinned, shared) Python code object; returns the one that won.
     pub(crate) fn set_object(&self, object: Value) -> Value {
-        let empty = Value::EMPTY.to_bits();
-        match self.object.compare_exchange(empty, object.to_bits(), Ordering::AcqRel, Ordering::Acquire) {
+        let empty = Value::EMPTY.bits();
+        match self.object.compare_exchange(empty, object.bits(), Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => object,
             Err(other) => Value::from_bits(other),
         }

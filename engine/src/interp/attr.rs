@@ -1,0 +1,398 @@
+//! Attribute reads. The first tier reads an inline slot under a shape and epoch check; the second knows the other kinds of
+//! cache entries; the third looks up and fills.
+
+use proto_core::{Kind, Value};
+
+use super::call_slow::open_window;
+use super::dispatch::*;
+use super::fnptr;
+use super::record::OnReturn;
+use crate::code_rt::cache::{CacheEntry, CacheKind, Fill, Tag};
+use crate::ctx::{Ctx, PyResult};
+use crate::native::def::TypeFlags;
+use crate::native::{NativeObj, module_dict};
+use crate::objects::layout::{OBJECT_EXTRA, OBJECT_SLOTS, VALUES_ITEMS};
+use crate::objects::{Dict, Method, shape_of};
+use crate::protocol;
+use crate::types::{self, Cacheable, Type, lookup, type_epoch};
+use engine_code::Special;
+
+ops! {
+    load_attr(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        if v.is_ptr() {
+            let entry = cache(pc);
+            let tag = entry.tag();
+            if tag.is(fnptr::header(v) as u32, CacheKind::Slot) && entry.epoch() == type_epoch() {
+                let r = fnptr::word(v, OBJECT_SLOTS + tag.slot());
+                if !r.is_empty() {
+                    set(base, a(pc), r);
+                    next!(pc.add(2), base, cx, table)
+                }
+            }
+        }
+        return load_attr_cached(pc, base, cx, table)
+    }
+
+    load_method(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        if v.is_ptr() {
+            let entry = cache(pc);
+            let tag = entry.tag();
+            if tag.is(fnptr::header(v) as u32, CacheKind::Function) && entry.epoch() == type_epoch() {
+                let f = Value::from_bits(entry.p1());
+                if entry.unchanged(tag) {
+                    let at = a(pc);
+                    set(base, at, f);
+                    set(base, at + 2, v);
+                    next!(pc.add(2), base, cx, table)
+                }
+            }
+        }
+        return load_method_cached(pc, base, cx, table)
+    }
+
+    load_special(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = special(cxr, get(base, b(pc)), c(pc) as u8);
+        match r {
+            Ok((f, receiver)) => {
+                let at = a(pc);
+                set(base, at, f);
+                set(base, at + 2, receiver);
+                next!(pc.add(2), base, cx, table)
+            }
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+}
+
+/// What a cache entry says about a value's attribute.
+enum Hit {
+    /// The attribute.
+    Value(Value),
+    /// A function that binds its receiver.
+    Function(Value),
+    /// A Python getter.
+    Getter(Value),
+    /// Nothing.
+    Miss,
+}
+
+/// Consults an entry whose first tier did not apply.
+#[inline(always)]
+unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
+    let tag = entry.tag();
+    let kind = tag.kind();
+    // SAFETY: `v` is a live value; the words read are those of its kind and shape, which the tag matched.
+    unsafe {
+        if kind == CacheKind::ClassValue as u8 || kind == CacheKind::ClassPlain as u8 {
+            let Some(class) = Type::of(v) else { return Hit::Miss };
+            if class.data().id != tag.id() || entry.epoch() != type_epoch() {
+                return Hit::Miss;
+            }
+            if kind == CacheKind::ClassPlain as u8 {
+                return plain(entry, tag);
+            }
+            let found = Value::from_bits(entry.p1());
+            return if entry.unchanged(tag) { Hit::Value(found) } else { Hit::Miss };
+        }
+        if kind < CacheKind::Slot as u8 || tag.id() != shape_id(v) || entry.epoch() != type_epoch() {
+            return Hit::Miss;
+        }
+        if kind == CacheKind::Slot as u8 {
+            return some(fnptr::word(v, OBJECT_SLOTS + tag.slot()));
+        }
+        if kind == CacheKind::Overflow as u8 {
+            let array = fnptr::word(v, OBJECT_EXTRA);
+            if !array.is_kind(Kind::Internal) {
+                return Hit::Miss;
+            }
+            return some(fnptr::word(array, VALUES_ITEMS + tag.slot()));
+        }
+        if kind == CacheKind::Module as u8 {
+            let Some(dict) = Dict::of(fnptr::word(v, OBJECT_EXTRA)) else { return Hit::Miss };
+            let (version, index) = (entry.p1(), entry.index());
+            if !entry.unchanged(tag) {
+                return Hit::Miss;
+            }
+            return dict.value_at(version, index).map_or(Hit::Miss, Hit::Value);
+        }
+        if kind == CacheKind::TypePlain as u8 {
+            return plain(entry, tag);
+        }
+        let found = Value::from_bits(entry.p1());
+        if !entry.unchanged(tag) {
+            return Hit::Miss;
+        }
+        if kind == CacheKind::Function as u8 {
+            return Hit::Function(found);
+        }
+        if kind == CacheKind::Property as u8 {
+            return Hit::Getter(found);
+        }
+        if kind == CacheKind::TypeValue as u8 {
+            return Hit::Value(found);
+        }
+    }
+    Hit::Miss
+}
+
+#[inline(always)]
+fn some(v: Value) -> Hit {
+    if v.is_empty() { Hit::Miss } else { Hit::Value(v) }
+}
+
+/// A plain value in the dict of a class. The dict lives: the epoch and the type matched.
+fn plain(entry: &CacheEntry, tag: Tag) -> Hit {
+    let (dict, version, index) = (Value::from_bits(entry.p2()), entry.p1(), entry.index());
+    if !entry.unchanged(tag) {
+        return Hit::Miss;
+    }
+    Dict::of(dict).and_then(|d| d.value_at(version, index)).map_or(Hit::Miss, Hit::Value)
+}
+
+/// The shape of any value.
+#[inline(always)]
+pub(super) unsafe fn shape_id(v: Value) -> u32 {
+    // SAFETY: a pointer value points at a live object.
+    if v.is_ptr() { unsafe { fnptr::header(v) as u32 } } else { shape_of(v).0 }
+}
+
+#[inline(never)]
+unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let v = get(base, b(pc));
+        match consult(cache(pc), v) {
+            Hit::Value(r) => {
+                set(base, a(pc), r);
+                next!(pc.add(2), base, cx, table)
+            }
+            Hit::Function(f) => {
+                let r = bind(&*cx, f, v);
+                match r {
+                    Some(method) => {
+                        set(base, a(pc), method);
+                        next!(pc.add(2), base, cx, table)
+                    }
+                    None => return load_attr_slow(pc, base, cx, table),
+                }
+            }
+            Hit::Getter(f) => {
+                let window = open_window(pc, base, cx, f, &[v], OnReturn::Store, Value::EMPTY);
+                if window.is_null() {
+                    return load_attr_slow(pc, base, cx, table);
+                }
+                next!(fnptr::code(f).entry(), window, cx, table)
+            }
+            Hit::Miss => return load_attr_slow(pc, base, cx, table),
+        }
+    }
+}
+
+/// A bound method, or None if the attribute is not a Python function (native methods bind in their own way).
+#[inline]
+fn bind(heap: &proto_core::Heap, f: Value, receiver: Value) -> Option<Value> {
+    f.is_kind(Kind::Function).then(|| Method::new(heap, f, receiver))
+}
+
+#[inline(never)]
+unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let v = get(base, b(pc));
+        let at = a(pc);
+        match consult(cache(pc), v) {
+            Hit::Value(r) => {
+                set(base, at, r);
+                set(base, at + 2, Value::EMPTY);
+                next!(pc.add(2), base, cx, table)
+            }
+            Hit::Function(f) => {
+                set(base, at, f);
+                set(base, at + 2, v);
+                next!(pc.add(2), base, cx, table)
+            }
+            Hit::Getter(_) | Hit::Miss => return load_method_slow(pc, base, cx, table),
+        }
+    }
+}
+
+slow! {
+    load_attr_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let entry = cache(pc);
+        let v = get(base, b(pc));
+        fill_load(cxr, entry, v);
+        let r = protocol::getattr(cxr, v, entry.name());
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    load_method_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let entry = cache(pc);
+        let v = get(base, b(pc));
+        fill_load(cxr, entry, v);
+        match protocol::load_method(cxr, v, entry.name()) {
+            Ok((f, unbound)) => {
+                let at = a(pc);
+                set(base, at, f);
+                set(base, at + 2, if unbound { v } else { Value::EMPTY });
+                next!(pc.add(2), base, cx, table)
+            }
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+}
+
+/// Fills the cache for reads of an attribute of values like `v`, if they are of a cacheable sort.
+fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
+    let name = entry.name();
+    let epoch = type_epoch();
+    let ty = types::type_of(cx, v);
+    if let Some(class) = Type::of(v) {
+        return fill_class(cx, entry, class, ty, epoch);
+    }
+    if let Some(dict) = module_dict(v) {
+        if ty != cx.types.module || types::type_lookup(cx, ty, name).is_some() {
+            return;
+        }
+        let version = dict.keys_version(cx);
+        if let Some(index) = dict.entry_index_str(name) {
+            let id = shape_of(v).0;
+            entry.fill(Fill { epoch, index, p1: version, ..Fill::new(CacheKind::Module, id, 0) });
+        }
+        return;
+    }
+    if !ty.flags().has(TypeFlags::GENERIC_GETATTR) {
+        return;
+    }
+    let shape = shape_of(v);
+    let (found, cacheable) = types::type_lookup_cacheable(cx, ty, name);
+    let fill = |kind, slot, p1| entry.fill(Fill { epoch, p1, ..Fill::new(kind, shape.0, slot) });
+    let object = v.is_kind(Kind::Object);
+    if let Some(d) = found {
+        let slots = types::type_of(cx, d).slots();
+        if slots.descr_set.is_some() {
+            if let Some(getter) = types::property::python_getter(d) {
+                fill(CacheKind::Property, 0, getter.bits());
+            } else if let Some(slot) = NativeObj::of(d).and_then(|n| n.slot_index())
+                && object
+            {
+                fill_slot(cx, entry, shape, slot, epoch);
+            }
+            return;
+        }
+    }
+    if object {
+        let described = cx.space().shape(shape);
+        if described.is_dict_mode() {
+            return;
+        }
+        if let Some(slot) = described.lookup(name) {
+            return fill_slot(cx, entry, shape, slot as usize, epoch);
+        }
+    } else if ty.flags().has(TypeFlags::HAS_DICT) {
+        // Functions and the like keep attributes elsewhere.
+        return;
+    }
+    let Some(found) = found else { return };
+    let method_like = NativeObj::of(found).is_some_and(|n| n.is_method_like());
+    if found.is_kind(Kind::Function) || method_like {
+        fill(CacheKind::Function, 0, found.bits());
+    } else if types::type_of(cx, found).slots().descr_get.is_some() {
+        if let Some(f) = types::descriptors::static_function(found) {
+            fill(CacheKind::TypeValue, 0, f.bits());
+        }
+    } else if cacheable == Cacheable::Yes {
+        fill(CacheKind::TypeValue, 0, found.bits());
+    } else if let Some((owner, _)) = lookup::lookup_uncached(ty, name) {
+        fill_plain(cx, entry, CacheKind::TypePlain, shape.0, owner, epoch);
+    }
+}
+
+fn fill_slot(cx: &Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot: usize, epoch: u32) {
+    let inline = cx.space().shape(shape).inline_cap() as usize;
+    let (kind, slot) = if slot < inline { (CacheKind::Slot, slot) } else { (CacheKind::Overflow, slot - inline) };
+    if let Ok(slot) = u16::try_from(slot) {
+        entry.fill(Fill { epoch, ..Fill::new(kind, shape.0, slot) });
+    }
+}
+
+fn fill_plain(cx: &Ctx, entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: u32) {
+    let dict = owner.dict();
+    let p1 = dict.keys_version(cx);
+    if let Some(index) = dict.entry_index_str(entry.name()) {
+        entry.fill(Fill { epoch, index, p1, p2: dict.value().bits(), ..Fill::new(kind, id, 0) });
+    }
+}
+
+/// An attribute of a class whose metaclass does not interfere.
+fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: u32) {
+    let name = entry.name();
+    if meta != cx.types.type_ && !meta.flags().has(TypeFlags::GENERIC_GETATTR) {
+        return;
+    }
+    if meta.slots().getattr.map(|f| f as usize) != cx.types.type_.slots().getattr.map(|f| f as usize) {
+        return;
+    }
+    if types::type_lookup(cx, meta, name).is_some() {
+        return;
+    }
+    let (found, cacheable) = types::type_lookup_cacheable(cx, class, name);
+    let Some(found) = found else { return };
+    let id = class.data().id;
+    let value = if found.is_kind(Kind::Function) {
+        Some(found)
+    } else if NativeObj::of(found).is_some() {
+        None
+    } else if types::type_of(cx, found).slots().descr_get.is_some() {
+        types::descriptors::static_function(found)
+    } else if cacheable == Cacheable::No {
+        if let Some((owner, _)) = lookup::lookup_uncached(class, name) {
+            fill_plain(cx, entry, CacheKind::ClassPlain, id, owner, epoch);
+        }
+        return;
+    } else {
+        Some(found)
+    };
+    if let Some(v) = value {
+        entry.fill(Fill { epoch, p1: v.bits(), ..Fill::new(CacheKind::ClassValue, id, 0) });
+    }
+}
+
+/// The method of a `with` statement, as (callable, receiver or EMPTY).
+#[inline(never)]
+fn special(cx: &mut Ctx, v: Value, which: u8) -> PyResult<(Value, Value)> {
+    let names = cx.names;
+    let (name, is_async, exit) = match Special::from_u8(which) {
+        Some(Special::Enter) => (names.__enter__, false, false),
+        Some(Special::Exit) => (names.__exit__, false, true),
+        Some(Special::AEnter) => (names.__aenter__, true, false),
+        _ => (names.__aexit__, true, true),
+    };
+    let ty = types::type_of(cx, v);
+    if let Some(found) = types::type_lookup(cx, ty, name) {
+        let (f, unbound) = lookup::lookup_method(cx, found, v, ty)?;
+        return Ok((f, if unbound { v } else { Value::EMPTY }));
+    }
+    let ty_name = ty.full_name(cx);
+    let protocol = if is_async { "asynchronous context manager" } else { "context manager" };
+    let method = match (is_async, exit) {
+        (false, false) => "__enter__",
+        (false, true) => "__exit__",
+        (true, false) => "__aenter__",
+        (true, true) => "__aexit__",
+    };
+    let mut text = format!("'{ty_name}' object does not support the {protocol} protocol (missed {method} method)");
+    let other = if is_async { names.__enter__ } else { names.__aenter__ };
+    if !exit && types::type_lookup(cx, ty, other).is_some() {
+        text.push_str(if is_async {
+            " but it supports the context manager protocol. Did you mean to use 'with'?"
+        } else {
+            " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+        });
+    }
+    Err(cx.type_error(text))
+}

@@ -1,0 +1,115 @@
+//! Attribute stores and deletions.
+
+use proto_core::{Kind, Value};
+
+use super::dispatch::*;
+use super::fnptr;
+use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
+use crate::ctx::{Ctx, PyResult};
+use crate::native::NativeObj;
+use crate::native::def::TypeFlags;
+use crate::objects::layout::OBJECT_SLOTS;
+use crate::objects::{self, shape_of};
+use crate::protocol;
+use crate::types::{self, type_epoch};
+
+/// The parts of a header that must be as expected for a plain store: shape, lock, and the flags that call for the barrier.
+const PLAIN_MASK: u64 = 0xFFFF_FFFF | 0xFF << 32 | (BARRIER as u64) << 40;
+/// As [`PLAIN_MASK`], for stores through the barrier to objects that are not shared.
+const LOCAL_MASK: u64 = 0xFFFF_FFFF | 0xFF << 32 | (SHARED as u64) << 40;
+
+use proto_core::{BARRIER, SHARED};
+
+ops! {
+    store_attr(pc, base, cx, table) {
+        let v = get(base, a(pc));
+        if v.is_kind(Kind::Object) {
+            let entry = cache(pc);
+            let tag = entry.tag();
+            if tag.kind() == CacheKind::StoreSlot as u8 && entry.epoch() == type_epoch() {
+                let header = fnptr::header(v);
+                if header & PLAIN_MASK == tag.id() as u64 {
+                    // Local, young and unlocked: nobody else looks, no barrier.
+                    (*cx).store_init(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
+                    next!(pc.add(2), base, cx, table)
+                }
+                if header & LOCAL_MASK == tag.id() as u64 {
+                    (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
+                    next!(pc.add(2), base, cx, table)
+                }
+            }
+        }
+        return store_attr_new(pc, base, cx, table)
+    }
+
+    delete_attr(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = protocol::delattr(cxr, get(base, a(pc)), cache(pc).name());
+        finish_unit!(r, 2, pc, base, cx, table)
+    }
+}
+
+/// A store that adds an attribute.
+#[inline(never)]
+unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let v = get(base, a(pc));
+        let entry = cache(pc);
+        let tag = entry.tag();
+        if tag.kind() == CacheKind::StoreNew as u8
+            && v.is_kind(Kind::Object)
+            && fnptr::header(v) & LOCAL_MASK == tag.id() as u64
+            && entry.epoch() == type_epoch()
+        {
+            let next_shape = entry.p1() as u32;
+            if entry.unchanged(tag) {
+                (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
+                objects::raw::set_shape(v, next_shape);
+                next!(pc.add(2), base, cx, table)
+            }
+        }
+        return store_attr_slow(pc, base, cx, table);
+    }
+}
+
+slow! {
+    store_attr_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = store_and_fill(cxr, cache(pc), get(base, a(pc)), get(base, b(pc)));
+        finish_unit!(r, 2, pc, base, cx, table)
+    }
+}
+
+/// Stores through the protocol, then remembers what that did to the shape.
+fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> PyResult<()> {
+    let name = entry.name();
+    let epoch = type_epoch();
+    let before = shape_of(object);
+    let ty = types::type_of(cx, object);
+    let generic = object.is_kind(Kind::Object) && ty.flags().has(TypeFlags::GENERIC_SETATTR);
+    let mut fixed = None;
+    let mut plain = false;
+    if generic {
+        match types::type_lookup_cacheable(cx, ty, name).0 {
+            None => plain = true,
+            Some(d) if types::type_of(cx, d).slots().descr_set.is_none() => plain = true,
+            Some(d) => fixed = NativeObj::of(d).and_then(|n| n.slot_index()),
+        }
+    }
+    protocol::setattr(cx, object, name, v)?;
+    let after = shape_of(object);
+    let shape = cx.space().shape(after);
+    let slot = if plain && !shape.is_dict_mode() { shape.lookup(name).map(|s| s as usize) } else { fixed };
+    let Some(slot) = slot else { return Ok(()) };
+    if slot >= shape.inline_cap() as usize {
+        return Ok(());
+    }
+    let Ok(slot16) = u16::try_from(slot) else { return Ok(()) };
+    if before == after {
+        entry.fill(Fill { epoch, ..Fill::new(CacheKind::StoreSlot, before.0, slot16) });
+    } else if plain {
+        entry.fill(Fill { epoch, p1: after.0 as u64, ..Fill::new(CacheKind::StoreNew, before.0, slot16) });
+    }
+    Ok(())
+}

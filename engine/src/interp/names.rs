@@ -1,0 +1,248 @@
+//! Global names, builtins, and names in the namespaces of modules and class bodies.
+
+use proto_core::Value;
+
+use super::data::free_error;
+use super::dispatch::*;
+use super::fnptr;
+use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::exceptions::Exc;
+use crate::objects::{Dict, Function, Str};
+use crate::protocol;
+
+ops! {
+    load_global(pc, base, cx, table) {
+        let entry = cache(pc);
+        let tag = entry.tag();
+        if tag.kind() == CacheKind::Global as u8 {
+            if let Some(v) = cached_global(entry, fnptr::globals(function(base))) && entry.unchanged(tag) {
+                set(base, a(pc), v);
+                next!(pc.add(2), base, cx, table)
+            }
+        } else if tag.kind() == CacheKind::Builtin as u8
+            && let Some(v) = cached_builtin(entry, function(base)) && entry.unchanged(tag)
+        {
+            set(base, a(pc), v);
+            next!(pc.add(2), base, cx, table)
+        }
+        return load_global_slow(pc, base, cx, table)
+    }
+
+    store_global(pc, base, cx, table) {
+        let entry = cache(pc);
+        let tag = entry.tag();
+        if tag.kind() == CacheKind::Global as u8 {
+            let (version, index) = (entry.p1(), entry.index());
+            if entry.unchanged(tag)
+                && let Some(globals) = Dict::of(fnptr::globals(function(base)))
+                && globals.set_value_at(&*cx, version, index, get(base, a(pc)))
+            {
+                next!(pc.add(2), base, cx, table)
+            }
+        }
+        return store_global_slow(pc, base, cx, table)
+    }
+
+    delete_global(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = delete_global_named(cxr, fnptr::globals(function(base)), cache(pc).name());
+        finish_unit!(r, 2, pc, base, cx, table)
+    }
+
+    load_name(pc, base, cx, table) {
+        if get(base, 0).is_empty() {
+            return load_global(pc, base, cx, table);
+        }
+        return load_name_slow(pc, base, cx, table)
+    }
+
+    store_name(pc, base, cx, table) {
+        if get(base, 0).is_empty() {
+            return store_global(pc, base, cx, table);
+        }
+        let cxr = publish(pc, base, cx);
+        let r = namespace_set(cxr, get(base, 0), cache(pc).name(), get(base, a(pc)));
+        finish_unit!(r, 2, pc, base, cx, table)
+    }
+
+    delete_name(pc, base, cx, table) {
+        if get(base, 0).is_empty() {
+            return delete_global(pc, base, cx, table);
+        }
+        let cxr = publish(pc, base, cx);
+        let r = namespace_delete(cxr, get(base, 0), cache(pc).name());
+        finish_unit!(r, 2, pc, base, cx, table)
+    }
+
+    load_dict_or_global(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = name_in_or_global(cxr, get(base, b(pc)), function(base), cache(pc));
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    load_dict_or_free(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = name_in_or_free(cxr, get(base, b(pc)), cache(pc).name(), function(base), c(pc));
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    load_locals(pc, base, cx, table) {
+        let namespace = get(base, 0);
+        let v = if namespace.is_empty() { fnptr::globals(function(base)) } else { namespace };
+        set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+}
+
+#[inline(always)]
+fn cached_global(entry: &CacheEntry, globals: Value) -> Option<Value> {
+    Dict::of(globals)?.value_at(entry.p1(), entry.index())
+}
+
+#[inline(always)]
+fn cached_builtin(entry: &CacheEntry, function: Value) -> Option<Value> {
+    let function = Function::of(function)?;
+    if Dict::of(function.globals())?.version_now() != entry.p1() {
+        return None;
+    }
+    Dict::of(function.builtins())?.value_at(entry.p2(), entry.index())
+}
+
+slow! {
+    load_global_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = global(cxr, function(base), cache(pc));
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    store_global_slow(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        if let Some(globals) = Dict::of(fnptr::globals(function(base))) {
+            let entry = cache(pc);
+            globals.set_str(cxr, entry.name(), get(base, a(pc)));
+            fill_global(cxr, entry, globals);
+        }
+        next!(pc.add(2), base, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn load_name_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        let r = name_in_or_global(cxr, get(base, 0), function(base), cache(pc));
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+}
+
+/// Remembers where a global stands. The version is read first: an entry found under a later key set has another one.
+fn fill_global(cx: &Ctx, entry: &CacheEntry, globals: Dict) {
+    let version = globals.keys_version(cx);
+    if let Some(index) = globals.entry_index_str(entry.name()) {
+        entry.fill(Fill { index, p1: version, ..Fill::new(CacheKind::Global, 0, 0) });
+    }
+}
+
+/// Looks a global or builtin up and fills the cache.
+fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
+    let name = entry.name();
+    let Some(f) = Function::of(function) else { return Err(cx.system_error("frame without function")) };
+    if let Some(globals) = Dict::of(f.globals()) {
+        if let Some(v) = globals.get_str(name) {
+            fill_global(cx, entry, globals);
+            return Ok(v);
+        }
+        if let Some(builtins) = Dict::of(f.builtins()) {
+            let (version, p2) = (globals.keys_version(cx), builtins.keys_version(cx));
+            if let Some(v) = builtins.get_str(name) {
+                if let Some(index) = builtins.entry_index_str(name)
+                    && globals.get_str(name).is_none()
+                {
+                    entry.fill(Fill { index, p1: version, p2, ..Fill::new(CacheKind::Builtin, 0, 0) });
+                }
+                return Ok(v);
+            }
+        }
+    }
+    let builtins = f.builtins();
+    if Dict::of(builtins).is_none()
+        && !builtins.is_empty()
+        && let Some(v) = namespace_get(cx, builtins, name)?
+    {
+        return Ok(v);
+    }
+    Err(name_error(cx, name))
+}
+
+/// Raises NameError for a name that is nowhere.
+pub(super) fn name_error(cx: &mut Ctx, name: Value) -> Raised {
+    let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    let raised = cx.raise(Exc::NameError, format!("name '{text}' is not defined"));
+    let exc = cx.take(raised);
+    let attribute = cx.names.name;
+    match protocol::setattr(cx, exc, attribute, name) {
+        Ok(()) => cx.restore(exc),
+        Err(raised) => raised,
+    }
+}
+
+/// A name in a namespace that may be any mapping.
+pub(super) fn namespace_get(cx: &mut Ctx, namespace: Value, name: Value) -> PyResult<Option<Value>> {
+    if let Some(dict) = Dict::of(namespace) {
+        return Ok(dict.get_str(name));
+    }
+    match protocol::getitem(cx, namespace, name) {
+        Ok(v) => Ok(Some(v)),
+        Err(raised) if cx.matches(&raised, Exc::KeyError) => {
+            cx.clear(raised);
+            Ok(None)
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+fn namespace_set(cx: &mut Ctx, namespace: Value, name: Value, v: Value) -> PyResult<()> {
+    if let Some(dict) = Dict::of(namespace) {
+        dict.set_str(cx, name, v);
+        return Ok(());
+    }
+    protocol::setitem(cx, namespace, name, v)
+}
+
+fn namespace_delete(cx: &mut Ctx, namespace: Value, name: Value) -> PyResult<()> {
+    if let Some(dict) = Dict::of(namespace) {
+        return match dict.remove_str(cx, name) {
+            Some(_) => Ok(()),
+            None => Err(name_error(cx, name)),
+        };
+    }
+    match protocol::delitem(cx, namespace, name) {
+        Err(raised) if cx.matches(&raised, Exc::KeyError) => {
+            cx.clear(raised);
+            Err(name_error(cx, name))
+        }
+        r => r,
+    }
+}
+
+fn delete_global_named(cx: &mut Ctx, globals: Value, name: Value) -> PyResult<()> {
+    namespace_delete(cx, globals, name)
+}
+
+fn name_in_or_global(cx: &mut Ctx, namespace: Value, function: Value, entry: &CacheEntry) -> PyResult {
+    if let Some(v) = namespace_get(cx, namespace, entry.name())? {
+        return Ok(v);
+    }
+    global(cx, function, entry)
+}
+
+fn name_in_or_free(cx: &mut Ctx, namespace: Value, name: Value, function: Value, i: usize) -> PyResult {
+    if let Some(v) = namespace_get(cx, namespace, name)? {
+        return Ok(v);
+    }
+    // SAFETY: the frame's function; verified code names an existing free variable.
+    let v = unsafe { fnptr::cell(fnptr::closure_cell(function, i)) };
+    if v.is_empty() { Err(free_error(cx, name)) } else { Ok(v) }
+}

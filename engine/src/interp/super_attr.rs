@@ -1,0 +1,85 @@
+//! `super().name`: lookup without making the super object when `super` is the built-in one.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use crate::ctx::{Ctx, PyResult};
+use crate::protocol;
+use crate::types::{self, Type, lookup};
+
+ops! {
+    load_super_attr(pc, base, cx, table) {
+        let at = a(pc);
+        let cxr = publish(pc, base, cx);
+        let name = cache(pc).name();
+        let r = super_attr(cxr, get(base, at), get(base, at + 1), get(base, at + 2), name, c(pc));
+        finish!(r, at, 2, pc, base, cx, table)
+    }
+
+    load_super_method(pc, base, cx, table) {
+        let at = a(pc);
+        let cxr = publish(pc, base, cx);
+        let name = cache(pc).name();
+        let receiver = get(base, at + 2);
+        let r = super_method(cxr, get(base, at), get(base, at + 1), receiver, name, c(pc));
+        match r {
+            Ok((f, unbound)) => {
+                set(base, at, f);
+                set(base, at + 2, if unbound { receiver } else { Value::EMPTY });
+                next!(pc.add(2), base, cx, table)
+            }
+            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+}
+
+/// The attribute found behind `class` in the order of the receiver's type, with that type; None when the ordinary way must be
+/// taken.
+fn find(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value) -> Option<(Value, Type)> {
+    if callable != cx.types.super_.value() || name == cx.names.__class__ {
+        return None;
+    }
+    let class = Type::of(class)?;
+    let own = types::type_of(cx, receiver);
+    // A class as receiver (class methods) goes the ordinary way.
+    if !own.is_subtype(class) || Type::of(receiver).is_some() {
+        return None;
+    }
+    let mut behind = own.mro_types().skip_while(|t| *t != class).skip(1);
+    let found = behind.find_map(|t| t.dict().get_str(name))?;
+    Some((found, own))
+}
+
+fn super_attr(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value, n: usize) -> PyResult {
+    if let Some((found, own)) = find(cx, callable, class, receiver, name) {
+        return match types::type_of(cx, found).slots().descr_get {
+            Some(get) => get(cx, found, receiver, own.value()),
+            None => Ok(found),
+        };
+    }
+    let object = super_object(cx, callable, class, receiver, n)?;
+    protocol::getattr(cx, object, name)
+}
+
+fn super_method(
+    cx: &mut Ctx,
+    callable: Value,
+    class: Value,
+    receiver: Value,
+    name: Value,
+    n: usize,
+) -> PyResult<(Value, bool)> {
+    if let Some((found, own)) = find(cx, callable, class, receiver, name) {
+        return lookup::lookup_method(cx, found, receiver, own);
+    }
+    let object = super_object(cx, callable, class, receiver, n)?;
+    Ok((protocol::getattr(cx, object, name)?, false))
+}
+
+/// Calls `super` (or what the name stands for) as it is written: with two arguments or none.
+fn super_object(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, n: usize) -> PyResult {
+    if n == 0 && callable != cx.types.super_.value() {
+        return protocol::call(cx, callable, &[]);
+    }
+    protocol::call(cx, callable, &[class, receiver])
+}
