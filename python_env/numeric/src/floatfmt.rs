@@ -142,7 +142,7 @@ pub fn format(v: f64, style: Style, flags: Flags) -> String {
                     digits.pop();
                 }
             }
-            let scientific = point <= -4 || point > precision.min(i32::MAX as usize) as i32;
+            let scientific = point <= -4 || point > precision.min(1 << 30) as i32 - i32::from(flags.dot_zero);
             layout(&mut out, &digits, point, scientific, flags);
         }
     }

@@ -1,6 +1,7 @@
 //! Number algorithms of the Python runtime: everything that `int`, `float`, `complex` and the mathematical modules
 //! compute, without knowledge of the heap. [`num_bigint`] is the one big-integer library.
 
+pub mod complex;
 pub mod float;
 pub mod floatfmt;
 pub mod hash;

@@ -4,8 +4,11 @@
 //! A Python string is generalized UTF-8 (see [`wtf8`]); results that are text come back as `Vec<u8>` in that form.
 
 pub mod byteops;
+pub mod format;
+pub mod percent;
 pub mod repr;
 pub mod search;
+pub mod strformat;
 pub mod strops;
 pub mod unicode;
 mod unicode_tables;
