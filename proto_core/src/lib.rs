@@ -16,7 +16,7 @@ pub mod sync;
 mod value;
 
 pub use cell::header;
-pub use cell::layout::{Layout, LayoutTable, STR_INDEX_WORDS, sub};
+pub use cell::layout::{Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
 pub use context::{Context, ContextRoots, poll};
 pub use gc::stats::Stats;
 pub use heap::Heap;

@@ -133,9 +133,14 @@ pub(crate) unsafe fn for_each_value_word(
     };
     match layout {
         Layout::Leaf => {
-            // A large string may hang its code-point index on w3 (a short one has an int there).
-            if kind == Kind::Str && words >= STR_INDEX_WORDS {
-                f(3);
+            // A string of two cells or more may be in its external form: buffer in w4, code-point index in w5.
+            // SAFETY: by the caller.
+            if kind == Kind::Str
+                && words >= STR_INDEX_WORDS
+                && unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Acquire) & STR_EXTERNAL != 0
+            {
+                f(4);
+                f(5);
             }
         }
         Layout::Values { first, raw: 0 } => (first as usize..words).for_each(f),
@@ -173,8 +178,10 @@ pub(crate) unsafe fn for_each_value_word(
     }
 }
 
-/// Strings whose memory has at least this many words (four cells) may keep an index object in w3.
-pub const STR_INDEX_WORDS: usize = 32;
+/// Strings whose memory has at least this many words (two cells) may be external: smaller ones are never looked into.
+pub const STR_INDEX_WORDS: usize = 16;
+/// Bit of a string's aux half-word: its bytes lie in the buffer that w4 names.
+pub const STR_EXTERNAL: u16 = 1;
 
 /// Loads a value word.
 ///
