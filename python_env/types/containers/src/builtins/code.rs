@@ -1,0 +1,148 @@
+//! Compilation and execution: `compile`, `eval`, `exec`, `__import__`, `__build_class__`, `breakpoint`.
+
+use engine::interp;
+use engine::objects::{Bytes, Dict, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+
+use crate::sequence::type_name;
+
+pub const FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new("__build_class__", "($module, func, name, /, *bases, **kwds)", build_class, "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.").hide_sig(),
+    NativeDef::new("__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", import, "Import a module.\n\nBecause this function is meant for use by the Python\ninterpreter and not for general use, it is better to use\nimportlib.import_module() to programmatically import a module."),
+    NativeDef::new("breakpoint", "($module, /, *args, **kws)", breakpoint, "Call sys.breakpointhook(*args, **kws).\n\nsys.breakpointhook() must accept whatever arguments are passed.\n\nBy default, this drops you into the pdb debugger."),
+    NativeDef::new("compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", compile, "Compile source into a code object that can be executed by exec() or eval().\n\nThe source code may represent a Python module, statement or expression.\nThe filename will be used for run-time error messages.\nThe mode must be 'exec' to compile a module, 'single' to compile a\nsingle (interactive) statement, or 'eval' to compile an expression.\nThe flags argument, if present, controls which future statements influence\nthe compilation of the code.\nThe dont_inherit argument, if true, stops the compilation inheriting\nthe effects of any future statements in effect in the code calling\ncompile; if absent or false these statements do influence the compilation,\nin addition to any features explicitly specified."),
+    NativeDef::new("eval", "($module, source, /, globals=None, locals=None)", eval, "Evaluate the given source in the context of globals and locals.\n\nThe source may be a string representing a Python expression\nor a code object as returned by compile().\nThe globals must be a dictionary and locals can be any mapping,\ndefaulting to the current globals and locals.\nIf only globals is given, locals defaults to it."),
+    NativeDef::new("exec", "($module, source, /, globals=None, locals=None, *, closure=None)", exec, "Execute the given source in the context of globals and locals.\n\nThe source may be a string representing one or more Python statements\nor a code object as returned by compile().\nThe globals must be a dictionary and locals can be any mapping,\ndefaulting to the current globals and locals.\nIf only globals is given, locals defaults to it.\nThe closure must be a tuple of cellvars, and can only be used\nwhen source is a code object requiring exactly that many cellvars."),
+];
+
+fn build_class(cx: &mut Ctx, args: Args) -> PyResult {
+    let bases = match Tuple::of(args.or(2, Value::EMPTY)) {
+        Some(t) => t.value(),
+        None => Tuple::empty(cx),
+    };
+    types::build_class_with(cx, args[0], args[1], bases, args.or(3, Value::EMPTY))
+}
+
+fn import(cx: &mut Ctx, args: Args) -> PyResult {
+    let level = args.index_or(cx, 4, 0)?;
+    let fromlist = args.or(3, Value::NONE);
+    interp::import_name(cx, args[0], args.or(1, Value::NONE), fromlist, level)
+}
+
+fn breakpoint(cx: &mut Ctx, args: Args) -> PyResult {
+    let sys_name = cx.intern("sys");
+    let sys = interp::import_name(cx, sys_name, Value::NONE, Value::NONE, 0)?;
+    let hook_name = cx.intern("breakpointhook");
+    match protocol::getattr_opt(cx, sys, hook_name)? {
+        Some(hook) => protocol::call_ex(cx, hook, args[0], args.or(1, Value::EMPTY)),
+        None => Err(cx.runtime_error("lost sys.breakpointhook")),
+    }
+}
+
+/// Source text from what `compile`, `eval` and `exec` take: a str, or bytes with a coding cookie.
+fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
+    let text = if let Some(s) = Str::of_sub(cx, v) {
+        match s.as_str() {
+            Some(text) => text.to_owned(),
+            None => {
+                let (at, _) = pytext::wtf8::chars(s.as_bytes())
+                    .enumerate()
+                    .find(|(_, cp)| (0xd800..0xe000).contains(cp))
+                    .unwrap_or((0, 0));
+                return Err(cx.unicode_encode_error("utf-8", v, at, at + 1, "surrogates not allowed"));
+            }
+        }
+    } else if let Some(b) = Bytes::of_sub(cx, v) {
+        let bytes = b.as_slice().to_vec();
+        interp::decode_source(cx, &bytes, "<string>")?
+    } else if let Some(buffer) = protocol::buffer_bytes(cx, v)? {
+        interp::decode_source(cx, &buffer, "<string>")?
+    } else {
+        return Err(cx.type_error(format!("{what}() arg 1 must be a string, bytes or code object")));
+    };
+    if text.contains('\0') {
+        return Err(cx.raise(Exc::SyntaxError, "source code string cannot contain null bytes"));
+    }
+    Ok(text)
+}
+
+fn compile(cx: &mut Ctx, args: Args) -> PyResult {
+    let filename = protocol::fs_path_text(cx, args[1])?;
+    let mode = args.str(cx, 2)?.to_string_lossy().into_owned();
+    let flags = args.index_or(cx, 3, 0)?;
+    let dont_inherit = args.truth_or(cx, 4, false)?;
+    let optimize = args.index_or(cx, 5, -1)?;
+    if !(-1..=2).contains(&optimize) {
+        return Err(cx.value_error("compile(): invalid optimize value"));
+    }
+    let mode = match mode.as_str() {
+        "exec" => interp::CompileMode::Exec,
+        "eval" => interp::CompileMode::Eval,
+        "single" => interp::CompileMode::Single,
+        _ => return Err(cx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    };
+    let text = source_text(cx, args[0], "compile")?;
+    interp::compile_source(cx, &text, &filename, mode, flags as u32, !dont_inherit, optimize as i32)
+}
+
+/// The namespaces of `eval` and `exec`: given ones, or those of the caller.
+fn namespaces(cx: &mut Ctx, globals: Value, locals: Value, what: &str) -> Res<(Value, Value)> {
+    if globals == Value::NONE {
+        let Some(g) = interp::current_globals(cx) else {
+            return Err(cx.type_error(format!("{what} must be given globals and locals when called without a frame")));
+        };
+        let l = if locals == Value::NONE { interp::current_locals(cx)? } else { locals };
+        return Ok((g, l));
+    }
+    if Dict::of_sub(cx, globals).is_none() {
+        let name = type_name(cx, globals);
+        return Err(cx.type_error(match what {
+            "exec" => format!("exec() globals must be a dict, not {name}"),
+            _ => "globals must be a dict".to_owned(),
+        }));
+    }
+    if locals != Value::NONE && types::type_of(cx, locals).slots().getitem.is_none() {
+        let name = type_name(cx, locals);
+        return Err(cx.type_error(match what {
+            "exec" => format!("locals must be a mapping or None, not {name}"),
+            _ => "locals must be a mapping".to_owned(),
+        }));
+    }
+    let l = if locals == Value::NONE { globals } else { locals };
+    Ok((globals, l))
+}
+
+fn run(cx: &mut Ctx, args: Args, mode: interp::CompileMode, what: &str, closure: Value) -> PyResult {
+    let (globals, locals) = namespaces(cx, args.or(1, Value::NONE), args.or(2, Value::NONE), what)?;
+    interp::ensure_builtins(cx, globals)?;
+    let code = if interp::is_code(args[0]) {
+        args[0]
+    } else {
+        let text = source_text(cx, args[0], what)?;
+        let text = if what == "eval" { text.trim_start_matches([' ', '\t']) } else { &text };
+        interp::compile_source(cx, text, "<string>", mode, 0, true, -1)?
+    };
+    let free = interp::code_freevars(code);
+    if free > 0 && closure == Value::EMPTY {
+        return Err(cx.type_error(format!("code object passed to {what}() may not contain free variables")));
+    }
+    let locals = if locals == globals { Value::EMPTY } else { locals };
+    interp::exec_code(cx, code, globals, locals, closure)
+}
+
+fn eval(cx: &mut Ctx, args: Args) -> PyResult {
+    run(cx, args, interp::CompileMode::Eval, "eval", Value::EMPTY)
+}
+
+fn exec(cx: &mut Ctx, args: Args) -> PyResult {
+    let closure = match args.or(3, Value::NONE) {
+        Value::NONE => Value::EMPTY,
+        v => match Tuple::of(v) {
+            Some(t) if interp::is_code(args[0]) && t.len() == interp::code_freevars(args[0]) => v,
+            _ => return Err(cx.type_error("code object requires a closure of exactly the right length")),
+        },
+    };
+    run(cx, args, interp::CompileMode::Exec, "exec", closure)?;
+    Ok(Value::NONE)
+}

@@ -1,0 +1,270 @@
+//! Iteration and aggregation: `iter`, `next`, `all`, `any`, `sum`, `min`, `max`, `sorted`, `len`, ...
+
+use engine::objects::{sort, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+
+use crate::iterators::{CALL_ITER, SEQ_ITER};
+use crate::sequence::type_name;
+
+pub const FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new("aiter", "($module, async_iterable, /)", aiter, "Return an AsyncIterator for an AsyncIterable object."),
+    NativeDef::new("all", "($module, iterable, /)", all, "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."),
+    NativeDef::new("anext", "($module, aiterator, default=<unrepresentable>, /)", anext, "Return the next item from the async iterator.\n\nIf default is given and the async iterator is exhausted,\nit is returned instead of raising StopAsyncIteration."),
+    NativeDef::new("any", "($module, iterable, /)", any, "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."),
+    NativeDef::new("iter", "($module, object, sentinel=<unrepresentable>, /)", iter, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object.  In the first form, the argument must\nsupply its own iterator, or be a sequence.\nIn the second form, the callable is called until it returns the sentinel.").hide_sig(),
+    NativeDef::new("len", "($module, obj, /)", len, "Return the number of items in a container."),
+    NativeDef::new("max", "($module, /, *args, key=None, default=<unrepresentable>)", max, "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a single iterable argument, return its biggest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided iterable is empty.\nWith two or more positional arguments, return the largest argument.").hide_sig(),
+    NativeDef::new("min", "($module, /, *args, key=None, default=<unrepresentable>)", min, "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a single iterable argument, return its smallest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided iterable is empty.\nWith two or more positional arguments, return the smallest argument.").hide_sig(),
+    NativeDef::new("next", "($module, iterator, default=<unrepresentable>, /)", next, "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given and the iterator\nis exhausted, it is returned instead of raising StopIteration.").hide_sig(),
+    NativeDef::new("sorted", "($module, iterable, /, *, key=None, reverse=False)", sorted, "Return a new list containing all items from the iterable in ascending order.\n\nA custom key function can be supplied to customize the sort order, and the\nreverse flag can be set to request the result in descending order."),
+    NativeDef::new("sum", "($module, iterable, /, start=0)", sum, "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\nWhen the iterable is empty, return the start value.\nThis function is intended specifically for use with numeric values and may\nreject non-numeric types."),
+];
+
+fn len(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = protocol::length(cx, args[0])?;
+    Ok(int::from_usize(cx, n))
+}
+
+fn iter(cx: &mut Ctx, args: Args) -> PyResult {
+    match args.get(1) {
+        None => protocol::iter(cx, args[0]),
+        Some(sentinel) => {
+            if !protocol::is_callable(cx, args[0]) {
+                return Err(cx.type_error("iter(v, w): v must be callable"));
+            }
+            Ok(cx.new_object(&CALL_ITER, &[args[0], sentinel]))
+        }
+    }
+}
+
+/// An iterator over `seq` by `__getitem__`, from 0 on.
+pub fn sequence_iterator(cx: &mut Ctx, seq: Value) -> Value {
+    cx.new_object(&SEQ_ITER, &[seq, Value::small(0)])
+}
+
+fn next(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(step) = types::type_of(cx, args[0]).slots().next else {
+        let name = type_name(cx, args[0]);
+        return Err(cx.type_error(format!("'{name}' object is not an iterator")));
+    };
+    match step(cx, args[0]) {
+        Ok(Value::EMPTY) => match args.get(1) {
+            Some(default) => Ok(default),
+            None => Err(cx.stop_iteration(Value::EMPTY)),
+        },
+        Ok(v) => Ok(v),
+        Err(r) if args.get(1).is_some() && cx.matches(&r, Exc::StopIteration) => {
+            cx.clear(r);
+            Ok(args.or(1, Value::NONE))
+        }
+        Err(r) => Err(r),
+    }
+}
+
+fn aiter(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(f) = types::type_of(cx, args[0]).slots().aiter else {
+        let name = type_name(cx, args[0]);
+        return Err(cx.type_error(format!("'{name}' object is not an async iterable")));
+    };
+    let it = f(cx, args[0])?;
+    if types::type_of(cx, it).slots().anext.is_none() {
+        let name = type_name(cx, it);
+        return Err(cx.type_error(format!("aiter() returned not an async iterator of type '{name}'")));
+    }
+    Ok(it)
+}
+
+fn anext(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(f) = types::type_of(cx, args[0]).slots().anext else {
+        let name = type_name(cx, args[0]);
+        return Err(cx.type_error(format!("'{name}' object is not an async iterator")));
+    };
+    let awaitable = f(cx, args[0])?;
+    match args.get(1) {
+        None => Ok(awaitable),
+        Some(default) => Ok(cx.new_object(&ANEXT_DEFAULT, &[awaitable, default, Value::EMPTY])),
+    }
+}
+
+/// `anext(it, default)`: slot 0 the awaitable, slot 1 the default, slot 2 the iterator of the awaitable once started.
+static ANEXT_DEFAULT: TypeDef = TypeDef {
+    nnative: 3,
+    slots: Slots {
+        iter: Some(slots::self_iter),
+        await_: Some(slots::self_iter),
+        next: Some(anext_step),
+        ..Slots::NONE
+    },
+    methods: &[
+        NativeDef::new("send", "($self, value, /)", |cx, args| anext_delegate(cx, args, "send"), ""),
+        NativeDef::new("throw", "($self, value, /)", |cx, args| anext_delegate(cx, args, "throw"), ""),
+        NativeDef::new("close", "($self, /)", |cx, args| anext_delegate(cx, args, "close"), ""),
+    ],
+    ..TypeDef::new("builtins", "anext_awaitable")
+};
+
+fn anext_inner(cx: &mut Ctx, v: Value) -> PyResult {
+    let Some(obj) = engine::objects::Obj::of(v) else { return Ok(Value::NONE) };
+    let inner = obj.slot(cx, 2);
+    if inner != Value::EMPTY {
+        return Ok(inner);
+    }
+    let awaitable = obj.slot(cx, 0);
+    let inner = protocol::get_awaitable_iter(cx, awaitable)?;
+    obj.set_slot(cx, 2, inner);
+    Ok(inner)
+}
+
+/// An end of the asynchronous iteration becomes the default value.
+fn anext_outcome(cx: &mut Ctx, v: Value, done: PyResult) -> PyResult {
+    match done {
+        Err(r) if cx.matches(&r, Exc::StopAsyncIteration) => {
+            cx.clear(r);
+            let default = match engine::objects::Obj::of(v) {
+                Some(obj) => obj.slot(cx, 1),
+                None => Value::NONE,
+            };
+            Err(cx.stop_iteration(default))
+        }
+        other => other,
+    }
+}
+
+fn anext_step(cx: &mut Ctx, v: Value) -> PyResult {
+    let inner = anext_inner(cx, v)?;
+    let done = match types::type_of(cx, inner).slots().next {
+        Some(f) => f(cx, inner),
+        None => Err(cx.type_error("awaitable has no __next__")),
+    };
+    anext_outcome(cx, v, done)
+}
+
+fn anext_delegate(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
+    let inner = anext_inner(cx, args[0])?;
+    let name = Str::new(cx, method);
+    let done = protocol::call_method(cx, inner, name, args.from(1));
+    anext_outcome(cx, args[0], done)
+}
+
+fn all(cx: &mut Ctx, args: Args) -> PyResult {
+    let it = protocol::iter(cx, args[0])?;
+    while let Some(v) = protocol::next(cx, it)? {
+        if !protocol::truth(cx, v)? {
+            return Ok(Value::FALSE);
+        }
+    }
+    Ok(Value::TRUE)
+}
+
+fn any(cx: &mut Ctx, args: Args) -> PyResult {
+    let it = protocol::iter(cx, args[0])?;
+    while let Some(v) = protocol::next(cx, it)? {
+        if protocol::truth(cx, v)? {
+            return Ok(Value::TRUE);
+        }
+    }
+    Ok(Value::FALSE)
+}
+
+fn min(cx: &mut Ctx, args: Args) -> PyResult {
+    extreme(cx, args, CmpOp::Lt, "min")
+}
+
+fn max(cx: &mut Ctx, args: Args) -> PyResult {
+    extreme(cx, args, CmpOp::Gt, "max")
+}
+
+fn extreme(cx: &mut Ctx, args: Args, better: CmpOp, what: &str) -> PyResult {
+    let key = args.or(1, Value::NONE);
+    let default = args.get(2);
+    let given = match Tuple::of(args[0]) {
+        Some(t) if t.len() > 0 => t,
+        _ => return Err(cx.type_error(format!("{what} expected at least 1 argument, got 0"))),
+    };
+    let several = given.len() > 1;
+    if several && default.is_some() {
+        return Err(cx.type_error(format!("Cannot specify a default for {what}() with multiple positional arguments")));
+    }
+    let source = if several { given.value() } else { given.get(0) };
+    let it = protocol::iter(cx, source)?;
+    let mut best: Option<(Value, Value)> = None;
+    while let Some(v) = protocol::next(cx, it)? {
+        let k = if key == Value::NONE { v } else { protocol::call(cx, key, &[v])? };
+        best = match best {
+            Some((_, best_key)) if !protocol::compare_bool(cx, k, best_key, better)? => best,
+            _ => Some((v, k)),
+        };
+    }
+    match (best, default) {
+        (Some((v, _)), _) => Ok(v),
+        (None, Some(d)) => Ok(d),
+        (None, None) => Err(cx.value_error(format!("{what}() iterable argument is empty"))),
+    }
+}
+
+fn sorted(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = crate::list::collect(cx, args[0])?;
+    let reverse = args.truth_or(cx, 2, false)?;
+    sort::sort(cx, list, args.or(1, Value::NONE), reverse)?;
+    Ok(list.value())
+}
+
+fn sum(cx: &mut Ctx, args: Args) -> PyResult {
+    let mut total = args.or(1, Value::small(0));
+    let ty = types::type_of(cx, total);
+    let refused = if ty == cx.types.str {
+        Some("sum() can't sum strings [use ''.join(seq) instead]")
+    } else if ty == cx.types.bytes {
+        Some("sum() can't sum bytes [use b''.join(seq) instead]")
+    } else if ty == cx.types.bytearray {
+        Some("sum() can't sum bytearray [use b''.join(seq) instead]")
+    } else {
+        None
+    };
+    if let Some(text) = refused {
+        return Err(cx.type_error(text));
+    }
+    let it = protocol::iter(cx, args[0])?;
+    while let Some(v) = protocol::next(cx, it)? {
+        if let (Some(a), Some(b)) = (total.as_int(), v.as_int()) {
+            total = int::from_i64(cx, a + b);
+            continue;
+        }
+        if float::of(total).is_some() || (float::of(v).is_some() && int::of(total).is_some()) {
+            return sum_floats(cx, it, total, v);
+        }
+        total = protocol::add(cx, total, v)?;
+    }
+    Ok(total)
+}
+
+/// Compensated summation (Neumaier), as CPython does since 3.12, until something else than a number comes.
+fn sum_floats(cx: &mut Ctx, it: Value, start: Value, first: Value) -> PyResult {
+    let mut acc = float::number(start).unwrap_or(0.0);
+    let mut lost = 0.0f64;
+    let mut item = Some(first);
+    while let Some(v) = item {
+        let x = match (float::of(v), v.as_int()) {
+            (Some(x), _) => x,
+            (None, Some(i)) => i as f64,
+            _ => {
+                let partial = float::new(cx, finish(acc, lost));
+                let mut total = protocol::add(cx, partial, v)?;
+                while let Some(v) = protocol::next(cx, it)? {
+                    total = protocol::add(cx, total, v)?;
+                }
+                return Ok(total);
+            }
+        };
+        let t = acc + x;
+        lost += if acc.abs() >= x.abs() { (acc - t) + x } else { (x - t) + acc };
+        acc = t;
+        item = protocol::next(cx, it)?;
+    }
+    Ok(float::new(cx, finish(acc, lost)))
+}
+
+fn finish(acc: f64, lost: f64) -> f64 {
+    if lost != 0.0 && lost.is_finite() { acc + lost } else { acc }
+}

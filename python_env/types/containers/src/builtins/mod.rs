@@ -1,0 +1,13 @@
+//! The module `builtins`: its functions; the types are added by whoever assembles the module.
+
+mod attributes;
+mod code;
+mod iteration;
+mod numbers;
+mod output;
+
+use engine::prelude::*;
+
+/// All functions of `builtins` but `open`, which belongs to `io`.
+pub const FUNCTIONS: &[&[NativeDef]] =
+    &[attributes::FUNCTIONS, code::FUNCTIONS, iteration::FUNCTIONS, numbers::FUNCTIONS, output::FUNCTIONS];

@@ -1,0 +1,120 @@
+//! Text in and out: `print`, `input`, `repr`, `ascii`, `format`.
+
+use engine::objects::{Dict, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+
+use crate::sequence::type_name;
+
+pub const FUNCTIONS: &[NativeDef] = &[
+    NativeDef::new("ascii", "($module, obj, /)", ascii, "Return an ASCII-only representation of an object.\n\nAs repr(), return a string containing a printable representation of an\nobject, but escape the non-ASCII characters in the string returned by\nrepr() using \\\\x, \\\\u or \\\\U escapes. This generates a string similar\nto that returned by repr() in Python 2."),
+    NativeDef::new("format", "($module, value, format_spec='', /)", format, "Return type(value).__format__(value, format_spec)\n\nMany built-in types implement format_spec according to the\nFormat Specification Mini-language. See help('FORMATTING') for\ndetails."),
+    NativeDef::new("input", "($module, prompt='', /)", input, "Read a string from standard input.  The trailing newline is stripped.\n\nThe prompt string, if given, is printed to standard output without a\ntrailing newline before reading input.\n\nIf the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.\nOn *nix systems, readline is used if available."),
+    NativeDef::new("print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", print, "Prints the values to a stream, or to sys.stdout by default.\n\nsep\n  string inserted between values, default a space.\nend\n  string appended after the last value, default a newline.\nfile\n  a file-like object (stream); defaults to the current sys.stdout.\nflush\n  whether to forcibly flush the stream."),
+    NativeDef::new("repr", "($module, obj, /)", repr, "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will return\nan object with the same value."),
+];
+
+fn ascii(cx: &mut Ctx, args: Args) -> PyResult {
+    protocol::ascii(cx, args[0])
+}
+
+fn repr(cx: &mut Ctx, args: Args) -> PyResult {
+    protocol::repr(cx, args[0])
+}
+
+fn format(cx: &mut Ctx, args: Args) -> PyResult {
+    let spec = match args.get(1) {
+        Some(v) if Str::of_sub(cx, v).is_some() => v,
+        Some(v) => {
+            let name = type_name(cx, v);
+            return Err(cx.type_error(format!("format() argument 2 must be str, not {name}")));
+        }
+        None => Str::new(cx, ""),
+    };
+    protocol::format(cx, args[0], spec)
+}
+
+/// An attribute of the module `sys`, if it has it.
+fn sys_attr(cx: &mut Ctx, name: &str) -> Res<Option<Value>> {
+    let sys_name = cx.intern("sys");
+    let Some(modules) = Dict::of(cx.sys_modules()) else { return Ok(None) };
+    match modules.get_str(sys_name) {
+        Some(sys) => {
+            let name = cx.intern(name);
+            protocol::getattr_opt(cx, sys, name)
+        }
+        None => Ok(None),
+    }
+}
+
+/// A separator argument: a str or `None` for the default.
+fn text_arg(cx: &mut Ctx, v: Value, name: &str, default: &str) -> PyResult {
+    if v == Value::NONE || v == Value::EMPTY {
+        return Ok(Str::new(cx, default));
+    }
+    if Str::of_sub(cx, v).is_some() {
+        return Ok(v);
+    }
+    let ty = type_name(cx, v);
+    Err(cx.type_error(format!("{name} must be None or a string, not {ty}")))
+}
+
+fn print(cx: &mut Ctx, args: Args) -> PyResult {
+    let file = match args.or(3, Value::NONE) {
+        Value::NONE => match sys_attr(cx, "stdout")? {
+            None => return Err(cx.runtime_error("lost sys.stdout")),
+            // A program without a console has no standard output; print does nothing then.
+            Some(Value::NONE) => return Ok(Value::NONE),
+            Some(f) => f,
+        },
+        f => f,
+    };
+    let sep = text_arg(cx, args.or(1, Value::NONE), "sep", " ")?;
+    let end = text_arg(cx, args.or(2, Value::NONE), "end", "\n")?;
+    let flush = args.truth_or(cx, 4, false)?;
+    let write = protocol::getattr(cx, file, cx.names.write)?;
+    if let Some(values) = Tuple::of(args[0]) {
+        for (i, v) in values.items().enumerate() {
+            if i > 0 {
+                protocol::call(cx, write, &[sep])?;
+            }
+            let text = protocol::str(cx, v)?;
+            protocol::call(cx, write, &[text])?;
+        }
+    }
+    protocol::call(cx, write, &[end])?;
+    if flush {
+        protocol::call_method(cx, file, cx.names.flush, &[])?;
+    }
+    Ok(Value::NONE)
+}
+
+fn input(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(stdin) = sys_attr(cx, "stdin")?.filter(|v| *v != Value::NONE) else {
+        return Err(cx.runtime_error("input(): lost sys.stdin"));
+    };
+    let Some(stdout) = sys_attr(cx, "stdout")?.filter(|v| *v != Value::NONE) else {
+        return Err(cx.runtime_error("input(): lost sys.stdout"));
+    };
+    if let Some(stderr) = sys_attr(cx, "stderr")?.filter(|v| *v != Value::NONE) {
+        protocol::call_method(cx, stderr, cx.names.flush, &[])?;
+    }
+    if let Some(prompt) = args.get(0) {
+        let text = protocol::str(cx, prompt)?;
+        protocol::call_method(cx, stdout, cx.names.write, &[text])?;
+    }
+    protocol::call_method(cx, stdout, cx.names.flush, &[])?;
+    let readline = cx.intern("readline");
+    let line = protocol::call_method(cx, stdin, readline, &[])?;
+    let Some(s) = Str::of_sub(cx, line) else {
+        return Err(cx.type_error("object.readline() returned non-string"));
+    };
+    let n = s.byte_len();
+    if n == 0 {
+        return Err(cx.eof_error("EOF when reading a line"));
+    }
+    if s.as_bytes().ends_with(b"\n") {
+        return Ok(s.slice_bytes(cx, 0, n - 1));
+    }
+    Ok(line)
+}

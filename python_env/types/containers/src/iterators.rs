@@ -1,0 +1,247 @@
+//! The iterator types of the containers: their state lives in `engine::objects::iter`, the Python face is here.
+
+use engine::objects::{iter, Obj, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+
+/// Declares an iterator type over the hot iterators of the engine.
+macro_rules! core_iterator {
+    ($($name:ident = $python:literal;)*) => {
+        $(pub static $name: TypeDef = TypeDef {
+            slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
+            methods: &[
+                NativeDef::new("__length_hint__", "($self, /)", length_hint, "Private method returning an estimate of len(list(it))."),
+                NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
+            ],
+            ..TypeDef::new("builtins", $python)
+        };)*
+    };
+}
+
+core_iterator! {
+    LIST_ITERATOR = "list_iterator";
+    LIST_REVERSEITERATOR = "list_reverseiterator";
+    TUPLE_ITERATOR = "tuple_iterator";
+    RANGE_ITERATOR = "range_iterator";
+    LONGRANGE_ITERATOR = "longrange_iterator";
+    STR_ITERATOR = "str_iterator";
+    BYTES_ITERATOR = "bytes_iterator";
+    DICT_KEYITERATOR = "dict_keyiterator";
+    DICT_VALUEITERATOR = "dict_valueiterator";
+    DICT_ITEMITERATOR = "dict_itemiterator";
+    DICT_REVERSEKEYITERATOR = "dict_reversekeyiterator";
+    DICT_REVERSEVALUEITERATOR = "dict_reversevalueiterator";
+    DICT_REVERSEITEMITERATOR = "dict_reverseitemiterator";
+    SET_ITERATOR = "set_iterator";
+}
+
+fn next(cx: &mut Ctx, it: Value) -> PyResult {
+    iter::next(cx, it)
+}
+
+fn length_hint(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = iter::length_hint(cx, args[0]);
+    Ok(int::from_usize(cx, n))
+}
+
+/// Pickles an iterator as `iter(list of what is left)`, which every one of these types can be rebuilt from.
+fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let copy = iter::copy(cx, args[0]);
+    let rest = crate::list::collect(cx, copy)?;
+    let builtins = cx.builtins_dict();
+    let iter_name = cx.names.iter;
+    let Some(iter_fn) = builtins.get_str(iter_name) else {
+        return Err(cx.runtime_error("lost builtins.iter"));
+    };
+    let inner = Tuple::new(cx, &[rest.value()]);
+    Ok(Tuple::new(cx, &[iter_fn, inner]))
+}
+
+/// `iter(sequence)` by `__getitem__`: slot 0 the sequence (EMPTY when done), slot 1 the index.
+pub static SEQ_ITER: TypeDef = TypeDef {
+    nnative: 2,
+    slots: Slots { iter: Some(slots::self_iter), next: Some(seq_next), ..Slots::NONE },
+    methods: &[NativeDef::new("__length_hint__", "($self, /)", seq_hint, "")],
+    ..TypeDef::new("builtins", "iterator")
+};
+
+fn seq_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    loop {
+        let seq = obj.slot(cx, 0);
+        if seq == Value::EMPTY {
+            return Ok(Value::EMPTY);
+        }
+        let i = obj.slot(cx, 1);
+        let following = Value::int(i.as_int().unwrap_or(0) + 1).unwrap_or(i);
+        // Threads that share the iterator each take an index of their own.
+        if obj.cas_slot(cx, 1, i, following).is_err() {
+            continue;
+        }
+        return match protocol::getitem(cx, seq, i) {
+            Ok(v) => Ok(v),
+            Err(r) if cx.matches(&r, Exc::IndexError) || cx.matches(&r, Exc::StopIteration) => {
+                cx.clear(r);
+                obj.set_slot(cx, 0, Value::EMPTY);
+                Ok(Value::EMPTY)
+            }
+            Err(r) => Err(r),
+        };
+    }
+}
+
+fn seq_hint(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let seq = obj.slot(cx, 0);
+    if seq == Value::EMPTY {
+        return Ok(Value::small(0));
+    }
+    let len = protocol::length(cx, seq)? as i64;
+    let done = obj.slot(cx, 1).as_int().unwrap_or(0);
+    Ok(int::from_i64(cx, (len - done).max(0)))
+}
+
+/// `iter(callable, sentinel)`: slot 0 the callable (EMPTY when done), slot 1 the sentinel.
+pub static CALL_ITER: TypeDef = TypeDef {
+    nnative: 2,
+    slots: Slots { iter: Some(slots::self_iter), next: Some(call_next), ..Slots::NONE },
+    ..TypeDef::new("builtins", "callable_iterator")
+};
+
+fn call_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    let callable = obj.slot(cx, 0);
+    if callable == Value::EMPTY {
+        return Ok(Value::EMPTY);
+    }
+    match protocol::call(cx, callable, &[]) {
+        Ok(v) => {
+            let sentinel = obj.slot(cx, 1);
+            if protocol::eq(cx, sentinel, v)? {
+                obj.set_slot(cx, 0, Value::EMPTY);
+                return Ok(Value::EMPTY);
+            }
+            Ok(v)
+        }
+        Err(r) if cx.matches(&r, Exc::StopIteration) => {
+            cx.clear(r);
+            obj.set_slot(cx, 0, Value::EMPTY);
+            Ok(Value::EMPTY)
+        }
+        Err(r) => Err(r),
+    }
+}
+
+/// `enumerate`: slot 0 the iterator, slot 1 the next number.
+pub static ENUMERATE: TypeDef = TypeDef {
+    doc: "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
+    flags: TypeFlags::BASETYPE,
+    nnative: 2,
+    new: Some(NativeDef::new("__new__", "($type, /, iterable, start=0)", enumerate_new, "")),
+    slots: Slots { iter: Some(slots::self_iter), next: Some(enumerate_next), ..Slots::NONE },
+    methods: &[NativeDef::new("__reduce__", "($self, /)", enumerate_reduce, "Return state information for pickling.")],
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
+    ..TypeDef::new("builtins", "enumerate")
+};
+
+fn enumerate_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let start = match args.get(2) {
+        Some(v) => protocol::index_value(cx, v)?,
+        None => Value::small(0),
+    };
+    let it = protocol::iter(cx, args[1])?;
+    let obj = cx.alloc_instance(args[0])?;
+    obj.set_slot(cx, 0, it);
+    obj.set_slot(cx, 1, start);
+    Ok(obj.value())
+}
+
+fn enumerate_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    let inner = obj.slot(cx, 0);
+    let Some(v) = protocol::next(cx, inner)? else { return Ok(Value::EMPTY) };
+    loop {
+        let i = obj.slot(cx, 1);
+        let following = protocol::add(cx, i, Value::small(1))?;
+        if obj.cas_slot(cx, 1, i, following).is_ok() {
+            return Ok(Tuple::new(cx, &[i, v]));
+        }
+    }
+}
+
+fn enumerate_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NONE) };
+    let (it, i) = (obj.slot(cx, 0), obj.slot(cx, 1));
+    let inner = Tuple::new(cx, &[it, i]);
+    let class = types::type_of(cx, args[0]).value();
+    Ok(Tuple::new(cx, &[class, inner]))
+}
+
+/// `reversed` over a sequence: slot 0 the sequence (EMPTY when done), slot 1 the next index.
+pub static REVERSED: TypeDef = TypeDef {
+    doc: "Return a reverse iterator over the values of the given sequence.",
+    flags: TypeFlags::BASETYPE,
+    nnative: 2,
+    new: Some(NativeDef::new("__new__", "($type, sequence, /)", reversed_new, "")),
+    slots: Slots { iter: Some(slots::self_iter), next: Some(reversed_next), ..Slots::NONE },
+    methods: &[NativeDef::new("__length_hint__", "($self, /)", reversed_hint, "Private method returning an estimate of len(list(it)).")],
+    ..TypeDef::new("builtins", "reversed")
+};
+
+fn reversed_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let seq = args[1];
+    if let Some(method) = protocol::lookup_special(cx, seq, cx.names.__reversed__)? {
+        if method == Value::NONE {
+            let name = crate::sequence::type_name(cx, seq);
+            return Err(cx.type_error(format!("'{name}' object is not reversible")));
+        }
+        return protocol::call(cx, method, &[]);
+    }
+    let slots = types::type_of(cx, seq).slots();
+    if slots.getitem.is_none() || slots.len.is_none() {
+        let name = crate::sequence::type_name(cx, seq);
+        return Err(cx.type_error(format!("'{name}' object is not reversible")));
+    }
+    let len = protocol::length(cx, seq)? as i64;
+    let obj = cx.alloc_instance(args[0])?;
+    obj.set_slot(cx, 0, seq);
+    let last = int::from_i64(cx, len - 1);
+    obj.set_slot(cx, 1, last);
+    Ok(obj.value())
+}
+
+fn reversed_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    loop {
+        let seq = obj.slot(cx, 0);
+        let at = obj.slot(cx, 1);
+        let i = at.as_int().unwrap_or(-1);
+        if seq == Value::EMPTY || i < 0 {
+            return Ok(Value::EMPTY);
+        }
+        let following = int::from_i64(cx, i - 1);
+        if obj.cas_slot(cx, 1, at, following).is_err() {
+            continue;
+        }
+        return match protocol::getitem(cx, seq, at) {
+            Ok(v) => Ok(v),
+            Err(r) if cx.matches(&r, Exc::IndexError) || cx.matches(&r, Exc::StopIteration) => {
+                cx.clear(r);
+                obj.set_slot(cx, 0, Value::EMPTY);
+                Ok(Value::EMPTY)
+            }
+            Err(r) => Err(r),
+        };
+    }
+}
+
+fn reversed_hint(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::small(0)) };
+    let seq = obj.slot(cx, 0);
+    if seq == Value::EMPTY {
+        return Ok(Value::small(0));
+    }
+    let left = obj.slot(cx, 1).as_int().unwrap_or(-1) + 1;
+    let len = protocol::length(cx, seq)? as i64;
+    Ok(int::from_i64(cx, if left > len { 0 } else { left }))
+}

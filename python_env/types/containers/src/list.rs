@@ -1,0 +1,372 @@
+//! Methods of `list`.
+
+use engine::objects::{sort, List, Seq, Slice};
+use engine::prelude::*;
+use engine::protocol;
+
+use crate::sequence::{self, clip_range, richcmp_seq};
+
+/// The list behind `self`, also for instances of subclasses.
+pub fn this(cx: &mut Ctx, v: Value) -> Res<List> {
+    match List::of_sub(cx, v) {
+        Some(list) => Ok(list),
+        None => Err(sequence::wrong_self(cx, "list", v)),
+    }
+}
+
+pub static LIST: TypeDef = TypeDef {
+    doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
+    flags: TypeFlags::BASETYPE.union(TypeFlags::SEQUENCE),
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", list_new, "")),
+    init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", list_init, "Initialize self.")),
+    slots: Slots {
+        repr: Some(list_repr),
+        len: Some(list_len),
+        getitem: Some(list_getitem),
+        setitem: Some(list_setitem),
+        iter: Some(list_iter),
+        contains: Some(list_contains),
+        add: Some(list_add),
+        mul: Some(list_mul),
+        iadd: Some(list_iadd),
+        imul: Some(list_imul),
+        richcmp: Some(list_richcmp),
+        hash: Some(slots::hash_not_implemented),
+        ..Slots::NONE
+    },
+    methods: &[
+        NativeDef::new("append", "($self, object, /)", list_append, "Append object to the end of the list."),
+        NativeDef::new("clear", "($self, /)", list_clear, "Remove all items from list."),
+        NativeDef::new("copy", "($self, /)", list_copy, "Return a shallow copy of the list."),
+        NativeDef::new("count", "($self, value, /)", list_count, "Return number of occurrences of value."),
+        NativeDef::new("extend", "($self, iterable, /)", list_extend, "Extend list by appending elements from the iterable."),
+        NativeDef::new(
+            "index",
+            "($self, value, start=0, stop=sys.maxsize, /)",
+            list_index,
+            "Return first index of value.\n\nRaises ValueError if the value is not present.",
+        ),
+        NativeDef::new("insert", "($self, index, object, /)", list_insert, "Insert object before index."),
+        NativeDef::new(
+            "pop",
+            "($self, index=-1, /)",
+            list_pop,
+            "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range.",
+        ),
+        NativeDef::new(
+            "remove",
+            "($self, value, /)",
+            list_remove,
+            "Remove first occurrence of value.\n\nRaises ValueError if the value is not present.",
+        ),
+        NativeDef::new("reverse", "($self, /)", list_reverse, "Reverse *IN PLACE*."),
+        NativeDef::new(
+            "sort",
+            "($self, /, *, key=None, reverse=False)",
+            list_sort,
+            "Sort the list in ascending order and return None.\n\nThe sort is in-place (i.e. the list itself is modified) and stable (i.e. the\norder of two equal elements is maintained).\n\nIf a key function is given, apply it once to each list item and sort them,\nascending or descending, according to their function values.\n\nThe reverse flag can be set to sort in descending order.",
+        ),
+        NativeDef::new("__reversed__", "($self, /)", list_reversed, "Return a reverse iterator over the list."),
+        NativeDef::new("__sizeof__", "($self, /)", list_sizeof, "Return the size of the list in memory, in bytes."),
+    ],
+    class_methods: &[NativeDef::new(
+        "__class_getitem__",
+        "($type, object, /)",
+        native::class_getitem,
+        "See PEP 585",
+    )],
+    ..TypeDef::new("builtins", "list")
+};
+
+fn list_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = List::new(cx);
+    cx.wrap_subclass(args[0], list.value())
+}
+
+fn list_init(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    if list.len() > 0 {
+        list.clear(cx);
+    }
+    if let Some(iterable) = args.get(1) {
+        extend(cx, list, iterable)?;
+    }
+    Ok(Value::NONE)
+}
+
+/// Appends what `iterable` yields.
+pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
+    if let Some(seq) = Seq::of(iterable) {
+        list.extend(cx, seq);
+        return Ok(());
+    }
+    protocol::for_each(cx, iterable, |cx, v| {
+        list.push(cx, v);
+        Ok(())
+    })
+}
+
+/// A new list of what `iterable` yields.
+pub fn collect(cx: &mut Ctx, iterable: Value) -> Res<List> {
+    let list = List::new(cx);
+    extend(cx, list, iterable)?;
+    Ok(list)
+}
+
+fn list_repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let list = this(cx, v)?;
+    if list.len() == 0 {
+        return Ok(Str::new(cx, "[]"));
+    }
+    sequence::repr_seq(cx, v, Seq::List(list), "[", "]", "[...]")
+}
+
+fn list_len(cx: &mut Ctx, v: Value) -> Res<usize> {
+    Ok(this(cx, v)?.len())
+}
+
+fn list_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
+    let list = this(cx, v)?;
+    if let Some(slice) = Slice::of(key) {
+        let idx = slice.indices(cx, list.len())?;
+        let part = if idx.step == 1 {
+            list.slice(cx, idx.start as usize, idx.start as usize + idx.count)
+        } else {
+            list.slice_step(cx, idx.start, idx.step, idx.count)
+        };
+        return Ok(part.value());
+    }
+    let i = sequence::key_index(cx, key, list.len(), "list")?;
+    match i.and_then(|i| list.get(i)) {
+        Some(item) => Ok(item),
+        None => Err(cx.index_error("list index out of range")),
+    }
+}
+
+fn list_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
+    let list = this(cx, v)?;
+    let delete = item == Value::EMPTY;
+    if let Some(slice) = Slice::of(key) {
+        return set_slice(cx, list, slice, item);
+    }
+    let Some(i) = sequence::key_index(cx, key, list.len(), "list")? else {
+        let text = if delete { "list assignment index out of range" } else { "list assignment index out of range" };
+        return Err(cx.index_error(text));
+    };
+    let done = if delete { list.pop_at(cx, i).is_some() } else { list.set(cx, i, item) };
+    if done { Ok(()) } else { Err(cx.index_error("list assignment index out of range")) }
+}
+
+fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
+    if item == Value::EMPTY {
+        let idx = slice.indices(cx, list.len())?;
+        if idx.step == 1 {
+            list.remove_range(cx, idx.start as usize, idx.start as usize + idx.count);
+        } else {
+            list.delete_step(cx, idx.start, idx.step, idx.count);
+        }
+        return Ok(());
+    }
+    // The source is taken as a whole first: it may be the list itself or run Python code.
+    let src = match Seq::of(item) {
+        Some(Seq::List(l)) if l.value() == list.value() => Seq::List(l.copy(cx)),
+        Some(seq) => seq,
+        None => {
+            let is_simple = matches!(slice.step(), Value::NONE) || slice.step() == Value::small(1);
+            match collect(cx, item) {
+                Ok(l) => Seq::List(l),
+                Err(r) if cx.matches(&r, Exc::TypeError) && !is_iterable(cx, item) => {
+                    cx.clear(r);
+                    let text = if is_simple {
+                        "must assign iterable to extended slice"
+                    } else {
+                        "must assign iterable to extended slice"
+                    };
+                    return Err(cx.type_error(text));
+                }
+                Err(r) => return Err(r),
+            }
+        }
+    };
+    let idx = slice.indices(cx, list.len())?;
+    if idx.step == 1 {
+        list.splice(cx, idx.start as usize, idx.start as usize + idx.count, src);
+        return Ok(());
+    }
+    if src.len() != idx.count {
+        return Err(cx.value_error(format!(
+            "attempt to assign sequence of size {} to extended slice of size {}",
+            src.len(),
+            idx.count
+        )));
+    }
+    list.assign_step(cx, idx.start, idx.step, idx.count, src);
+    Ok(())
+}
+
+fn is_iterable(cx: &mut Ctx, v: Value) -> bool {
+    match protocol::iter(cx, v) {
+        Ok(_) => true,
+        Err(r) => {
+            cx.clear(r);
+            false
+        }
+    }
+}
+
+fn list_iter(cx: &mut Ctx, v: Value) -> PyResult {
+    let list = this(cx, v)?;
+    Ok(engine::objects::iter::list_iter(cx, list))
+}
+
+fn list_reversed(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    Ok(engine::objects::iter::list_rev_iter(cx, list))
+}
+
+fn list_contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
+    let list = this(cx, v)?;
+    Ok(sequence::find(cx, Seq::List(list), item, 0, usize::MAX)?.is_some())
+}
+
+fn list_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let Some(left) = List::of_sub(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
+    match List::of_sub(cx, b) {
+        Some(right) => Ok(left.concat(cx, right).value()),
+        None => {
+            let name = sequence::type_name(cx, b);
+            Err(cx.type_error(format!("can only concatenate list (not \"{name}\") to list")))
+        }
+    }
+}
+
+fn list_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let (list, n) = match List::of_sub(cx, a) {
+        Some(list) => (list, b),
+        None => (this(cx, b)?, a),
+    };
+    let Some(n) = sequence::repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    match list.repeat(cx, n) {
+        Some(l) => Ok(l.value()),
+        None => Err(cx.memory_error()),
+    }
+}
+
+fn list_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let list = this(cx, a)?;
+    extend(cx, list, b)?;
+    Ok(a)
+}
+
+fn list_imul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let list = this(cx, a)?;
+    let Some(n) = sequence::repeat_count(cx, b)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    if list.len().checked_mul(n).is_none_or(|total| total > isize::MAX as usize / 8) {
+        return Err(cx.memory_error());
+    }
+    list.repeat_in_place(cx, n);
+    Ok(a)
+}
+
+fn list_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    match (List::of_sub(cx, a), List::of_sub(cx, b)) {
+        (Some(x), Some(y)) => richcmp_seq(cx, Seq::List(x), Seq::List(y), op),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn list_append(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    list.push(cx, args[1]);
+    Ok(Value::NONE)
+}
+
+fn list_clear(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    list.clear(cx);
+    Ok(Value::NONE)
+}
+
+fn list_copy(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    Ok(list.copy(cx).value())
+}
+
+fn list_count(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    sequence::count(cx, Seq::List(list), args[1])
+}
+
+fn list_extend(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    extend(cx, list, args[1])?;
+    Ok(Value::NONE)
+}
+
+fn list_index(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    let (start, stop) = clip_range(cx, args.get(2), args.get(3), list.len())?;
+    match sequence::find(cx, Seq::List(list), args[1], start, stop)? {
+        Some(i) => Ok(int::from_usize(cx, i)),
+        None => Err(cx.value_error("list.index(x): x not in list")),
+    }
+}
+
+fn list_insert(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    let i = args.index(cx, 1)?;
+    let len = list.len() as i64;
+    let at = if i < 0 { (i + len).max(0) } else { i.min(len) };
+    list.insert(cx, at as usize, args[2]);
+    Ok(Value::NONE)
+}
+
+fn list_pop(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    let i = args.index_or(cx, 1, -1)?;
+    if i == -1 {
+        return match list.pop(cx) {
+            Some(v) => Ok(v),
+            None => Err(cx.index_error("pop from empty list")),
+        };
+    }
+    let len = list.len() as i64;
+    if len == 0 {
+        return Err(cx.index_error("pop from empty list"));
+    }
+    let at = if i < 0 { i + len } else { i };
+    let popped = if at < 0 { None } else { list.pop_at(cx, at as usize) };
+    match popped {
+        Some(v) => Ok(v),
+        None => Err(cx.index_error("pop index out of range")),
+    }
+}
+
+fn list_remove(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    match sequence::find(cx, Seq::List(list), args[1], 0, usize::MAX)? {
+        Some(i) => {
+            list.pop_at(cx, i);
+            Ok(Value::NONE)
+        }
+        None => Err(cx.value_error("list.remove(x): x not in list")),
+    }
+}
+
+fn list_reverse(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    list.reverse(cx);
+    Ok(Value::NONE)
+}
+
+fn list_sort(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    let reverse = args.truth_or(cx, 2, false)?;
+    sort::sort(cx, list, args.or(1, Value::NONE), reverse)?;
+    Ok(Value::NONE)
+}
+
+fn list_sizeof(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = this(cx, args[0])?;
+    Ok(int::from_usize(cx, 56 + 8 * list.len()))
+}
