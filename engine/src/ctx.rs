@@ -1,1 +1,420 @@
-//! (being written)
+//! The context of a thread and the runtime of a process.
+
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::OnceLock;
+
+use proto_core::sync::{Mutex, lock};
+use proto_core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks, Value, poll};
+
+use crate::interp::RunState;
+use crate::names::Names;
+use crate::objects::Dict;
+use crate::types::{Base, CoreTypes, Registry, TypeCache};
+
+/// Token of a raised exception; the exception itself is pending in the context.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Raised(());
+
+impl Raised {
+    /// The token. Whoever makes one has put an exception into the context.
+    #[inline(always)]
+    pub(crate) fn token() -> Raised {
+        Raised(())
+    }
+}
+
+/// What most operations return.
+pub type PyResult<T = Value> = Result<T, Raised>;
+
+/// Bits of the poll word that belong to the engine.
+pub mod wake {
+    use proto_core::poll::ENGINE;
+    /// A signal arrived (main context).
+    pub const SIGNAL: u32 = ENGINE;
+    /// An exception was sent to this thread.
+    pub const ASYNC_EXCEPTION: u32 = ENGINE << 1;
+    /// Calls are queued (`Runtime::add_pending`).
+    pub const PENDING_CALLS: u32 = ENGINE << 2;
+}
+
+/// What is called at safepoints: gets the poll bits.
+pub type PollHook = fn(&mut Ctx, u32) -> PyResult<()>;
+
+/// What all threads of a process have in common.
+pub struct Runtime {
+    /// The space.
+    pub space: &'static Space,
+    base: OnceLock<&'static Base>,
+    modules: AtomicU64,
+    builtins: AtomicU64,
+    state: AtomicU64,
+    range_type: AtomicU64,
+    poll_hook: Mutex<Option<PollHook>>,
+    main_poll: AtomicPtr<AtomicU32>,
+    threads: Mutex<Vec<ThreadEntry>>,
+}
+
+/// A thread that has a context.
+struct ThreadEntry {
+    ident: u64,
+    poll: *const AtomicU32,
+    exception: Option<Shared>,
+}
+
+// SAFETY: the pointer is only used while the entry is listed, which its thread ends before its context goes.
+unsafe impl Send for ThreadEntry {}
+
+struct Hooks(&'static Runtime);
+
+impl SpaceHooks for Hooks {
+    fn visit_space_roots(&self, f: &mut dyn FnMut(Value)) {
+        if let Some(base) = self.0.base.get() {
+            base.visit(f);
+        }
+        for slot in [&self.0.modules, &self.0.builtins, &self.0.state, &self.0.range_type] {
+            f(Value::from_bits(slot.load(Ordering::Acquire)));
+        }
+    }
+}
+
+impl Runtime {
+    /// A runtime with its space; it lives as long as the process.
+    pub fn new(config: Config) -> &'static Runtime {
+        let empty = || AtomicU64::new(Value::EMPTY.bits());
+        let rt: &'static Runtime = Box::leak(Box::new(Runtime {
+            space: Space::new(config),
+            base: OnceLock::new(),
+            modules: empty(),
+            builtins: empty(),
+            state: empty(),
+            range_type: empty(),
+            poll_hook: Mutex::new(None),
+            main_poll: AtomicPtr::new(std::ptr::null_mut()),
+            threads: Mutex::new(Vec::new()),
+        }));
+        rt.space.set_hooks(Box::new(Hooks(rt)));
+        rt
+    }
+
+    fn publish(&self, heap: &Heap, slot: &AtomicU64, v: Value) {
+        if self.space.is_sharing() {
+            heap.promote(v);
+        }
+        slot.store(v.bits(), Ordering::Release);
+    }
+
+    /// `sys.modules`.
+    pub fn modules(&self) -> Value {
+        Value::from_bits(self.modules.load(Ordering::Acquire))
+    }
+
+    /// Sets what `import` consults as `sys.modules`.
+    pub fn set_modules(&self, heap: &Heap, dict: Value) {
+        self.publish(heap, &self.modules, dict);
+    }
+
+    /// The dict of the module `builtins`.
+    pub fn builtins_dict(&self) -> Value {
+        Value::from_bits(self.builtins.load(Ordering::Acquire))
+    }
+
+    /// Makes `dict` the builtins of functions whose globals name none.
+    pub fn set_builtins_dict(&self, heap: &Heap, dict: Value) {
+        self.publish(heap, &self.builtins, dict);
+    }
+
+    /// Values of native modules that are one per process, by interned name.
+    pub fn state(&self) -> Value {
+        Value::from_bits(self.state.load(Ordering::Acquire))
+    }
+
+    /// Sets the function called at safepoints that have something for it (signals, finalizers, weak references).
+    pub fn set_poll_hook(&self, hook: PollHook) {
+        *lock(&self.poll_hook) = Some(hook);
+    }
+
+    /// Makes the main thread call the poll hook with `bits` soon. Async-signal-safe.
+    pub fn poke_main(&self, bits: u32) {
+        let word = self.main_poll.load(Ordering::Acquire);
+        if !word.is_null() {
+            // SAFETY: the main context is never freed.
+            unsafe { (*word).fetch_or(bits, Ordering::Release) };
+        }
+    }
+
+    /// Sends an exception (or None: takes it back) to the thread with this identity. False if there is none.
+    pub fn send_exception(&self, ident: u64, exception: Option<Shared>) -> bool {
+        let mut threads = lock(&self.threads);
+        let Some(entry) = threads.iter_mut().find(|t| t.ident == ident) else { return false };
+        entry.exception = exception;
+        // SAFETY: a listed thread's context lives.
+        unsafe { (*entry.poll).fetch_or(wake::ASYNC_EXCEPTION, Ordering::Release) };
+        true
+    }
+
+    /// Identities of the threads with a context.
+    pub fn thread_idents(&self) -> Vec<u64> {
+        lock(&self.threads).iter().map(|t| t.ident).collect()
+    }
+}
+
+/// One thread's state. Its first field is the heap's context, so that handlers reach both through one pointer.
+#[repr(C)]
+pub struct Ctx {
+    core: Context,
+    /// The interpreter's state.
+    pub run: RunState,
+    /// The exception in flight, EMPTY if none.
+    pub pending: Value,
+    handled: Value,
+    /// Interned names.
+    pub names: &'static Names,
+    /// Built-in types.
+    pub types: &'static CoreTypes,
+    /// Types of native declarations.
+    pub registry: &'static Registry,
+    /// Cache of type lookups.
+    pub tcache: TypeCache,
+    /// The runtime.
+    pub rt: &'static Runtime,
+    /// Lowest address that the native stack may reach.
+    pub native_limit: usize,
+    /// This thread's identity (`threading.get_ident`).
+    pub ident: u64,
+    local_state: Value,
+    /// Depth of reprs under way, and further counters of the protocols.
+    pub repr_depth: u32,
+    in_poll_hook: bool,
+    ready: bool,
+}
+
+impl Deref for Ctx {
+    type Target = Heap;
+    #[inline(always)]
+    fn deref(&self) -> &Heap {
+        self.core.heap()
+    }
+}
+
+impl ContextRoots for Ctx {
+    fn visit_roots(&self, f: &mut dyn FnMut(Value)) {
+        if !self.ready {
+            return;
+        }
+        f(self.pending);
+        f(self.handled);
+        f(self.local_state);
+        self.run.visit(f);
+    }
+}
+
+/// Native stack kept for what runs without checks.
+const NATIVE_RESERVE: usize = 256 * 1024;
+
+impl Ctx {
+    /// The first context of a new runtime, for the running thread.
+    pub fn create(config: Config) -> Box<Ctx> {
+        let rt = Runtime::new(config);
+        let cx = Ctx::attach(rt);
+        let word: *const AtomicU32 = cx.core.poll_word();
+        rt.main_poll.store(word.cast_mut(), Ordering::Release);
+        let state = Dict::new(&cx);
+        rt.publish(&cx, &rt.state, state);
+        cx
+    }
+
+    /// A context for the running thread.
+    pub fn attach(rt: &'static Runtime) -> Box<Ctx> {
+        static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
+        let mut memory: Box<std::mem::MaybeUninit<Ctx>> = Box::new_uninit();
+        let cx: *mut Ctx = memory.as_mut_ptr();
+        // SAFETY: the context is written field by field before it is used as a whole. Attaching and booting use `core` alone;
+        // `ready` is false until everything is there, and collections happen at polls only, of which there are none here.
+        unsafe {
+            (&raw mut (*cx).core).write(Context::new(rt.space));
+            (&raw mut (*cx).ready).write(false);
+            let roots: NonNull<dyn ContextRoots> = NonNull::new_unchecked(cx as *mut dyn ContextRoots);
+            let core = &(*cx).core;
+            core.attach(Some(roots));
+            let heap = core.heap();
+            let base = rt.base.get_or_init(|| crate::types::boot_space(heap));
+            (&raw mut (*cx).run).write(RunState::new(core.stack_base(), core.stack_limit()));
+            (&raw mut (*cx).pending).write(Value::EMPTY);
+            (&raw mut (*cx).handled).write(Value::NONE);
+            (&raw mut (*cx).names).write(&base.names);
+            (&raw mut (*cx).types).write(&base.types);
+            (&raw mut (*cx).registry).write(&base.registry);
+            (&raw mut (*cx).tcache).write(TypeCache::new());
+            (&raw mut (*cx).rt).write(rt);
+            let low = proto_core::os::stack_bounds().map_or(0, |bounds| bounds.0);
+            (&raw mut (*cx).native_limit).write(low + NATIVE_RESERVE);
+            (&raw mut (*cx).ident).write(NEXT_IDENT.fetch_add(1, Ordering::Relaxed));
+            (&raw mut (*cx).local_state).write(Dict::new(heap));
+            (&raw mut (*cx).repr_depth).write(0);
+            (&raw mut (*cx).in_poll_hook).write(false);
+            (&raw mut (*cx).ready).write(true);
+            let poll: *const AtomicU32 = core.poll_word();
+            lock(&rt.threads).push(ThreadEntry { ident: (*cx).ident, poll, exception: None });
+            memory.assume_init()
+        }
+    }
+
+    /// The heap's context.
+    pub fn core(&mut self) -> &mut Context {
+        &mut self.core
+    }
+
+    // --- safepoints ---
+
+    /// Whether something waits for a safepoint.
+    #[inline(always)]
+    pub fn poll_due(&self) -> bool {
+        self.core.poll_word().load(Ordering::Relaxed) != 0
+    }
+
+    /// A safepoint: may collect, stop for others, call handlers of signals and finalizers. To be called in every native
+    /// loop that runs for long or drives an iterator.
+    #[inline]
+    pub fn poll(&mut self) -> PyResult<()> {
+        if self.poll_due() { self.safepoint() } else { Ok(()) }
+    }
+
+    /// The slow half of [`Ctx::poll`].
+    #[cold]
+    #[inline(never)]
+    pub fn safepoint(&mut self) -> PyResult<()> {
+        let bits = self.core.safepoint();
+        if bits == 0 {
+            return Ok(());
+        }
+        if bits & wake::ASYNC_EXCEPTION != 0 {
+            let sent = lock(&self.rt.threads).iter_mut().find(|t| t.ident == self.ident).and_then(|t| t.exception.take());
+            if let Some(sent) = sent {
+                let later = bits & !wake::ASYNC_EXCEPTION;
+                self.core.request(later);
+                let exception = sent.get(self);
+                return Err(crate::exceptions::raise_stmt(self, exception, Value::EMPTY));
+            }
+        }
+        if self.in_poll_hook {
+            // A hook is running Python code: what came meanwhile waits until it is done.
+            return Ok(());
+        }
+        let hook = *lock(&self.rt.poll_hook);
+        let Some(hook) = hook else { return Ok(()) };
+        self.in_poll_hook = true;
+        let pending = std::mem::replace(&mut self.pending, Value::EMPTY);
+        let r = hook(self, bits);
+        self.in_poll_hook = false;
+        if r.is_ok() {
+            self.pending = pending;
+        }
+        r
+    }
+
+    /// Runs `f`, which may block, while other threads may stop the world around this one.
+    pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        self.core.blocking(f)
+    }
+
+    /// Asks this thread's next poll to see `bits`.
+    pub fn request(&self, bits: u32) {
+        self.core.request(bits);
+    }
+
+    /// Collects everything that can be.
+    pub fn collect_garbage(&mut self) -> PyResult<()> {
+        self.core.collect(true);
+        self.core.request(poll::FINALIZERS | poll::WEAKREFS);
+        self.poll()
+    }
+
+    // --- value stack ---
+
+    /// Where the live part of the value stack ends.
+    #[inline(always)]
+    pub fn top(&self) -> *mut Value {
+        self.core.stack_top()
+    }
+
+    /// Says where the live part of the value stack ends.
+    #[inline(always)]
+    pub fn set_top(&mut self, top: *mut Value) {
+        self.core.set_stack_top(top);
+    }
+
+    // --- exceptions being handled ---
+
+    /// `sys.exception()`: None if no exception is being handled.
+    #[inline]
+    pub fn handled_exc(&self) -> Value {
+        self.handled
+    }
+
+    /// Sets what `sys.exception()` gives.
+    #[inline]
+    pub fn set_handled_exc(&mut self, v: Value) {
+        self.handled = v;
+    }
+
+    // --- state ---
+
+    /// A dict that belongs to this thread alone: thread-local values, context variables, hooks.
+    pub fn local_state(&self) -> Dict {
+        match Dict::of(self.local_state) {
+            Some(d) => d,
+            None => unreachable!("made at birth"),
+        }
+    }
+
+    /// `sys.getrecursionlimit()`
+    pub fn recursion_limit(&self) -> usize {
+        self.run.recursion_limit
+    }
+
+    /// `sys.setrecursionlimit()`, for this thread.
+    pub fn set_recursion_limit(&mut self, limit: usize) {
+        self.run.recursion_limit = limit;
+        let depth = crate::frames::depth(self);
+        let top = self.top();
+        self.run.allow_frames(top, limit.saturating_sub(depth));
+    }
+}
+
+impl Drop for Ctx {
+    fn drop(&mut self) {
+        lock(&self.rt.threads).retain(|t| t.ident != self.ident);
+        self.core.detach();
+    }
+}
+
+/// What a new thread runs: gets the value passed to [`spawn`].
+pub type ThreadBody = fn(&mut Ctx, Value);
+
+/// Starts an operating system thread with a context of its own, which calls `body` with `payload`.
+pub fn spawn(
+    cx: &mut Ctx,
+    name: String,
+    stack_size: usize,
+    payload: Value,
+    body: ThreadBody,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    cx.core.start_sharing();
+    let payload = Shared::new(cx, payload);
+    let rt = cx.rt;
+    let limit = cx.recursion_limit();
+    std::thread::Builder::new().name(name).stack_size(stack_size).spawn(move || {
+        let mut cx = Ctx::attach(rt);
+        cx.set_recursion_limit(limit);
+        let value = payload.get(&cx);
+        drop(payload);
+        let top = cx.top();
+        // SAFETY: the stack has room at its bottom; the payload stays there while the body runs.
+        unsafe { *top = value };
+        cx.set_top(top.wrapping_add(1));
+        body(&mut cx, value);
+    })
+}

@@ -21,7 +21,7 @@ pub fn items(tuple: Value) -> *const Value {
 /// Makes `v` and all that it refers to shared and immortal.
 pub fn pin(heap: &Heap, v: Value) {
     heap.promote(v);
-    heap.space().pin(v);
+    heap.space().add_root(heap, v);
 }
 
 fn tuple_of(heap: &Heap, consts: &[Const]) -> Value {
@@ -64,7 +64,7 @@ fn value(heap: &Heap, c: &Const) -> Value {
 /// Strings that look like identifiers are interned, as CPython does, so that they match names by identity.
 fn string(heap: &Heap, bytes: &[u8]) -> Value {
     if bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
-        heap.space().intern(bytes)
+        heap.intern(bytes)
     } else {
         Str::from_wtf8(heap, bytes)
     }

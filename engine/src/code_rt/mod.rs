@@ -70,7 +70,7 @@ unsafe impl Sync for RuntimeCode {}
 impl RuntimeCode {
     /// Makes runtime code for `code`. The result lives for ever.
     pub fn load(heap: &Heap, code: Arc<Code>) -> &'static RuntimeCode {
-        let atom = |s: &Arc<str>| heap.space().intern(s.as_bytes());
+        let atom = |s: &Arc<str>| heap.intern(s.as_bytes());
         let names: Box<[Value]> = code.names.iter().map(atom).collect();
         let varnames: Box<[Value]> = code.varnames.iter().map(atom).collect();
         let cellvars: Box<[Value]> = code.cellvars.iter().map(|c| atom(&c.0)).collect();

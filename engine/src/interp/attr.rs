@@ -287,7 +287,7 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     }
     if object {
         let described = cx.space().shape(shape);
-        if described.is_dict_mode() {
+        if described.mode == proto_core::ShapeMode::DictMode {
             return;
         }
         if let Some(slot) = described.lookup(name) {
@@ -313,7 +313,7 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
 }
 
 fn fill_slot(cx: &Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot: usize, epoch: u32) {
-    let inline = cx.space().shape(shape).inline_cap() as usize;
+    let inline = cx.space().shape(shape).inline_cap as usize;
     let (kind, slot) = if slot < inline { (CacheKind::Slot, slot) } else { (CacheKind::Overflow, slot - inline) };
     if let Ok(slot) = u16::try_from(slot) {
         entry.fill(Fill { epoch, ..Fill::new(kind, shape.0, slot) });

@@ -18,7 +18,7 @@ const PLAIN_MASK: u64 = 0xFFFF_FFFF | 0xFF << 32 | (BARRIER as u64) << 40;
 /// As [`PLAIN_MASK`], for stores through the barrier to objects that are not shared.
 const LOCAL_MASK: u64 = 0xFFFF_FFFF | 0xFF << 32 | (SHARED as u64) << 40;
 
-use proto_core::{BARRIER, SHARED};
+use proto_core::header::{BARRIER, SHARED};
 
 ops! {
     store_attr(pc, base, cx, table) {
@@ -100,9 +100,9 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
     protocol::setattr(cx, object, name, v)?;
     let after = shape_of(object);
     let shape = cx.space().shape(after);
-    let slot = if plain && !shape.is_dict_mode() { shape.lookup(name).map(|s| s as usize) } else { fixed };
+    let slot = if plain && shape.mode != proto_core::ShapeMode::DictMode { shape.lookup(name).map(|s| s as usize) } else { fixed };
     let Some(slot) = slot else { return Ok(()) };
-    if slot >= shape.inline_cap() as usize {
+    if slot >= shape.inline_cap as usize {
         return Ok(());
     }
     let Ok(slot16) = u16::try_from(slot) else { return Ok(()) };
