@@ -10,3 +10,4 @@ pub mod parse;
 
 pub use num_bigint;
 pub use num_bigint::{BigInt, BigUint, Sign};
+pub mod limits;

@@ -1,1 +1,21 @@
-//! Built-in types and modules of this group; see `register`.
+//! The number types: `int`, `bool`, `float`, `complex`.
+#![deny(unsafe_code)]
+
+pub mod common;
+pub mod complex;
+pub mod float;
+pub mod int;
+
+use engine::prelude::*;
+
+/// Gives the core number types their methods.
+///
+/// # Errors
+/// Whatever making a type raises; at start-up nothing should.
+pub fn register(cx: &mut Ctx) -> Res<()> {
+    let t = cx.types;
+    for (ty, def) in [(t.int, &int::INT), (t.bool, &int::BOOL), (t.float, &float::FLOAT), (t.complex, &complex::COMPLEX)] {
+        cx.fill_type(ty, def)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Small helpers of the number types.
+
+use std::cmp::Ordering;
+
+use engine::prelude::*;
+use engine::protocol;
+use pytext::format::FormatError;
+
+/// The name of `v`'s type, for messages.
+pub fn type_name(cx: &mut Ctx, v: Value) -> String {
+    types::type_of(cx, v).name_string(cx)
+}
+
+/// Whether `order` satisfies `op`.
+pub fn holds(op: CmpOp, order: Ordering) -> bool {
+    match op {
+        CmpOp::Lt => order.is_lt(),
+        CmpOp::Le => order.is_le(),
+        CmpOp::Eq => order.is_eq(),
+        CmpOp::Ne => order.is_ne(),
+        CmpOp::Gt => order.is_gt(),
+        CmpOp::Ge => order.is_ge(),
+    }
+}
+
+/// `repr(v)`, shortened for messages as CPython does (200 characters).
+pub fn repr_text(cx: &mut Ctx, v: Value) -> Res<String> {
+    let r = protocol::repr(cx, v)?;
+    let text = match Str::of_sub(cx, r) {
+        Some(s) => s.to_string_lossy().into_owned(),
+        None => String::new(),
+    };
+    Ok(text.chars().take(200).collect())
+}
+
+/// The outcome of a `__format__` as a str.
+pub fn formatted(cx: &mut Ctx, done: Result<Vec<u8>, FormatError>) -> PyResult {
+    match done {
+        Ok(bytes) => Ok(Str::from_wtf8(cx, &bytes)),
+        Err(FormatError::Value(text)) => Err(cx.value_error(text)),
+        Err(FormatError::Overflow(text)) => Err(cx.overflow_error(text)),
+    }
+}

@@ -1,0 +1,274 @@
+//! Methods of `complex`: native slots 0 and 1 hold the two parts as floats.
+
+use engine::objects::{Obj, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+use pynumeric::complex::{Complex, ComplexError};
+
+use crate::common::{self, type_name};
+
+pub static COMPLEX: TypeDef = TypeDef {
+    doc: "Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.",
+    flags: TypeFlags::BASETYPE,
+    new: Some(NativeDef::new("__new__", "($type, real=0, imag=0)", complex_new, "")),
+    slots: Slots {
+        repr: Some(|cx, v| {
+            let z = this(cx, v);
+            Ok(Str::new(cx, &z.repr()))
+        }),
+        hash: Some(|cx, v| {
+            let z = this(cx, v);
+            Ok(z.hash(engine::objects::hash_pointer(v)))
+        }),
+        richcmp: Some(complex_richcmp),
+        bool: Some(|cx, v| {
+            let z = this(cx, v);
+            Ok(z.re != 0.0 || z.im != 0.0)
+        }),
+        neg: Some(|cx, v| {
+            let z = this(cx, v);
+            Ok(types::complex_value(cx, -z.re, -z.im))
+        }),
+        pos: Some(|cx, v| {
+            let z = this(cx, v);
+            Ok(types::complex_value(cx, z.re, z.im))
+        }),
+        abs: Some(complex_abs),
+        add: Some(|cx, a, b| {
+            arith(cx, a, b, |p, q| Ok(match (p, q) {
+                (Number::Complex(x), Number::Complex(y)) => x.add(y),
+                (Number::Complex(x), Number::Real(y)) | (Number::Real(y), Number::Complex(x)) => x.add_real(y),
+                (Number::Real(x), Number::Real(y)) => Complex::new(x + y, 0.0),
+            }))
+        }),
+        sub: Some(|cx, a, b| {
+            arith(cx, a, b, |p, q| Ok(match (p, q) {
+                (Number::Complex(x), Number::Complex(y)) => x.sub(y),
+                (Number::Complex(x), Number::Real(y)) => x.sub_real(y),
+                (Number::Real(x), Number::Complex(y)) => Complex::real_sub(x, y),
+                (Number::Real(x), Number::Real(y)) => Complex::new(x - y, 0.0),
+            }))
+        }),
+        mul: Some(|cx, a, b| {
+            arith(cx, a, b, |p, q| Ok(match (p, q) {
+                (Number::Complex(x), Number::Complex(y)) => x.mul(y),
+                (Number::Complex(x), Number::Real(y)) | (Number::Real(y), Number::Complex(x)) => x.mul_real(y),
+                (Number::Real(x), Number::Real(y)) => Complex::new(x * y, 0.0),
+            }))
+        }),
+        truediv: Some(|cx, a, b| {
+            arith(cx, a, b, |p, q| match (p, q) {
+                (Number::Complex(x), Number::Complex(y)) => x.div(y),
+                (Number::Complex(x), Number::Real(y)) => x.div_real(y),
+                (Number::Real(x), Number::Complex(y)) => Complex::real_div(x, y),
+                (Number::Real(x), Number::Real(y)) => Complex::new(x, 0.0).div_real(y),
+            })
+        }),
+        pow: Some(complex_pow),
+        ..Slots::NONE
+    },
+    methods: &[
+        NativeDef::new("conjugate", "($self, /)", conjugate, "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j."),
+        NativeDef::new("__complex__", "($self, /)", |cx, args| {
+            let z = this(cx, args[0]);
+            Ok(types::complex_value(cx, z.re, z.im))
+        }, "Convert this value to exact type complex."),
+        NativeDef::new("__format__", "($self, format_spec, /)", format, "Convert to a string according to format_spec."),
+        NativeDef::new("__getnewargs__", "($self, /)", getnewargs, ""),
+    ],
+    class_methods: &[NativeDef::new("from_number", "($type, number, /)", from_number, "Convert number to a complex floating-point number.")],
+    getsets: &[
+        GetSet::ro("real", |cx, v| {
+            let z = this(cx, v);
+            Ok(float::new(cx, z.re))
+        }, "the real part of a complex number"),
+        GetSet::ro("imag", |cx, v| {
+            let z = this(cx, v);
+            Ok(float::new(cx, z.im))
+        }, "the imaginary part of a complex number"),
+    ],
+    ..TypeDef::new("builtins", "complex")
+};
+
+/// The number behind `self`, whose type the caller has checked.
+pub fn this(cx: &mut Ctx, v: Value) -> Complex {
+    match Obj::of(v) {
+        Some(o) => {
+            let (re, im) = (o.slot(cx, 0), o.slot(cx, 1));
+            Complex::new(float::of(re).unwrap_or(0.0), float::of(im).unwrap_or(0.0))
+        }
+        None => Complex::new(0.0, 0.0),
+    }
+}
+
+fn is_complex(cx: &mut Ctx, v: Value) -> bool {
+    types::type_of(cx, v).is_subtype(cx.types.complex)
+}
+
+/// An operand: real numbers keep their kind, since adding a real to a complex leaves the imaginary part's sign alone.
+enum Number {
+    Complex(Complex),
+    Real(f64),
+}
+
+fn operand(cx: &mut Ctx, v: Value) -> Res<Option<Number>> {
+    let base = engine::objects::base_value(cx, v);
+    if let Some(x) = float::of(base) {
+        return Ok(Some(Number::Real(x)));
+    }
+    if int::of(base).is_some() {
+        return match int::to_f64(base) {
+            Some(x) => Ok(Some(Number::Real(x))),
+            None => Err(cx.overflow_error("int too large to convert to float")),
+        };
+    }
+    Ok(is_complex(cx, v).then(|| Number::Complex(this(cx, v))))
+}
+
+/// The outcome of a complex operation as a value.
+pub fn outcome(cx: &mut Ctx, done: Result<Complex, ComplexError>) -> PyResult {
+    match done {
+        Ok(z) => Ok(types::complex_value(cx, z.re, z.im)),
+        Err(e @ (ComplexError::DivisionByZero | ComplexError::ZeroPower)) => Err(cx.zero_division_error(e.to_string())),
+        Err(e) => Err(cx.overflow_error(e.to_string())),
+    }
+}
+
+type Op = fn(Number, Number) -> Result<Complex, ComplexError>;
+
+fn arith(cx: &mut Ctx, a: Value, b: Value, op: Op) -> PyResult {
+    let (Some(x), Some(y)) = (operand(cx, a)?, operand(cx, b)?) else { return Ok(Value::NOT_IMPLEMENTED) };
+    outcome(cx, op(x, y))
+}
+
+fn complex_pow(cx: &mut Ctx, a: Value, b: Value, m: Value) -> PyResult {
+    if m != Value::NONE {
+        return Err(cx.value_error("complex modulo"));
+    }
+    arith(cx, a, b, |p, q| {
+        let whole = |n| match n {
+            Number::Complex(z) => z,
+            Number::Real(x) => Complex::new(x, 0.0),
+        };
+        whole(p).pow(whole(q))
+    })
+}
+
+fn complex_abs(cx: &mut Ctx, v: Value) -> PyResult {
+    match this(cx, v).abs() {
+        Ok(x) => Ok(float::new(cx, x)),
+        Err(e) => Err(cx.overflow_error(e.to_string())),
+    }
+}
+
+fn complex_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let z = this(cx, a);
+    let base = engine::objects::base_value(cx, b);
+    let same = if let Some(y) = float::of(base) {
+        z.im == 0.0 && z.re == y
+    } else if int::of(base).is_some() {
+        z.im == 0.0 && int::cmp_float(base, z.re).is_some_and(|o| o.is_eq())
+    } else if is_complex(cx, b) {
+        let w = this(cx, b);
+        z.re == w.re && z.im == w.im
+    } else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    Ok(Value::bool(same == (op == CmpOp::Eq)))
+}
+
+/// An argument of `complex()` as a complex number, and whether it was one (rather than real).
+fn part(cx: &mut Ctx, v: Value, message: impl FnOnce(String) -> String) -> Res<(Complex, bool)> {
+    if is_complex(cx, v) {
+        return Ok((this(cx, v), true));
+    }
+    if let Some(f) = protocol::lookup_special(cx, v, cx.names.__complex__)? {
+        let z = protocol::call(cx, f, &[])?;
+        if !is_complex(cx, z) {
+            let name = type_name(cx, z);
+            return Err(cx.type_error(format!("__complex__ returned non-complex (type {name})")));
+        }
+        return Ok((this(cx, z), true));
+    }
+    let slots = types::type_of(cx, v).slots();
+    if slots.float.is_none() && slots.index.is_none() {
+        let name = type_name(cx, v);
+        return Err(cx.type_error(message(name)));
+    }
+    let x = crate::float::convert(cx, v)?;
+    Ok((Complex::new(float::of(x).unwrap_or(0.0), 0.0), false))
+}
+
+fn complex_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let exact = args[0] == cx.types.complex.value();
+    let z = match (args.get(1), args.get(2)) {
+        (None, None) => Complex::new(0.0, 0.0),
+        (Some(v), None) => {
+            if exact && types::type_of(cx, v) == cx.types.complex {
+                return Ok(v);
+            }
+            match Str::of_sub(cx, v) {
+                Some(s) => {
+                    let text = pytext::unicode::decimals_to_ascii(s.as_bytes()).into_owned();
+                    match pynumeric::parse::complex(&text) {
+                        Some((re, im)) => Complex::new(re, im),
+                        None => return Err(cx.value_error("complex() arg is a malformed string")),
+                    }
+                }
+                None => part(cx, v, |name| format!("complex() argument must be a string or a number, not {name}"))?.0,
+            }
+        }
+        (real, Some(imag)) => {
+            let (re, _) = match real {
+                Some(v) => part(cx, v, |name| format!("complex() argument 'real' must be a real number, not {name}"))?,
+                None => (Complex::new(0.0, 0.0), false),
+            };
+            let (im, imag_is_complex) =
+                part(cx, imag, |name| format!("complex() argument 'imag' must be a real number, not {name}"))?;
+            let re_part = if imag_is_complex { re.re - im.im } else { re.re };
+            Complex::new(re_part, im.re + re.im)
+        }
+    };
+    build(cx, args[0], z)
+}
+
+/// An instance of `cls` with the value `z`.
+fn build(cx: &mut Ctx, cls: Value, z: Complex) -> PyResult {
+    if cls == cx.types.complex.value() {
+        return Ok(types::complex_value(cx, z.re, z.im));
+    }
+    let obj = cx.alloc_instance(cls)?;
+    let (re, im) = (float::new(cx, z.re), float::new(cx, z.im));
+    obj.set_slot(cx, 0, re);
+    obj.set_slot(cx, 1, im);
+    Ok(obj.value())
+}
+
+fn from_number(cx: &mut Ctx, args: Args) -> PyResult {
+    let (z, _) = part(cx, args[1], |name| format!("must be real number, not {name}"))?;
+    build(cx, args[0], z)
+}
+
+fn conjugate(cx: &mut Ctx, args: Args) -> PyResult {
+    let z = this(cx, args[0]);
+    Ok(types::complex_value(cx, z.re, -z.im))
+}
+
+fn format(cx: &mut Ctx, args: Args) -> PyResult {
+    let spec = args.str(cx, 1)?;
+    if spec.is_empty() {
+        return protocol::str(cx, args[0]);
+    }
+    let z = this(cx, args[0]);
+    let done = pytext::format::format_complex(z, spec.as_bytes());
+    common::formatted(cx, done)
+}
+
+fn getnewargs(cx: &mut Ctx, args: Args) -> PyResult {
+    let z = this(cx, args[0]);
+    let parts = [float::new(cx, z.re), float::new(cx, z.im)];
+    Ok(Tuple::new(cx, &parts))
+}
