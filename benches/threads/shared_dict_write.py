@@ -16,4 +16,4 @@ def work(n, state, index):
 
 
 def finish(state):
-    return len(state) % 1000
+    return len(state)

@@ -1,0 +1,344 @@
+//! How the interpreter behaves on the command line: options, exit codes, streams, messages.
+//!
+//! `PROTOPYTHON_BIN=.../python3.14` runs the same tests on CPython.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use protopython_tests::process::{End, Outcome, run};
+use protopython_tests::{binary, scripts};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
+    command.args(arguments);
+    scripts::isolate(&mut command, "0");
+    command
+}
+
+fn start(command: &mut Command, input: &str) -> Outcome {
+    run(command, input.as_bytes(), LIMIT).expect("the interpreter starts")
+}
+
+fn python(arguments: &[&str]) -> Outcome {
+    start(&mut command(arguments), "")
+}
+
+/// Runs and expects exit code 0 and this output.
+fn prints(arguments: &[&str], stdout: &str) {
+    let outcome = python(arguments);
+    assert_eq!((outcome.stdout.as_str(), outcome.end), (stdout, End::Exited(0)), "{}", outcome.stderr);
+}
+
+/// Runs and expects this exit code and these words in the standard error.
+fn fails(arguments: &[&str], code: i32, words: &[&str]) {
+    let outcome = python(arguments);
+    assert_eq!(outcome.end, End::Exited(code), "{}{}", outcome.stdout, outcome.stderr);
+    for word in words {
+        assert!(outcome.stderr.contains(word), "no {word:?} in:\n{}", outcome.stderr);
+    }
+}
+
+/// A folder of its own for each test, holding the given files.
+fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("command_line").join(name);
+    for (file, text) in files {
+        let path = folder.join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+/// Runs in `folder`.
+fn in_folder(folder: &PathBuf, arguments: &[&str]) -> Outcome {
+    start(command(arguments).current_dir(folder).env("PWD", folder), "")
+}
+
+#[test]
+fn command_option() {
+    prints(&["-c", "print(1 + 1)"], "2\n");
+    prints(&["-c", "import sys; print(sys.argv, __name__)", "a", "-b"], "['-c', 'a', '-b'] __main__\n");
+    prints(&["-c", "import sys; print(repr(sys.path[0]))"], "''\n");
+    prints(&["-c", "pass"], "");
+    prints(&["-cprint('joined')"], "joined\n");
+}
+
+#[test]
+fn version_option() {
+    for option in ["-V", "--version"] {
+        let outcome = python(&[option]);
+        assert!(outcome.success() && outcome.stdout.contains("3.14"), "{}", outcome.stdout);
+    }
+}
+
+#[test]
+fn help_option() {
+    let outcome = python(&["-h"]);
+    assert!(outcome.success() && outcome.stdout.contains("usage:"), "{}", outcome.stdout);
+}
+
+#[test]
+fn unknown_option() {
+    fails(&["-Z"], 2, &["usage:"]);
+    fails(&["--no-such-option"], 2, &["no-such-option"]);
+    fails(&["-c"], 2, &["-c"]);
+}
+
+#[test]
+fn script_with_arguments() {
+    let text = "import sys\nprint(sys.argv, __name__, sys.path[0] == __file__.rpartition('/')[0])\n";
+    let folder = folder("script", &[("prog.py", text)]);
+    let outcome = in_folder(&folder, &["prog.py", "-x", "--", "y z"]);
+    assert_eq!(outcome.stdout, "['prog.py', '-x', '--', 'y z'] __main__ True\n", "{}", outcome.stderr);
+}
+
+#[test]
+fn script_beside_its_modules() {
+    let folder =
+        folder("beside", &[("sub/prog.py", "import helper\nprint(helper.x)\n"), ("sub/helper.py", "x = 'helped'\n")]);
+    let outcome = in_folder(&folder, &["sub/prog.py"]);
+    assert_eq!(outcome.stdout, "helped\n", "{}", outcome.stderr);
+}
+
+#[test]
+fn missing_script() {
+    let folder = folder("missing", &[("x", "")]);
+    let outcome = in_folder(&folder, &["nope.py"]);
+    assert_eq!(outcome.end, End::Exited(2));
+    assert!(outcome.stderr.contains("can't open file '"), "{}", outcome.stderr);
+    assert!(outcome.stderr.trim_end().ends_with("nope.py': [Errno 2] No such file or directory"), "{}", outcome.stderr);
+}
+
+#[test]
+fn folder_without_main() {
+    let folder = folder("nomain", &[("dir/x", "")]);
+    let outcome = in_folder(&folder, &["dir"]);
+    assert_eq!(outcome.end, End::Exited(1));
+    assert!(outcome.stderr.contains("can't find '__main__' module in"), "{}", outcome.stderr);
+}
+
+#[test]
+fn folder_with_main() {
+    let folder =
+        folder("main", &[("app/__main__.py", "import other\nprint(__name__, other.v)\n"), ("app/other.py", "v = 7\n")]);
+    let outcome = in_folder(&folder, &["app"]);
+    assert_eq!(outcome.stdout, "__main__ 7\n", "{}", outcome.stderr);
+}
+
+#[test]
+fn module_option() {
+    let files = [
+        ("mod.py", "import sys\nprint(__name__, sys.argv[1:], sys.argv[0].endswith('mod.py'))\n"),
+        ("pkg/__init__.py", "print('init')\n"),
+        ("pkg/__main__.py", "from . import part\nprint(__package__, part.v)\n"),
+        ("pkg/part.py", "v = 3\n"),
+    ];
+    let folder = folder("module", &files);
+    let outcome = in_folder(&folder, &["-m", "mod", "a"]);
+    assert_eq!(outcome.stdout, "__main__ ['a'] True\n", "{}", outcome.stderr);
+    let outcome = in_folder(&folder, &["-m", "pkg"]);
+    assert_eq!(outcome.stdout, "init\npkg 3\n", "{}", outcome.stderr);
+    let outcome = in_folder(&folder, &["-m", "pkg.part"]);
+    assert_eq!((outcome.stdout.as_str(), outcome.end), ("init\n", End::Exited(0)), "{}", outcome.stderr);
+}
+
+#[test]
+fn missing_module() {
+    fails(&["-m", "no_such_module"], 1, &["No module named no_such_module"]);
+    fails(&["-m", "json.nope"], 1, &["No module named json.nope"]);
+}
+
+#[test]
+fn standard_input() {
+    for arguments in [&["-"][..], &[][..]] {
+        let outcome = start(&mut command(arguments), "import sys\nprint('from stdin', sys.argv)\n");
+        let argv = if arguments.is_empty() { "['']" } else { "['-']" };
+        assert_eq!(outcome.stdout, format!("from stdin {argv}\n"), "{}", outcome.stderr);
+    }
+    let outcome = start(&mut command(&["-", "x"]), "def f():\n    return 5\n\nprint(f())\n");
+    assert_eq!(outcome.stdout, "5\n", "{}", outcome.stderr);
+    let outcome = start(&mut command(&["-c", "print(input() + '|' + input())"]), "one\ntwo\n");
+    assert_eq!(outcome.stdout, "one|two\n", "{}", outcome.stderr);
+}
+
+#[test]
+fn interactive_option() {
+    let outcome = start(&mut command(&["-i", "-c", "x = 5"]), "print(x * 2)\nx + 1\n1 / 0\nprint('goes on')\n");
+    assert!(outcome.stdout.contains("10\n") && outcome.stdout.contains('6'), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("goes on"), "{}", outcome.stdout);
+    assert!(outcome.stderr.contains("ZeroDivisionError: division by zero"), "{}", outcome.stderr);
+}
+
+#[test]
+fn exit_codes() {
+    for (code, expected) in [
+        ("import sys; sys.exit()", 0),
+        ("import sys; sys.exit(None)", 0),
+        ("import sys; sys.exit(3)", 3),
+        ("import sys; sys.exit(256 + 7)", 7),
+        ("raise SystemExit(4)", 4),
+        ("exit(5)", 5),
+        ("quit()", 0),
+        ("import os; os._exit(6)", 6),
+        ("1 / 0", 1),
+        ("x =", 1),
+        ("import sys; sys.exit(True)", 1),
+        ("import sys; sys.exit('message')", 1),
+        ("import sys; sys.exit((1, 2))", 1),
+        ("try:\n    raise SystemExit(9)\nfinally:\n    print('')", 9),
+    ] {
+        let outcome = python(&["-c", code]);
+        assert_eq!(outcome.end, End::Exited(expected), "{code}\n{}", outcome.stderr);
+    }
+    fails(&["-c", "import sys; sys.exit('message')"], 1, &["message\n"]);
+    assert_eq!(python(&["-c", "import sys; sys.exit((1, 2))"]).stderr, "(1, 2)\n");
+}
+
+#[test]
+fn uncaught_exception() {
+    let expected = "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\n    1 / 0\n    ~~^~~\nZeroDivisionError: division by zero\n";
+    let outcome = python(&["-c", "1 / 0"]);
+    assert_eq!((outcome.stderr.as_str(), outcome.end), (expected, End::Exited(1)));
+}
+
+#[test]
+fn syntax_error_of_a_script() {
+    let folder = folder("syntax", &[("bad.py", "x = 1\nif x\n    pass\n")]);
+    let outcome = in_folder(&folder, &["bad.py"]);
+    assert_eq!(outcome.end, End::Exited(1));
+    assert!(outcome.stderr.ends_with("line 2\n    if x\n        ^\nSyntaxError: expected ':'\n"), "{}", outcome.stderr);
+}
+
+#[test]
+fn output_is_flushed_at_exit_and_before_an_error() {
+    prints(&["-c", "import sys; sys.stdout.write('no newline')"], "no newline");
+    let outcome = python(&["-c", "print('first'); raise ValueError('then')"]);
+    assert_eq!(outcome.stdout, "first\n");
+    prints(&["-c", "import os, sys; print('kept', flush=True); os._exit(0)"], "kept\n");
+    let folder = folder("flush", &[("prog.py", "f = open('out.txt', 'w')\nf.write('unclosed')\n")]);
+    let outcome = in_folder(&folder, &["prog.py"]);
+    assert!(outcome.success(), "{}", outcome.stderr);
+    assert_eq!(std::fs::read_to_string(folder.join("out.txt")).expect("the file"), "unclosed");
+}
+
+#[test]
+fn pythonpath() {
+    let folder = folder("pythonpath", &[("one/a.py", "v = 1\n"), ("two/b.py", "v = 2\n")]);
+    let path = format!("{0}/one:{0}/two", folder.display());
+    let outcome = start(command(&["-c", "import a, b; print(a.v + b.v)"]).env("PYTHONPATH", &path), "");
+    assert_eq!(outcome.stdout, "3\n", "{}", outcome.stderr);
+    let outcome = start(command(&["-E", "-c", "import a"]).env("PYTHONPATH", &path), "");
+    assert!(outcome.stderr.contains("ModuleNotFoundError: No module named 'a'"), "{}", outcome.stderr);
+}
+
+#[test]
+fn isolated_option() {
+    prints(&["-I", "-c", "import sys; print('' in sys.path, sys.flags.isolated)"], "False 1\n");
+    prints(&["-P", "-c", "import sys; print('' in sys.path, sys.flags.safe_path)"], "False True\n");
+}
+
+#[test]
+fn optimize_option() {
+    prints(&["-O", "-c", "assert False; print(__debug__)"], "False\n");
+    prints(&["-OO", "-c", "def f():\n    'doc'\nprint(f.__doc__)"], "None\n");
+}
+
+#[test]
+fn warning_option() {
+    let code = "import warnings; warnings.warn('careful', DeprecationWarning)";
+    fails(&["-W", "error", "-c", code], 1, &["DeprecationWarning: careful"]);
+    let outcome = python(&["-W", "ignore", "-c", code]);
+    assert!(outcome.success() && outcome.stderr.is_empty(), "{}", outcome.stderr);
+}
+
+#[test]
+fn unbuffered_option_is_accepted() {
+    prints(&["-u", "-c", "print('u')"], "u\n");
+    prints(&["-B", "-s", "-S", "-c", "print('flags')"], "flags\n");
+    prints(&["-X", "utf8", "-c", "print('x option')"], "x option\n");
+}
+
+#[test]
+fn verbose_streams_are_text_with_utf8() {
+    prints(&["-c", "import sys; print(sys.stdout.encoding.lower(), 'é日🎉')"], "utf-8 é日🎉\n");
+    let outcome = python(&["-c", "import sys; print('to err', file=sys.stderr)"]);
+    assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", "to err\n"));
+}
+
+#[test]
+fn exception_in_a_thread_is_reported_and_the_rest_goes_on() {
+    let code = "import threading\ndef f(): raise ValueError('in thread')\nt = threading.Thread(target=f, name='worker')\nt.start(); t.join()\nprint('main goes on')";
+    let outcome = python(&["-c", code]);
+    assert_eq!((outcome.stdout.as_str(), outcome.end), ("main goes on\n", End::Exited(0)));
+    assert!(outcome.stderr.starts_with("Exception in thread worker:\nTraceback"), "{}", outcome.stderr);
+    assert!(outcome.stderr.ends_with("ValueError: in thread\n"), "{}", outcome.stderr);
+}
+
+#[test]
+fn exit_waits_for_threads_but_not_for_daemons() {
+    let code = "import threading, time\ndef f():\n    time.sleep(0.3)\n    print('waited for')\nthreading.Thread(target=f).start()\nprint('main ends')";
+    prints(&["-c", code], "main ends\nwaited for\n");
+    let code = "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,), daemon=True).start()\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nprint('done')";
+    prints(&["-c", code], "done\n");
+    let code = "import threading\ndef spin():\n    while True: pass\nthreading.Thread(target=spin, daemon=True).start()\nprint('done')";
+    prints(&["-c", code], "done\n");
+}
+
+#[test]
+fn interrupt_while_waiting() {
+    let waits = [
+        "import time; start(); time.sleep(100)",
+        "import threading; start(); threading.Event().wait()",
+        "import threading; l = threading.Lock(); l.acquire(); start(); l.acquire()",
+        "import queue; start(); queue.Queue().get()",
+        "import threading, time; t = threading.Thread(target=time.sleep, args=(100,), daemon=True); t.start(); start(); t.join()",
+        "start()\nwhile True: pass",
+    ];
+    for wait in waits {
+        let prelude = "import os, signal, threading, time\ndef start():\n    threading.Thread(target=lambda: (time.sleep(0.2), os.kill(os.getpid(), signal.SIGINT)), daemon=True).start()\n";
+        let body: String = wait.replace("; ", "\n").lines().map(|line| format!("    {line}\n")).collect();
+        let code = format!("{prelude}try:\n{body}except KeyboardInterrupt:\n    print('interrupted')\n");
+        let outcome = python(&["-c", &code]);
+        assert_eq!(outcome.stdout, "interrupted\n", "{wait}: {}\n{}", outcome.end, outcome.stderr);
+    }
+}
+
+#[test]
+fn uncaught_interrupt_ends_the_process_by_the_signal() {
+    let outcome = python(&["-c", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass"]);
+    assert_eq!(outcome.end, End::Signalled(2), "{}", outcome.stderr);
+    assert!(outcome.stderr.trim_end().ends_with("KeyboardInterrupt"), "{}", outcome.stderr);
+}
+
+#[test]
+fn closed_output_is_no_crash() {
+    let outcome = python(&["-c", "import sys; sys.stdout.close(); print('x')"]);
+    assert_eq!(outcome.end, End::Exited(1));
+    assert!(outcome.stderr.contains("ValueError: I/O operation on closed file"), "{}", outcome.stderr);
+}
+
+#[test]
+fn bad_bytes_in_a_script() {
+    let folder = folder("bytes", &[("x", "")]);
+    std::fs::write(folder.join("bad.py"), b"x = '\xff'\n").expect("a file");
+    let outcome = in_folder(&folder, &["bad.py"]);
+    assert_eq!(outcome.end, End::Exited(1));
+    assert!(
+        outcome.stderr.contains("SyntaxError: (unicode error)") || outcome.stderr.contains("Non-UTF-8"),
+        "{}",
+        outcome.stderr
+    );
+    std::fs::write(folder.join("latin.py"), b"# coding: latin-1\nprint('\xe9')\n").expect("a file");
+    assert_eq!(in_folder(&folder, &["latin.py"]).stdout, "é\n");
+    std::fs::write(folder.join("bom.py"), b"\xef\xbb\xbfprint('bom')\n").expect("a file");
+    assert_eq!(in_folder(&folder, &["bom.py"]).stdout, "bom\n");
+    std::fs::write(folder.join("null.py"), b"x = 1\0\n").expect("a file");
+    assert!(in_folder(&folder, &["null.py"]).stderr.contains("source code cannot contain null bytes"));
+    std::fs::write(folder.join("crlf.py"), b"x = '''a\r\nb'''\r\nprint(repr(x))\r\n").expect("a file");
+    assert_eq!(in_folder(&folder, &["crlf.py"]).stdout, "'a\\nb'\n");
+    std::fs::write(folder.join("empty.py"), b"").expect("a file");
+    assert!(in_folder(&folder, &["empty.py"]).success());
+}
