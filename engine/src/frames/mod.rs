@@ -1,1 +1,141 @@
-//! (being written)
+//! Frames as seen from outside: walking the stack, frame objects, tracebacks.
+//!
+//! A frame is a register window. It gets a frame object only when somebody asks (`sys._getframe`, a traceback); the
+//! window then returns to the hook, which detaches the object: it takes a copy of the locals along.
+
+pub mod frame;
+pub mod locals;
+pub mod proxy;
+pub mod traceback;
+
+use proto_core::Value;
+
+use crate::code_rt::RuntimeCode;
+use crate::ctx::Ctx;
+use crate::exceptions;
+use crate::interp::dispatch::{a, hook_pc};
+use crate::interp::record::{OnReturn, Record};
+use crate::objects::Function;
+
+/// A running (or waiting) frame.
+#[derive(Clone, Copy)]
+pub struct View {
+    /// First register.
+    pub base: *mut Value,
+    /// The instruction it is at.
+    pub pc: *const u32,
+    /// Records below this index belong to this window or to outer ones.
+    records: usize,
+}
+
+impl View {
+    /// The function that runs.
+    pub fn function(&self) -> Value {
+        // SAFETY: a window's callee stands two words below its registers.
+        unsafe { *self.base.sub(2) }
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &'static RuntimeCode {
+        match Function::of(self.function()) {
+            // SAFETY: a function's code lives for ever.
+            Some(f) => unsafe { &*f.code() },
+            None => unreachable!("a window's callee is a function"),
+        }
+    }
+
+    fn record(&self, cx: &Ctx) -> Option<usize> {
+        // SAFETY: the return address stands below the registers.
+        let to = unsafe { self.base.sub(1).read().bits() } as *const u32;
+        if to != hook_pc() {
+            return None;
+        }
+        let records = &cx.run.records;
+        records[..self.records.min(records.len())].iter().rposition(|r| r.base == self.base)
+    }
+}
+
+/// The innermost frame.
+pub fn current(cx: &Ctx) -> Option<View> {
+    if cx.run.base.is_null() {
+        return None;
+    }
+    Some(View { base: cx.run.base, pc: cx.run.pc, records: cx.run.records.len() })
+}
+
+/// The frame that called this one.
+pub fn caller(cx: &Ctx, frame: &View) -> Option<View> {
+    match frame.record(cx) {
+        Some(i) => {
+            let record = &cx.run.records[i];
+            (!record.caller.is_null()).then_some(View { base: record.caller, pc: record.pc, records: i })
+        }
+        None => {
+            // SAFETY: an ordinary window returns behind the call instruction that opened it, whose window operand says
+            // where the caller's registers are.
+            unsafe {
+                let pc = (frame.base.sub(1).read().bits() as *const u32).sub(2);
+                Some(View { base: frame.base.sub(2 + a(pc)), pc, records: frame.records })
+            }
+        }
+    }
+}
+
+/// How many frames there are.
+pub fn depth(cx: &Ctx) -> usize {
+    std::iter::successors(current(cx), |frame| caller(cx, frame)).count()
+}
+
+/// The frame object of a frame, made if there is none yet.
+pub fn frame_object(cx: &mut Ctx, view: &View) -> Value {
+    if let Some(i) = view.record(cx) {
+        let record = cx.run.records[i];
+        if !record.frame.is_empty() {
+            frame::set_pc(cx, record.frame, view.pc);
+            return record.frame;
+        }
+        let kept = if record.on_return.is_generator() { frame::of_generator(record.extra) } else { Value::EMPTY };
+        let object = if kept.is_empty() { frame::new(cx, view) } else { kept };
+        frame::set_live(cx, object, view);
+        if record.on_return.is_generator() {
+            frame::keep_with_generator(cx, record.extra, object);
+        }
+        cx.run.records[i].frame = object;
+        return object;
+    }
+    let object = frame::new(cx, view);
+    frame::set_live(cx, object, view);
+    // SAFETY: the window is an ordinary one; from now on it returns to the hook, and the record knows to where in truth.
+    unsafe {
+        let pc = (view.base.sub(1).read().bits() as *const u32).sub(2);
+        let caller = view.base.sub(2 + a(pc));
+        *view.base.sub(1) = Value::from_bits(hook_pc() as u64);
+        let mut record = Record::new(OnReturn::Call, view.base, caller, pc, Value::EMPTY);
+        record.frame = object;
+        cx.run.insert(record);
+    }
+    object
+}
+
+/// The window of a frame with an object ends: the object keeps what it needs.
+///
+/// # Safety
+/// The window's registers are still there.
+pub(crate) unsafe fn detach(cx: &mut Ctx, record: &Record) {
+    // SAFETY: by the caller.
+    unsafe { frame::detach(cx, record.frame, record.base) }
+}
+
+/// Adds an entry for the frame at `base` to the traceback of an exception.
+///
+/// # Safety
+/// `base` and `pc` are the published position.
+pub(crate) unsafe fn add_traceback(cx: &mut Ctx, exception: Value, pc: *const u32, base: *mut Value) {
+    let view = View { base, pc, records: cx.run.records.len() };
+    let object = frame_object(cx, &view);
+    let code = view.code();
+    let next = exceptions::get_tb(exception);
+    let lasti = code.index_of(pc) as i64 * 2;
+    let entry = traceback::new(cx, next, object, lasti);
+    exceptions::set_tb(cx, exception, entry);
+}

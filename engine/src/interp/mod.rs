@@ -18,7 +18,7 @@ mod attr_store;
 mod bind;
 mod build;
 mod call;
-mod call_slow;
+pub(crate) mod call_slow;
 mod compare;
 mod data;
 mod fnptr;

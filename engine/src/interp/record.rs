@@ -95,8 +95,8 @@ pub struct RunState {
     pub stack_base: *mut Value,
     /// End of the value stack, less the reserve that native calls may use.
     pub hard_limit: *mut Value,
-    /// Native frames that entered the interpreter.
-    pub native_depth: usize,
+    /// How instances of plain classes are made.
+    pub plain: super::call_slow::PlainCache,
     /// `sys.set_coroutine_origin_tracking_depth`
     pub origin_depth: u32,
     /// Asynchronous generator hooks: first iteration.
@@ -128,7 +128,7 @@ impl RunState {
             recursion_limit: 1000,
             stack_base,
             hard_limit,
-            native_depth: 0,
+            plain: Default::default(),
             origin_depth: 0,
             asyncgen_firstiter: Value::NONE,
             asyncgen_finalizer: Value::NONE,

@@ -1,0 +1,252 @@
+//! Binding of arguments to the parameters of a Python function, with CPython's messages.
+
+use proto_core::{Value, Kind};
+
+use super::fnptr;
+use crate::code_rt::RuntimeCode;
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::native::CallArgs;
+use crate::objects::{Dict, FnField, Function, Str, Tuple};
+use engine_code::CodeFlags;
+
+/// Binds the `n` values at `callee` (the last ones named by `kwnames`) to the parameters of `f`, whose registers begin there
+/// too.
+///
+/// # Safety
+/// `f` is a function; the stack has room for its window and `n` words above.
+pub(super) unsafe fn bind_in_place(cx: &mut Ctx, f: Value, callee: *mut Value, n: usize, kwnames: Value) -> PyResult<()> {
+    // SAFETY: by the caller.
+    unsafe {
+        let code = fnptr::code(f);
+        if kwnames.is_empty() && code.fast_args != crate::code_rt::NO_FAST_ARGS && n < code.fast_args as usize {
+            // Only defaults are missing.
+            let nargs = code.fast_args as usize;
+            if let Some(defaults) = Function::of(f).and_then(|f| Tuple::of(f.defaults())) {
+                let missing = nargs - n;
+                if defaults.len() >= missing {
+                    for i in 0..missing {
+                        *callee.add(n + i) = defaults.get(defaults.len() - missing + i);
+                    }
+                    clear(callee, nargs, code);
+                    return Ok(());
+                }
+            }
+        }
+        // The arguments move out of the way.
+        let scratch = callee.add((code.nregs as usize).max(n));
+        std::ptr::copy_nonoverlapping(callee, scratch, n);
+        if scratch.add(n) > cx.top() {
+            cx.set_top(scratch.add(n));
+        }
+        let values = std::slice::from_raw_parts(scratch, n);
+        bind(cx, f, callee, CallArgs { values, kwnames })
+    }
+}
+
+unsafe fn clear(callee: *mut Value, from: usize, code: &RuntimeCode) {
+    for i in from..code.nlocals as usize {
+        // SAFETY: a register of the window, by the callers.
+        unsafe { *callee.add(i) = Value::EMPTY };
+    }
+}
+
+/// Binds arguments that stand elsewhere.
+///
+/// # Safety
+/// `f` is a function; the stack has room for its window at `callee`; `args` does not overlap it.
+pub(super) unsafe fn bind(cx: &mut Ctx, f: Value, callee: *mut Value, args: CallArgs) -> PyResult<()> {
+    // SAFETY: by the caller.
+    unsafe {
+        let code = fnptr::code(f);
+        let window = std::slice::from_raw_parts_mut(callee, (code.nlocals as usize).max(code.nargs as usize));
+        bind_window(cx, f, code, window, args)
+    }
+}
+
+fn bind_window(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &mut [Value], args: CallArgs) -> PyResult<()> {
+    let code = &rt.code;
+    let flags = code.flags;
+    let argcount = code.argcount as usize;
+    let total = argcount + code.kwonlyargcount as usize;
+    let positional = args.positional();
+    let n = positional.len();
+    window.fill(Value::EMPTY);
+    if !flags.has(CodeFlags::OPTIMIZED) {
+        // Module and class code takes nothing: whoever runs it sets the namespace.
+        return if args.values.is_empty() { Ok(()) } else { Err(cx.type_error("code takes no arguments")) };
+    }
+    let given = n.min(argcount);
+    window[..given].copy_from_slice(&positional[..given]);
+    let mut next = total;
+    if flags.has(CodeFlags::VARARGS) {
+        window[next] = if n > argcount { Tuple::new(cx, &positional[argcount..]) } else { Tuple::empty(cx) };
+        next += 1;
+    }
+    let mut extra = None;
+    if flags.has(CodeFlags::VARKEYWORDS) {
+        window[next] = Dict::new(cx);
+        extra = Dict::of(window[next]);
+    }
+    for i in 0..args.nkw() {
+        let (name, v) = args.keyword(i);
+        bind_keyword(cx, f, rt, window, extra, name, v)?;
+    }
+    if n > argcount && !flags.has(CodeFlags::VARARGS) {
+        return Err(too_many(cx, f, rt, window, n));
+    }
+    let function = Function::of(f);
+    if n < argcount {
+        let defaults = function.and_then(|f| Tuple::of(f.defaults()));
+        let ndefaults = defaults.map_or(0, |d| d.len()).min(argcount);
+        let required = argcount - ndefaults;
+        if window[n.min(required)..required].iter().any(|v| v.is_empty()) {
+            return Err(missing(cx, f, rt, &window[..required], 0, "positional"));
+        }
+        if let Some(defaults) = defaults {
+            let skip = defaults.len() - ndefaults;
+            for i in n.max(required)..argcount {
+                if window[i].is_empty() {
+                    window[i] = defaults.get(skip + i - required);
+                }
+            }
+        }
+    }
+    if code.kwonlyargcount > 0 {
+        let defaults = function.and_then(|f| Dict::of(f.kwdefaults()));
+        for i in argcount..total {
+            if window[i].is_empty()
+                && let Some(v) = defaults.and_then(|d| d.get_str(rt.varnames[i]))
+            {
+                window[i] = v;
+            }
+        }
+        if window[argcount..total].iter().any(|v| v.is_empty()) {
+            return Err(missing(cx, f, rt, &window[..total], argcount, "keyword-only"));
+        }
+    }
+    Ok(())
+}
+
+fn bind_keyword(
+    cx: &mut Ctx,
+    f: Value,
+    rt: &'static RuntimeCode,
+    window: &mut [Value],
+    extra: Option<Dict>,
+    name: Value,
+    v: Value,
+) -> PyResult<()> {
+    let code = &rt.code;
+    let total = code.argcount as usize + code.kwonlyargcount as usize;
+    let posonly = code.posonlyargcount as usize;
+    let text = if name.is_str() { name } else { crate::objects::base_value(cx, name) };
+    let Some(text) = Str::of(text) else {
+        return Err(cx.type_error(format!("{}() keywords must be strings", qualname(f, rt))));
+    };
+    let atom = text.intern(cx);
+    if let Some(i) = rt.varnames[posonly..total].iter().position(|&p| p == atom) {
+        let i = posonly + i;
+        if !window[i].is_empty() {
+            let text = text.to_string_lossy().into_owned();
+            return Err(cx.type_error(format!("{}() got multiple values for argument '{text}'", qualname(f, rt))));
+        }
+        window[i] = v;
+        return Ok(());
+    }
+    if let Some(extra) = extra {
+        return extra.set(cx, name, v);
+    }
+    if rt.varnames[..posonly].contains(&atom) {
+        let names: Vec<String> = rt.varnames[..posonly].iter().map(|&p| string(p)).collect();
+        let names = names.join(", ");
+        return Err(cx.type_error(format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{names}'",
+            qualname(f, rt)
+        )));
+    }
+    let text = text.to_string_lossy().into_owned();
+    let hint = closest(&text, rt.varnames[posonly..total].iter().map(|&p| string(p)));
+    let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
+    Err(cx.type_error(format!("{}() got an unexpected keyword argument '{text}'{hint}", qualname(f, rt))))
+}
+
+fn string(v: Value) -> String {
+    Str::of(v).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+}
+
+/// `__qualname__` of the function, for messages.
+fn qualname(f: Value, rt: &RuntimeCode) -> String {
+    let own = Function::of(f).map_or(Value::EMPTY, |f| f.extra(FnField::Qualname));
+    string(if own.is_str() || own.is_kind(Kind::Str) { own } else { rt.qualname })
+}
+
+#[cold]
+fn missing(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &[Value], from: usize, kind: &str) -> Raised {
+    let names: Vec<String> =
+        (from..window.len()).filter(|&i| window[i].is_empty()).map(|i| format!("'{}'", string(rt.varnames[i]))).collect();
+    let list = match names.as_slice() {
+        [one] => one.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [head @ .., last] => format!("{}, and {last}", head.join(", ")),
+        [] => String::new(),
+    };
+    let s = if names.len() == 1 { "" } else { "s" };
+    let text = format!("{}() missing {} required {kind} argument{s}: {list}", qualname(f, rt), names.len());
+    cx.type_error(text)
+}
+
+#[cold]
+fn too_many(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &[Value], given: usize) -> Raised {
+    let code = &rt.code;
+    let argcount = code.argcount as usize;
+    let total = argcount + code.kwonlyargcount as usize;
+    let kwonly = window[argcount..total].iter().filter(|v| !v.is_empty()).count();
+    let ndefaults = Function::of(f).and_then(|f| Tuple::of(f.defaults())).map_or(0, |d| d.len());
+    let (takes, plural) = if ndefaults > 0 {
+        (format!("from {} to {argcount}", argcount.saturating_sub(ndefaults)), true)
+    } else {
+        (argcount.to_string(), argcount != 1)
+    };
+    let s = |many: bool| if many { "s" } else { "" };
+    let mut text = format!("{}() takes {takes} positional argument{} but {given}", qualname(f, rt), s(plural));
+    if kwonly > 0 {
+        text.push_str(&format!(
+            " positional argument{} (and {kwonly} keyword-only argument{})",
+            s(given != 1),
+            s(kwonly != 1)
+        ));
+    }
+    text.push_str(if given == 1 && kwonly == 0 { " was given" } else { " were given" });
+    cx.type_error(text)
+}
+
+/// The parameter most like `name`, if one is near enough to be suggested.
+fn closest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+    let mut best: Option<(usize, String)> = None;
+    for candidate in candidates {
+        let allowed = (name.len() + candidate.len() + 3) * MOVE_COST / 6;
+        let distance = distance(name.as_bytes(), candidate.as_bytes());
+        if distance <= allowed && best.as_ref().is_none_or(|b| distance < b.0) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|b| b.1)
+}
+
+const MOVE_COST: usize = 2;
+
+/// Edit distance in which a change of case costs half.
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).map(|j| j * MOVE_COST).collect();
+    for (i, &p) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = (i + 1) * MOVE_COST;
+        for (j, &q) in b.iter().enumerate() {
+            let change = if p == q { 0 } else if p.eq_ignore_ascii_case(&q) { 1 } else { MOVE_COST };
+            let best = (diagonal + change).min(row[j] + MOVE_COST).min(row[j + 1] + MOVE_COST);
+            diagonal = row[j + 1];
+            row[j + 1] = best;
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,174 @@
+//! Calls and returns. Python functions with exactly the arguments they want are entered in place; everything else goes on
+//! in [`super::call_slow`].
+
+use proto_core::{Kind, Value};
+
+use super::call_slow::{call_n, call_names};
+use super::dispatch::*;
+use super::entry;
+use super::fnptr;
+use crate::ctx::{Ctx, PyResult};
+use crate::objects::{Dict, FnField, Function, Tuple};
+use crate::protocol;
+use engine_code::opcodes::func;
+
+/// Enters the function `$f`, whose arguments stand at `$window + 2`, if it wants exactly `$n` of them.
+macro_rules! enter_exact {
+    ($f:ident, $window:ident, $n:ident, $pc:ident, $base:ident, $cx:ident, $table:ident) => {{
+        let code = fnptr::code($f);
+        let callee = $window.add(2);
+        let end = callee.wrapping_add(code.nregs as usize);
+        if code.fast_args as usize == $n && end <= (*$cx).run.soft_limit {
+            if poll_due($cx) {
+                return poll_then($pc, $base, $cx, $table);
+            }
+            *$window.add(1) = Value::from_bits($pc.add(2) as u64);
+            let mut i = $n;
+            while i < code.nlocals as usize {
+                *callee.add(i) = Value::EMPTY;
+                i += 1;
+            }
+            next!(code.entry(), callee, $cx, $table)
+        }
+    }};
+}
+
+ops! {
+    call(pc, base, cx, table) {
+        let window = base.add(a(pc));
+        let f = *window;
+        let n = b(pc);
+        if f.is_kind(Kind::Function) {
+            enter_exact!(f, window, n, pc, base, cx, table)
+        }
+        return call_n(pc, base, cx, table, n)
+    }
+
+    call_method(pc, base, cx, table) {
+        let window = base.add(a(pc));
+        let f = *window;
+        let n = b(pc);
+        if window.add(2).read().is_empty() {
+            return call_unbound(pc, base, cx, table);
+        }
+        if f.is_kind(Kind::Function) {
+            enter_exact!(f, window, n, pc, base, cx, table)
+        }
+        return call_n(pc, base, cx, table, n)
+    }
+
+    call_kw(pc, base, cx, table) {
+        return call_names(pc, base, cx, table, b(pc))
+    }
+
+    call_method_kw(pc, base, cx, table) {
+        let n = b(pc);
+        let args = base.add(a(pc) + 2);
+        if args.read().is_empty() {
+            std::ptr::copy(args.add(1), args, n - 1);
+            return call_names(pc, base, cx, table, n - 1);
+        }
+        return call_names(pc, base, cx, table, n)
+    }
+
+    call_ex(pc, base, cx, table) {
+        let at = a(pc);
+        let cxr = publish(pc, base, cx);
+        let r = protocol::call_ex(cxr, get(base, at), get(base, at + 2), get(base, at + 3));
+        finish!(r, c(pc), 2, pc, base, cx, table)
+    }
+
+    return_value(pc, base, cx, table) {
+        let v = get(base, a(pc));
+        let to = base.sub(1).read().bits() as *const u32;
+        let call = to.sub(2);
+        let caller = base.sub(2 + a(call));
+        set(caller, c(call), v);
+        next!(to, caller, cx, table)
+    }
+
+    return_const(pc, base, cx, table) {
+        let v = *code(base).consts().add(bc(pc));
+        let to = base.sub(1).read().bits() as *const u32;
+        let call = to.sub(2);
+        let caller = base.sub(2 + a(call));
+        set(caller, c(call), v);
+        next!(to, caller, cx, table)
+    }
+
+    make_function(pc, base, cx, table) {
+        return make_function_slow(pc, base, cx, table)
+    }
+
+    load_build_class(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = build_class_function(cxr, function(base));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+}
+
+/// A method call that turned out to be a call of something else: the arguments move down.
+#[inline(never)]
+unsafe extern "C" fn call_unbound(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract; `b` counts the empty receiver.
+    unsafe {
+        let window = base.add(a(pc));
+        let args = window.add(2);
+        let n = b(pc) - 1;
+        for i in 0..n {
+            *args.add(i) = *args.add(i + 1);
+        }
+        call_n(pc, base, cx, table, n)
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn make_function_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let (at, flags) = (a(pc), x(pc) as u16);
+        let f = function(base);
+        let heap = &*cx;
+        let Some(child) = code(base).child(heap, bc(pc)) else { return invalid(pc, base, cx, table) };
+        let register = |flag: u16, i: usize| if flags & flag != 0 { get(base, at + i) } else { Value::EMPTY };
+        let closure = register(func::CLOSURE, 3);
+        let made = Function::new(heap, child, fnptr::globals(f), closure);
+        if let (Some(made), Some(outer)) = (Function::of(made), Function::of(f)) {
+            made.set_builtins(heap, outer.builtins());
+            if flags & func::DEFAULTS != 0 {
+                made.set_defaults(heap, get(base, at));
+            }
+            if flags & func::KWDEFAULTS != 0 {
+                made.set_kwdefaults(heap, get(base, at + 1));
+            }
+            if flags & func::ANNOTATE != 0 {
+                made.set_extra(heap, FnField::Annotate, get(base, at + 2));
+            }
+            if flags & func::ANNOTATIONS != 0 {
+                made.set_extra(heap, FnField::Annotations, annotations(heap, get(base, at + 2)));
+            }
+        }
+        set(base, at, made);
+        next!(pc.add(2), base, cx, table)
+    }
+}
+
+/// The dict of a flat tuple of names and annotations.
+fn annotations(heap: &proto_core::Heap, flat: Value) -> Value {
+    let dict = Dict::new(heap);
+    if let (Some(d), Some(flat)) = (Dict::of(dict), Tuple::of(flat)) {
+        for i in (0..flat.len()).step_by(2) {
+            d.set_str(heap, flat.get(i), flat.get(i + 1));
+        }
+    }
+    dict
+}
+
+fn build_class_function(cx: &mut Ctx, function: Value) -> PyResult {
+    let name = cx.names.__build_class__;
+    let builtins = Function::of(function).map_or(Value::EMPTY, |f| f.builtins());
+    match entry::builtin(cx, builtins, name)? {
+        Some(v) => Ok(v),
+        None => Err(cx.raise(crate::exceptions::Exc::NameError, "__build_class__ not found")),
+    }
+}

@@ -1,0 +1,339 @@
+//! Calls that are more than entering a Python function: binding, bound methods, native functions, classes.
+
+use proto_core::{Kind, ShapeId, Value};
+
+use super::bind;
+use super::dispatch::*;
+use super::fnptr;
+use super::record::{OnReturn, Record};
+use super::unwind::unwind;
+use crate::ctx::{Ctx, PyResult};
+use crate::exceptions::Exc;
+use crate::native::{self, CallArgs};
+use crate::objects::layout::{METHOD_FUNC, METHOD_SELF};
+use crate::protocol;
+use crate::types::{self, Type};
+
+/// Calls `r[a]` with the `n` arguments from `r[a+2]`.
+pub(super) unsafe extern "C" fn call_n(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    n: usize,
+) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let window = base.add(a(pc));
+        let f = *window;
+        if f.is_kind(Kind::Native) {
+            let cxr = publish(pc, base, cx);
+            if window.add(2 + n) > cxr.top() {
+                cxr.set_top(window.add(2 + n));
+            }
+            let args = std::slice::from_raw_parts(window.add(2), n);
+            let r = native::call_native(cxr, f, CallArgs::pos(args));
+            finish!(r, c(pc), 2, pc, base, cx, table)
+        }
+        if f.is_kind(Kind::Method) {
+            return call_method_object(pc, base, cx, table, n);
+        }
+        if f.is_kind(Kind::Function) {
+            return call_function_n(pc, base, cx, table, n);
+        }
+        if f.is_kind(Kind::Type) {
+            return call_class(pc, base, cx, table, n);
+        }
+        call_other(pc, base, cx, table, n)
+    }
+}
+
+/// Makes room for a receiver at `r[a+2]`.
+#[inline(always)]
+unsafe fn shift_up(window: *mut Value, n: usize, receiver: Value) {
+    // SAFETY: the stack has a reserve above every window.
+    unsafe {
+        let args = window.add(2);
+        let mut i = n;
+        while i > 0 {
+            *args.add(i) = *args.add(i - 1);
+            i -= 1;
+        }
+        *args = receiver;
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn call_method_object(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    n: usize,
+) {
+    // SAFETY: the handler contract; the callee is a method object.
+    unsafe {
+        let window = base.add(a(pc));
+        let method = *window;
+        shift_up(window, n, fnptr::word(method, METHOD_SELF));
+        *window = fnptr::word(method, METHOD_FUNC);
+        call_n(pc, base, cx, table, n + 1)
+    }
+}
+
+/// A Python function, perhaps with defaults to fill in.
+#[inline(never)]
+unsafe extern "C" fn call_function_n(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    n: usize,
+) {
+    // SAFETY: the handler contract; the callee is a function.
+    unsafe {
+        let window = base.add(a(pc));
+        let r = prepare(pc, base, cx, window, n, Value::EMPTY);
+        if r.is_err() {
+            return unwind(pc, base, cx, table);
+        }
+        *window.add(1) = Value::from_bits(pc.add(2) as u64);
+        let entry = fnptr::code(*window).entry();
+        next!(entry, window.add(2), cx, table)
+    }
+}
+
+/// Binds the `n` arguments at `window + 2` (the last ones named by `kwnames`) to the function `*window`, in place.
+#[inline(never)]
+unsafe fn prepare(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    window: *mut Value,
+    n: usize,
+    kwnames: Value,
+) -> PyResult<()> {
+    // SAFETY: the handler contract; the window lies within the stack's reserve.
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        let callee = window.add(2);
+        if callee.add(n) > cxr.top() {
+            cxr.set_top(callee.add(n));
+        }
+        cxr.poll()?;
+        let code = fnptr::code(*window);
+        ensure_room(cxr, callee.wrapping_add(code.nregs as usize + n))?;
+        if code.fast_args as usize == n && kwnames.is_empty() {
+            for i in n..code.nlocals as usize {
+                *callee.add(i) = Value::EMPTY;
+            }
+            return Ok(());
+        }
+        bind::bind_in_place(cxr, *window, callee, n, kwnames)
+    }
+}
+
+/// Allows windows up to `end`, or raises RecursionError.
+#[inline]
+pub(super) fn ensure_room(cx: &mut Ctx, end: *mut Value) -> PyResult<()> {
+    if end <= cx.run.soft_limit { Ok(()) } else { grow(cx, end) }
+}
+
+/// The soft limit was reached: counts frames, and either moves the limit or raises.
+#[cold]
+#[inline(never)]
+pub(super) fn grow(cx: &mut Ctx, end: *mut Value) -> PyResult<()> {
+    let depth = crate::frames::depth(cx);
+    if depth >= cx.run.recursion_limit || end >= cx.run.hard_limit {
+        return Err(cx.raise(Exc::RecursionError, "maximum recursion depth exceeded"));
+    }
+    cx.run.allow_frames(end, cx.run.recursion_limit - depth);
+    Ok(())
+}
+
+/// An instance made by a plain class: allocation here, `__init__` in a window of its own.
+#[inline(never)]
+unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+    // SAFETY: the handler contract; the callee is a type.
+    unsafe {
+        let window = base.add(a(pc));
+        let class = *window;
+        let cxr = publish(pc, base, cx);
+        let Some(plain) = plain_class(cxr, class) else { return call_other(pc, base, cx, table, n) };
+        if !plain.init.is_empty() && !plain.init.is_kind(Kind::Function) || plain.init.is_empty() && n != 0 {
+            return call_other(pc, base, cx, table, n);
+        }
+        let object = cxr.alloc(Kind::Object, ShapeId(plain.shape), plain.words as usize);
+        if plain.init.is_empty() {
+            set(base, c(pc), object);
+            next!(pc.add(2), base, cx, table)
+        }
+        shift_up(window, n, object);
+        *window = plain.init;
+        let r = prepare(pc, base, cx, window, n + 1, Value::EMPTY);
+        if r.is_err() {
+            return unwind(pc, base, cx, table);
+        }
+        let callee = window.add(2);
+        *window.add(1) = Value::from_bits(hook_pc() as u64);
+        (*cx).run.records.push(Record::new(OnReturn::Init, callee, base, pc, object));
+        let entry = fnptr::code(plain.init).entry();
+        next!(entry, callee, cx, table)
+    }
+}
+
+/// How to make instances of a class inline, through the context's cache.
+#[inline]
+fn plain_class(cx: &mut Ctx, class: Value) -> Option<types::PlainNew> {
+    let ty = Type::of(class)?;
+    let (id, epoch) = (ty.data().id, types::type_epoch());
+    if let Some(plain) = cx.run.plain.get(id, epoch) {
+        return plain;
+    }
+    let plain = types::plain_new(cx, ty);
+    cx.run.plain.put(id, epoch, plain);
+    plain
+}
+
+/// Whatever else: through the protocol, natively.
+#[inline(never)]
+unsafe extern "C" fn call_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        let window = base.add(a(pc));
+        let args = std::slice::from_raw_parts(window.add(2), n);
+        if window.add(2 + n) > cxr.top() {
+            cxr.set_top(window.add(2 + n));
+        }
+        let r = protocol::call_args(cxr, *window, CallArgs::pos(args));
+        finish!(r, c(pc), 2, pc, base, cx, table)
+    }
+}
+
+/// Calls `r[a]` with the `n` arguments from `r[a+2]`, the last ones named by the constant `x`.
+pub(super) unsafe extern "C" fn call_names(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    n: usize,
+) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let window = base.add(a(pc));
+        let kwnames = *code(base).consts().add(x(pc));
+        let mut n = n;
+        let mut f = *window;
+        if f.is_kind(Kind::Method) {
+            shift_up(window, n, fnptr::word(f, METHOD_SELF));
+            f = fnptr::word(f, METHOD_FUNC);
+            *window = f;
+            n += 1;
+        }
+        if f.is_kind(Kind::Function) {
+            let r = prepare(pc, base, cx, window, n, kwnames);
+            if r.is_err() {
+                return unwind(pc, base, cx, table);
+            }
+            *window.add(1) = Value::from_bits(pc.add(2) as u64);
+            let entry = fnptr::code(f).entry();
+            next!(entry, window.add(2), cx, table)
+        }
+        let cxr = publish(pc, base, cx);
+        if window.add(2 + n) > cxr.top() {
+            cxr.set_top(window.add(2 + n));
+        }
+        if f.is_kind(Kind::Type)
+            && let Some(plain) = plain_class(cxr, f)
+            && plain.init.is_kind(Kind::Function)
+        {
+            let object = cxr.alloc(Kind::Object, ShapeId(plain.shape), plain.words as usize);
+            shift_up(window, n, object);
+            *window = plain.init;
+            let r = prepare(pc, base, cx, window, n + 1, kwnames);
+            if r.is_err() {
+                return unwind(pc, base, cx, table);
+            }
+            let callee = window.add(2);
+            *window.add(1) = Value::from_bits(hook_pc() as u64);
+            (*cx).run.records.push(Record::new(OnReturn::Init, callee, base, pc, object));
+            let entry = fnptr::code(plain.init).entry();
+            next!(entry, callee, cx, table)
+        }
+        let args = std::slice::from_raw_parts(window.add(2), n);
+        let args = CallArgs { values: args, kwnames };
+        let r = if f.is_kind(Kind::Native) {
+            native::call_native(cxr, f, args)
+        } else {
+            protocol::call_args(cxr, f, args)
+        };
+        finish!(r, c(pc), 2, pc, base, cx, table)
+    }
+}
+
+/// Opens a window above the running frame for a Python function with exactly these arguments. Null if it wants others or
+/// there is no room: then the ordinary way must be taken.
+#[inline]
+pub(super) unsafe fn open_window(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    f: Value,
+    args: &[Value],
+    on_return: OnReturn,
+    extra: Value,
+) -> *mut Value {
+    // SAFETY: the handler contract; `f` is a function.
+    unsafe {
+        let callee_code = fnptr::code(f);
+        let callee = base.add(code(base).nregs as usize + 2);
+        let end = callee.wrapping_add(callee_code.nregs as usize);
+        if callee_code.fast_args as usize != args.len() || end > (*cx).run.soft_limit || poll_due(cx) {
+            return std::ptr::null_mut();
+        }
+        *callee.sub(2) = f;
+        *callee.sub(1) = Value::from_bits(hook_pc() as u64);
+        for (i, v) in args.iter().enumerate() {
+            *callee.add(i) = *v;
+        }
+        for i in args.len()..callee_code.nlocals as usize {
+            *callee.add(i) = Value::EMPTY;
+        }
+        (*cx).run.records.push(Record::new(on_return, callee, base, pc, extra));
+        callee
+    }
+}
+
+/// Remembers, per class, how instances are made inline. References are weak: a type's id is never reused and the epoch
+/// changes when `__init__` does.
+pub struct PlainCache {
+    entries: Box<[PlainEntry; PLAIN_ENTRIES]>,
+}
+
+const PLAIN_ENTRIES: usize = 64;
+
+#[derive(Clone, Copy)]
+struct PlainEntry {
+    id: u32,
+    epoch: u32,
+    plain: Option<types::PlainNew>,
+}
+
+impl Default for PlainCache {
+    fn default() -> Self {
+        PlainCache { entries: Box::new([PlainEntry { id: 0, epoch: 0, plain: None }; PLAIN_ENTRIES]) }
+    }
+}
+
+impl PlainCache {
+    #[inline]
+    fn get(&self, id: u32, epoch: u32) -> Option<Option<types::PlainNew>> {
+        let e = &self.entries[id as usize % PLAIN_ENTRIES];
+        (e.id == id && e.epoch == epoch).then_some(e.plain)
+    }
+
+    fn put(&mut self, id: u32, epoch: u32, plain: Option<types::PlainNew>) {
+        self.entries[id as usize % PLAIN_ENTRIES] = PlainEntry { id, epoch, plain };
+    }
+}

@@ -1,0 +1,84 @@
+//! The instruction that windows with a record return to.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use super::generator;
+use super::record::{Exit, OnReturn, Record};
+use super::unwind::unwind;
+use crate::ctx::Ctx;
+use crate::frames;
+
+/// Completes the return of the window whose record is on top. `base` is two words below that window, where the result is.
+pub(super) unsafe extern "C" fn on_return(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract, but for `base`: a hooked window's record names the caller's window and instruction.
+    unsafe {
+        let result = *base;
+        let Some(record) = (*cx).run.records.pop() else { return };
+        if !record.frame.is_empty() {
+            detach(cx, &record);
+        }
+        let (caller, at) = (record.caller, record.pc);
+        match record.on_return {
+            OnReturn::Call => {
+                set(caller, c(at), result);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::Init => {
+                if !result.is_none() {
+                    return bad_init(at, caller, cx, table, result);
+                }
+                set(caller, c(at), record.extra);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::Store => {
+                set(caller, a(at), result);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::Drop => next!(at.add(2), caller, cx, table),
+            OnReturn::GeneratorFor => {
+                generator::finished(&mut *cx, &record);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::GeneratorSend => {
+                generator::finished(&mut *cx, &record);
+                set(caller, b(at), result);
+                next!(at.offset(2 + sx(at)), caller, cx, table)
+            }
+            OnReturn::GeneratorNative => {
+                generator::finished(&mut *cx, &record);
+                (*cx).run.exit = Exit::Returned;
+                (*cx).run.result = result;
+            }
+            OnReturn::Native => {
+                (*cx).run.exit = Exit::Returned;
+                (*cx).run.result = result;
+            }
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn detach(cx: *mut Ctx, record: &Record) {
+    // SAFETY: handler contract; the window's registers are still there.
+    unsafe { frames::detach(&mut *cx, record) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn bad_init(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    result: Value,
+) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        let name = crate::types::type_name(cxr, result);
+        let _ = cxr.type_error(format!("__init__() should return None, not '{name}'"));
+        unwind(pc, base, cx, table)
+    }
+}

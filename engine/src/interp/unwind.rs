@@ -1,0 +1,69 @@
+//! Exceptions on their way up: through the exception tables, frame by frame, adding to the traceback.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use super::generator;
+use super::record::Exit;
+use crate::ctx::Ctx;
+use crate::frames;
+
+/// Goes on with the pending exception, raised by the instruction at `pc`.
+#[cold]
+#[inline(never)]
+pub(super) unsafe extern "C" fn unwind(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe { unwind_frames(pc, base, cx, table, true) }
+}
+
+/// As [`unwind`], without a traceback entry for the frame it starts in: the exception already has one.
+#[cold]
+#[inline(never)]
+pub(super) unsafe extern "C" fn rethrow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe { unwind_frames(pc, base, cx, table, false) }
+}
+
+unsafe fn unwind_frames(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, add: bool) {
+    let (mut pc, mut base, mut add) = (pc, base, add);
+    // SAFETY: handler contract; frames below are found through return addresses and records, as a return does.
+    unsafe {
+        loop {
+            let exception = (*cx).pending;
+            let code = code(base);
+            if add {
+                publish(pc, base, cx);
+                frames::add_traceback(&mut *cx, exception, pc, base);
+            }
+            add = true;
+            if let Some(handler) = code.code.handler_at(code.index_of(pc)) {
+                set(base, handler.reg as usize, exception);
+                (*cx).pending = Value::EMPTY;
+                let target = code.entry().add(handler.target as usize);
+                next!(target, base, cx, table)
+            }
+            let to = base.sub(1).read().bits() as *const u32;
+            if to != hook_pc() {
+                pc = to.sub(2);
+                base = base.sub(2 + a(pc));
+                continue;
+            }
+            let Some(record) = (*cx).run.records.pop() else { return };
+            if !record.frame.is_empty() {
+                frames::detach(&mut *cx, &record);
+            }
+            // Walkers find no record any more: the position must be the caller's.
+            (*cx).run.pc = record.pc;
+            (*cx).run.base = record.caller;
+            if record.on_return.is_generator() {
+                generator::failed(&mut *cx, &record);
+            }
+            if record.on_return.is_native() {
+                (*cx).run.exit = Exit::Raised;
+                return;
+            }
+            pc = record.pc;
+            base = record.caller;
+        }
+    }
+}
