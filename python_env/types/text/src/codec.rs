@@ -1,0 +1,90 @@
+//! Encoding and decoding for `str.encode`, `bytes.decode`, `str(bytes, encoding)` and `bytes(str, encoding)`.
+//!
+//! The common encodings with well-formed data are done here; everything else (other encodings, error handlers) goes
+//! through the codec registry of `_codecs`.
+
+use engine::interp;
+use engine::objects::Bytes;
+use engine::prelude::*;
+use engine::protocol;
+use pytext::codecs::normalize_name;
+
+use crate::common::type_name;
+
+/// The text of an `encoding` or `errors` argument, with its default.
+fn name_arg(cx: &mut Ctx, v: Option<Value>, default: &str, what: &str) -> Res<String> {
+    match v {
+        None => Ok(default.to_owned()),
+        Some(v) => match Str::of_sub(cx, v) {
+            Some(s) => Ok(s.to_string_lossy().into_owned()),
+            None => {
+                let got = type_name(cx, v);
+                Err(cx.type_error(format!("{what} must be str, not {got}")))
+            }
+        },
+    }
+}
+
+/// A function of the module `_codecs`.
+fn registry_call(cx: &mut Ctx, function: &str, args: &[Value]) -> PyResult {
+    let name = cx.intern("_codecs");
+    let module = interp::import_name(cx, name, Value::NONE, Value::NONE, 0)?;
+    let f = cx.intern(function);
+    let f = protocol::getattr(cx, module, f)?;
+    protocol::call(cx, f, args)
+}
+
+/// `str.encode(encoding, errors)`.
+pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option<Value>) -> PyResult {
+    let enc = name_arg(cx, encoding, "utf-8", "encode() argument 'encoding'")?;
+    let err = name_arg(cx, errors, "strict", "encode() argument 'errors'")?;
+    let direct = match normalize_name(&enc).as_str() {
+        "utf_8" | "utf8" | "u8" | "cp65001" => !s.has_surrogates(),
+        "ascii" | "us_ascii" | "646" | "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "l1" => s.is_ascii(),
+        _ => false,
+    };
+    if direct {
+        return Ok(Bytes::new(cx, s.as_bytes()));
+    }
+    let (enc, err) = (Str::new(cx, &enc), Str::new(cx, &err));
+    let out = registry_call(cx, "encode", &[s.value(), enc, err])?;
+    if Bytes::of_sub(cx, out).is_some() {
+        return Ok(out);
+    }
+    if let Some(bytes) = protocol::buffer_bytes(cx, out)? {
+        return Ok(Bytes::new(cx, &bytes));
+    }
+    let (got, enc) = (type_name(cx, out), Str::of(enc).map(|e| e.to_string_lossy().into_owned()).unwrap_or_default());
+    Err(cx.type_error(format!(
+        "'{enc}' encoder returned '{got}' instead of 'bytes'; use codecs.encode() to encode to arbitrary types"
+    )))
+}
+
+/// `bytes.decode(encoding, errors)`.
+pub fn decode_args(cx: &mut Ctx, bytes: &[u8], encoding: Option<Value>, errors: Option<Value>) -> PyResult {
+    let enc = name_arg(cx, encoding, "utf-8", "decode() argument 'encoding'")?;
+    let err = name_arg(cx, errors, "strict", "decode() argument 'errors'")?;
+    match normalize_name(&enc).as_str() {
+        "utf_8" | "utf8" | "u8" | "cp65001" => {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                return Ok(Str::new(cx, text));
+            }
+        }
+        "ascii" | "us_ascii" | "646" if bytes.is_ascii() => return Ok(Str::ascii(cx, bytes)),
+        "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "l1" => {
+            let text = pytext::codecs::latin1_decode(bytes);
+            return Ok(Str::from_wtf8(cx, &text));
+        }
+        _ => {}
+    }
+    let source = Bytes::new(cx, bytes);
+    let (enc_v, err_v) = (Str::new(cx, &enc), Str::new(cx, &err));
+    let out = registry_call(cx, "decode", &[source, enc_v, err_v])?;
+    if Str::of_sub(cx, out).is_some() {
+        return Ok(out);
+    }
+    let got = type_name(cx, out);
+    Err(cx.type_error(format!(
+        "'{enc}' decoder returned '{got}' instead of 'str'; use codecs.decode() to decode to arbitrary types"
+    )))
+}

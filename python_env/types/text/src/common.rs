@@ -1,0 +1,78 @@
+//! Small helpers of the text types.
+
+use engine::objects::List;
+use engine::prelude::*;
+use engine::protocol;
+use pytext::format::FormatError;
+
+/// The name of `v`'s type, for messages.
+pub fn type_name(cx: &mut Ctx, v: Value) -> String {
+    types::type_name(cx, v)
+}
+
+/// The outcome of a `__format__` as a str.
+pub fn formatted(cx: &mut Ctx, done: Result<Vec<u8>, FormatError>) -> PyResult {
+    match done {
+        Ok(bytes) => Ok(Str::from_wtf8(cx, &bytes)),
+        Err(FormatError::Value(text)) => Err(cx.value_error(text)),
+        Err(FormatError::Overflow(text)) => Err(cx.overflow_error(text)),
+    }
+}
+
+/// The items of an iterable as a list; a list or tuple is copied.
+pub fn collect(cx: &mut Ctx, iterable: Value) -> Res<List> {
+    let list = List::new(cx);
+    protocol::for_each(cx, iterable, |cx, v| {
+        list.push(cx, v);
+        Ok(())
+    })?;
+    Ok(list)
+}
+
+/// An optional integer argument that saturates, with a default.
+pub fn clipped(cx: &mut Ctx, v: Option<Value>, default: i64) -> Res<i64> {
+    match v {
+        None | Some(Value::NONE) => Ok(default),
+        Some(v) => engine::objects::slice::index_clip(cx, v),
+    }
+}
+
+/// `maxsplit` and `count` arguments: negative means no limit.
+pub fn limit(n: i64) -> usize {
+    if n < 0 { usize::MAX } else { n as usize }
+}
+
+/// The count of a repetition; negative counts as 0, `None` when `v` is no integer.
+pub fn repeat_count(cx: &mut Ctx, v: Value) -> Res<Option<usize>> {
+    if let Some(i) = v.as_int() {
+        return Ok(Some(i.max(0) as usize));
+    }
+    if types::type_of(cx, v).slots().index.is_none() {
+        return Ok(None);
+    }
+    match protocol::index(cx, v) {
+        Ok(i) => Ok(Some(i.max(0) as usize)),
+        Err(r) if cx.matches(&r, Exc::IndexError) => {
+            cx.clear(r);
+            let name = type_name(cx, v);
+            Err(cx.overflow_error(format!("cannot fit '{name}' into an index-sized integer")))
+        }
+        Err(r) => Err(r),
+    }
+}
+
+/// Resolves an integer subscript: `None` when it is out of range.
+pub fn key_index(cx: &mut Ctx, key: Value, len: usize, what: &str) -> Res<Option<usize>> {
+    let i = match key.as_int() {
+        Some(i) => i,
+        None => {
+            if types::type_of(cx, key).slots().index.is_none() {
+                let name = type_name(cx, key);
+                return Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")));
+            }
+            protocol::index(cx, key)?
+        }
+    };
+    let at = if i < 0 { i + len as i64 } else { i };
+    Ok((at >= 0 && (at as usize) < len).then_some(at as usize))
+}

@@ -1,0 +1,275 @@
+//! printf-style formatting: `str % args` and `bytes % args`.
+
+use engine::objects::{Bytes, Dict, IntRef, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+use pytext::format::Int;
+use pytext::percent::{self, Amount, Parser, Piece, Spec};
+use pytext::wtf8;
+
+use crate::common::type_name;
+
+/// The arguments of a format: a tuple's items in turn, or one object.
+struct Arguments {
+    all: Value,
+    tuple: Option<Tuple>,
+    next: usize,
+    /// Whether a mapping key was used: then nothing must remain unused.
+    mapped: bool,
+}
+
+impl Arguments {
+    fn new(v: Value, cx: &mut Ctx) -> Arguments {
+        let tuple = Tuple::of_sub(cx, v);
+        Arguments { all: v, tuple, next: 0, mapped: false }
+    }
+
+    fn take(&mut self, cx: &mut Ctx) -> PyResult {
+        let i = self.next;
+        self.next += 1;
+        match self.tuple {
+            Some(t) if i < t.len() => Ok(t.get(i)),
+            None if i == 0 => Ok(self.all),
+            _ => Err(cx.type_error(percent::NOT_ENOUGH)),
+        }
+    }
+
+    /// Whether something was left over that should have been used.
+    fn left_over(&self, cx: &mut Ctx) -> bool {
+        match self.tuple {
+            Some(t) => self.next < t.len(),
+            None => {
+                self.next == 0 && !self.mapped && {
+                    let ty = types::type_of(cx, self.all);
+                    let is_text = ty.is_subtype(cx.types.str) || ty.is_subtype(cx.types.bytes);
+                    is_text || ty.slots().getitem.is_none()
+                }
+            }
+        }
+    }
+}
+
+/// `format % args` for str.
+pub fn format_str(cx: &mut Ctx, format: Str, args: Value) -> PyResult {
+    let text = format.as_bytes().to_vec();
+    let out = run(cx, &text, args, true)?;
+    Ok(Str::from_wtf8(cx, &out))
+}
+
+/// `format % args` for bytes.
+pub fn format_bytes(cx: &mut Ctx, format: &[u8], args: Value) -> Res<Vec<u8>> {
+    run(cx, format, args, false)
+}
+
+fn run(cx: &mut Ctx, format: &[u8], args: Value, text: bool) -> Res<Vec<u8>> {
+    let mut arguments = Arguments::new(args, cx);
+    let mut out = Vec::with_capacity(format.len() + 16);
+    let parser = if text { Parser::for_str(format) } else { Parser::for_bytes(format) };
+    for piece in parser {
+        match piece {
+            Err(e) => return Err(cx.value_error(e.to_string())),
+            Ok(Piece::Literal(range)) => out.extend_from_slice(&format[range]),
+            Ok(Piece::Spec(mut spec)) => {
+                let keyed = match spec.key.clone() {
+                    Some(key) => Some(mapped(cx, &mut arguments, &format[key], text)?),
+                    None => None,
+                };
+                if spec.width == Amount::Star {
+                    let n = star(cx, &mut arguments)?;
+                    spec.set_width(n);
+                }
+                if spec.precision == Amount::Star {
+                    let n = star(cx, &mut arguments)?;
+                    spec.set_precision(n);
+                }
+                let v = match keyed {
+                    Some(v) => v,
+                    None => arguments.take(cx)?,
+                };
+                convert(cx, &mut out, &spec, v, format, text)?;
+            }
+        }
+    }
+    if arguments.left_over(cx) {
+        return Err(cx.type_error(if text { percent::NOT_ALL_STR } else { percent::NOT_ALL_BYTES }));
+    }
+    Ok(out)
+}
+
+fn mapped(cx: &mut Ctx, arguments: &mut Arguments, key: &[u8], text: bool) -> PyResult {
+    let ty = types::type_of(cx, arguments.all);
+    let is_mapping = ty.slots().getitem.is_some()
+        && arguments.tuple.is_none()
+        && !ty.is_subtype(cx.types.str)
+        && !ty.is_subtype(cx.types.bytes);
+    if !is_mapping {
+        return Err(cx.type_error(percent::NEEDS_MAPPING));
+    }
+    arguments.mapped = true;
+    let key = if text { Str::from_wtf8(cx, key) } else { Bytes::new(cx, key) };
+    match Dict::of(arguments.all) {
+        Some(d) => match d.get(cx, key)? {
+            Some(v) => Ok(v),
+            None => Err(cx.key_error(key)),
+        },
+        None => protocol::getitem(cx, arguments.all, key),
+    }
+}
+
+fn star(cx: &mut Ctx, arguments: &mut Arguments) -> Res<isize> {
+    let v = arguments.take(cx)?;
+    if int::of_sub(cx, v).is_none() {
+        return Err(cx.type_error(percent::STAR_WANTS_INT));
+    }
+    let v = engine::objects::base_value(cx, v);
+    match int::to_i64(v) {
+        Some(n) if n.unsigned_abs() < i32::MAX as u64 => Ok(n as isize),
+        _ => Err(cx.overflow_error("Python int too large to convert to C int")),
+    }
+}
+
+fn push_text(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value) -> Res<()> {
+    match Str::of_sub(cx, v) {
+        Some(s) => {
+            spec.format_str(out, s.as_bytes());
+            Ok(())
+        }
+        None => Err(cx.type_error("__str__ returned non-string")),
+    }
+}
+
+fn convert(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, format: &[u8], text: bool) -> Res<()> {
+    let c = char::from_u32(spec.conversion).unwrap_or('\u{fffd}');
+    match c {
+        's' if text => {
+            let s = protocol::str(cx, v)?;
+            push_text(cx, out, spec, s)
+        }
+        's' | 'b' if !text => {
+            let bytes = match protocol::buffer_bytes(cx, v)? {
+                Some(b) => b,
+                None => match protocol::lookup_special(cx, v, cx.names.__bytes__)? {
+                    Some(f) => {
+                        let b = protocol::call(cx, f, &[])?;
+                        Bytes::of_sub(cx, b).map(|b| b.as_slice().to_vec()).unwrap_or_default()
+                    }
+                    None => {
+                        let name = type_name(cx, v);
+                        return Err(cx.type_error(format!(
+                            "%b requires a bytes-like object, or an object that implements __bytes__, not '{name}'"
+                        )));
+                    }
+                },
+            };
+            spec.format_bytes(out, &bytes);
+            Ok(())
+        }
+        'r' | 'a' => {
+            let s = if c == 'r' && text { protocol::repr(cx, v)? } else { protocol::ascii(cx, v)? };
+            if text {
+                push_text(cx, out, spec, s)
+            } else {
+                if let Some(s) = Str::of_sub(cx, s) {
+                    spec.format_bytes(out, s.as_bytes());
+                }
+                Ok(())
+            }
+        }
+        'c' => character(cx, out, spec, v, text),
+        'd' | 'i' | 'u' | 'x' | 'X' | 'o' => integer(cx, out, spec, v, c),
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
+            let slots = types::type_of(cx, v).slots();
+            if slots.float.is_none() && slots.index.is_none() {
+                let name = type_name(cx, v);
+                return Err(cx.type_error(if text {
+                    format!("must be real number, not {name}")
+                } else {
+                    format!("float argument required, not {name}")
+                }));
+            }
+            let x = protocol::float_value(cx, v)?;
+            let x = engine::objects::base_value(cx, x);
+            spec.format_float(out, float::of(x).unwrap_or(f64::NAN));
+            Ok(())
+        }
+        _ => Err(cx.value_error(spec.unsupported(format, text))),
+    }
+}
+
+fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool) -> Res<()> {
+    if text {
+        if let Some(s) = Str::of_sub(cx, v) {
+            if s.len_chars() != 1 {
+                let n = s.len_chars();
+                return Err(cx.type_error(format!("%c requires an int or a unicode character, not a string of length {n}")));
+            }
+            spec.format_str(out, s.as_bytes());
+            return Ok(());
+        }
+        if types::type_of(cx, v).slots().index.is_none() {
+            let name = type_name(cx, v);
+            return Err(cx.type_error(format!("%c requires an int or a unicode character, not {name}")));
+        }
+        let i = protocol::index_value(cx, v)?;
+        return match int::to_i64(i) {
+            Some(i) if (0..=0x10ffff).contains(&i) => {
+                spec.format_str(out, &wtf8::encode(i as u32));
+                Ok(())
+            }
+            _ => Err(cx.overflow_error("%c arg not in range(0x110000)")),
+        };
+    }
+    if let Some(b) = protocol::buffer_bytes(cx, v)? {
+        if b.len() == 1 {
+            spec.format_bytes(out, &b);
+            return Ok(());
+        }
+    } else if types::type_of(cx, v).slots().index.is_some() {
+        let i = protocol::index_value(cx, v)?;
+        return match int::to_i64(i) {
+            Some(i) if (0..256).contains(&i) => {
+                spec.format_bytes(out, &[i as u8]);
+                Ok(())
+            }
+            _ => Err(cx.overflow_error("%c arg not in range(256)")),
+        };
+    }
+    let name = type_name(cx, v);
+    Err(cx.type_error(format!(
+        "%c requires an integer in range(256) or a single byte, not {name}"
+    )))
+}
+
+fn integer(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, c: char) -> Res<()> {
+    let slots = types::type_of(cx, v).slots();
+    let n = if int::of_sub(cx, v).is_some() {
+        engine::objects::base_value(cx, v)
+    } else if matches!(c, 'x' | 'X' | 'o') {
+        if slots.index.is_none() {
+            let name = type_name(cx, v);
+            return Err(cx.type_error(format!("%{c} format: an integer is required, not {name}")));
+        }
+        protocol::index_value(cx, v)?
+    } else {
+        if slots.int.is_none() && slots.index.is_none() {
+            let name = type_name(cx, v);
+            return Err(cx.type_error(format!("%{c} format: a real number is required, not {name}")));
+        }
+        let n = protocol::int_value(cx, v)?;
+        engine::objects::base_value(cx, n)
+    };
+    match int::of(n) {
+        Some(IntRef::Small(i)) => spec.format_int(out, Int::Small(i)),
+        Some(IntRef::Big(b)) => {
+            if matches!(c, 'd' | 'i' | 'u') && pynumeric::int::exceeds_digits(&b, pynumeric::limits::max_str_digits()) {
+                return Err(cx.value_error(format!(
+                    "Exceeds the limit ({} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
+                    pynumeric::limits::max_str_digits()
+                )));
+            }
+            spec.format_int(out, Int::Big(&b));
+        }
+        None => {}
+    }
+    Ok(())
+}
