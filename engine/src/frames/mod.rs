@@ -24,8 +24,6 @@ pub struct View {
     pub base: *mut Value,
     /// The instruction it is at.
     pub pc: *const u32,
-    /// Records below this index belong to this window or to outer ones.
-    records: usize,
 }
 
 impl View {
@@ -50,8 +48,7 @@ impl View {
         if to != hook_pc() {
             return None;
         }
-        let records = &cx.run.records;
-        records[..self.records.min(records.len())].iter().rposition(|r| r.base == self.base)
+        cx.run.records.binary_search_by_key(&self.base, |r| r.base).ok()
     }
 }
 
@@ -60,7 +57,7 @@ pub fn current(cx: &Ctx) -> Option<View> {
     if cx.run.base.is_null() {
         return None;
     }
-    Some(View { base: cx.run.base, pc: cx.run.pc, records: cx.run.records.len() })
+    Some(View { base: cx.run.base, pc: cx.run.pc })
 }
 
 /// The frame that called this one.
@@ -68,14 +65,14 @@ pub fn caller(cx: &Ctx, frame: &View) -> Option<View> {
     match frame.record(cx) {
         Some(i) => {
             let record = &cx.run.records[i];
-            (!record.caller.is_null()).then_some(View { base: record.caller, pc: record.pc, records: i })
+            (!record.caller.is_null()).then_some(View { base: record.caller, pc: record.pc })
         }
         None => {
             // SAFETY: an ordinary window returns behind the call instruction that opened it, whose window operand says
             // where the caller's registers are.
             unsafe {
                 let pc = (frame.base.sub(1).read().bits() as *const u32).sub(2);
-                Some(View { base: frame.base.sub(2 + a(pc)), pc, records: frame.records })
+                Some(View { base: frame.base.sub(2 + a(pc)), pc })
             }
         }
     }
@@ -131,7 +128,7 @@ pub(crate) unsafe fn detach(cx: &mut Ctx, record: &Record) {
 /// # Safety
 /// `base` and `pc` are the published position.
 pub(crate) unsafe fn add_traceback(cx: &mut Ctx, exception: Value, pc: *const u32, base: *mut Value) {
-    let view = View { base, pc, records: cx.run.records.len() };
+    let view = View { base, pc };
     let object = frame_object(cx, &view);
     let code = view.code();
     let next = exceptions::get_tb(exception);

@@ -1,0 +1,341 @@
+//! Frame objects.
+
+use proto_core::{Kind, Value};
+
+use super::{View, caller, current, frame_object, locals};
+use crate::code_rt::{RuntimeCode, object};
+use crate::ctx::{Ctx, PyResult};
+use crate::exceptions::Exc;
+use crate::interp::genobj;
+use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
+use crate::native::Args;
+use crate::objects::{Function, Generator, List, Obj, Str};
+use crate::types::slots::Slots;
+
+/// Native slots of a frame object.
+mod slot {
+    /// The function.
+    pub const FUNCTION: usize = 0;
+    /// Address of the first register while the frame runs (reads as an int), else None.
+    pub const BASE: usize = 1;
+    /// List of the registers of a frame that has ended.
+    pub const REGISTERS: usize = 2;
+    /// Address of the instruction (reads as an int).
+    pub const PC: usize = 3;
+    /// The generator, if it is the frame of one.
+    pub const GENERATOR: usize = 4;
+    /// `f_back` of a frame that has ended.
+    pub const BACK: usize = 5;
+    /// `f_trace`
+    pub const TRACE: usize = 6;
+    /// Dict of names that are no locals, added through `f_locals`.
+    pub const EXTRA: usize = 7;
+    /// `f_trace_lines`, `f_trace_opcodes`
+    pub const TRACE_LINES: usize = 8;
+    pub const TRACE_OPCODES: usize = 9;
+    /// Count of all.
+    pub const COUNT: usize = 10;
+}
+
+/// The type `frame`.
+pub static FRAME: TypeDef = TypeDef {
+    flags: TypeFlags::NONE,
+    nnative: slot::COUNT as u16,
+    slots: Slots { repr: Some(repr), ..Slots::NONE },
+    methods: &[NativeDef::new("clear", "($self, /)", clear, "Clear all references held by the frame.")],
+    getsets: &[
+        GetSet::ro("f_back", get_back, ""),
+        GetSet::ro("f_code", get_code, "Return the code object being executed in this frame."),
+        GetSet::ro("f_globals", get_globals, "Return the global variables used by the frame."),
+        GetSet::ro("f_builtins", get_builtins, "Return the built-in variables in the frame."),
+        GetSet::ro("f_locals", get_locals, "Return the mapping used by the frame to look up local variables."),
+        GetSet::ro("f_lasti", get_lasti, "Return the index of the last attempted instruction in the bytecode."),
+        GetSet::ro("f_lineno", get_lineno, "Return the current line number in the frame."),
+        GetSet::rw("f_trace", get_trace, set_trace, "Return the trace function for this frame, or None if no trace function is set."),
+        GetSet::rw("f_trace_lines", get_trace_lines, set_trace_lines, ""),
+        GetSet::rw("f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, ""),
+        GetSet::ro("f_generator", get_generator, "Return the generator or coroutine associated with this frame, or None."),
+    ],
+    ..TypeDef::new("builtins", "frame")
+};
+
+/// A frame object that knows no position yet.
+pub(super) fn new(cx: &mut Ctx, view: &View) -> Value {
+    cx.new_object(&FRAME, &[view.function()])
+}
+
+/// An address as a word that reads as an int.
+fn address<T>(p: *const T) -> Value {
+    Value::from_bits(p as u64)
+}
+
+/// The object stands for the running frame `view`.
+pub(super) fn set_live(cx: &Ctx, frame: Value, view: &View) {
+    if let Some(f) = Obj::of(frame) {
+        f.set_slot(cx, slot::BASE, address(view.base));
+        f.set_slot(cx, slot::PC, address(view.pc));
+    }
+}
+
+/// Notes where the frame is.
+pub(super) fn set_pc(cx: &Ctx, frame: Value, pc: *const u32) {
+    if let Some(f) = Obj::of(frame) {
+        f.set_slot(cx, slot::PC, address(pc));
+    }
+}
+
+/// The frame object that a suspended generator keeps, EMPTY if none.
+pub(super) fn of_generator(generator: Value) -> Value {
+    Generator::of(generator).map_or(Value::EMPTY, |g| genobj::state_get(g, genobj::state::FRAME))
+}
+
+/// Makes the generator keep its frame object from now on.
+pub(super) fn keep_with_generator(cx: &Ctx, generator: Value, frame: Value) {
+    if let (Some(f), Some(g)) = (Obj::of(frame), Generator::of(generator)) {
+        f.set_slot(cx, slot::GENERATOR, generator);
+        genobj::state_set(cx, g, genobj::state::FRAME, frame);
+    }
+}
+
+/// The frame object of a suspended or fresh generator.
+pub(crate) fn for_suspended(cx: &mut Ctx, generator: Generator) -> Value {
+    let kept = of_generator(generator.value());
+    if !kept.is_empty() {
+        return kept;
+    }
+    let frame = cx.new_object(&FRAME, &[generator.function()]);
+    set_pc(cx, frame, generator.pc());
+    keep_with_generator(cx, generator.value(), frame);
+    frame
+}
+
+/// The generator was suspended: the frame no longer has a window.
+pub(crate) fn suspended(cx: &Ctx, frame: Value, pc: *const u32) {
+    if let Some(f) = Obj::of(frame) {
+        f.set_slot(cx, slot::BASE, Value::NONE);
+        f.set_slot(cx, slot::PC, address(pc));
+    }
+}
+
+/// The frame has ended: takes a copy of the named locals.
+///
+/// # Safety
+/// `base` points at the registers of the frame.
+pub(super) unsafe fn detach(cx: &mut Ctx, frame: Value, base: *mut Value) {
+    let Some(f) = Obj::of(frame) else { return };
+    let code = code_of(f);
+    // SAFETY: by the caller; a window has its code's locals.
+    let registers = List::build(cx, code.nlocals as usize, |i| unsafe { *base.add(i) });
+    let back = current(cx).filter(|v| v.base == base).and_then(|v| caller(cx, &v));
+    let back = back.and_then(|v| v.record(cx)).map_or(Value::NONE, |i| cx.run.records[i].frame);
+    if cx.run.base == base {
+        f.set_slot(cx, slot::PC, address(cx.run.pc));
+    }
+    f.set_slot(cx, slot::REGISTERS, registers);
+    f.set_slot(cx, slot::BASE, Value::NONE);
+    f.set_slot(cx, slot::BACK, if back.is_empty() { Value::NONE } else { back });
+}
+
+fn code_of(f: Obj) -> &'static RuntimeCode {
+    match Function::of(f.slot(slot::FUNCTION)) {
+        // SAFETY: a function's code lives for ever.
+        Some(function) => unsafe { &*function.code() },
+        None => unreachable!("a frame object has a function"),
+    }
+}
+
+/// The code of a frame object.
+pub fn code(frame: Value) -> Option<&'static RuntimeCode> {
+    Obj::of(frame).map(code_of)
+}
+
+/// The function of a frame object.
+pub fn function(frame: Value) -> Value {
+    Obj::of(frame).map_or(Value::EMPTY, |f| f.slot(slot::FUNCTION))
+}
+
+/// The window, if the frame runs (in this thread).
+pub(super) fn live_base(cx: &Ctx, frame: Value) -> Option<*mut Value> {
+    let base = Obj::of(frame)?.slot(slot::BASE);
+    if !base.is_int() {
+        return None;
+    }
+    let base = base.bits() as *mut Value;
+    // Another thread's window is not ours to read.
+    (base >= cx.run.stack_base && base < cx.run.hard_limit).then_some(base)
+}
+
+/// The registers kept by a frame that has ended.
+pub(super) fn kept_registers(frame: Value) -> Option<List> {
+    List::of(Obj::of(frame)?.slot(slot::REGISTERS))
+}
+
+/// The generator of a frame.
+pub(super) fn generator(frame: Value) -> Option<Generator> {
+    Generator::of(Obj::of(frame)?.slot(slot::GENERATOR))
+}
+
+/// The dict of names that are no locals; EMPTY if there is none.
+pub(super) fn extra(frame: Value) -> Value {
+    Obj::of(frame).map_or(Value::EMPTY, |f| f.slot(slot::EXTRA))
+}
+
+/// Sets that dict.
+pub(super) fn set_extra(cx: &Ctx, frame: Value, dict: Value) {
+    if let Some(f) = Obj::of(frame) {
+        f.set_slot(cx, slot::EXTRA, dict);
+    }
+}
+
+/// The frame's view, if it runs in this thread.
+fn view(cx: &Ctx, frame: Value) -> Option<View> {
+    let base = live_base(cx, frame)?;
+    let mut v = current(cx);
+    while let Some(found) = v {
+        if found.base == base {
+            return Some(found);
+        }
+        v = caller(cx, &found);
+    }
+    None
+}
+
+/// Where the frame is.
+pub fn pc(cx: &Ctx, frame: Value) -> *const u32 {
+    match view(cx, frame) {
+        Some(v) => v.pc,
+        None => Obj::of(frame).map_or(std::ptr::null(), |f| f.slot(slot::PC).bits() as *const u32),
+    }
+}
+
+/// Current line of a frame.
+pub fn line(cx: &Ctx, frame: Value) -> Option<u32> {
+    let code = code(frame)?;
+    let pc = pc(cx, frame);
+    if generator(frame).is_some() && live_base(cx, frame).is_none() && code.contains(pc) {
+        // A suspended generator stands behind its yield.
+        return code.line_at(pc.wrapping_sub(1)).or(Some(code.code.firstlineno));
+    }
+    if !code.contains(pc) {
+        return Some(code.code.firstlineno);
+    }
+    code.line_at(pc)
+}
+
+fn get_back(cx: &mut Ctx, frame: Value) -> PyResult {
+    if let Some(v) = view(cx, frame) {
+        return Ok(match caller(cx, &v) {
+            Some(back) => frame_object(cx, &back),
+            None => Value::NONE,
+        });
+    }
+    Ok(Obj::of(frame).and_then(|f| f.slot(slot::BACK).non_empty()).unwrap_or(Value::NONE))
+}
+
+fn get_code(cx: &mut Ctx, frame: Value) -> PyResult {
+    Ok(code(frame).map_or(Value::NONE, |code| object::of(cx, code)))
+}
+
+fn get_globals(_: &mut Ctx, frame: Value) -> PyResult {
+    Ok(Function::of(function(frame)).map_or(Value::NONE, |f| f.globals()))
+}
+
+fn get_builtins(_: &mut Ctx, frame: Value) -> PyResult {
+    Ok(Function::of(function(frame)).map_or(Value::NONE, |f| f.builtins()))
+}
+
+fn get_locals(cx: &mut Ctx, frame: Value) -> PyResult {
+    locals::mapping(cx, frame)
+}
+
+fn get_lasti(cx: &mut Ctx, frame: Value) -> PyResult {
+    let (Some(code), pc) = (code(frame), pc(cx, frame)) else { return Ok(Value::small(-1)) };
+    Ok(if code.contains(pc) { Value::from_usize(code.index_of(pc) as usize * 2) } else { Value::small(-1) })
+}
+
+fn get_lineno(cx: &mut Ctx, frame: Value) -> PyResult {
+    Ok(line(cx, frame).map_or(Value::NONE, |n| Value::from_usize(n as usize)))
+}
+
+fn read(frame: Value, i: usize, default: Value) -> Value {
+    Obj::of(frame).and_then(|f| f.slot(i).non_empty()).unwrap_or(default)
+}
+
+fn write(cx: &mut Ctx, frame: Value, i: usize, v: Value) -> PyResult<()> {
+    if let Some(f) = Obj::of(frame) {
+        f.set_slot(cx, i, v);
+    }
+    Ok(())
+}
+
+fn get_trace(_: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(frame, slot::TRACE, Value::NONE))
+}
+
+fn set_trace(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
+    write(cx, frame, slot::TRACE, v)
+}
+
+fn get_trace_lines(_: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(frame, slot::TRACE_LINES, Value::TRUE))
+}
+
+fn set_trace_lines(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
+    set_flag(cx, frame, slot::TRACE_LINES, v)
+}
+
+fn get_trace_opcodes(_: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(frame, slot::TRACE_OPCODES, Value::FALSE))
+}
+
+fn set_trace_opcodes(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
+    set_flag(cx, frame, slot::TRACE_OPCODES, v)
+}
+
+fn set_flag(cx: &mut Ctx, frame: Value, i: usize, v: Value) -> PyResult<()> {
+    if !v.is_bool() {
+        return Err(cx.type_error("attribute value type must be bool"));
+    }
+    write(cx, frame, i, v)
+}
+
+fn get_generator(_: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(frame, slot::GENERATOR, Value::NONE))
+}
+
+fn clear(cx: &mut Ctx, args: Args) -> PyResult {
+    let frame = args[0];
+    if live_base(cx, frame).is_some() {
+        return Err(cx.raise(Exc::RuntimeError, "cannot clear an executing frame"));
+    }
+    if let Some(g) = generator(frame) {
+        if g.state() == crate::objects::GenState::Suspended {
+            return Err(cx.raise(Exc::RuntimeError, "cannot clear a suspended frame"));
+        }
+        return Ok(Value::NONE);
+    }
+    if let Some(registers) = kept_registers(frame) {
+        for i in 0..registers.len() {
+            registers.set(cx, i, Value::EMPTY);
+        }
+    }
+    set_extra(cx, frame, Value::EMPTY);
+    Ok(Value::NONE)
+}
+
+fn repr(cx: &mut Ctx, frame: Value) -> PyResult {
+    let Some(code) = code(frame) else { return Ok(Value::NONE) };
+    let line = line(cx, frame).map_or("None".to_owned(), |n| n.to_string());
+    let text = format!(
+        "<frame at {:#x}, file '{}', line {line}, code {}>",
+        frame.addr(),
+        code.code.filename,
+        code.code.name
+    );
+    Ok(Str::new(cx, &text))
+}
+
+/// Whether `v` is a frame object.
+pub fn is_frame(cx: &Ctx, v: Value) -> bool {
+    v.is_kind(Kind::Object) && cx.is_def(v, &FRAME)
+}

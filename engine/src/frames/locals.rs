@@ -1,0 +1,204 @@
+//! The locals of a frame by name, wherever they are: in the window, in a suspended generator, in the frame object.
+
+use engine_code::CodeFlags;
+use proto_core::Value;
+
+use super::{View, frame, proxy};
+use crate::code_rt::RuntimeCode;
+use crate::ctx::{Ctx, PyResult};
+use crate::objects::{Cell, Dict, Function, Generator, List, Tuple};
+
+/// Where registers are.
+#[derive(Clone, Copy)]
+pub(super) enum Registers {
+    Window(*mut Value),
+    Suspended(Generator),
+    Kept(List),
+    Gone,
+}
+
+impl Registers {
+    fn get(self, i: usize) -> Value {
+        match self {
+            // SAFETY: a live window has its code's locals; `i` is one of them.
+            Registers::Window(base) => unsafe { *base.add(i) },
+            Registers::Suspended(g) => g.reg(i),
+            Registers::Kept(list) => list.get(i).unwrap_or(Value::EMPTY),
+            Registers::Gone => Value::EMPTY,
+        }
+    }
+
+    fn set(self, cx: &Ctx, i: usize, v: Value) {
+        match self {
+            // SAFETY: as in `get`.
+            Registers::Window(base) => unsafe { *base.add(i) = v },
+            Registers::Suspended(g) => g.set_reg(cx, i, v),
+            Registers::Kept(list) => {
+                list.set(cx, i, v);
+            }
+            Registers::Gone => {}
+        }
+    }
+}
+
+/// The registers of a frame object.
+pub(super) fn registers(cx: &Ctx, object: Value) -> Registers {
+    if let Some(base) = frame::live_base(cx, object) {
+        return Registers::Window(base);
+    }
+    if let Some(list) = frame::kept_registers(object) {
+        return Registers::Kept(list);
+    }
+    match frame::generator(object) {
+        Some(g) => Registers::Suspended(g),
+        None => Registers::Gone,
+    }
+}
+
+/// A named variable: where it stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Register(usize),
+    Big(usize),
+    Free(usize),
+}
+
+/// Calls `f` with each variable that `locals()` shows.
+fn each(code: &RuntimeCode, mut f: impl FnMut(Value, Place)) {
+    let hidden = (code.code.hidden_from as usize).min(code.varnames.len());
+    for (i, &name) in code.varnames[..hidden].iter().enumerate() {
+        f(name, Place::Register(i));
+    }
+    // Cell variables beyond the named locals, if any.
+    for (&name, (_, register)) in code.cellvars.iter().zip(&code.code.cellvars) {
+        if *register as usize >= hidden && *register >= code.nlocals {
+            f(name, Place::Register(*register as usize));
+        }
+    }
+    for (i, &name) in code.freevars.iter().enumerate() {
+        f(name, Place::Free(i));
+    }
+}
+
+fn closure_cell(function: Value, i: usize) -> Option<Cell> {
+    Cell::of(Tuple::of(Function::of(function)?.closure())?.get(i))
+}
+
+fn is_cell_register(code: &RuntimeCode, i: usize) -> bool {
+    code.code.cellvars.iter().any(|c| c.1 as usize == i)
+}
+
+fn read(code: &RuntimeCode, function: Value, registers: Registers, place: Place) -> Value {
+    match place {
+        Place::Register(i) => {
+            let v = registers.get(i);
+            match Cell::of(v) {
+                Some(cell) if is_cell_register(code, i) => cell.get(),
+                _ => v,
+            }
+        }
+        Place::Big(i) => {
+            List::of(registers.get(code.code.big_register as usize)).and_then(|l| l.get(i)).unwrap_or(Value::EMPTY)
+        }
+        Place::Free(i) => closure_cell(function, i).map_or(Value::EMPTY, |c| c.get()),
+    }
+}
+
+fn write(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers, place: Place, v: Value) {
+    match place {
+        Place::Register(i) => match Cell::of(registers.get(i)) {
+            Some(cell) if is_cell_register(code, i) => cell.set(cx, v),
+            _ => registers.set(cx, i, v),
+        },
+        Place::Big(i) => {
+            if let Some(list) = List::of(registers.get(code.code.big_register as usize)) {
+                list.set(cx, i, v);
+            }
+        }
+        Place::Free(i) => {
+            if let Some(cell) = closure_cell(function, i) {
+                cell.set(cx, v);
+            }
+        }
+    }
+}
+
+/// A dict of the locals that are bound.
+fn snapshot(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers) -> Value {
+    let dict = Dict::new(cx);
+    let Some(d) = Dict::of(dict) else { return dict };
+    let mut add = |name: Value, place| {
+        let v = read(code, function, registers, place);
+        if !v.is_empty() {
+            d.set_str(cx, name, v);
+        }
+    };
+    each(code, &mut add);
+    for (i, name) in code.code.big_locals.iter().enumerate() {
+        add(cx.intern(name.as_bytes()), Place::Big(i));
+    }
+    dict
+}
+
+/// What `locals()` gives for a running frame: a fresh dict in functions, else the namespace itself.
+pub fn snapshot_live(cx: &mut Ctx, view: &View) -> PyResult {
+    let code = view.code();
+    if !code.code.flags.has(CodeFlags::OPTIMIZED) {
+        return Ok(namespace(view.function(), Registers::Window(view.base)));
+    }
+    Ok(snapshot(cx, code, view.function(), Registers::Window(view.base)))
+}
+
+/// The namespace of a frame that is not a function's.
+fn namespace(function: Value, registers: Registers) -> Value {
+    match registers.get(0).non_empty() {
+        Some(v) => v,
+        None => Function::of(function).map_or(Value::NONE, |f| f.globals()),
+    }
+}
+
+/// `f_locals`: the namespace, or a write-through proxy for functions.
+pub(super) fn mapping(cx: &mut Ctx, object: Value) -> PyResult {
+    let Some(code) = frame::code(object) else { return Ok(Value::NONE) };
+    if !code.code.flags.has(CodeFlags::OPTIMIZED) {
+        return Ok(namespace(frame::function(object), registers(cx, object)));
+    }
+    Ok(proxy::new(cx, object))
+}
+
+/// All bound locals of a frame object, with the names added through its proxy.
+pub(super) fn snapshot_of(cx: &mut Ctx, object: Value) -> PyResult {
+    let Some(code) = frame::code(object) else { return Ok(Dict::new(cx)) };
+    let dict = snapshot(cx, code, frame::function(object), registers(cx, object));
+    if let (Some(d), Some(extra)) = (Dict::of(dict), Dict::of(frame::extra(object))) {
+        d.update_from(cx, extra)?;
+    }
+    Ok(dict)
+}
+
+fn find(cx: &Ctx, code: &RuntimeCode, name: Value) -> Option<Place> {
+    let mut found = None;
+    each(code, |n, place| {
+        if n == name {
+            found = Some(place);
+        }
+    });
+    found.or_else(|| {
+        code.code.big_locals.iter().position(|n| cx.intern(n.as_bytes()) == name).map(Place::Big)
+    })
+}
+
+/// A local by name (an atom). None: no such variable; EMPTY: unbound.
+pub(super) fn get(cx: &Ctx, object: Value, name: Value) -> Option<Value> {
+    let code = frame::code(object)?;
+    let place = find(cx, code, name)?;
+    Some(read(code, frame::function(object), registers(cx, object), place))
+}
+
+/// Sets a local. False: no such variable.
+pub(super) fn set(cx: &Ctx, object: Value, name: Value, v: Value) -> bool {
+    let Some(code) = frame::code(object) else { return false };
+    let Some(place) = find(cx, code, name) else { return false };
+    write(cx, code, frame::function(object), registers(cx, object), place, v);
+    true
+}

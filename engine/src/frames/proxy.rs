@@ -1,0 +1,234 @@
+//! `FrameLocalsProxy`: the locals of a function's frame as a mapping that writes through.
+
+use proto_core::Value;
+
+use super::{frame, locals};
+use crate::ctx::{Ctx, PyResult};
+use crate::exceptions::Exc;
+use crate::native::Args;
+use crate::native::def::{NativeDef, TypeDef, TypeFlags};
+use crate::objects::{Dict, List, Obj, Str};
+use crate::protocol::{self, CmpOp};
+use crate::types::slots::{self, Slots};
+
+/// The type `FrameLocalsProxy`.
+pub static LOCALS_PROXY: TypeDef = TypeDef {
+    nnative: 1,
+    flags: TypeFlags::MAPPING,
+    slots: Slots {
+        repr: Some(repr),
+        len: Some(len),
+        getitem: Some(getitem),
+        setitem: Some(setitem),
+        contains: Some(contains),
+        iter: Some(iter),
+        richcmp: Some(richcmp),
+        or: Some(or),
+        ior: Some(ior),
+        hash: Some(slots::hash_not_implemented),
+        ..Slots::NONE
+    },
+    methods: &[
+        NativeDef::new("__reversed__", "($self, /)", reversed, ""),
+        NativeDef::new("copy", "($self, /)", copy, ""),
+        NativeDef::new("keys", "($self, /)", keys, ""),
+        NativeDef::new("values", "($self, /)", values, ""),
+        NativeDef::new("items", "($self, /)", items, ""),
+        NativeDef::new("get", "($self, key, default=None, /)", get, ""),
+        NativeDef::new("pop", "($self, key, default=None, /)", pop, ""),
+        NativeDef::new("setdefault", "($self, key, default=None, /)", setdefault, ""),
+        NativeDef::new("update", "($self, other, /)", update, ""),
+    ],
+    ..TypeDef::new("builtins", "FrameLocalsProxy")
+};
+
+/// A proxy of a frame object.
+pub(super) fn new(cx: &mut Ctx, frame: Value) -> Value {
+    cx.new_object(&LOCALS_PROXY, &[frame])
+}
+
+fn frame_of(proxy: Value) -> Value {
+    Obj::of(proxy).map_or(Value::EMPTY, |p| p.slot(0))
+}
+
+fn atom(cx: &Ctx, key: Value) -> Option<Value> {
+    Str::of(key).map(|s| s.intern(cx))
+}
+
+fn snapshot(cx: &mut Ctx, proxy: Value) -> PyResult {
+    locals::snapshot_of(cx, frame_of(proxy))
+}
+
+fn find(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult<Option<Value>> {
+    let object = frame_of(proxy);
+    if let Some(name) = atom(cx, key)
+        && let Some(v) = locals::get(cx, object, name)
+    {
+        return Ok(v.non_empty());
+    }
+    match Dict::of(frame::extra(object)) {
+        Some(extra) => extra.get(cx, key),
+        None => Ok(None),
+    }
+}
+
+fn getitem(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult {
+    match find(cx, proxy, key)? {
+        Some(v) => Ok(v),
+        None => {
+            let text = match Str::of(key) {
+                Some(s) => format!("local variable '{}' is not defined", s.to_string_lossy()),
+                None => "local variable is not defined".to_owned(),
+            };
+            let text = Str::new(cx, &text);
+            Err(cx.key_error(text))
+        }
+    }
+}
+
+fn setitem(cx: &mut Ctx, proxy: Value, key: Value, v: Value) -> PyResult<()> {
+    let object = frame_of(proxy);
+    let name = atom(cx, key);
+    if v.is_empty() {
+        if name.is_some_and(|n| locals::get(cx, object, n).is_some()) {
+            return Err(cx.value_error("cannot remove local variables from FrameLocalsProxy"));
+        }
+        if let Some(extra) = Dict::of(frame::extra(object))
+            && extra.remove(cx, key)?.is_some()
+        {
+            return Ok(());
+        }
+        return Err(cx.key_error(key));
+    }
+    if let Some(name) = name
+        && locals::set(cx, object, name, v)
+    {
+        return Ok(());
+    }
+    let mut extra = frame::extra(object);
+    if extra.is_empty() {
+        extra = Dict::new(cx);
+        frame::set_extra(cx, object, extra);
+    }
+    match Dict::of(extra) {
+        Some(d) => d.set(cx, key, v),
+        None => Ok(()),
+    }
+}
+
+fn contains(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult<bool> {
+    Ok(find(cx, proxy, key)?.is_some())
+}
+
+fn len(cx: &mut Ctx, proxy: Value) -> PyResult<usize> {
+    let dict = snapshot(cx, proxy)?;
+    Ok(Dict::of(dict).map_or(0, |d| d.len()))
+}
+
+fn repr(cx: &mut Ctx, proxy: Value) -> PyResult {
+    let dict = snapshot(cx, proxy)?;
+    protocol::repr(cx, dict)
+}
+
+fn keys_list(cx: &mut Ctx, proxy: Value) -> PyResult {
+    let dict = snapshot(cx, proxy)?;
+    Ok(Dict::of(dict).map_or(Value::NONE, |d| d.keys_list(cx)))
+}
+
+fn iter(cx: &mut Ctx, proxy: Value) -> PyResult {
+    let keys = keys_list(cx, proxy)?;
+    protocol::iter(cx, keys)
+}
+
+fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    let left = snapshot(cx, a)?;
+    let right = if cx.is_def(b, &LOCALS_PROXY) { snapshot(cx, b)? } else { b };
+    if Dict::of(right).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    match op {
+        CmpOp::Eq | CmpOp::Ne => protocol::compare(cx, left, right, op),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let left = if cx.is_def(a, &LOCALS_PROXY) { snapshot(cx, a)? } else { a };
+    let right = if cx.is_def(b, &LOCALS_PROXY) { snapshot(cx, b)? } else { b };
+    protocol::binary(cx, protocol::BinOp::Or, left, right)
+}
+
+fn ior(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    update_with(cx, a, b)?;
+    Ok(a)
+}
+
+fn reversed(cx: &mut Ctx, args: Args) -> PyResult {
+    let keys = keys_list(cx, args[0])?;
+    if let Some(list) = List::of(keys) {
+        list.reverse(cx);
+    }
+    protocol::iter(cx, keys)
+}
+
+fn copy(cx: &mut Ctx, args: Args) -> PyResult {
+    snapshot(cx, args[0])
+}
+
+fn keys(cx: &mut Ctx, args: Args) -> PyResult {
+    keys_list(cx, args[0])
+}
+
+fn values(cx: &mut Ctx, args: Args) -> PyResult {
+    let dict = snapshot(cx, args[0])?;
+    Ok(Dict::of(dict).map_or(Value::NONE, |d| d.values_list(cx)))
+}
+
+fn items(cx: &mut Ctx, args: Args) -> PyResult {
+    let dict = snapshot(cx, args[0])?;
+    Ok(Dict::of(dict).map_or(Value::NONE, |d| d.items_list(cx)))
+}
+
+fn get(cx: &mut Ctx, args: Args) -> PyResult {
+    Ok(find(cx, args[0], args[1])?.unwrap_or(args.or(2, Value::NONE)))
+}
+
+fn pop(cx: &mut Ctx, args: Args) -> PyResult {
+    match find(cx, args[0], args[1])? {
+        Some(v) => {
+            setitem(cx, args[0], args[1], Value::EMPTY)?;
+            Ok(v)
+        }
+        None => match args.get(2) {
+            Some(default) => Ok(default),
+            None => Err(cx.key_error(args[1])),
+        },
+    }
+}
+
+fn setdefault(cx: &mut Ctx, args: Args) -> PyResult {
+    if let Some(v) = find(cx, args[0], args[1])? {
+        return Ok(v);
+    }
+    let default = args.or(2, Value::NONE);
+    setitem(cx, args[0], args[1], default)?;
+    Ok(default)
+}
+
+fn update(cx: &mut Ctx, args: Args) -> PyResult {
+    update_with(cx, args[0], args[1])?;
+    Ok(Value::NONE)
+}
+
+fn update_with(cx: &mut Ctx, proxy: Value, other: Value) -> PyResult<()> {
+    let other = if cx.is_def(other, &LOCALS_PROXY) { snapshot(cx, other)? } else { other };
+    let Some(dict) = Dict::of(crate::objects::base_value(cx, other)) else {
+        return Err(cx.raise(Exc::TypeError, "update() argument must be dict or another FrameLocalsProxy"));
+    };
+    let mut position = 0;
+    while let Some((next, key, v)) = dict.next_entry(position) {
+        setitem(cx, proxy, key, v)?;
+        position = next;
+    }
+    Ok(())
+}
