@@ -1,0 +1,271 @@
+//! Hashes and equality of values for which no Python code runs.
+
+use super::{Str, Tuple, bytes::Bytes, float, int};
+use proto_core::sync::{AtomicU64, Ordering};
+use proto_core::{Kind, Value};
+
+/// Key of the string hash. Chosen once per process, before the first string is hashed; no order is needed then.
+static SEED: AtomicU64 = AtomicU64::new(0x9E37_79B9_7F4A_7C15);
+
+/// Sets the key of string hashes: call once, before any runtime is created.
+pub fn set_hash_seed(seed: u64) {
+    SEED.store(seed, Ordering::Relaxed);
+}
+
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let m = u128::from(a) * u128::from(b);
+    m as u64 ^ (m >> 64) as u64
+}
+
+const K0: u64 = 0xA076_1D64_78BD_642F;
+const K1: u64 = 0xE703_7ED1_A0B4_28DB;
+
+/// A hash that is neither 0 (the memo's "not computed") nor -1 (Python's "error").
+#[inline(always)]
+fn tidy(h: u64) -> i64 {
+    if h.wrapping_add(1) <= 1 { 0x5bd1_e995 } else { h as i64 }
+}
+
+/// Hash of a short string or bytes object from its word.
+#[inline(always)]
+pub(crate) fn hash_word(bits: u64) -> i64 {
+    tidy(fold(bits ^ SEED.load(Ordering::Relaxed), K0))
+}
+
+/// Keyed hash of bytes: folded multiplications over 16 bytes a step.
+pub fn hash_bytes(b: &[u8]) -> i64 {
+    let seed = SEED.load(Ordering::Relaxed);
+    let word = |s: &[u8], at: usize| -> u64 {
+        let mut w = [0u8; 8];
+        w.copy_from_slice(&s[at..at + 8]);
+        u64::from_le_bytes(w)
+    };
+    let mut h = seed ^ (b.len() as u64).wrapping_mul(K1);
+    if b.len() < 16 {
+        let mut tail = [0u8; 16];
+        tail[..b.len()].copy_from_slice(b);
+        h = fold(word(&tail, 0) ^ K0, word(&tail, 8) ^ h);
+        return tidy(fold(h, K1));
+    }
+    let mut chunks = b.chunks_exact(16);
+    for c in &mut chunks {
+        h = fold(word(c, 0) ^ K0, word(c, 8) ^ h);
+    }
+    // The last 16 bytes, overlapping what was read already.
+    let last = &b[b.len() - 16..];
+    h = fold(word(last, 0) ^ K1, word(last, 8) ^ h);
+    tidy(fold(h, K0))
+}
+
+/// Hash of identity, spread like CPython's (addresses are multiples of 64).
+#[inline]
+pub fn hash_pointer(v: Value) -> i64 {
+    let h = v.bits().rotate_right(6) as i64;
+    if h == -1 { -2 } else { h }
+}
+
+/// The hash of a value whose hash needs no Python code; `None` for everything else, unhashable values included.
+#[inline(always)]
+pub fn fast_hash(v: Value) -> Option<i64> {
+    if let Some(i) = v.as_int() {
+        return Some(int::hash_i64(i));
+    }
+    if let Some(s) = Str::of(v) {
+        return Some(s.hash());
+    }
+    fast_hash_rest(v)
+}
+
+#[inline(never)]
+fn fast_hash_rest(v: Value) -> Option<i64> {
+    if let Some(f) = v.as_float() {
+        return Some(float::hash_f64(f, v));
+    }
+    match v {
+        Value::TRUE => return Some(1),
+        Value::FALSE => return Some(0),
+        Value::NONE => return Some(0xFCA8_6420),
+        Value::ELLIPSIS | Value::NOT_IMPLEMENTED => return Some(hash_pointer(v)),
+        _ => {}
+    }
+    if let Some(b) = Bytes::of(v) {
+        return Some(b.hash());
+    }
+    match v.kind()? {
+        Kind::BigInt => Some(int::hash(v)),
+        Kind::Function | Kind::Native => Some(hash_pointer(v)),
+        Kind::Tuple => tuple_fast_hash(v, 0),
+        _ => None,
+    }
+}
+
+/// Nesting up to which tuples are hashed and compared here.
+const DEPTH: usize = 16;
+
+fn tuple_fast_hash(v: Value, depth: usize) -> Option<i64> {
+    let t = Tuple::of(v)?;
+    if let Some(h) = t.hash_memo() {
+        return Some(h);
+    }
+    if depth > DEPTH {
+        return None;
+    }
+    let mut acc = TupleHash::new();
+    for x in t.items() {
+        let h = if x.is_kind(Kind::Tuple) { tuple_fast_hash(x, depth + 1)? } else { fast_hash(x)? };
+        acc.add(h);
+    }
+    let h = acc.finish();
+    t.set_hash_memo(h);
+    Some(h)
+}
+
+/// Python's tuple hash (a simplified xxHash over the items' hashes).
+pub struct TupleHash {
+    acc: u64,
+    len: u64,
+}
+
+const XX1: u64 = 11_400_714_785_074_694_791;
+const XX2: u64 = 14_029_467_366_897_019_727;
+const XX5: u64 = 2_870_177_450_012_600_261;
+
+impl TupleHash {
+    /// No items yet.
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> TupleHash {
+        TupleHash { acc: XX5, len: 0 }
+    }
+
+    /// Adds the hash of the next item.
+    #[inline]
+    pub fn add(&mut self, h: i64) {
+        self.acc = self.acc.wrapping_add((h as u64).wrapping_mul(XX2)).rotate_left(31).wrapping_mul(XX1);
+        self.len += 1;
+    }
+
+    /// The tuple's hash.
+    pub fn finish(self) -> i64 {
+        let h = self.acc.wrapping_add(self.len ^ (XX5 ^ 3_527_539));
+        if h == u64::MAX { 1_546_275_796 } else { h as i64 }
+    }
+}
+
+/// What equality needs to know about a value.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Class {
+    Str,
+    Bytes,
+    Number,
+    Tuple,
+    /// Equal to itself only.
+    Identity,
+    /// May have an `__eq__` of its own.
+    Other,
+}
+
+#[inline]
+fn class(v: Value) -> Class {
+    if !v.is_ptr() {
+        if v.is_int() || v.is_float_imm() || v.is_bool() {
+            Class::Number
+        } else if v.is_short_str() {
+            Class::Str
+        } else if v.is_short_bytes() {
+            Class::Bytes
+        } else {
+            Class::Identity
+        }
+    } else {
+        match v.kind_unchecked() {
+            Kind::Str => Class::Str,
+            Kind::Bytes => Class::Bytes,
+            Kind::Float | Kind::BigInt => Class::Number,
+            Kind::Tuple => Class::Tuple,
+            Kind::Function | Kind::Native | Kind::Cell | Kind::Generator => Class::Identity,
+            _ => Class::Other,
+        }
+    }
+}
+
+/// `a is b or a == b` where no Python code can run; `None` means that it may: ask `protocol::eq`.
+#[inline(always)]
+pub fn simple_eq(a: Value, b: Value) -> Option<bool> {
+    if a == b {
+        return Some(true);
+    }
+    if let (Some(x), Some(y)) = (Str::of(a), Str::of(b)) {
+        return Some(x.eq(y));
+    }
+    if a.is_int() && b.is_int() {
+        return Some(false);
+    }
+    simple_eq_rest(a, b, 0)
+}
+
+#[inline(never)]
+fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
+    if a == b {
+        return Some(true);
+    }
+    let (ca, cb) = (class(a), class(b));
+    // bytes == str may warn (`-b`), which the protocol does; keys of different classes are unequal here.
+    match (ca, cb) {
+        (Class::Other, _) | (_, Class::Other) => None,
+        (Class::Number, Class::Number) => Some(int::number_eq(a, b)),
+        (Class::Str, Class::Str) => Some(Str::of(a)?.eq(Str::of(b)?)),
+        (Class::Bytes, Class::Bytes) => Some(Bytes::of(a)?.as_slice() == Bytes::of(b)?.as_slice()),
+        (Class::Tuple, Class::Tuple) => {
+            let (x, y) = (Tuple::of(a)?, Tuple::of(b)?);
+            if depth > DEPTH {
+                return None;
+            }
+            // Items are compared up to the first difference, as Python does; lengths first is not observable here.
+            if x.len() != y.len() {
+                return Some(false);
+            }
+            for i in 0..x.len() {
+                if !simple_eq_rest(x.get(i), y.get(i), depth + 1)? {
+                    return Some(false);
+                }
+            }
+            Some(true)
+        }
+        _ => Some(false),
+    }
+}
+
+/// `a < b` where no Python code can run; `None` means that it may, or that the values do not compare.
+#[inline]
+pub fn simple_lt(a: Value, b: Value) -> Option<bool> {
+    if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {
+        return Some(x < y);
+    }
+    if let (Some(x), Some(y)) = (Str::of(a), Str::of(b)) {
+        return Some(x.cmp(y).is_lt());
+    }
+    simple_lt_rest(a, b, 0)
+}
+
+fn simple_lt_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
+    match (class(a), class(b)) {
+        (Class::Number, Class::Number) => Some(int::number_cmp(a, b) == Some(std::cmp::Ordering::Less)),
+        (Class::Str, Class::Str) => Some(Str::of(a)?.cmp(Str::of(b)?).is_lt()),
+        (Class::Bytes, Class::Bytes) => Some(Bytes::of(a)?.as_slice() < Bytes::of(b)?.as_slice()),
+        (Class::Tuple, Class::Tuple) => {
+            let (x, y) = (Tuple::of(a)?, Tuple::of(b)?);
+            if depth > DEPTH {
+                return None;
+            }
+            for i in 0..x.len().min(y.len()) {
+                let (p, q) = (x.get(i), y.get(i));
+                if !simple_eq_rest(p, q, depth + 1)? {
+                    return simple_lt_rest(p, q, depth + 1);
+                }
+            }
+            Some(x.len() < y.len())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,167 @@
+//! Words of heap objects: the only place of this folder that turns a tagged word into a pointer.
+//!
+//! Every word that another thread may read is an atomic. Loads acquire (free on x86), raw stores release; a store of
+//! a `Value` goes through `Heap::store`, which holds the barrier, or through `init` on an object that nobody else has
+//! seen yet.
+
+use proto_core::header::{BARRIER, SHARED};
+use proto_core::{Heap, Value};
+use proto_core::sync::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+
+/// Address of word `i` of `v`.
+///
+/// # Safety
+/// `v` is a pointer to a heap object of at least `i + 1` words.
+#[inline(always)]
+pub(crate) unsafe fn word<'a>(v: Value, i: usize) -> &'a AtomicU64 {
+    // SAFETY: the caller guarantees the object and its size; objects never move and are 64-byte aligned.
+    unsafe { &*(v.addr() as *const AtomicU64).add(i) }
+}
+
+/// Loads a value word.
+///
+/// # Safety
+/// As [`word`], and word `i` holds a value.
+#[inline(always)]
+pub(crate) unsafe fn load(v: Value, i: usize) -> Value {
+    // SAFETY: the caller's.
+    unsafe { Value::from_bits(word(v, i).load(Ordering::Acquire)) }
+}
+
+/// Loads a raw word.
+///
+/// # Safety
+/// As [`word`].
+#[inline(always)]
+pub(crate) unsafe fn load_raw(v: Value, i: usize) -> u64 {
+    // SAFETY: the caller's.
+    unsafe { word(v, i).load(Ordering::Acquire) }
+}
+
+/// Stores a raw word (or an immediate value, which needs no barrier).
+///
+/// # Safety
+/// As [`word`], and the word is raw or `bits` is an immediate.
+#[inline(always)]
+pub(crate) unsafe fn store_raw(v: Value, i: usize, bits: u64) {
+    // SAFETY: the caller's.
+    unsafe { word(v, i).store(bits, Ordering::Release) }
+}
+
+/// Compare-and-swap of a raw word.
+///
+/// # Safety
+/// As [`store_raw`].
+#[inline(always)]
+pub(crate) unsafe fn cas_raw(v: Value, i: usize, old: u64, new: u64) -> Result<u64, u64> {
+    // SAFETY: the caller's.
+    unsafe { word(v, i).compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire) }
+}
+
+/// Stores a value into an object that was allocated by this thread since its last safepoint and is not published.
+///
+/// # Safety
+/// As [`word`], and the object is fresh: local, young, unknown to anybody else.
+#[inline(always)]
+pub(crate) unsafe fn init(v: Value, i: usize, x: Value) {
+    // SAFETY: the caller's; a fresh object needs no barrier.
+    unsafe { word(v, i).store(x.bits(), Ordering::Relaxed) }
+}
+
+/// Pointer to the bytes that begin at word `i`.
+///
+/// # Safety
+/// As [`word`].
+#[inline(always)]
+pub(crate) unsafe fn bytes_at(v: Value, i: usize) -> *mut u8 {
+    // SAFETY: the caller's.
+    unsafe { (v.addr() as *mut u64).add(i).cast() }
+}
+
+/// The header's flags of a heap object.
+///
+/// # Safety
+/// `v` is a pointer to a heap object.
+#[inline(always)]
+pub(crate) unsafe fn flags(v: Value) -> u8 {
+    // SAFETY: byte 5 of the header is the flags' own atomic.
+    unsafe { (*(v.addr() as *const AtomicU8).add(5)).load(Ordering::Acquire) }
+}
+
+/// The header's `aux` of a heap object.
+///
+/// # Safety
+/// `v` is a pointer to a heap object.
+#[inline(always)]
+pub(crate) unsafe fn aux(v: Value) -> u16 {
+    // SAFETY: bytes 6 and 7 of the header are an atomic of their own.
+    unsafe { (*(v.addr() as *const AtomicU16).add(3)).load(Ordering::Acquire) }
+}
+
+/// Sets the header's `aux`.
+///
+/// # Safety
+/// `v` is a pointer to a heap object whose kind leaves `aux` to this crate.
+#[inline(always)]
+pub(crate) unsafe fn set_aux(v: Value, aux: u16) {
+    // SAFETY: as for `aux`.
+    unsafe { (*(v.addr() as *const AtomicU16).add(3)).store(aux, Ordering::Release) }
+}
+
+/// The shape id in the header of a heap object.
+///
+/// # Safety
+/// `v` is a pointer to a heap object.
+#[inline(always)]
+pub(crate) unsafe fn shape(v: Value) -> u32 {
+    // SAFETY: the low half of the header is the shape's atomic.
+    unsafe { (*(v.addr() as *const AtomicU32)).load(Ordering::Acquire) }
+}
+
+/// Publishes a shape id.
+///
+/// # Safety
+/// `v` is a pointer to a heap object, owned by this thread or locked, and fits the new shape.
+#[inline(always)]
+pub(crate) unsafe fn set_shape(v: Value, id: u32) {
+    // SAFETY: as for `shape`.
+    unsafe { (*(v.addr() as *const AtomicU32)).store(id, Ordering::Release) }
+}
+
+/// Whether a heap object is shared. Stable for its owner while it does not promote.
+///
+/// # Safety
+/// `v` is a pointer to a heap object.
+#[inline(always)]
+pub(crate) unsafe fn is_shared(v: Value) -> bool {
+    // SAFETY: the caller's.
+    unsafe { flags(v) & SHARED != 0 }
+}
+
+/// Whether stores into a heap object need the barrier.
+///
+/// # Safety
+/// `v` is a pointer to a heap object.
+#[inline(always)]
+pub(crate) unsafe fn needs_barrier(v: Value) -> bool {
+    // SAFETY: the caller's.
+    unsafe { flags(v) & BARRIER != 0 }
+}
+
+/// Promotes what is about to be stored into `container`, before its lock is taken: nothing is promoted under a lock.
+///
+/// # Safety
+/// `container` is a pointer to a heap object.
+#[inline(always)]
+pub(crate) unsafe fn promote_for(heap: &Heap, container: Value, x: Value) {
+    // SAFETY: the caller's.
+    if unsafe { is_shared(container) } {
+        heap.promote(x);
+    }
+}
+
+/// The number of words to ask for, rounded up to whole cells so that no room of the last one is wasted.
+#[inline]
+pub(crate) fn whole_cells(words: usize) -> usize {
+    (words + 7) & !7
+}
