@@ -4,8 +4,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
-use proto_core::sync::{Mutex, lock};
-use proto_core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use proto_core::sync::{AtomicPtr, AtomicU32, AtomicU64, Mutex, Ordering, lock};
 use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks, Value, poll};
 
 use crate::interp::RunState;
@@ -51,7 +50,6 @@ pub struct Runtime {
     modules: AtomicU64,
     builtins: AtomicU64,
     state: AtomicU64,
-    range_type: AtomicU64,
     poll_hook: Mutex<Option<PollHook>>,
     main_poll: AtomicPtr<AtomicU32>,
     threads: Mutex<Vec<ThreadEntry>>,
@@ -74,7 +72,7 @@ impl SpaceHooks for Hooks {
         if let Some(base) = self.0.base.get() {
             base.visit(f);
         }
-        for slot in [&self.0.modules, &self.0.builtins, &self.0.state, &self.0.range_type] {
+        for slot in [&self.0.modules, &self.0.builtins, &self.0.state] {
             f(Value::from_bits(slot.load(Ordering::Acquire)));
         }
     }
@@ -90,7 +88,6 @@ impl Runtime {
             modules: empty(),
             builtins: empty(),
             state: empty(),
-            range_type: empty(),
             poll_hook: Mutex::new(None),
             main_poll: AtomicPtr::new(std::ptr::null_mut()),
             threads: Mutex::new(Vec::new()),
@@ -106,9 +103,16 @@ impl Runtime {
         slot.store(v.bits(), Ordering::Release);
     }
 
-    /// `sys.modules`.
-    pub fn modules(&self) -> Value {
-        Value::from_bits(self.modules.load(Ordering::Acquire))
+    fn dict(&self, slot: &AtomicU64) -> Dict {
+        match Dict::of(Value::from_bits(slot.load(Ordering::Acquire))) {
+            Some(d) => d,
+            None => unreachable!("made with the first context"),
+        }
+    }
+
+    /// `sys.modules`, as `import` sees it.
+    pub fn modules(&self, _: &Heap) -> Dict {
+        self.dict(&self.modules)
     }
 
     /// Sets what `import` consults as `sys.modules`.
@@ -117,8 +121,8 @@ impl Runtime {
     }
 
     /// The dict of the module `builtins`.
-    pub fn builtins_dict(&self) -> Value {
-        Value::from_bits(self.builtins.load(Ordering::Acquire))
+    pub fn builtins_dict(&self, _: &Heap) -> Dict {
+        self.dict(&self.builtins)
     }
 
     /// Makes `dict` the builtins of functions whose globals name none.
@@ -127,8 +131,8 @@ impl Runtime {
     }
 
     /// Values of native modules that are one per process, by interned name.
-    pub fn state(&self) -> Value {
-        Value::from_bits(self.state.load(Ordering::Acquire))
+    pub fn state(&self, _: &Heap) -> Dict {
+        self.dict(&self.state)
     }
 
     /// Sets the function called at safepoints that have something for it (signals, finalizers, weak references).
@@ -221,8 +225,9 @@ impl Ctx {
         let cx = Ctx::attach(rt);
         let word: *const AtomicU32 = cx.core.poll_word();
         rt.main_poll.store(word.cast_mut(), Ordering::Release);
-        let state = Dict::new(&cx);
-        rt.publish(&cx, &rt.state, state);
+        for slot in [&rt.state, &rt.modules, &rt.builtins] {
+            rt.publish(&cx, slot, Dict::new(&cx));
+        }
         cx
     }
 
@@ -368,6 +373,16 @@ impl Ctx {
             Some(d) => d,
             None => unreachable!("made at birth"),
         }
+    }
+
+    /// `sys.modules`.
+    pub fn sys_modules(&self) -> Value {
+        self.rt.modules(self).value()
+    }
+
+    /// The dict of the module `builtins`.
+    pub fn builtins_dict(&self) -> Dict {
+        self.rt.builtins_dict(self)
     }
 
     /// `sys.getrecursionlimit()`

@@ -117,6 +117,13 @@ pub(crate) fn suspended(cx: &Ctx, frame: Value, pc: *const u32) {
     }
 }
 
+/// The generator goes on in this window.
+pub(crate) fn resumed(cx: &Ctx, frame: Value, base: *mut Value) {
+    if let Some(f) = Obj::of(frame) {
+        f.set_slot(cx, slot::BASE, address(base));
+    }
+}
+
 /// The frame has ended: takes a copy of the named locals.
 ///
 /// # Safety

@@ -78,6 +78,14 @@ pub fn caller(cx: &Ctx, frame: &View) -> Option<View> {
     }
 }
 
+/// The generator that runs in a frame, EMPTY if it is no generator's.
+pub fn generator_of(cx: &Ctx, view: &View) -> Value {
+    match view.record(cx) {
+        Some(i) if cx.run.records[i].on_return.is_generator() => cx.run.records[i].extra,
+        _ => Value::EMPTY,
+    }
+}
+
 /// How many frames there are.
 pub fn depth(cx: &Ctx) -> usize {
     std::iter::successors(current(cx), |frame| caller(cx, frame)).count()

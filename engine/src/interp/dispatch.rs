@@ -284,23 +284,37 @@ pub fn table() -> *const Handler {
 /// # Safety
 /// The handler contract.
 pub unsafe fn run(pc: *const u32, base: *mut Value, cx: *mut Ctx) {
+    // SAFETY: passed on to the caller.
+    unsafe { start((*table().add(*pc as u8 as usize)).0, pc, base, cx) }
+}
+
+/// As [`run`], beginning with the pending exception, raised at `pc`.
+///
+/// # Safety
+/// The handler contract.
+pub unsafe fn run_unwind(pc: *const u32, base: *mut Value, cx: *mut Ctx) {
+    // SAFETY: passed on to the caller.
+    unsafe { start(super::unwind::unwind, pc, base, cx) }
+}
+
+unsafe fn start(handler: HandlerFn, pc: *const u32, base: *mut Value, cx: *mut Ctx) {
     let table = table();
     // SAFETY: passed on to the caller.
     unsafe {
         #[cfg(tail_dispatch)]
-        {
-            let handler = (*table.add(*pc as u8 as usize)).0;
-            handler(pc, base, cx, table);
-        }
+        handler(pc, base, cx, table);
         #[cfg(not(tail_dispatch))]
         {
-            let (mut pc, mut base) = (pc, base);
-            while !pc.is_null() {
+            let (mut handler, mut pc, mut base) = (handler, pc, base);
+            loop {
                 (*cx).run.next_pc = std::ptr::null();
-                let handler = (*table.add(*pc as u8 as usize)).0;
                 handler(pc, base, cx, table);
                 pc = (*cx).run.next_pc;
                 base = (*cx).run.next_base;
+                if pc.is_null() {
+                    return;
+                }
+                handler = (*table.add(*pc as u8 as usize)).0;
             }
         }
     }

@@ -141,7 +141,7 @@ pub fn builtins_of(cx: &mut Ctx, globals: Value) -> Value {
             Some(dict) => dict.value(),
             None => v,
         },
-        None => cx.rt.builtins_dict(),
+        None => cx.builtins_dict().value(),
     }
 }
 
@@ -169,19 +169,23 @@ pub fn exec_runtime_code(
 ) -> PyResult {
     let globals = crate::objects::base_value(cx, globals);
     let Some(dict) = Dict::of(globals) else { return Err(cx.type_error("globals must be a dict")) };
-    let name = cx.names.__builtins__;
-    if dict.get_str(name).is_none() {
-        let builtins = cx.rt.builtins_dict();
-        if !builtins.is_empty() {
-            dict.set_str(cx, name, builtins);
-        }
-    }
+    ensure_builtins(cx, dict);
     let f = make_function(cx, code, globals, closure);
     if code.code.flags.has(CodeFlags::OPTIMIZED) {
         return call_function(cx, f, CallArgs::pos(&[]));
     }
     let namespace = if locals == globals { Value::EMPTY } else { locals };
     call_namespace(cx, f, namespace)
+}
+
+/// Adds `__builtins__` to globals that have none.
+pub fn ensure_builtins(cx: &mut Ctx, globals: Dict) {
+    let name = cx.names.__builtins__;
+    if globals.get_str(name).is_none() {
+        let module = cx.rt.modules(cx).get_str(cx.intern(b"builtins"));
+        let builtins = module.unwrap_or(cx.builtins_dict().value());
+        globals.set_str(cx, name, builtins);
+    }
 }
 
 /// Runs freshly compiled code as a module body.
@@ -207,7 +211,7 @@ pub fn current_globals(cx: &Ctx) -> Option<Value> {
 pub fn current_builtins(cx: &Ctx) -> Value {
     match frames::current(cx).and_then(|frame| Function::of(frame.function())) {
         Some(f) => f.builtins(),
-        None => cx.rt.builtins_dict(),
+        None => cx.builtins_dict().value(),
     }
 }
 

@@ -77,7 +77,6 @@ pub static TYPE_DEFS: &[&TypeDef] = &[
     &asyncgen::ASYNC_GENERATOR,
     &asyncgen::ASEND,
     &asyncgen::ATHROW,
-    &asyncgen::WRAPPED_VALUE,
     &asyncgen::ANEXT_AWAITABLE,
     &crate::frames::frame::FRAME,
     &crate::frames::traceback::TRACEBACK,

@@ -69,8 +69,10 @@ impl Record {
 pub enum Exit {
     /// The function returned `result`.
     Returned,
-    /// The generator yielded `result`.
+    /// The generator yielded `result`, from a `yield from` or `await` if it is asynchronous.
     Yielded,
+    /// The asynchronous generator produced the item `result`.
+    Produced,
     /// An exception is pending.
     Raised,
 }

@@ -1,0 +1,513 @@
+//! Asynchronous generators: their steps are awaitables that drive the generator until it produces an item.
+
+use proto_core::Value;
+
+use super::generator::{Sent, awaitable};
+use super::genobj::{self, state};
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::exceptions::{self, Exc};
+use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
+use crate::native::{self, Args};
+use crate::objects::{GenState, Generator, Obj, shapes};
+use crate::protocol;
+use crate::types;
+use crate::types::slots::{self, Slots};
+
+/// The type `async_generator`.
+pub static ASYNC_GENERATOR: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { repr: Some(repr), aiter: Some(slots::self_iter), anext: Some(anext), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("asend", "($self, value, /)", asend, "asend(v) -> send 'v' in generator."),
+        NativeDef::new("athrow", "($self, typ, val=None, tb=None, /)", athrow, "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."),
+        NativeDef::new("aclose", "($self, /)", aclose, "aclose() -> raise GeneratorExit inside generator."),
+    ],
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, item, /)", native::class_getitem, "See PEP 585")],
+    getsets: &[
+        GetSet::rw("__name__", genobj::get_name, genobj::set_name, "name of the async generator"),
+        GetSet::rw("__qualname__", genobj::get_qualname, genobj::set_qualname, "qualified name of the async generator"),
+        GetSet::ro("ag_await", genobj::get_delegate, "object being awaited on, or None"),
+        GetSet::ro("ag_running", get_running, ""),
+        GetSet::ro("ag_frame", genobj::get_frame, ""),
+        GetSet::ro("ag_suspended", genobj::get_suspended, ""),
+        GetSet::ro("ag_code", genobj::get_code, ""),
+    ],
+    ..TypeDef::new("builtins", "async_generator")
+};
+
+/// Native slots of a step.
+mod step {
+    /// The generator.
+    pub const GENERATOR: usize = 0;
+    /// `asend`: the value; `athrow`: the exception, or EMPTY for `aclose`.
+    pub const VALUE: usize = 1;
+    /// 0 fresh, 1 under way, 2 over.
+    pub const STATE: usize = 2;
+}
+
+/// What `asend` and `__anext__` give.
+pub static ASEND: TypeDef = TypeDef {
+    nnative: 3,
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { iter: Some(slots::self_iter), await_: Some(slots::self_iter), next: Some(asend_next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("send", "($self, value, /)", asend_send, ""),
+        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", asend_throw, ""),
+        NativeDef::new("close", "($self, /)", step_close, ""),
+    ],
+    ..TypeDef::new("builtins", "async_generator_asend")
+};
+
+/// What `athrow` and `aclose` give.
+pub static ATHROW: TypeDef = TypeDef {
+    nnative: 3,
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { iter: Some(slots::self_iter), await_: Some(slots::self_iter), next: Some(athrow_next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("send", "($self, value, /)", athrow_send, ""),
+        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", athrow_throw, ""),
+        NativeDef::new("close", "($self, /)", step_close, ""),
+    ],
+    ..TypeDef::new("builtins", "async_generator_athrow")
+};
+
+/// What `anext(it, default)` gives: native slots are the awaitable and the default.
+pub static ANEXT_AWAITABLE: TypeDef = TypeDef {
+    nnative: 3,
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { iter: Some(slots::self_iter), await_: Some(slots::self_iter), next: Some(default_next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("send", "($self, value, /)", default_send, ""),
+        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", default_throw, ""),
+        NativeDef::new("close", "($self, /)", default_close, ""),
+    ],
+    ..TypeDef::new("builtins", "anext_awaitable")
+};
+
+pub(super) mod handlers {
+    //! Instructions of asynchronous iteration.
+
+    use super::super::dispatch::*;
+    use super::super::unwind::{rethrow, unwind};
+    use super::*;
+
+    ops! {
+        get_aiter(pc, base, cx, table) {
+            let cxr = publish(pc, base, cx);
+            let r = aiter_of(cxr, get(base, b(pc)));
+            finish!(r, a(pc), 1, pc, base, cx, table)
+        }
+
+        get_anext(pc, base, cx, table) {
+            let cxr = publish(pc, base, cx);
+            let r = anext_of(cxr, get(base, b(pc)));
+            finish!(r, a(pc), 1, pc, base, cx, table)
+        }
+
+        end_async_for(pc, base, cx, table) {
+            let exception = get(base, a(pc));
+            let cxr = publish(pc, base, cx);
+            if exceptions::is_exc(cxr, exception, Exc::StopAsyncIteration) {
+                next!(pc.add(1), base, cx, table)
+            }
+            (*cx).pending = exception;
+            return rethrow(pc, base, cx, table)
+        }
+    }
+}
+
+fn aiter_of(cx: &mut Ctx, v: Value) -> PyResult {
+    let ty = types::type_of(cx, v);
+    let Some(get) = ty.slots().aiter else {
+        let name = ty.full_name(cx);
+        return Err(cx.type_error(format!("'async for' requires an object with __aiter__ method, got {name}")));
+    };
+    let it = get(cx, v)?;
+    let it_type = types::type_of(cx, it);
+    if it_type.slots().anext.is_none() {
+        let name = it_type.full_name(cx);
+        let text = format!("'async for' received an object from __aiter__ that does not implement __anext__: {name}");
+        return Err(cx.type_error(text));
+    }
+    Ok(it)
+}
+
+fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
+    if let Some(g) = Generator::of(v)
+        && g.kind() == shapes::ASYNC_GENERATOR
+    {
+        return anext(cx, v);
+    }
+    let ty = types::type_of(cx, v);
+    let Some(get) = ty.slots().anext else {
+        let name = ty.full_name(cx);
+        return Err(cx.type_error(format!("'async for' requires an iterator with __anext__ method, got {name}")));
+    };
+    let step = get(cx, v)?;
+    match awaitable(cx, step, 0) {
+        Ok(it) => Ok(it),
+        Err(raised) => {
+            let cause = cx.take(raised);
+            let name = types::type_of(cx, step).full_name(cx);
+            let raised =
+                cx.type_error(format!("'async for' received an invalid object from __anext__: {name}"));
+            let error = cx.take(raised);
+            exceptions::set_cause_and_context(cx, error, cause);
+            Err(cx.restore(error))
+        }
+    }
+}
+
+// --- flags of a generator ---
+
+const HOOKS_RAN: i32 = 1;
+const CLOSED: i32 = 2;
+const RUNNING: i32 = 4;
+
+fn flags(g: Generator) -> i32 {
+    genobj::state_get(g, state::FLAGS).as_int().unwrap_or(0) as i32
+}
+
+fn set_flag(cx: &Ctx, g: Generator, flag: i32, on: bool) {
+    let old = flags(g);
+    let new = if on { old | flag } else { old & !flag };
+    if new != old {
+        genobj::state_set(cx, g, state::FLAGS, Value::small(new));
+    }
+}
+
+fn generator(cx: &mut Ctx, v: Value) -> PyResult<Generator> {
+    match Generator::of(v) {
+        Some(g) => Ok(g),
+        None => Err(cx.type_error("an asynchronous generator is required")),
+    }
+}
+
+/// The hooks of `sys.set_asyncgen_hooks`, once per generator.
+fn init_hooks(cx: &mut Ctx, g: Generator) -> PyResult<()> {
+    if flags(g) & HOOKS_RAN != 0 {
+        return Ok(());
+    }
+    set_flag(cx, g, HOOKS_RAN, true);
+    let (first, last) = (cx.run.asyncgen_firstiter, cx.run.asyncgen_finalizer);
+    if !last.is_none() {
+        genobj::state_set(cx, g, state::FINALIZER, last);
+    }
+    if !first.is_none() {
+        protocol::call(cx, first, &[g.value()])?;
+    }
+    Ok(())
+}
+
+fn get_running(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = generator(cx, v)?;
+    Ok(Value::bool(flags(g) & RUNNING != 0))
+}
+
+fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let name = genobj::get_qualname(cx, v)?;
+    let name = protocol::str_lossy(cx, name);
+    Ok(crate::objects::Str::new(cx, &format!("<async_generator object {name} at {:#x}>", v.addr())))
+}
+
+fn anext(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = generator(cx, v)?;
+    init_hooks(cx, g)?;
+    Ok(cx.new_object(&ASEND, &[v, Value::NONE, Value::small(0)]))
+}
+
+fn asend(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = generator(cx, args[0])?;
+    init_hooks(cx, g)?;
+    Ok(cx.new_object(&ASEND, &[args[0], args[1], Value::small(0)]))
+}
+
+fn athrow(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = generator(cx, args[0])?;
+    init_hooks(cx, g)?;
+    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    Ok(cx.new_object(&ATHROW, &[args[0], exception, Value::small(0)]))
+}
+
+fn aclose(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = generator(cx, args[0])?;
+    init_hooks(cx, g)?;
+    Ok(cx.new_object(&ATHROW, &[args[0], Value::EMPTY, Value::small(0)]))
+}
+
+// --- steps ---
+
+fn parts(cx: &mut Ctx, v: Value) -> PyResult<(Obj, Generator, i64)> {
+    let Some(o) = Obj::of(v) else { return Err(cx.type_error("not a step of an asynchronous generator")) };
+    let g = generator(cx, o.slot(cx, step::GENERATOR))?;
+    Ok((o, g, o.slot(cx, step::STATE).as_int().unwrap_or(2)))
+}
+
+fn set_state(cx: &Ctx, o: Obj, n: i32) {
+    o.set_slot(cx, step::STATE, Value::small(n));
+}
+
+/// What a step of the generator means for who awaits it: an item ends the step.
+fn unwrap(cx: &mut Ctx, o: Obj, g: Generator, r: PyResult<Sent>) -> PyResult {
+    match r {
+        Ok(Sent::Yielded(v)) => Ok(v),
+        Ok(Sent::Produced(v)) => {
+            set_flag(cx, g, RUNNING, false);
+            set_state(cx, o, 2);
+            Err(cx.stop_iteration(v))
+        }
+        Ok(Sent::Returned(_)) => {
+            set_flag(cx, g, RUNNING, false);
+            set_flag(cx, g, CLOSED, true);
+            set_state(cx, o, 2);
+            Err(cx.raise_args(Exc::StopAsyncIteration, &[]))
+        }
+        Err(raised) => {
+            set_flag(cx, g, RUNNING, false);
+            set_state(cx, o, 2);
+            if cx.matches(&raised, Exc::StopAsyncIteration) || cx.matches(&raised, Exc::GeneratorExit) {
+                set_flag(cx, g, CLOSED, true);
+            }
+            Err(raised)
+        }
+    }
+}
+
+fn reused(cx: &mut Ctx, what: &str) -> Raised {
+    cx.raise(Exc::RuntimeError, format!("cannot reuse already awaited {what}"))
+}
+
+fn busy(cx: &mut Ctx, what: &str) -> Raised {
+    cx.raise(Exc::RuntimeError, format!("{what}: asynchronous generator is already running"))
+}
+
+fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
+    let (o, g, at) = parts(cx, v)?;
+    let mut sent = sent;
+    match at {
+        0 => {
+            if flags(g) & RUNNING != 0 {
+                set_state(cx, o, 2);
+                return Err(busy(cx, "anext()"));
+            }
+            if sent.is_none() {
+                sent = o.slot(cx, step::VALUE);
+            }
+            set_state(cx, o, 1);
+        }
+        1 => {}
+        _ => return Err(reused(cx, "__anext__()/asend()")),
+    }
+    set_flag(cx, g, RUNNING, true);
+    let r = genobj::send(cx, g, sent);
+    unwrap(cx, o, g, r)
+}
+
+fn asend_next(cx: &mut Ctx, v: Value) -> PyResult {
+    asend_step(cx, v, Value::NONE)
+}
+
+fn asend_send(cx: &mut Ctx, args: Args) -> PyResult {
+    asend_step(cx, args[0], args[1])
+}
+
+fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
+    let (o, g, at) = parts(cx, args[0])?;
+    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    match at {
+        0 => {
+            if flags(g) & RUNNING != 0 {
+                set_state(cx, o, 2);
+                return Err(busy(cx, "anext()"));
+            }
+            set_state(cx, o, 1);
+            set_flag(cx, g, RUNNING, true);
+        }
+        1 => {}
+        _ => return Err(reused(cx, "__anext__()/asend()")),
+    }
+    let r = genobj::throw(cx, g, exception);
+    unwrap(cx, o, g, r)
+}
+
+fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
+    let (o, g, at) = parts(cx, v)?;
+    let exception = o.slot(cx, step::VALUE);
+    let closing = exception.is_empty();
+    if at == 2 {
+        return Err(reused(cx, "aclose()/athrow()"));
+    }
+    if g.state() == GenState::Closed {
+        set_state(cx, o, 2);
+        return Err(cx.stop_iteration(Value::NONE));
+    }
+    let r = if at == 0 {
+        if flags(g) & RUNNING != 0 {
+            set_state(cx, o, 2);
+            return Err(busy(cx, if closing { "aclose()" } else { "athrow()" }));
+        }
+        if flags(g) & CLOSED != 0 {
+            set_state(cx, o, 2);
+            return Err(cx.raise_args(Exc::StopAsyncIteration, &[]));
+        }
+        if !sent.is_none() {
+            return Err(cx.raise(Exc::RuntimeError, "can't send non-None value to a just-started coroutine"));
+        }
+        set_state(cx, o, 1);
+        set_flag(cx, g, RUNNING, true);
+        let exception = if closing {
+            set_flag(cx, g, CLOSED, true);
+            let raised = cx.raise_args(Exc::GeneratorExit, &[]);
+            cx.take(raised)
+        } else {
+            exception
+        };
+        genobj::throw(cx, g, exception)
+    } else {
+        genobj::send(cx, g, sent)
+    };
+    athrow_result(cx, o, g, closing, r)
+}
+
+fn athrow_result(cx: &mut Ctx, o: Obj, g: Generator, closing: bool, r: PyResult<Sent>) -> PyResult {
+    if !closing {
+        return unwrap(cx, o, g, r);
+    }
+    match r {
+        Ok(Sent::Yielded(v)) => Ok(v),
+        Ok(Sent::Produced(_)) => {
+            set_flag(cx, g, RUNNING, false);
+            set_state(cx, o, 2);
+            Err(cx.raise(Exc::RuntimeError, "async generator ignored GeneratorExit"))
+        }
+        Ok(Sent::Returned(_)) => {
+            set_flag(cx, g, RUNNING, false);
+            set_state(cx, o, 2);
+            Err(cx.stop_iteration(Value::NONE))
+        }
+        Err(raised) => {
+            set_flag(cx, g, RUNNING, false);
+            set_state(cx, o, 2);
+            if cx.matches(&raised, Exc::StopAsyncIteration) || cx.matches(&raised, Exc::GeneratorExit) {
+                cx.clear(raised);
+                return Err(cx.stop_iteration(Value::NONE));
+            }
+            Err(raised)
+        }
+    }
+}
+
+fn athrow_next(cx: &mut Ctx, v: Value) -> PyResult {
+    athrow_step(cx, v, Value::NONE)
+}
+
+fn athrow_send(cx: &mut Ctx, args: Args) -> PyResult {
+    athrow_step(cx, args[0], args[1])
+}
+
+fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
+    let (o, g, at) = parts(cx, args[0])?;
+    if at == 2 {
+        return Err(reused(cx, "aclose()/athrow()"));
+    }
+    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    if at == 0 {
+        set_state(cx, o, 1);
+        set_flag(cx, g, RUNNING, true);
+    }
+    let closing = o.slot(cx, step::VALUE).is_empty();
+    let r = genobj::throw(cx, g, exception);
+    athrow_result(cx, o, g, closing, r)
+}
+
+fn step_close(cx: &mut Ctx, args: Args) -> PyResult {
+    let (o, g, at) = parts(cx, args[0])?;
+    if at == 1 {
+        let raised = cx.raise_args(Exc::GeneratorExit, &[]);
+        let exit = cx.take(raised);
+        let closing = o.slot(cx, step::VALUE).is_empty();
+        let r = genobj::throw(cx, g, exit);
+        match athrow_result(cx, o, g, closing, r) {
+            Ok(_) => return Err(cx.raise(Exc::RuntimeError, "coroutine ignored GeneratorExit")),
+            Err(raised)
+                if cx.matches(&raised, Exc::StopIteration)
+                    || cx.matches(&raised, Exc::StopAsyncIteration)
+                    || cx.matches(&raised, Exc::GeneratorExit) =>
+            {
+                cx.clear(raised);
+            }
+            Err(raised) => return Err(raised),
+        }
+    }
+    set_state(cx, o, 2);
+    Ok(Value::NONE)
+}
+
+/// The collector found a suspended asynchronous generator dead: its loop's hook closes it.
+pub(super) fn finalize(cx: &mut Ctx, g: Generator) -> PyResult<()> {
+    let hook = genobj::state_get(g, state::FINALIZER);
+    if g.state() == GenState::Suspended && !hook.is_empty() && flags(g) & CLOSED == 0 {
+        return protocol::call(cx, hook, &[g.value()]).map(drop);
+    }
+    genobj::close(cx, g).map(drop)
+}
+
+// --- anext(it, default) ---
+
+/// `anext(it, default)` for an awaitable made by `__anext__`.
+pub fn anext_with_default(cx: &mut Ctx, awaitable: Value, default: Value) -> Value {
+    cx.new_object(&ANEXT_AWAITABLE, &[awaitable, default, Value::EMPTY])
+}
+
+/// The iterator behind, made at the first step.
+fn inner(cx: &mut Ctx, v: Value) -> PyResult<(Obj, Value)> {
+    let Some(o) = Obj::of(v) else { return Err(cx.type_error("not an anext_awaitable")) };
+    let mut it = o.slot(cx, 2);
+    if it.is_empty() {
+        let step = o.slot(cx, 0);
+        it = awaitable(cx, step, 0)?;
+        o.set_slot(cx, 2, it);
+    }
+    Ok((o, it))
+}
+
+fn with_default(cx: &mut Ctx, o: Obj, r: PyResult) -> PyResult {
+    match r {
+        Err(raised) if cx.matches(&raised, Exc::StopAsyncIteration) => {
+            cx.clear(raised);
+            let default = o.slot(cx, 1);
+            Err(cx.stop_iteration(default))
+        }
+        r => r,
+    }
+}
+
+fn default_next(cx: &mut Ctx, v: Value) -> PyResult {
+    let (o, it) = inner(cx, v)?;
+    let sent = super::generator::send_value(cx, it, Value::NONE);
+    let r = genobj::to_python(cx, sent);
+    with_default(cx, o, r)
+}
+
+fn default_send(cx: &mut Ctx, args: Args) -> PyResult {
+    let (o, it) = inner(cx, args[0])?;
+    let sent = super::generator::send_value(cx, it, args[1]);
+    let r = genobj::to_python(cx, sent);
+    with_default(cx, o, r)
+}
+
+fn default_throw(cx: &mut Ctx, args: Args) -> PyResult {
+    let (o, it) = inner(cx, args[0])?;
+    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    let name = cx.names.throw;
+    let r = protocol::call_method(cx, it, name, &[exception]);
+    with_default(cx, o, r)
+}
+
+fn default_close(cx: &mut Ctx, args: Args) -> PyResult {
+    let (o, it) = inner(cx, args[0])?;
+    let name = cx.names.close;
+    let r = protocol::call_method(cx, it, name, &[]);
+    with_default(cx, o, r)
+}
+

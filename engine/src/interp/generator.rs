@@ -1,0 +1,383 @@
+//! Instructions of generators and coroutines. A generator's registers live in the generator object while it is suspended and
+//! in a window while it runs; both ways are one copy. Loops and `await` resume generators without native recursion.
+
+use engine_code::CodeFlags;
+use proto_core::{Kind, Value};
+
+use super::dispatch::*;
+use super::fnptr;
+use super::genobj::{self, state};
+use super::record::{Exit, OnReturn, Record};
+use super::unwind::{rethrow, unwind};
+use crate::code_rt::RuntimeCode;
+use crate::ctx::{Ctx, PyResult};
+use crate::exceptions::{self, Exc};
+use crate::frames;
+use crate::objects::{GenField, GenState, Generator, shapes};
+use crate::protocol;
+use crate::types;
+
+ops! {
+    return_generator(pc, base, cx, table) {
+        let code = code(base);
+        let flags = code.code.flags;
+        let shape = if flags.has(CodeFlags::ASYNC_GENERATOR) {
+            shapes::ASYNC_GENERATOR
+        } else if flags.has(CodeFlags::COROUTINE) {
+            shapes::COROUTINE
+        } else {
+            shapes::GENERATOR
+        };
+        let registers = std::slice::from_raw_parts(base, code.nlocals as usize);
+        let made = Generator::new(&*cx, shape, function(base), pc.add(1), code.nregs as usize, registers);
+        if shape != shapes::GENERATOR || !code.code.exceptions.is_empty() {
+            // Closed when it dies: `finally` blocks run, coroutines never awaited are reported.
+            (*cx).set_finalizer(made);
+        }
+        if (*cx).run.origin_depth != 0 && shape == shapes::COROUTINE {
+            publish(pc, base, cx);
+            genobj::track_origin(&mut *cx, made);
+        }
+        let to = base.sub(1).read().bits() as *const u32;
+        let call = to.sub(2);
+        let caller = base.sub(2 + a(call));
+        set(caller, c(call), made);
+        next!(to, caller, cx, table)
+    }
+
+    yield_value(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let code = code(base);
+        let Some(record) = leave(&mut *cx, pc, base, code) else { return invalid(pc, base, cx, table) };
+        if record.on_return == OnReturn::GeneratorFor {
+            let at = record.pc;
+            set(record.caller, a(at), v);
+            let target = at.offset(2 + sx(at));
+            if poll_due(cx) {
+                return poll_then(target, record.caller, cx, table);
+            }
+            next!(target, record.caller, cx, table)
+        }
+        let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
+        return deliver(&record, v, produced, cx, table)
+    }
+
+    yield_delegate(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let code = code(base);
+        let Some(record) = leave(&mut *cx, pc, base, code) else { return invalid(pc, base, cx, table) };
+        return deliver(&record, v, false, cx, table)
+    }
+
+    send(pc, base, cx, table) {
+        let it = get(base, a(pc));
+        if let Some(g) = Generator::of(it) && g.kind() != shapes::ASYNC_GENERATOR {
+            let v = get(base, b(pc));
+            let window = resume_window(&mut *cx, pc, base, g, v, OnReturn::GeneratorSend);
+            if !window.is_null() {
+                next!(g.pc(), window, cx, table)
+            }
+        }
+        return send_slow(pc, base, cx, table)
+    }
+
+    get_yield_from_iter(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let cxr = publish(pc, base, cx);
+        let r = yield_from_iter(cxr, code(base), v);
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    cleanup_throw(pc, base, cx, table) {
+        let exception = get(base, a(pc));
+        let cxr = publish(pc, base, cx);
+        if let Some(v) = exceptions::stop_iteration_value(cxr, exception) {
+            set(base, b(pc), v);
+            next!(pc.add(1), base, cx, table)
+        }
+        (*cx).pending = exception;
+        return rethrow(pc, base, cx, table)
+    }
+
+    get_awaitable(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let cxr = publish(pc, base, cx);
+        let r = awaitable(cxr, v, c(pc) as u8);
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+}
+
+/// Suspends the running generator behind `pc`, which is one word long. Gives the record of its window.
+#[inline(always)]
+unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCode) -> Option<Record> {
+    let record = cx.run.records.pop()?;
+    let g = Generator::of(record.extra)?;
+    // SAFETY: handler contract: the window has `nregs` registers.
+    let registers = unsafe { std::slice::from_raw_parts(base, code.nregs as usize) };
+    let resume = pc.wrapping_add(1);
+    if cx.handled_exc() != record.handled || !record.frame.is_empty() {
+        leave_slow(cx, g, &record, resume);
+    }
+    g.suspend(cx, resume, registers);
+    Some(record)
+}
+
+/// A generator that suspends while it handles an exception, or that has a frame object.
+#[cold]
+#[inline(never)]
+fn leave_slow(cx: &mut Ctx, g: Generator, record: &Record, resume: *const u32) {
+    let own = cx.handled_exc();
+    if own != record.handled {
+        g.set_field(cx, GenField::ExcState, own);
+        cx.set_handled_exc(record.handled);
+    }
+    if !record.frame.is_empty() {
+        frames::frame::suspended(cx, record.frame, resume);
+        genobj::state_set(cx, g, state::FRAME, record.frame);
+    }
+}
+
+/// Gives what a generator yielded to whoever resumed it.
+unsafe extern "C" fn deliver(record: &Record, v: Value, produced: bool, cx: *mut Ctx, table: *const Handler) {
+    let (at, caller) = (record.pc, record.caller);
+    // SAFETY: the record names the caller's window and instruction.
+    unsafe {
+        match record.on_return {
+            OnReturn::GeneratorSend => {
+                set(caller, b(at), v);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::GeneratorFor => {
+                set(caller, a(at), v);
+                next!(at.offset(2 + sx(at)), caller, cx, table)
+            }
+            _ => {
+                (*cx).run.exit = if produced { Exit::Produced } else { Exit::Yielded };
+                (*cx).run.result = v;
+            }
+        }
+    }
+}
+
+/// Opens a window above the running frame in which `g` goes on with `sent`. Null if that must go the ordinary way: the
+/// generator runs already or has ended, or there is no room.
+#[inline(always)]
+pub(super) unsafe fn resume_window(
+    cx: &mut Ctx,
+    pc: *const u32,
+    base: *mut Value,
+    g: Generator,
+    sent: Value,
+    on_return: OnReturn,
+) -> *mut Value {
+    // SAFETY: handler contract.
+    unsafe {
+        let window = base.add(code(base).nregs as usize + 2);
+        let nregs = fnptr::code(g.function()).nregs as usize;
+        if window.wrapping_add(nregs) > cx.run.soft_limit || (g.state() == GenState::Created && !sent.is_none()) {
+            return std::ptr::null_mut();
+        }
+        let Ok(before) = g.claim() else { return std::ptr::null_mut() };
+        let record = Record::new(on_return, window, base, pc, g.value());
+        open(cx, window, g, nregs, before, sent, record);
+        window
+    }
+}
+
+/// Fills the window of a claimed generator and pushes its record. `sent` EMPTY: an exception is about to be thrown in.
+#[inline(always)]
+pub(super) unsafe fn open(
+    cx: &mut Ctx,
+    window: *mut Value,
+    g: Generator,
+    nregs: usize,
+    before: GenState,
+    sent: Value,
+    mut record: Record,
+) {
+    // SAFETY: the caller checked that the window fits; a suspended generator stands behind its yield.
+    unsafe {
+        *window.sub(2) = g.function();
+        *window.sub(1) = Value::from_bits(hook_pc() as u64);
+        g.copy_regs(std::slice::from_raw_parts_mut(window, nregs));
+        if before == GenState::Suspended && !sent.is_empty() {
+            let at = g.pc().sub(1);
+            let register = if is_delegate(at) { b(at) } else { a(at) };
+            set(window, register, sent);
+        }
+        record.handled = cx.handled_exc();
+        cx.run.records.push(record);
+        if g.has_state() {
+            open_slow(cx, g, window);
+        }
+    }
+}
+
+/// A generator that was handling an exception or has a frame object.
+#[cold]
+#[inline(never)]
+fn open_slow(cx: &mut Ctx, g: Generator, window: *mut Value) {
+    let own = g.field(GenField::ExcState);
+    if !own.is_empty() {
+        g.set_field(cx, GenField::ExcState, Value::EMPTY);
+        cx.set_handled_exc(own);
+    }
+    let frame = genobj::state_get(g, state::FRAME);
+    if !frame.is_empty() {
+        if let Some(record) = cx.run.records.last_mut() {
+            record.frame = frame;
+        }
+        frames::frame::resumed(cx, frame, window);
+    }
+}
+
+/// Whether the instruction is a `yield_delegate`.
+pub(super) unsafe fn is_delegate(pc: *const u32) -> bool {
+    // SAFETY: `pc` is the address of an instruction.
+    unsafe { *pc as u8 == engine_code::Op::YieldDelegate as u8 }
+}
+
+/// The window of a generator returned.
+pub(super) fn finished(cx: &mut Ctx, record: &Record) {
+    cx.set_handled_exc(record.handled);
+    if let Some(g) = Generator::of(record.extra) {
+        g.finish(cx);
+    }
+}
+
+/// The window of a generator is left by the pending exception. StopIteration does not get out of a generator.
+#[cold]
+pub(super) fn failed(cx: &mut Ctx, record: &Record) {
+    finished(cx, record);
+    let Some(g) = Generator::of(record.extra) else { return };
+    let what = match g.kind() {
+        k if k == shapes::COROUTINE => "coroutine",
+        k if k == shapes::ASYNC_GENERATOR => "async generator",
+        _ => "generator",
+    };
+    let exception = cx.pending;
+    let name = if exceptions::is_exc(cx, exception, Exc::StopIteration) {
+        "StopIteration"
+    } else if g.kind() == shapes::ASYNC_GENERATOR && exceptions::is_exc(cx, exception, Exc::StopAsyncIteration) {
+        "StopAsyncIteration"
+    } else {
+        return;
+    };
+    cx.pending = Value::EMPTY;
+    let _ = cx.raise(Exc::RuntimeError, format!("{what} raised {name}"));
+    let error = cx.pending;
+    exceptions::set_cause_and_context(cx, error, exception);
+}
+
+slow! {
+    send_slow(pc, base, cx, table) {
+        let (it, v) = (get(base, a(pc)), get(base, b(pc)));
+        let cxr = publish(pc, base, cx);
+        let r = send_value(cxr, it, v);
+        match r {
+            Ok(Sent::Yielded(v) | Sent::Produced(v)) => {
+                set(base, b(pc), v);
+                next!(pc.add(2), base, cx, table)
+            }
+            Ok(Sent::Returned(v)) => {
+                set(base, b(pc), v);
+                next!(pc.offset(2 + sx(pc)), base, cx, table)
+            }
+            Err(_) => return unwind(pc, base, cx, table),
+        }
+    }
+}
+
+/// What sending a value to an iterator gave.
+pub(super) enum Sent {
+    /// It yielded.
+    Yielded(Value),
+    /// It is an asynchronous generator and produced an item.
+    Produced(Value),
+    /// It ended with this value.
+    Returned(Value),
+}
+
+/// Sends a value to any iterator.
+pub(super) fn send_value(cx: &mut Ctx, it: Value, v: Value) -> PyResult<Sent> {
+    if let Some(g) = Generator::of(it)
+        && g.kind() != shapes::ASYNC_GENERATOR
+    {
+        return genobj::send(cx, g, v);
+    }
+    let r = if v.is_none() {
+        match types::type_of(cx, it).slots().next {
+            Some(next) => next(cx, it),
+            None => {
+                let name = types::type_name(cx, it);
+                return Err(cx.type_error(format!("'{name}' object is not an iterator")));
+            }
+        }
+    } else {
+        let name = cx.names.send;
+        protocol::call_method(cx, it, name, &[v])
+    };
+    match r {
+        Ok(v) if v.is_empty() => Ok(Sent::Returned(Value::NONE)),
+        Ok(v) => Ok(Sent::Yielded(v)),
+        Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
+            let exception = cx.take(raised);
+            Ok(Sent::Returned(exceptions::stop_iteration_value(cx, exception).unwrap_or(Value::NONE)))
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+fn yield_from_iter(cx: &mut Ctx, code: &RuntimeCode, v: Value) -> PyResult {
+    if let Some(g) = Generator::of(v) {
+        if g.kind() == shapes::GENERATOR {
+            return Ok(v);
+        }
+        if g.kind() == shapes::COROUTINE {
+            let flags = code.code.flags;
+            if flags.has(CodeFlags::COROUTINE) || flags.has(CodeFlags::ITERABLE_COROUTINE) {
+                return Ok(v);
+            }
+            return Err(cx.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+        }
+    }
+    protocol::iter(cx, v)
+}
+
+/// The iterator of an awaitable. `from`: 0 an `await`, 1 `__aenter__`, 2 `__aexit__`.
+pub(super) fn awaitable(cx: &mut Ctx, v: Value, from: u8) -> PyResult {
+    if let Some(g) = Generator::of(v) {
+        if g.kind() == shapes::COROUTINE {
+            if genobj::delegate(g).is_some() {
+                return Err(cx.raise(Exc::RuntimeError, "coroutine is being awaited already"));
+            }
+            return Ok(v);
+        }
+        // SAFETY: a generator's function is a function.
+        let code = unsafe { fnptr::code(g.function()) };
+        if code.code.flags.has(CodeFlags::ITERABLE_COROUTINE) {
+            return Ok(v);
+        }
+    }
+    let ty = types::type_of(cx, v);
+    let Some(get) = ty.slots().await_ else {
+        let name = ty.full_name(cx);
+        let text = match from {
+            1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
+            2 => format!("'async with' received an object from __aexit__ that does not implement __await__: {name}"),
+            _ => format!("'{name}' object can't be awaited"),
+        };
+        return Err(cx.type_error(text));
+    };
+    let it = get(cx, v)?;
+    if Generator::of(it).is_some_and(|g| g.kind() == shapes::COROUTINE) {
+        return Err(cx.type_error("__await__() returned a coroutine"));
+    }
+    let it_type = types::type_of(cx, it);
+    if it_type.slots().next.is_none() && !it.is_kind(Kind::Generator) {
+        let name = it_type.full_name(cx);
+        return Err(cx.type_error(format!("__await__() returned non-iterator of type '{name}'")));
+    }
+    Ok(it)
+}
+

@@ -1,0 +1,529 @@
+//! Generators and coroutines as objects: `send`, `throw`, `close` and their attributes.
+
+use engine_code::CodeFlags;
+use proto_core::{Kind, Value};
+
+use super::dispatch::a;
+use super::fnptr;
+use super::generator::{Sent, is_delegate};
+use super::resume::{Input, Output, Refused, resume};
+use crate::code_rt::{RuntimeCode, object};
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::exceptions::{self, Exc};
+use crate::frames;
+use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
+use crate::native::{self, Args};
+use crate::objects::{GenField, GenState, Generator, List, Obj, Str, Tuple, shapes};
+use crate::protocol;
+use crate::types;
+use crate::types::slots::{self, Slots};
+
+/// The type `generator`.
+pub static GENERATOR: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { repr: Some(repr), iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("send", "($self, value, /)", send_method, "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
+        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", throw_method, "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."),
+        NativeDef::new("close", "($self, /)", close_method, "close() -> raise GeneratorExit inside generator."),
+        NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
+    ],
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, item, /)", native::class_getitem, "See PEP 585")],
+    getsets: &[
+        GetSet::rw("__name__", get_name, set_name, "name of the generator"),
+        GetSet::rw("__qualname__", get_qualname, set_qualname, "qualified name of the generator"),
+        GetSet::ro("gi_yieldfrom", get_delegate, "object being iterated by yield from, or None"),
+        GetSet::ro("gi_running", get_running, ""),
+        GetSet::ro("gi_frame", get_frame, ""),
+        GetSet::ro("gi_suspended", get_suspended, ""),
+        GetSet::ro("gi_code", get_code, ""),
+    ],
+    ..TypeDef::new("builtins", "generator")
+};
+
+/// The type `coroutine`.
+pub static COROUTINE: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { repr: Some(repr), await_: Some(coroutine_await), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("send", "($self, value, /)", send_method, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."),
+        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", throw_method, "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration."),
+        NativeDef::new("close", "($self, /)", close_method, "close() -> raise GeneratorExit inside coroutine."),
+        NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
+    ],
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, item, /)", native::class_getitem, "See PEP 585")],
+    getsets: &[
+        GetSet::rw("__name__", get_name, set_name, "name of the coroutine"),
+        GetSet::rw("__qualname__", get_qualname, set_qualname, "qualified name of the coroutine"),
+        GetSet::ro("cr_await", get_delegate, "object being awaited on, or None"),
+        GetSet::ro("cr_running", get_running, ""),
+        GetSet::ro("cr_frame", get_frame, ""),
+        GetSet::ro("cr_suspended", get_suspended, ""),
+        GetSet::ro("cr_code", get_code, ""),
+        GetSet::ro("cr_origin", get_origin, ""),
+    ],
+    ..TypeDef::new("builtins", "coroutine")
+};
+
+/// What `coroutine.__await__` gives: native slot 0 is the coroutine.
+pub static COROUTINE_WRAPPER: TypeDef = TypeDef {
+    nnative: 1,
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { iter: Some(slots::self_iter), next: Some(wrapper_next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("send", "($self, value, /)", wrapper_send, ""),
+        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", wrapper_throw, ""),
+        NativeDef::new("close", "($self, /)", wrapper_close, ""),
+    ],
+    ..TypeDef::new("builtins", "coroutine_wrapper")
+};
+
+// --- what few generators need ---
+
+/// Positions in the list of a generator's rare state.
+pub(crate) mod state {
+    /// The frame object.
+    pub const FRAME: usize = 0;
+    /// Where a coroutine was made.
+    pub const ORIGIN: usize = 1;
+    /// The finalizer hook of an asynchronous generator.
+    pub const FINALIZER: usize = 2;
+    /// Flags of an asynchronous generator: 1 hooks ran, 2 closed, 4 a step is under way.
+    pub const FLAGS: usize = 3;
+    /// How many there are.
+    pub const COUNT: usize = 4;
+}
+
+/// A part of a generator's rare state, EMPTY if unset.
+pub(crate) fn state_get(g: Generator, i: usize) -> Value {
+    List::of(g.field(GenField::Extra)).and_then(|l| l.get(i)).unwrap_or(Value::EMPTY)
+}
+
+/// Sets a part of a generator's rare state.
+pub(crate) fn state_set(cx: &Ctx, g: Generator, i: usize, v: Value) {
+    let mut list = g.field(GenField::Extra);
+    if list.is_empty() {
+        list = List::build(cx, state::COUNT, |_| Value::EMPTY);
+        g.set_field(cx, GenField::Extra, list);
+    }
+    if let Some(list) = List::of(list) {
+        list.set(cx, i, v);
+    }
+}
+
+/// The generator of a value known to be one.
+fn of(cx: &mut Ctx, v: Value) -> PyResult<Generator> {
+    match Generator::of(v) {
+        Some(g) => Ok(g),
+        None => Err(cx.type_error("a generator is required")),
+    }
+}
+
+fn code_of(g: Generator) -> &'static RuntimeCode {
+    // SAFETY: a generator's function is a function.
+    unsafe { fnptr::code(g.function()) }
+}
+
+/// What a generator is, for messages.
+fn kind_name(g: Generator) -> &'static str {
+    if g.kind() == shapes::COROUTINE {
+        "coroutine"
+    } else if g.kind() == shapes::ASYNC_GENERATOR {
+        "async generator"
+    } else {
+        "generator"
+    }
+}
+
+/// The iterator that a suspended generator delegates to.
+pub(super) fn delegate(g: Generator) -> Option<Value> {
+    if g.state() != GenState::Suspended {
+        return None;
+    }
+    // SAFETY: a suspended generator stands behind its yield.
+    unsafe {
+        let at = g.pc().sub(1);
+        if is_delegate(at) { g.reg(a(at)).non_empty() } else { None }
+    }
+}
+
+// --- send, throw, close ---
+
+/// Sends a value into a generator or coroutine.
+pub(super) fn send(cx: &mut Ctx, g: Generator, v: Value) -> PyResult<Sent> {
+    if !v.is_none() && g.state() == GenState::Created {
+        let what = kind_name(g);
+        return Err(cx.type_error(format!("can't send non-None value to a just-started {what}")));
+    }
+    let r = resume(cx, g, Input::Send(v))?;
+    finish(cx, g, r)
+}
+
+fn finish(cx: &mut Ctx, g: Generator, r: Result<Output, Refused>) -> PyResult<Sent> {
+    match r {
+        Ok(Output::Yielded(v)) => Ok(Sent::Yielded(v)),
+        Ok(Output::Produced(v)) => Ok(Sent::Produced(v)),
+        Ok(Output::Returned(v)) => Ok(Sent::Returned(v)),
+        Err(Refused::Running) => Err(running(cx, g)),
+        Err(Refused::Closed) if g.kind() == shapes::COROUTINE => {
+            Err(cx.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine"))
+        }
+        Err(Refused::Closed) => Ok(Sent::Returned(Value::NONE)),
+    }
+}
+
+fn running(cx: &mut Ctx, g: Generator) -> Raised {
+    let what = kind_name(g);
+    cx.value_error(format!("{what} already executing"))
+}
+
+/// Raises an exception instance where the generator stands.
+pub(super) fn throw(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
+    if let Some(inner) = delegate(g) {
+        if let Some(r) = throw_inner(cx, inner, exception) {
+            match r {
+                Ok(Sent::Yielded(v) | Sent::Produced(v)) => return Ok(Sent::Yielded(v)),
+                Ok(Sent::Returned(v)) => {
+                    // The send loop ends with this value: its handler takes it out of a StopIteration.
+                    let raised = cx.stop_iteration(v);
+                    let stop = cx.take(raised);
+                    let r = resume(cx, g, Input::Throw(stop))?;
+                    return finish(cx, g, r);
+                }
+                Err(raised) => {
+                    let other = cx.take(raised);
+                    let r = resume(cx, g, Input::Throw(other))?;
+                    return finish(cx, g, r);
+                }
+            }
+        }
+    }
+    if g.state() == GenState::Closed {
+        if g.kind() == shapes::COROUTINE {
+            return Err(cx.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine"));
+        }
+        return Err(cx.restore(exception));
+    }
+    let r = resume(cx, g, Input::Throw(exception))?;
+    finish(cx, g, r)
+}
+
+/// Throws into the iterator delegated to. None: it cannot take it, the outer generator must.
+fn throw_inner(cx: &mut Ctx, inner: Value, exception: Value) -> Option<PyResult<Sent>> {
+    if exceptions::is_exc(cx, exception, Exc::GeneratorExit) {
+        return match close_any(cx, inner) {
+            Ok(()) => None,
+            Err(raised) => Some(Err(raised)),
+        };
+    }
+    if let Some(g) = Generator::of(inner)
+        && g.kind() != shapes::ASYNC_GENERATOR
+    {
+        return Some(throw(cx, g, exception));
+    }
+    let name = cx.names.throw;
+    let method = match protocol::getattr_opt(cx, inner, name) {
+        Ok(Some(method)) => method,
+        Ok(None) => return None,
+        Err(raised) => return Some(Err(raised)),
+    };
+    Some(match protocol::call(cx, method, &[exception]) {
+        Ok(v) => Ok(Sent::Yielded(v)),
+        Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
+            let stop = cx.take(raised);
+            Ok(Sent::Returned(exceptions::stop_iteration_value(cx, stop).unwrap_or(Value::NONE)))
+        }
+        Err(raised) => Err(raised),
+    })
+}
+
+/// Closes any iterator that can be closed.
+fn close_any(cx: &mut Ctx, it: Value) -> PyResult<()> {
+    if let Some(g) = Generator::of(it)
+        && g.kind() != shapes::ASYNC_GENERATOR
+    {
+        return close(cx, g).map(drop);
+    }
+    let name = cx.names.close;
+    match protocol::getattr_opt(cx, it, name)? {
+        Some(method) => protocol::call(cx, method, &[]).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Closes a generator; gives its return value if it returned one.
+pub(super) fn close(cx: &mut Ctx, g: Generator) -> PyResult {
+    match g.state() {
+        GenState::Created => {
+            g.finish(cx);
+            return Ok(Value::NONE);
+        }
+        GenState::Closed => return Ok(Value::NONE),
+        GenState::Running => return Err(running(cx, g)),
+        GenState::Suspended => {}
+    }
+    let r = throw_exit(cx, g)?;
+    match r {
+        Some(Sent::Yielded(_) | Sent::Produced(_)) => {
+            let what = kind_name(g);
+            Err(cx.raise(Exc::RuntimeError, format!("{what} ignored GeneratorExit")))
+        }
+        Some(Sent::Returned(v)) => Ok(v),
+        None => Ok(Value::NONE),
+    }
+}
+
+/// Throws GeneratorExit; None if the generator let it out.
+fn throw_exit(cx: &mut Ctx, g: Generator) -> PyResult<Option<Sent>> {
+    let raised = cx.raise_args(Exc::GeneratorExit, &[]);
+    let exit = cx.take(raised);
+    match throw(cx, g, exit) {
+        Ok(sent) => Ok(Some(sent)),
+        Err(raised) if cx.matches(&raised, Exc::GeneratorExit) || cx.matches(&raised, Exc::StopIteration) => {
+            cx.clear(raised);
+            Ok(None)
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+/// The exception instance that `throw(typ, val, tb)` means.
+pub(super) fn thrown(cx: &mut Ctx, ty: Value, v: Value, tb: Value) -> PyResult {
+    if !tb.is_none() && !tb.is_empty() && !frames::traceback::is_traceback(cx, tb) {
+        return Err(cx.type_error("throw() third argument must be a traceback object"));
+    }
+    let exception = if exceptions::is_exception_class(cx, ty) {
+        if exceptions::is_exception(cx, v) && exceptions::is_instance_of(cx, v, ty) {
+            v
+        } else if v.is_none() || v.is_empty() {
+            protocol::call(cx, ty, &[])?
+        } else if let Some(items) = Tuple::of(v) {
+            protocol::call_ex(cx, ty, items.value(), Value::EMPTY)?
+        } else {
+            protocol::call(cx, ty, &[v])?
+        }
+    } else if exceptions::is_exception(cx, ty) {
+        if !v.is_none() && !v.is_empty() {
+            return Err(cx.type_error("instance exception may not have a separate value"));
+        }
+        ty
+    } else {
+        let name = types::type_name(cx, ty);
+        return Err(cx.type_error(format!(
+            "exceptions must be classes or instances deriving from BaseException, not {name}"
+        )));
+    };
+    if !exceptions::is_exception(cx, exception) {
+        let name = types::type_name(cx, exception);
+        return Err(cx.type_error(format!(
+            "calling {} should have returned an instance of BaseException, not {name}",
+            protocol::repr_lossy(cx, ty)
+        )));
+    }
+    if !tb.is_none() && !tb.is_empty() {
+        exceptions::set_tb(cx, exception, tb);
+    }
+    Ok(exception)
+}
+
+/// What `next` and `send` give to Python: the end is a StopIteration.
+pub(super) fn to_python(cx: &mut Ctx, sent: PyResult<Sent>) -> PyResult {
+    match sent? {
+        Sent::Yielded(v) | Sent::Produced(v) => Ok(v),
+        Sent::Returned(v) => Err(cx.stop_iteration(v)),
+    }
+}
+
+/// The slot `next`: EMPTY at an end without a value.
+fn next(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    match send(cx, g, Value::NONE)? {
+        Sent::Yielded(v) | Sent::Produced(v) => Ok(v),
+        Sent::Returned(Value::NONE) => Ok(Value::EMPTY),
+        Sent::Returned(v) => Err(cx.stop_iteration(v)),
+    }
+}
+
+fn send_method(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = of(cx, args[0])?;
+    let r = send(cx, g, args[1]);
+    to_python(cx, r)
+}
+
+fn throw_method(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = of(cx, args[0])?;
+    let exception = thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    let r = throw(cx, g, exception);
+    to_python(cx, r)
+}
+
+fn close_method(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = of(cx, args[0])?;
+    close(cx, g)
+}
+
+fn sizeof(_: &mut Ctx, args: Args) -> PyResult {
+    let n = Generator::of(args[0]).map_or(0, |g| code_of(g).nregs as usize);
+    Ok(Value::from_usize((n + 16) * 8))
+}
+
+fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    let name = get_qualname(cx, v)?;
+    let name = protocol::str_lossy(cx, name);
+    let what = match kind_name(g) {
+        "async generator" => "async_generator",
+        what => what,
+    };
+    Ok(Str::new(cx, &format!("<{what} object {name} at {:#x}>", v.addr())))
+}
+
+// --- attributes ---
+
+pub(super) fn get_name(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    Ok(g.field(GenField::Name).non_empty().unwrap_or_else(|| function_name(g, false)))
+}
+
+pub(super) fn get_qualname(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    Ok(g.field(GenField::Qualname).non_empty().unwrap_or_else(|| function_name(g, true)))
+}
+
+/// The name of the function that made the generator.
+fn function_name(g: Generator, qualified: bool) -> Value {
+    use crate::objects::{FnField, Function};
+    let code = code_of(g);
+    let (field, default) = if qualified { (FnField::Qualname, code.qualname) } else { (FnField::Name, code.name) };
+    Function::of(g.function()).and_then(|f| f.extra(field).non_empty()).unwrap_or(default)
+}
+
+fn set_field(cx: &mut Ctx, v: Value, name: Value, field: GenField, text: &str) -> PyResult<()> {
+    let g = of(cx, v)?;
+    if Str::of(name).is_none() {
+        return Err(cx.type_error(format!("{text} must be set to a string object")));
+    }
+    g.set_field(cx, field, name);
+    Ok(())
+}
+
+pub(super) fn set_name(cx: &mut Ctx, v: Value, name: Value) -> PyResult<()> {
+    set_field(cx, v, name, GenField::Name, "__name__")
+}
+
+pub(super) fn set_qualname(cx: &mut Ctx, v: Value, name: Value) -> PyResult<()> {
+    set_field(cx, v, name, GenField::Qualname, "__qualname__")
+}
+
+pub(super) fn get_delegate(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    Ok(delegate(g).unwrap_or(Value::NONE))
+}
+
+pub(super) fn get_running(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    Ok(Value::bool(g.state() == GenState::Running))
+}
+
+pub(super) fn get_suspended(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    Ok(Value::bool(g.state() == GenState::Suspended))
+}
+
+pub(super) fn get_frame(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    match g.state() {
+        GenState::Closed => Ok(Value::NONE),
+        GenState::Running => {
+            let mut frame = frames::current(cx);
+            while let Some(view) = frame {
+                if frames::generator_of(cx, &view) == v {
+                    return Ok(frames::frame_object(cx, &view));
+                }
+                frame = frames::caller(cx, &view);
+            }
+            Ok(Value::NONE)
+        }
+        _ => Ok(frames::frame::for_suspended(cx, g)),
+    }
+}
+
+pub(super) fn get_code(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    Ok(object::of(cx, code_of(g)))
+}
+
+fn get_origin(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = of(cx, v)?;
+    Ok(state_get(g, state::ORIGIN).non_empty().unwrap_or(Value::NONE))
+}
+
+/// Notes where a coroutine is made: a tuple of (file, line, function) from the innermost frame outward.
+#[cold]
+pub(super) fn track_origin(cx: &mut Ctx, coroutine: Value) {
+    let Some(g) = Generator::of(coroutine) else { return };
+    let list = List::build(cx, 0, |_| Value::NONE);
+    let mut frame = frames::current(cx).and_then(|f| frames::caller(cx, &f));
+    for _ in 0..cx.run.origin_depth {
+        let Some(view) = frame else { break };
+        let code = view.code();
+        let line = code.line_at(view.pc).map_or(Value::NONE, |n| Value::from_usize(n as usize));
+        let entry = Tuple::new(cx, &[code.filename, line, code.name]);
+        if let Some(list) = List::of(list) {
+            list.push(cx, entry);
+        }
+        frame = frames::caller(cx, &view);
+    }
+    let origin = List::of(list).map_or(Value::NONE, |l| l.to_tuple(cx));
+    state_set(cx, g, state::ORIGIN, origin);
+}
+
+// --- coroutine wrappers ---
+
+fn coroutine_await(cx: &mut Ctx, v: Value) -> PyResult {
+    Ok(cx.new_object(&COROUTINE_WRAPPER, &[v]))
+}
+
+fn wrapped(cx: &mut Ctx, wrapper: Value) -> PyResult<Generator> {
+    let coroutine = Obj::of(wrapper).map_or(Value::EMPTY, |o| o.slot(cx, 0));
+    of(cx, coroutine)
+}
+
+fn wrapper_next(cx: &mut Ctx, v: Value) -> PyResult {
+    let g = wrapped(cx, v)?;
+    let r = send(cx, g, Value::NONE);
+    to_python(cx, r)
+}
+
+fn wrapper_send(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = wrapped(cx, args[0])?;
+    let r = send(cx, g, args[1]);
+    to_python(cx, r)
+}
+
+fn wrapper_throw(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = wrapped(cx, args[0])?;
+    let exception = thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    let r = throw(cx, g, exception);
+    to_python(cx, r)
+}
+
+fn wrapper_close(cx: &mut Ctx, args: Args) -> PyResult {
+    let g = wrapped(cx, args[0])?;
+    close(cx, g)
+}
+
+/// Whether `v` is a generator made by `types.coroutine`, which may be awaited.
+pub fn is_iterable_coroutine(v: Value) -> bool {
+    v.is_kind(Kind::Generator)
+        && Generator::of(v).is_some_and(|g| code_of(g).code.flags.has(CodeFlags::ITERABLE_COROUTINE))
+}
+
+/// Closes a generator that the collector found dead; what it raises is unraisable.
+pub fn finalize(cx: &mut Ctx, v: Value) -> PyResult<()> {
+    let g = of(cx, v)?;
+    if g.kind() == shapes::ASYNC_GENERATOR {
+        return super::asyncgen::finalize(cx, g);
+    }
+    close(cx, g).map(drop)
+}

@@ -1,0 +1,81 @@
+//! Generators resumed by native code.
+
+use proto_core::Value;
+
+use super::dispatch::{run, run_unwind};
+use super::entry::Saved;
+use super::fnptr;
+use super::generator::open;
+use super::record::{Exit, OnReturn};
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::objects::{GenState, Generator};
+use crate::protocol;
+
+/// What a generator is resumed with.
+#[derive(Clone, Copy)]
+pub enum Input {
+    /// A value for the `yield` it stands at.
+    Send(Value),
+    /// An exception instance, raised where it stands.
+    Throw(Value),
+}
+
+/// What it did.
+#[derive(Clone, Copy)]
+pub enum Output {
+    /// It yielded (an asynchronous generator: it awaits).
+    Yielded(Value),
+    /// An asynchronous generator produced an item.
+    Produced(Value),
+    /// It returned.
+    Returned(Value),
+}
+
+/// Why a generator cannot be resumed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It runs already.
+    Running,
+    /// It has ended.
+    Closed,
+}
+
+/// Resumes a generator that this thread claims. The inner result is that of the generator.
+pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Output, Refused>> {
+    protocol::enter_native(cx)?;
+    // SAFETY: a generator's function is a function.
+    let code = unsafe { fnptr::code(g.function()) };
+    let nregs = code.nregs as usize;
+    let saved = Saved::new(cx);
+    let window = saved.window(cx, nregs)?;
+    let before = match g.claim() {
+        Ok(before) => before,
+        Err(GenState::Running) => return Ok(Err(Refused::Running)),
+        Err(_) => return Ok(Err(Refused::Closed)),
+    };
+    let record = saved.record(OnReturn::GeneratorNative, window, g.value());
+    let sent = match input {
+        Input::Send(v) => v,
+        Input::Throw(_) => Value::EMPTY,
+    };
+    let pc = g.pc();
+    // SAFETY: the window fits and is hooked; its record names the native caller; `pc` is where the generator stands.
+    unsafe {
+        open(cx, window, g, nregs, before, sent, record);
+        match input {
+            Input::Send(_) => run(pc, window, cx),
+            Input::Throw(exception) => {
+                cx.pending = exception;
+                run_unwind(pc.sub(1), window, cx);
+            }
+        }
+    }
+    saved.restore(cx);
+    let result = std::mem::replace(&mut cx.run.result, Value::EMPTY);
+    match cx.run.exit {
+        Exit::Raised => Err(Raised::token()),
+        Exit::Returned => Ok(Ok(Output::Returned(result))),
+        Exit::Yielded => Ok(Ok(Output::Yielded(result))),
+        Exit::Produced => Ok(Ok(Output::Produced(result))),
+    }
+}
