@@ -67,7 +67,7 @@ fn reason(problem: &str) -> String {
     let unexpected = |line: &&str| line.get(4..6) == Some(" +");
     let error = problem.split("standard error").nth(1);
     let line = error
-        .and_then(|text| text.lines().filter(unexpected).filter(|l| l.trim().len() > 4).next_back())
+        .and_then(|text| text.lines().rfind(|l| unexpected(l) && l.trim().len() > 4))
         .or_else(|| problem.lines().find(unexpected))
         .or_else(|| problem.lines().nth(1))
         .unwrap_or(problem);

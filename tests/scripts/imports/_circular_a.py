@@ -1,0 +1,3 @@
+import _circular_b
+name = "a"
+print("a sees b", _circular_b.name)

@@ -1,0 +1,4 @@
+print("alpha")
+name = __name__
+from . import beta
+from .beta import name as beta_name

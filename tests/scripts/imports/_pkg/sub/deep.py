@@ -1,0 +1,2 @@
+from .. import value as up
+from ..alpha import name as _unused

@@ -1,0 +1,2 @@
+print("raising module")
+raise ValueError("import failed")
