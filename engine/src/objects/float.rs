@@ -1,34 +1,54 @@
-//! Floats: immediate for exponents near zero, boxed otherwise (word 1: the bits).
+//! Floats: immediates for the usual exponents, boxed otherwise.
 
-use super::hashing::hash_pointer;
 use proto_core::{Heap, Value};
+use pynumeric::float as math;
+pub use pynumeric::float::FloatError;
 
-pub use pynumeric::float::{FloatError, divmod, floor_div as floordiv, modulo, pow};
-
-/// The float as a value.
+/// A float.
 #[inline(always)]
 pub fn new(heap: &Heap, f: f64) -> Value {
     heap.float(f)
 }
 
-/// The float in `v`, if `v` is exactly a float.
+/// The number, if `v` is exactly a float.
 #[inline(always)]
 pub fn of(v: Value) -> Option<f64> {
     v.as_float()
 }
 
-/// The float in `v`, also when it is an instance of a subclass.
-pub fn of_sub(heap: &Heap, v: Value) -> Option<f64> {
-    v.as_float().or_else(|| super::base_value(heap, v).as_float())
-}
-
-/// A number as a float: float, int or bool; `None` for other values and for ints too large.
+/// The number, if `v` is exactly a float, int or bool (an int that is too large for a float gives `None`).
 #[inline]
 pub fn number(v: Value) -> Option<f64> {
     v.as_float().or_else(|| super::int::to_f64(v))
 }
 
-/// `hash(f)`; NaN hashes by the identity of its value.
+/// `hash(f)`; NaN hashes by the identity of `v`, the object that holds it.
+#[inline]
 pub fn hash_f64(f: f64, v: Value) -> i64 {
-    if f.is_nan() { hash_pointer(v) } else { pynumeric::float::hash(f) }
+    if f.is_nan() { super::hashing::hash_pointer(v) } else { math::hash(f) }
+}
+
+/// `a // b`.
+///
+/// # Errors
+/// Division by zero.
+pub fn floordiv(a: f64, b: f64) -> Result<f64, FloatError> {
+    math::floor_div(a, b)
+}
+
+/// `a % b`.
+///
+/// # Errors
+/// Division by zero.
+#[inline]
+pub fn modulo(a: f64, b: f64) -> Result<f64, FloatError> {
+    math::modulo(a, b)
+}
+
+/// `a ** b`.
+///
+/// # Errors
+/// Zero to a negative power, overflow, or the need of a complex result.
+pub fn pow(a: f64, b: f64) -> Result<f64, FloatError> {
+    math::pow(a, b)
 }

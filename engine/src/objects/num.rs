@@ -1,15 +1,15 @@
-//! Arithmetic on any mix of exact ints, bools and floats, without type slots.
+//! Arithmetic on exact ints, bools and floats in any mixture: what the interpreter tries before the protocol.
 
-use super::{float, int};
+use super::int::{self, IntError};
+use super::{Tuple, float};
 use crate::ctx::{Ctx, Raised};
+use crate::exceptions::Exc;
 use crate::protocol::BinOp;
 use proto_core::{Heap, Value};
+use pynumeric::float::FloatError;
 
-pub use float::FloatError;
-pub use int::IntError;
-
-/// Why arithmetic failed.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+/// Why arithmetic on numbers failed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum NumError {
     /// On ints.
     Int(IntError),
@@ -29,101 +29,76 @@ impl From<FloatError> for NumError {
     }
 }
 
-/// Raises CPython's exception for an error of arithmetic.
-#[cold]
-pub fn raise_num(cx: &mut Ctx, e: NumError) -> Raised {
-    match e {
-        NumError::Int(e) => int::raise_int(cx, e),
-        NumError::Float(FloatError::DivisionByZero | FloatError::ZeroToNegative) => {
-            let NumError::Float(e) = e else { return cx.zero_division_error("division by zero") };
-            cx.zero_division_error(e.to_string())
-        }
-        NumError::Float(FloatError::Overflow) => {
-            // OverflowError(34, 'Numerical result out of range')
-            let text = super::Str::new(cx, "Numerical result out of range");
-            cx.raise_args(crate::exceptions::Exc::OverflowError, &[Value::small(34), text])
-        }
-        NumError::Float(e @ FloatError::Infinity) => cx.overflow_error(e.to_string()),
-        NumError::Float(e) => cx.value_error(e.to_string()),
-    }
-}
-
-/// `a op b`; `None` when an operand is something else, the operator does not apply, or the result is complex.
+/// `a op b`; `None` when an operand is no exact number, or the operation leaves these types: ask the protocol.
 pub fn arith(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Result<Value, NumError>> {
-    if !a.is_float() && !b.is_float() {
-        if !int::is_int(a) || !int::is_int(b) {
-            return None;
-        }
-        return ints(heap, op, a, b);
-    }
-    let (x, y) = match (operand(a)?, operand(b)?) {
-        (Ok(x), Ok(y)) => (x, y),
-        (Err(e), _) | (_, Err(e)) => return Some(Err(e)),
-    };
-    floats(heap, op, x, y)
-}
-
-/// A float, or an int as a float.
-fn operand(v: Value) -> Option<Result<f64, NumError>> {
-    match v.as_float() {
-        Some(f) => Some(Ok(f)),
-        None if int::is_int(v) => Some(int::to_f64(v).ok_or(NumError::Int(IntError::TooLargeForFloat))),
-        None => None,
+    match (float::of(a), float::of(b)) {
+        (Some(x), Some(y)) => on_floats(heap, op, x, y),
+        (Some(x), None) if int::is(b) => on_floats(heap, op, x, int::to_f64(b)?),
+        (None, Some(y)) if int::is(a) => on_floats(heap, op, int::to_f64(a)?, y),
+        (None, None) if int::is(a) && int::is(b) => on_ints(heap, op, a, b),
+        _ => None,
     }
 }
 
-fn floats(heap: &Heap, op: BinOp, x: f64, y: f64) -> Option<Result<Value, NumError>> {
-    let r = match op {
-        BinOp::Add => x + y,
-        BinOp::Sub => x - y,
-        BinOp::Mul => x * y,
-        BinOp::TrueDiv if y == 0.0 => return Some(Err(FloatError::DivisionByZero.into())),
-        BinOp::TrueDiv => x / y,
-        BinOp::FloorDiv => match float::floordiv(x, y) {
-            Ok(r) => r,
-            Err(e) => return Some(Err(e.into())),
-        },
-        BinOp::Mod => match float::modulo(x, y) {
-            Ok(r) => r,
-            Err(e) => return Some(Err(e.into())),
-        },
-        BinOp::Pow => match float::pow(x, y) {
-            Ok(r) => r,
-            Err(FloatError::NeedsComplex) => return None,
-            Err(e) => return Some(Err(e.into())),
-        },
-        _ => return None,
-    };
-    Some(Ok(heap.float(r)))
-}
-
-fn ints(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Result<Value, NumError>> {
-    let both_bool = a.is_bool() && b.is_bool();
-    let r = match op {
-        BinOp::Add => Ok(int::add(heap, a, b)),
-        BinOp::Sub => Ok(int::sub(heap, a, b)),
-        BinOp::Mul => Ok(int::mul(heap, a, b)),
-        // Logical operators of two bools give a bool.
-        BinOp::And if both_bool => Ok(Value::bool(a == Value::TRUE && b == Value::TRUE)),
-        BinOp::Or if both_bool => Ok(Value::bool(a == Value::TRUE || b == Value::TRUE)),
-        BinOp::Xor if both_bool => Ok(Value::bool(a != b)),
-        BinOp::And => Ok(int::and(heap, a, b)),
-        BinOp::Or => Ok(int::or(heap, a, b)),
-        BinOp::Xor => Ok(int::xor(heap, a, b)),
+fn on_ints(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Result<Value, NumError>> {
+    // The bit operations of two bools are bools.
+    let bools = a.is_bool() && b.is_bool();
+    let done = match op {
+        BinOp::Add => int::add(heap, a, b),
+        BinOp::Sub => int::sub(heap, a, b),
+        BinOp::Mul => int::mul(heap, a, b),
         BinOp::FloorDiv => int::floordiv(heap, a, b),
         BinOp::Mod => int::modulo(heap, a, b),
-        BinOp::TrueDiv => int::truediv(a, b).map(|f| heap.float(f)),
         BinOp::LShift => int::lshift(heap, a, b),
         BinOp::RShift => int::rshift(heap, a, b),
+        BinOp::And if !bools => int::and(heap, a, b),
+        BinOp::Or if !bools => int::or(heap, a, b),
+        BinOp::Xor if !bools => int::xor(heap, a, b),
+        BinOp::TrueDiv => int::truediv(a, b).map(|q| heap.float(q)),
+        BinOp::DivMod => int::divmod(heap, a, b).map(|(q, r)| Tuple::new(heap, &[q, r])),
         BinOp::Pow if int::sign(b) >= 0 => int::pow(heap, a, b),
-        BinOp::Pow => {
-            // A negative exponent makes a float.
-            return match (operand(a)?, operand(b)?) {
-                (Ok(x), Ok(y)) => floats(heap, op, x, y),
-                (Err(e), _) | (_, Err(e)) => Some(Err(e)),
-            };
+        _ => return None,
+    };
+    Some(done.map_err(NumError::Int))
+}
+
+fn on_floats(heap: &Heap, op: BinOp, x: f64, y: f64) -> Option<Result<Value, NumError>> {
+    let done = match op {
+        BinOp::Add => Ok(x + y),
+        BinOp::Sub => Ok(x - y),
+        BinOp::Mul => Ok(x * y),
+        BinOp::TrueDiv => pynumeric::float::div(x, y),
+        BinOp::FloorDiv => float::floordiv(x, y),
+        BinOp::Mod => float::modulo(x, y),
+        BinOp::Pow => match float::pow(x, y) {
+            Err(FloatError::NeedsComplex) => return None,
+            other => other,
+        },
+        BinOp::DivMod => {
+            let pair = pynumeric::float::divmod(x, y).map(|(q, r)| Tuple::new(heap, &[heap.float(q), heap.float(r)]));
+            return Some(pair.map_err(NumError::Float));
         }
         _ => return None,
     };
-    Some(r.map_err(NumError::Int))
+    Some(done.map(|f| heap.float(f)).map_err(NumError::Float))
+}
+
+/// Raises what `e` means.
+#[cold]
+pub fn raise_num(cx: &mut Ctx, e: NumError, op: &str) -> Raised {
+    match e {
+        NumError::Int(e) => int::raise_int(cx, e, op),
+        NumError::Float(e) => {
+            let exc = match e {
+                FloatError::DivisionByZero | FloatError::ZeroToNegative => Exc::ZeroDivisionError,
+                FloatError::Overflow | FloatError::Infinity => Exc::OverflowError,
+                FloatError::NeedsComplex | FloatError::Nan => Exc::ValueError,
+            };
+            if e == FloatError::Overflow {
+                let args = [Value::small(34), super::Str::new(cx, "Numerical result out of range")];
+                return cx.raise_args(exc, &args);
+            }
+            cx.raise(exc, e.to_string())
+        }
+    }
 }

@@ -1,0 +1,150 @@
+//! `slice`: three values in native slots 0 to 2, and the arithmetic of indices. Immutable.
+
+use super::int;
+use super::{Obj, shapes};
+use crate::ctx::{Ctx, PyResult};
+use crate::protocol;
+use crate::types::type_of;
+use proto_core::{Heap, Kind, Value};
+
+/// A `slice`.
+#[derive(Copy, Clone)]
+pub struct Slice(Value);
+
+/// A slice applied to a length: `start, start + step, ...`, `count` indices, all inside.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct SliceIdx {
+    /// The first index (where an empty slice would insert).
+    pub start: i64,
+    /// The bound, exclusive, as clipped.
+    pub stop: i64,
+    /// The distance, not 0.
+    pub step: i64,
+    /// How many.
+    pub count: usize,
+}
+
+impl Slice {
+    /// The handle, if `v` is a slice (the type cannot be subclassed).
+    #[inline]
+    pub fn of(v: Value) -> Option<Slice> {
+        (v.is_kind(Kind::Object) && super::shape_of(v) == shapes::SLICE).then_some(Slice(v))
+    }
+
+    /// Makes a slice of any three values.
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new(heap: &Heap, start: Value, stop: Value, step: Value) -> Value {
+        let v = Obj::alloc(heap, shapes::SLICE);
+        if let Some(o) = Obj::of(v) {
+            o.set_slot(heap, 0, start);
+            o.set_slot(heap, 1, stop);
+            o.set_slot(heap, 2, step);
+        }
+        v
+    }
+
+    /// The value.
+    #[inline]
+    pub fn value(self) -> Value {
+        self.0
+    }
+
+    /// As given; may be None.
+    #[inline]
+    pub fn start(self) -> Value {
+        super::instance::native_slot(self.0, 0)
+    }
+
+    /// As given; may be None.
+    #[inline]
+    pub fn stop(self) -> Value {
+        super::instance::native_slot(self.0, 1)
+    }
+
+    /// As given; may be None.
+    #[inline]
+    pub fn step(self) -> Value {
+        super::instance::native_slot(self.0, 2)
+    }
+
+    /// The slice applied to a sequence of `len` items.
+    ///
+    /// # Errors
+    /// TypeError when a part is no integer, ValueError when the step is 0.
+    pub fn indices(self, cx: &mut Ctx, len: usize) -> PyResult<SliceIdx> {
+        let step = match self.step() {
+            Value::NONE => 1,
+            v => index_clip(cx, v)?.max(-i64::MAX),
+        };
+        if step == 0 {
+            return Err(cx.value_error("slice step cannot be zero"));
+        }
+        let start = match self.start() {
+            Value::NONE => None,
+            v => Some(index_clip(cx, v)?),
+        };
+        let stop = match self.stop() {
+            Value::NONE => None,
+            v => Some(index_clip(cx, v)?),
+        };
+        Ok(normalize(len, start, stop, step))
+    }
+}
+
+/// Clips the parts of a slice to a sequence of `len` items; `None` is the end that the direction implies.
+pub fn normalize(len: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> SliceIdx {
+    let len = len as i64;
+    let (lowest, highest) = if step < 0 { (-1, len - 1) } else { (0, len) };
+    let clip = |i: i64| {
+        let i = if i < 0 { i.saturating_add(len) } else { i };
+        i.clamp(lowest, highest)
+    };
+    let start = start.map_or(if step < 0 { highest } else { lowest }, clip);
+    let stop = stop.map_or(if step < 0 { lowest } else { highest }, clip);
+    let count = if step > 0 && start < stop {
+        (stop - start - 1) / step + 1
+    } else if step < 0 && start > stop {
+        (start - stop - 1) / -step + 1
+    } else {
+        0
+    };
+    SliceIdx { start, stop, step, count: count as usize }
+}
+
+/// An index that saturates instead of overflowing, as slices use it.
+///
+/// # Errors
+/// TypeError when `v` is no integer; whatever its `__index__` raises.
+pub fn index_clip(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    if let Some(i) = v.as_int() {
+        return Ok(i);
+    }
+    if type_of(cx, v).slots().index.is_none() {
+        return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    let v = protocol::index_value(cx, v)?;
+    Ok(match int::to_i64(v) {
+        Some(i) => i,
+        None if int::sign(v) < 0 => i64::MIN,
+        None => i64::MAX,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clips_like_python() {
+        let idx = |len, a, b, s| {
+            let i = normalize(len, a, b, s);
+            (i.start, i.stop, i.step, i.count)
+        };
+        assert_eq!(idx(5, None, None, 1), (0, 5, 1, 5));
+        assert_eq!(idx(5, None, None, -1), (4, -1, -1, 5));
+        assert_eq!(idx(5, Some(-100), Some(100), 2), (0, 5, 2, 3));
+        assert_eq!(idx(5, Some(3), Some(1), 1), (3, 1, 1, 0));
+        assert_eq!(idx(5, Some(10), Some(0), -2), (4, 0, -2, 2));
+        assert_eq!(idx(0, None, None, -1), (-1, -1, -1, 0));
+    }
+}

@@ -1,0 +1,396 @@
+//! `list.sort`: stable, adaptive, and safe with any comparison.
+//!
+//! What is sorted is a permutation of indices; the values stay in traced lists, so a comparison may run Python code and
+//! collect. Keys of one simple type (ints, floats, strings) are compared without calling anything. The general case is a
+//! merge sort of natural runs with galloping (T. Peters' timsort); a comparison that lies can only give a wrong order.
+//! While the sort runs, the list is empty to everyone else.
+
+use super::hashing::simple_lt;
+use super::{List, Seq, Str};
+use crate::ctx::{Ctx, PyResult};
+use crate::protocol::{self, CmpOp};
+use proto_core::Value;
+use std::cmp::Ordering;
+
+/// Sorts `list` by `key(item)` (EMPTY or None: by the items).
+///
+/// # Errors
+/// What the key function or a comparison raises (the list then holds all items in some order), ValueError when
+/// something changed the list meanwhile.
+pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()> {
+    if list.len() < 2 && (key.is_empty() || key.is_none()) {
+        return Ok(());
+    }
+    let items = list.take(cx);
+    let mut order = Vec::new();
+    let outcome = permutation(cx, items, key, reverse, &mut order);
+    let changed = list.len() != 0;
+    if changed {
+        list.clear(cx);
+    }
+    let result = match &outcome {
+        Ok(true) => List::build(cx, order.len(), |i| items.get(order[i] as usize).unwrap_or(Value::NONE)),
+        _ => items,
+    };
+    list.splice(cx, 0, 0, Seq::List(result));
+    outcome?;
+    if changed {
+        return Err(cx.value_error("list modified during sort"));
+    }
+    Ok(())
+}
+
+/// Computes the sorted order of `items`; `Ok(false)` when they are in order already.
+fn permutation(cx: &mut Ctx, items: List, key: Value, reverse: bool, order: &mut Vec<u32>) -> PyResult<bool> {
+    let n = items.len();
+    if u32::try_from(n).is_err() {
+        return Err(cx.memory_error());
+    }
+    let keys = if key.is_empty() || key.is_none() { items } else { keys(cx, items, key)? };
+    let sorted = match kind_of(keys) {
+        Keys::Int => by_ints(keys, reverse),
+        Keys::Float => by_floats(keys, reverse),
+        Keys::Str => by_strings(keys, reverse),
+        Keys::Other => None,
+    };
+    match sorted {
+        Some(o) => *order = o,
+        None => {
+            order.extend(0..n as u32);
+            let mut lt = |a: u32, b: u32| -> PyResult<bool> {
+                let (a, b) = if reverse { (b, a) } else { (a, b) };
+                let (Some(x), Some(y)) = (keys.get(a as usize), keys.get(b as usize)) else { return Ok(false) };
+                match simple_lt(x, y) {
+                    Some(less) => Ok(less),
+                    None => protocol::compare_bool(cx, x, y, CmpOp::Lt),
+                }
+            };
+            merge_sort(order, &mut lt)?;
+        }
+    }
+    Ok(true)
+}
+
+/// `key(item)` for each item.
+fn keys(cx: &mut Ctx, items: List, key: Value) -> PyResult<List> {
+    let n = items.len();
+    let keys = List::with_capacity(cx, n);
+    for i in 0..n {
+        let Some(v) = items.get(i) else { break };
+        let k = protocol::call(cx, key, &[v])?;
+        keys.push(cx, k);
+    }
+    Ok(keys)
+}
+
+/// What all keys are.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Keys {
+    Int,
+    Float,
+    Str,
+    Other,
+}
+
+fn kind_of(keys: List) -> Keys {
+    let one = |v: Value| {
+        if v.is_int() {
+            Keys::Int
+        } else if v.as_float().is_some_and(|f| !f.is_nan()) {
+            Keys::Float
+        } else if Str::of(v).is_some() {
+            Keys::Str
+        } else {
+            Keys::Other
+        }
+    };
+    let Some(first) = keys.get(0).map(one) else { return Keys::Other };
+    for v in keys.items() {
+        if one(v) != first {
+            return Keys::Other;
+        }
+    }
+    first
+}
+
+/// Sorts pairs of key and index by key; a stable sort, so that equal keys keep their order in both directions.
+fn order_of<K: Copy>(mut pairs: Vec<(K, u32)>, reverse: bool, cmp: impl Fn(&(K, u32), &(K, u32)) -> Ordering) -> Vec<u32> {
+    if reverse {
+        pairs.sort_by(|a, b| cmp(b, a));
+    } else {
+        pairs.sort_by(|a, b| cmp(a, b));
+    }
+    pairs.into_iter().map(|(_, i)| i).collect()
+}
+
+fn by_ints(keys: List, reverse: bool) -> Option<Vec<u32>> {
+    let pairs: Option<Vec<(i64, u32)>> = keys.items().zip(0..).map(|(v, i)| Some((v.as_int()?, i))).collect();
+    Some(order_of(pairs?, reverse, |a, b| a.0.cmp(&b.0)))
+}
+
+fn by_floats(keys: List, reverse: bool) -> Option<Vec<u32>> {
+    let pairs: Option<Vec<(f64, u32)>> = keys.items().zip(0..).map(|(v, i)| Some((v.as_float()?, i))).collect();
+    // No NaN among them, so the order is total; -0.0 and 0.0 are equal.
+    Some(order_of(pairs?, reverse, |a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal)))
+}
+
+/// The first eight bytes as a number that orders like them.
+fn prefix(s: &[u8]) -> u64 {
+    let mut head = [0u8; 8];
+    let n = s.len().min(8);
+    head[..n].copy_from_slice(&s[..n]);
+    u64::from_be_bytes(head)
+}
+
+fn by_strings(keys: List, reverse: bool) -> Option<Vec<u32>> {
+    let pairs: Option<Vec<(u64, u32)>> =
+        keys.items().zip(0..).map(|(v, i)| Some((prefix(Str::of(v)?.as_bytes()), i))).collect();
+    Some(order_of(pairs?, reverse, |a, b| {
+        a.0.cmp(&b.0).then_with(|| {
+            let whole = |i: u32| keys.get(i as usize).and_then(Str::of);
+            match (whole(a.1), whole(b.1)) {
+                (Some(x), Some(y)) => x.cmp(y),
+                _ => Ordering::Equal,
+            }
+        })
+    }))
+}
+
+/// Runs shorter than this are extended by binary insertion.
+const MIN_RUN: usize = 32;
+
+/// Stable merge sort of `v` with a fallible "less than".
+fn merge_sort<E>(v: &mut [u32], lt: &mut impl FnMut(u32, u32) -> Result<bool, E>) -> Result<(), E> {
+    let n = v.len();
+    let min_run = min_run(n);
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    while at < n {
+        let mut len = natural_run(&mut v[at..], lt)?;
+        if len < min_run {
+            let wanted = min_run.min(n - at);
+            insertion(&mut v[at..at + wanted], len, lt)?;
+            len = wanted;
+        }
+        runs.push((at, len));
+        at += len;
+        collapse(v, &mut runs, lt, false)?;
+    }
+    collapse(v, &mut runs, lt, true)
+}
+
+/// A run length such that `n` divided by it is a power of two or slightly less.
+fn min_run(mut n: usize) -> usize {
+    let mut odd = 0;
+    while n >= 2 * MIN_RUN {
+        odd |= n & 1;
+        n >>= 1;
+    }
+    n + odd
+}
+
+/// The length of the run at the start; a strictly descending one is reversed.
+fn natural_run<E>(v: &mut [u32], lt: &mut impl FnMut(u32, u32) -> Result<bool, E>) -> Result<usize, E> {
+    if v.len() < 2 {
+        return Ok(v.len());
+    }
+    let descending = lt(v[1], v[0])?;
+    let mut n = 2;
+    while n < v.len() && lt(v[n], v[n - 1])? == descending {
+        n += 1;
+    }
+    if descending {
+        v[..n].reverse();
+    }
+    Ok(n)
+}
+
+/// Sorts `v`, whose first `sorted` items are in order, by binary insertion.
+fn insertion<E>(v: &mut [u32], sorted: usize, lt: &mut impl FnMut(u32, u32) -> Result<bool, E>) -> Result<(), E> {
+    for i in sorted.max(1)..v.len() {
+        let x = v[i];
+        let (mut low, mut high) = (0, i);
+        while low < high {
+            let mid = low + (high - low) / 2;
+            if lt(x, v[mid])? { high = mid } else { low = mid + 1 }
+        }
+        v[low..=i].rotate_right(1);
+    }
+    Ok(())
+}
+
+/// Merges runs until each is longer than the two after it together (or, at the end, until one is left).
+fn collapse<E>(
+    v: &mut [u32],
+    runs: &mut Vec<(usize, usize)>,
+    lt: &mut impl FnMut(u32, u32) -> Result<bool, E>,
+    all: bool,
+) -> Result<(), E> {
+    while runs.len() > 1 {
+        let n = runs.len();
+        let len = |i: usize| runs[n - i].1;
+        let unbalanced = (n >= 3 && len(3) <= len(2) + len(1)) || (n >= 4 && len(4) <= len(3) + len(2));
+        let at = if unbalanced && len(3) < len(1) || (all && n >= 3 && len(3) < len(1)) {
+            n - 3
+        } else if unbalanced || all || len(2) <= len(1) {
+            n - 2
+        } else {
+            break;
+        };
+        let ((start, first), (_, second)) = (runs[at], runs[at + 1]);
+        merge(&mut v[start..start + first + second], first, lt)?;
+        runs[at] = (start, first + second);
+        runs.remove(at + 1);
+    }
+    Ok(())
+}
+
+/// How many items of `v` come before `x`: those less than it, and equal ones too when `after_equal`.
+///
+/// Searches exponentially from the start, then by halves, so that few steps find a near place.
+fn gallop<E>(v: &[u32], x: u32, after_equal: bool, lt: &mut impl FnMut(u32, u32) -> Result<bool, E>) -> Result<usize, E> {
+    let mut before = |i: usize| -> Result<bool, E> {
+        if after_equal { Ok(!lt(x, v[i])?) } else { lt(v[i], x) }
+    };
+    let (mut low, mut step) = (0, 1);
+    let mut high = v.len();
+    while low + step <= v.len() {
+        if before(low + step - 1)? {
+            low += step;
+            step *= 2;
+        } else {
+            high = low + step - 1;
+            break;
+        }
+    }
+    while low < high {
+        let mid = low + (high - low) / 2;
+        if before(mid)? { low = mid + 1 } else { high = mid }
+    }
+    Ok(low)
+}
+
+/// Wins in a row of one side after which a merge gallops.
+const GALLOP: usize = 7;
+
+/// Merges the sorted halves `v[..mid]` and `v[mid..]`.
+fn merge<E>(v: &mut [u32], mid: usize, lt: &mut impl FnMut(u32, u32) -> Result<bool, E>) -> Result<(), E> {
+    // What is in place at the left end stays.
+    let skip = gallop(&v[..mid], v[mid], true, lt)?;
+    let (v, mid) = (&mut v[skip..], mid - skip);
+    if mid == 0 {
+        return Ok(());
+    }
+    let left: Vec<u32> = v[..mid].to_vec();
+    let (mut i, mut j, mut out) = (0, mid, 0);
+    let (mut left_wins, mut right_wins) = (0, 0);
+    let done = loop {
+        if i == left.len() || j == v.len() {
+            break Ok(());
+        }
+        if left_wins >= GALLOP || right_wins >= GALLOP {
+            let n = match gallop(&left[i..], v[j], true, lt) {
+                Ok(n) => n,
+                Err(e) => break Err(e),
+            };
+            v[out..out + n].copy_from_slice(&left[i..i + n]);
+            (i, out) = (i + n, out + n);
+            if i == left.len() {
+                break Ok(());
+            }
+            let m = match gallop(&v[j..], left[i], false, lt) {
+                Ok(m) => m,
+                Err(e) => break Err(e),
+            };
+            v.copy_within(j..j + m, out);
+            (j, out) = (j + m, out + m);
+            if n < GALLOP && m < GALLOP {
+                (left_wins, right_wins) = (0, 0);
+            }
+            continue;
+        }
+        match lt(v[j], left[i]) {
+            Ok(true) => {
+                v[out] = v[j];
+                j += 1;
+                (left_wins, right_wins) = (0, right_wins + 1);
+            }
+            Ok(false) => {
+                v[out] = left[i];
+                i += 1;
+                (left_wins, right_wins) = (left_wins + 1, 0);
+            }
+            Err(e) => break Err(e),
+        }
+        out += 1;
+    };
+    // The gap between what is written and the right half is exactly what is left of the left half.
+    let rest = left.len() - i;
+    v[out..out + rest].copy_from_slice(&left[i..]);
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge_sort;
+    use std::convert::Infallible;
+
+    /// Sorts indices of `keys` and checks order and stability.
+    fn check(keys: &[i32]) {
+        let mut v: Vec<u32> = (0..keys.len() as u32).collect();
+        let done: Result<(), Infallible> = merge_sort(&mut v, &mut |a, b| Ok(keys[a as usize] < keys[b as usize]));
+        assert!(done.is_ok());
+        let mut expected: Vec<u32> = (0..keys.len() as u32).collect();
+        expected.sort_by_key(|&i| keys[i as usize]);
+        assert_eq!(v, expected);
+    }
+
+    #[test]
+    fn sorts_like_the_standard_library() {
+        let mut seed = 12345u64;
+        let mut random = move |n: i32| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % n as u64) as i32
+        };
+        for n in [0, 1, 2, 3, 31, 32, 33, 64, 100, 1000, 5000] {
+            for range in [2, 10, 1_000_000] {
+                check(&(0..n).map(|_| random(range)).collect::<Vec<_>>());
+            }
+            check(&(0..n).collect::<Vec<_>>());
+            check(&(0..n).rev().collect::<Vec<_>>());
+            check(&(0..n).map(|i| if i % 50 == 0 { random(1000) } else { i }).collect::<Vec<_>>());
+            check(&(0..n).map(|i| (i % 100) * if i < n / 2 { 1 } else { -1 }).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn any_comparison_keeps_all_items() {
+        let mut seed = 99u64;
+        for n in [10u32, 100, 3000] {
+            let mut v: Vec<u32> = (0..n).collect();
+            let done: Result<(), Infallible> = merge_sort(&mut v, &mut |_, _| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                Ok(seed >> 63 == 1)
+            });
+            assert!(done.is_ok());
+            v.sort_unstable();
+            assert_eq!(v, (0..n).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn an_error_keeps_all_items() {
+        for stop in 0..400 {
+            let mut left = stop;
+            let mut v: Vec<u32> = (0..100).rev().map(|i| i * 37 % 100).collect();
+            let _ = merge_sort(&mut v, &mut |a, b| {
+                left -= 1;
+                if left < 0 { Err(()) } else { Ok(a < b) }
+            });
+            v.sort_unstable();
+            assert_eq!(v, (0..100).collect::<Vec<_>>());
+        }
+    }
+}
