@@ -1,0 +1,254 @@
+//! Building containers.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::exceptions::Exc;
+use crate::objects::{Dict, FnField, Function, List, Set, Str, StrBuilder, Tuple};
+use crate::protocol;
+use crate::types;
+
+/// The registers of a group.
+unsafe fn group<'a>(base: *mut Value, at: usize, n: usize) -> &'a [Value] {
+    // SAFETY: the group is inside the window (handler contract); the caller writes no register while it holds the slice.
+    unsafe { std::slice::from_raw_parts(base.add(at), n) }
+}
+
+ops! {
+    build_tuple(pc, base, cx, table) {
+        let v = Tuple::new(&*cx, group(base, b(pc), c(pc)));
+        set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    build_list(pc, base, cx, table) {
+        let v = List::new(&*cx, group(base, b(pc), c(pc)));
+        set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    build_set(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = set_of(cxr, group(base, b(pc), c(pc)));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    build_map(pc, base, cx, table) {
+        let n = c(pc);
+        if n == 0 {
+            let v = Dict::new(&*cx);
+            set(base, a(pc), v);
+            next!(pc.add(1), base, cx, table)
+        }
+        let cxr = publish(pc, base, cx);
+        let r = dict_of(cxr, group(base, b(pc), 2 * n));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    build_string(pc, base, cx, table) {
+        let v = concatenate(&*cx, group(base, b(pc), c(pc)));
+        set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+
+    list_append(pc, base, cx, table) {
+        if let Some(list) = List::of(get(base, a(pc))) {
+            list.push(&*cx, get(base, b(pc)));
+        }
+        next!(pc.add(1), base, cx, table)
+    }
+
+    list_extend(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = extend(cxr, get(base, a(pc)), get(base, b(pc)), c(pc) == 1);
+        finish_unit!(r, 1, pc, base, cx, table)
+    }
+
+    set_add(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = add_to_set(cxr, get(base, a(pc)), get(base, b(pc)));
+        finish_unit!(r, 1, pc, base, cx, table)
+    }
+
+    set_update(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let container = get(base, a(pc));
+        let r = protocol::for_each(cxr, get(base, b(pc)), |cx, v| add_to_set(cx, container, v));
+        finish_unit!(r, 1, pc, base, cx, table)
+    }
+
+    map_add(pc, base, cx, table) {
+        let (key, v) = (get(base, b(pc)), get(base, c(pc)));
+        if let Some(dict) = Dict::of(get(base, a(pc))) {
+            if dict.set_fast(&*cx, key, v) {
+                next!(pc.add(1), base, cx, table)
+            }
+            let cxr = publish(pc, base, cx);
+            let r = dict.set(cxr, key, v);
+            finish_unit!(r, 1, pc, base, cx, table)
+        }
+        next!(pc.add(1), base, cx, table)
+    }
+
+    dict_update(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = update(cxr, get(base, a(pc)), get(base, b(pc)));
+        finish_unit!(r, 1, pc, base, cx, table)
+    }
+
+    dict_merge(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = merge(cxr, get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
+        finish_unit!(r, 1, pc, base, cx, table)
+    }
+
+    list_to_tuple(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let v = List::of(v).map_or(v, |list| list.to_tuple(&*cx));
+        set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+}
+
+#[inline(never)]
+fn set_of(cx: &mut Ctx, items: &[Value]) -> PyResult {
+    let set = Set::new(cx);
+    for &item in items {
+        add_to_set(cx, set, item)?;
+    }
+    Ok(set)
+}
+
+fn add_to_set(cx: &mut Ctx, set: Value, item: Value) -> PyResult<()> {
+    match Set::of(set) {
+        Some(s) => s.add(cx, item).map(drop),
+        None => Ok(()),
+    }
+}
+
+#[inline(never)]
+fn dict_of(cx: &mut Ctx, pairs: &[Value]) -> PyResult {
+    let dict = Dict::with_capacity(cx, pairs.len() / 2);
+    if let Some(d) = Dict::of(dict) {
+        for pair in pairs.chunks_exact(2) {
+            if !d.set_fast(cx, pair[0], pair[1]) {
+                d.set(cx, pair[0], pair[1])?;
+            }
+        }
+    }
+    Ok(dict)
+}
+
+#[inline(never)]
+fn concatenate(heap: &proto_core::Heap, parts: &[Value]) -> Value {
+    let len = parts.iter().filter_map(|&p| Str::of(p)).map(|s| s.byte_len()).sum();
+    let mut out = StrBuilder::with_capacity(len);
+    for &part in parts {
+        if let Some(s) = Str::of(part) {
+            out.push(s);
+        }
+    }
+    out.finish(heap)
+}
+
+fn extend(cx: &mut Ctx, list: Value, items: Value, starred: bool) -> PyResult<()> {
+    let Some(target) = List::of(list) else { return Ok(()) };
+    if let Some(other) = List::of(items) {
+        target.extend_from_list(cx, other);
+        return Ok(());
+    }
+    if Tuple::of(items).is_none() {
+        let slots = types::type_of(cx, items).slots();
+        if starred && slots.iter.is_none() && slots.getitem.is_none() {
+            let name = types::type_name(cx, items);
+            return Err(cx.type_error(format!("Value after * must be an iterable, not {name}")));
+        }
+    }
+    protocol::for_each(cx, items, |cx, v| {
+        target.push(cx, v);
+        Ok(())
+    })
+}
+
+/// Copies a mapping into a dict. `on_duplicate` says what a key that is there already means.
+fn copy_into(
+    cx: &mut Ctx,
+    dict: Dict,
+    mapping: Value,
+    mut on_duplicate: impl FnMut(&mut Ctx, Value) -> PyResult<()>,
+) -> PyResult<()> {
+    if let Some(source) = Dict::of(mapping) {
+        let mut position = 0;
+        while let Some((next, key, v)) = source.next_entry(position) {
+            if dict.contains(cx, key)? {
+                on_duplicate(cx, key)?;
+            }
+            dict.set(cx, key, v)?;
+            position = next;
+        }
+        return Ok(());
+    }
+    let name = cx.names.keys;
+    let keys = protocol::call_method(cx, mapping, name, &[])?;
+    protocol::for_each(cx, keys, |cx, key| {
+        let v = protocol::getitem(cx, mapping, key)?;
+        if dict.contains(cx, key)? {
+            on_duplicate(cx, key)?;
+        }
+        dict.set(cx, key, v)
+    })
+}
+
+fn has_keys(cx: &mut Ctx, mapping: Value) -> PyResult<bool> {
+    let name = cx.names.keys;
+    Ok(Dict::of(mapping).is_some() || protocol::getattr_opt(cx, mapping, name)?.is_some())
+}
+
+fn update(cx: &mut Ctx, dict: Value, mapping: Value) -> PyResult<()> {
+    let Some(d) = Dict::of(dict) else { return Ok(()) };
+    if !has_keys(cx, mapping)? {
+        let name = types::type_name(cx, mapping);
+        return Err(cx.type_error(format!("'{name}' object is not a mapping")));
+    }
+    copy_into(cx, d, mapping, |_, _| Ok(()))
+}
+
+/// `module.qualname()` of a callable, as argument errors name it.
+fn describe(cx: &mut Ctx, callable: Value) -> PyResult<String> {
+    let (qualname, module) = (cx.names.__qualname__, cx.names.__module__);
+    let own = match Function::of(callable).map(|f| f.extra(FnField::Qualname)) {
+        Some(v) if !v.is_empty() => Some(v),
+        _ => protocol::getattr_opt(cx, callable, qualname)?,
+    };
+    let Some(own) = own.filter(|v| v.is_str()) else { return Ok(protocol::str_lossy(cx, callable)) };
+    let text = protocol::str_lossy(cx, own);
+    match protocol::getattr_opt(cx, callable, module)? {
+        Some(m) if m.is_str() && protocol::str_lossy(cx, m) != "builtins" => {
+            Ok(format!("{}.{text}()", protocol::str_lossy(cx, m)))
+        }
+        _ => Ok(format!("{text}()")),
+    }
+}
+
+fn merge(cx: &mut Ctx, dict: Value, mapping: Value, callable: Value) -> PyResult<()> {
+    let Some(d) = Dict::of(dict) else { return Ok(()) };
+    if !has_keys(cx, mapping)? {
+        let what = describe(cx, callable)?;
+        let name = types::type_name(cx, mapping);
+        return Err(cx.type_error(format!("{what} argument after ** must be a mapping, not {name}")));
+    }
+    copy_into(cx, d, mapping, |cx, key| Err(duplicate(cx, callable, key)))
+}
+
+fn duplicate(cx: &mut Ctx, callable: Value, key: Value) -> Raised {
+    let what = match describe(cx, callable) {
+        Ok(what) => what,
+        Err(raised) => return raised,
+    };
+    if !key.is_str() {
+        return cx.raise(Exc::TypeError, format!("{what} keywords must be strings"));
+    }
+    let key = protocol::str_lossy(cx, key);
+    cx.raise(Exc::TypeError, format!("{what} got multiple values for keyword argument '{key}'"))
+}

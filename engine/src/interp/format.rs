@@ -1,0 +1,114 @@
+//! Formatting of f-strings and template strings.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use crate::ctx::{Ctx, PyResult};
+use crate::objects::Str;
+use crate::protocol;
+
+ops! {
+    format_value(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        if v.is_str() && c(pc) <= 1 {
+            set(base, a(pc), v);
+            next!(pc.add(1), base, cx, table)
+        }
+        if v.is_int() {
+            set(base, a(pc), decimal(&*cx, v.int_unchecked()));
+            next!(pc.add(1), base, cx, table)
+        }
+        let cxr = publish(pc, base, cx);
+        let r = convert_and_format(cxr, v, c(pc), EMPTY_STR);
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    convert_value(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = convert(cxr, get(base, b(pc)), c(pc));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    format_with_spec(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = protocol::format(cxr, get(base, b(pc)), get(base, c(pc)));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    build_interpolation(pc, base, cx, table) {
+        let at = b(pc);
+        let cxr = publish(pc, base, cx);
+        let conversion = match c(pc) {
+            1 => letter(b's'),
+            2 => letter(b'r'),
+            3 => letter(b'a'),
+            _ => Value::NONE,
+        };
+        let args = [get(base, at), get(base, at + 1), conversion, get(base, at + 2)];
+        let r = template_part(cxr, b"templatelib.Interpolation", &args);
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    build_template(pc, base, cx, table) {
+        let at = b(pc);
+        let cxr = publish(pc, base, cx);
+        let r = template_part(cxr, b"templatelib.Template", &[get(base, at), get(base, at + 1)]);
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+}
+
+const EMPTY_STR: Value = match Value::short_str(b"") {
+    Some(v) => v,
+    None => Value::NONE,
+};
+
+fn letter(byte: u8) -> Value {
+    Value::short_str(&[byte]).unwrap_or(Value::NONE)
+}
+
+/// The decimal digits of a small int.
+#[inline(never)]
+fn decimal(heap: &proto_core::Heap, n: i64) -> Value {
+    let mut buffer = [0u8; 20];
+    let mut at = buffer.len();
+    let mut rest = n.unsigned_abs();
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if n < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    Value::short_str(&buffer[at..]).unwrap_or_else(|| Str::ascii(heap, &buffer[at..]))
+}
+
+fn convert(cx: &mut Ctx, v: Value, conversion: usize) -> PyResult {
+    match conversion {
+        1 => protocol::str(cx, v),
+        2 => protocol::repr(cx, v),
+        3 => protocol::ascii(cx, v),
+        _ => Ok(v),
+    }
+}
+
+fn convert_and_format(cx: &mut Ctx, v: Value, conversion: usize, spec: Value) -> PyResult {
+    let v = convert(cx, v, conversion)?;
+    if v.is_str() {
+        return Ok(v);
+    }
+    protocol::format(cx, v, spec)
+}
+
+/// Calls one of the constructors that the library registers for template strings.
+fn template_part(cx: &mut Ctx, which: &[u8], args: &[Value]) -> PyResult {
+    let name = cx.intern(which);
+    match cx.rt.state(cx).get_str(name) {
+        Some(f) => protocol::call(cx, f, args),
+        None => Err(cx.system_error("template strings are not available")),
+    }
+}

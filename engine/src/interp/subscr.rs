@@ -1,0 +1,225 @@
+//! Subscripts and slices.
+
+use proto_core::{Kind, Value};
+
+use super::dispatch::*;
+use super::unwind::unwind;
+use crate::ctx::{Ctx, PyResult};
+use crate::objects::{Dict, List, Lookup, Slice, Str, Tuple};
+use crate::protocol;
+
+/// An item of an exact built-in container, if nothing stands in the way.
+#[inline(always)]
+fn quick_item(heap: &proto_core::Heap, container: Value, key: Value) -> Option<Value> {
+    if let Some(list) = List::of(container) {
+        if key.is_int() {
+            let i = key.int_unchecked();
+            if i >= 0 {
+                return list.get(i as usize);
+            }
+            return list.get(usize::try_from(i + list.len() as i64).ok()?);
+        }
+        return None;
+    }
+    if let Some(dict) = Dict::of(container) {
+        return match dict.get_fast(key) {
+            Lookup::Found(v) => Some(v),
+            _ => None,
+        };
+    }
+    quick_other(heap, container, key)
+}
+
+#[inline]
+fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<Value> {
+    if !key.is_int() {
+        return None;
+    }
+    let i = key.int_unchecked();
+    if let Some(tuple) = Tuple::of(container) {
+        let n = tuple.len() as i64;
+        let i = if i < 0 { i + n } else { i };
+        return if (0..n).contains(&i) { Some(tuple.get(i as usize)) } else { None };
+    }
+    let s = Str::of(container)?;
+    if i >= 0 && s.is_ascii() {
+        let byte = *s.as_bytes().get(i as usize)?;
+        return Value::short_str(&[byte]);
+    }
+    let n = s.len_chars() as i64;
+    let i = if i < 0 { i + n } else { i };
+    if (0..n).contains(&i) { s.char_at(heap, i as usize) } else { None }
+}
+
+ops! {
+    load_subscr(pc, base, cx, table) {
+        let (container, key) = (get(base, b(pc)), get(base, c(pc)));
+        if let Some(v) = quick_item(&*cx, container, key) {
+            set(base, a(pc), v);
+            next!(pc.add(2), base, cx, table)
+        }
+        return load_subscr_slow(pc, base, cx, table)
+    }
+
+    load_subscr_i(pc, base, cx, table) {
+        let container = get(base, b(pc));
+        let key = Value::small(imm_c(pc) as i32);
+        if let Some(v) = quick_item(&*cx, container, key) {
+            set(base, a(pc), v);
+            next!(pc.add(2), base, cx, table)
+        }
+        return load_subscr_i_slow(pc, base, cx, table)
+    }
+
+    load_subscr_k(pc, base, cx, table) {
+        let container = get(base, b(pc));
+        let key = *code(base).consts().add(x(pc));
+        if let Some(dict) = Dict::of(container) && let Lookup::Found(v) = dict.get_fast(key) {
+            set(base, a(pc), v);
+            next!(pc.add(2), base, cx, table)
+        }
+        return load_subscr_k_slow(pc, base, cx, table)
+    }
+
+    store_subscr(pc, base, cx, table) {
+        let (container, key, v) = (get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
+        if quick_store(&*cx, container, key, v) {
+            next!(pc.add(2), base, cx, table)
+        }
+        return store_subscr_slow(pc, base, cx, table)
+    }
+
+    store_subscr_i(pc, base, cx, table) {
+        let (container, v) = (get(base, a(pc)), get(base, c(pc)));
+        if quick_store(&*cx, container, Value::small(imm_b(pc) as i32), v) {
+            next!(pc.add(2), base, cx, table)
+        }
+        return store_subscr_i_slow(pc, base, cx, table)
+    }
+
+    delete_subscr(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = protocol::delitem(cxr, get(base, a(pc)), get(base, b(pc)));
+        finish_unit!(r, 1, pc, base, cx, table)
+    }
+
+    load_slice(pc, base, cx, table) {
+        let container = get(base, b(pc));
+        let (start, stop) = (get(base, c(pc)), get(base, c(pc) + 1));
+        if let Some(v) = quick_slice(&*cx, container, start, stop) {
+            set(base, a(pc), v);
+            next!(pc.add(2), base, cx, table)
+        }
+        let cxr = publish(pc, base, cx);
+        let slice = Slice::new(cxr, start, stop, Value::NONE);
+        let r = protocol::getitem(cxr, container, slice);
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    store_slice(pc, base, cx, table) {
+        let (start, stop) = (get(base, b(pc)), get(base, b(pc) + 1));
+        let cxr = publish(pc, base, cx);
+        let slice = Slice::new(cxr, start, stop, Value::NONE);
+        let r = protocol::setitem(cxr, get(base, a(pc)), slice, get(base, c(pc)));
+        finish_unit!(r, 2, pc, base, cx, table)
+    }
+
+    build_slice(pc, base, cx, table) {
+        let at = b(pc);
+        let step = if c(pc) == 3 { get(base, at + 2) } else { Value::NONE };
+        set(base, a(pc), Slice::new(&*cx, get(base, at), get(base, at + 1), step));
+        next!(pc.add(1), base, cx, table)
+    }
+}
+
+/// Stores an item of an exact list or dict, if nothing stands in the way.
+#[inline(always)]
+fn quick_store(heap: &proto_core::Heap, container: Value, key: Value, v: Value) -> bool {
+    if let Some(list) = List::of(container) {
+        if !key.is_int() {
+            return false;
+        }
+        let i = key.int_unchecked();
+        let i = if i < 0 { i + list.len() as i64 } else { i };
+        return i >= 0 && list.set(heap, i as usize, v);
+    }
+    match Dict::of(container) {
+        Some(dict) => dict.set_fast(heap, key, v),
+        None => false,
+    }
+}
+
+/// A slice of an exact list, tuple or string by small ints or None.
+#[inline(never)]
+fn quick_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Value) -> Option<Value> {
+    let kind = container.kind();
+    let len = match kind {
+        Some(Kind::List) => List::of(container)?.len(),
+        Some(Kind::Tuple) => Tuple::of(container)?.len(),
+        _ => Str::of(container)?.len_chars(),
+    };
+    let first = clip(start, 0, len)?;
+    let last = clip(stop, len, len)?.max(first);
+    match kind {
+        Some(Kind::List) => Some(List::of(container)?.slice(heap, first, last)),
+        Some(Kind::Tuple) => Some(Tuple::of(container)?.slice(heap, first, last)),
+        _ => Some(Str::of(container)?.substr(heap, first, last)),
+    }
+}
+
+fn clip(v: Value, default: usize, len: usize) -> Option<usize> {
+    if v.is_none() {
+        return Some(default);
+    }
+    let i = v.as_int()?;
+    let i = if i < 0 { (i + len as i64).max(0) } else { i };
+    Some((i as usize).min(len))
+}
+
+/// The continuation of a subscript that is not an ordinary one.
+macro_rules! slow_item {
+    ($($name:ident |$pc:ident, $base:ident| $key:expr;)*) => {
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    let cxr = publish($pc, $base, cx);
+                    let key = $key;
+                    let r: PyResult = protocol::getitem(cxr, get($base, b($pc)), key);
+                    finish!(r, a($pc), 2, $pc, $base, cx, table)
+                }
+            }
+        )*
+    };
+}
+
+slow_item! {
+    load_subscr_slow |pc, base| get(base, c(pc));
+    load_subscr_i_slow |pc, base| Value::small(imm_c(pc) as i32);
+    load_subscr_k_slow |pc, base| *code(base).consts().add(x(pc));
+}
+
+#[inline(never)]
+unsafe extern "C" fn store_subscr_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        match protocol::setitem(cxr, get(base, a(pc)), get(base, b(pc)), get(base, c(pc))) {
+            Ok(()) => next!(pc.add(2), base, cx, table),
+            Err(_) => unwind(pc, base, cx, table),
+        }
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn store_subscr_i_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        match protocol::setitem(cxr, get(base, a(pc)), Value::small(imm_b(pc) as i32), get(base, c(pc))) {
+            Ok(()) => next!(pc.add(2), base, cx, table),
+            Err(_) => unwind(pc, base, cx, table),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Unpacking assignments.
+
+use proto_core::{RootVec, Value};
+
+use super::dispatch::*;
+use super::unwind::unwind;
+use crate::ctx::{Ctx, PyResult, Raised};
+use crate::objects::{Dict, List, Tuple};
+use crate::protocol;
+use crate::types;
+
+ops! {
+    unpack_sequence(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let (at, n) = (a(pc), c(pc));
+        if let Some(t) = Tuple::of(v) {
+            if t.len() == n {
+                for i in 0..n {
+                    set(base, at + i, t.get(i));
+                }
+                next!(pc.add(2), base, cx, table)
+            }
+        } else if let Some(list) = List::of(v) && list.len() == n {
+            for i in 0..n {
+                set(base, at + i, list.get(i).unwrap_or(Value::NONE));
+            }
+            next!(pc.add(2), base, cx, table)
+        }
+        return unpack_slow(pc, base, cx, table)
+    }
+
+    unpack_ex(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let (at, before, after) = (a(pc), c(pc), x(pc));
+        let cxr = publish(pc, base, cx);
+        let window = std::slice::from_raw_parts_mut(base.add(at), before + 1 + after);
+        let r = unpack_starred(cxr, v, before, window);
+        finish_unit!(r, 2, pc, base, cx, table)
+    }
+}
+
+slow! {
+    unpack_slow(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let cxr = publish(pc, base, cx);
+        let window = std::slice::from_raw_parts_mut(base.add(a(pc)), c(pc));
+        let r = unpack_exact(cxr, v, window);
+        match r {
+            Ok(()) => next!(pc.add(2), base, cx, table),
+            Err(_) => return unwind(pc, base, cx, table),
+        }
+    }
+}
+
+fn unpack_exact(cx: &mut Ctx, v: Value, window: &mut [Value]) -> PyResult<()> {
+    let n = window.len();
+    let sized = Tuple::of(v)
+        .map(|t| t.len())
+        .or_else(|| List::of(v).map(|l| l.len()))
+        .or_else(|| Dict::of(v).map(|d| d.len()));
+    if let Some(len) = sized {
+        if len > n {
+            return Err(cx.value_error(format!("too many values to unpack (expected {n}, got {len})")));
+        }
+        if len < n {
+            return Err(cx.value_error(format!("not enough values to unpack (expected {n}, got {len})")));
+        }
+    }
+    let it = start(cx, v)?;
+    let mut items = RootVec::with_capacity(cx, n);
+    while items.len() < n {
+        match protocol::next(cx, it)? {
+            Some(item) => items.push(item),
+            None => {
+                let got = items.len();
+                return Err(cx.value_error(format!("not enough values to unpack (expected {n}, got {got})")));
+            }
+        }
+    }
+    if protocol::next(cx, it)?.is_some() {
+        return Err(cx.value_error(format!("too many values to unpack (expected {n})")));
+    }
+    window.copy_from_slice(&items);
+    Ok(())
+}
+
+fn unpack_starred(cx: &mut Ctx, v: Value, before: usize, window: &mut [Value]) -> PyResult<()> {
+    let after = window.len() - before - 1;
+    let it = start(cx, v)?;
+    let mut items = RootVec::new(cx);
+    while let Some(item) = protocol::next(cx, it)? {
+        items.push(item);
+        cx.poll()?;
+    }
+    let n = items.len();
+    if n < before + after {
+        return Err(cx.value_error(format!(
+            "not enough values to unpack (expected at least {}, got {n})",
+            before + after
+        )));
+    }
+    window[..before].copy_from_slice(&items[..before]);
+    window[before] = List::new(cx, &items[before..n - after]);
+    window[before + 1..].copy_from_slice(&items[n - after..]);
+    Ok(())
+}
+
+fn start(cx: &mut Ctx, v: Value) -> PyResult {
+    let ty = types::type_of(cx, v);
+    if ty.slots().iter.is_none() && ty.slots().getitem.is_none() {
+        return Err(not_iterable(cx, v));
+    }
+    protocol::iter(cx, v)
+}
+
+fn not_iterable(cx: &mut Ctx, v: Value) -> Raised {
+    let name = types::type_name(cx, v);
+    cx.type_error(format!("cannot unpack non-iterable {name} object"))
+}
