@@ -7,6 +7,8 @@ use proto_core::{Heap, Kind, Value};
 const LEN: usize = 1;
 const HASH: usize = 2;
 const ITEMS: usize = 3;
+/// Word of the first item.
+pub const FIRST_ITEM: usize = ITEMS;
 
 /// A `tuple`.
 #[derive(Copy, Clone)]

@@ -1,0 +1,157 @@
+//! Python functions: one cell with what calls need, and an array for the rest, made when first written.
+
+use super::instance::{alloc_array, array_get, array_set};
+use super::{layout, raw, shapes};
+use crate::code_rt::RuntimeCode;
+use proto_core::{Heap, Kind, Value};
+
+/// Fields that calls do not need.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum FnField {
+    /// `__name__`
+    Name,
+    /// `__qualname__`
+    Qualname,
+    /// `__module__`
+    Module,
+    /// `__doc__`
+    Doc,
+    /// `__annotations__`
+    Annotations,
+    /// `__annotate__`
+    Annotate,
+    /// `__type_params__`
+    TypeParams,
+    /// `__dict__`
+    Dict,
+}
+
+const FIELDS: usize = 8;
+const WORDS: usize = 8;
+
+/// A Python function.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub struct Function(Value);
+
+impl Function {
+    /// The handle, if `v` is a Python function.
+    #[inline(always)]
+    pub fn of(v: Value) -> Option<Function> {
+        if v.is_kind(Kind::Function) { Some(Function(v)) } else { None }
+    }
+
+    /// The value.
+    #[inline(always)]
+    pub fn value(self) -> Value {
+        self.0
+    }
+
+    /// A function over `code` (which lives forever). `closure` is a tuple of cells or `EMPTY`.
+    #[inline]
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new(heap: &Heap, code: &'static RuntimeCode, globals: Value, closure: Value) -> Value {
+        const { assert!(align_of::<RuntimeCode>() >= 4) };
+        let v = heap.alloc(Kind::Function, shapes::FUNCTION, WORDS);
+        // SAFETY: a fresh object of `WORDS` words; an aligned address reads as an int.
+        unsafe {
+            raw::store_raw(v, layout::FUNCTION_CODE, std::ptr::from_ref(code) as u64);
+            raw::init(v, layout::FUNCTION_GLOBALS, globals);
+            raw::init(v, layout::FUNCTION_CLOSURE, closure);
+        }
+        v
+    }
+
+    #[inline(always)]
+    fn get(self, word: usize) -> Value {
+        // SAFETY: all words of a function are values; callers pass constants below `WORDS`.
+        unsafe { raw::load(self.0, word) }
+    }
+
+    #[inline(always)]
+    fn set(self, heap: &Heap, word: usize, v: Value) {
+        // SAFETY: as in `get`.
+        unsafe { heap.store(self.0, word, v) };
+    }
+
+    /// The code.
+    #[inline(always)]
+    pub fn code(self) -> &'static RuntimeCode {
+        // SAFETY: the word holds the address of runtime code, which is never freed.
+        unsafe { &*(self.get(layout::FUNCTION_CODE).bits() as *const RuntimeCode) }
+    }
+
+    /// Replaces the code.
+    pub fn set_code(self, code: &'static RuntimeCode) {
+        // SAFETY: an aligned address reads as an int, which needs no barrier.
+        unsafe { raw::store_raw(self.0, layout::FUNCTION_CODE, std::ptr::from_ref(code) as u64) };
+    }
+
+    /// The globals.
+    #[inline(always)]
+    pub fn globals(self) -> Value {
+        self.get(layout::FUNCTION_GLOBALS)
+    }
+
+    /// The tuple of cells, or `EMPTY`.
+    #[inline(always)]
+    pub fn closure(self) -> Value {
+        self.get(layout::FUNCTION_CLOSURE)
+    }
+
+    /// The tuple of defaults, or `EMPTY`.
+    #[inline(always)]
+    pub fn defaults(self) -> Value {
+        self.get(layout::FUNCTION_DEFAULTS)
+    }
+
+    /// Replaces the defaults.
+    pub fn set_defaults(self, heap: &Heap, v: Value) {
+        self.set(heap, layout::FUNCTION_DEFAULTS, v);
+    }
+
+    /// The dict of keyword-only defaults, or `EMPTY`.
+    #[inline(always)]
+    pub fn kwdefaults(self) -> Value {
+        self.get(layout::FUNCTION_KWDEFAULTS)
+    }
+
+    /// Replaces the keyword-only defaults.
+    pub fn set_kwdefaults(self, heap: &Heap, v: Value) {
+        self.set(heap, layout::FUNCTION_KWDEFAULTS, v);
+    }
+
+    /// The built-ins that the function uses, or `EMPTY`.
+    #[inline(always)]
+    pub fn builtins(self) -> Value {
+        self.get(layout::FUNCTION_BUILTINS)
+    }
+
+    /// Sets the built-ins.
+    #[inline]
+    pub fn set_builtins(self, heap: &Heap, v: Value) {
+        self.set(heap, layout::FUNCTION_BUILTINS, v);
+    }
+
+    /// A further field; `EMPTY` while it has the value that the code gives it.
+    #[inline]
+    pub fn extra(self, field: FnField) -> Value {
+        array_get(self.get(layout::FUNCTION_EXTRA), field as usize)
+    }
+
+    /// Sets a further field.
+    pub fn set_extra(self, heap: &Heap, field: FnField, v: Value) {
+        let mut array = self.get(layout::FUNCTION_EXTRA);
+        if array.is_empty() {
+            array = alloc_array(heap, FIELDS);
+            // SAFETY: a value word. Another thread may have been faster: then its array counts.
+            unsafe {
+                raw::promote_for(heap, self.0, array);
+                if let Err(first) = heap.cas(self.0, layout::FUNCTION_EXTRA, Value::EMPTY, array) {
+                    array = first;
+                }
+            }
+        }
+        array_set(heap, array, field as usize, v);
+    }
+}

@@ -1,0 +1,233 @@
+//! Generators, coroutines and asynchronous generators: the registers of a suspended frame, and who runs it.
+//!
+//! Words: 1 state, 2 function, 3 where to go on (an instruction's address, which reads as an int), 4 the exception being
+//! handled inside, 5 name, 6 qualified name, 7 what the interpreter hangs on it, 8 number of registers, registers from 9.
+//!
+//! Who resumes a generator claims it by compare-and-swap of the state (acquire: the registers of the last suspension are
+//! visible) and copies the registers out; suspension copies them in, promoting them when the generator is shared, and
+//! stores the state last (release).
+
+use super::raw;
+use proto_core::{Heap, Kind, ShapeId, Value};
+
+const STATE: usize = 1;
+const FUNCTION: usize = 2;
+const PC: usize = 3;
+const FIELDS: usize = 4;
+const NREGS: usize = 8;
+const REGS: usize = 9;
+
+/// What a generator is doing.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum GenState {
+    /// Not started.
+    Created = 0,
+    /// Waiting at a yield.
+    Suspended = 1,
+    /// Running, in some thread.
+    Running = 2,
+    /// Finished.
+    Closed = 3,
+}
+
+impl GenState {
+    #[inline(always)]
+    fn word(self) -> u64 {
+        Value::small(self as i32).bits()
+    }
+
+    #[inline(always)]
+    fn from_word(w: u64) -> GenState {
+        match w >> 2 {
+            0 => GenState::Created,
+            1 => GenState::Suspended,
+            2 => GenState::Running,
+            _ => GenState::Closed,
+        }
+    }
+}
+
+/// Fields of a generator that resuming does not need.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum GenField {
+    /// The exception being handled inside.
+    ExcState = 0,
+    /// `__name__`, if it was set.
+    Name = 1,
+    /// `__qualname__`, if it was set.
+    Qualname = 2,
+    /// Whatever the interpreter hangs on it.
+    Extra = 3,
+}
+
+/// A generator, coroutine or asynchronous generator.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub struct Generator(Value);
+
+impl Generator {
+    /// The handle, if `v` is one.
+    #[inline(always)]
+    pub fn of(v: Value) -> Option<Generator> {
+        if v.is_kind(Kind::Generator) { Some(Generator(v)) } else { None }
+    }
+
+    /// The value.
+    #[inline(always)]
+    pub fn value(self) -> Value {
+        self.0
+    }
+
+    /// A generator that has not started: `shape` says of which sort, `registers` are the first of `nregs`.
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new(
+        heap: &Heap,
+        shape: ShapeId,
+        function: Value,
+        pc: *const u32,
+        nregs: usize,
+        registers: &[Value],
+    ) -> Value {
+        let v = heap.alloc(Kind::Generator, shape, REGS + nregs);
+        // SAFETY: a fresh object of `REGS + nregs` words, all EMPTY; raw words are tagged as ints.
+        unsafe {
+            raw::store_raw(v, STATE, GenState::Created.word());
+            raw::init(v, FUNCTION, function);
+            raw::store_raw(v, PC, pc as u64);
+            raw::store_raw(v, NREGS, Value::from_usize(nregs).bits());
+            for (i, r) in registers.iter().enumerate().take(nregs) {
+                raw::init(v, REGS + i, *r);
+            }
+        }
+        v
+    }
+
+    /// The sort: generator, coroutine or asynchronous generator.
+    #[inline(always)]
+    pub fn kind(self) -> ShapeId {
+        // SAFETY: a heap object.
+        ShapeId(unsafe { raw::shape(self.0) })
+    }
+
+    /// The state.
+    #[inline(always)]
+    pub fn state(self) -> GenState {
+        // SAFETY: a generator, here and below.
+        GenState::from_word(unsafe { raw::load_raw(self.0, STATE) })
+    }
+
+    /// Makes this thread the one that runs it: the state before, or why not.
+    #[inline(always)]
+    pub fn claim(self) -> Result<GenState, GenState> {
+        loop {
+            let before = self.state();
+            if matches!(before, GenState::Running | GenState::Closed) {
+                return Err(before);
+            }
+            // SAFETY: the state word is raw.
+            if unsafe { raw::cas_raw(self.0, STATE, before.word(), GenState::Running.word()) }.is_ok() {
+                return Ok(before);
+            }
+        }
+    }
+
+    /// Gives a claimed generator back as it was.
+    pub fn unclaim(self, before: GenState) {
+        // SAFETY: the state word is raw.
+        unsafe { raw::store_raw(self.0, STATE, before.word()) };
+    }
+
+    /// Suspends the claimed generator at `pc` with these registers.
+    #[inline]
+    pub fn suspend(self, heap: &Heap, pc: *const u32, registers: &[Value]) {
+        let n = self.nregs().min(registers.len());
+        // SAFETY: `n` registers exist; a young local object needs no barrier.
+        unsafe {
+            if raw::needs_barrier(self.0) {
+                for (i, r) in registers[..n].iter().enumerate() {
+                    heap.store(self.0, REGS + i, *r);
+                }
+            } else {
+                for (i, r) in registers[..n].iter().enumerate() {
+                    raw::init(self.0, REGS + i, *r);
+                }
+            }
+            raw::store_raw(self.0, PC, pc as u64);
+            raw::store_raw(self.0, STATE, GenState::Suspended.word());
+        }
+    }
+
+    /// Ends the generator and drops what it held.
+    pub fn finish(self, heap: &Heap) {
+        let empty = Value::EMPTY.bits();
+        // SAFETY: all registers exist; immediates need no barrier.
+        unsafe {
+            for i in 0..self.nregs() {
+                raw::store_raw(self.0, REGS + i, empty);
+            }
+        }
+        self.set_field(heap, GenField::ExcState, Value::EMPTY);
+        // SAFETY: the state word is raw.
+        unsafe { raw::store_raw(self.0, STATE, GenState::Closed.word()) };
+    }
+
+    /// Number of registers.
+    #[inline(always)]
+    pub fn nregs(self) -> usize {
+        // SAFETY: as in `state`.
+        unsafe { (raw::load_raw(self.0, NREGS) >> 2) as usize }
+    }
+
+    /// Copies the registers out.
+    #[inline]
+    pub fn copy_regs(self, out: &mut [Value]) {
+        let n = self.nregs().min(out.len());
+        for (i, o) in out[..n].iter_mut().enumerate() {
+            // SAFETY: `n` registers exist.
+            *o = unsafe { raw::load(self.0, REGS + i) };
+        }
+    }
+
+    /// Register `i` of a suspended generator.
+    pub fn reg(self, i: usize) -> Value {
+        // SAFETY: the register exists.
+        if i < self.nregs() { unsafe { raw::load(self.0, REGS + i) } } else { Value::EMPTY }
+    }
+
+    /// Sets register `i` of a suspended generator.
+    pub fn set_reg(self, heap: &Heap, i: usize, v: Value) {
+        if i < self.nregs() {
+            // SAFETY: the register exists.
+            unsafe { heap.store(self.0, REGS + i, v) };
+        }
+    }
+
+    /// Where it goes on.
+    #[inline(always)]
+    pub fn pc(self) -> *const u32 {
+        // SAFETY: as in `state`.
+        unsafe { raw::load_raw(self.0, PC) as *const u32 }
+    }
+
+    /// The function that made it.
+    #[inline(always)]
+    pub fn function(self) -> Value {
+        // SAFETY: word 2 is a value.
+        unsafe { raw::load(self.0, FUNCTION) }
+    }
+
+    /// A further field, `EMPTY` if not set.
+    #[inline]
+    pub fn field(self, f: GenField) -> Value {
+        // SAFETY: words 4 to 7 are values.
+        unsafe { raw::load(self.0, FIELDS + f as usize) }
+    }
+
+    /// Sets a further field.
+    #[inline]
+    pub fn set_field(self, heap: &Heap, f: GenField, v: Value) {
+        // SAFETY: as in `field`.
+        unsafe { heap.store(self.0, FIELDS + f as usize, v) };
+    }
+}

@@ -1,0 +1,406 @@
+//! Iterators and views over the core containers: objects of fixed shapes whose native slots hold the state.
+//!
+//! Sequences: slot 0 the sequence (`EMPTY` when done), slot 1 the next index (strings: byte offset). Ranges: slot 0 the next
+//! value, slot 1 how many are left, slot 2 the step; long ranges: slots 0 to 2 next, stop, step. Dicts and sets: slot 0 the
+//! container, slot 1 the position, slot 2 the expected size (-1 once it was found changed). Views: slot 0 the dict.
+
+use super::bytes::Bytes;
+use super::{Dict, List, Obj, Range, Set, Str, Tuple, int, raw, shapes, str::short1};
+use crate::ctx::{Ctx, PyResult};
+use proto_core::{Heap, Kind, ShapeId, Value};
+
+const STATE: usize = super::instance::SLOTS;
+
+/// # Safety
+/// `it` is an object.
+#[inline(always)]
+unsafe fn get(it: Value, i: usize) -> Value {
+    // SAFETY: every object has at least six inline slots; callers pass 0, 1 or 2.
+    unsafe { raw::load(it, STATE + i) }
+}
+
+/// # Safety
+/// `it` is an object.
+#[inline(always)]
+unsafe fn index(it: Value, i: usize) -> i64 {
+    // SAFETY: the caller's.
+    unsafe { get(it, i) }.as_int().unwrap_or(0)
+}
+
+/// # Safety
+/// `it` is an object.
+#[inline(always)]
+unsafe fn set_index(it: Value, i: usize, n: i64) {
+    // SAFETY: the caller's; an int needs no barrier.
+    unsafe { raw::store_raw(it, STATE + i, (n << 2) as u64) };
+}
+
+/// Marks an iterator as done.
+///
+/// # Safety
+/// `it` is an object.
+#[inline]
+unsafe fn finish(it: Value) -> Value {
+    // SAFETY: the caller's; an immediate needs no barrier.
+    unsafe { raw::store_raw(it, STATE, Value::EMPTY.bits()) };
+    Value::EMPTY
+}
+
+fn make(heap: &Heap, shape: ShapeId, state: [Value; 3]) -> Value {
+    let v = heap.alloc(Kind::Object, shape, STATE + 6);
+    for (i, s) in state.into_iter().enumerate() {
+        // SAFETY: a fresh object with six slots.
+        unsafe { raw::init(v, STATE + i, s) };
+    }
+    v
+}
+
+const ZERO: Value = Value::small(0);
+
+/// `iter(list)`.
+pub fn list_iter(heap: &Heap, l: List) -> Value {
+    make(heap, shapes::LIST_ITER, [l.value(), ZERO, Value::EMPTY])
+}
+
+/// `reversed(list)`.
+pub fn list_rev_iter(heap: &Heap, l: List) -> Value {
+    let last = l.len() as i64 - 1;
+    make(heap, shapes::LIST_REV_ITER, [l.value(), Value::int(last).unwrap_or(ZERO), Value::EMPTY])
+}
+
+/// `iter(tuple)`.
+pub fn tuple_iter(heap: &Heap, t: Tuple) -> Value {
+    make(heap, shapes::TUPLE_ITER, [t.value(), ZERO, Value::EMPTY])
+}
+
+/// `iter(str)`.
+pub fn str_iter(heap: &Heap, s: Str) -> Value {
+    make(heap, shapes::STR_ITER, [s.value(), ZERO, Value::EMPTY])
+}
+
+/// `iter(bytes)`.
+pub fn bytes_iter(heap: &Heap, b: Bytes) -> Value {
+    make(heap, shapes::BYTES_ITER, [b.value(), ZERO, Value::EMPTY])
+}
+
+/// `iter(range)`.
+pub fn range_iter(heap: &Heap, r: Range) -> Value {
+    if let Some((start, stop, step)) = r.small() {
+        let (a, b, s) = (i128::from(start), i128::from(stop), i128::from(step));
+        let n = if s > 0 { (b - a + s - 1).div_euclid(s) } else { (a - b - s - 1).div_euclid(-s) }.max(0);
+        // The value behind the last must be an int word too.
+        let end = a + n * s;
+        if let (Ok(n), Ok(end)) = (i64::try_from(n), i64::try_from(end))
+            && let (Some(n), Some(_), Some(first)) = (Value::int(n), Value::int(end), Value::int(start))
+            && let Some(step) = Value::int(step)
+        {
+            return make(heap, shapes::RANGE_ITER, [first, n, step]);
+        }
+    }
+    make(heap, shapes::LONG_RANGE_ITER, [r.start(), r.stop(), r.step()])
+}
+
+/// `iter(set)`.
+pub fn set_iter(heap: &Heap, s: Set) -> Value {
+    make(heap, shapes::SET_ITER, [s.value(), ZERO, Value::from_usize(s.len())])
+}
+
+fn dict_iter(heap: &Heap, shape: ShapeId, d: Dict, from_end: bool) -> Value {
+    // From the end: the position is resolved at the first step.
+    let pos = if from_end { Value::small(i32::MAX) } else { ZERO };
+    let pos = if from_end { Value::int(i64::from(u32::MAX)).unwrap_or(pos) } else { pos };
+    make(heap, shape, [d.value(), pos, Value::from_usize(d.len())])
+}
+
+macro_rules! dict_iters {
+    ($($(#[$doc:meta])* $name:ident $shape:ident $rev:expr;)*) => {
+        $($(#[$doc])* pub fn $name(heap: &Heap, d: Dict) -> Value {
+            dict_iter(heap, shapes::$shape, d, $rev)
+        })*
+    };
+}
+
+dict_iters! {
+    /// `iter(dict)`.
+    dict_key_iter DICT_KEY_ITER false;
+    /// `iter(dict.values())`.
+    dict_value_iter DICT_VALUE_ITER false;
+    /// `iter(dict.items())`.
+    dict_item_iter DICT_ITEM_ITER false;
+    /// `reversed(dict)`.
+    dict_rev_key_iter DICT_REV_KEY_ITER true;
+    /// `reversed(dict.values())`.
+    dict_rev_value_iter DICT_REV_VALUE_ITER true;
+    /// `reversed(dict.items())`.
+    dict_rev_item_iter DICT_REV_ITEM_ITER true;
+}
+
+/// The view `dict.keys()`; `d` may be a dict or an instance of a subclass.
+pub fn dict_keys(heap: &Heap, d: Dict) -> Value {
+    make(heap, shapes::DICT_KEYS, [d.value(), Value::EMPTY, Value::EMPTY])
+}
+
+/// The view `dict.values()`.
+pub fn dict_values(heap: &Heap, d: Dict) -> Value {
+    make(heap, shapes::DICT_VALUES, [d.value(), Value::EMPTY, Value::EMPTY])
+}
+
+/// The view `dict.items()`.
+pub fn dict_items(heap: &Heap, d: Dict) -> Value {
+    make(heap, shapes::DICT_ITEMS, [d.value(), Value::EMPTY, Value::EMPTY])
+}
+
+/// The next item of one of the iterators of this module, `EMPTY` at the end. `None`: `it` is none of them, or must raise (see
+/// [`next`]).
+#[inline]
+pub fn next_fast(heap: &Heap, it: Value) -> Option<Value> {
+    if !it.is_kind(Kind::Object) {
+        return None;
+    }
+    // SAFETY: `it` is an object, and its shape says what its slots hold.
+    unsafe {
+        match ShapeId(raw::shape(it)) {
+            shapes::LIST_ITER => Some(list_next(it)),
+            shapes::RANGE_ITER => Some(range_next(it)),
+            shapes::TUPLE_ITER => Some(tuple_next(it)),
+            shapes::DICT_KEY_ITER
+            | shapes::DICT_VALUE_ITER
+            | shapes::DICT_ITEM_ITER
+            | shapes::DICT_REV_KEY_ITER
+            | shapes::DICT_REV_VALUE_ITER
+            | shapes::DICT_REV_ITEM_ITER => dict_next(heap, it),
+            shapes::SET_ITER => set_next(it),
+            shapes::STR_ITER => Some(str_next(heap, it)),
+            shapes::LIST_REV_ITER => Some(list_rev_next(it)),
+            shapes::BYTES_ITER => Some(bytes_next(it)),
+            shapes::LONG_RANGE_ITER => Some(long_range_next(heap, it)),
+            _ => None,
+        }
+    }
+}
+
+/// # Safety
+/// `it` is a list iterator, and likewise below.
+#[inline]
+unsafe fn list_next(it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(l) = List::of(get(it, 0)) else { return Value::EMPTY };
+        let i = index(it, 1);
+        match l.get(i as usize) {
+            Some(v) => {
+                set_index(it, 1, i + 1);
+                v
+            }
+            None => finish(it),
+        }
+    }
+}
+
+unsafe fn list_rev_next(it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(l) = List::of(get(it, 0)) else { return Value::EMPTY };
+        let i = index(it, 1);
+        match usize::try_from(i).ok().and_then(|i| l.get(i)) {
+            Some(v) => {
+                set_index(it, 1, i - 1);
+                v
+            }
+            None => finish(it),
+        }
+    }
+}
+
+#[inline]
+unsafe fn tuple_next(it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(t) = Tuple::of(get(it, 0)) else { return Value::EMPTY };
+        let i = index(it, 1);
+        let v = t.get(i as usize);
+        if v.is_empty() {
+            return finish(it);
+        }
+        set_index(it, 1, i + 1);
+        v
+    }
+}
+
+#[inline]
+unsafe fn range_next(it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let left = index(it, 1);
+        if left <= 0 {
+            return Value::EMPTY;
+        }
+        let v = get(it, 0);
+        set_index(it, 1, left - 1);
+        // Both are tagged ints, and the iterator was made only if the last sum fits.
+        raw::store_raw(it, STATE, v.bits().wrapping_add(get(it, 2).bits()));
+        v
+    }
+}
+
+unsafe fn long_range_next(heap: &Heap, it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let (v, stop, step) = (get(it, 0), get(it, 1), get(it, 2));
+        if v.is_empty() {
+            return Value::EMPTY;
+        }
+        let order = int::cmp(v, stop);
+        if if int::sign(step) > 0 { order.is_ge() } else { order.is_le() } {
+            return finish(it);
+        }
+        heap.store(it, STATE, int::add(heap, v, step));
+        v
+    }
+}
+
+unsafe fn str_next(heap: &Heap, it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(s) = Str::of(get(it, 0)) else { return Value::EMPTY };
+        let at = index(it, 1);
+        let b = s.as_bytes();
+        match b.get(at as usize) {
+            Some(c) if *c < 128 => {
+                set_index(it, 1, at + 1);
+                short1(*c)
+            }
+            Some(_) => match pytext::wtf8::decode(b, at as usize) {
+                Some((cp, n)) => {
+                    set_index(it, 1, at + n as i64);
+                    Str::from_char(heap, cp)
+                }
+                None => finish(it),
+            },
+            None => finish(it),
+        }
+    }
+}
+
+unsafe fn bytes_next(it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(b) = Bytes::of(get(it, 0)) else { return Value::EMPTY };
+        let i = index(it, 1);
+        match b.as_slice().get(i as usize) {
+            Some(x) => {
+                set_index(it, 1, i + 1);
+                Value::small(i32::from(*x))
+            }
+            None => finish(it),
+        }
+    }
+}
+
+/// `None`: the dict changed its size.
+unsafe fn dict_next(heap: &Heap, it: Value) -> Option<Value> {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(d) = Dict::of(get(it, 0)) else { return Some(Value::EMPTY) };
+        if d.len() as i64 != index(it, 2) {
+            return None;
+        }
+        let shape = ShapeId(raw::shape(it));
+        let pos = index(it, 1) as usize;
+        let reversed = shape.0 >= shapes::DICT_REV_KEY_ITER.0;
+        let found = if reversed { d.prev_entry(pos) } else { d.next_entry(pos) };
+        let Some((next, k, v)) = found else { return Some(finish(it)) };
+        set_index(it, 1, next as i64);
+        Some(match shape {
+            shapes::DICT_KEY_ITER | shapes::DICT_REV_KEY_ITER => k,
+            shapes::DICT_VALUE_ITER | shapes::DICT_REV_VALUE_ITER => v,
+            _ => Tuple::new(heap, &[k, v]),
+        })
+    }
+}
+
+/// `None`: the set changed its size.
+unsafe fn set_next(it: Value) -> Option<Value> {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(s) = Set::of(get(it, 0)) else { return Some(Value::EMPTY) };
+        if s.len() as i64 != index(it, 2) {
+            return None;
+        }
+        match s.next_entry(index(it, 1) as usize) {
+            Some((next, v)) => {
+                set_index(it, 1, next as i64);
+                Some(v)
+            }
+            None => Some(finish(it)),
+        }
+    }
+}
+
+/// The next item of one of the iterators of this module, `EMPTY` at the end.
+pub fn next(cx: &mut Ctx, it: Value) -> PyResult {
+    if let Some(v) = next_fast(cx, it) {
+        return Ok(v);
+    }
+    let Some(o) = Obj::of(it) else { return Err(cx.type_error("not an iterator")) };
+    // Once changed, always changed.
+    o.set_slot(cx, 2, Value::small(-1));
+    let what = if o.shape_id() == shapes::SET_ITER { "Set" } else { "dictionary" };
+    Err(cx.runtime_error(format!("{what} changed size during iteration")))
+}
+
+/// How many items are left, for `__length_hint__`.
+pub fn length_hint(heap: &Heap, it: Value) -> usize {
+    let Some(o) = Obj::of(it) else { return 0 };
+    let (source, pos) = (o.slot(heap, 0), o.slot_int(heap, 1));
+    let rest = |n: usize| n.saturating_sub(pos as usize);
+    match o.shape_id() {
+        shapes::LIST_ITER => List::of(source).map_or(0, |l| rest(l.len())),
+        shapes::LIST_REV_ITER => {
+            List::of(source).map_or(0, |l| if pos < l.len() as i64 { (pos + 1) as usize } else { 0 })
+        }
+        shapes::TUPLE_ITER => Tuple::of(source).map_or(0, |t| rest(t.len())),
+        shapes::BYTES_ITER => Bytes::of(source).map_or(0, |b| rest(b.len())),
+        shapes::STR_ITER => Str::of(source).map_or(0, |s| s.len_chars().saturating_sub(s.char_of_byte(pos as usize))),
+        shapes::RANGE_ITER => pos.max(0) as usize,
+        shapes::LONG_RANGE_ITER if !source.is_empty() => {
+            let (stop, step) = (o.slot(heap, 1), o.slot(heap, 2));
+            let span = int::sub(heap, stop, source);
+            let n = int::floordiv(heap, int::neg(heap, span), step).map(|q| int::neg(heap, q));
+            n.ok().and_then(int::to_usize).unwrap_or(0)
+        }
+        shapes::SET_ITER => {
+            let Some(s) = Set::of(source) else { return 0 };
+            if s.len() as i64 != o.slot_int(heap, 2) {
+                return 0;
+            }
+            let mut n = 0;
+            let mut at = pos as usize;
+            while let Some((next, _)) = s.next_entry(at) {
+                (n, at) = (n + 1, next);
+            }
+            n
+        }
+        s if (shapes::DICT_KEY_ITER.0..=shapes::DICT_REV_ITEM_ITER.0).contains(&s.0) => {
+            let Some(d) = Dict::of(source) else { return 0 };
+            if d.len() as i64 != o.slot_int(heap, 2) {
+                return 0;
+            }
+            let (mut n, mut at) = (0, pos as usize);
+            let reversed = s.0 >= shapes::DICT_REV_KEY_ITER.0;
+            while let Some((next, _, _)) = if reversed { d.prev_entry(at) } else { d.next_entry(at) } {
+                (n, at) = (n + 1, next);
+            }
+            n
+        }
+        _ => 0,
+    }
+}
+
+/// A copy of an iterator at its position.
+pub fn copy(heap: &Heap, it: Value) -> Value {
+    match Obj::of(it) {
+        Some(o) => make(heap, o.shape_id(), [o.at(0), o.at(1), o.at(2)]),
+        None => it,
+    }
+}
