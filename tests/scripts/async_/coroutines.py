@@ -78,11 +78,14 @@ async def err():
 
 
 run(err())
+c = add(1, 2)
 try:
-    for x in add(1, 2):
+    for x in c:
         pass
 except TypeError as e:
     print(e)
+
+c.close()
 
 
 class BadAwait:
