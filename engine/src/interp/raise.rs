@@ -1,0 +1,100 @@
+//! Raising and handling exceptions.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use super::unwind::{rethrow, unwind};
+use crate::ctx::{Ctx, PyResult};
+use crate::exceptions::{self, Exc};
+use crate::types;
+
+ops! {
+    raise_value(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let _ = exceptions::raise_stmt(cxr, get(base, a(pc)), Value::EMPTY);
+        return unwind(pc, base, cx, table)
+    }
+
+    raise_from(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let _ = exceptions::raise_stmt(cxr, get(base, a(pc)), get(base, b(pc)));
+        return unwind(pc, base, cx, table)
+    }
+
+    reraise(pc, base, cx, table) {
+        (*cx).pending = get(base, a(pc));
+        return rethrow(pc, base, cx, table)
+    }
+
+    reraise_current(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let handled = cxr.handled_exc();
+        if handled.is_none() {
+            let _ = cxr.raise(Exc::RuntimeError, "No active exception to reraise");
+            return unwind(pc, base, cx, table);
+        }
+        cxr.pending = handled;
+        return rethrow(pc, base, cx, table)
+    }
+
+    push_exc(pc, base, cx, table) {
+        set(base, b(pc), (*cx).handled_exc());
+        (*cx).set_handled_exc(get(base, a(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    pop_exc(pc, base, cx, table) {
+        (*cx).set_handled_exc(get(base, a(pc)));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    jump_if_no_match(pc, base, cx, table) {
+        let (exception, class) = (get(base, a(pc)), get(base, b(pc)));
+        if types::type_of(&*cx, exception).value() == class {
+            next!(pc.add(2), base, cx, table)
+        }
+        let cxr = publish(pc, base, cx);
+        match exceptions::check_exc_match(cxr, exception, class) {
+            Ok(true) => next!(pc.add(2), base, cx, table),
+            Ok(false) => next!(pc.offset(2 + sx(pc)), base, cx, table),
+            Err(_) => return unwind(pc, base, cx, table),
+        }
+    }
+
+    check_eg_match(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        match exceptions::eg_match(cxr, get(base, a(pc)), get(base, b(pc))) {
+            Ok((matched, rest)) => {
+                set(base, a(pc), rest);
+                set(base, b(pc), matched);
+                next!(pc.add(1), base, cx, table)
+            }
+            Err(_) => return unwind(pc, base, cx, table),
+        }
+    }
+
+    prep_reraise_star(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r: PyResult = exceptions::prep_reraise_star(cxr, get(base, b(pc)), get(base, c(pc)));
+        finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+
+    exc_info(pc, base, cx, table) {
+        let exception = get(base, b(pc));
+        let at = a(pc);
+        set(base, at, types::type_of(&*cx, exception).value());
+        set(base, at + 1, exception);
+        set(base, at + 2, traceback(&*cx, exception));
+        next!(pc.add(1), base, cx, table)
+    }
+
+    load_assertion_error(pc, base, cx, table) {
+        set(base, a(pc), (*cx).types.exc(Exc::AssertionError).value());
+        next!(pc.add(1), base, cx, table)
+    }
+}
+
+/// The traceback of an exception, None if it has none.
+fn traceback(cx: &Ctx, exception: Value) -> Value {
+    exceptions::get_traceback(cx, exception).non_empty().unwrap_or(Value::NONE)
+}
