@@ -82,5 +82,4 @@ pub static TYPE_DEFS: &[&TypeDef] = &[
     &crate::frames::traceback::TRACEBACK,
     &crate::frames::proxy::LOCALS_PROXY,
     &crate::code_rt::object::CODE,
-    &crate::code_rt::object::POSITIONS_ITERATOR,
 ];
