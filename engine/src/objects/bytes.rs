@@ -36,14 +36,20 @@ impl Bytes {
     pub fn new(heap: &Heap, b: &[u8]) -> Value {
         Value::short_bytes(b).unwrap_or_else(|| {
             let v = heap.alloc(Kind::Bytes, shapes::BYTES, DATA + b.len().div_ceil(8));
-            // SAFETY: a fresh object with room for `b`.
-            unsafe {
-                raw::store_raw(v, LEN, b.len() as u64);
-                raw::store_raw(v, HASH, 0);
-                std::ptr::copy_nonoverlapping(b.as_ptr(), raw::bytes_at(v, DATA), b.len());
-            }
+            fill(v, b);
             v
         })
+    }
+
+    /// The same bytes at an address that lasts: an immediate is copied to an object of its own.
+    pub fn on_heap(self, heap: &Heap) -> Bytes {
+        if self.0.is_ptr() {
+            return self;
+        }
+        let b = self.0.short_content();
+        let v = heap.alloc(Kind::Bytes, shapes::BYTES, DATA + 1);
+        fill(v, b);
+        Bytes(v)
     }
 
     /// Makes a bytes object of `n` bytes that `fill` writes; `None` when it cannot be allocated.
@@ -109,7 +115,11 @@ impl Bytes {
             if h != 0 {
                 return h as i64;
             }
-            let h = hashing::hash_bytes(self.as_slice());
+            // Short content hashes like the immediate of it, also where it was given an address.
+            let h = match Value::short_bytes(self.as_slice()) {
+                Some(short) => hashing::hash_word(short.bits()),
+                None => hashing::hash_bytes(self.as_slice()),
+            };
             raw::store_raw(self.0, HASH, h as u64);
             h
         }
@@ -147,5 +157,15 @@ impl Bytes {
                 }
             }
         })
+    }
+}
+
+/// Writes length and content of a fresh object with room for `b`.
+fn fill(v: Value, b: &[u8]) {
+    // SAFETY: callers allocated room for `b` just now.
+    unsafe {
+        raw::store_raw(v, LEN, b.len() as u64);
+        raw::store_raw(v, HASH, 0);
+        std::ptr::copy_nonoverlapping(b.as_ptr(), raw::bytes_at(v, DATA), b.len());
     }
 }

@@ -691,7 +691,7 @@ impl Dict {
 
     /// The version of the current set of keys, given now if there was none; 0 for a dict without a table, which caches
     /// must not hold.
-    pub fn keys_version(self) -> u64 {
+    pub fn keys_version(self, _heap: &Heap) -> u64 {
         match self.table() {
             None => 0,
             Some(t) => version_of(t),
@@ -715,6 +715,11 @@ impl Dict {
             Probe::Found { entry, .. } if !t.value(entry).is_empty() => (version, Some(entry as u32)),
             _ => (version, None),
         }
+    }
+
+    /// The entry of a string key, for a cache that asked for the version before.
+    pub fn entry_index_str(self, key: Value) -> Option<u32> {
+        self.cache_str(key).1
     }
 
     /// The value of a cached entry, if the set of keys is still the one the cache saw.

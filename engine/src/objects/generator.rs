@@ -217,6 +217,13 @@ impl Generator {
         unsafe { raw::load(self.0, FUNCTION) }
     }
 
+    /// Whether resuming has to look at more than registers: an exception being handled inside, or what the interpreter
+    /// hung on it.
+    #[inline(always)]
+    pub fn has_state(self) -> bool {
+        !self.field(GenField::ExcState).is_empty() || !self.field(GenField::Extra).is_empty()
+    }
+
     /// A further field, `EMPTY` if not set.
     #[inline]
     pub fn field(self, f: GenField) -> Value {

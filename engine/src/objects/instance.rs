@@ -365,6 +365,12 @@ impl Obj {
     }
 }
 
+/// Native slot `i` (below six) of an object; `EMPTY` for other values.
+#[inline(always)]
+pub fn native_slot(v: Value, i: usize) -> Value {
+    Obj::of(v).map_or(Value::EMPTY, |o| o.at(i))
+}
+
 /// The interned form of a name; `None` if it is no string.
 #[inline]
 fn atom(heap: &Heap, name: Value) -> Option<Value> {

@@ -273,7 +273,7 @@ pub fn neg(heap: &Heap, v: Value) -> Value {
 pub fn invert(heap: &Heap, v: Value) -> Value {
     match of(v) {
         Some(IntRef::Small(i)) => from_i64(heap, !i),
-        Some(IntRef::Big(n)) => from_big(heap, -(n + 1)),
+        Some(IntRef::Big(n)) => from_big(heap, !n),
         None => v,
     }
 }

@@ -150,6 +150,32 @@ pub fn dict_items(heap: &Heap, d: Dict) -> Value {
     make(heap, shapes::DICT_ITEMS, [d.value(), Value::EMPTY, Value::EMPTY])
 }
 
+/// `iter(v)` of the exact core types, and of the iterators of this module; `None` for everything else.
+#[inline]
+pub fn iter_fast(heap: &Heap, v: Value) -> Option<Value> {
+    match v.kind() {
+        Some(Kind::List) => Some(list_iter(heap, List::of(v)?)),
+        Some(Kind::Tuple) => Some(tuple_iter(heap, Tuple::of(v)?)),
+        Some(Kind::Dict) => Some(dict_key_iter(heap, Dict::of(v)?)),
+        Some(Kind::Set) => Some(set_iter(heap, Set::of(v)?)),
+        Some(Kind::Object) => {
+            let shape = super::shape_of(v);
+            if shape == shapes::RANGE {
+                return Some(range_iter(heap, Range::of(v)?));
+            }
+            let dict = |v: Value| Dict::of(Obj::of(v)?.at(0));
+            match shape {
+                shapes::DICT_ITEMS => Some(dict_item_iter(heap, dict(v)?)),
+                shapes::DICT_VALUES => Some(dict_value_iter(heap, dict(v)?)),
+                shapes::DICT_KEYS => Some(dict_key_iter(heap, dict(v)?)),
+                s if (shapes::LIST_ITER.0..=shapes::SET_ITER.0).contains(&s.0) => Some(v),
+                _ => None,
+            }
+        }
+        _ => Some(str_iter(heap, Str::of(v)?)),
+    }
+}
+
 /// The next item of one of the iterators of this module, `EMPTY` at the end. `None`: `it` is none of them, or must raise (see
 /// [`next`]).
 #[inline]
@@ -254,7 +280,7 @@ unsafe fn long_range_next(heap: &Heap, it: Value) -> Value {
         if if int::sign(step) > 0 { order.is_ge() } else { order.is_le() } {
             return finish(it);
         }
-        heap.store(it, STATE, int::add(heap, v, step));
+        heap.store(it, STATE, int::add(heap, v, step).unwrap_or(Value::EMPTY));
         v
     }
 }
@@ -365,8 +391,9 @@ pub fn length_hint(heap: &Heap, it: Value) -> usize {
         shapes::RANGE_ITER => pos.max(0) as usize,
         shapes::LONG_RANGE_ITER if !source.is_empty() => {
             let (stop, step) = (o.slot(heap, 1), o.slot(heap, 2));
-            let span = int::sub(heap, stop, source);
-            let n = int::floordiv(heap, int::neg(heap, span), step).map(|q| int::neg(heap, q));
+            // The quotient of the negated span, negated, rounds up.
+            let back = int::sub(heap, source, stop);
+            let n = back.and_then(|b| int::floordiv(heap, b, step)).map(|q| int::neg(heap, q));
             n.ok().and_then(int::to_usize).unwrap_or(0)
         }
         shapes::SET_ITER => {
