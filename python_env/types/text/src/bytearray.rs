@@ -1,0 +1,406 @@
+//! The type `bytearray`: native slot 0 holds the payload.
+//!
+//! The bytes are behind a lock, since threads may share the object; while a buffer is exported the size is fixed.
+
+use engine::objects::{Obj, Slice, Tuple};
+use engine::prelude::*;
+use engine::protocol::{self, buffer::Buffer};
+use parking_lot::Mutex;
+use proto_core::sync::{AtomicUsize, Ordering};
+
+use crate::bytes_methods::{self, byte, bytes_arg, construct};
+use crate::common::{key_index, repeat_count, type_name};
+use crate::str_percent;
+
+/// The payload.
+#[derive(Default)]
+pub struct ByteArray {
+    /// The bytes.
+    pub data: Mutex<Vec<u8>>,
+    /// Buffers that point into `data`; changed under its lock, so that a resize and an export exclude each other.
+    pub exports: AtomicUsize,
+}
+
+pub static BYTEARRAY: TypeDef = TypeDef {
+    doc: "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n  - any object implementing the buffer API.\n  - an integer",
+    flags: TypeFlags::BASETYPE,
+    nnative: 1,
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", bytearray_new, "").hide_sig()),
+    init: Some(NativeDef::new("__init__", "($self, source=b'', encoding='utf-8', errors='strict')", bytearray_init, "Initialize self.").hide_sig()),
+    slots: Slots {
+        repr: Some(bytearray_repr),
+        hash: Some(slots::hash_not_implemented),
+        richcmp: Some(|cx, a, b, op| if state(cx, a).is_some() { bytes_methods::richcmp(cx, a, b, op) } else { Ok(Value::NOT_IMPLEMENTED) }),
+        iter: Some(|cx, v| protocol::iter::sequence_iter(cx, v)),
+        len: Some(|cx, v| bytes_methods::with(cx, v, <[u8]>::len)),
+        getitem: Some(bytearray_getitem),
+        setitem: Some(bytearray_setitem),
+        contains: Some(bytes_methods::contains),
+        add: Some(bytes_methods::concat),
+        iadd: Some(bytearray_iadd),
+        mul: Some(bytearray_mul),
+        imul: Some(bytearray_imul),
+        mod_: Some(|cx, a, b| {
+            if state(cx, a).is_none() {
+                return Ok(Value::NOT_IMPLEMENTED);
+            }
+            let format = bytes_methods::with(cx, a, <[u8]>::to_vec)?;
+            let out = str_percent::format_bytes(cx, &format, b)?;
+            Ok(new(cx, out))
+        }),
+        buffer: Some(bytearray_buffer),
+        ..Slots::NONE
+    },
+    methods: crate::bytes_methods![
+        NativeDef::new("append", "($self, item, /)", append, "Append a single item to the end of the bytearray.\n\n  item\n    The item to be appended."),
+        NativeDef::new("clear", "($self, /)", clear, "Remove all items from the bytearray."),
+        NativeDef::new("copy", "($self, /)", copy, "Return a copy of B."),
+        NativeDef::new("extend", "($self, iterable_of_ints, /)", extend, "Append all the items from the iterator or sequence to the end of the bytearray.\n\n  iterable_of_ints\n    The iterable of items to append."),
+        NativeDef::new("insert", "($self, index, item, /)", insert, "Insert a single item into the bytearray before the given index.\n\n  index\n    The index where the value is to be inserted.\n  item\n    The item to be inserted."),
+        NativeDef::new("pop", "($self, index=-1, /)", pop, "Remove and return a single item from B.\n\n  index\n    The index from where to remove the item.\n    -1 (the default value) means remove the last item.\n\nIf no index argument is given, will pop the last item."),
+        NativeDef::new("remove", "($self, value, /)", remove, "Remove the first occurrence of a value in the bytearray.\n\n  value\n    The value to remove."),
+        NativeDef::new("resize", "($self, size, /)", resize, "Resize the internal buffer of bytearray to len."),
+        NativeDef::new("reverse", "($self, /)", reverse, "Reverse the order of the values in B in place."),
+        NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
+        NativeDef::new("__sizeof__", "($self, /)", |cx, args| {
+            let n = bytes_methods::with(cx, args[0], <[u8]>::len)?;
+            Ok(int::from_usize(cx, 56 + n))
+        }, "Returns the size of the bytearray object in memory, in bytes."),
+        NativeDef::new("__alloc__", "($self, /)", |cx, args| {
+            let n = bytes_methods::with(cx, args[0], <[u8]>::len)?;
+            Ok(int::from_usize(cx, n))
+        }, "B.__alloc__() -> int\n\nReturn the number of bytes actually allocated."),
+    ],
+    class_methods: &[NativeDef::new("fromhex", "($type, string, /)", fromhex, "Create a bytearray object from a string of hexadecimal numbers.")],
+    static_methods: &[NativeDef::new("maketrans", "(frm, to, /)", bytes_methods::maketrans, "Return a translation table usable for the bytes or bytearray translate method.")],
+    ..TypeDef::new("builtins", "bytearray")
+};
+
+/// The payload of a bytearray (or an instance of a subclass).
+pub fn state(cx: &Ctx, v: Value) -> Option<&ByteArray> {
+    Obj::of(v)?.payload::<ByteArray>(cx, 0)
+}
+
+fn this(cx: &mut Ctx, v: Value) -> Res<&ByteArray> {
+    if state(cx, v).is_none() {
+        let name = type_name(cx, v);
+        return Err(cx.type_error(format!("descriptor requires a 'bytearray' object but received a '{name}'")));
+    }
+    match state(cx, v) {
+        Some(s) => Ok(s),
+        None => unreachable!("checked above"),
+    }
+}
+
+/// A new bytearray.
+pub fn new(cx: &mut Ctx, data: Vec<u8>) -> Value {
+    cx.add_external(data.len() as isize);
+    let v = cx.new_object(&BYTEARRAY, &[]);
+    if let Some(o) = Obj::of(v) {
+        o.set_payload(cx, 0, ByteArray { data: Mutex::new(data), exports: AtomicUsize::new(0) });
+    }
+    v
+}
+
+fn bytearray_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let obj = cx.alloc_instance(args[0])?;
+    obj.set_payload(cx, 0, ByteArray::default());
+    Ok(obj.value())
+}
+
+/// Changes the bytes; `f` may change their number, which is refused while a buffer is exported.
+fn change<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Vec<u8>) -> R) -> Res<R> {
+    let (done, grown) = {
+        let s = this(cx, v)?;
+        let mut data = s.data.lock();
+        if s.exports.load(Ordering::Acquire) > 0 {
+            (None, 0)
+        } else {
+            let before = data.capacity();
+            let r = f(&mut data);
+            (Some(r), data.capacity() as isize - before as isize)
+        }
+    };
+    cx.add_external(grown);
+    match done {
+        Some(r) => Ok(r),
+        None => Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized")),
+    }
+}
+
+fn bytearray_init(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = construct(cx, "bytearray", args.get(1), args.get(2), args.get(3))?;
+    change(cx, args[0], |d| *d = data)?;
+    Ok(Value::NONE)
+}
+
+fn bytearray_repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let name = type_name(cx, v);
+    let text = bytes_methods::with(cx, v, |s| pytext::repr::bytearray_repr(&name, s))?;
+    Ok(Str::from_wtf8(cx, &text))
+}
+
+fn bytearray_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
+    let len = bytes_methods::with(cx, v, <[u8]>::len)?;
+    if let Some(slice) = Slice::of(key) {
+        let idx = slice.indices(cx, len)?;
+        let picked: Vec<u8> = bytes_methods::with(cx, v, |s| {
+            (0..idx.count).filter_map(|i| s.get((idx.start + i as i64 * idx.step) as usize).copied()).collect()
+        })?;
+        return Ok(new(cx, picked));
+    }
+    let at = key_index(cx, key, len, "bytearray")?;
+    match bytes_methods::with(cx, v, |s| at.and_then(|i| s.get(i).copied()))? {
+        Some(b) => Ok(Value::small(i32::from(b))),
+        None => Err(cx.index_error("bytearray index out of range")),
+    }
+}
+
+fn bytearray_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
+    let len = bytes_methods::with(cx, v, <[u8]>::len)?;
+    if let Some(slice) = Slice::of(key) {
+        return set_slice(cx, v, slice, item);
+    }
+    let Some(i) = key_index(cx, key, len, "bytearray")? else {
+        return Err(cx.index_error("bytearray index out of range"));
+    };
+    if item == Value::EMPTY {
+        change(cx, v, |d| {
+            if i < d.len() {
+                d.remove(i);
+            }
+        })?;
+        return Ok(());
+    }
+    let b = byte(cx, item, "byte")?;
+    let stored = match this(cx, v)?.data.lock().get_mut(i) {
+        Some(slot) => {
+            *slot = b;
+            true
+        }
+        None => false,
+    };
+    if stored { Ok(()) } else { Err(cx.index_error("bytearray index out of range")) }
+}
+
+fn set_slice(cx: &mut Ctx, v: Value, slice: Slice, item: Value) -> Res<()> {
+    let source = if item == Value::EMPTY {
+        Vec::new()
+    } else if item.is_int() || Str::of_sub(cx, item).is_some() {
+        return Err(cx.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
+    } else if protocol::buffer::has_buffer(cx, item) {
+        bytes_arg(cx, item)?
+    } else {
+        bytes_methods::from_iterable(cx, "bytearray", item)?
+    };
+    let len = bytes_methods::with(cx, v, <[u8]>::len)?;
+    let idx = slice.indices(cx, len)?;
+    if idx.step == 1 {
+        let (a, b) = (idx.start as usize, idx.start as usize + idx.count);
+        if source.len() == idx.count {
+            // The size does not change, so exports do not matter.
+            let mut data = this(cx, v)?.data.lock();
+            if let Some(part) = data.get_mut(a..b) {
+                part.copy_from_slice(&source);
+            }
+            return Ok(());
+        }
+        return change(cx, v, |d| {
+            let (a, b) = (a.min(d.len()), b.min(d.len()));
+            d.splice(a..b, source);
+        });
+    }
+    let positions = (0..idx.count).map(|i| (idx.start + i as i64 * idx.step) as usize);
+    if item == Value::EMPTY {
+        let mut gone: Vec<usize> = positions.collect();
+        gone.sort_unstable();
+        return change(cx, v, |d| {
+            for i in gone.into_iter().rev() {
+                if i < d.len() {
+                    d.remove(i);
+                }
+            }
+        });
+    }
+    if source.len() != idx.count {
+        return Err(cx.value_error(format!(
+            "attempt to assign bytes of size {} to extended slice of size {}",
+            source.len(),
+            idx.count
+        )));
+    }
+    let mut data = this(cx, v)?.data.lock();
+    for (i, b) in positions.zip(source) {
+        if let Some(slot) = data.get_mut(i) {
+            *slot = b;
+        }
+    }
+    Ok(())
+}
+
+fn bytearray_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    if !protocol::buffer::has_buffer(cx, b) && engine::objects::Bytes::of_sub(cx, b).is_none() {
+        let names = (type_name(cx, a), type_name(cx, b));
+        return Err(cx.type_error(format!("can't concat {} to {}", names.1, names.0)));
+    }
+    let more = bytes_arg(cx, b)?;
+    change(cx, a, |d| d.extend_from_slice(&more))?;
+    Ok(a)
+}
+
+/// `data` repeated, if that fits memory.
+fn repeated(cx: &mut Ctx, data: &[u8], n: usize) -> Res<Vec<u8>> {
+    let mut out = Vec::new();
+    let total = data.len().checked_mul(n).filter(|&t| t <= isize::MAX as usize);
+    match total {
+        Some(t) if out.try_reserve_exact(t).is_ok() => {
+            for _ in 0..n {
+                out.extend_from_slice(data);
+            }
+            Ok(out)
+        }
+        _ => Err(cx.memory_error()),
+    }
+}
+
+fn bytearray_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let (s, n) = if state(cx, a).is_some() { (a, b) } else { (b, a) };
+    let Some(n) = repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let data = bytes_methods::with(cx, s, <[u8]>::to_vec)?;
+    let out = repeated(cx, &data, n)?;
+    Ok(new(cx, out))
+}
+
+fn bytearray_imul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let Some(n) = repeat_count(cx, b)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let data = bytes_methods::with(cx, a, <[u8]>::to_vec)?;
+    let out = repeated(cx, &data, n)?;
+    change(cx, a, |d| *d = out)?;
+    Ok(a)
+}
+
+fn bytearray_buffer(cx: &mut Ctx, v: Value, _flags: u32) -> Res<Buffer> {
+    let (data, len) = {
+        let s = this(cx, v)?;
+        let mut data = s.data.lock();
+        s.exports.fetch_add(1, Ordering::AcqRel);
+        (data.as_mut_ptr(), data.len())
+    };
+    let mut view = Buffer::bytes(cx, v, data, len, false);
+    view.on_release = Some(release);
+    Ok(view)
+}
+
+fn release(cx: &mut Ctx, v: Value) {
+    if let Some(s) = state(cx, v) {
+        s.exports.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn append(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = byte(cx, args[1], "byte")?;
+    change(cx, args[0], |d| d.push(b))?;
+    Ok(Value::NONE)
+}
+
+fn clear(cx: &mut Ctx, args: Args) -> PyResult {
+    change(cx, args[0], Vec::clear)?;
+    Ok(Value::NONE)
+}
+
+fn copy(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = bytes_methods::with(cx, args[0], <[u8]>::to_vec)?;
+    Ok(new(cx, data))
+}
+
+fn extend(cx: &mut Ctx, args: Args) -> PyResult {
+    let more = if protocol::buffer::has_buffer(cx, args[1]) {
+        bytes_arg(cx, args[1])?
+    } else if Str::of_sub(cx, args[1]).is_some() {
+        return Err(cx.type_error("expected iterable of integers; got: 'str'"));
+    } else if types::type_of(cx, args[1]).slots().iter.is_none() {
+        let name = type_name(cx, args[1]);
+        return Err(cx.type_error(format!("can't extend bytearray with {name}")));
+    } else {
+        bytes_methods::from_iterable(cx, "bytearray", args[1])?
+    };
+    change(cx, args[0], |d| d.extend_from_slice(&more))?;
+    Ok(Value::NONE)
+}
+
+fn insert(cx: &mut Ctx, args: Args) -> PyResult {
+    let i = args.index(cx, 1)?;
+    let b = byte(cx, args[2], "byte")?;
+    change(cx, args[0], |d| {
+        let len = d.len() as i64;
+        let at = if i < 0 { (i + len).max(0) } else { i.min(len) };
+        d.insert(at as usize, b);
+    })?;
+    Ok(Value::NONE)
+}
+
+fn pop(cx: &mut Ctx, args: Args) -> PyResult {
+    let i = args.index_or(cx, 1, -1)?;
+    if bytes_methods::with(cx, args[0], <[u8]>::is_empty)? {
+        return Err(cx.index_error("pop from empty bytearray"));
+    }
+    let popped = change(cx, args[0], |d| {
+        let at = if i < 0 { i + d.len() as i64 } else { i };
+        (at >= 0 && (at as usize) < d.len()).then(|| d.remove(at as usize))
+    })?;
+    match popped {
+        Some(b) => Ok(Value::small(i32::from(b))),
+        None => Err(cx.index_error("pop index out of range")),
+    }
+}
+
+fn remove(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = byte(cx, args[1], "byte")?;
+    let found = change(cx, args[0], |d| match d.iter().position(|&x| x == b) {
+        Some(i) => {
+            d.remove(i);
+            true
+        }
+        None => false,
+    })?;
+    if found { Ok(Value::NONE) } else { Err(cx.value_error("value not found in bytearray")) }
+}
+
+fn resize(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = args.index(cx, 1)?;
+    if n < 0 {
+        return Err(cx.value_error(format!("bytearray.resize(): new size must be >= 0, got {n}")));
+    }
+    let fits = change(cx, args[0], |d| {
+        let more = (n as usize).saturating_sub(d.len());
+        let ok = d.try_reserve(more).is_ok();
+        if ok {
+            d.resize(n as usize, 0);
+        }
+        ok
+    })?;
+    if fits { Ok(Value::NONE) } else { Err(cx.memory_error()) }
+}
+
+fn reverse(cx: &mut Ctx, args: Args) -> PyResult {
+    this(cx, args[0])?.data.lock().reverse();
+    Ok(Value::NONE)
+}
+
+fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let text = bytes_methods::with(cx, args[0], pytext::codecs::latin1_decode)?;
+    let inner = [Str::from_wtf8(cx, &text), Str::new(cx, "latin-1")];
+    let inner = Tuple::new(cx, &inner);
+    let class = types::type_of(cx, args[0]).value();
+    let state = protocol::call_method(cx, args[0], cx.names.__getstate__, &[])?;
+    Ok(Tuple::new(cx, &[class, inner, state]))
+}
+
+fn fromhex(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = bytes_methods::parse_hex(cx, args[1])?;
+    let v = new(cx, data);
+    if Obj::of(args[0]).is_none() && args[0] == types::type_of(cx, v).value() {
+        return Ok(v);
+    }
+    protocol::call(cx, args[0], &[v])
+}

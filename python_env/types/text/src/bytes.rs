@@ -1,0 +1,137 @@
+//! The type `bytes`.
+
+use engine::objects::{iter, Bytes, Slice, Tuple};
+use engine::prelude::*;
+use engine::protocol::buffer::Buffer;
+
+use crate::bytes_methods;
+use crate::common::{key_index, repeat_count, type_name};
+use crate::str_percent;
+
+/// The bytes behind `self`, also for instances of subclasses.
+fn this(cx: &mut Ctx, v: Value) -> Res<Bytes> {
+    match Bytes::of_sub(cx, v) {
+        Some(b) => Ok(b),
+        None => {
+            let name = type_name(cx, v);
+            Err(cx.type_error(format!("descriptor requires a 'bytes' object but received a '{name}'")))
+        }
+    }
+}
+
+pub static BYTES: TypeDef = TypeDef {
+    doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer",
+    flags: TypeFlags::BASETYPE,
+    new: Some(NativeDef::new("__new__", "($type, source=b'', encoding='utf-8', errors='strict')", bytes_new, "").hide_sig()),
+    slots: Slots {
+        repr: Some(|cx, v| {
+            let b = this(cx, v)?;
+            let text = pytext::repr::bytes_repr(b.as_slice());
+            Ok(Str::from_wtf8(cx, &text))
+        }),
+        hash: Some(|cx, v| Ok(this(cx, v)?.hash())),
+        richcmp: Some(bytes_richcmp),
+        iter: Some(|cx, v| {
+            let b = this(cx, v)?;
+            Ok(iter::bytes_iter(cx, b))
+        }),
+        len: Some(|cx, v| Ok(this(cx, v)?.len())),
+        getitem: Some(bytes_getitem),
+        contains: Some(bytes_methods::contains),
+        add: Some(bytes_methods::concat),
+        mul: Some(bytes_mul),
+        mod_: Some(|cx, a, b| match Bytes::of_sub(cx, a) {
+            Some(f) => {
+                let format = f.as_slice().to_vec();
+                let out = str_percent::format_bytes(cx, &format, b)?;
+                Ok(Bytes::new(cx, &out))
+            }
+            None => Ok(Value::NOT_IMPLEMENTED),
+        }),
+        buffer: Some(bytes_buffer),
+        ..Slots::NONE
+    },
+    methods: crate::bytes_methods![
+        NativeDef::new("__bytes__", "($self, /)", |cx, args| Ok(this(cx, args[0])?.value()), "Convert this value to exact type bytes."),
+        NativeDef::new("__getnewargs__", "($self, /)", |cx, args| {
+            let b = this(cx, args[0])?;
+            Ok(Tuple::new(cx, &[b.value()]))
+        }, ""),
+        NativeDef::new("__sizeof__", "($self, /)", |cx, args| {
+            let n = this(cx, args[0])?.len();
+            Ok(int::from_usize(cx, 33 + n))
+        }, "Return the size of the object in memory, in bytes."),
+    ],
+    class_methods: &[NativeDef::new("fromhex", "($type, string, /)", fromhex, "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted.\nExample: bytes.fromhex('B9 01EF') -> b'\\\\xb9\\\\x01\\\\xef'.")],
+    static_methods: &[NativeDef::new("maketrans", "(frm, to, /)", bytes_methods::maketrans, "Return a translation table usable for the bytes or bytearray translate method.")],
+    ..TypeDef::new("builtins", "bytes")
+};
+
+fn bytes_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let exact = args[0] == cx.types.bytes.value();
+    if exact
+        && let Some(v) = args.get(1)
+        && Bytes::of(v).is_some()
+        && args.get(2).or(args.get(3)).is_none()
+    {
+        return Ok(v);
+    }
+    let data = bytes_methods::construct(cx, "bytes", args.get(1), args.get(2), args.get(3))?;
+    let b = Bytes::new(cx, &data);
+    if exact { Ok(b) } else { cx.wrap_subclass(args[0], b) }
+}
+
+fn bytes_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    match (Bytes::of_sub(cx, a), Bytes::of_sub(cx, b)) {
+        (Some(x), Some(y)) => Ok(Value::bool(op.test(x.as_slice().cmp(y.as_slice())))),
+        (Some(_), None) => bytes_methods::richcmp(cx, a, b, op),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn bytes_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
+    let b = this(cx, v)?;
+    if let Some(slice) = Slice::of(key) {
+        let idx = slice.indices(cx, b.len())?;
+        let data = b.as_slice();
+        if idx.step == 1 {
+            if idx.count == b.len() && Bytes::of(v).is_some() {
+                return Ok(v);
+            }
+            return Ok(Bytes::new(cx, &data[idx.start as usize..idx.start as usize + idx.count]));
+        }
+        let picked: Vec<u8> = (0..idx.count).map(|i| data[(idx.start + i as i64 * idx.step) as usize]).collect();
+        return Ok(Bytes::new(cx, &picked));
+    }
+    match key_index(cx, key, b.len(), "byte")? {
+        Some(i) => Ok(Value::small(i32::from(b.as_slice()[i]))),
+        None => Err(cx.index_error("index out of range")),
+    }
+}
+
+fn bytes_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let (s, n) = match Bytes::of_sub(cx, a) {
+        Some(s) => (s, b),
+        None => (this(cx, b)?, a),
+    };
+    let Some(n) = repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    match s.repeat(cx, n) {
+        Some(v) => Ok(v),
+        None => Err(cx.memory_error()),
+    }
+}
+
+fn bytes_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
+    let b = this(cx, v)?;
+    if flags & engine::protocol::buffer::WRITABLE != 0 {
+        return Err(cx.raise(Exc::BufferError, "Object is not writable."));
+    }
+    // Short bytes live in the word itself: a copy on the heap gives them an address.
+    Ok(Buffer::of_bytes(cx, b))
+}
+
+fn fromhex(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = bytes_methods::parse_hex(cx, args[1])?;
+    let b = Bytes::new(cx, &data);
+    if args[0] == cx.types.bytes.value() { Ok(b) } else { engine::protocol::call(cx, args[0], &[b]) }
+}

@@ -1,0 +1,655 @@
+//! The type `memoryview`.
+//!
+//! Native slot 0 holds the payload (an export shared by all views derived from one another, and this view's shape),
+//! slot 1 the exporter, slot 2 the format (a str). Items are read and written through `struct`-like codes.
+
+use engine::objects::{Bytes, List, Obj, Slice, Tuple};
+use engine::prelude::*;
+use engine::protocol::{self, buffer::{self, Buffer}};
+use parking_lot::Mutex;
+use proto_core::sync::{AtomicUsize, Ordering};
+
+use crate::common::type_name;
+
+/// What a view shows: a strided box of items inside the exporter's memory.
+#[derive(Clone)]
+struct View {
+    /// Byte offset of the first item from the start of the export.
+    start: isize,
+    itemsize: usize,
+    /// Items per dimension.
+    shape: Vec<isize>,
+    /// Byte distance per dimension.
+    strides: Vec<isize>,
+    readonly: bool,
+}
+
+impl View {
+    /// Number of items.
+    fn items(&self) -> usize {
+        self.shape.iter().map(|&n| n.max(0) as usize).product()
+    }
+
+    fn contiguous(&self, c_order: bool) -> bool {
+        let mut expected = self.itemsize as isize;
+        let dims: Vec<usize> = if c_order { (0..self.shape.len()).rev().collect() } else { (0..self.shape.len()).collect() };
+        for d in dims {
+            if self.shape[d] > 1 && self.strides[d] != expected {
+                return false;
+            }
+            expected *= self.shape[d].max(1);
+        }
+        true
+    }
+
+    /// Byte offsets of all items, in C order.
+    fn offsets(&self) -> Vec<isize> {
+        let mut out = vec![self.start];
+        for (&n, &stride) in self.shape.iter().zip(&self.strides) {
+            out = out.into_iter().flat_map(|base| (0..n).map(move |i| base + i * stride)).collect();
+        }
+        out
+    }
+}
+
+/// The payload.
+struct State {
+    view: View,
+    /// Address and length of the export; the exporter in slot 1 keeps it alive while `released` is false.
+    data: usize,
+    len: usize,
+    /// Releases the export (called once).
+    on_release: Mutex<Option<fn(&mut Ctx, Value)>>,
+    released: Mutex<bool>,
+    /// Buffers that others took from this view.
+    exports: AtomicUsize,
+}
+
+const STATE: usize = 0;
+const OWNER: usize = 1;
+const FORMAT: usize = 2;
+
+pub static MEMORYVIEW: TypeDef = TypeDef {
+    doc: "Create a new memoryview object which references the given object.",
+    flags: TypeFlags::SEQUENCE,
+    nnative: 3,
+    new: Some(NativeDef::new("__new__", "($type, /, object)", memoryview_new, "")),
+    slots: Slots {
+        repr: Some(memoryview_repr),
+        hash: Some(memoryview_hash),
+        richcmp: Some(memoryview_richcmp),
+        len: Some(memoryview_len),
+        getitem: Some(memoryview_getitem),
+        setitem: Some(memoryview_setitem),
+        iter: Some(|cx, v| {
+            live(cx, v)?;
+            protocol::iter::sequence_iter(cx, v)
+        }),
+        buffer: Some(memoryview_buffer),
+        ..Slots::NONE
+    },
+    methods: &[
+        NativeDef::new("cast", "($self, /, format, shape=<unrepresentable>)", cast, "Cast a memoryview to a new format or shape."),
+        NativeDef::new("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", hex, "Return the data in the buffer as a str of hexadecimal numbers."),
+        NativeDef::new("release", "($self, /)", release, "Release the underlying buffer exposed by the memoryview object."),
+        NativeDef::new("tobytes", "($self, /, order='C')", tobytes, "Return the data in the buffer as a byte string.\n\nOrder can be {'C', 'F', 'A'}."),
+        NativeDef::new("tolist", "($self, /)", tolist, "Return the data in the buffer as a list of elements."),
+        NativeDef::new("toreadonly", "($self, /)", toreadonly, "Return a readonly version of the memoryview."),
+        NativeDef::new("count", "($self, value, /)", count, "Count the number of occurrences of a value."),
+        NativeDef::new("index", "($self, value, start=0, stop=sys.maxsize, /)", index, "Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present."),
+        NativeDef::new("__enter__", "($self, /)", |cx, args| {
+            live(cx, args[0])?;
+            Ok(args[0])
+        }, ""),
+        NativeDef::new("__exit__", "($self, /, *exc_info)", release, ""),
+    ],
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
+    getsets: &[
+        GetSet::ro("obj", get_obj, "The underlying object of the memoryview."),
+        GetSet::ro("nbytes", |cx, v| {
+            let view = live(cx, v)?;
+            Ok(int::from_usize(cx, view.items() * view.itemsize))
+        }, "The amount of space in bytes that the array would use in\n a contiguous representation."),
+        GetSet::ro("readonly", |cx, v| Ok(Value::bool(live(cx, v)?.readonly)), "A bool indicating whether the memory is read only."),
+        GetSet::ro("itemsize", |cx, v| {
+            let n = live(cx, v)?.itemsize;
+            Ok(int::from_usize(cx, n))
+        }, "The size in bytes of each element of the memoryview."),
+        GetSet::ro("format", |cx, v| {
+            live(cx, v)?;
+            Ok(slot(cx, v, FORMAT))
+        }, "A string containing the format (in struct module style)\n for each element in the view."),
+        GetSet::ro("ndim", |cx, v| {
+            let n = live(cx, v)?.shape.len();
+            Ok(int::from_usize(cx, n))
+        }, "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents."),
+        GetSet::ro("shape", |cx, v| {
+            let view = live(cx, v)?;
+            Ok(int_tuple(cx, &view.shape))
+        }, "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array."),
+        GetSet::ro("strides", |cx, v| {
+            let view = live(cx, v)?;
+            Ok(int_tuple(cx, &view.strides))
+        }, "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array."),
+        GetSet::ro("suboffsets", |cx, v| {
+            live(cx, v)?;
+            Ok(Tuple::empty(cx))
+        }, "A tuple of integers used internally for PIL-style arrays."),
+        GetSet::ro("c_contiguous", |cx, v| Ok(Value::bool(live(cx, v)?.contiguous(true))), "A bool indicating whether the memory is C contiguous."),
+        GetSet::ro("f_contiguous", |cx, v| Ok(Value::bool(live(cx, v)?.contiguous(false))), "A bool indicating whether the memory is Fortran contiguous."),
+        GetSet::ro("contiguous", |cx, v| {
+            let view = live(cx, v)?;
+            Ok(Value::bool(view.contiguous(true) || view.contiguous(false)))
+        }, "A bool indicating whether the memory is contiguous."),
+    ],
+    ..TypeDef::new("builtins", "memoryview")
+};
+
+fn slot(cx: &Ctx, v: Value, i: usize) -> Value {
+    Obj::of(v).map_or(Value::NONE, |o| o.slot(cx, i))
+}
+
+fn state(cx: &Ctx, v: Value) -> Option<&State> {
+    Obj::of(v)?.payload::<State>(cx, STATE)
+}
+
+fn int_tuple(cx: &Ctx, ns: &[isize]) -> Value {
+    Tuple::build(cx, ns.len(), |i| int::from_i64(cx, ns[i] as i64))
+}
+
+/// The view, unless it has been released.
+fn live(cx: &mut Ctx, v: Value) -> Res<View> {
+    match state(cx, v) {
+        Some(s) if !*s.released.lock() => Ok(s.view.clone()),
+        Some(_) => Err(cx.value_error("operation forbidden on released memoryview object")),
+        None => Err(cx.type_error("memoryview expected")),
+    }
+}
+
+/// The export behind the view, for reading and writing bytes.
+fn memory(cx: &mut Ctx, v: Value) -> Res<Buffer> {
+    let view = live(cx, v)?;
+    let owner = slot(cx, v, OWNER);
+    let (data, len) = state(cx, v).map_or((0, 0), |s| (s.data, s.len));
+    Ok(Buffer::bytes(cx, owner, std::ptr::with_exposed_provenance_mut(data), len, view.readonly))
+}
+
+/// A memoryview of an exported buffer.
+pub fn of_buffer(cx: &mut Ctx, b: Buffer) -> PyResult {
+    let itemsize = b.itemsize.max(1);
+    let shape = match &b.shape {
+        Some(s) => s.to_vec(),
+        None => vec![(b.len / itemsize) as isize],
+    };
+    let strides = match &b.strides {
+        Some(s) => s.to_vec(),
+        None => c_strides(&shape, itemsize),
+    };
+    let view = View { start: 0, itemsize, shape, strides, readonly: b.readonly };
+    let format = b.format;
+    Ok(build(cx, view, b.data.expose_provenance(), b.len, b.owner, format, b.on_release))
+}
+
+fn build(cx: &mut Ctx, view: View, data: usize, len: usize, owner: Value, format: Value, on_release: Option<fn(&mut Ctx, Value)>) -> Value {
+    let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format]);
+    if let Some(o) = Obj::of(v) {
+        let state = State {
+            view,
+            data,
+            len,
+            on_release: Mutex::new(on_release),
+            released: Mutex::new(false),
+            exports: AtomicUsize::new(0),
+        };
+        o.set_payload(cx, STATE, state);
+    }
+    v
+}
+
+fn c_strides(shape: &[isize], itemsize: usize) -> Vec<isize> {
+    let mut strides = vec![0; shape.len()];
+    let mut step = itemsize as isize;
+    for d in (0..shape.len()).rev() {
+        strides[d] = step;
+        step *= shape[d].max(1);
+    }
+    strides
+}
+
+fn memoryview_new(cx: &mut Ctx, args: Args) -> PyResult {
+    if !buffer::has_buffer(cx, args[1]) {
+        let name = type_name(cx, args[1]);
+        return Err(cx.type_error(format!("memoryview: a bytes-like object is required, not '{name}'")));
+    }
+    let b = buffer::get_buffer(cx, args[1], 0)?;
+    of_buffer(cx, b)
+}
+
+/// A view derived from `v`; it takes an export of its own.
+fn derive(cx: &mut Ctx, v: Value, view: View, format: Value) -> PyResult {
+    let owner = slot(cx, v, OWNER);
+    let (data, len) = state(cx, v).map_or((0, 0), |s| (s.data, s.len));
+    // Counting exporters count each view.
+    let on_release = if Bytes::of_sub(cx, owner).is_some() {
+        None
+    } else {
+        buffer::get_buffer(cx, owner, 0)?.on_release
+    };
+    Ok(build(cx, view, data, len, owner, format, on_release))
+}
+
+fn release(cx: &mut Ctx, args: Args) -> PyResult {
+    let v = args[0];
+    let Some(s) = state(cx, v) else { return Ok(Value::NONE) };
+    let exports = s.exports.load(Ordering::Acquire);
+    if exports > 0 {
+        let plural = if exports == 1 { "" } else { "s" };
+        return Err(cx.raise(Exc::BufferError, format!("memoryview has {exports} exported buffer{plural}")));
+    }
+    let first = !std::mem::replace(&mut *s.released.lock(), true);
+    let f = if first { s.on_release.lock().take() } else { None };
+    if let Some(f) = f {
+        let owner = slot(cx, v, OWNER);
+        f(cx, owner);
+    }
+    Ok(Value::NONE)
+}
+
+fn memoryview_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
+    let view = live(cx, v)?;
+    if flags & buffer::WRITABLE != 0 && view.readonly {
+        return Err(cx.raise(Exc::BufferError, "memoryview: underlying buffer is not writable"));
+    }
+    let mut b = memory(cx, v)?;
+    if let Some(s) = state(cx, v) {
+        s.exports.fetch_add(1, Ordering::AcqRel);
+    }
+    b.owner = v;
+    b.data = b.data.wrapping_offset(view.start);
+    b.len = view.items() * view.itemsize;
+    b.itemsize = view.itemsize;
+    b.format = slot(cx, v, FORMAT);
+    b.shape = Some(view.shape.clone().into_boxed_slice());
+    b.strides = Some(view.strides.clone().into_boxed_slice());
+    b.on_release = Some(|cx, v| {
+        if let Some(s) = state(cx, v) {
+            s.exports.fetch_sub(1, Ordering::AcqRel);
+        }
+    });
+    Ok(b)
+}
+
+fn memoryview_repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let released = state(cx, v).is_some_and(|s| *s.released.lock());
+    let word = if released { "released memory" } else { "memory" };
+    Ok(Str::new(cx, &format!("<{word} at 0x{:x}>", protocol::id_of(v))))
+}
+
+/// The bytes that the view shows, in C order.
+fn content(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
+    let view = live(cx, v)?;
+    let memory = memory(cx, v)?;
+    if view.contiguous(true) {
+        return Ok(memory.read(view.start, view.items() * view.itemsize).unwrap_or_default());
+    }
+    Ok(view.offsets().into_iter().filter_map(|at| memory.read(at, view.itemsize)).flatten().collect())
+}
+
+fn memoryview_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
+    let view = live(cx, v)?;
+    if !view.readonly {
+        return Err(cx.value_error("cannot hash writable memoryview object"));
+    }
+    if !matches!(&*format_text(cx, v), "B" | "b" | "c") {
+        return Err(cx.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
+    }
+    let data = content(cx, v)?;
+    let b = Bytes::new(cx, &data);
+    protocol::hash(cx, b)
+}
+
+fn format_text(cx: &Ctx, v: Value) -> String {
+    Str::of(slot(cx, v, FORMAT)).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The native format character of a one-item format.
+fn code(format: &str) -> Option<char> {
+    let f = format.strip_prefix('@').unwrap_or(format);
+    let mut chars = f.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) if "cbB?hHiIlLqQnNfdeP".contains(c) => Some(c),
+        _ => None,
+    }
+}
+
+fn size_of_code(c: char) -> usize {
+    match c {
+        'h' | 'H' | 'e' => 2,
+        'i' | 'I' | 'f' => 4,
+        'l' | 'L' | 'q' | 'Q' | 'n' | 'N' | 'd' | 'P' => 8,
+        _ => 1,
+    }
+}
+
+fn unpack(cx: &mut Ctx, format: &str, item: &[u8]) -> PyResult {
+    let mut wide = [0u8; 8];
+    wide[..item.len().min(8)].copy_from_slice(&item[..item.len().min(8)]);
+    let unsigned = u64::from_le_bytes(wide);
+    let shift = 64 - 8 * item.len().min(8) as u32;
+    let signed = if shift < 64 { (unsigned << shift) as i64 >> shift } else { 0 };
+    Ok(match code(format) {
+        Some('c') => Bytes::new(cx, item),
+        Some('?') => Value::bool(unsigned != 0),
+        Some('b' | 'h' | 'i' | 'l' | 'q' | 'n') => int::from_i64(cx, signed),
+        Some('B' | 'H' | 'I' | 'L' | 'Q' | 'N' | 'P') => int::from_u64(cx, unsigned),
+        Some('f') => float::new(cx, f64::from(f32::from_bits(unsigned as u32))),
+        Some('d') => float::new(cx, f64::from_bits(unsigned)),
+        Some('e') => float::new(cx, half_to_f64(unsigned as u16)),
+        _ => return Err(cx.raise(Exc::NotImplementedError, format!("memoryview: format {format} not supported"))),
+    })
+}
+
+/// An IEEE half-precision number.
+fn half_to_f64(h: u16) -> f64 {
+    let sign = if h >> 15 == 1 { -1.0 } else { 1.0 };
+    let (e, m) = (i32::from(h >> 10 & 31), f64::from(h & 1023));
+    sign * match e {
+        0 => m * 2f64.powi(-24),
+        31 if m == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1.0 + m / 1024.0) * 2f64.powi(e - 15),
+    }
+}
+
+fn pack(cx: &mut Ctx, format: &str, v: Value) -> Res<Vec<u8>> {
+    let Some(c) = code(format) else {
+        return Err(cx.raise(Exc::NotImplementedError, format!("memoryview: format {format} not supported")));
+    };
+    let size = size_of_code(c);
+    match c {
+        'c' => match Bytes::of_sub(cx, v).map(|b| b.as_slice().to_vec()) {
+            Some(b) if b.len() == 1 => Ok(b),
+            Some(_) => Err(cx.value_error(format!("memoryview: invalid value for format '{format}'"))),
+            None => Err(cx.type_error(format!("memoryview: invalid type for format '{format}'"))),
+        },
+        '?' => Ok(vec![u8::from(protocol::truth(cx, v)?)]),
+        'f' | 'd' | 'e' => {
+            let x = protocol::to_f64(cx, v)?;
+            match c {
+                'd' => Ok(x.to_le_bytes().to_vec()),
+                'f' => Ok((x as f32).to_le_bytes().to_vec()),
+                _ => Err(cx.raise(Exc::NotImplementedError, "memoryview: writing format e is not supported")),
+            }
+        }
+        _ => {
+            if types::type_of(cx, v).slots().index.is_none() {
+                return Err(cx.type_error(format!("memoryview: invalid type for format '{format}'")));
+            }
+            let n = protocol::index_value(cx, v)?;
+            let big = int::to_big(n).unwrap_or_default();
+            let signed = c.is_ascii_lowercase();
+            match pynumeric::int::to_bytes(&big, size, true, signed) {
+                Ok(b) => Ok(b),
+                Err(_) => Err(cx.value_error(format!("memoryview: invalid value for format '{format}'"))),
+            }
+        }
+    }
+}
+
+fn memoryview_len(cx: &mut Ctx, v: Value) -> Res<usize> {
+    match live(cx, v)?.shape.first() {
+        Some(&n) => Ok(n.max(0) as usize),
+        None => Err(cx.type_error("0-dim memory has no length")),
+    }
+}
+
+/// The byte offset that an integer or a tuple of integers means; `None` when `key` is neither.
+fn item_offset(cx: &mut Ctx, view: &View, key: Value) -> Res<Option<isize>> {
+    let keys = match Tuple::of_sub(cx, key) {
+        Some(t) => t.value(),
+        None if types::type_of(cx, key).slots().index.is_some() => Tuple::new(cx, &[key]),
+        None => return Ok(None),
+    };
+    let Some(keys) = Tuple::of(keys) else { return Ok(None) };
+    if keys.len() > view.shape.len() {
+        let n = view.shape.len();
+        return Err(cx.type_error(format!("cannot index {n}-dimension view with {}-element tuple", keys.len())));
+    }
+    if keys.len() < view.shape.len() {
+        return Err(cx.raise(Exc::NotImplementedError, "sub-views are not implemented"));
+    }
+    let mut at = view.start;
+    for (d, k) in keys.items().enumerate() {
+        if types::type_of(cx, k).slots().index.is_none() {
+            return Ok(None);
+        }
+        let i = protocol::index(cx, k)? as isize;
+        let i = if i < 0 { i + view.shape[d] } else { i };
+        if i < 0 || i >= view.shape[d] {
+            return Err(cx.index_error(format!("index out of bounds on dimension {}", d + 1)));
+        }
+        at += i * view.strides[d];
+    }
+    Ok(Some(at))
+}
+
+/// The view of `v[slice]`.
+fn sliced(cx: &mut Ctx, mut view: View, slice: Slice) -> Res<View> {
+    if view.shape.is_empty() {
+        return Err(cx.type_error("invalid indexing of 0-dim memory"));
+    }
+    let idx = slice.indices(cx, view.shape[0].max(0) as usize)?;
+    view.start += idx.start as isize * view.strides[0];
+    view.shape[0] = idx.count as isize;
+    view.strides[0] *= idx.step as isize;
+    Ok(view)
+}
+
+fn memoryview_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
+    let view = live(cx, v)?;
+    if let Some(slice) = Slice::of(key) {
+        let part = sliced(cx, view, slice)?;
+        let format = slot(cx, v, FORMAT);
+        return derive(cx, v, part, format);
+    }
+    if view.shape.is_empty() && (key == Value::ELLIPSIS || Tuple::of(key).is_some_and(|t| t.len() == 0)) {
+        let item = memory(cx, v)?.read(view.start, view.itemsize).unwrap_or_default();
+        let format = format_text(cx, v);
+        return if key == Value::ELLIPSIS { Ok(v) } else { unpack(cx, &format, &item) };
+    }
+    match item_offset(cx, &view, key)? {
+        Some(at) => {
+            let item = memory(cx, v)?.read(at, view.itemsize).unwrap_or_default();
+            let format = format_text(cx, v);
+            unpack(cx, &format, &item)
+        }
+        None => Err(cx.type_error("memoryview: invalid slice key")),
+    }
+}
+
+fn memoryview_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
+    let view = live(cx, v)?;
+    if view.readonly {
+        return Err(cx.type_error("cannot modify read-only memory"));
+    }
+    if item == Value::EMPTY {
+        return Err(cx.type_error("cannot delete memory"));
+    }
+    let memory = memory(cx, v)?;
+    if let Some(slice) = Slice::of(key) {
+        let part = sliced(cx, view, slice)?;
+        let source = buffer::to_bytes(cx, item)?;
+        if source.len() != part.items() * part.itemsize {
+            return Err(cx.value_error("memoryview assignment: lvalue and rvalue have different structures"));
+        }
+        for (at, bytes) in part.offsets().into_iter().zip(source.chunks(part.itemsize)) {
+            memory.write(at, bytes);
+        }
+        return Ok(());
+    }
+    match item_offset(cx, &view, key)? {
+        Some(at) => {
+            let format = format_text(cx, v);
+            let bytes = pack(cx, &format, item)?;
+            memory.write(at, &bytes);
+            Ok(())
+        }
+        None => Err(cx.type_error("memoryview: invalid slice key")),
+    }
+}
+
+fn memoryview_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    if !matches!(op, CmpOp::Eq | CmpOp::Ne) || !buffer::has_buffer(cx, b) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let released = |cx: &Ctx, v| state(cx, v).is_some_and(|s| *s.released.lock());
+    let same = if released(cx, a) || released(cx, b) {
+        a == b
+    } else {
+        let theirs = buffer::get_buffer(cx, b, 0)?;
+        let (other_format, other_bytes) = (theirs.format, theirs.to_vec());
+        theirs.release(cx);
+        let mine = content(cx, a)?;
+        if format_text(cx, a) == Str::of(other_format).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default() {
+            mine == other_bytes
+        } else {
+            let view = memoryview_new_of(cx, b)?;
+            let (x, y) = (list_of(cx, a)?, list_of(cx, view)?);
+            protocol::eq(cx, x, y)?
+        }
+    };
+    Ok(Value::bool(same == (op == CmpOp::Eq)))
+}
+
+fn memoryview_new_of(cx: &mut Ctx, v: Value) -> PyResult {
+    let b = buffer::get_buffer(cx, v, 0)?;
+    of_buffer(cx, b)
+}
+
+fn list_of(cx: &mut Ctx, v: Value) -> PyResult {
+    let view = live(cx, v)?;
+    let format = format_text(cx, v);
+    let data = content(cx, v)?;
+    if view.shape.is_empty() {
+        return unpack(cx, &format, &data);
+    }
+    let mut at = 0;
+    nested(cx, &view, &format, &data, 0, &mut at)
+}
+
+fn nested(cx: &mut Ctx, view: &View, format: &str, data: &[u8], dim: usize, at: &mut usize) -> PyResult {
+    let list = List::new(cx);
+    for _ in 0..view.shape[dim] {
+        let item = if dim + 1 == view.shape.len() {
+            let bytes = data.get(*at..*at + view.itemsize).unwrap_or_default();
+            *at += view.itemsize;
+            unpack(cx, format, bytes)?
+        } else {
+            nested(cx, view, format, data, dim + 1, at)?
+        };
+        list.push(cx, item);
+    }
+    Ok(list.value())
+}
+
+fn tolist(cx: &mut Ctx, args: Args) -> PyResult {
+    list_of(cx, args[0])
+}
+
+fn tobytes(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = content(cx, args[0])?;
+    Ok(Bytes::new(cx, &data))
+}
+
+fn hex(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = content(cx, args[0])?;
+    let group = args.index_or(cx, 2, 1)?;
+    crate::bytes_methods::hex_of(cx, &data, args.get(1), group)
+}
+
+fn toreadonly(cx: &mut Ctx, args: Args) -> PyResult {
+    let mut view = live(cx, args[0])?;
+    view.readonly = true;
+    let format = slot(cx, args[0], FORMAT);
+    derive(cx, args[0], view, format)
+}
+
+fn cast(cx: &mut Ctx, args: Args) -> PyResult {
+    let view = live(cx, args[0])?;
+    let Some(format) = Str::of_sub(cx, args[1]) else {
+        return Err(cx.type_error("format argument must be a string"));
+    };
+    let text = format.to_string_lossy().into_owned();
+    let Some(c) = code(&text) else {
+        return Err(cx.value_error("memoryview: destination format must be a native single character format prefixed with an optional '@'"));
+    };
+    if !view.contiguous(true) {
+        return Err(cx.type_error("memoryview: casts are restricted to C-contiguous views"));
+    }
+    let from_bytes = matches!(code(&format_text(cx, args[0])), Some('b' | 'B' | 'c'));
+    if !from_bytes && !matches!(c, 'b' | 'B' | 'c') {
+        return Err(cx.type_error("memoryview: cannot cast between two non-byte formats"));
+    }
+    let size = size_of_code(c);
+    let total = view.items() * view.itemsize;
+    if total % size != 0 {
+        return Err(cx.type_error("memoryview: length is not a multiple of itemsize"));
+    }
+    let shape = match args.get(2) {
+        None => vec![(total / size) as isize],
+        Some(v) => {
+            let list = crate::common::collect(cx, v)?;
+            let mut shape = Vec::new();
+            let mut i = 0;
+            while let Some(n) = list.get(i) {
+                let n = protocol::index(cx, n)?;
+                if n <= 0 {
+                    return Err(cx.value_error("memoryview.cast(): elements of shape must be integers > 0"));
+                }
+                shape.push(n as isize);
+                i += 1;
+            }
+            let product = shape.iter().try_fold(size as isize, |a, &n| a.checked_mul(n));
+            if product != Some(total as isize) {
+                return Err(cx.type_error("memoryview: product(shape) * itemsize != buffer size"));
+            }
+            shape
+        }
+    };
+    let strides = c_strides(&shape, size);
+    let cast = View { start: view.start, itemsize: size, shape, strides, readonly: view.readonly };
+    derive(cx, args[0], cast, format.value())
+}
+
+fn get_obj(cx: &mut Ctx, v: Value) -> PyResult {
+    live(cx, v)?;
+    let owner = slot(cx, v, OWNER);
+    // The heap copy of short bytes is not the canonical object.
+    Ok(match Bytes::of(owner) {
+        Some(b) => Bytes::new(cx, b.as_slice()),
+        None => owner,
+    })
+}
+
+fn count(cx: &mut Ctx, args: Args) -> PyResult {
+    let items = list_of(cx, args[0])?;
+    let name = cx.names.count;
+    protocol::call_method(cx, items, name, &[args[1]])
+}
+
+fn index(cx: &mut Ctx, args: Args) -> PyResult {
+    let items = list_of(cx, args[0])?;
+    let Some(list) = List::of(items) else { return Err(cx.type_error("0-dim memory has no length")) };
+    let len = list.len() as i64;
+    let clip = |i: i64| if i < 0 { (i + len).max(0) } else { i };
+    let (start, stop) = (clip(args.index_or(cx, 2, 0)?), clip(args.index_or(cx, 3, i64::MAX)?));
+    let mut i = start as usize;
+    while (i as i64) < stop {
+        let Some(v) = list.get(i) else { break };
+        if protocol::eq(cx, v, args[1])? {
+            return Ok(int::from_usize(cx, i));
+        }
+        i += 1;
+    }
+    Err(cx.value_error("memoryview.index(x): x not found"))
+}
