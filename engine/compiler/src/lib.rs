@@ -1,1 +1,222 @@
-//! .
+//! The compiler: Python 3.14 source text to [`engine_code::Code`].
+//!
+//! ruff's parser makes the tree; [`symbols_build`] and [`symbols_resolve`] find out what each name means; the code generator
+//! ([`codegen`] and the modules named after what they compile) emits instructions with labels; [`assemble`] makes the code
+//! object. Nothing here knows the heap, so build scripts can use it.
+
+mod annotations;
+mod assemble;
+mod call;
+mod class;
+mod codegen;
+mod comprehension;
+mod errors;
+mod expr;
+mod fold;
+mod fstring;
+mod function;
+mod literal;
+mod parse_errors;
+mod pattern;
+mod source;
+mod stmt;
+mod symbols_build;
+mod symbols_resolve;
+mod symtable;
+mod try_with;
+mod unit;
+mod unparse;
+
+use std::sync::Arc;
+
+use engine_code::Code;
+use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_parser::ParseOptions;
+
+pub use errors::ErrorKind;
+use source::Source;
+
+/// What kind of source is compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Statements of a module.
+    Exec,
+    /// One expression; running the code returns its value.
+    Eval,
+    /// One interactive statement; values of expression statements are displayed.
+    Single,
+}
+
+/// Options of a compilation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CompileFlags {
+    /// `-O` level: 1 drops assertions, 2 docstrings as well.
+    pub optimize: u8,
+    /// `from __future__ import annotations` is in force from the start.
+    pub future_annotations: bool,
+    /// `await` is allowed at the top level (`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`).
+    pub top_level_await: bool,
+}
+
+/// Why source could not be compiled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxError {
+    /// The exception's class.
+    pub kind: ErrorKind,
+    /// CPython's message.
+    pub msg: String,
+    /// Line, from 1; 0 if there is no position.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub col: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Column after the last character.
+    pub end_col: u32,
+    /// The source line, for errors found while parsing.
+    pub text: Option<String>,
+    /// More input could make the source valid (interactive prompt).
+    pub incomplete: bool,
+}
+
+/// A `SyntaxWarning`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// CPython's message.
+    pub message: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in bytes, from 0.
+    pub col: u32,
+}
+
+/// Compiles source text. The caller has decoded it; a byte order mark is gone.
+pub fn compile(source: &str, filename: &str, mode: Mode, flags: CompileFlags) -> Result<Arc<Code>, SyntaxError> {
+    compile_with_warnings(source, filename, mode, flags).map(|(code, _)| code)
+}
+
+/// Compiles source text; also returns the `SyntaxWarning`s to be issued, in order.
+pub fn compile_with_warnings(
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
+    let text = normalize(source)?;
+    // Small stacks (threads) get a larger one for the passes' own recursion.
+    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags))
+}
+
+/// Whether interactive input is finished: `Ok(true)` if it compiles, `Ok(false)` if more lines are needed (an open
+/// bracket, string or block), else the error.
+pub fn is_complete(source: &str) -> Result<bool, SyntaxError> {
+    match compile(source, "<stdin>", Mode::Single, CompileFlags::default()) {
+        Ok(_) => Ok(!block_is_open(source)),
+        Err(e) if e.incomplete => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// A compound statement at the prompt ends with an empty line.
+fn block_is_open(source: &str) -> bool {
+    let body = source.strip_suffix('\n').unwrap_or(source);
+    match body.rsplit_once('\n') {
+        Some((_, last)) => last.starts_with([' ', '\t']) && !last.trim().is_empty(),
+        None => false,
+    }
+}
+
+fn normalize(source: &str) -> Result<std::borrow::Cow<'_, str>, SyntaxError> {
+    if source.contains('\0') {
+        return Err(SyntaxError {
+            kind: ErrorKind::Syntax,
+            msg: "source code string cannot contain null bytes".into(),
+            line: 0,
+            col: 0,
+            end_line: 0,
+            end_col: 0,
+            text: None,
+            incomplete: false,
+        });
+    }
+    if source.contains('\r') {
+        return Ok(source.replace("\r\n", "\n").replace('\r', "\n").into());
+    }
+    Ok(source.into())
+}
+
+fn compile_text(
+    text: &str,
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
+    let source = Source::new(text, filename);
+    if let Some(error) = parse_errors::check_tokens(&source) {
+        return Err(error);
+    }
+    let options = match mode {
+        Mode::Eval => ParseOptions::from(ruff_python_parser::Mode::Expression),
+        _ => ParseOptions::from(ruff_python_parser::Mode::Module),
+    }
+    .with_target_version(PythonVersion::PY314);
+    // Leading blanks do not matter to `eval`.
+    let parsed = ruff_python_parser::parse_unchecked(text, options);
+    if let Some(error) = parse_errors::translate(&source, &parsed) {
+        forget_if_deep(parsed);
+        return Err(error);
+    }
+    let mut warnings = parse_errors::escape_warnings(&source, parsed.tokens());
+    let result = compile_tree(&source, parsed.syntax(), mode, flags);
+    match result {
+        Ok((code, more)) => {
+            warnings.extend(more);
+            Ok((code, warnings))
+        }
+        Err(e) => {
+            if e.kind == ErrorKind::Recursion {
+                // Dropping a tree this deep could exhaust the stack.
+                std::mem::forget(parsed);
+            }
+            Err(parse_errors::locate(&source, e))
+        }
+    }
+}
+
+/// A tree that was not compiled may be of any depth, and dropping it recurses.
+fn forget_if_deep(parsed: ruff_python_parser::Parsed<Mod>) {
+    let symbols = match parsed.syntax() {
+        Mod::Module(m) => symbols_build::build(&m.body, symbols_build::Options::default()),
+        Mod::Expression(e) => symbols_build::build_expression(&e.body, symbols_build::Options::default()),
+    };
+    if symbols.is_err_and(|e| e.kind == ErrorKind::Recursion) {
+        std::mem::forget(parsed);
+    }
+}
+
+fn compile_tree(
+    source: &Source<'_>,
+    tree: &Mod,
+    mode: Mode,
+    flags: CompileFlags,
+) -> errors::Result<(Arc<Code>, Vec<Warning>)> {
+    let options =
+        symbols_build::Options { top_level_await: flags.top_level_await, future_annotations: flags.future_annotations };
+    match tree {
+        Mod::Module(module) => {
+            if mode == Mode::Single {
+                parse_errors::check_single(&module.body)?;
+            }
+            let table = symbols_build::build(&module.body, options)?;
+            let mut compiler = codegen::Compiler::new(source, &table, flags, mode);
+            let code = compiler.module(&module.body)?;
+            Ok((code, std::mem::take(&mut compiler.warnings)))
+        }
+        Mod::Expression(expression) => {
+            let table = symbols_build::build_expression(&expression.body, options)?;
+            let mut compiler = codegen::Compiler::new(source, &table, flags, mode);
+            let code = compiler.expression(&expression.body)?;
+            Ok((code, std::mem::take(&mut compiler.warnings)))
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Class definitions.
+
+use std::sync::Arc;
+
+use engine_code::{Code, CodeFlags, Const, Intrinsic, Op, Wtf8};
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::TextRange;
+
+use crate::codegen::Compiler;
+use crate::errors::Result;
+use crate::function::FUNCTION_WINDOW;
+use crate::symtable::Role;
+use crate::unit::{Place, Reg};
+
+impl<'a> Compiler<'a> {
+    /// A `class` statement.
+    pub fn class_def(&mut self, s: &'a ast::StmtClassDef) -> Result {
+        let statement = self.definition_range(s.range, &s.decorator_list, s.name.range, "class");
+        let decorators = self.decorators(&s.decorator_list)?;
+        let firstlineno = self.first_line(&s.decorator_list, statement);
+        self.range = statement;
+        let window = self.alloc();
+        match &s.type_params {
+            None => self.build_class(s, window, firstlineno, statement)?,
+            Some(params) => {
+                self.alloc();
+                let code = self.generic_class(s, params, firstlineno, statement)?;
+                self.range = statement;
+                self.call_fresh(code, window, 0);
+            }
+        }
+        self.apply_decorators(&decorators, &s.decorator_list, window);
+        self.range = statement;
+        self.store_name(&s.name.id, decorators.first().copied().unwrap_or(window));
+        Ok(())
+    }
+
+    /// Calls `__build_class__` with the body's function, the name, the bases and the keywords; result in `window`, the
+    /// topmost temporary.
+    pub fn build_class(
+        &mut self,
+        s: &'a ast::StmtClassDef,
+        window: Reg,
+        firstlineno: u32,
+        statement: TextRange,
+    ) -> Result {
+        let code = self.class_body(s, firstlineno)?;
+        self.range = statement;
+        self.emit(Op::LoadBuildClass, window, 0, 0);
+        self.alloc();
+        let mark = self.mark();
+        let empty: &'a [Expr] = &[];
+        let (bases, keywords) = match &s.arguments {
+            Some(a) => (&a.args[..], &a.keywords[..]),
+            None => (empty, &[][..]),
+        };
+        let generic = s.type_params.is_some();
+        let spread = bases.iter().any(Expr::is_starred_expr)
+            || keywords.iter().any(|k| k.arg.is_none())
+            || bases.len() + keywords.len() > 60;
+        let function = self.alloc();
+        self.reserve(FUNCTION_WINDOW - 1);
+        self.make_function(function, code, 0);
+        self.free_to(function as u16 + 1);
+        let name = self.alloc();
+        self.load_str(name, s.name.as_str());
+        if !spread {
+            for base in bases {
+                self.push(base)?;
+            }
+            if generic {
+                let t = self.alloc();
+                self.generic_base(t);
+            }
+            for keyword in keywords {
+                self.push(&keyword.value)?;
+            }
+            let n = 2 + bases.len() + keywords.len() + generic as usize;
+            if keywords.is_empty() {
+                self.emit(Op::Call, window, n as u8, window);
+            } else {
+                let names: Vec<Const> = keywords
+                    .iter()
+                    .filter_map(|k| k.arg.as_ref())
+                    .map(|n| Const::Str(Wtf8::from(self.mangled(&n.id).as_str())))
+                    .collect();
+                let x = self.u().constant(Const::Tuple(names.into()));
+                self.emit_x(Op::CallKw, window, n as u8, window, x);
+            }
+            return Ok(());
+        }
+        // The list starts with function and name, in the register where the function is.
+        let list = function;
+        self.emit(Op::BuildList, list, function, 2);
+        self.free_to(mark);
+        let list_reg = self.alloc();
+        debug_assert_eq!(list, list_reg);
+        let inner = self.mark();
+        // The dict of keywords stands next to the list; reserve its register before anything else is pushed.
+        let dict = self.alloc();
+        for base in bases {
+            let (value, op) = match base {
+                Expr::Starred(s) => (&*s.value, Op::ListExtend),
+                other => (other, Op::ListAppend),
+            };
+            let r = self.operand(value, None, &[])?;
+            self.emit(op, list, r, (op == Op::ListExtend) as u8);
+            self.free_to(dict as u16 + 1);
+        }
+        if generic {
+            let t = self.alloc();
+            self.generic_base(t);
+            self.emit(Op::ListAppend, list, t, 0);
+            self.free_to(t);
+        }
+        self.class_keywords(keywords, dict, window)?;
+        self.emit(Op::CallEx, window, 0, window);
+        self.free_to(inner);
+        Ok(())
+    }
+
+    fn class_keywords(&mut self, keywords: &'a [ast::Keyword], dict: Reg, callee: Reg) -> Result {
+        if keywords.is_empty() {
+            self.emit(Op::Clear, dict, 0, 0);
+            return Ok(());
+        }
+        self.emit(Op::BuildMap, dict, dict, 0);
+        for keyword in keywords {
+            let mark = self.mark();
+            match &keyword.arg {
+                None => {
+                    let r = self.operand(&keyword.value, None, &[])?;
+                    self.emit(Op::DictMerge, dict, r, callee);
+                }
+                Some(name) => {
+                    let pair = self.alloc();
+                    let key = self.alloc();
+                    let name = self.mangled(&name.id);
+                    self.load_str(key, name.as_str());
+                    self.push(&keyword.value)?;
+                    self.emit(Op::BuildMap, pair, key, 1);
+                    self.emit(Op::DictMerge, dict, pair, callee);
+                }
+            }
+            self.free_to(mark);
+        }
+        Ok(())
+    }
+
+    fn generic_base(&mut self, dst: Reg) {
+        self.load_name(&Name::new_static(".type_params"), dst);
+        self.intrinsic(Intrinsic::SubscriptGeneric, dst, dst);
+    }
+
+    /// Compiles a class body.
+    fn class_body(&mut self, s: &'a ast::StmtClassDef, firstlineno: u32) -> Result<Arc<Code>> {
+        let statement = self.range;
+        let scope = self.scope_of(s, Role::Body)?;
+        let qualname = self.qualname(s.name.as_str());
+        self.enter(scope, qualname.clone(), &[], CodeFlags::default(), firstlineno);
+        self.range = statement;
+        let t = self.alloc();
+        self.emit_name(Op::LoadName, t, 0, &Name::new_static("__name__"));
+        self.class_variable("__module__", t);
+        self.load_str(t, &qualname);
+        self.class_variable("__qualname__", t);
+        self.load_const(t, Const::Int(firstlineno as i64));
+        self.class_variable("__firstlineno__", t);
+        if s.type_params.is_some() {
+            self.load_name(&Name::new_static(".type_params"), t);
+            self.class_variable("__type_params__", t);
+        }
+        let classdict = self.class_cell("__classdict__");
+        if let Some(cell) = classdict {
+            self.emit(Op::LoadLocals, t, 0, 0);
+            self.emit(Op::StoreCell, cell, t, 0);
+        }
+        let mut body = &s.body[..];
+        if let Some((doc, rest)) = crate::literal::split_docstring(self.source, body) {
+            body = rest;
+            if self.flags.optimize < 2 {
+                let saved = self.at(doc.1);
+                self.load_const(t, Const::Str(doc.0));
+                self.class_variable("__doc__", t);
+                self.range = saved;
+            }
+        }
+        self.free_to(t);
+        self.scope_annotations(body)?;
+        self.conditional_set();
+        self.stmts(body)?;
+        self.range = statement;
+        self.annotate_function("__annotate_func__")?;
+        let t = self.alloc();
+        let attributes: Vec<Const> =
+            self.unit().static_attributes.iter().map(|a| Const::Str(a.as_str().into())).collect();
+        self.load_const(t, Const::Tuple(attributes.into()));
+        self.class_variable("__static_attributes__", t);
+        if let Some(cell) = classdict {
+            self.emit(Op::MoveReg, t, cell, 0);
+            self.class_variable("__classdictcell__", t);
+        }
+        match self.class_cell("__class__") {
+            Some(cell) => {
+                self.emit(Op::MoveReg, t, cell, 0);
+                self.class_variable("__classcell__", t);
+                self.emit(Op::ReturnValue, t, 0, 0);
+            }
+            None => self.return_none(),
+        }
+        self.leave()
+    }
+
+    fn class_variable(&mut self, name: &'static str, src: Reg) {
+        self.emit_name(Op::StoreName, src, 0, &Name::new_static(name));
+    }
+
+    /// The register of an implicit cell of the class body.
+    pub fn class_cell(&self, name: &'static str) -> Option<Reg> {
+        match self.lookup(&Name::new_static(name)) {
+            Place::Cell(reg) => Some(reg),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Function definitions, lambdas and decorators.
+
+use std::sync::Arc;
+
+use engine_code::opcodes::func;
+use engine_code::{Code, CodeFlags, Const, Op};
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::codegen::Compiler;
+use crate::errors::Result;
+use crate::fold;
+use crate::symbols_build::{has_defaults, has_kwdefaults};
+use crate::symtable::{Role, ScopeKind, mangle};
+use crate::unit::Reg;
+
+/// Size of the window in which a function object is made: defaults, keyword defaults, annotations, closure.
+pub const FUNCTION_WINDOW: u16 = 4;
+
+impl<'a> Compiler<'a> {
+    /// A `def` statement.
+    pub fn function_def(&mut self, s: &'a ast::StmtFunctionDef) -> Result {
+        let statement = self.definition_range(s.range, &s.decorator_list, s.name.range, "def");
+        let decorators = self.decorators(&s.decorator_list)?;
+        let firstlineno = self.first_line(&s.decorator_list, statement);
+        self.range = statement;
+        let window = self.alloc();
+        match &s.type_params {
+            None => {
+                self.reserve(FUNCTION_WINDOW - 1);
+                let flags = self.defaults(&s.parameters, window)?;
+                self.function_object(s, window, flags, firstlineno)?;
+            }
+            Some(params) => {
+                // The function that makes the type parameters is called with the defaults.
+                self.alloc();
+                let mut args = Vec::new();
+                let base = self.mark() as Reg;
+                self.reserve(FUNCTION_WINDOW);
+                let flags = self.defaults(&s.parameters, base)?;
+                if flags & func::DEFAULTS != 0 {
+                    args.push(base);
+                }
+                if flags & func::KWDEFAULTS != 0 {
+                    args.push(base.wrapping_add(1));
+                }
+                let code = self.generic_function(s, params, flags, firstlineno)?;
+                self.range = statement;
+                if let [only] = args[..]
+                    && only != base
+                {
+                    self.emit(Op::MoveReg, base, only, 0);
+                }
+                let n = args.len() as u8;
+                // The window of the function object lies above the arguments.
+                self.call_fresh(code, window, n);
+            }
+        }
+        self.apply_decorators(&decorators, &s.decorator_list, window);
+        self.range = statement;
+        self.store_name(&s.name.id, decorators.first().copied().unwrap_or(window));
+        Ok(())
+    }
+
+    /// `window = code's function(r[window+2 .. window+2+n))`
+    pub fn call_fresh(&mut self, code: Arc<Code>, window: Reg, n: u8) {
+        let mark = self.mark();
+        let f = self.alloc();
+        self.reserve(FUNCTION_WINDOW - 1);
+        self.make_function(f, code, 0);
+        self.emit(Op::MoveReg, window, f, 0);
+        self.free_to(mark);
+        self.emit(Op::Call, window, n, window);
+    }
+
+    /// Evaluates decorators, each at the start of a call window of its own.
+    pub fn decorators(&mut self, list: &'a [ast::Decorator]) -> Result<Vec<Reg>> {
+        let mut windows = Vec::with_capacity(list.len());
+        for decorator in list {
+            windows.push(self.push(&decorator.expression)?);
+            self.alloc();
+        }
+        Ok(windows)
+    }
+
+    /// Calls the decorators, innermost first, on what is in `value`, which follows the last window.
+    pub fn apply_decorators(&mut self, windows: &[Reg], list: &'a [ast::Decorator], value: Reg) {
+        debug_assert!(windows.last().is_none_or(|&w| w + 2 == value || self.unit().overflow));
+        for (&window, decorator) in windows.iter().zip(list).rev() {
+            self.range = decorator.expression.range();
+            self.emit(Op::Call, window, 1, window);
+            // The result is the argument of the decorator before: its window's third register.
+        }
+    }
+
+    /// The range of a definition without its decorators.
+    pub fn definition_range(
+        &self,
+        range: TextRange,
+        decorators: &[ast::Decorator],
+        name: TextRange,
+        keyword: &str,
+    ) -> TextRange {
+        let Some(last) = decorators.last() else { return range };
+        let from = last.range().end();
+        let between = self.source.slice(TextRange::new(from, name.start()));
+        let Some(mut at) = between.rfind(keyword) else { return range };
+        if let Some(is_async) = between[..at].rfind("async")
+            && between[is_async + 5..at].trim_matches([' ', '\t', '\\', '\n']).is_empty()
+        {
+            at = is_async;
+        }
+        TextRange::new(from + TextSize::new(at as u32), range.end())
+    }
+
+    /// Line of the first decorator, or of the definition.
+    pub fn first_line(&self, decorators: &[ast::Decorator], statement: TextRange) -> u32 {
+        let start = decorators.first().map_or(statement.start(), |d| d.range().start());
+        self.source.line(start)
+    }
+
+    /// Defaults into a function window.
+    fn defaults(&mut self, parameters: &'a ast::Parameters, window: Reg) -> Result<u16> {
+        let mut flags = 0;
+        if has_defaults(parameters) {
+            flags |= func::DEFAULTS;
+            let values: Vec<&'a Expr> = parameters
+                .posonlyargs
+                .iter()
+                .chain(&parameters.args)
+                .filter_map(|p| p.default.as_deref())
+                .collect();
+            let constants: Option<Vec<Const>> = values.iter().map(|e| fold::constant(e, self)).collect();
+            match constants {
+                Some(values) => self.load_const(window, Const::Tuple(values.into())),
+                None => {
+                    let base = self.mark() as Reg;
+                    for value in &values {
+                        self.push(value)?;
+                    }
+                    self.emit(Op::BuildTuple, window, base, values.len() as u8);
+                    self.free_to(base);
+                }
+            }
+        }
+        if has_kwdefaults(parameters) {
+            flags |= func::KWDEFAULTS;
+            let dict = window.wrapping_add(1);
+            let base = self.mark() as Reg;
+            let mut pairs = 0usize;
+            for param in &parameters.kwonlyargs {
+                let Some(default) = &param.default else { continue };
+                let key = self.alloc();
+                let name = self.mangled(&param.parameter.name.id);
+                self.load_str(key, name.as_str());
+                self.push(default)?;
+                pairs += 1;
+            }
+            self.emit(Op::BuildMap, dict, base, pairs as u8);
+            self.free_to(base);
+        }
+        Ok(flags)
+    }
+
+    /// Compiles the body and makes the function in its window, where the defaults are already.
+    pub fn function_object(
+        &mut self,
+        s: &'a ast::StmtFunctionDef,
+        window: Reg,
+        mut flags: u16,
+        firstlineno: u32,
+    ) -> Result {
+        let statement = self.range;
+        flags |= self.function_annotations(s, window.wrapping_add(2))?;
+        let scope = self.scope_of(s, Role::Body)?;
+        let qualname = self.qualname(s.name.as_str());
+        let params = self.param_names(&s.parameters);
+        let mut code_flags = self.param_flags(&s.parameters);
+        if self.in_class() {
+            code_flags |= CodeFlags::METHOD;
+        }
+        self.enter(scope, qualname, &params, code_flags, firstlineno);
+        self.set_counts(&s.parameters);
+        let mut body = &s.body[..];
+        if let Some((doc, rest)) = crate::literal::split_docstring(self.source, body) {
+            body = rest;
+            if self.flags.optimize < 2 {
+                self.u().constant(Const::Str(doc.0));
+                self.u().flags |= CodeFlags::HAS_DOCSTRING;
+            }
+        }
+        self.range = statement;
+        self.stmts(body)?;
+        self.range = body.last().map_or(statement, Ranged::range);
+        self.return_none();
+        let code = self.leave()?;
+        self.range = statement;
+        self.make_function(window, code, flags);
+        Ok(())
+    }
+
+    /// Whether the innermost unit is a class body (type parameters in between do not count).
+    pub fn in_class(&self) -> bool {
+        let mut units = self.units.iter().rev();
+        let kind = units.next().map(|u| u.kind);
+        let outer = units.next().map(|u| u.kind);
+        kind == Some(ScopeKind::Class) || (kind == Some(ScopeKind::TypeParams) && outer == Some(ScopeKind::Class))
+    }
+
+    fn param_names(&self, parameters: &ast::Parameters) -> Vec<Name> {
+        let private = self.unit().private.as_ref();
+        let regular = parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs);
+        regular
+            .map(|p| &p.parameter)
+            .chain(parameters.vararg.as_deref())
+            .chain(parameters.kwarg.as_deref())
+            .map(|p| mangle(private, &p.name.id))
+            .collect()
+    }
+
+    fn param_flags(&self, parameters: &ast::Parameters) -> CodeFlags {
+        let mut flags = CodeFlags::default();
+        if parameters.vararg.is_some() {
+            flags |= CodeFlags::VARARGS;
+        }
+        if parameters.kwarg.is_some() {
+            flags |= CodeFlags::VARKEYWORDS;
+        }
+        flags
+    }
+
+    fn set_counts(&mut self, parameters: &ast::Parameters) {
+        let positional = parameters.posonlyargs.len() + parameters.args.len();
+        self.u().argcounts =
+            [positional as u16, parameters.posonlyargs.len() as u16, parameters.kwonlyargs.len() as u16];
+    }
+
+    /// A lambda expression.
+    pub fn lambda(&mut self, e: &'a ast::ExprLambda, dst: Reg) -> Result {
+        let window = self.window(dst, FUNCTION_WINDOW);
+        let range = self.range;
+        let empty = ast::Parameters::default();
+        let mut flags = 0;
+        if let Some(parameters) = &e.parameters {
+            flags = self.defaults(parameters, window)?;
+        }
+        let parameters = e.parameters.as_deref().unwrap_or(&empty);
+        let scope = self.scope_of(e, Role::Body)?;
+        let qualname = self.qualname("<lambda>");
+        let params = self.param_names(parameters);
+        let mut code_flags = self.param_flags(parameters);
+        if self.in_class() {
+            code_flags |= CodeFlags::METHOD;
+        }
+        let line = self.source.line(e.range.start());
+        self.enter(scope, qualname, &params, code_flags, line);
+        self.set_counts(parameters);
+        let r = self.operand(&e.body, None, &[])?;
+        self.range = e.body.range();
+        self.emit(Op::ReturnValue, r, 0, 0);
+        let code = self.leave()?;
+        self.range = range;
+        self.make_function(window, code, flags);
+        self.mov(dst, window);
+        Ok(())
+    }
+}

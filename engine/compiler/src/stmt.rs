@@ -1,0 +1,756 @@
+//! Statements other than definitions, `try`, `with` and `match`.
+
+use engine_code::{Const, Intrinsic, Op};
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::codegen::Compiler;
+use crate::errors::{Error, Result};
+use crate::fold;
+use crate::symtable::ScopeKind;
+use crate::unit::{Block, Label, Place, Reg};
+
+impl<'a> Compiler<'a> {
+    /// Statements.
+    pub fn stmts(&mut self, body: &'a [Stmt]) -> Result {
+        body.iter().try_for_each(|s| self.stmt(s))
+    }
+
+    /// Body of a compound statement.
+    pub fn block(&mut self, body: &'a [Stmt]) -> Result {
+        let saved = std::mem::replace(&mut self.u().conditional, true);
+        let result = self.stmts(body);
+        self.u().conditional = saved;
+        result
+    }
+
+    /// Body of a compound statement that is never executed: checked, its code dropped.
+    fn dead_block(&mut self, body: &'a [Stmt]) -> Result {
+        let after = self.label();
+        self.jump(after);
+        self.block(body)?;
+        self.place(after);
+        Ok(())
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) -> Result {
+        let saved = self.at(stmt.range());
+        let mark = self.mark();
+        self.deeper(|c| c.stmt_inner(stmt))?;
+        self.free_to(mark);
+        self.range = saved;
+        Ok(())
+    }
+
+    fn stmt_inner(&mut self, stmt: &'a Stmt) -> Result {
+        match stmt {
+            Stmt::FunctionDef(s) => self.function_def(s),
+            Stmt::ClassDef(s) => self.class_def(s),
+            Stmt::Return(s) => self.return_stmt(s),
+            Stmt::Delete(s) => s.targets.iter().try_for_each(|t| self.delete(t)),
+            Stmt::TypeAlias(s) => self.type_alias(s),
+            Stmt::Assign(s) => self.assign(&s.targets, &s.value),
+            Stmt::AugAssign(s) => self.aug_assign(s),
+            Stmt::AnnAssign(s) => self.ann_assign(s),
+            Stmt::For(s) => self.for_stmt(s),
+            Stmt::While(s) => self.while_stmt(s),
+            Stmt::If(s) => self.if_stmt(s),
+            Stmt::With(s) => self.with_stmt(s),
+            Stmt::Match(s) => self.match_stmt(s),
+            Stmt::Raise(s) => self.raise_stmt(s),
+            Stmt::Try(s) => self.try_stmt(s),
+            Stmt::Assert(s) => self.assert_stmt(s),
+            Stmt::Import(s) => self.import_stmt(s),
+            Stmt::ImportFrom(s) => self.import_from(s),
+            Stmt::Expr(s) => self.expr_stmt(s),
+            Stmt::Break(s) => self.leave_loop(s.range, true),
+            Stmt::Continue(s) => self.leave_loop(s.range, false),
+            Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {
+                self.emit(Op::Nop, 0, 0, 0);
+                Ok(())
+            }
+            Stmt::IpyEscapeCommand(s) => Err(Error::syntax("invalid syntax", s.range)),
+        }
+    }
+
+    fn expr_stmt(&mut self, s: &'a ast::StmtExpr) -> Result {
+        if self.interactive && self.units.len() == 1 {
+            let t = self.push(&s.value)?;
+            self.intrinsic(Intrinsic::Print, t, t);
+            return Ok(());
+        }
+        if fold::constant(&s.value, self).is_some() {
+            self.emit(Op::Nop, 0, 0, 0);
+            return Ok(());
+        }
+        self.discard(&s.value)
+    }
+
+    fn return_stmt(&mut self, s: &'a ast::StmtReturn) -> Result {
+        if !matches!(self.unit().kind, ScopeKind::Function) {
+            return Err(Error::syntax("'return' outside function", s.range));
+        }
+        let is_async_gen = self.unit().flags.has(engine_code::CodeFlags::ASYNC_GENERATOR);
+        if is_async_gen && s.value.is_some() {
+            return Err(Error::syntax("'return' with value in async generator", s.range));
+        }
+        let Some(value) = &s.value else {
+            self.unwind(false, None, s.range)?;
+            self.range = s.range;
+            self.return_none();
+            self.resume_all();
+            return Ok(());
+        };
+        if let Some(value) = fold::constant(value, self) {
+            self.unwind(false, None, s.range)?;
+            self.range = s.range;
+            self.return_const(value);
+            self.resume_all();
+            return Ok(());
+        }
+        let runs_code = self.unit().blocks.iter().any(|b| matches!(b, Block::Finally { .. }));
+        let r = if runs_code { self.push(value)? } else { self.operand(value, None, &[])? };
+        self.unwind(false, Some(r), s.range)?;
+        self.range = s.range;
+        self.emit(Op::ReturnValue, r, 0, 0);
+        self.resume_all();
+        Ok(())
+    }
+
+    fn leave_loop(&mut self, range: TextRange, is_break: bool) -> Result {
+        let target = self.unit().blocks.iter().rev().find_map(|b| match b {
+            Block::Loop { break_to, continue_to } => Some(if is_break { *break_to } else { *continue_to }),
+            _ => None,
+        });
+        let Some(target) = target else {
+            let msg = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
+            return Err(Error::syntax(msg, range));
+        };
+        self.unwind(true, None, range)?;
+        self.range = range;
+        self.jump(target);
+        self.resume_all();
+        Ok(())
+    }
+
+    // ---- assignment --------------------------------------------------------------------------------------------------
+
+    fn assign(&mut self, targets: &'a [Expr], value: &'a Expr) -> Result {
+        if let [target] = targets {
+            match target {
+                Expr::Name(name) => {
+                    if let Some(reg) = self.target_register(&name.id)
+                        && self.unit().kind.is_function_like()
+                    {
+                        return self.expr_to(value, reg);
+                    }
+                }
+                Expr::Tuple(t) => {
+                    if self.parallel(&t.elts, value)? {
+                        return Ok(());
+                    }
+                }
+                Expr::List(t) => {
+                    if self.parallel(&t.elts, value)? {
+                        return Ok(());
+                    }
+                }
+                _ => {}
+            }
+        }
+        let r = self.operand(value, None, &[])?;
+        for target in targets {
+            self.store(target, r)?;
+        }
+        Ok(())
+    }
+
+    /// `a, b = x, y` without building the tuple. False if the form is another one.
+    fn parallel(&mut self, targets: &'a [Expr], value: &'a Expr) -> Result<bool> {
+        let values: &'a [Expr] = match value {
+            Expr::Tuple(t) => &t.elts,
+            Expr::List(t) => &t.elts,
+            _ => return Ok(false),
+        };
+        let starred = |es: &[Expr]| es.iter().any(Expr::is_starred_expr);
+        if values.len() != targets.len() || values.len() > 16 || values.is_empty() || starred(values) || starred(targets)
+        {
+            return Ok(false);
+        }
+        // Registers that a store overwrites before a later value is stored.
+        let stored: Vec<Option<Reg>> = targets
+            .iter()
+            .map(|t| match t {
+                Expr::Name(n) => self.target_register(&n.id),
+                _ => None,
+            })
+            .collect();
+        let simple = targets.iter().all(Expr::is_name_expr);
+        let rest: Vec<&'a Expr> = values.iter().collect();
+        let mut regs = Vec::with_capacity(values.len());
+        for (i, v) in values.iter().enumerate() {
+            let r = self.operand(v, None, &rest[i + 1..])?;
+            let overwritten = stored[..i].contains(&Some(r)) || (!simple && !self.unit().is_temp(r));
+            if overwritten {
+                let t = self.alloc();
+                self.emit(Op::MoveReg, t, r, 0);
+                regs.push(t);
+            } else {
+                regs.push(r);
+            }
+        }
+        for (target, r) in targets.iter().zip(regs) {
+            self.store(target, r)?;
+        }
+        Ok(true)
+    }
+
+    /// Assigns a register's value to a target.
+    pub fn store(&mut self, target: &'a Expr, src: Reg) -> Result {
+        let saved = self.at(target.range());
+        let mark = self.mark();
+        match target {
+            Expr::Name(name) => self.store_name(&name.id, src),
+            Expr::Attribute(a) => {
+                self.note_self_attribute(a);
+                let obj = self.operand(&a.value, None, &[])?;
+                let name = self.mangled(&a.attr.id);
+                self.range = self.attribute_range(a, a.range);
+                self.emit_name(Op::StoreAttr, obj, src, &name);
+            }
+            Expr::Subscript(s) => self.store_subscript(s, src)?,
+            Expr::Tuple(t) => self.unpack(&t.elts, src, t.range)?,
+            Expr::List(t) => self.unpack(&t.elts, src, t.range)?,
+            Expr::Starred(s) => {
+                return Err(Error::syntax("starred assignment target must be in a list or tuple", s.range));
+            }
+            other => return Err(Error::syntax("cannot assign to expression", other.range())),
+        }
+        self.free_to(mark);
+        self.range = saved;
+        Ok(())
+    }
+
+    fn store_subscript(&mut self, s: &'a ast::ExprSubscript, src: Reg) -> Result {
+        let base = self.operand(&s.value, None, &[&s.slice])?;
+        if let Expr::Slice(slice) = &*s.slice
+            && slice.step.is_none()
+        {
+            let parts = self.slice_parts(slice, false)?;
+            self.emit(Op::StoreSlice, base, parts, src);
+        } else if let Some(n) = fold::small_int(&s.slice, self) {
+            self.emit(Op::StoreSubscrI, base, n as u8, src);
+        } else {
+            let index = self.operand(&s.slice, None, &[])?;
+            self.emit(Op::StoreSubscr, base, index, src);
+        }
+        Ok(())
+    }
+
+    fn unpack(&mut self, elts: &'a [Expr], src: Reg, range: TextRange) -> Result {
+        let star = elts.iter().position(Expr::is_starred_expr);
+        if let Some(first) = star
+            && elts[first + 1..].iter().any(Expr::is_starred_expr)
+        {
+            return Err(Error::syntax("multiple starred expressions in assignment", range));
+        }
+        if elts.len() > 120 {
+            return self.unpack_long(elts, star, src);
+        }
+        // Adjacent registers of locals can be written at once.
+        let direct = match elts.first() {
+            Some(Expr::Name(n)) if star.is_none() && self.unit().kind.is_function_like() => {
+                self.target_register(&n.id)
+            }
+            _ => None,
+        };
+        if let Some(base) = direct {
+            let consecutive = elts.iter().enumerate().all(|(i, e)| match e {
+                Expr::Name(n) => self.target_register(&n.id) == Some(base.wrapping_add(i as u8)),
+                _ => false,
+            });
+            if consecutive {
+                self.emit(Op::UnpackSequence, base, src, elts.len() as u8);
+                return Ok(());
+            }
+        }
+        let base = self.mark() as Reg;
+        for _ in elts {
+            self.alloc();
+        }
+        match star {
+            Some(before) => {
+                let after = elts.len() - before - 1;
+                self.emit_x(Op::UnpackEx, base, src, before as u8, after as u32);
+            }
+            None => self.emit(Op::UnpackSequence, base, src, elts.len() as u8),
+        }
+        for (i, e) in elts.iter().enumerate() {
+            let r = base.wrapping_add(i as u8);
+            match e {
+                Expr::Starred(s) => self.store(&s.value, r)?,
+                e => self.store(e, r)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// More targets than registers: through a list.
+    fn unpack_long(&mut self, elts: &'a [Expr], star: Option<usize>, src: Reg) -> Result {
+        let list = self.alloc();
+        let t = self.alloc();
+        self.emit_x(Op::UnpackEx, list, src, 0, 0);
+        let n = self.alloc();
+        self.emit(Op::GetLen, n, list, 0);
+        let min = elts.len() - star.is_some() as usize;
+        let wanted = self.alloc();
+        self.load_const(wanted, Const::Int(min as i64));
+        let ok = self.label();
+        self.emit_jump(if star.is_some() { Op::JGe } else { Op::JEq }, n, wanted, ok);
+        // The wrong number: let an unpacking of the list say so.
+        self.emit_x(Op::UnpackEx, wanted, list, 100, 100);
+        self.place(ok);
+        let index = wanted;
+        for (i, e) in elts.iter().enumerate() {
+            let after = elts.len() - 1 - i;
+            match e {
+                Expr::Starred(s) => {
+                    let stop = self.alloc();
+                    self.load_const(index, Const::Int(i as i64));
+                    let end = if after == 0 { Const::None } else { Const::Int(-(after as i64)) };
+                    self.load_const(stop, end);
+                    self.emit(Op::LoadSlice, t, list, index);
+                    self.store(&s.value, t)?;
+                }
+                e => {
+                    let late = star.is_some_and(|s| i > s);
+                    let at = if late { -(after as i64) - 1 } else { i as i64 };
+                    self.load_const(index, Const::Int(at));
+                    self.emit(Op::LoadSubscr, t, list, index);
+                    self.store(e, t)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn aug_assign(&mut self, s: &'a ast::StmtAugAssign) -> Result {
+        match &*s.target {
+            Expr::Name(name) => {
+                let saved = self.at(name.range);
+                if let Some(reg) = self.name_register(&name.id) {
+                    let rebound = ast::helpers::any_over_expr(&s.value, |e: &Expr| e.is_named_expr());
+                    let left = if rebound { self.alloc() } else { reg };
+                    self.mov(left, reg);
+                    self.range = saved;
+                    return self.binary(s.op, reg, left, &s.value, true);
+                }
+                let t = self.alloc();
+                self.load_name(&name.id, t);
+                self.range = saved;
+                self.binary(s.op, t, t, &s.value, true)?;
+                self.range = name.range;
+                self.store_name(&name.id, t);
+                self.range = saved;
+            }
+            Expr::Attribute(a) => {
+                self.note_self_attribute(a);
+                let obj = self.operand(&a.value, None, &[&s.value])?;
+                let name = self.mangled(&a.attr.id);
+                let t = self.alloc();
+                let saved = self.range;
+                self.range = self.attribute_range(a, a.range);
+                self.emit_name(Op::LoadAttr, t, obj, &name);
+                self.range = saved;
+                self.binary(s.op, t, t, &s.value, true)?;
+                self.range = self.attribute_range(a, a.range);
+                self.emit_name(Op::StoreAttr, obj, t, &name);
+                self.range = saved;
+            }
+            Expr::Subscript(sub) => {
+                let base = self.operand(&sub.value, None, &[&sub.slice, &s.value])?;
+                let saved = self.range;
+                if let Expr::Slice(slice) = &*sub.slice
+                    && slice.step.is_none()
+                {
+                    let parts = self.slice_parts(slice, false)?;
+                    let t = self.alloc();
+                    self.range = sub.range;
+                    self.emit(Op::LoadSlice, t, base, parts);
+                    self.range = saved;
+                    self.binary(s.op, t, t, &s.value, true)?;
+                    self.range = sub.range;
+                    self.emit(Op::StoreSlice, base, parts, t);
+                } else if let Some(n) = fold::small_int(&sub.slice, self) {
+                    let t = self.alloc();
+                    self.range = sub.range;
+                    self.emit(Op::LoadSubscrI, t, base, n as u8);
+                    self.range = saved;
+                    self.binary(s.op, t, t, &s.value, true)?;
+                    self.range = sub.range;
+                    self.emit(Op::StoreSubscrI, base, n as u8, t);
+                } else {
+                    let index = self.operand(&sub.slice, None, &[&s.value])?;
+                    let t = self.alloc();
+                    self.range = sub.range;
+                    self.emit(Op::LoadSubscr, t, base, index);
+                    self.range = saved;
+                    self.binary(s.op, t, t, &s.value, true)?;
+                    self.range = sub.range;
+                    self.emit(Op::StoreSubscr, base, index, t);
+                }
+                self.range = saved;
+            }
+            other => return Err(Error::syntax("illegal expression for augmented assignment", other.range())),
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, target: &'a Expr) -> Result {
+        let saved = self.at(target.range());
+        let mark = self.mark();
+        match target {
+            Expr::Name(name) => self.delete_name(&name.id),
+            Expr::Attribute(a) => {
+                let obj = self.operand(&a.value, None, &[])?;
+                let name = self.mangled(&a.attr.id);
+                self.emit_name(Op::DeleteAttr, obj, 0, &name);
+            }
+            Expr::Subscript(s) => {
+                let base = self.operand(&s.value, None, &[&s.slice])?;
+                let index = self.operand(&s.slice, None, &[])?;
+                self.emit(Op::DeleteSubscr, base, index, 0);
+            }
+            Expr::Tuple(t) => t.elts.iter().try_for_each(|e| self.delete(e))?,
+            Expr::List(t) => t.elts.iter().try_for_each(|e| self.delete(e))?,
+            other => return Err(Error::syntax("cannot delete expression", other.range())),
+        }
+        self.free_to(mark);
+        self.range = saved;
+        Ok(())
+    }
+
+    /// Remembers `self.x = ...` for the class's `__static_attributes__`.
+    fn note_self_attribute(&mut self, a: &ast::ExprAttribute) {
+        if a.value.as_name_expr().is_none_or(|n| n.id.as_str() != "self") {
+            return;
+        }
+        let name = a.attr.to_string();
+        if let Some(class) = self.units.iter_mut().rev().find(|u| u.kind == ScopeKind::Class) {
+            class.static_attributes.insert(name);
+        }
+    }
+
+    // ---- loops and branches ------------------------------------------------------------------------------------------
+
+    fn if_stmt(&mut self, s: &'a ast::StmtIf) -> Result {
+        let end = self.label();
+        let mut test = Some(&*s.test);
+        let mut body = &s.body[..];
+        let mut clauses = s.elif_else_clauses.iter();
+        loop {
+            let next = clauses.next();
+            match test {
+                None => {
+                    self.block(body)?;
+                    break;
+                }
+                Some(e) => match fold::constant(e, self).map(|v| fold::truth(&v)) {
+                    Some(true) => {
+                        self.emit(Op::Nop, 0, 0, 0);
+                        self.block(body)?;
+                        for clause in next.into_iter().chain(clauses) {
+                            if clause.test.is_some() || !clause.body.is_empty() {
+                                self.dead_block(&clause.body)?;
+                            }
+                        }
+                        break;
+                    }
+                    Some(false) => {
+                        self.emit(Op::Nop, 0, 0, 0);
+                        self.dead_block(body)?;
+                    }
+                    None => {
+                        let other = self.label();
+                        self.jump_if(e, false, other)?;
+                        self.block(body)?;
+                        if next.is_some() {
+                            let last = body.last().map_or(s.range, Ranged::range);
+                            self.jump_at(end, last);
+                        }
+                        self.place(other);
+                    }
+                },
+            }
+            match next {
+                Some(clause) => {
+                    test = clause.test.as_ref();
+                    body = &clause.body;
+                }
+                None => break,
+            }
+        }
+        self.place(end);
+        Ok(())
+    }
+
+    fn while_stmt(&mut self, s: &'a ast::StmtWhile) -> Result {
+        let (body, test, other, end) = (self.label(), self.label(), self.label(), self.label());
+        let constant = fold::constant(&s.test, self).map(|v| fold::truth(&v));
+        if constant == Some(false) {
+            self.emit(Op::Nop, 0, 0, 0);
+            self.blocks().push(Block::Loop { break_to: end, continue_to: end });
+            self.dead_block(&s.body)?;
+            self.blocks().pop();
+            self.block(&s.orelse)?;
+            self.place(end);
+            return Ok(());
+        }
+        if constant == Some(true) {
+            self.emit(Op::Nop, 0, 0, 0);
+        } else {
+            self.jump_at(test, s.test.range());
+        }
+        self.place(body);
+        self.blocks().push(Block::Loop { break_to: end, continue_to: test });
+        self.block(&s.body)?;
+        self.blocks().pop();
+        self.place(test);
+        if constant == Some(true) {
+            let last = s.body.last().map_or(s.range, Ranged::range);
+            self.jump_at(body, last);
+        } else {
+            self.jump_if(&s.test, true, body)?;
+        }
+        self.place(other);
+        self.block(&s.orelse)?;
+        self.place(end);
+        Ok(())
+    }
+
+    fn for_stmt(&mut self, s: &'a ast::StmtFor) -> Result {
+        if s.is_async {
+            return self.async_for(s);
+        }
+        let (body, test, end) = (self.label(), self.label(), self.label());
+        let step = self.loop_start(&s.iter, test, |_| {})?;
+        self.place(body);
+        let dst = self.loop_target(&s.target)?;
+        self.blocks().push(Block::Loop { break_to: end, continue_to: test });
+        self.block(&s.body)?;
+        self.blocks().pop();
+        self.place(test);
+        self.range = s.iter.range();
+        self.emit_jump(step.op, dst, step.reg, body);
+        self.block(&s.orelse)?;
+        self.place(end);
+        Ok(())
+    }
+
+    /// Evaluates a loop's iterable, runs `prepare`, and jumps to the loop's test.
+    pub fn loop_start(&mut self, iter: &'a Expr, test: Label, prepare: impl FnOnce(&mut Self)) -> Result<Step> {
+        let saved = self.at(iter.range());
+        if let Some(args) = self.range_call(iter) {
+            let base = self.alloc();
+            if let Expr::Call(call) = iter {
+                self.expr_to(&call.func, base)?;
+            }
+            let (b1, b2) = (self.alloc(), self.alloc());
+            self.free_to(b2);
+            for arg in args {
+                self.push(arg)?;
+            }
+            prepare(self);
+            let n = args.len() as u8;
+            self.emit_jump(Op::RangePrep, base, n, test);
+            self.emit(Op::Call, base, n, base);
+            self.emit(Op::GetIter, base, base, 0);
+            self.load_const(b1, Const::Int(0));
+            self.load_const(b2, Const::Int(0));
+            self.jump(test);
+            self.free_to(b2 as u16 + 1);
+            self.range = saved;
+            return Ok(Step { op: Op::ForRange, reg: base });
+        }
+        let reg = self.alloc();
+        let r = self.operand(iter, Some(reg), &[])?;
+        prepare(self);
+        self.emit(Op::GetIter, reg, r, 0);
+        self.jump(test);
+        self.range = saved;
+        Ok(Step { op: Op::ForIter, reg })
+    }
+
+    /// The arguments if the expression calls the name `range` as the built-in is called.
+    fn range_call(&self, iter: &'a Expr) -> Option<&'a [Expr]> {
+        let Expr::Call(call) = iter else { return None };
+        let Expr::Name(name) = &*call.func else { return None };
+        let args = &call.arguments;
+        let plain = name.id.as_str() == "range"
+            && (1..=3).contains(&args.args.len())
+            && args.keywords.is_empty()
+            && !args.args.iter().any(Expr::is_starred_expr)
+            && matches!(self.lookup(&name.id), Place::Global | Place::Name);
+        plain.then_some(&args.args[..])
+    }
+
+    /// At the start of a loop body: the register the item comes in, stored to the target.
+    pub fn loop_target(&mut self, target: &'a Expr) -> Result<Reg> {
+        if let Expr::Name(name) = target
+            && let Some(reg) = self.target_register(&name.id)
+        {
+            return Ok(reg);
+        }
+        let t = self.alloc();
+        self.store(target, t)?;
+        Ok(t)
+    }
+
+    fn async_for(&mut self, s: &'a ast::StmtFor) -> Result {
+        if !self.in_async() {
+            return Err(Error::syntax("'async for' outside async function", s.range));
+        }
+        let (again, end, exhausted) = (self.label(), self.label(), self.label());
+        let iter = self.alloc();
+        self.range = s.iter.range();
+        let r = self.operand(&s.iter, Some(iter), &[])?;
+        self.emit(Op::GetAIter, iter, r, 0);
+        let exc = self.alloc();
+        self.place(again);
+        self.async_step(iter, exc, exhausted, &s.target)?;
+        self.blocks().push(Block::Loop { break_to: end, continue_to: again });
+        self.block(&s.body)?;
+        self.blocks().pop();
+        self.range = s.iter.range();
+        self.jump(again);
+        self.place(exhausted);
+        self.emit(Op::EndAsyncFor, exc, 0, 0);
+        self.block(&s.orelse)?;
+        self.place(end);
+        Ok(())
+    }
+
+    /// One step of an asynchronous loop: the next item to the target; at the end the exception goes to `exhausted`.
+    pub fn async_step(&mut self, iter: Reg, exc: Reg, exhausted: Label, target: &'a Expr) -> Result {
+        let mark = self.mark();
+        let value = self.alloc();
+        let step = self.alloc();
+        let region = self.u().open_region(exhausted, exc);
+        self.emit(Op::GetANext, step, iter, 0);
+        self.send_loop(step, value);
+        self.u().suspend_region(region);
+        self.store(target, value)?;
+        self.free_to(mark);
+        Ok(())
+    }
+
+    // ---- the rest ----------------------------------------------------------------------------------------------------
+
+    fn raise_stmt(&mut self, s: &'a ast::StmtRaise) -> Result {
+        match (&s.exc, &s.cause) {
+            (None, _) => self.emit(Op::ReraiseCurrent, 0, 0, 0),
+            (Some(exc), None) => {
+                let r = self.operand(exc, None, &[])?;
+                self.emit(Op::RaiseValue, r, 0, 0);
+            }
+            (Some(exc), Some(cause)) => {
+                let r = self.operand(exc, None, &[cause])?;
+                let from = self.operand(cause, None, &[])?;
+                self.emit(Op::RaiseFrom, r, from, 0);
+            }
+        }
+        Ok(())
+    }
+
+    fn assert_stmt(&mut self, s: &'a ast::StmtAssert) -> Result {
+        if let Expr::Tuple(t) = &*s.test
+            && !t.elts.is_empty()
+        {
+            self.warn("assertion is always true, perhaps remove parentheses?", s.range);
+        }
+        if self.flags.optimize > 0 {
+            return Ok(());
+        }
+        let ok = self.label();
+        self.jump_if(&s.test, true, ok)?;
+        let window = self.alloc();
+        self.range = s.test.range();
+        self.emit(Op::LoadAssertionError, window, 0, 0);
+        if let Some(msg) = &s.msg {
+            self.alloc();
+            self.push(msg)?;
+            self.emit(Op::Call, window, 1, window);
+        }
+        self.emit(Op::RaiseValue, window, 0, 0);
+        self.place(ok);
+        Ok(())
+    }
+
+    fn import_stmt(&mut self, s: &'a ast::StmtImport) -> Result {
+        for alias in &s.names {
+            let mark = self.mark();
+            let t = self.alloc();
+            let none = self.alloc();
+            self.load_none(none);
+            let name = alias.name.as_str();
+            self.emit_import(t, none, 0, &alias.name.id);
+            match &alias.asname {
+                None => {
+                    let first = Name::new(name.split('.').next().unwrap_or_default());
+                    self.store_name(&first, t);
+                }
+                Some(asname) => {
+                    for part in name.split('.').skip(1) {
+                        self.emit_name(Op::ImportFrom, t, t, &Name::new(part));
+                    }
+                    self.store_name(&asname.id, t);
+                }
+            }
+            self.free_to(mark);
+        }
+        Ok(())
+    }
+
+    fn emit_import(&mut self, dst: Reg, fromlist: Reg, level: u32, name: &Name) {
+        let x = self.u().name_index(name);
+        self.emit_x(Op::ImportName, dst, fromlist, level.min(255) as u8, x);
+    }
+
+    fn import_from(&mut self, s: &'a ast::StmtImportFrom) -> Result {
+        let module = s.module.as_ref().map_or(Name::new_static(""), |m| m.id.clone());
+        let t = self.alloc();
+        let fromlist = self.alloc();
+        let names: Vec<Const> = s.names.iter().map(|a| Const::Str(a.name.as_str().into())).collect();
+        self.load_const(fromlist, Const::Tuple(names.into()));
+        self.emit_import(t, fromlist, s.level, &module);
+        self.free_to(fromlist);
+        for alias in &s.names {
+            if alias.name.as_str() == "*" {
+                self.emit(Op::ImportStar, t, 0, 0);
+                continue;
+            }
+            let target = alias.asname.as_ref().unwrap_or(&alias.name);
+            if let Some(reg) = self.target_register(&target.id)
+                && self.unit().kind.is_function_like()
+            {
+                self.emit_name(Op::ImportFrom, reg, t, &alias.name.id);
+                continue;
+            }
+            let v = self.alloc();
+            self.emit_name(Op::ImportFrom, v, t, &alias.name.id);
+            self.store_name(&target.id, v);
+            self.free_to(v);
+        }
+        Ok(())
+    }
+}
+
+/// How a loop gets its next item: opcode and register of the iterator.
+#[derive(Clone, Copy)]
+pub struct Step {
+    /// `for_iter` or `for_range`.
+    pub op: Op,
+    /// The iterator, or the first of three state registers.
+    pub reg: Reg,
+}

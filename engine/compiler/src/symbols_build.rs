@@ -1,0 +1,1069 @@
+//! First pass over the tree: creates the scopes and records how each of them uses each name.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::errors::{Error, Result};
+use crate::symtable::{Role, Scope, ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
+
+/// Nesting of the tree beyond which compilation gives up, as CPython does with a RecursionError.
+pub const MAX_DEPTH: u32 = 6000;
+
+/// Runs `f` with enough stack for one more level of recursion.
+pub fn with_stack<T>(f: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(96 * 1024, 4 * 1024 * 1024, f)
+}
+
+/// Options of the pass.
+#[derive(Clone, Copy, Default)]
+pub struct Options {
+    /// `await` is allowed at the top level.
+    pub top_level_await: bool,
+    /// `from __future__ import annotations` was inherited from the caller.
+    pub future_annotations: bool,
+}
+
+/// Builds the table of a module.
+pub fn build(body: &[Stmt], options: Options) -> Result<SymbolTable> {
+    let mut builder = Builder::new(options);
+    builder.future_imports(body)?;
+    builder.stmts(body)?;
+    builder.finish()
+}
+
+/// Builds the table of an expression (`eval`).
+pub fn build_expression(expr: &Expr, options: Options) -> Result<SymbolTable> {
+    let mut builder = Builder::new(options);
+    builder.expr(expr)?;
+    builder.finish()
+}
+
+struct Builder {
+    table: SymbolTable,
+    stack: Vec<ScopeId>,
+    depth: u32,
+    options: Options,
+    /// Inside a compound statement of the current scope.
+    conditional: bool,
+    /// Inside the iterable of a comprehension.
+    in_iterable: u32,
+    /// Description of the construct in which `yield` and the like are not allowed.
+    thunk: Vec<&'static str>,
+}
+
+impl Builder {
+    fn new(options: Options) -> Builder {
+        let mut builder = Builder {
+            table: SymbolTable { future_annotations: options.future_annotations, ..SymbolTable::default() },
+            stack: Vec::new(),
+            depth: 0,
+            options,
+            conditional: false,
+            in_iterable: 0,
+            thunk: Vec::new(),
+        };
+        builder.enter(ScopeKind::Module, Name::new_static("<module>"), None, TextRange::default());
+        builder
+    }
+
+    fn finish(mut self) -> Result<SymbolTable> {
+        crate::symbols_resolve::resolve(&mut self.table)?;
+        Ok(self.table)
+    }
+
+    fn enter(&mut self, kind: ScopeKind, name: Name, key: Option<(usize, Role)>, range: TextRange) -> ScopeId {
+        let parent = self.stack.last().copied();
+        let nested = parent.is_some_and(|p| self.table.scopes[p].nested || self.table.scopes[p].kind.is_function_like());
+        let private = parent.and_then(|p| self.table.scopes[p].private.clone());
+        let sees_class = parent.is_some_and(|p| match kind {
+            ScopeKind::Annotations | ScopeKind::TypeParams | ScopeKind::TypeThunk => {
+                self.table.scopes[p].kind == ScopeKind::Class || self.table.scopes[p].sees_class
+            }
+            ScopeKind::Comprehension | ScopeKind::Generator => self.table.scopes[p].sees_class,
+            _ => false,
+        });
+        let id = self.table.scopes.len();
+        self.table.scopes.push(Scope {
+            kind,
+            name,
+            children: Vec::new(),
+            symbols: Default::default(),
+            order: Vec::new(),
+            declared: Vec::new(),
+            nested,
+            is_generator: false,
+            is_coroutine: false,
+            walrus: Default::default(),
+            needs_class_cell: false,
+            needs_classdict: false,
+            sees_class,
+            annotations: None,
+            conditional_annotations: false,
+            private,
+            range,
+        });
+        if let Some(parent) = parent {
+            self.table.scopes[parent].children.push(id);
+        }
+        if let Some(key) = key {
+            self.table.by_node.insert(key, id);
+        }
+        self.stack.push(id);
+        if sees_class {
+            self.add_raw(Name::new_static("__classdict__"), Uses::READ);
+        }
+        id
+    }
+
+    fn leave(&mut self) {
+        self.stack.pop();
+    }
+
+    fn current(&mut self) -> &mut Scope {
+        let id = self.stack[self.stack.len() - 1];
+        &mut self.table.scopes[id]
+    }
+
+    fn add_raw(&mut self, name: Name, uses: Uses) {
+        let id = self.stack[self.stack.len() - 1];
+        self.add_to(id, name, uses);
+    }
+
+    fn add_to(&mut self, id: ScopeId, name: Name, uses: Uses) {
+        let scope = &mut self.table.scopes[id];
+        match scope.symbols.get_mut(&name) {
+            Some(symbol) => symbol.uses.add(uses),
+            None => {
+                scope.order.push(name.clone());
+                scope.symbols.insert(name, crate::symtable::Symbol { uses, ..Default::default() });
+            }
+        }
+    }
+
+    fn uses(&mut self, name: &Name) -> Uses {
+        self.current().symbols.get(name).map_or(Uses::default(), |s| s.uses)
+    }
+
+    fn mangled(&mut self, name: &Name) -> Name {
+        mangle(self.current().private.clone().as_ref(), name)
+    }
+
+    /// Records a use of a name as written.
+    fn add(&mut self, name: &Name, uses: Uses) -> Name {
+        let name = self.mangled(name);
+        self.add_raw(name.clone(), uses);
+        name
+    }
+
+    fn bind(&mut self, name: &ast::Identifier, uses: Uses) -> Result {
+        if name.as_str() == "__debug__" {
+            return Err(Error::syntax("cannot assign to __debug__", name.range));
+        }
+        self.add(&name.id, uses);
+        Ok(())
+    }
+
+    fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Error::recursion());
+        }
+        let result = with_stack(|| f(self));
+        self.depth -= 1;
+        result
+    }
+
+    // ---- statements ------------------------------------------------------------------------------------------------
+
+    fn future_imports(&mut self, body: &[Stmt]) -> Result {
+        let mut allowed = true;
+        for (i, stmt) in body.iter().enumerate() {
+            match stmt {
+                Stmt::ImportFrom(import)
+                    if import.level == 0 && import.module.as_ref().is_some_and(|m| m.as_str() == "__future__") =>
+                {
+                    if !allowed {
+                        let msg = "from __future__ imports must occur at the beginning of the file";
+                        return Err(Error::syntax(msg, import.range));
+                    }
+                    for alias in &import.names {
+                        match alias.name.as_str() {
+                            "annotations" => self.table.future_annotations = true,
+                            "barry_as_FLUFL" => {
+                                self.table.future_flags |= engine_code::CodeFlags::FUTURE_BARRY_AS_BDFL.0;
+                            }
+                            "generator_stop" => {
+                                self.table.future_flags |= engine_code::CodeFlags::FUTURE_GENERATOR_STOP.0;
+                            }
+                            "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
+                            | "print_function" | "unicode_literals" => {}
+                            "braces" => return Err(Error::syntax("not a chance", alias.range)),
+                            other => {
+                                let msg = format!("future feature {other} is not defined");
+                                return Err(Error::syntax(msg, alias.range));
+                            }
+                        }
+                    }
+                }
+                Stmt::Expr(e) if i == 0 && e.value.is_string_literal_expr() => {}
+                _ => allowed = false,
+            }
+        }
+        Ok(())
+    }
+
+    fn stmts(&mut self, body: &[Stmt]) -> Result {
+        body.iter().try_for_each(|s| self.stmt(s))
+    }
+
+    /// Statements of a compound statement: annotations in them are conditional.
+    fn block(&mut self, body: &[Stmt]) -> Result {
+        let saved = std::mem::replace(&mut self.conditional, true);
+        let result = self.stmts(body);
+        self.conditional = saved;
+        result
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Result {
+        self.deeper(|b| b.stmt_inner(stmt))
+    }
+
+    fn stmt_inner(&mut self, stmt: &Stmt) -> Result {
+        match stmt {
+            Stmt::FunctionDef(def) => self.function(def),
+            Stmt::ClassDef(def) => self.class(def),
+            Stmt::Return(ret) => {
+                if let Some(value) = &ret.value {
+                    self.expr(value)?;
+                }
+                Ok(())
+            }
+            Stmt::Delete(del) => {
+                for target in &del.targets {
+                    self.expr(target)?;
+                }
+                Ok(())
+            }
+            Stmt::TypeAlias(alias) => self.type_alias(alias),
+            Stmt::Assign(assign) => {
+                self.exprs(&assign.targets)?;
+                self.expr(&assign.value)
+            }
+            Stmt::AugAssign(assign) => {
+                if let Expr::Name(name) = &*assign.target {
+                    self.add(&name.id, Uses::READ);
+                }
+                self.expr(&assign.target)?;
+                self.expr(&assign.value)
+            }
+            Stmt::AnnAssign(assign) => self.annotated_assignment(assign),
+            Stmt::For(stmt) => {
+                self.expr(&stmt.target)?;
+                self.expr(&stmt.iter)?;
+                self.block(&stmt.body)?;
+                self.block(&stmt.orelse)
+            }
+            Stmt::While(stmt) => {
+                self.expr(&stmt.test)?;
+                self.block(&stmt.body)?;
+                self.block(&stmt.orelse)
+            }
+            Stmt::If(stmt) => {
+                self.expr(&stmt.test)?;
+                self.block(&stmt.body)?;
+                for clause in &stmt.elif_else_clauses {
+                    if let Some(test) = &clause.test {
+                        self.expr(test)?;
+                    }
+                    self.block(&clause.body)?;
+                }
+                Ok(())
+            }
+            Stmt::With(stmt) => {
+                for item in &stmt.items {
+                    self.expr(&item.context_expr)?;
+                    if let Some(vars) = &item.optional_vars {
+                        self.expr(vars)?;
+                    }
+                }
+                self.block(&stmt.body)
+            }
+            Stmt::Match(stmt) => {
+                self.expr(&stmt.subject)?;
+                for case in &stmt.cases {
+                    self.pattern(&case.pattern)?;
+                    if let Some(guard) = &case.guard {
+                        self.expr(guard)?;
+                    }
+                    self.block(&case.body)?;
+                }
+                Ok(())
+            }
+            Stmt::Raise(raise) => {
+                for e in raise.exc.iter().chain(&raise.cause) {
+                    self.expr(e)?;
+                }
+                Ok(())
+            }
+            Stmt::Try(stmt) => {
+                self.block(&stmt.body)?;
+                for handler in &stmt.handlers {
+                    let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                    if let Some(t) = &handler.type_ {
+                        self.expr(t)?;
+                    }
+                    if let Some(name) = &handler.name {
+                        self.bind(name, Uses(Uses::ASSIGNED.0 | Uses::DELETED.0))?;
+                    }
+                    self.block(&handler.body)?;
+                }
+                self.block(&stmt.orelse)?;
+                self.block(&stmt.finalbody)
+            }
+            Stmt::Assert(assert) => {
+                self.expr(&assert.test)?;
+                if let Some(msg) = &assert.msg {
+                    self.expr(msg)?;
+                }
+                Ok(())
+            }
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    match &alias.asname {
+                        Some(name) => self.bind(name, Uses(Uses::ASSIGNED.0 | Uses::IMPORTED.0))?,
+                        None => {
+                            let first = alias.name.as_str().split('.').next().unwrap_or_default();
+                            self.add(&Name::new(first), Uses(Uses::ASSIGNED.0 | Uses::IMPORTED.0));
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    if alias.name.as_str() == "*" {
+                        if self.current().kind != ScopeKind::Module {
+                            return Err(Error::syntax("import * only allowed at module level", alias.range));
+                        }
+                    } else {
+                        let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                        self.bind(name, Uses(Uses::ASSIGNED.0 | Uses::IMPORTED.0))?;
+                    }
+                }
+                Ok(())
+            }
+            Stmt::Global(stmt) => self.declare(&stmt.names, stmt.range, Uses::GLOBAL),
+            Stmt::Nonlocal(stmt) => self.declare(&stmt.names, stmt.range, Uses::NONLOCAL),
+            Stmt::Expr(stmt) => self.expr(&stmt.value),
+            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => Ok(()),
+        }
+    }
+
+    fn declare(&mut self, names: &[ast::Identifier], range: TextRange, kind: Uses) -> Result {
+        let word = if kind == Uses::GLOBAL { "global" } else { "nonlocal" };
+        if kind == Uses::NONLOCAL && self.current().kind == ScopeKind::Module {
+            return Err(Error::syntax("nonlocal declaration not allowed at module level", range));
+        }
+        for ident in names {
+            let name = self.mangled(&ident.id);
+            let uses = self.uses(&name);
+            if uses.any(Uses(Uses::PARAM.0 | Uses::ASSIGNED.0 | Uses::READ.0 | Uses::ANNOTATED.0)) {
+                let msg = if uses.any(Uses::PARAM) {
+                    format!("name '{name}' is parameter and {word}")
+                } else if uses.any(Uses::ANNOTATED) {
+                    format!("annotated name '{name}' can't be {word}")
+                } else if uses.any(Uses::READ) {
+                    format!("name '{name}' is used prior to {word} declaration")
+                } else {
+                    format!("name '{name}' is assigned to before {word} declaration")
+                };
+                return Err(Error::syntax(msg, range));
+            }
+            self.add_raw(name.clone(), kind);
+            self.current().declared.push((name, range));
+        }
+        Ok(())
+    }
+
+    fn annotated_assignment(&mut self, assign: &ast::StmtAnnAssign) -> Result {
+        if let Expr::Name(target) = &*assign.target {
+            let name = self.mangled(&target.id);
+            let uses = self.uses(&name);
+            let is_module = self.current().kind == ScopeKind::Module;
+            if uses.any(Uses(Uses::GLOBAL.0 | Uses::NONLOCAL.0)) && !is_module && assign.simple {
+                let word = if uses.any(Uses::GLOBAL) { "global" } else { "nonlocal" };
+                return Err(Error::syntax(format!("annotated name '{name}' can't be {word}"), assign.range));
+            }
+            if assign.simple {
+                self.add_raw(name, Uses(Uses::ANNOTATED.0 | Uses::ASSIGNED.0));
+            } else if assign.value.is_some() {
+                self.add_raw(name, Uses::ASSIGNED);
+            }
+            if target.id.as_str() == "__debug__" {
+                return Err(Error::syntax("cannot assign to __debug__", assign.range));
+            }
+        } else {
+            self.expr(&assign.target)?;
+        }
+        let function_like = self.current().kind.is_function_like();
+        if !self.table.future_annotations && !function_like {
+            if assign.simple {
+                self.deferred_annotation(&assign.annotation)?;
+            } else {
+                self.forbidding("an annotation", |b| b.expr(&assign.annotation))?;
+            }
+        } else if self.table.future_annotations && assign.simple && !function_like {
+            // The statement-level annotations become strings; nothing is looked up.
+            self.add_raw(Name::new_static("__annotations__"), Uses::READ);
+        }
+        if let Some(value) = &assign.value {
+            self.expr(value)?;
+        }
+        Ok(())
+    }
+
+    /// An annotation of a module or class variable, evaluated by the scope's `__annotate__`.
+    fn deferred_annotation(&mut self, annotation: &Expr) -> Result {
+        let conditional = self.conditional || self.current().kind == ScopeKind::Module;
+        let owner = self.stack[self.stack.len() - 1];
+        if conditional {
+            self.table.scopes[owner].conditional_annotations = true;
+            if self.table.scopes[owner].kind == ScopeKind::Class {
+                self.add_raw(Name::new_static("__conditional_annotations__"), Uses::READ);
+            }
+        }
+        let scope = match self.table.scopes[owner].annotations {
+            Some(scope) => {
+                self.stack.push(scope);
+                scope
+            }
+            None => {
+                let range = self.table.scopes[owner].range;
+                let scope = self.enter(ScopeKind::Annotations, Name::new_static("__annotate__"), None, range);
+                self.add_raw(Name::new_static("format"), Uses::PARAM);
+                self.table.scopes[owner].annotations = Some(scope);
+                scope
+            }
+        };
+        debug_assert_eq!(self.stack.last(), Some(&scope));
+        if conditional {
+            self.add_raw(Name::new_static("__conditional_annotations__"), Uses::READ);
+        }
+        self.forbidding("an annotation", |b| b.expr(annotation))?;
+        self.leave();
+        Ok(())
+    }
+
+    fn forbidding<T>(&mut self, what: &'static str, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.thunk.push(what);
+        let result = f(self);
+        self.thunk.pop();
+        result
+    }
+
+    // ---- functions and classes -------------------------------------------------------------------------------------
+
+    fn function(&mut self, def: &ast::StmtFunctionDef) -> Result {
+        self.bind(&def.name, Uses::ASSIGNED)?;
+        for decorator in &def.decorator_list {
+            self.expr(&decorator.expression)?;
+        }
+        self.defaults(&def.parameters)?;
+        if let Some(params) = &def.type_params {
+            self.enter(ScopeKind::TypeParams, def.name.id.clone(), Some((node_key(def), Role::TypeParams)), def.range);
+            if has_defaults(&def.parameters) {
+                self.add_raw(Name::new_static(".defaults"), Uses::PARAM);
+            }
+            if has_kwdefaults(&def.parameters) {
+                self.add_raw(Name::new_static(".kwdefaults"), Uses::PARAM);
+            }
+            self.type_params(params)?;
+        }
+        self.function_annotations(def)?;
+        let scope = self.enter(ScopeKind::Function, def.name.id.clone(), Some((node_key(def), Role::Body)), def.range);
+        self.table.scopes[scope].is_coroutine = def.is_async;
+        self.parameters(&def.parameters)?;
+        let conditional = std::mem::replace(&mut self.conditional, false);
+        let thunk = std::mem::take(&mut self.thunk);
+        let iterable = std::mem::take(&mut self.in_iterable);
+        self.stmts(&def.body)?;
+        self.thunk = thunk;
+        self.in_iterable = iterable;
+        self.conditional = conditional;
+        self.leave();
+        if def.type_params.is_some() {
+            self.leave();
+        }
+        Ok(())
+    }
+
+    fn function_annotations(&mut self, def: &ast::StmtFunctionDef) -> Result {
+        let any = def.returns.is_some() || def.parameters.iter().any(|p| p.annotation().is_some());
+        if !any || self.table.future_annotations {
+            return Ok(());
+        }
+        let key = (node_key(def), Role::Annotations);
+        self.enter(ScopeKind::Annotations, Name::new_static("__annotate__"), Some(key), def.range);
+        self.add_raw(Name::new_static("format"), Uses::PARAM);
+        self.forbidding("an annotation", |b| {
+            for param in def.parameters.iter_source_order() {
+                if let Some(annotation) = param.annotation() {
+                    b.expr(annotation)?;
+                }
+            }
+            def.returns.iter().try_for_each(|e| b.expr(e))
+        })?;
+        self.leave();
+        Ok(())
+    }
+
+    fn defaults(&mut self, parameters: &ast::Parameters) -> Result {
+        for param in parameters.iter_non_variadic_params() {
+            if let Some(default) = &param.default {
+                self.expr(default)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn parameters(&mut self, parameters: &ast::Parameters) -> Result {
+        let regular = parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs);
+        let all = regular.map(|p| &p.parameter).chain(parameters.vararg.as_deref()).chain(parameters.kwarg.as_deref());
+        for param in all {
+            let name = self.mangled(&param.name.id);
+            if self.uses(&name).any(Uses::PARAM) {
+                let msg = format!("duplicate argument '{}' in function definition", param.name);
+                return Err(Error::syntax(msg, param.range));
+            }
+            if name.as_str() == "__debug__" {
+                return Err(Error::syntax("cannot assign to __debug__", param.range));
+            }
+            self.add_raw(name, Uses::PARAM);
+        }
+        Ok(())
+    }
+
+    fn class(&mut self, def: &ast::StmtClassDef) -> Result {
+        self.bind(&def.name, Uses::ASSIGNED)?;
+        for decorator in &def.decorator_list {
+            self.expr(&decorator.expression)?;
+        }
+        if let Some(params) = &def.type_params {
+            self.enter(ScopeKind::TypeParams, def.name.id.clone(), Some((node_key(def), Role::TypeParams)), def.range);
+            self.add_raw(Name::new_static(".type_params"), Uses(Uses::ASSIGNED.0 | Uses::READ.0));
+            self.add_raw(Name::new_static(".generic_base"), Uses(Uses::ASSIGNED.0 | Uses::READ.0));
+            self.type_params(params)?;
+        }
+        if let Some(arguments) = &def.arguments {
+            let generic = def.type_params.is_some();
+            if generic {
+                self.thunk.push("the definition of a generic");
+            }
+            self.exprs(&arguments.args)?;
+            for keyword in &arguments.keywords {
+                self.expr(&keyword.value)?;
+            }
+            if generic {
+                self.thunk.pop();
+            }
+        }
+        let scope = self.enter(ScopeKind::Class, def.name.id.clone(), Some((node_key(def), Role::Body)), def.range);
+        self.table.scopes[scope].private = Some(def.name.id.clone());
+        if def.type_params.is_some() {
+            self.add_raw(Name::new_static("__type_params__"), Uses::ASSIGNED);
+            self.add_raw(Name::new_static(".type_params"), Uses::READ);
+        }
+        let conditional = std::mem::replace(&mut self.conditional, false);
+        let thunk = std::mem::take(&mut self.thunk);
+        let iterable = std::mem::take(&mut self.in_iterable);
+        self.stmts(&def.body)?;
+        self.thunk = thunk;
+        self.in_iterable = iterable;
+        self.conditional = conditional;
+        self.leave();
+        if def.type_params.is_some() {
+            self.leave();
+        }
+        Ok(())
+    }
+
+    fn type_alias(&mut self, alias: &ast::StmtTypeAlias) -> Result {
+        self.expr(&alias.name)?;
+        let name = match &*alias.name {
+            Expr::Name(name) => name.id.clone(),
+            _ => Name::new_static("<type alias>"),
+        };
+        if let Some(params) = &alias.type_params {
+            let key = (node_key(alias), Role::TypeParams);
+            self.enter(ScopeKind::TypeParams, name.clone(), Some(key), alias.range);
+            self.type_params(params)?;
+        }
+        self.thunk_scope(name, alias, Role::Body, "a type alias", &alias.value)?;
+        if alias.type_params.is_some() {
+            self.leave();
+        }
+        Ok(())
+    }
+
+    fn thunk_scope<T>(&mut self, name: Name, node: &T, role: Role, what: &'static str, value: &Expr) -> Result {
+        self.enter(ScopeKind::TypeThunk, name, Some((node_key(node), role)), value.range());
+        self.add_raw(Name::new_static(".format"), Uses::PARAM);
+        self.forbidding(what, |b| b.expr(value))?;
+        self.leave();
+        Ok(())
+    }
+
+    fn type_params(&mut self, params: &ast::TypeParams) -> Result {
+        let mut seen_default = false;
+        for param in &params.type_params {
+            let name = param.name();
+            let mangled = self.mangled(&name.id);
+            if self.uses(&mangled).any(Uses::TYPE_PARAM) {
+                return Err(Error::syntax(format!("duplicate type parameter '{name}'"), param.range()));
+            }
+            self.add_raw(mangled, Uses(Uses::TYPE_PARAM.0 | Uses::ASSIGNED.0));
+            let (bound, kind, default_kind) = match param {
+                ast::TypeParam::TypeVar(v) => (v.bound.as_deref(), "a TypeVar bound", "a TypeVar default"),
+                ast::TypeParam::TypeVarTuple(_) => (None, "", "a TypeVarTuple default"),
+                ast::TypeParam::ParamSpec(_) => (None, "", "a ParamSpec default"),
+            };
+            if let Some(bound) = bound {
+                let kind = if bound.is_tuple_expr() { "a TypeVar constraint" } else { kind };
+                self.thunk_scope(name.id.clone(), param, Role::Bound, kind, bound)?;
+            }
+            match param.default() {
+                Some(default) => {
+                    seen_default = true;
+                    self.thunk_scope(name.id.clone(), param, Role::Default, default_kind, default)?;
+                }
+                None if seen_default => {
+                    let msg = format!("non-default type parameter '{name}' follows default type parameter");
+                    return Err(Error::syntax(msg, param.range()));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    // ---- expressions -----------------------------------------------------------------------------------------------
+
+    fn exprs(&mut self, exprs: &[Expr]) -> Result {
+        exprs.iter().try_for_each(|e| self.expr(e))
+    }
+
+    fn expr(&mut self, expr: &Expr) -> Result {
+        self.deeper(|b| b.expr_inner(expr))
+    }
+
+    fn expr_inner(&mut self, expr: &Expr) -> Result {
+        match expr {
+            Expr::BoolOp(e) => self.exprs(&e.values),
+            Expr::Named(e) => self.named(e),
+            Expr::BinOp(e) => {
+                self.expr(&e.left)?;
+                self.expr(&e.right)
+            }
+            Expr::UnaryOp(e) => self.expr(&e.operand),
+            Expr::Lambda(e) => self.lambda(e),
+            Expr::If(e) => {
+                self.expr(&e.test)?;
+                self.expr(&e.body)?;
+                self.expr(&e.orelse)
+            }
+            Expr::Dict(e) => {
+                for item in &e.items {
+                    if let Some(key) = &item.key {
+                        self.expr(key)?;
+                    }
+                    self.expr(&item.value)?;
+                }
+                Ok(())
+            }
+            Expr::Set(e) => self.exprs(&e.elts),
+            Expr::ListComp(e) => {
+                self.comprehension("<listcomp>", e, e.range, &e.generators, &[&e.elt], ScopeKind::Comprehension)
+            }
+            Expr::SetComp(e) => {
+                self.comprehension("<setcomp>", e, e.range, &e.generators, &[&e.elt], ScopeKind::Comprehension)
+            }
+            Expr::DictComp(e) => {
+                let mut elements: Vec<&Expr> = Vec::new();
+                elements.extend(e.key.as_deref());
+                elements.push(&e.value);
+                self.comprehension("<dictcomp>", e, e.range, &e.generators, &elements, ScopeKind::Comprehension)
+            }
+            Expr::Generator(e) => {
+                self.comprehension("<genexpr>", e, e.range, &e.generators, &[&e.elt], ScopeKind::Generator)
+            }
+            Expr::Await(e) => {
+                self.check_allowed("await", e.range)?;
+                self.check_await(e.range)?;
+                let scope = self.current();
+                scope.is_coroutine = true;
+                self.expr(&e.value)
+            }
+            Expr::Yield(e) => {
+                self.check_yield("yield", e.range)?;
+                if let Some(value) = &e.value {
+                    self.expr(value)?;
+                }
+                self.current().is_generator = true;
+                Ok(())
+            }
+            Expr::YieldFrom(e) => {
+                self.check_yield("yield from", e.range)?;
+                if self.current().kind == ScopeKind::Function && self.current().is_coroutine {
+                    return Err(Error::syntax("'yield from' inside async function", e.range));
+                }
+                self.expr(&e.value)?;
+                self.current().is_generator = true;
+                Ok(())
+            }
+            Expr::Compare(e) => {
+                self.expr(&e.left)?;
+                self.exprs(&e.comparators)
+            }
+            Expr::Call(e) => {
+                self.expr(&e.func)?;
+                self.exprs(&e.arguments.args)?;
+                for (i, keyword) in e.arguments.keywords.iter().enumerate() {
+                    if let Some(arg) = &keyword.arg {
+                        if arg.as_str() == "__debug__" {
+                            return Err(Error::syntax("cannot assign to __debug__", keyword.range));
+                        }
+                        let rest = &e.arguments.keywords[i + 1..];
+                        if let Some(twice) = rest.iter().find(|k| k.arg.as_ref().is_some_and(|a| a.id == arg.id)) {
+                            return Err(Error::syntax(format!("keyword argument repeated: {arg}"), twice.range));
+                        }
+                    }
+                    self.expr(&keyword.value)?;
+                }
+                Ok(())
+            }
+            Expr::FString(e) => {
+                for part in e.value.iter() {
+                    if let ast::FStringPart::FString(f) = part {
+                        self.interpolations(&f.elements)?;
+                    }
+                }
+                Ok(())
+            }
+            Expr::TString(e) => e.value.iter().try_for_each(|t| self.interpolations(&t.elements)),
+            Expr::StringLiteral(_)
+            | Expr::BytesLiteral(_)
+            | Expr::NumberLiteral(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NoneLiteral(_)
+            | Expr::EllipsisLiteral(_)
+            | Expr::IpyEscapeCommand(_) => Ok(()),
+            Expr::Attribute(e) => {
+                if e.attr.as_str() == "__debug__" && e.ctx == ExprContext::Store {
+                    return Err(Error::syntax("cannot assign to __debug__", e.range));
+                }
+                if e.attr.as_str() == "__debug__" && e.ctx == ExprContext::Del {
+                    return Err(Error::syntax("cannot delete __debug__", e.range));
+                }
+                self.expr(&e.value)
+            }
+            Expr::Subscript(e) => {
+                self.expr(&e.value)?;
+                self.expr(&e.slice)
+            }
+            Expr::Starred(e) => self.expr(&e.value),
+            Expr::Name(e) => self.name(e),
+            Expr::List(e) => self.exprs(&e.elts),
+            Expr::Tuple(e) => self.exprs(&e.elts),
+            Expr::Slice(e) => [&e.lower, &e.upper, &e.step].into_iter().flatten().try_for_each(|e| self.expr(e)),
+        }
+    }
+
+    fn name(&mut self, e: &ast::ExprName) -> Result {
+        let debug = e.id.as_str() == "__debug__";
+        match e.ctx {
+            ExprContext::Store if debug => return Err(Error::syntax("cannot assign to __debug__", e.range)),
+            ExprContext::Del if debug => return Err(Error::syntax("cannot delete __debug__", e.range)),
+            ExprContext::Store => {
+                self.add(&e.id, Uses::ASSIGNED);
+            }
+            ExprContext::Del => {
+                self.add(&e.id, Uses(Uses::ASSIGNED.0 | Uses::DELETED.0));
+            }
+            ExprContext::Load | ExprContext::Invalid => {
+                self.add(&e.id, Uses::READ);
+                if e.id.as_str() == "super" && self.current().kind.is_function_like() {
+                    self.add_raw(Name::new_static("__class__"), Uses::READ);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn lambda(&mut self, e: &ast::ExprLambda) -> Result {
+        if let Some(parameters) = &e.parameters {
+            self.defaults(parameters)?;
+        }
+        self.enter(ScopeKind::Function, Name::new_static("<lambda>"), Some((node_key(e), Role::Body)), e.range);
+        if let Some(parameters) = &e.parameters {
+            self.parameters(parameters)?;
+        }
+        let thunk = std::mem::take(&mut self.thunk);
+        let iterable = std::mem::take(&mut self.in_iterable);
+        self.expr(&e.body)?;
+        self.thunk = thunk;
+        self.in_iterable = iterable;
+        self.leave();
+        Ok(())
+    }
+
+    fn interpolations(&mut self, elements: &ast::InterpolatedStringElements) -> Result {
+        for element in elements.interpolations() {
+            self.expr(&element.expression)?;
+            if let Some(spec) = &element.format_spec {
+                self.deeper(|b| b.interpolations(&spec.elements))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn comprehension<T>(
+        &mut self,
+        name: &'static str,
+        node: &T,
+        range: TextRange,
+        generators: &[ast::Comprehension],
+        elements: &[&Expr],
+        kind: ScopeKind,
+    ) -> Result {
+        if let Some(first) = generators.first() {
+            self.iterable(&first.iter)?;
+        }
+        let outer = self.stack[self.stack.len() - 1];
+        let scope = self.enter(kind, Name::new_static(name), Some((node_key(node), Role::Body)), range);
+        if kind == ScopeKind::Generator {
+            self.add_raw(Name::new_static(".0"), Uses::PARAM);
+            self.table.scopes[scope].is_generator = true;
+        }
+        for (i, generator) in generators.iter().enumerate() {
+            self.iteration_target(&generator.target)?;
+            if i > 0 {
+                self.iterable(&generator.iter)?;
+            }
+            self.exprs(&generator.ifs)?;
+            if generator.is_async {
+                self.table.scopes[scope].is_coroutine = true;
+            }
+        }
+        for element in elements {
+            self.expr(element)?;
+        }
+        self.leave();
+        if kind == ScopeKind::Comprehension && self.table.scopes[scope].is_coroutine {
+            self.check_async_comprehension(outer, range)?;
+        }
+        Ok(())
+    }
+
+    fn check_async_comprehension(&mut self, outer: ScopeId, range: TextRange) -> Result {
+        let scope = &mut self.table.scopes[outer];
+        match scope.kind {
+            ScopeKind::Function if scope.is_coroutine => Ok(()),
+            ScopeKind::Comprehension | ScopeKind::Generator => {
+                scope.is_coroutine = true;
+                Ok(())
+            }
+            ScopeKind::Module if self.options.top_level_await => {
+                scope.is_coroutine = true;
+                Ok(())
+            }
+            _ => Err(Error::syntax("asynchronous comprehension outside of an asynchronous function", range)),
+        }
+    }
+
+    fn iterable(&mut self, expr: &Expr) -> Result {
+        self.in_iterable += 1;
+        let result = self.expr(expr);
+        self.in_iterable -= 1;
+        result
+    }
+
+    fn iteration_target(&mut self, target: &Expr) -> Result {
+        self.expr(target)?;
+        fn mark(b: &mut Builder, target: &Expr) {
+            match target {
+                Expr::Name(name) => {
+                    b.add(&name.id, Uses::ITERATION);
+                }
+                Expr::Tuple(t) => t.elts.iter().for_each(|e| mark(b, e)),
+                Expr::List(t) => t.elts.iter().for_each(|e| mark(b, e)),
+                Expr::Starred(s) => mark(b, &s.value),
+                _ => {}
+            }
+        }
+        mark(self, target);
+        Ok(())
+    }
+
+    fn named(&mut self, e: &ast::ExprNamed) -> Result {
+        self.check_allowed("named expression", e.range)?;
+        let Expr::Name(target) = &*e.target else { return self.expr(&e.value) };
+        if target.id.as_str() == "__debug__" {
+            return Err(Error::syntax("cannot assign to __debug__", target.range));
+        }
+        if self.in_iterable > 0 {
+            let msg = "assignment expression cannot be used in a comprehension iterable expression";
+            return Err(Error::syntax(msg, e.range));
+        }
+        let name = self.mangled(&target.id);
+        if matches!(self.current().kind, ScopeKind::Comprehension | ScopeKind::Generator) {
+            self.walrus_in_comprehension(&name, target.range)?;
+        } else {
+            self.add_raw(name.clone(), Uses::ASSIGNED);
+            self.current().walrus.insert(name);
+        }
+        self.expr(&e.value)
+    }
+
+    /// An assignment expression in a comprehension binds in the nearest function or module.
+    fn walrus_in_comprehension(&mut self, name: &Name, range: TextRange) -> Result {
+        let mut inner = Vec::new();
+        for i in (0..self.stack.len()).rev() {
+            let id = self.stack[i];
+            let uses = self.table.scopes[id].symbols.get(name).map_or(Uses::default(), |s| s.uses);
+            match self.table.scopes[id].kind {
+                ScopeKind::Comprehension | ScopeKind::Generator => {
+                    if uses.any(Uses::ITERATION) {
+                        let msg =
+                            format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
+                        return Err(Error::syntax(msg, range));
+                    }
+                    inner.push(id);
+                }
+                ScopeKind::Function => {
+                    let kind = if uses.any(Uses::GLOBAL) { Uses::GLOBAL } else { Uses::NONLOCAL };
+                    for id in inner {
+                        self.add_to(id, name.clone(), kind);
+                    }
+                    self.add_to(id, name.clone(), Uses::ASSIGNED);
+                    self.table.scopes[id].walrus.insert(name.clone());
+                    return Ok(());
+                }
+                ScopeKind::Module => {
+                    for id in inner {
+                        self.add_to(id, name.clone(), Uses::GLOBAL);
+                    }
+                    self.add_to(id, name.clone(), Uses::ASSIGNED);
+                    return Ok(());
+                }
+                ScopeKind::Class => {
+                    let msg = "assignment expression within a comprehension cannot be used in a class body";
+                    return Err(Error::syntax(msg, range));
+                }
+                ScopeKind::Annotations | ScopeKind::TypeParams | ScopeKind::TypeThunk => {
+                    let msg = "assignment expression within a comprehension cannot be used within an annotation";
+                    return Err(Error::syntax(msg, range));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    // ---- checks ----------------------------------------------------------------------------------------------------
+
+    fn check_allowed(&mut self, what: &str, range: TextRange) -> Result {
+        match self.thunk.last() {
+            Some(&"an annotation") | None if self.thunk.is_empty() => Ok(()),
+            Some(within) => {
+                let what = match what {
+                    "await" => "await expression",
+                    "yield" | "yield from" => "yield expression",
+                    other => other,
+                };
+                Err(Error::syntax(format!("{what} cannot be used within {within}"), range))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn check_yield(&mut self, what: &str, range: TextRange) -> Result {
+        self.check_allowed(what, range)?;
+        let scope = self.current();
+        match scope.kind {
+            ScopeKind::Function => Ok(()),
+            ScopeKind::Comprehension | ScopeKind::Generator => {
+                let place = match scope.name.as_str() {
+                    "<listcomp>" => "list comprehension",
+                    "<setcomp>" => "set comprehension",
+                    "<dictcomp>" => "dict comprehension",
+                    _ => "generator expression",
+                };
+                Err(Error::syntax(format!("'yield' inside {place}"), range))
+            }
+            _ => Err(Error::syntax(format!("'{what}' outside function"), range)),
+        }
+    }
+
+    fn check_await(&mut self, range: TextRange) -> Result {
+        for i in (0..self.stack.len()).rev() {
+            let scope = &self.table.scopes[self.stack[i]];
+            match scope.kind {
+                ScopeKind::Comprehension => continue,
+                ScopeKind::Generator => return Ok(()),
+                ScopeKind::Function if scope.is_coroutine => return Ok(()),
+                ScopeKind::Function => return Err(Error::syntax("'await' outside async function", range)),
+                ScopeKind::Module if self.options.top_level_await => return Ok(()),
+                _ => return Err(Error::syntax("'await' outside function", range)),
+            }
+        }
+        Ok(())
+    }
+
+    // ---- patterns --------------------------------------------------------------------------------------------------
+
+    fn pattern(&mut self, pattern: &ast::Pattern) -> Result {
+        self.deeper(|b| b.pattern_inner(pattern))
+    }
+
+    fn pattern_inner(&mut self, pattern: &ast::Pattern) -> Result {
+        use ast::Pattern;
+        match pattern {
+            Pattern::MatchValue(p) => self.expr(&p.value),
+            Pattern::MatchSingleton(_) => Ok(()),
+            Pattern::MatchSequence(p) => p.patterns.iter().try_for_each(|p| self.pattern(p)),
+            Pattern::MatchMapping(p) => {
+                self.exprs(&p.keys)?;
+                p.patterns.iter().try_for_each(|p| self.pattern(p))?;
+                p.rest.iter().try_for_each(|n| self.bind(n, Uses::ASSIGNED))
+            }
+            Pattern::MatchClass(p) => {
+                self.expr(&p.cls)?;
+                p.arguments.patterns.iter().try_for_each(|p| self.pattern(p))?;
+                for (i, keyword) in p.arguments.keywords.iter().enumerate() {
+                    if p.arguments.keywords[..i].iter().any(|k| k.attr.id == keyword.attr.id) {
+                        let msg = format!("attribute name repeated in class pattern: {}", keyword.attr);
+                        return Err(Error::syntax(msg, keyword.attr.range));
+                    }
+                    self.pattern(&keyword.pattern)?;
+                }
+                Ok(())
+            }
+            Pattern::MatchStar(p) => p.name.iter().try_for_each(|n| self.bind(n, Uses::ASSIGNED)),
+            Pattern::MatchAs(p) => {
+                p.pattern.iter().try_for_each(|p| self.pattern(p))?;
+                p.name.iter().try_for_each(|n| self.bind(n, Uses::ASSIGNED))
+            }
+            Pattern::MatchOr(p) => p.patterns.iter().try_for_each(|p| self.pattern(p)),
+        }
+    }
+}
+
+/// Whether a positional parameter has a default.
+pub fn has_defaults(parameters: &ast::Parameters) -> bool {
+    parameters.posonlyargs.iter().chain(&parameters.args).any(|p| p.default.is_some())
+}
+
+/// Whether a keyword-only parameter has a default.
+pub fn has_kwdefaults(parameters: &ast::Parameters) -> bool {
+    parameters.kwonlyargs.iter().any(|p| p.default.is_some())
+}
