@@ -3,11 +3,11 @@ import os
 import tempfile
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
-p = PurePosixPath("/usr/lib/python3.14/os.tar.gz")
+p = PurePosixPath("/opt/tools/x/os.tar.gz")
 print(p, repr(p), p.name, p.stem, p.suffix, p.suffixes, p.parent, list(p.parents), p.parts, p.root, p.drive, p.anchor, p.is_absolute(), str(p), bytes(p), p.as_posix(), p.as_uri() if False else "")
 print(p / "x", "a" / PurePath("b"), p.joinpath("a", "b"), PurePath("a", "b/c", "../d"), PurePath("a//b/./c"), PurePath(), PurePath("a") / "/abs")
-print(p.with_name("n"), p.with_stem("s"), p.with_suffix(".zip"), p.with_suffix(""), p.relative_to("/usr"), PurePath("a/b").relative_to("a/c", walk_up=True), p.is_relative_to("/usr"), p.with_segments("q"))
-print(p.match("*.gz"), p.match("lib/*/*"), PurePath("a/b.py").match("**/*.py"), p.full_match("/usr/**/*.gz"), PurePath("a") == PurePath("a/"), PurePath("a") < PurePath("b"), hash(PurePath("a")) == hash(PurePath("a")), sorted([PurePath("b"), PurePath("a")]))
+print(p.with_name("n"), p.with_stem("s"), p.with_suffix(".zip"), p.with_suffix(""), p.relative_to("/opt"), PurePath("a/b").relative_to("a/c", walk_up=True), p.is_relative_to("/opt"), p.with_segments("q"))
+print(p.match("*.gz"), p.match("tools/*/*"), PurePath("a/b.py").match("**/*.py"), p.full_match("/opt/**/*.gz"), PurePath("a") == PurePath("a/"), PurePath("a") < PurePath("b"), hash(PurePath("a")) == hash(PurePath("a")), sorted([PurePath("b"), PurePath("a")]))
 print(PureWindowsPath("C:\\a\\b.txt").parts, PureWindowsPath("c:/A") == PureWindowsPath("C:\\a"), PureWindowsPath("C:/a/b").as_posix(), PureWindowsPath("//srv/share/x").drive)
 
 

@@ -54,7 +54,7 @@ print(types.new_class("N", (K,), {}, lambda ns: ns.update(y=2)).y, types.resolve
 m = types.MethodType(lambda self, x: (self, x), 5)
 print(m(1), m.__self__, m.__func__(0, 1))
 fn = types.FunctionType(f.__code__, globals(), "renamed", (9, 9))
-print(fn.__name__, fn.__defaults__, fn(0, d=1))
+print(fn.__name__, fn.__defaults__, fn(0, d=1, e=5))
 print([t.__name__ for t in (types.FunctionType, types.GeneratorType, types.CoroutineType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, types.TracebackType, types.FrameType, types.CodeType, types.CellType, types.NoneType, types.EllipsisType, types.GenericAlias, types.UnionType)])
 c = types.CellType(5)
 print(c.cell_contents, types.CellType() == types.CellType())
