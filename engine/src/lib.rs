@@ -12,6 +12,7 @@ pub mod interp;
 pub mod names;
 pub mod native;
 pub mod objects;
+pub mod prelude;
 pub mod protocol;
 pub mod types;
 

@@ -1,1 +1,21 @@
-//! (being written)
+//! Exceptions: the built-in hierarchy, raising, matching, chaining, groups.
+
+pub mod base;
+pub mod fields;
+pub mod group;
+pub mod group_match;
+pub mod matching;
+pub mod os;
+pub mod raise;
+pub mod suggest;
+pub mod syntax;
+pub mod table;
+pub mod unicode;
+
+pub use base::{get_tb_of as get_tb, get_traceback, set_traceback, set_traceback as set_tb};
+pub use group_match::{eg_match, prep_reraise_star};
+pub use matching::{
+    check_exc_match, is_exc, is_exception, is_exception_class, is_instance_of, raise_stmt, set_cause_and_context, stop_iteration_value,
+};
+pub use raise::{new_exception, set_context, warn, warn_deprecated};
+pub use table::{EXCEPTIONS, Exc};

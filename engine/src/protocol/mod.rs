@@ -1,1 +1,146 @@
-//! (being written)
+//! Operations on any object, with CPython's semantics and messages. Everything here may run Python code unless it takes a
+//! `&Heap` or `&Ctx`.
+
+pub mod attr;
+pub mod buffer;
+pub mod call;
+pub mod compare;
+pub mod import;
+pub mod instance;
+pub mod iter;
+pub mod number;
+pub mod sequence;
+pub mod string;
+
+pub use attr::{delattr, getattr, getattr_opt, hasattr, load_method, lookup_special, setattr};
+pub use call::{call, call_args, call_ex, call_kw, call_method, call_method_kw, call_method_opt};
+pub use compare::{compare, compare_bool, eq, hash, richcompare};
+pub use import::{import_attr, import_module};
+pub use instance::{is_instance, is_subclass, real_is_instance, real_is_subclass};
+pub use iter::{for_each, iter, list_of, next, tuple_of};
+pub use number::{
+    abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert, lshift, matmul, mod_, mul, neg,
+    or, pos, pow, rshift, sub, to_f64, truediv, unary, xor,
+};
+pub use sequence::{contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth};
+pub use string::{ascii, dir, format, repr, repr_enter, repr_leave, repr_lossy, str, str_lossy, text};
+
+use crate::names::Names;
+use crate::types::type_of;
+use crate::{Ctx, PyResult};
+use proto_core::Value;
+
+/// A binary operation.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum BinOp {
+    Add,
+    Sub,
+    Mul,
+    MatMul,
+    TrueDiv,
+    FloorDiv,
+    Mod,
+    DivMod,
+    Pow,
+    LShift,
+    RShift,
+    And,
+    Or,
+    Xor,
+}
+
+/// A unary operation.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum UnaryOp {
+    Neg,
+    Pos,
+    Invert,
+}
+
+/// A comparison, numbered as CPython's.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum CmpOp {
+    Lt = 0,
+    Le = 1,
+    Eq = 2,
+    Ne = 3,
+    Gt = 4,
+    Ge = 5,
+}
+
+impl CmpOp {
+    /// The comparison with its operands exchanged.
+    pub const fn swapped(self) -> CmpOp {
+        match self {
+            CmpOp::Lt => CmpOp::Gt,
+            CmpOp::Le => CmpOp::Ge,
+            CmpOp::Gt => CmpOp::Lt,
+            CmpOp::Ge => CmpOp::Le,
+            other => other,
+        }
+    }
+
+    /// The operator's text.
+    pub const fn symbol(self) -> &'static str {
+        ["<", "<=", "==", "!=", ">", ">="][self as usize]
+    }
+
+    /// The dunder's interned name.
+    pub fn dunder(self, names: &Names) -> Value {
+        match self {
+            CmpOp::Lt => names.__lt__,
+            CmpOp::Le => names.__le__,
+            CmpOp::Eq => names.__eq__,
+            CmpOp::Ne => names.__ne__,
+            CmpOp::Gt => names.__gt__,
+            CmpOp::Ge => names.__ge__,
+        }
+    }
+
+    /// What the comparison says about an ordering.
+    pub const fn test(self, ordering: std::cmp::Ordering) -> bool {
+        match self {
+            CmpOp::Lt => ordering.is_lt(),
+            CmpOp::Le => ordering.is_le(),
+            CmpOp::Eq => ordering.is_eq(),
+            CmpOp::Ne => ordering.is_ne(),
+            CmpOp::Gt => ordering.is_gt(),
+            CmpOp::Ge => ordering.is_ge(),
+        }
+    }
+}
+
+/// Raises RecursionError when the native stack runs out; `what` completes the message.
+#[inline]
+pub fn guard(cx: &mut Ctx, what: &str) -> PyResult<()> {
+    let here = 0u8;
+    if std::ptr::from_ref(&here).addr() < cx.native_limit { Err(stack_overflow(cx, what)) } else { Ok(()) }
+}
+
+/// Raises RecursionError when there is no native stack left for another run of the interpreter.
+#[inline]
+pub fn enter_native(cx: &mut Ctx) -> PyResult<()> {
+    guard(cx, "")
+}
+
+#[cold]
+fn stack_overflow(cx: &mut Ctx, what: &str) -> crate::Raised {
+    // Raising needs some stack itself: the limit lies well above the end.
+    cx.raise(crate::exceptions::Exc::RecursionError, format!("maximum recursion depth exceeded{what}"))
+}
+
+/// `id()`: the word itself.
+pub fn id_of(v: Value) -> u64 {
+    if v.is_ptr() { v.addr() as u64 } else { v.bits() }
+}
+
+/// Whether `v` can be called.
+pub fn is_callable(cx: &Ctx, v: Value) -> bool {
+    type_of(cx, v).slots().call.is_some()
+}

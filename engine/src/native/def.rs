@@ -1,0 +1,314 @@
+//! Declarations: static tables from which functions, types and modules are made.
+
+use super::args::Args;
+use super::sig::{First, Sig};
+use crate::exceptions::Exc;
+use crate::types::slots::Slots;
+use crate::types::{CoreTypes, Type};
+use crate::{Ctx, PyResult};
+use proto_core::Value;
+use proto_core::sync::{AtomicU32, Ordering};
+
+/// A function written in Rust. The binder delivers the arguments in declared order.
+pub type NativeFn = fn(&mut Ctx, Args) -> PyResult;
+
+/// A native function: name, signature, implementation, documentation.
+#[repr(align(8))]
+pub struct NativeDef {
+    /// The Python-visible name.
+    pub name: &'static str,
+    /// The parsed signature.
+    pub sig: Sig,
+    /// The implementation.
+    pub func: NativeFn,
+    /// The docstring (empty: none).
+    pub doc: &'static str,
+    /// Whether `__text_signature__` is None.
+    pub hidden_sig: bool,
+    /// Whether the receiver (`$self`, `$type`) is delivered as the first word.
+    pub has_self: bool,
+}
+
+impl NativeDef {
+    /// Declares a function; `sig` in Argument-Clinic form.
+    pub const fn new(name: &'static str, sig: &'static str, func: NativeFn, doc: &'static str) -> NativeDef {
+        let sig = Sig::parse(sig);
+        let has_self = matches!(sig.first, First::Receiver);
+        NativeDef { name, sig, func, doc, hidden_sig: false, has_self }
+    }
+
+    /// The same without a `__text_signature__`.
+    pub const fn hide_sig(mut self) -> NativeDef {
+        self.hidden_sig = true;
+        self
+    }
+}
+
+/// A computed attribute.
+#[repr(align(8))]
+pub struct GetSet {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// Reads it.
+    pub get: fn(&mut Ctx, Value) -> PyResult,
+    /// Writes it (EMPTY deletes); None: read-only.
+    pub set: Option<fn(&mut Ctx, Value, Value) -> PyResult<()>>,
+    /// The docstring (empty: none).
+    pub doc: &'static str,
+}
+
+impl GetSet {
+    /// A read-only attribute.
+    pub const fn ro(name: &'static str, get: fn(&mut Ctx, Value) -> PyResult, doc: &'static str) -> GetSet {
+        GetSet { name, get, set: None, doc }
+    }
+
+    /// A writable attribute; the setter gets EMPTY for a deletion.
+    pub const fn rw(
+        name: &'static str,
+        get: fn(&mut Ctx, Value) -> PyResult,
+        set: fn(&mut Ctx, Value, Value) -> PyResult<()>,
+        doc: &'static str,
+    ) -> GetSet {
+        GetSet { name, get, set: Some(set), doc }
+    }
+}
+
+/// What a [`Member`] does with an absent value.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub enum MemberKind {
+    /// Absent reads as None; deletion makes it absent.
+    OrNone,
+    /// Absent raises AttributeError.
+    OrRaise,
+    /// Absent reads as None and only truth values may be stored.
+    Bool,
+}
+
+/// An attribute that is one native slot of the instance.
+#[repr(align(8))]
+pub struct Member {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// The native slot's index.
+    pub slot: u16,
+    /// Whether Python may store to it.
+    pub writable: bool,
+    /// What absence means.
+    pub kind: MemberKind,
+    /// The docstring (empty: none).
+    pub doc: &'static str,
+}
+
+impl Member {
+    /// Read-only; None when absent.
+    pub const fn ro(name: &'static str, slot: u16, doc: &'static str) -> Member {
+        Member { name, slot, writable: false, kind: MemberKind::OrNone, doc }
+    }
+
+    /// Writable; None when absent.
+    pub const fn rw(name: &'static str, slot: u16, doc: &'static str) -> Member {
+        Member { name, slot, writable: true, kind: MemberKind::OrNone, doc }
+    }
+
+    /// With another treatment of absence.
+    pub const fn kind(mut self, kind: MemberKind) -> Member {
+        self.kind = kind;
+        self
+    }
+}
+
+/// A constant of a class or module.
+#[derive(Copy, Clone)]
+pub enum Const {
+    /// None.
+    None,
+    /// A truth value.
+    Bool(bool),
+    /// An int.
+    Int(i64),
+    /// An unsigned int.
+    Uint(u64),
+    /// A float.
+    Float(f64),
+    /// A string.
+    Str(&'static str),
+    /// A bytes object.
+    Bytes(&'static [u8]),
+    /// A tuple of strings.
+    StrTuple(&'static [&'static str]),
+}
+
+/// A base class in a static declaration.
+#[derive(Copy, Clone)]
+pub enum BaseRef {
+    /// A type of the engine: `BaseRef::Core(|t| t.int)`.
+    Core(fn(&CoreTypes) -> Type),
+    /// An exception of the built-in hierarchy.
+    Exc(Exc),
+    /// Another declared type.
+    Def(&'static TypeDef),
+}
+
+/// Properties of a type, declared or computed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct TypeFlags(pub u32);
+
+impl TypeFlags {
+    /// Nothing.
+    pub const NONE: TypeFlags = TypeFlags(0);
+    /// Python classes may derive from it.
+    pub const BASETYPE: TypeFlags = TypeFlags(1);
+    /// Instances have a `__dict__`.
+    pub const HAS_DICT: TypeFlags = TypeFlags(1 << 1);
+    /// Made by a class statement or `type(...)`: attributes may be set.
+    pub const HEAP: TypeFlags = TypeFlags(1 << 2);
+    /// Cannot be instantiated from Python.
+    pub const NO_NEW: TypeFlags = TypeFlags(1 << 3);
+    /// Attribute reads follow the generic algorithm, without `__getattr__`.
+    pub const GENERIC_GETATTR: TypeFlags = TypeFlags(1 << 4);
+    /// Attribute writes follow the generic algorithm.
+    pub const GENERIC_SETATTR: TypeFlags = TypeFlags(1 << 5);
+    /// Has abstract methods.
+    pub const ABSTRACT: TypeFlags = TypeFlags(1 << 6);
+    /// Instances can be referred to weakly.
+    pub const HAS_WEAKREF: TypeFlags = TypeFlags(1 << 7);
+    /// Instances are finalized by `__del__`.
+    pub const HAS_DEL: TypeFlags = TypeFlags(1 << 8);
+    /// Matches sequence patterns.
+    pub const SEQUENCE: TypeFlags = TypeFlags(1 << 9);
+    /// Matches mapping patterns.
+    pub const MAPPING: TypeFlags = TypeFlags(1 << 10);
+    /// A lookup through this type may sit in a cache.
+    pub const SEEN_BY_CACHE: TypeFlags = TypeFlags(1 << 11);
+    /// Attributes of a native type may be set nevertheless (types of native modules that CPython makes on its heap).
+    pub const MUTABLE: TypeFlags = TypeFlags(1 << 12);
+    /// The metaclass or a base customizes `mro()`.
+    pub const CUSTOM_MRO: TypeFlags = TypeFlags(1 << 13);
+    /// A class of which the instances behave like functions when looked up on a type (methods).
+    pub const METHOD_DESCRIPTOR: TypeFlags = TypeFlags(1 << 14);
+    /// A class pattern with one positional argument binds the subject itself (int, str, ...).
+    pub const MATCH_SELF: TypeFlags = TypeFlags(1 << 15);
+
+    /// Union.
+    pub const fn with(self, other: TypeFlags) -> TypeFlags {
+        TypeFlags(self.0 | other.0)
+    }
+
+    /// Whether all of `other` is set.
+    #[inline]
+    pub const fn has(self, other: TypeFlags) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// A number that `add_type` gives to a declaration, so that its type is found by an index.
+pub struct DefId(AtomicU32);
+
+static NEXT_DEF: AtomicU32 = AtomicU32::new(1);
+
+impl DefId {
+
+    const fn unset() -> DefId {
+        DefId(AtomicU32::new(0))
+    }
+
+    /// The declaration's number, given at the first call.
+    pub fn get(&self) -> usize {
+        let id = self.0.load(Ordering::Acquire);
+        if id != 0 {
+            return id as usize;
+        }
+        let fresh = NEXT_DEF.fetch_add(1, Ordering::Relaxed);
+        match self.0.compare_exchange(0, fresh, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => fresh as usize,
+            Err(other) => other as usize,
+        }
+    }
+}
+
+/// A native type. Write `..TypeDef::new("module", "Name")` for what is not given.
+pub struct TypeDef {
+    /// `__name__`.
+    pub name: &'static str,
+    /// `__module__`.
+    pub module: &'static str,
+    /// `__doc__` (empty: None).
+    pub doc: &'static str,
+    /// The bases; empty: `object`.
+    pub bases: &'static [BaseRef],
+    /// Declared properties.
+    pub flags: TypeFlags,
+    /// Number of native slots of an instance beyond those of the base.
+    pub nnative: u16,
+    /// `__new__`; args[0] is the class. None: inherited (see `TypeFlags::NO_NEW`).
+    pub new: Option<NativeDef>,
+    /// `__init__`; args[0] is the instance, the result is ignored.
+    pub init: Option<NativeDef>,
+    /// Type slots.
+    pub slots: Slots,
+    /// Methods.
+    pub methods: &'static [NativeDef],
+    /// Class methods.
+    pub class_methods: &'static [NativeDef],
+    /// Static methods.
+    pub static_methods: &'static [NativeDef],
+    /// Computed attributes.
+    pub getsets: &'static [GetSet],
+    /// Native slots visible as attributes.
+    pub members: &'static [Member],
+    /// Further class attributes.
+    pub attrs: &'static [(&'static str, Const)],
+    /// The text signature of the constructor, shown by `inspect.signature` (empty: none).
+    pub text_signature: &'static str,
+    /// The declaration's number.
+    pub id: DefId,
+}
+
+impl TypeDef {
+    /// A type with nothing but names.
+    pub const fn new(module: &'static str, name: &'static str) -> TypeDef {
+        TypeDef {
+            name,
+            module,
+            doc: "",
+            bases: &[],
+            flags: TypeFlags::NONE,
+            nnative: 0,
+            new: None,
+            init: None,
+            slots: Slots::NONE,
+            methods: &[],
+            class_methods: &[],
+            static_methods: &[],
+            getsets: &[],
+            members: &[],
+            attrs: &[],
+            text_signature: "",
+            id: DefId::unset(),
+        }
+    }
+}
+
+/// A native module. Write `..ModuleDef::new("name")` for what is not given.
+pub struct ModuleDef {
+    /// `__name__`.
+    pub name: &'static str,
+    /// `__doc__` (empty: None).
+    pub doc: &'static str,
+    /// Its functions.
+    pub functions: &'static [NativeDef],
+    /// Its constants.
+    pub constants: &'static [(&'static str, Const)],
+    /// Types that it shows under their names.
+    pub types: &'static [&'static TypeDef],
+    /// Runs last, on the fresh module.
+    pub init: Option<fn(&mut Ctx, Value) -> PyResult<()>>,
+}
+
+impl ModuleDef {
+    /// An empty module.
+    pub const fn new(name: &'static str) -> ModuleDef {
+        ModuleDef { name, doc: "", functions: &[], constants: &[], types: &[], init: None }
+    }
+}

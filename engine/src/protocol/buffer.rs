@@ -1,0 +1,163 @@
+//! The buffer protocol: typed views of an object's memory.
+
+use crate::objects::Bytes;
+use crate::types::{type_name, type_of};
+use crate::{Ctx, PyResult, Raised};
+use proto_core::Value;
+use std::sync::OnceLock;
+
+/// A request for writable memory (CPython's `PyBUF_WRITABLE`).
+pub const WRITABLE: u32 = 1;
+
+/// A view of memory. Exporters that can move or resize their memory count exports and refuse to change while the count is not
+/// zero; [`Buffer::release`] ends the export.
+pub struct Buffer {
+    /// The exporter; it keeps the memory alive.
+    pub owner: Value,
+    /// The memory.
+    pub data: *mut u8,
+    /// Its length in bytes.
+    pub len: usize,
+    /// Whether writing is forbidden.
+    pub readonly: bool,
+    /// Size of one item.
+    pub itemsize: usize,
+    /// The items' format, as of the `struct` module (a str value).
+    pub format: Value,
+    /// Items per dimension; None: one dimension of `len / itemsize`.
+    pub shape: Option<Box<[isize]>>,
+    /// Byte distances per dimension; None: contiguous.
+    pub strides: Option<Box<[isize]>>,
+    /// Ends the export.
+    pub on_release: Option<fn(&mut Ctx, Value)>,
+}
+
+impl Buffer {
+    /// A contiguous view of bytes.
+    pub fn bytes(cx: &Ctx, owner: Value, data: *mut u8, len: usize, readonly: bool) -> Buffer {
+        Buffer { owner, data, len, readonly, itemsize: 1, format: cx.intern(b"B"), shape: None, strides: None, on_release: None }
+    }
+
+    /// A view of a bytes object. Short bytes have no address of their own: they are copied to the heap first.
+    pub fn of_bytes(cx: &Ctx, b: Bytes) -> Buffer {
+        let b = b.on_heap(cx);
+        let slice = b.as_slice();
+        Buffer::bytes(cx, b.value(), slice.as_ptr().cast_mut(), slice.len(), true)
+    }
+
+    /// The `n` bytes at byte offset `at` from the start of the memory; None when they are not inside.
+    pub fn read(&self, at: isize, n: usize) -> Option<Vec<u8>> {
+        let from = usize::try_from(at).ok().filter(|&f| f.checked_add(n).is_some_and(|end| end <= self.len))?;
+        // SAFETY: the exporter guarantees `len` readable bytes at `data` while the export lasts; the range was checked.
+        Some(unsafe { std::slice::from_raw_parts(self.data.add(from), n) }.to_vec())
+    }
+
+    /// Copies `bytes` to byte offset `at`; false when they do not fit or the view is read-only.
+    pub fn write(&self, at: isize, bytes: &[u8]) -> bool {
+        let Some(from) = usize::try_from(at).ok().filter(|&f| f.checked_add(bytes.len()).is_some_and(|end| end <= self.len)) else {
+            return false;
+        };
+        if self.readonly {
+            return false;
+        }
+        // SAFETY: the exporter guarantees `len` writable bytes at `data` (not read-only) while the export lasts; the range was
+        // checked and `bytes` is a Rust slice that does not alias the export.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.data.add(from), bytes.len()) };
+        true
+    }
+
+    /// Whether the bytes lie one after another in order.
+    pub fn is_contiguous(&self) -> bool {
+        let (Some(shape), Some(strides)) = (&self.shape, &self.strides) else { return true };
+        let mut expected = self.itemsize as isize;
+        for (&n, &stride) in shape.iter().zip(strides).rev() {
+            if n > 1 && stride != expected {
+                return false;
+            }
+            expected *= n;
+        }
+        true
+    }
+
+    /// Ends the export.
+    pub fn release(self, cx: &mut Ctx) {
+        if let Some(f) = self.on_release {
+            f(cx, self.owner);
+        }
+    }
+
+    /// A copy of the bytes, in C order.
+    pub fn to_vec(&self) -> Vec<u8> {
+        if self.is_contiguous() {
+            // SAFETY: the exporter guarantees `len` readable bytes at `data` while the export lasts.
+            return unsafe { std::slice::from_raw_parts(self.data, self.len) }.to_vec();
+        }
+        let (Some(shape), Some(strides)) = (&self.shape, &self.strides) else { return Vec::new() };
+        let total: isize = shape.iter().product();
+        let mut out = Vec::with_capacity(total.max(0) as usize * self.itemsize);
+        let mut index = vec![0isize; shape.len()];
+        for _ in 0..total {
+            let offset: isize = index.iter().zip(strides).map(|(&i, &s)| i * s).sum();
+            // SAFETY: `offset` addresses an item of the view that shape and strides describe.
+            out.extend_from_slice(unsafe { std::slice::from_raw_parts(self.data.offset(offset), self.itemsize) });
+            for d in (0..shape.len()).rev() {
+                index[d] += 1;
+                if index[d] < shape[d] {
+                    break;
+                }
+                index[d] = 0;
+            }
+        }
+        out
+    }
+}
+
+/// Whether `v` supports the protocol.
+pub fn has_buffer(cx: &Ctx, v: Value) -> bool {
+    type_of(cx, v).slots().buffer.is_some()
+}
+
+/// Asks `v` for a view.
+pub fn get_buffer(cx: &mut Ctx, v: Value, flags: u32) -> PyResult<Buffer> {
+    match type_of(cx, v).slots().buffer {
+        Some(f) => f(cx, v, flags),
+        None => Err(not_bytes_like(cx, v)),
+    }
+}
+
+/// `a bytes-like object is required, not 'int'`.
+#[cold]
+pub fn not_bytes_like(cx: &mut Ctx, v: Value) -> Raised {
+    let name = type_name(cx, v);
+    cx.type_error(format!("a bytes-like object is required, not '{name}'"))
+}
+
+/// The bytes of a bytes-like object, copied.
+pub fn to_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
+    if let Some(b) = Bytes::of_sub(cx, v) {
+        return Ok(b.as_slice().to_vec());
+    }
+    let view = get_buffer(cx, v, 0)?;
+    let bytes = view.to_vec();
+    view.release(cx);
+    Ok(bytes)
+}
+
+/// Makes a memoryview of a view; set by whoever defines the type.
+pub type MakeMemoryview = fn(&mut Ctx, Buffer) -> PyResult;
+
+static MEMORYVIEW: OnceLock<MakeMemoryview> = OnceLock::new();
+
+/// Says how memoryviews are made.
+pub fn set_memoryview_maker(f: MakeMemoryview) {
+    // A second call names the same function.
+    let _ = MEMORYVIEW.set(f);
+}
+
+/// A memoryview of a view.
+pub fn memoryview_of(cx: &mut Ctx, view: Buffer) -> PyResult {
+    match MEMORYVIEW.get() {
+        Some(f) => f(cx, view),
+        None => Err(cx.system_error("no memoryview type")),
+    }
+}

@@ -1,0 +1,166 @@
+//! Calls from native code.
+
+use crate::interp;
+use crate::native::{CallArgs, call_native, with_prefix, with_words};
+use crate::objects::{Dict, Method, Str, Tuple};
+use crate::types::{Type, type_name, type_of};
+use crate::{Ctx, PyResult, Raised};
+use proto_core::{Kind, RootVec, Value};
+
+/// `f(*args)`.
+#[inline]
+pub fn call(cx: &mut Ctx, f: Value, args: &[Value]) -> PyResult {
+    call_args(cx, f, CallArgs::pos(args))
+}
+
+/// Calls anything with arguments in their general form.
+pub fn call_args(cx: &mut Ctx, f: Value, args: CallArgs) -> PyResult {
+    match f.kind() {
+        Some(Kind::Function) => {
+            super::guard(cx, "")?;
+            interp::call_function(cx, f, args)
+        }
+        Some(Kind::Native) => {
+            super::guard(cx, " while calling a Python object")?;
+            call_native(cx, f, args)
+        }
+        Some(Kind::Method) => match Method::of(f) {
+            Some(m) => with_prefix(cx, m.self_(), args, |cx, args| call_args(cx, m.func(), args)),
+            None => Err(not_callable(cx, f)),
+        },
+        _ => match type_of(cx, f).slots().call {
+            Some(slot) => {
+                super::guard(cx, " while calling a Python object")?;
+                slot(cx, f, args)
+            }
+            None => Err(not_callable(cx, f)),
+        },
+    }
+}
+
+/// `'int' object is not callable`.
+#[cold]
+pub fn not_callable(cx: &mut Ctx, f: Value) -> Raised {
+    let name = type_name(cx, f);
+    cx.type_error(format!("'{name}' object is not callable"))
+}
+
+/// `f(*args, **keywords)` with keywords named by interned strings.
+pub fn call_kw(cx: &mut Ctx, f: Value, args: &[Value], keywords: &[(Value, Value)]) -> PyResult {
+    if keywords.is_empty() {
+        return call(cx, f, args);
+    }
+    let names = Tuple::build(cx, keywords.len(), |i| keywords[i].0);
+    with_words(cx, args.len() + keywords.len(), |cx, words| {
+        words[..args.len()].copy_from_slice(args);
+        for (word, (_, value)) in words[args.len()..].iter_mut().zip(keywords) {
+            *word = *value;
+        }
+        call_args(cx, f, CallArgs::with_names(words, names))
+    })
+}
+
+/// `o.name(*args)`.
+pub fn call_method(cx: &mut Ctx, o: Value, name: Value, args: &[Value]) -> PyResult {
+    match super::load_method(cx, o, name)? {
+        (f, true) => with_prefix(cx, o, CallArgs::pos(args), |cx, args| call_args(cx, f, args)),
+        (f, false) => call(cx, f, args),
+    }
+}
+
+/// `o.name(*args, **keywords)`.
+pub fn call_method_kw(cx: &mut Ctx, o: Value, name: Value, args: &[Value], keywords: &[(Value, Value)]) -> PyResult {
+    let f = super::getattr(cx, o, name)?;
+    call_kw(cx, f, args, keywords)
+}
+
+/// `o.name(*args)`, None when there is no such attribute.
+pub fn call_method_opt(cx: &mut Ctx, o: Value, name: Value, args: &[Value]) -> PyResult<Option<Value>> {
+    match super::getattr_opt(cx, o, name)? {
+        Some(f) => call(cx, f, args).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// `module.qualname()` of a callable, for messages about its arguments.
+pub fn function_text(cx: &mut Ctx, f: Value) -> String {
+    let names = cx.names;
+    let qualname = match super::getattr_opt(cx, f, names.__qualname__) {
+        Ok(Some(q)) => super::str_lossy(cx, q),
+        Ok(None) => return super::str_lossy(cx, f),
+        Err(r) => {
+            cx.clear(r);
+            return super::str_lossy(cx, f);
+        }
+    };
+    match super::getattr_opt(cx, f, names.__module__) {
+        Ok(Some(m)) if m != Value::NONE && Str::of(m).is_none_or(|s| s.as_bytes() != b"builtins") => {
+            format!("{}.{qualname}()", super::str_lossy(cx, m))
+        }
+        Ok(_) => format!("{qualname}()"),
+        Err(r) => {
+            cx.clear(r);
+            format!("{qualname}()")
+        }
+    }
+}
+
+/// `f(*args, **kwargs)`; `kwargs` EMPTY for none.
+pub fn call_ex(cx: &mut Ctx, f: Value, args: Value, kwargs: Value) -> PyResult {
+    let positional = match Tuple::of(args) {
+        Some(t) => t,
+        None => {
+            if type_of(cx, args).slots().iter.is_none() && !super::is_sequence(cx, args) {
+                let (text, got) = (function_text(cx, f), type_name(cx, args));
+                return Err(cx.type_error(format!("{text} argument after * must be an iterable, not {got}")));
+            }
+            super::tuple_of(cx, args)?
+        }
+    };
+    let mut keys = RootVec::new(cx);
+    let mut values = RootVec::new(cx);
+    if kwargs != Value::EMPTY {
+        keyword_pairs(cx, f, kwargs, &mut keys, &mut values)?;
+    }
+    let n = positional.len();
+    let kwnames = if keys.is_empty() { Value::EMPTY } else { Tuple::new(cx, &keys) };
+    with_words(cx, n + values.len(), |cx, words| {
+        positional.copy_to(&mut words[..n]);
+        words[n..].copy_from_slice(&values);
+        call_args(cx, f, CallArgs::with_names(words, kwnames))
+    })
+}
+
+fn keyword_pairs(cx: &mut Ctx, f: Value, kwargs: Value, keys: &mut RootVec, values: &mut RootVec) -> PyResult<()> {
+    let names = cx.names;
+    let check = |cx: &mut Ctx, key: Value| match Str::of_sub(cx, key) {
+        Some(_) => Ok(()),
+        None => Err(cx.type_error("keywords must be strings")),
+    };
+    if let Some(dict) = Dict::of(kwargs) {
+        let mut pos = 0;
+        while let Some((next, key, value)) = dict.next_entry(pos) {
+            check(cx, key)?;
+            keys.push(key);
+            values.push(value);
+            pos = next;
+        }
+        return Ok(());
+    }
+    let Some(list) = super::call_method_opt(cx, kwargs, names.keys, &[])? else {
+        let (text, got) = (function_text(cx, f), type_name(cx, kwargs));
+        return Err(cx.type_error(format!("{text} argument after ** must be a mapping, not {got}")));
+    };
+    super::for_each(cx, list, |cx, key| {
+        check(cx, key)?;
+        let value = super::getitem(cx, kwargs, key)?;
+        keys.push(key);
+        values.push(value);
+        Ok(())
+    })
+}
+
+/// Calls a type: `Type(*args)`.
+pub fn call_type(cx: &mut Ctx, ty: Type, args: &[Value]) -> PyResult {
+    call(cx, ty.value(), args)
+}

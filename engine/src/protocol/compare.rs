@@ -1,0 +1,91 @@
+//! Comparison and hashing.
+
+use super::CmpOp;
+use crate::objects::{fast_hash, simple_eq};
+use crate::types::slots::hash_not_implemented;
+use crate::types::{type_name, type_of};
+use crate::{Ctx, PyResult};
+use proto_core::Value;
+
+/// `a op b`, any object as the result.
+pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    super::guard(cx, " in comparison")?;
+    let (ta, tb) = (type_of(cx, a), type_of(cx, b));
+    let mut reflected_first = false;
+    if ta != tb
+        && tb.is_subtype(ta)
+        && let Some(f) = tb.slots().richcmp
+    {
+        reflected_first = true;
+        let r = f(cx, b, a, op.swapped())?;
+        if r != Value::NOT_IMPLEMENTED {
+            return Ok(r);
+        }
+    }
+    if let Some(f) = ta.slots().richcmp {
+        let r = f(cx, a, b, op)?;
+        if r != Value::NOT_IMPLEMENTED {
+            return Ok(r);
+        }
+    }
+    if !reflected_first && let Some(f) = tb.slots().richcmp {
+        let r = f(cx, b, a, op.swapped())?;
+        if r != Value::NOT_IMPLEMENTED {
+            return Ok(r);
+        }
+    }
+    match op {
+        CmpOp::Eq => Ok(Value::bool(a == b)),
+        CmpOp::Ne => Ok(Value::bool(a != b)),
+        _ => {
+            let (x, y) = (type_name(cx, a), type_name(cx, b));
+            Err(cx.type_error(format!("'{}' not supported between instances of '{x}' and '{y}'", op.symbol())))
+        }
+    }
+}
+
+/// The same as [`compare`].
+#[inline]
+pub fn richcompare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    compare(cx, a, b, op)
+}
+
+/// The truth of `a op b`; identity decides `==` and `!=` at once, as in containers.
+pub fn compare_bool(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
+    if a == b && !a.is_float() {
+        match op {
+            CmpOp::Eq => return Ok(true),
+            CmpOp::Ne => return Ok(false),
+            _ => {}
+        }
+    }
+    let r = compare(cx, a, b, op)?;
+    super::truth(cx, r)
+}
+
+/// `a is b or a == b`.
+#[inline]
+pub fn eq(cx: &mut Ctx, a: Value, b: Value) -> PyResult<bool> {
+    if a == b {
+        return Ok(true);
+    }
+    match simple_eq(a, b) {
+        Some(r) => Ok(r),
+        None => {
+            let r = compare(cx, a, b, CmpOp::Eq)?;
+            super::truth(cx, r)
+        }
+    }
+}
+
+/// `hash(v)`.
+#[inline]
+pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    if let Some(h) = fast_hash(v) {
+        return Ok(h);
+    }
+    match type_of(cx, v).slots().hash {
+        Some(f) => f(cx, v),
+        None => hash_not_implemented(cx, v),
+    }
+}

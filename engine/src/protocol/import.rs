@@ -1,0 +1,36 @@
+//! Modules, for native code that needs one.
+
+use crate::objects::Dict;
+use crate::{Ctx, PyResult};
+use proto_core::Value;
+
+/// The module of that (dotted) name, imported when necessary.
+pub fn import_module(cx: &mut Ctx, name: &str) -> PyResult {
+    let atom = cx.intern(name.as_bytes());
+    if let Some(module) = loaded(cx, atom)
+        && module != Value::NONE
+    {
+        return Ok(module);
+    }
+    let names = cx.names;
+    let import = match Dict::of(cx.rt.builtins_dict()).and_then(|d| d.get_str(names.__import__)) {
+        Some(f) => f,
+        None => return Err(cx.import_error("__import__ not found", atom)),
+    };
+    super::call(cx, import, &[atom])?;
+    match loaded(cx, atom) {
+        Some(module) => Ok(module),
+        None => Err(cx.key_error(atom)),
+    }
+}
+
+fn loaded(cx: &Ctx, name: Value) -> Option<Value> {
+    Dict::of(cx.rt.modules()).and_then(|d| d.get_str(name))
+}
+
+/// `from module import name`.
+pub fn import_attr(cx: &mut Ctx, module: &str, name: &str) -> PyResult {
+    let module = import_module(cx, module)?;
+    let name = cx.intern(name.as_bytes());
+    super::getattr(cx, module, name)
+}

@@ -1,0 +1,207 @@
+//! Iteration, and the two iterators that serve objects without one of their own.
+
+use crate::native::def::TypeFlags;
+use crate::native::{Args, NativeDef};
+use crate::objects::{List, Obj, Tuple};
+use crate::types::slots::{Slots, self_iter};
+use crate::types::{TypeDef, type_lookup, type_name, type_of};
+use crate::{Ctx, PyResult, exceptions::Exc, objects};
+use proto_core::Value;
+
+/// `iter(v)`.
+pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
+    let ty = type_of(cx, v);
+    let it = match ty.slots().iter {
+        Some(f) => f(cx, v)?,
+        None => {
+            let name = cx.names.__getitem__;
+            if !ty.flags().has(TypeFlags::MAPPING) && ty.slots().getitem.is_some() && type_lookup(cx, ty, name).is_some() {
+                return sequence_iter(cx, v);
+            }
+            let name = type_name(cx, v);
+            return Err(cx.type_error(format!("'{name}' object is not iterable")));
+        }
+    };
+    if type_of(cx, it).slots().next.is_none() {
+        let name = type_name(cx, it);
+        return Err(cx.type_error(format!("iter() returned non-iterator of type '{name}'")));
+    }
+    Ok(it)
+}
+
+/// The next item; None at the end.
+#[inline]
+pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
+    if let Some(v) = objects::iter::next_fast(cx, it) {
+        return Ok(v.non_empty());
+    }
+    match type_of(cx, it).slots().next {
+        Some(f) => f(cx, it).map(Value::non_empty),
+        None => {
+            let name = type_name(cx, it);
+            Err(cx.type_error(format!("'{name}' object is not an iterator")))
+        }
+    }
+}
+
+/// Calls `f` with each item of an iterable. Each step is a safepoint.
+pub fn for_each(cx: &mut Ctx, iterable: Value, mut f: impl FnMut(&mut Ctx, Value) -> PyResult<()>) -> PyResult<()> {
+    if let Some(tuple) = Tuple::of(iterable) {
+        for item in tuple.items() {
+            f(cx, item)?;
+        }
+        return Ok(());
+    }
+    if let Some(list) = List::of(iterable) {
+        let mut i = 0;
+        while let Some(item) = list.get(i) {
+            f(cx, item)?;
+            i += 1;
+        }
+        return Ok(());
+    }
+    let it = iter(cx, iterable)?;
+    let it = std::hint::black_box(it);
+    while let Some(item) = next(cx, it)? {
+        f(cx, item)?;
+        cx.poll()?;
+    }
+    Ok(())
+}
+
+/// A new list of the items.
+pub fn list_of(cx: &mut Ctx, iterable: Value) -> PyResult<List> {
+    if let Some(list) = List::of(iterable) {
+        return Ok(list.copy(cx));
+    }
+    let list = List::new(cx);
+    for_each(cx, iterable, |cx, v| {
+        list.push(cx, v);
+        Ok(())
+    })?;
+    Ok(list)
+}
+
+/// A tuple of the items; the same one when it is a tuple already.
+pub fn tuple_of(cx: &mut Ctx, iterable: Value) -> PyResult<Tuple> {
+    if let Some(t) = Tuple::of(iterable) {
+        return Ok(t);
+    }
+    let tuple = match List::of(iterable) {
+        Some(list) => list.to_tuple(cx),
+        None => list_of(cx, iterable)?.to_tuple(cx),
+    };
+    Tuple::of(tuple).ok_or_else(|| cx.system_error("tuple"))
+}
+
+/// Iterates by `__getitem__` with 0, 1, 2, ...: native slots are the sequence (EMPTY when exhausted) and the index.
+pub static SEQUENCE_ITERATOR: TypeDef = TypeDef {
+    nnative: 2,
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { iter: Some(self_iter), next: Some(sequence_next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("__length_hint__", "($self, /)", sequence_length_hint, "Private method returning an estimate of len(list(it))."),
+        NativeDef::new("__reduce__", "($self, /)", sequence_reduce, "Return state information for pickling."),
+        NativeDef::new("__setstate__", "($self, state, /)", sequence_setstate, "Set state information for unpickling."),
+    ],
+    ..TypeDef::new("builtins", "iterator")
+};
+
+/// An iterator over `seq[0]`, `seq[1]`, ...
+pub fn sequence_iter(cx: &mut Ctx, seq: Value) -> PyResult {
+    Ok(cx.new_object(&SEQUENCE_ITERATOR, &[seq, Value::small(0)]))
+}
+
+fn sequence_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    let seq = obj.slot(cx, 0);
+    let Some(i) = obj.slot(cx, 1).as_int().filter(|_| seq != Value::EMPTY) else { return Ok(Value::EMPTY) };
+    match super::getitem(cx, seq, Value::small(i as i32)) {
+        Ok(v) => {
+            obj.set_slot(cx, 1, Value::small(i as i32 + 1));
+            Ok(v)
+        }
+        Err(r) if cx.matches(&r, Exc::IndexError) || cx.matches(&r, Exc::StopIteration) => {
+            cx.clear(r);
+            obj.set_slot(cx, 0, Value::EMPTY);
+            Ok(Value::EMPTY)
+        }
+        Err(r) => Err(r),
+    }
+}
+
+fn sequence_length_hint(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let seq = obj.slot(cx, 0);
+    if seq == Value::EMPTY {
+        return Ok(Value::small(0));
+    }
+    if type_of(cx, seq).slots().len.is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let n = super::length(cx, seq)? as i64 - obj.slot(cx, 1).as_int().unwrap_or(0);
+    Ok(objects::int::from_i64(cx, n.max(0)))
+}
+
+fn sequence_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let builtins = super::import_module(cx, "builtins")?;
+    let name = cx.names.iter;
+    let iter = super::getattr(cx, builtins, name)?;
+    let seq = obj.slot(cx, 0);
+    if seq == Value::EMPTY {
+        let empty = Tuple::empty(cx);
+        let args = Tuple::new(cx, &[empty]);
+        return Ok(Tuple::new(cx, &[iter, args]));
+    }
+    let args = Tuple::new(cx, &[seq]);
+    let index = obj.slot(cx, 1);
+    Ok(Tuple::new(cx, &[iter, args, index]))
+}
+
+fn sequence_setstate(cx: &mut Ctx, args: Args) -> PyResult {
+    let i = args.index(cx, 1)?;
+    if let Some(obj) = Obj::of(args[0])
+        && obj.slot(cx, 0) != Value::EMPTY
+    {
+        let v = objects::int::from_i64(cx, i.max(0));
+        obj.set_slot(cx, 1, v);
+    }
+    Ok(Value::NONE)
+}
+
+/// `iter(callable, sentinel)`: native slots are the callable (EMPTY when exhausted) and the sentinel.
+pub static CALLABLE_ITERATOR: TypeDef = TypeDef {
+    nnative: 2,
+    flags: TypeFlags::NO_NEW,
+    slots: Slots { iter: Some(self_iter), next: Some(callable_next), ..Slots::NONE },
+    ..TypeDef::new("builtins", "callable_iterator")
+};
+
+/// `iter(callable, sentinel)`.
+pub fn callable_iter(cx: &mut Ctx, callable: Value, sentinel: Value) -> Value {
+    cx.new_object(&CALLABLE_ITERATOR, &[callable, sentinel])
+}
+
+fn callable_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    let callable = obj.slot(cx, 0);
+    if callable == Value::EMPTY {
+        return Ok(callable);
+    }
+    let result = match super::call(cx, callable, &[]) {
+        Ok(v) => v,
+        Err(r) if cx.matches(&r, Exc::StopIteration) => {
+            cx.clear(r);
+            obj.set_slot(cx, 0, Value::EMPTY);
+            return Ok(Value::EMPTY);
+        }
+        Err(r) => return Err(r),
+    };
+    let sentinel = obj.slot(cx, 1);
+    if super::eq(cx, sentinel, result)? {
+        obj.set_slot(cx, 0, Value::EMPTY);
+        return Ok(Value::EMPTY);
+    }
+    Ok(result)
+}

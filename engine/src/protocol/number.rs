@@ -1,0 +1,429 @@
+//! Arithmetic dispatch and conversions to numbers.
+
+use super::{BinOp, UnaryOp};
+use crate::native::def::TypeFlags;
+use crate::objects::{base_value, float, int};
+use crate::types::slots::{BinaryFn, Slots};
+use crate::types::{Type, type_name, type_of};
+use crate::{Ctx, PyResult, Raised};
+use proto_core::Value;
+
+impl BinOp {
+    /// The slot of the operation (`pow` apart, which takes three operands).
+    #[inline]
+    fn slot(self, s: &Slots) -> Option<BinaryFn> {
+        match self {
+            BinOp::Add => s.add,
+            BinOp::Sub => s.sub,
+            BinOp::Mul => s.mul,
+            BinOp::MatMul => s.matmul,
+            BinOp::TrueDiv => s.truediv,
+            BinOp::FloorDiv => s.floordiv,
+            BinOp::Mod => s.mod_,
+            BinOp::DivMod => s.divmod,
+            BinOp::LShift => s.lshift,
+            BinOp::RShift => s.rshift,
+            BinOp::And => s.and,
+            BinOp::Or => s.or,
+            BinOp::Xor => s.xor,
+            BinOp::Pow => None,
+        }
+    }
+
+    /// The in-place slot.
+    #[inline]
+    fn inplace_slot(self, s: &Slots) -> Option<BinaryFn> {
+        match self {
+            BinOp::Add => s.iadd,
+            BinOp::Sub => s.isub,
+            BinOp::Mul => s.imul,
+            BinOp::MatMul => s.imatmul,
+            BinOp::TrueDiv => s.itruediv,
+            BinOp::FloorDiv => s.ifloordiv,
+            BinOp::Mod => s.imod,
+            BinOp::LShift => s.ilshift,
+            BinOp::RShift => s.irshift,
+            BinOp::And => s.iand,
+            BinOp::Or => s.ior,
+            BinOp::Xor => s.ixor,
+            BinOp::DivMod | BinOp::Pow => None,
+        }
+    }
+
+    /// The operator as messages show it.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            BinOp::Add => "+",
+            BinOp::Sub => "-",
+            BinOp::Mul => "*",
+            BinOp::MatMul => "@",
+            BinOp::TrueDiv => "/",
+            BinOp::FloorDiv => "//",
+            BinOp::Mod => "%",
+            BinOp::DivMod => "divmod()",
+            BinOp::Pow => "** or pow()",
+            BinOp::LShift => "<<",
+            BinOp::RShift => ">>",
+            BinOp::And => "&",
+            BinOp::Or => "|",
+            BinOp::Xor => "^",
+        }
+    }
+}
+
+/// Tries the operand's slots; NotImplemented when neither knows.
+#[inline]
+fn try_binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
+    let (ta, tb) = (type_of(cx, a), type_of(cx, b));
+    let left = op.slot(ta.slots());
+    let mut right = if ta == tb { None } else { op.slot(tb.slots()) };
+    if let (Some(l), Some(r)) = (left, right)
+        && l as usize == r as usize
+    {
+        right = None;
+    }
+    if let Some(l) = left {
+        if let Some(r) = right
+            && tb.is_subtype(ta)
+        {
+            let x = r(cx, a, b)?;
+            if x != Value::NOT_IMPLEMENTED {
+                return Ok(x);
+            }
+            right = None;
+        }
+        let x = l(cx, a, b)?;
+        if x != Value::NOT_IMPLEMENTED {
+            return Ok(x);
+        }
+    }
+    match right {
+        Some(r) => r(cx, a, b),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+/// `a op b`.
+pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
+    if op == BinOp::Pow {
+        return pow(cx, a, b, Value::NONE);
+    }
+    let r = try_binary(cx, op, a, b)?;
+    if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "", a, b)) } else { Ok(r) }
+}
+
+/// `a op= b`.
+pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
+    let slots = type_of(cx, a).slots();
+    if op == BinOp::Pow {
+        if let Some(f) = slots.ipow {
+            let r = f(cx, a, b, Value::NONE)?;
+            if r != Value::NOT_IMPLEMENTED {
+                return Ok(r);
+            }
+        }
+        let r = try_pow(cx, a, b, Value::NONE)?;
+        return if r == Value::NOT_IMPLEMENTED { Err(unsupported_text(cx, "**=", a, b)) } else { Ok(r) };
+    }
+    if let Some(f) = op.inplace_slot(slots) {
+        let r = f(cx, a, b)?;
+        if r != Value::NOT_IMPLEMENTED {
+            return Ok(r);
+        }
+    }
+    let r = try_binary(cx, op, a, b)?;
+    if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "=", a, b)) } else { Ok(r) }
+}
+
+/// Whether values of the type concatenate and repeat.
+fn is_concatenable(cx: &Ctx, t: Type) -> bool {
+    let types = cx.types;
+    t.flags().has(TypeFlags::SEQUENCE) && t.slots().add.is_some() || t.is_subtype(types.str) || t.is_subtype(types.bytes)
+}
+
+#[cold]
+fn unsupported(cx: &mut Ctx, op: BinOp, suffix: &str, a: Value, b: Value) -> Raised {
+    let (ta, tb) = (type_of(cx, a), type_of(cx, b));
+    if op == BinOp::Add && is_concatenable(cx, ta) {
+        let (x, y) = (native_name(ta), tb.name_str());
+        return cx.type_error(match x.as_str() {
+            "bytes" | "bytearray" => format!("can't concat {y} to {x}"),
+            _ => format!("can only concatenate {x} (not \"{y}\") to {x}"),
+        });
+    }
+    if op == BinOp::Mul {
+        let other = if is_concatenable(cx, ta) {
+            Some(tb)
+        } else if is_concatenable(cx, tb) {
+            Some(ta)
+        } else {
+            None
+        };
+        if let Some(t) = other {
+            let name = t.name_str();
+            return cx.type_error(format!("can't multiply sequence by non-int of type '{name}'"));
+        }
+    }
+    let text = format!("{}{suffix}", op.symbol());
+    if op == BinOp::RShift && suffix.is_empty() && crate::native::NativeObj::of(a).is_some_and(|n| n.doc().starts_with("Prints the values")) {
+        let (x, y) = (ta.name_str(), tb.name_str());
+        return cx.type_error(format!(
+            "unsupported operand type(s) for >>: '{x}' and '{y}'. Did you mean \"print(<message>, file=<output_stream>)\"?"
+        ));
+    }
+    unsupported_text(cx, &text, a, b)
+}
+
+/// The name of the nearest native type.
+fn native_name(t: Type) -> String {
+    let mut t = t;
+    while t.is_heap() {
+        match t.base() {
+            Some(b) => t = b,
+            None => break,
+        }
+    }
+    t.name_str()
+}
+
+#[cold]
+fn unsupported_text(cx: &mut Ctx, op: &str, a: Value, b: Value) -> Raised {
+    let (x, y) = (type_name(cx, a), type_name(cx, b));
+    cx.type_error(format!("unsupported operand type(s) for {op}: '{x}' and '{y}'"))
+}
+
+fn try_pow(cx: &mut Ctx, a: Value, b: Value, modulus: Value) -> PyResult {
+    let (ta, tb) = (type_of(cx, a), type_of(cx, b));
+    let left = ta.slots().pow;
+    let mut right = if ta == tb { None } else { tb.slots().pow };
+    if let (Some(l), Some(r)) = (left, right)
+        && l as usize == r as usize
+    {
+        right = None;
+    }
+    if let Some(l) = left {
+        if let Some(r) = right
+            && tb.is_subtype(ta)
+        {
+            let x = r(cx, a, b, modulus)?;
+            if x != Value::NOT_IMPLEMENTED {
+                return Ok(x);
+            }
+            right = None;
+        }
+        let x = l(cx, a, b, modulus)?;
+        if x != Value::NOT_IMPLEMENTED {
+            return Ok(x);
+        }
+    }
+    if let Some(r) = right {
+        let x = r(cx, a, b, modulus)?;
+        if x != Value::NOT_IMPLEMENTED {
+            return Ok(x);
+        }
+    }
+    if modulus != Value::NONE
+        && let Some(f) = type_of(cx, modulus).slots().pow
+        && left.is_none_or(|l| l as usize != f as usize)
+    {
+        return f(cx, a, b, modulus);
+    }
+    Ok(Value::NOT_IMPLEMENTED)
+}
+
+/// `pow(a, b, modulus)`; None for no modulus.
+pub fn pow(cx: &mut Ctx, a: Value, b: Value, modulus: Value) -> PyResult {
+    let r = try_pow(cx, a, b, modulus)?;
+    if r != Value::NOT_IMPLEMENTED {
+        return Ok(r);
+    }
+    if modulus == Value::NONE {
+        return Err(unsupported_text(cx, "** or pow()", a, b));
+    }
+    let (x, y, z) = (type_name(cx, a), type_name(cx, b), type_name(cx, modulus));
+    Err(cx.type_error(format!("unsupported operand type(s) for ** or pow(): '{x}', '{y}', '{z}'")))
+}
+
+macro_rules! operations {
+    ($($name:ident $op:ident),*) => {$(
+        #[doc = concat!("`BinOp::", stringify!($op), "`.")]
+        #[inline]
+        pub fn $name(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+            binary(cx, BinOp::$op, a, b)
+        }
+    )*};
+}
+operations!(
+    add Add, sub Sub, mul Mul, matmul MatMul, truediv TrueDiv, floordiv FloorDiv, mod_ Mod, divmod DivMod, lshift LShift, rshift RShift,
+    and And, or Or, xor Xor
+);
+
+/// `-v`, `+v`, `~v`.
+pub fn unary(cx: &mut Ctx, op: UnaryOp, v: Value) -> PyResult {
+    let slots = type_of(cx, v).slots();
+    let (slot, symbol) = match op {
+        UnaryOp::Neg => (slots.neg, "-"),
+        UnaryOp::Pos => (slots.pos, "+"),
+        UnaryOp::Invert => (slots.invert, "~"),
+    };
+    match slot {
+        Some(f) => f(cx, v),
+        None => {
+            let name = type_name(cx, v);
+            Err(cx.type_error(format!("bad operand type for unary {symbol}: '{name}'")))
+        }
+    }
+}
+
+/// `-v`.
+pub fn neg(cx: &mut Ctx, v: Value) -> PyResult {
+    unary(cx, UnaryOp::Neg, v)
+}
+
+/// `+v`.
+pub fn pos(cx: &mut Ctx, v: Value) -> PyResult {
+    unary(cx, UnaryOp::Pos, v)
+}
+
+/// `~v`.
+pub fn invert(cx: &mut Ctx, v: Value) -> PyResult {
+    unary(cx, UnaryOp::Invert, v)
+}
+
+/// `abs(v)`.
+pub fn abs(cx: &mut Ctx, v: Value) -> PyResult {
+    match type_of(cx, v).slots().abs {
+        Some(f) => f(cx, v),
+        None => {
+            let name = type_name(cx, v);
+            Err(cx.type_error(format!("bad operand type for abs(): '{name}'")))
+        }
+    }
+}
+
+/// Whether `v` is an int of the core layout (a bool included).
+fn is_int(v: Value) -> bool {
+    v.is_int() || v.is_bool() || int::of(v).is_some()
+}
+
+/// The int that `v` stands for as an index (`__index__`); subclasses are unwrapped.
+pub fn index_value(cx: &mut Ctx, v: Value) -> PyResult {
+    if v.is_int() {
+        return Ok(v);
+    }
+    if int::of_sub(cx, v).is_some() {
+        return Ok(plain_int(cx, v));
+    }
+    match type_of(cx, v).slots().index {
+        Some(f) => {
+            let r = f(cx, v)?;
+            int_result(cx, r, "__index__")
+        }
+        None => {
+            let name = type_name(cx, v);
+            Err(cx.type_error(format!("'{name}' object cannot be interpreted as an integer")))
+        }
+    }
+}
+
+/// The exact int of an int, a bool or an instance of a subclass.
+fn plain_int(cx: &Ctx, v: Value) -> Value {
+    let base = base_value(cx, v);
+    match base {
+        Value::TRUE => Value::small(1),
+        Value::FALSE => Value::small(0),
+        other => other,
+    }
+}
+
+fn int_result(cx: &mut Ctx, r: Value, method: &str) -> PyResult {
+    if is_int(r) && !r.is_bool() {
+        return Ok(r);
+    }
+    if int::of_sub(cx, r).is_some() {
+        let name = type_name(cx, r);
+        crate::exceptions::warn_deprecated(
+            cx,
+            &format!(
+                "{method} returned non-int (type {name}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python."
+            ),
+        )?;
+        return Ok(plain_int(cx, r));
+    }
+    let name = type_name(cx, r);
+    Err(cx.type_error(format!("{method} returned non-int (type {name})")))
+}
+
+/// `v.__index__()` as a machine word; OverflowError when it does not fit.
+#[inline]
+pub fn index(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    if let Some(i) = v.as_int() {
+        return Ok(i);
+    }
+    let r = index_value(cx, v)?;
+    match int::to_i64(r) {
+        Some(i) => Ok(i),
+        None => Err(cx.overflow_error("cannot fit 'int' into an index-sized integer")),
+    }
+}
+
+/// `v.__index__()`, clipped to a machine word.
+pub fn index_clip(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    let r = index_value(cx, v)?;
+    Ok(int::to_i64(r).unwrap_or(if int::sign(r) < 0 { i64::MIN } else { i64::MAX }))
+}
+
+/// `v` as an int by `__int__` or `__index__` (texts are the business of `int()`).
+pub fn int_value(cx: &mut Ctx, v: Value) -> PyResult {
+    if is_int(v) {
+        return Ok(plain_int(cx, v));
+    }
+    let slots = type_of(cx, v).slots();
+    if let Some(f) = slots.int {
+        let r = f(cx, v)?;
+        return int_result(cx, r, "__int__");
+    }
+    if slots.index.is_some() {
+        return index_value(cx, v);
+    }
+    let name = type_name(cx, v);
+    Err(cx.type_error(format!("int() argument must be a string, a bytes-like object or a real number, not '{name}'")))
+}
+
+/// `v` as a machine float, by `__float__` or `__index__`.
+pub fn to_f64(cx: &mut Ctx, v: Value) -> PyResult<f64> {
+    if let Some(f) = float::of(v) {
+        return Ok(f);
+    }
+    if let Some(f) = float::of(base_value(cx, v)) {
+        return Ok(f);
+    }
+    let slots = type_of(cx, v).slots();
+    if !is_int(v)
+        && let Some(f) = slots.float
+    {
+        let r = f(cx, v)?;
+        return match float::of(base_value(cx, r)) {
+            Some(x) => Ok(x),
+            None => {
+                let (name, got) = (type_name(cx, v), type_name(cx, r));
+                Err(cx.type_error(format!("{name}.__float__() must return a float, not {got}")))
+            }
+        };
+    }
+    if is_int(v) || slots.index.is_some() {
+        let i = index_value(cx, v)?;
+        return match int::to_f64(i) {
+            Some(x) => Ok(x),
+            None => Err(cx.overflow_error("int too large to convert to float")),
+        };
+    }
+    let name = type_name(cx, v);
+    Err(cx.type_error(format!("must be real number, not {name}")))
+}
+
+/// `float(v)` of a number.
+pub fn float_value(cx: &mut Ctx, v: Value) -> PyResult {
+    let f = to_f64(cx, v)?;
+    Ok(float::new(cx, f))
+}

@@ -1,0 +1,201 @@
+//! Calling a type: `__new__`, then `__init__`.
+
+use super::{Layout, Type, TypeFlags, type_lookup, type_name, type_of};
+use crate::native::bind::{Owner, call_def_named};
+use crate::native::{CallArgs, NativeDef, with_prefix};
+use crate::objects::{List, Str};
+use crate::{Ctx, PyResult, protocol};
+use proto_core::{Kind, Value};
+
+/// `type.__call__`: the `call` slot of types.
+pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
+    let Some(ty) = Type::of(class) else { return Err(protocol::call::not_callable(cx, class)) };
+    if ty == cx.types.type_ {
+        if args.values.len() == 1 && args.nkw() == 0 {
+            return Ok(type_of(cx, args.values[0]).value());
+        }
+        if args.values.len() != 3 && args.nkw() == 0 {
+            return Err(cx.type_error("type() takes 1 or 3 arguments"));
+        }
+    }
+    let Some(new) = ty.slots().new else {
+        let name = ty.full_name(cx);
+        return Err(cx.type_error(format!("cannot create '{name}' instances")));
+    };
+    let obj = new(cx, class, args)?;
+    let made = type_of(cx, obj);
+    if made != ty && !made.is_subtype(ty) {
+        return Ok(obj);
+    }
+    if let Some(init) = made.slots().init {
+        init(cx, obj, args)?;
+    }
+    Ok(obj)
+}
+
+/// The `new` slot of classes whose nearest native base declares `__new__`.
+pub fn native_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
+    let Some(ty) = Type::of(class) else { return Err(cx.type_error("__new__ needs a type")) };
+    for k in ty.mro_types() {
+        if let Some(def) = k.data().def()
+            && let Some(new) = &def.new
+        {
+            return with_prefix(cx, class, args, |cx, args| call_def_named(cx, new, def.name, Owner::None, args));
+        }
+    }
+    Err(cx.type_error("no __new__"))
+}
+
+/// The `init` slot of classes whose nearest native base declares `__init__`.
+pub fn native_init(cx: &mut Ctx, receiver: Value, args: CallArgs) -> PyResult<()> {
+    let ty = type_of(cx, receiver);
+    for k in ty.mro_types() {
+        if let Some(def) = k.data().def()
+            && let Some(init) = &def.init
+        {
+            with_prefix(cx, receiver, args, |cx, args| call_def_named(cx, init, def.name, Owner::None, args))?;
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Calls the built-in `__new__` of `owner`: the first argument is the class.
+pub fn call_new_function(cx: &mut Ctx, def: &'static NativeDef, owner: Option<Type>, args: CallArgs) -> PyResult {
+    let Some(owner) = owner else { return Err(cx.system_error("__new__ without an owner")) };
+    let name = owner.name_str();
+    let Some(&class) = args.positional().first() else {
+        return Err(cx.type_error(format!("{name}.__new__(): not enough arguments")));
+    };
+    let Some(class) = Type::of(class) else {
+        let got = type_name(cx, class);
+        return Err(cx.type_error(format!("{name}.__new__(X): X is not a type object ({got})")));
+    };
+    if !class.is_subtype(owner) {
+        let sub = class.name_str();
+        return Err(cx.type_error(format!("{name}.__new__({sub}): {sub} is not a subtype of {name}")));
+    }
+    // The nearest native class whose layout the instances have must not build them in another way.
+    let mut native = class;
+    while native.is_heap() {
+        match native.base() {
+            Some(b) => native = b,
+            None => break,
+        }
+    }
+    let same = |a: Option<super::slots::CallFn>, b: Option<super::slots::CallFn>| a.map(|f| f as usize) == b.map(|f| f as usize);
+    let own_new = provider(native) == provider(owner);
+    if !own_new || !same(native.slots().new, owner.slots().new) && native.slots().new.is_some() {
+        let (sub, right) = (class.name_str(), native.name_str());
+        return Err(cx.type_error(format!("{name}.__new__({sub}) is not safe, use {right}.__new__()")));
+    }
+    match owner.data().def().and_then(|d| d.slots.new) {
+        Some(new) => new(cx, class.value(), args.skip(1)),
+        None => call_def_named(cx, def, &name, Owner::None, args),
+    }
+}
+
+/// The native class of the MRO that declares `__new__`.
+fn provider(ty: Type) -> Option<Type> {
+    ty.mro_types().find(|k| k.data().def().is_some_and(|d| d.new.is_some() || d.slots.new.is_some()))
+}
+
+/// `object.__new__`.
+pub fn object_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
+    let Some(ty) = Type::of(class) else { return Err(cx.type_error("object.__new__(X): X is not a type object")) };
+    if !args.is_empty() {
+        let slots = ty.slots();
+        if slots.new.is_some_and(|f| f as usize != object_new as usize) {
+            return Err(cx.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+        }
+        if slots.init.is_some_and(|f| f as usize == object_init as usize) {
+            let name = ty.name_str();
+            return Err(cx.type_error(format!("{name}() takes no arguments")));
+        }
+    }
+    if ty.flags().has(TypeFlags::ABSTRACT) {
+        return Err(abstract_error(cx, ty));
+    }
+    match ty.data().layout {
+        Layout::Object => Ok(super::instance::alloc_plain(cx, ty)),
+        _ => Err(cx.type_error(format!("object.__new__({0}) is not safe, use {0}.__new__()", ty.name_str()))),
+    }
+}
+
+#[cold]
+fn abstract_error(cx: &mut Ctx, ty: Type) -> crate::Raised {
+    let name = cx.names.__abstractmethods__;
+    let set = match type_lookup(cx, ty, name) {
+        Some(v) => v,
+        None => return cx.type_error("abstract class"),
+    };
+    let sorted = match protocol::list_of(cx, set) {
+        Ok(list) => match crate::objects::sort::sort(cx, list, Value::EMPTY, false) {
+            Ok(()) => list,
+            Err(r) => return r,
+        },
+        Err(r) => return r,
+    };
+    let names: Box<[String]> = List::items(sorted)
+        .map(|v| format!("'{}'", Str::of_sub(cx, v).map_or(String::new(), |s| s.to_string_lossy().into_owned())))
+        .collect();
+    let plural = if names.len() == 1 { "" } else { "s" };
+    let class = ty.name_str();
+    cx.type_error(format!("Can't instantiate abstract class {class} without an implementation for abstract method{plural} {}", names.join(", ")))
+}
+
+/// `object.__init__`.
+pub fn object_init(cx: &mut Ctx, receiver: Value, args: CallArgs) -> PyResult<()> {
+    if args.is_empty() {
+        return Ok(());
+    }
+    let ty = type_of(cx, receiver);
+    let slots = ty.slots();
+    if slots.init.is_some_and(|f| f as usize != object_init as usize) {
+        return Err(cx.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+    }
+    if slots.new.is_some_and(|f| f as usize == object_new as usize) {
+        let name = ty.name_str();
+        return Err(cx.type_error(format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
+    }
+    Ok(())
+}
+
+/// What the interpreter needs to build an instance of a plain class without a native call.
+#[derive(Copy, Clone)]
+pub struct PlainNew {
+    /// Root shape of the instance.
+    pub shape: u32,
+    /// Words of the object, header included.
+    pub words: u16,
+    /// The Python function `__init__`, or EMPTY when it is `object.__init__`.
+    pub init: Value,
+}
+
+/// Says how to build an instance of `ty` inline, when nothing about it is special: the metaclass's `__call__` is `type`'s,
+/// `__new__` is `object`'s, the class is not abstract and has no finalizer. Valid for the epoch.
+pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
+    let meta = type_of(cx, ty.value());
+    if meta != cx.types.type_ && meta.slots().call.is_none_or(|f| f as usize != type_call as usize) {
+        return None;
+    }
+    let slots = ty.slots();
+    let flags = ty.flags();
+    if slots.new.is_none_or(|f| f as usize != object_new as usize)
+        || flags.has(TypeFlags::ABSTRACT)
+        || flags.has(TypeFlags::HAS_DEL)
+        || !ty.is_heap()
+        || ty.data().layout != Layout::Object
+    {
+        return None;
+    }
+    let init = if slots.init.is_some_and(|f| f as usize == object_init as usize) {
+        Value::EMPTY
+    } else {
+        let name = cx.names.__init__;
+        super::type_lookup_cacheable(cx, ty, name).0.filter(|f| f.is_kind(Kind::Function))?
+    };
+    let id = ty.instance_shape(cx);
+    let shape = cx.space().shape(id);
+    Some(PlainNew { shape: id.0, words: (shape.inline_cap + 2) as u16, init })
+}

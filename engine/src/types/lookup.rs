@@ -1,0 +1,174 @@
+//! Lookup of names on types: through the MRO, with a cache per context.
+//!
+//! **The epoch.** A mutation of a type that a cache may have seen (flag `SEEN_BY_CACHE`) bumps [`TYPE_EPOCH`] *after* it
+//! wrote; whoever fills a cache sets the flag, reads the epoch, looks up, and stores what it found with that epoch. So a
+//! lookup that starts after the mutation returned sees the new epoch and misses. The flag and the dictionary form a
+//! store/load pair in both directions; a SeqCst fence stands on each side.
+//!
+//! **Plain data.** An attribute that is neither a descriptor nor a function may be replaced by another such value without
+//! a bump (`C.n += 1` is a store). Caches therefore hold functions, descriptors and absence; of plain data this cache
+//! holds the class that has it.
+
+use super::Type;
+use super::slots::SlotId;
+use crate::native::def::TypeFlags;
+use crate::objects::Method;
+use crate::{Ctx, PyResult};
+use proto_core::sync::{AtomicU32, Ordering, fence};
+use proto_core::{Heap, Kind, Value};
+
+/// Bumped after each mutation of a type that a cache may have seen.
+pub static TYPE_EPOCH: AtomicU32 = AtomicU32::new(1);
+
+/// The current epoch.
+#[inline]
+pub fn type_epoch() -> u32 {
+    TYPE_EPOCH.load(Ordering::Acquire)
+}
+
+/// Invalidates every cache of type lookups.
+pub fn bump_epoch() {
+    TYPE_EPOCH.fetch_add(1, Ordering::AcqRel);
+}
+
+/// Whether the result of a lookup may be kept while the epoch stands.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Cacheable {
+    /// Absent, a function or a descriptor: valid as long as the epoch.
+    Yes,
+    /// Plain data: may be re-assigned without a bump.
+    No,
+}
+
+const ENTRIES: usize = 2048;
+
+#[derive(Copy, Clone)]
+struct Entry {
+    type_id: u32,
+    epoch: u32,
+    name: u64,
+    /// The value found (EMPTY: absent), or the owning class when `plain`.
+    value: u64,
+    plain: bool,
+}
+
+/// The lookup cache of a context. Its references are weak: a type's id is never reused, so a hit proves that the type (which
+/// the caller holds) and with it the value live.
+pub struct TypeCache {
+    entries: Box<[Entry; ENTRIES]>,
+    /// Objects whose repr is under way (bits only: they are alive on the stack).
+    pub(crate) repr_active: Vec<u64>,
+}
+
+impl Default for TypeCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TypeCache {
+    /// An empty cache.
+    pub fn new() -> TypeCache {
+        TypeCache { entries: Box::new([Entry { type_id: 0, epoch: 0, name: 0, value: 0, plain: false }; ENTRIES]), repr_active: Vec::new() }
+    }
+
+    #[inline]
+    fn index(type_id: u32, name: Value) -> usize {
+        let bits = name.bits();
+        let h = (type_id as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (bits >> 5) ^ (bits >> 23);
+        (h ^ (h >> 29)) as usize % ENTRIES
+    }
+}
+
+/// Looks `name` (interned) up on the type's MRO.
+#[inline]
+pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
+    let id = ty.data().id;
+    let e = &cx.tcache.entries[TypeCache::index(id, name)];
+    if e.type_id == id && e.name == name.bits() && e.epoch == type_epoch() && !e.plain {
+        let v = Value::from_bits(e.value);
+        return (v != Value::EMPTY).then_some(v);
+    }
+    type_lookup_cacheable(cx, ty, name).0
+}
+
+/// Looks `name` up and says whether the result may be cached under the epoch that was current *before* the call.
+pub fn type_lookup_cacheable(cx: &mut Ctx, ty: Type, name: Value) -> (Option<Value>, Cacheable) {
+    let id = ty.data().id;
+    let slot = TypeCache::index(id, name);
+    let epoch = type_epoch();
+    let e = cx.tcache.entries[slot];
+    if e.type_id == id && e.name == name.bits() && e.epoch == epoch {
+        let v = Value::from_bits(e.value);
+        if !e.plain {
+            return ((v != Value::EMPTY).then_some(v), Cacheable::Yes);
+        }
+        if let Some(v) = Type(v).dict().get_str(name) {
+            let kind = if is_plain(cx, v) { Cacheable::No } else { Cacheable::Yes };
+            return (Some(v), kind);
+        }
+    }
+    mark_seen(ty);
+    let found = lookup_uncached(ty, name);
+    let (value, plain) = match found {
+        None => (Value::EMPTY, false),
+        Some((owner, v)) if is_plain(cx, v) => (owner.value(), true),
+        Some((_, v)) => (v, false),
+    };
+    cx.tcache.entries[slot] = Entry { type_id: id, epoch, name: name.bits(), value: value.bits(), plain };
+    (found.map(|f| f.1), if plain { Cacheable::No } else { Cacheable::Yes })
+}
+
+/// Looks `name` up on the MRO without a cache; gives the class that has it, too.
+pub fn lookup_uncached(ty: Type, name: Value) -> Option<(Type, Value)> {
+    ty.mro_types().find_map(|t| t.dict().get_str(name).map(|v| (t, v)))
+}
+
+fn mark_seen(ty: Type) {
+    for t in ty.mro_types() {
+        if !t.flags().has(TypeFlags::SEEN_BY_CACHE) {
+            t.data().add_flags(TypeFlags::SEEN_BY_CACHE);
+        }
+    }
+    fence(Ordering::SeqCst);
+}
+
+/// Neither a function nor a descriptor: may be replaced by its like without anybody noticing.
+#[inline]
+pub fn is_plain(heap: &Heap, v: Value) -> bool {
+    if v.is_kind(Kind::Function) || v.is_kind(Kind::Native) {
+        return false;
+    }
+    let slots = super::type_of(heap, v).slots();
+    slots.descr_get.is_none() && slots.descr_set.is_none()
+}
+
+/// Binds `attr`, found on `ty`, for a call on `receiver`: `(function, true)` when the receiver is to be passed first.
+pub fn lookup_method(cx: &mut Ctx, attr: Value, receiver: Value, ty: Type) -> PyResult<(Value, bool)> {
+    if attr.is_kind(Kind::Function) {
+        return Ok((attr, true));
+    }
+    if let Some(native) = crate::native::NativeObj::of(attr)
+        && native.is_method_like()
+    {
+        return Ok((attr, true));
+    }
+    match super::type_of(cx, attr).slots().descr_get {
+        Some(get) => get(cx, attr, receiver, ty.value()).map(|f| (f, false)),
+        None => Ok((attr, false)),
+    }
+}
+
+/// The Python function behind a slot, when the slot is a Python-level one and the function a plain one that wants the
+/// receiver first: the interpreter then pushes its frame inline. For slots of two dunders, `dunder` says which.
+pub fn slot_python_fn(cx: &mut Ctx, ty: Type, slot: SlotId, dunder: Value) -> Option<Value> {
+    if !(slot.info().is_python)(ty.slots()) {
+        return None;
+    }
+    type_lookup(cx, ty, dunder).filter(|f| f.is_kind(Kind::Function))
+}
+
+/// A bound method.
+pub fn bind_method(heap: &Heap, function: Value, receiver: Value) -> Value {
+    Method::new(heap, function, receiver)
+}

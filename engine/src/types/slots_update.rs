@@ -1,0 +1,154 @@
+//! The effective slots of a type: for each slot, the first class of the MRO that says something about it decides.
+//!
+//! A native class says it through its declaration; a Python class through a dunder in its dictionary.
+
+use super::slots::{SLOTS, SlotId, SlotInfo, Slots, hash_not_implemented, slot_of_dunder};
+use super::{Type, construct, declare, object_type};
+use crate::names::Names;
+use crate::native::def::TypeFlags;
+use crate::native::{Native, NativeObj};
+use crate::objects::Str;
+use proto_core::{Heap, Value};
+
+/// Whether class `k` decides on the slot; if so, writes it to `out`.
+fn decide(names: &Names, ty: Type, k: Type, info: &SlotInfo, out: &mut Slots) -> bool {
+    if let Some(def) = k.data().def() {
+        if (info.is_set)(&def.slots) {
+            (info.copy)(out, &def.slots);
+            return true;
+        }
+        match info.id {
+            SlotId::new if def.new.is_some() => {
+                out.new = Some(construct::native_new);
+                return true;
+            }
+            SlotId::new if def.flags.has(TypeFlags::NO_NEW) => {
+                out.new = None;
+                return true;
+            }
+            SlotId::init if def.init.is_some() => {
+                out.init = Some(construct::native_init);
+                return true;
+            }
+            SlotId::hash if def.slots.richcmp.is_some() => {
+                out.hash = Some(hash_not_implemented);
+                return true;
+            }
+            _ => {}
+        }
+    }
+    let dict = k.dict();
+    if info.id == SlotId::new {
+        return match dict.get_str(names.__new__) {
+            Some(v) if !is_native_new(v) => {
+                (info.set_python)(out);
+                true
+            }
+            Some(v) => adopt_new(v, out),
+            None => false,
+        };
+    }
+    let mut found = None;
+    for d in info.dunders {
+        if let Some(v) = dict.get_str((d.atom)(names)) {
+            found = Some((d, v));
+            break;
+        }
+    }
+    let Some((_, v)) = found else { return false };
+    if info.id == SlotId::hash && v == Value::NONE {
+        out.hash = Some(hash_not_implemented);
+        return true;
+    }
+    // A slot wrapper under its own name: use the native function that it wraps.
+    if let Some(native) = NativeObj::of(v)
+        && let Native::SlotWrapper(d) = native.native()
+        && d.slot == info.id
+        && info.dunders.len() == 1
+        && let Some(owner) = native.owner()
+        && ty.is_subtype(owner)
+        && (info.is_set)(owner.slots())
+    {
+        (info.copy)(out, owner.slots());
+        return true;
+    }
+    (info.set_python)(out);
+    true
+}
+
+fn is_native_new(v: Value) -> bool {
+    NativeObj::of(v).is_some_and(|n| matches!(n.native(), Native::New(_)))
+}
+
+fn adopt_new(v: Value, out: &mut Slots) -> bool {
+    if let Some(owner) = NativeObj::of(v).and_then(|n| n.owner()) {
+        out.new = owner.slots().new;
+        return true;
+    }
+    false
+}
+
+/// Computes the slots of `ty` from its MRO.
+fn compute(names: &Names, ty: Type) -> Slots {
+    let mut slots = Slots::NONE;
+    for info in SLOTS {
+        for k in ty.mro_types() {
+            if decide(names, ty, k, info, &mut slots) {
+                break;
+            }
+        }
+    }
+    slots
+}
+
+/// Whether the class's own dictionary mentions no slot at all, so that it can share the slots of its base.
+fn mentions_no_slot(ty: Type) -> bool {
+    let dict = ty.dict();
+    let mut pos = 0;
+    while let Some((next, key, _)) = dict.next_entry(pos) {
+        if let Some(name) = Str::of(key)
+            && slot_of_dunder(name.as_bytes()).is_some()
+        {
+            return false;
+        }
+        pos = next;
+    }
+    true
+}
+
+/// Recomputes the slots and derived flags of `ty`.
+pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
+    let data = ty.data();
+    let base = ty.base().filter(|b| ty.bases().len() == 1 && !data.flags().has(TypeFlags::CUSTOM_MRO) && b.mro().is_some());
+    let slots: &'static Slots = match base {
+        Some(b) if data.def().is_none() && mentions_no_slot(ty) => b.slots(),
+        _ => Box::leak(Box::new(compute(names, ty))),
+    };
+    let had = (data.slots().descr_get.is_some(), data.slots().descr_set.is_some());
+    data.set_slots(slots);
+    if had != (slots.descr_get.is_some(), slots.descr_set.is_some()) {
+        super::lookup::bump_epoch();
+    }
+    let mut set = TypeFlags::NONE;
+    if slots.getattr.is_some_and(|f| f as usize == object_type::generic_getattr as usize) {
+        set = set.with(TypeFlags::GENERIC_GETATTR);
+    }
+    if slots.setattr.is_some_and(|f| f as usize == object_type::generic_setattr as usize) {
+        set = set.with(TypeFlags::GENERIC_SETATTR);
+    }
+    if ty.is_heap() && ty.mro_types().any(|k| k.dict().get_str(names.__del__).is_some()) {
+        set = set.with(TypeFlags::HAS_DEL);
+    }
+    let derived = TypeFlags::GENERIC_GETATTR.with(TypeFlags::GENERIC_SETATTR).with(TypeFlags::HAS_DEL);
+    data.remove_flags(TypeFlags(derived.0 & !set.0));
+    data.add_flags(set);
+    let _ = heap;
+}
+
+/// Recomputes the slots of `ty` and of everything below it.
+pub(crate) fn refresh_tree(heap: &Heap, names: &Names, ty: Type) {
+    refresh(heap, names, ty);
+    for sub in declare::subclasses(heap, ty) {
+        refresh_tree(heap, names, sub);
+    }
+}
