@@ -9,6 +9,7 @@ use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks,
 
 use crate::interp::RunState;
 use crate::names::Names;
+use crate::native::def::TypeDef;
 use crate::objects::Dict;
 use crate::types::{Base, CoreTypes, Registry, TypeCache};
 
@@ -226,7 +227,7 @@ impl Ctx {
         let word: *const AtomicU32 = cx.core.poll_word();
         rt.main_poll.store(word.cast_mut(), Ordering::Release);
         for slot in [&rt.state, &rt.modules, &rt.builtins] {
-            rt.publish(&cx, slot, Dict::new(&cx));
+            rt.publish(&cx, slot, Dict::new(&cx).value());
         }
         cx
     }
@@ -257,7 +258,7 @@ impl Ctx {
             let low = proto_core::os::stack_bounds().map_or(0, |bounds| bounds.0);
             (&raw mut (*cx).native_limit).write(low + NATIVE_RESERVE);
             (&raw mut (*cx).ident).write(NEXT_IDENT.fetch_add(1, Ordering::Relaxed));
-            (&raw mut (*cx).local_state).write(Dict::new(heap));
+            (&raw mut (*cx).local_state).write(Dict::new(heap).value());
             (&raw mut (*cx).repr_depth).write(0);
             (&raw mut (*cx).in_poll_hook).write(false);
             (&raw mut (*cx).ready).write(true);
@@ -373,6 +374,11 @@ impl Ctx {
             Some(d) => d,
             None => unreachable!("made at birth"),
         }
+    }
+
+    /// Whether `v` is of exactly the type made from a declaration of the engine's own, which exists since boot.
+    pub(crate) fn is_exactly(&self, v: Value, def: &'static TypeDef) -> bool {
+        self.registry.get(def) == Some(crate::types::type_of(self, v))
     }
 
     /// `sys.modules`.

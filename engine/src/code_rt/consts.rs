@@ -15,7 +15,7 @@ pub fn build(heap: &Heap, consts: &[Const]) -> Value {
 
 /// Where a tuple's items are. The tuple must be pinned, since the address outlives any root.
 pub fn items(tuple: Value) -> *const Value {
-    (tuple.addr() + 8 * objects::tuple::FIRST_ITEM) as *const Value
+    (tuple.addr() + 8 * objects::layout::TUPLE_ITEMS) as *const Value
 }
 
 /// Makes `v` and all that it refers to shared and immortal.
@@ -46,13 +46,11 @@ fn value(heap: &Heap, c: &Const) -> Value {
         Const::Tuple(items) => tuple_of(heap, items),
         Const::FrozenSet(items) => {
             let set = Set::new_frozen(heap);
-            if let Some(handle) = Set::of(set) {
-                for item in items.iter() {
-                    let v = value(heap, item);
-                    handle.add_simple(heap, v);
-                }
+            for item in items.iter() {
+                let v = value(heap, item);
+                set.add_simple(heap, v);
             }
-            set
+            set.value()
         }
         Const::Slice(parts) => {
             Slice::new(heap, value(heap, &parts[0]), value(heap, &parts[1]), value(heap, &parts[2]))

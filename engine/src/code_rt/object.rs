@@ -68,7 +68,7 @@ pub fn of(cx: &mut Ctx, code: &'static RuntimeCode) -> Value {
 
 /// The runtime code of a value known to be a code object.
 fn rt(v: Value) -> Option<&'static RuntimeCode> {
-    let address = Obj::of(v)?.slot(0);
+    let address = Obj::of(v)?.at(0);
     // SAFETY: native slot 0 of a code object is the address of runtime code, which lives for ever; callers are methods of
     // the type, or checked the type.
     address.is_int().then(|| unsafe { &*(address.bits() as *const RuntimeCode) })
@@ -76,7 +76,7 @@ fn rt(v: Value) -> Option<&'static RuntimeCode> {
 
 /// Whether `v` is a code object.
 pub fn is_code(cx: &Ctx, v: Value) -> bool {
-    v.is_kind(Kind::Object) && cx.is_def(v, &CODE)
+    v.is_kind(Kind::Object) && cx.is_exactly(v, &CODE)
 }
 
 /// The runtime code of a code object.
@@ -106,8 +106,7 @@ fn is_varname(code: &RuntimeCode, i: usize) -> bool {
 
 fn get_varnames(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
-    let list = List::build(cx, 0, |_| Value::NONE);
-    let Some(out) = List::of(list) else { return Ok(Value::NONE) };
+    let out = List::new(cx);
     for (i, &name) in code.varnames.iter().enumerate() {
         if is_varname(code, i) {
             out.push(cx, name);
@@ -149,8 +148,7 @@ fn get_exceptiontable(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn get_consts(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
-    let list = List::build(cx, 0, |_| Value::NONE);
-    let Some(out) = List::of(list) else { return Ok(Value::NONE) };
+    let out = List::new(cx);
     for i in 0..code.code.consts.len() {
         let v = match code.child(cx, i) {
             Some(child) => of(cx, child),
@@ -173,8 +171,7 @@ fn line_or_none(line: u32) -> Value {
 /// Iterator over `(start, end, line)`; a word counts two units, as in `co_positions`.
 fn co_lines(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
-    let list = List::build(cx, 0, |_| Value::NONE);
-    let Some(out) = List::of(list) else { return Ok(Value::NONE) };
+    let out = List::new(cx);
     let mut start = 0usize;
     let mut open: Option<(usize, usize, u32)> = None;
     for (words, position) in code.code.positions.runs() {
@@ -196,14 +193,13 @@ fn co_lines(cx: &mut Ctx, args: Args) -> PyResult {
         let entry = Tuple::new(cx, &[Value::from_usize(from), Value::from_usize(to), line_or_none(line)]);
         out.push(cx, entry);
     }
-    protocol::iter(cx, list)
+    protocol::iter(cx, out.value())
 }
 
 /// Iterator over `(line, end_line, column, end_column)`, one per word.
 fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
-    let list = List::build(cx, 0, |_| Value::NONE);
-    let Some(out) = List::of(list) else { return Ok(Value::NONE) };
+    let out = List::new(cx);
     for (words, p) in code.code.positions.runs() {
         let entry = if p.line == 0 {
             Tuple::new(cx, &[Value::NONE; 4])
@@ -215,11 +211,11 @@ fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
             out.push(cx, entry);
         }
     }
-    protocol::iter(cx, list)
+    protocol::iter(cx, out.value())
 }
 
 fn co_branches(cx: &mut Ctx, _: Args) -> PyResult {
-    let list = List::build(cx, 0, |_| Value::NONE);
+    let list = List::new(cx).value();
     protocol::iter(cx, list)
 }
 

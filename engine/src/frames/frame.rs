@@ -132,7 +132,7 @@ pub(super) unsafe fn detach(cx: &mut Ctx, frame: Value, base: *mut Value) {
     let Some(f) = Obj::of(frame) else { return };
     let code = code_of(f);
     // SAFETY: by the caller; a window has its code's locals.
-    let registers = List::build(cx, code.nlocals as usize, |i| unsafe { *base.add(i) });
+    let registers = List::build(cx, code.nlocals as usize, |i| unsafe { *base.add(i) }).value();
     let back = current(cx).filter(|v| v.base == base).and_then(|v| caller(cx, &v));
     let back = back.and_then(|v| v.record(cx)).map_or(Value::NONE, |i| cx.run.records[i].frame);
     if cx.run.base == base {
@@ -144,9 +144,8 @@ pub(super) unsafe fn detach(cx: &mut Ctx, frame: Value, base: *mut Value) {
 }
 
 fn code_of(f: Obj) -> &'static RuntimeCode {
-    match Function::of(f.slot(slot::FUNCTION)) {
-        // SAFETY: a function's code lives for ever.
-        Some(function) => unsafe { &*function.code() },
+    match Function::of(f.at(slot::FUNCTION)) {
+        Some(function) => function.code(),
         None => unreachable!("a frame object has a function"),
     }
 }
@@ -158,12 +157,12 @@ pub fn code(frame: Value) -> Option<&'static RuntimeCode> {
 
 /// The function of a frame object.
 pub fn function(frame: Value) -> Value {
-    Obj::of(frame).map_or(Value::EMPTY, |f| f.slot(slot::FUNCTION))
+    Obj::of(frame).map_or(Value::EMPTY, |f| f.at(slot::FUNCTION))
 }
 
 /// The window, if the frame runs (in this thread).
 pub(super) fn live_base(cx: &Ctx, frame: Value) -> Option<*mut Value> {
-    let base = Obj::of(frame)?.slot(slot::BASE);
+    let base = Obj::of(frame)?.slot(cx, slot::BASE);
     if !base.is_int() {
         return None;
     }
@@ -174,17 +173,17 @@ pub(super) fn live_base(cx: &Ctx, frame: Value) -> Option<*mut Value> {
 
 /// The registers kept by a frame that has ended.
 pub(super) fn kept_registers(frame: Value) -> Option<List> {
-    List::of(Obj::of(frame)?.slot(slot::REGISTERS))
+    List::of(Obj::of(frame)?.at(slot::REGISTERS))
 }
 
 /// The generator of a frame.
 pub(super) fn generator(frame: Value) -> Option<Generator> {
-    Generator::of(Obj::of(frame)?.slot(slot::GENERATOR))
+    Generator::of(Obj::of(frame)?.at(slot::GENERATOR))
 }
 
 /// The dict of names that are no locals; EMPTY if there is none.
-pub(super) fn extra(frame: Value) -> Value {
-    Obj::of(frame).map_or(Value::EMPTY, |f| f.slot(slot::EXTRA))
+pub(super) fn extra(cx: &Ctx, frame: Value) -> Value {
+    Obj::of(frame).map_or(Value::EMPTY, |f| f.slot(cx, slot::EXTRA))
 }
 
 /// Sets that dict.
@@ -211,7 +210,7 @@ fn view(cx: &Ctx, frame: Value) -> Option<View> {
 pub fn pc(cx: &Ctx, frame: Value) -> *const u32 {
     match view(cx, frame) {
         Some(v) => v.pc,
-        None => Obj::of(frame).map_or(std::ptr::null(), |f| f.slot(slot::PC).bits() as *const u32),
+        None => Obj::of(frame).map_or(std::ptr::null(), |f| f.slot(cx, slot::PC).bits() as *const u32),
     }
 }
 
@@ -236,7 +235,7 @@ fn get_back(cx: &mut Ctx, frame: Value) -> PyResult {
             None => Value::NONE,
         });
     }
-    Ok(Obj::of(frame).and_then(|f| f.slot(slot::BACK).non_empty()).unwrap_or(Value::NONE))
+    Ok(Obj::of(frame).and_then(|f| f.slot(cx, slot::BACK).non_empty()).unwrap_or(Value::NONE))
 }
 
 fn get_code(cx: &mut Ctx, frame: Value) -> PyResult {
@@ -264,8 +263,8 @@ fn get_lineno(cx: &mut Ctx, frame: Value) -> PyResult {
     Ok(line(cx, frame).map_or(Value::NONE, |n| Value::from_usize(n as usize)))
 }
 
-fn read(frame: Value, i: usize, default: Value) -> Value {
-    Obj::of(frame).and_then(|f| f.slot(i).non_empty()).unwrap_or(default)
+fn read(cx: &Ctx, frame: Value, i: usize, default: Value) -> Value {
+    Obj::of(frame).and_then(|f| f.slot(cx, i).non_empty()).unwrap_or(default)
 }
 
 fn write(cx: &mut Ctx, frame: Value, i: usize, v: Value) -> PyResult<()> {
@@ -275,24 +274,24 @@ fn write(cx: &mut Ctx, frame: Value, i: usize, v: Value) -> PyResult<()> {
     Ok(())
 }
 
-fn get_trace(_: &mut Ctx, frame: Value) -> PyResult {
-    Ok(read(frame, slot::TRACE, Value::NONE))
+fn get_trace(cx: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(cx, frame, slot::TRACE, Value::NONE))
 }
 
 fn set_trace(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
     write(cx, frame, slot::TRACE, v)
 }
 
-fn get_trace_lines(_: &mut Ctx, frame: Value) -> PyResult {
-    Ok(read(frame, slot::TRACE_LINES, Value::TRUE))
+fn get_trace_lines(cx: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(cx, frame, slot::TRACE_LINES, Value::TRUE))
 }
 
 fn set_trace_lines(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
     set_flag(cx, frame, slot::TRACE_LINES, v)
 }
 
-fn get_trace_opcodes(_: &mut Ctx, frame: Value) -> PyResult {
-    Ok(read(frame, slot::TRACE_OPCODES, Value::FALSE))
+fn get_trace_opcodes(cx: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(cx, frame, slot::TRACE_OPCODES, Value::FALSE))
 }
 
 fn set_trace_opcodes(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
@@ -306,8 +305,8 @@ fn set_flag(cx: &mut Ctx, frame: Value, i: usize, v: Value) -> PyResult<()> {
     write(cx, frame, i, v)
 }
 
-fn get_generator(_: &mut Ctx, frame: Value) -> PyResult {
-    Ok(read(frame, slot::GENERATOR, Value::NONE))
+fn get_generator(cx: &mut Ctx, frame: Value) -> PyResult {
+    Ok(read(cx, frame, slot::GENERATOR, Value::NONE))
 }
 
 fn clear(cx: &mut Ctx, args: Args) -> PyResult {
@@ -344,5 +343,5 @@ fn repr(cx: &mut Ctx, frame: Value) -> PyResult {
 
 /// Whether `v` is a frame object.
 pub fn is_frame(cx: &Ctx, v: Value) -> bool {
-    v.is_kind(Kind::Object) && cx.is_def(v, &FRAME)
+    v.is_kind(Kind::Object) && cx.is_exactly(v, &FRAME)
 }

@@ -124,9 +124,8 @@ fn write(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers, pl
 }
 
 /// A dict of the locals that are bound.
-fn snapshot(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers) -> Value {
-    let dict = Dict::new(cx);
-    let Some(d) = Dict::of(dict) else { return dict };
+fn snapshot(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers) -> Dict {
+    let d = Dict::new(cx);
     let mut add = |name: Value, place| {
         let v = read(code, function, registers, place);
         if !v.is_empty() {
@@ -137,7 +136,7 @@ fn snapshot(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers)
     for (i, name) in code.code.big_locals.iter().enumerate() {
         add(cx.intern(name.as_bytes()), Place::Big(i));
     }
-    dict
+    d
 }
 
 /// What `locals()` gives for a running frame: a fresh dict in functions, else the namespace itself.
@@ -146,7 +145,7 @@ pub fn snapshot_live(cx: &mut Ctx, view: &View) -> PyResult {
     if !code.code.flags.has(CodeFlags::OPTIMIZED) {
         return Ok(namespace(view.function(), Registers::Window(view.base)));
     }
-    Ok(snapshot(cx, code, view.function(), Registers::Window(view.base)))
+    Ok(snapshot(cx, code, view.function(), Registers::Window(view.base)).value())
 }
 
 /// The namespace of a frame that is not a function's.
@@ -167,11 +166,11 @@ pub(super) fn mapping(cx: &mut Ctx, object: Value) -> PyResult {
 }
 
 /// All bound locals of a frame object, with the names added through its proxy.
-pub(super) fn snapshot_of(cx: &mut Ctx, object: Value) -> PyResult {
+pub(super) fn snapshot_of(cx: &mut Ctx, object: Value) -> PyResult<Dict> {
     let Some(code) = frame::code(object) else { return Ok(Dict::new(cx)) };
     let dict = snapshot(cx, code, frame::function(object), registers(cx, object));
-    if let (Some(d), Some(extra)) = (Dict::of(dict), Dict::of(frame::extra(object))) {
-        d.update_from(cx, extra)?;
+    if let Some(extra) = Dict::of(frame::extra(cx, object)) {
+        dict.update_from(cx, extra)?;
     }
     Ok(dict)
 }

@@ -36,8 +36,7 @@ impl View {
     /// Its code.
     pub fn code(&self) -> &'static RuntimeCode {
         match Function::of(self.function()) {
-            // SAFETY: a function's code lives for ever.
-            Some(f) => unsafe { &*f.code() },
+            Some(f) => f.code(),
             None => unreachable!("a window's callee is a function"),
         }
     }
@@ -139,8 +138,8 @@ pub(crate) unsafe fn add_traceback(cx: &mut Ctx, exception: Value, pc: *const u3
     let view = View { base, pc };
     let object = frame_object(cx, &view);
     let code = view.code();
-    let next = exceptions::get_tb(exception);
+    let next = exceptions::get_traceback(cx, exception);
     let lasti = code.index_of(pc) as i64 * 2;
     let entry = traceback::new(cx, next, object, lasti);
-    exceptions::set_tb(cx, exception, entry);
+    exceptions::set_traceback(cx, exception, entry);
 }

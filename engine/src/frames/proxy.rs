@@ -48,14 +48,14 @@ pub(super) fn new(cx: &mut Ctx, frame: Value) -> Value {
 }
 
 fn frame_of(proxy: Value) -> Value {
-    Obj::of(proxy).map_or(Value::EMPTY, |p| p.slot(0))
+    Obj::of(proxy).map_or(Value::EMPTY, |p| p.at(0))
 }
 
 fn atom(cx: &Ctx, key: Value) -> Option<Value> {
     Str::of(key).map(|s| s.intern(cx))
 }
 
-fn snapshot(cx: &mut Ctx, proxy: Value) -> PyResult {
+fn snapshot(cx: &mut Ctx, proxy: Value) -> PyResult<Dict> {
     locals::snapshot_of(cx, frame_of(proxy))
 }
 
@@ -66,7 +66,7 @@ fn find(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult<Option<Value>> {
     {
         return Ok(v.non_empty());
     }
-    match Dict::of(frame::extra(object)) {
+    match Dict::of(frame::extra(cx, object)) {
         Some(extra) => extra.get(cx, key),
         None => Ok(None),
     }
@@ -93,7 +93,7 @@ fn setitem(cx: &mut Ctx, proxy: Value, key: Value, v: Value) -> PyResult<()> {
         if name.is_some_and(|n| locals::get(cx, object, n).is_some()) {
             return Err(cx.value_error("cannot remove local variables from FrameLocalsProxy"));
         }
-        if let Some(extra) = Dict::of(frame::extra(object))
+        if let Some(extra) = Dict::of(frame::extra(cx, object))
             && extra.remove(cx, key)?.is_some()
         {
             return Ok(());
@@ -105,9 +105,9 @@ fn setitem(cx: &mut Ctx, proxy: Value, key: Value, v: Value) -> PyResult<()> {
     {
         return Ok(());
     }
-    let mut extra = frame::extra(object);
+    let mut extra = frame::extra(cx, object);
     if extra.is_empty() {
-        extra = Dict::new(cx);
+        extra = Dict::new(cx).value();
         frame::set_extra(cx, object, extra);
     }
     match Dict::of(extra) {
@@ -121,28 +121,31 @@ fn contains(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult<bool> {
 }
 
 fn len(cx: &mut Ctx, proxy: Value) -> PyResult<usize> {
-    let dict = snapshot(cx, proxy)?;
-    Ok(Dict::of(dict).map_or(0, |d| d.len()))
+    Ok(snapshot(cx, proxy)?.len())
 }
 
 fn repr(cx: &mut Ctx, proxy: Value) -> PyResult {
-    let dict = snapshot(cx, proxy)?;
+    let dict = snapshot(cx, proxy)?.value();
     protocol::repr(cx, dict)
 }
 
-fn keys_list(cx: &mut Ctx, proxy: Value) -> PyResult {
-    let dict = snapshot(cx, proxy)?;
-    Ok(Dict::of(dict).map_or(Value::NONE, |d| d.keys_list(cx)))
+fn keys_list(cx: &mut Ctx, proxy: Value) -> PyResult<List> {
+    Ok(snapshot(cx, proxy)?.keys_list(cx))
 }
 
 fn iter(cx: &mut Ctx, proxy: Value) -> PyResult {
-    let keys = keys_list(cx, proxy)?;
+    let keys = keys_list(cx, proxy)?.value();
     protocol::iter(cx, keys)
 }
 
+/// A dict for a proxy; anything else as it is.
+fn plain(cx: &mut Ctx, v: Value) -> PyResult {
+    if cx.is_def(v, &LOCALS_PROXY) { Ok(snapshot(cx, v)?.value()) } else { Ok(v) }
+}
+
 fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
-    let left = snapshot(cx, a)?;
-    let right = if cx.is_def(b, &LOCALS_PROXY) { snapshot(cx, b)? } else { b };
+    let left = snapshot(cx, a)?.value();
+    let right = plain(cx, b)?;
     if Dict::of(right).is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
@@ -153,8 +156,8 @@ fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 }
 
 fn or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-    let left = if cx.is_def(a, &LOCALS_PROXY) { snapshot(cx, a)? } else { a };
-    let right = if cx.is_def(b, &LOCALS_PROXY) { snapshot(cx, b)? } else { b };
+    let left = plain(cx, a)?;
+    let right = plain(cx, b)?;
     protocol::binary(cx, protocol::BinOp::Or, left, right)
 }
 
@@ -165,28 +168,24 @@ fn ior(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 
 fn reversed(cx: &mut Ctx, args: Args) -> PyResult {
     let keys = keys_list(cx, args[0])?;
-    if let Some(list) = List::of(keys) {
-        list.reverse(cx);
-    }
-    protocol::iter(cx, keys)
+    keys.reverse(cx);
+    protocol::iter(cx, keys.value())
 }
 
 fn copy(cx: &mut Ctx, args: Args) -> PyResult {
-    snapshot(cx, args[0])
+    Ok(snapshot(cx, args[0])?.value())
 }
 
 fn keys(cx: &mut Ctx, args: Args) -> PyResult {
-    keys_list(cx, args[0])
+    Ok(keys_list(cx, args[0])?.value())
 }
 
 fn values(cx: &mut Ctx, args: Args) -> PyResult {
-    let dict = snapshot(cx, args[0])?;
-    Ok(Dict::of(dict).map_or(Value::NONE, |d| d.values_list(cx)))
+    Ok(snapshot(cx, args[0])?.values_list(cx).value())
 }
 
 fn items(cx: &mut Ctx, args: Args) -> PyResult {
-    let dict = snapshot(cx, args[0])?;
-    Ok(Dict::of(dict).map_or(Value::NONE, |d| d.items_list(cx)))
+    Ok(snapshot(cx, args[0])?.items_list(cx).value())
 }
 
 fn get(cx: &mut Ctx, args: Args) -> PyResult {
@@ -221,7 +220,7 @@ fn update(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn update_with(cx: &mut Ctx, proxy: Value, other: Value) -> PyResult<()> {
-    let other = if cx.is_def(other, &LOCALS_PROXY) { snapshot(cx, other)? } else { other };
+    let other = plain(cx, other)?;
     let Some(dict) = Dict::of(crate::objects::base_value(cx, other)) else {
         return Err(cx.raise(Exc::TypeError, "update() argument must be dict or another FrameLocalsProxy"));
     };

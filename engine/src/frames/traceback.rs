@@ -42,11 +42,11 @@ pub fn new(cx: &mut Ctx, next: Value, frame: Value, lasti: i64) -> Value {
 
 /// Whether `v` is a traceback.
 pub fn is_traceback(cx: &Ctx, v: Value) -> bool {
-    v.is_kind(Kind::Object) && cx.is_def(v, &TRACEBACK)
+    v.is_kind(Kind::Object) && cx.is_exactly(v, &TRACEBACK)
 }
 
 fn slot(tb: Value, i: usize) -> Value {
-    Obj::of(tb).map_or(Value::EMPTY, |t| t.slot(i))
+    Obj::of(tb).map_or(Value::EMPTY, |t| t.at(i))
 }
 
 /// The entry after this one, None at the end.
@@ -127,5 +127,5 @@ fn construct(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn dir(cx: &mut Ctx, _: Args) -> PyResult {
     let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"];
-    Ok(List::build(cx, names.len(), |i| cx.intern(names[i].as_bytes())))
+    Ok(List::build(cx, names.len(), |i| cx.intern(names[i].as_bytes())).value())
 }

@@ -5,6 +5,7 @@ use proto_core::Value;
 use super::generator::{Sent, awaitable};
 use super::genobj::{self, state};
 use crate::ctx::{Ctx, PyResult, Raised};
+use super::exc;
 use crate::exceptions::{self, Exc};
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::native::{self, Args};
@@ -107,7 +108,7 @@ pub(super) mod handlers {
         end_async_for(pc, base, cx, table) {
             let exception = get(base, a(pc));
             let cxr = publish(pc, base, cx);
-            if exceptions::is_exc(cxr, exception, Exc::StopAsyncIteration) {
+            if exc::is_exc(cxr, exception, Exc::StopAsyncIteration) {
                 next!(pc.add(1), base, cx, table)
             }
             (*cx).pending = exception;
@@ -152,7 +153,7 @@ fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
             let raised =
                 cx.type_error(format!("'async for' received an invalid object from __anext__: {name}"));
             let error = cx.take(raised);
-            exceptions::set_cause_and_context(cx, error, cause);
+            exc::set_cause_and_context(cx, error, cause);
             Err(cx.restore(error))
         }
     }
@@ -239,8 +240,8 @@ fn aclose(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn parts(cx: &mut Ctx, v: Value) -> PyResult<(Obj, Generator, i64)> {
     let Some(o) = Obj::of(v) else { return Err(cx.type_error("not a step of an asynchronous generator")) };
-    let g = generator(cx, o.slot(cx, step::GENERATOR))?;
-    Ok((o, g, o.slot(cx, step::STATE).as_int().unwrap_or(2)))
+    let g = generator(cx, o.at(step::GENERATOR))?;
+    Ok((o, g, o.at(step::STATE).as_int().unwrap_or(2)))
 }
 
 fn set_state(cx: &Ctx, o: Obj, n: i32) {
@@ -291,7 +292,7 @@ fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
                 return Err(busy(cx, "anext()"));
             }
             if sent.is_none() {
-                sent = o.slot(cx, step::VALUE);
+                sent = o.at(step::VALUE);
             }
             set_state(cx, o, 1);
         }
@@ -332,7 +333,7 @@ fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
     let (o, g, at) = parts(cx, v)?;
-    let exception = o.slot(cx, step::VALUE);
+    let exception = o.at(step::VALUE);
     let closing = exception.is_empty();
     if at == 2 {
         return Err(reused(cx, "aclose()/athrow()"));
@@ -415,7 +416,7 @@ fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
         set_state(cx, o, 1);
         set_flag(cx, g, RUNNING, true);
     }
-    let closing = o.slot(cx, step::VALUE).is_empty();
+    let closing = o.at(step::VALUE).is_empty();
     let r = genobj::throw(cx, g, exception);
     athrow_result(cx, o, g, closing, r)
 }
@@ -425,7 +426,7 @@ fn step_close(cx: &mut Ctx, args: Args) -> PyResult {
     if at == 1 {
         let raised = cx.raise_args(Exc::GeneratorExit, &[]);
         let exit = cx.take(raised);
-        let closing = o.slot(cx, step::VALUE).is_empty();
+        let closing = o.at(step::VALUE).is_empty();
         let r = genobj::throw(cx, g, exit);
         match athrow_result(cx, o, g, closing, r) {
             Ok(_) => return Err(cx.raise(Exc::RuntimeError, "coroutine ignored GeneratorExit")),
@@ -462,9 +463,9 @@ pub fn anext_with_default(cx: &mut Ctx, awaitable: Value, default: Value) -> Val
 /// The iterator behind, made at the first step.
 fn inner(cx: &mut Ctx, v: Value) -> PyResult<(Obj, Value)> {
     let Some(o) = Obj::of(v) else { return Err(cx.type_error("not an anext_awaitable")) };
-    let mut it = o.slot(cx, 2);
+    let mut it = o.at(2);
     if it.is_empty() {
-        let step = o.slot(cx, 0);
+        let step = o.at(0);
         it = awaitable(cx, step, 0)?;
         o.set_slot(cx, 2, it);
     }
@@ -475,7 +476,7 @@ fn with_default(cx: &mut Ctx, o: Obj, r: PyResult) -> PyResult {
     match r {
         Err(raised) if cx.matches(&raised, Exc::StopAsyncIteration) => {
             cx.clear(raised);
-            let default = o.slot(cx, 1);
+            let default = o.at(1);
             Err(cx.stop_iteration(default))
         }
         r => r,

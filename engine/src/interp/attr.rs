@@ -10,6 +10,7 @@ use super::record::OnReturn;
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill, Tag};
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
+use crate::native::object::Native;
 use crate::native::{NativeObj, module_dict};
 use crate::objects::layout::{OBJECT_EXTRA, OBJECT_SLOTS, VALUES_ITEMS};
 use crate::objects::{Dict, Method, shape_of};
@@ -258,8 +259,8 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
         if ty != cx.types.module || types::type_lookup(cx, ty, name).is_some() {
             return;
         }
-        let version = dict.keys_version(cx);
-        if let Some(index) = dict.entry_index_str(name) {
+        let (version, index) = dict.cache_str(name);
+        if let Some(index) = index {
             let id = shape_of(v).0;
             entry.fill(Fill { epoch, index, p1: version, ..Fill::new(CacheKind::Module, id, 0) });
         }
@@ -275,9 +276,9 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     if let Some(d) = found {
         let slots = types::type_of(cx, d).slots();
         if slots.descr_set.is_some() {
-            if let Some(getter) = types::property::python_getter(d) {
+            if let Some(getter) = types::property::python_getter(cx, d) {
                 fill(CacheKind::Property, 0, getter.bits());
-            } else if let Some(slot) = NativeObj::of(d).and_then(|n| n.slot_index())
+            } else if let Some(slot) = slot_index(d)
                 && object
             {
                 fill_slot(cx, entry, shape, slot, epoch);
@@ -302,13 +303,13 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     if found.is_kind(Kind::Function) || method_like {
         fill(CacheKind::Function, 0, found.bits());
     } else if types::type_of(cx, found).slots().descr_get.is_some() {
-        if let Some(f) = types::descriptors::static_function(found) {
+        if let Some(f) = types::descriptors::static_function(cx, found) {
             fill(CacheKind::TypeValue, 0, f.bits());
         }
     } else if cacheable == Cacheable::Yes {
         fill(CacheKind::TypeValue, 0, found.bits());
     } else if let Some((owner, _)) = lookup::lookup_uncached(ty, name) {
-        fill_plain(cx, entry, CacheKind::TypePlain, shape.0, owner, epoch);
+        fill_plain(entry, CacheKind::TypePlain, shape.0, owner, epoch);
     }
 }
 
@@ -320,11 +321,19 @@ fn fill_slot(cx: &Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot: usi
     }
 }
 
-fn fill_plain(cx: &Ctx, entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: u32) {
+fn fill_plain(entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: u32) {
     let dict = owner.dict();
-    let p1 = dict.keys_version(cx);
-    if let Some(index) = dict.entry_index_str(entry.name()) {
+    let (p1, index) = dict.cache_str(entry.name());
+    if let Some(index) = index {
         entry.fill(Fill { epoch, index, p1, p2: dict.value().bits(), ..Fill::new(kind, id, 0) });
+    }
+}
+
+/// The slot of a descriptor made from `__slots__`.
+pub(super) fn slot_index(descriptor: Value) -> Option<usize> {
+    match NativeObj::of(descriptor)?.native() {
+        Native::Slot(i) => Some(i),
+        _ => None,
     }
 }
 
@@ -348,10 +357,10 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
     } else if NativeObj::of(found).is_some() {
         None
     } else if types::type_of(cx, found).slots().descr_get.is_some() {
-        types::descriptors::static_function(found)
+        types::descriptors::static_function(cx, found)
     } else if cacheable == Cacheable::No {
         if let Some((owner, _)) = lookup::lookup_uncached(class, name) {
-            fill_plain(cx, entry, CacheKind::ClassPlain, id, owner, epoch);
+            fill_plain(entry, CacheKind::ClassPlain, id, owner, epoch);
         }
         return;
     } else {

@@ -2,11 +2,11 @@
 
 use proto_core::{Kind, Value};
 
+use super::attr::slot_index;
 use super::dispatch::*;
 use super::fnptr;
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
 use crate::ctx::{Ctx, PyResult};
-use crate::native::NativeObj;
 use crate::native::def::TypeFlags;
 use crate::objects::layout::OBJECT_SLOTS;
 use crate::objects::{self, shape_of};
@@ -94,7 +94,7 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
         match types::type_lookup_cacheable(cx, ty, name).0 {
             None => plain = true,
             Some(d) if types::type_of(cx, d).slots().descr_set.is_none() => plain = true,
-            Some(d) => fixed = NativeObj::of(d).and_then(|n| n.slot_index()),
+            Some(d) => fixed = slot_index(d),
         }
     }
     protocol::setattr(cx, object, name, v)?;

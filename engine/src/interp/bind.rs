@@ -5,6 +5,7 @@ use proto_core::{Value, Kind};
 use super::fnptr;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult, Raised};
+use crate::exceptions::suggest::closest;
 use crate::native::CallArgs;
 use crate::objects::{Dict, FnField, Function, Str, Tuple};
 use engine_code::CodeFlags;
@@ -84,8 +85,9 @@ fn bind_window(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &mut [V
     }
     let mut extra = None;
     if flags.has(CodeFlags::VARKEYWORDS) {
-        window[next] = Dict::new(cx);
-        extra = Dict::of(window[next]);
+        let dict = Dict::new(cx);
+        window[next] = dict.value();
+        extra = Some(dict);
     }
     for i in 0..args.nkw() {
         let (name, v) = args.keyword(i);
@@ -165,7 +167,7 @@ fn bind_keyword(
         )));
     }
     let text = text.to_string_lossy().into_owned();
-    let hint = closest(&text, rt.varnames[posonly..total].iter().map(|&p| string(p)));
+    let hint = closest(&text, code.varnames[posonly..total].iter().map(|p| &**p));
     let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
     Err(cx.type_error(format!("{}() got an unexpected keyword argument '{text}'{hint}", qualname(f, rt))))
 }
@@ -218,35 +220,4 @@ fn too_many(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &[Value], 
     }
     text.push_str(if given == 1 && kwonly == 0 { " was given" } else { " were given" });
     cx.type_error(text)
-}
-
-/// The parameter most like `name`, if one is near enough to be suggested.
-fn closest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
-    let mut best: Option<(usize, String)> = None;
-    for candidate in candidates {
-        let allowed = (name.len() + candidate.len() + 3) * MOVE_COST / 6;
-        let distance = distance(name.as_bytes(), candidate.as_bytes());
-        if distance <= allowed && best.as_ref().is_none_or(|b| distance < b.0) {
-            best = Some((distance, candidate));
-        }
-    }
-    best.map(|b| b.1)
-}
-
-const MOVE_COST: usize = 2;
-
-/// Edit distance in which a change of case costs half.
-fn distance(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).map(|j| j * MOVE_COST).collect();
-    for (i, &p) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = (i + 1) * MOVE_COST;
-        for (j, &q) in b.iter().enumerate() {
-            let change = if p == q { 0 } else if p.eq_ignore_ascii_case(&q) { 1 } else { MOVE_COST };
-            let best = (diagonal + change).min(row[j] + MOVE_COST).min(row[j + 1] + MOVE_COST);
-            diagonal = row[j + 1];
-            row[j + 1] = best;
-        }
-    }
-    row[b.len()]
 }

@@ -23,7 +23,7 @@ ops! {
     }
 
     build_list(pc, base, cx, table) {
-        let v = List::new(&*cx, group(base, b(pc), c(pc)));
+        let v = List::from_slice(&*cx, group(base, b(pc), c(pc))).value();
         set(base, a(pc), v);
         next!(pc.add(1), base, cx, table)
     }
@@ -37,7 +37,7 @@ ops! {
     build_map(pc, base, cx, table) {
         let n = c(pc);
         if n == 0 {
-            let v = Dict::new(&*cx);
+            let v = Dict::new(&*cx).value();
             set(base, a(pc), v);
             next!(pc.add(1), base, cx, table)
         }
@@ -115,9 +115,9 @@ ops! {
 fn set_of(cx: &mut Ctx, items: &[Value]) -> PyResult {
     let set = Set::new(cx);
     for &item in items {
-        add_to_set(cx, set, item)?;
+        set.add(cx, item)?;
     }
-    Ok(set)
+    Ok(set.value())
 }
 
 fn add_to_set(cx: &mut Ctx, set: Value, item: Value) -> PyResult<()> {
@@ -130,14 +130,12 @@ fn add_to_set(cx: &mut Ctx, set: Value, item: Value) -> PyResult<()> {
 #[inline(never)]
 fn dict_of(cx: &mut Ctx, pairs: &[Value]) -> PyResult {
     let dict = Dict::with_capacity(cx, pairs.len() / 2);
-    if let Some(d) = Dict::of(dict) {
-        for pair in pairs.chunks_exact(2) {
-            if !d.set_fast(cx, pair[0], pair[1]) {
-                d.set(cx, pair[0], pair[1])?;
-            }
+    for pair in pairs.chunks_exact(2) {
+        if !dict.set_fast(cx, pair[0], pair[1]) {
+            dict.set(cx, pair[0], pair[1])?;
         }
     }
-    Ok(dict)
+    Ok(dict.value())
 }
 
 #[inline(never)]

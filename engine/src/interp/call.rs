@@ -156,12 +156,12 @@ unsafe extern "C" fn make_function_slow(pc: *const u32, base: *mut Value, cx: *m
 /// The dict of a flat tuple of names and annotations.
 fn annotations(heap: &proto_core::Heap, flat: Value) -> Value {
     let dict = Dict::new(heap);
-    if let (Some(d), Some(flat)) = (Dict::of(dict), Tuple::of(flat)) {
+    if let Some(flat) = Tuple::of(flat) {
         for i in (0..flat.len()).step_by(2) {
-            d.set_str(heap, flat.get(i), flat.get(i + 1));
+            dict.set_str(heap, flat.get(i), flat.get(i + 1));
         }
     }
-    dict
+    dict.value()
 }
 
 fn build_class_function(cx: &mut Ctx, function: Value) -> PyResult {

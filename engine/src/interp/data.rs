@@ -67,7 +67,7 @@ ops! {
     }
 
     make_big(pc, base, cx, table) {
-        set(base, a(pc), List::build(&*cx, x(pc), |_| Value::EMPTY));
+        set(base, a(pc), List::build(&*cx, x(pc), |_| Value::EMPTY).value());
         next!(pc.add(2), base, cx, table)
     }
 

@@ -67,7 +67,7 @@ macro_rules! ops {
         $(
             $(#[$meta])*
             #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
-            pub(super) unsafe extern "C" fn $name(
+            pub(in crate::interp) unsafe extern "C" fn $name(
                 $pc: *const u32,
                 $base: *mut proto_core::Value,
                 $cx: *mut crate::ctx::Ctx,
@@ -88,7 +88,7 @@ macro_rules! slow {
             #[cold]
             #[inline(never)]
             #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
-            pub(super) unsafe extern "C" fn $name(
+            pub(in crate::interp) unsafe extern "C" fn $name(
                 $pc: *const u32,
                 $base: *mut proto_core::Value,
                 $cx: *mut crate::ctx::Ctx,

@@ -11,6 +11,7 @@ use super::record::{Exit, OnReturn, Record};
 use super::unwind::{rethrow, unwind};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
+use super::exc;
 use crate::exceptions::{self, Exc};
 use crate::frames;
 use crate::objects::{GenField, GenState, Generator, shapes};
@@ -91,7 +92,7 @@ ops! {
     cleanup_throw(pc, base, cx, table) {
         let exception = get(base, a(pc));
         let cxr = publish(pc, base, cx);
-        if let Some(v) = exceptions::stop_iteration_value(cxr, exception) {
+        if let Some(v) = exc::stop_iteration_value(cxr, exception) {
             set(base, b(pc), v);
             next!(pc.add(1), base, cx, table)
         }
@@ -207,7 +208,7 @@ pub(super) unsafe fn open(
         }
         record.handled = cx.handled_exc();
         cx.run.records.push(record);
-        if g.has_state() {
+        if !g.field(GenField::ExcState).is_empty() || !g.field(GenField::Extra).is_empty() {
             open_slow(cx, g, window);
         }
     }
@@ -256,9 +257,9 @@ pub(super) fn failed(cx: &mut Ctx, record: &Record) {
         _ => "generator",
     };
     let exception = cx.pending;
-    let name = if exceptions::is_exc(cx, exception, Exc::StopIteration) {
+    let name = if exc::is_exc(cx, exception, Exc::StopIteration) {
         "StopIteration"
-    } else if g.kind() == shapes::ASYNC_GENERATOR && exceptions::is_exc(cx, exception, Exc::StopAsyncIteration) {
+    } else if g.kind() == shapes::ASYNC_GENERATOR && exc::is_exc(cx, exception, Exc::StopAsyncIteration) {
         "StopAsyncIteration"
     } else {
         return;
@@ -266,7 +267,7 @@ pub(super) fn failed(cx: &mut Ctx, record: &Record) {
     cx.pending = Value::EMPTY;
     let _ = cx.raise(Exc::RuntimeError, format!("{what} raised {name}"));
     let error = cx.pending;
-    exceptions::set_cause_and_context(cx, error, exception);
+    exc::set_cause_and_context(cx, error, exception);
 }
 
 slow! {
@@ -322,7 +323,7 @@ pub(super) fn send_value(cx: &mut Ctx, it: Value, v: Value) -> PyResult<Sent> {
         Ok(v) => Ok(Sent::Yielded(v)),
         Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
             let exception = cx.take(raised);
-            Ok(Sent::Returned(exceptions::stop_iteration_value(cx, exception).unwrap_or(Value::NONE)))
+            Ok(Sent::Returned(exc::stop_iteration_value(cx, exception).unwrap_or(Value::NONE)))
         }
         Err(raised) => Err(raised),
     }

@@ -9,6 +9,7 @@ use super::generator::{Sent, is_delegate};
 use super::resume::{Input, Output, Refused, resume};
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
+use super::exc;
 use crate::exceptions::{self, Exc};
 use crate::frames;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
@@ -103,7 +104,7 @@ pub(crate) fn state_get(g: Generator, i: usize) -> Value {
 pub(crate) fn state_set(cx: &Ctx, g: Generator, i: usize, v: Value) {
     let mut list = g.field(GenField::Extra);
     if list.is_empty() {
-        list = List::build(cx, state::COUNT, |_| Value::EMPTY);
+        list = List::build(cx, state::COUNT, |_| Value::EMPTY).value();
         g.set_field(cx, GenField::Extra, list);
     }
     if let Some(list) = List::of(list) {
@@ -210,7 +211,7 @@ pub(super) fn throw(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Se
 
 /// Throws into the iterator delegated to. None: it cannot take it, the outer generator must.
 fn throw_inner(cx: &mut Ctx, inner: Value, exception: Value) -> Option<PyResult<Sent>> {
-    if exceptions::is_exc(cx, exception, Exc::GeneratorExit) {
+    if exc::is_exc(cx, exception, Exc::GeneratorExit) {
         return match close_any(cx, inner) {
             Ok(()) => None,
             Err(raised) => Some(Err(raised)),
@@ -231,7 +232,7 @@ fn throw_inner(cx: &mut Ctx, inner: Value, exception: Value) -> Option<PyResult<
         Ok(v) => Ok(Sent::Yielded(v)),
         Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
             let stop = cx.take(raised);
-            Ok(Sent::Returned(exceptions::stop_iteration_value(cx, stop).unwrap_or(Value::NONE)))
+            Ok(Sent::Returned(exc::stop_iteration_value(cx, stop).unwrap_or(Value::NONE)))
         }
         Err(raised) => Err(raised),
     })
@@ -292,8 +293,8 @@ pub(super) fn thrown(cx: &mut Ctx, ty: Value, v: Value, tb: Value) -> PyResult {
     if !tb.is_none() && !tb.is_empty() && !frames::traceback::is_traceback(cx, tb) {
         return Err(cx.type_error("throw() third argument must be a traceback object"));
     }
-    let exception = if exceptions::is_exception_class(cx, ty) {
-        if exceptions::is_exception(cx, v) && exceptions::is_instance_of(cx, v, ty) {
+    let exception = if exc::is_exception_class(cx, ty) {
+        if exceptions::is_exception(cx, v) && exc::is_instance_of(cx, v, ty) {
             v
         } else if v.is_none() || v.is_empty() {
             protocol::call(cx, ty, &[])?
@@ -315,13 +316,13 @@ pub(super) fn thrown(cx: &mut Ctx, ty: Value, v: Value, tb: Value) -> PyResult {
     };
     if !exceptions::is_exception(cx, exception) {
         let name = types::type_name(cx, exception);
+        let class = protocol::repr_lossy(cx, ty);
         return Err(cx.type_error(format!(
-            "calling {} should have returned an instance of BaseException, not {name}",
-            protocol::repr_lossy(cx, ty)
+            "calling {class} should have returned an instance of BaseException, not {name}"
         )));
     }
     if !tb.is_none() && !tb.is_empty() {
-        exceptions::set_tb(cx, exception, tb);
+        exceptions::set_traceback(cx, exception, tb);
     }
     Ok(exception)
 }
@@ -462,19 +463,17 @@ fn get_origin(cx: &mut Ctx, v: Value) -> PyResult {
 #[cold]
 pub(super) fn track_origin(cx: &mut Ctx, coroutine: Value) {
     let Some(g) = Generator::of(coroutine) else { return };
-    let list = List::build(cx, 0, |_| Value::NONE);
+    let list = List::new(cx);
     let mut frame = frames::current(cx).and_then(|f| frames::caller(cx, &f));
     for _ in 0..cx.run.origin_depth {
         let Some(view) = frame else { break };
         let code = view.code();
         let line = code.line_at(view.pc).map_or(Value::NONE, |n| Value::from_usize(n as usize));
         let entry = Tuple::new(cx, &[code.filename, line, code.name]);
-        if let Some(list) = List::of(list) {
-            list.push(cx, entry);
-        }
+        list.push(cx, entry);
         frame = frames::caller(cx, &view);
     }
-    let origin = List::of(list).map_or(Value::NONE, |l| l.to_tuple(cx));
+    let origin = list.to_tuple(cx);
     state_set(cx, g, state::ORIGIN, origin);
 }
 
@@ -485,7 +484,7 @@ fn coroutine_await(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 fn wrapped(cx: &mut Ctx, wrapper: Value) -> PyResult<Generator> {
-    let coroutine = Obj::of(wrapper).map_or(Value::EMPTY, |o| o.slot(cx, 0));
+    let coroutine = Obj::of(wrapper).map_or(Value::EMPTY, |o| o.at(0));
     of(cx, coroutine)
 }
 

@@ -172,7 +172,7 @@ fn package_of(cx: &mut Ctx, globals: Value) -> PyResult {
         return Ok(package);
     }
     if let Some(spec) = dict.get_str(names.__spec__).filter(|s| !s.is_none()) {
-        let parent = cx.names.parent;
+        let parent = cx.intern(b"parent");
         let parent = protocol::getattr(cx, spec, parent)?;
         if Str::of(parent).is_none() {
             return Err(cx.type_error("__spec__.parent must be a string"));
@@ -259,7 +259,7 @@ fn star(cx: &mut Ctx, module: Value, namespace: Value) -> PyResult<()> {
                 return Err(cx.raise(Exc::ImportError, "from-import-* object has no __dict__ and no __all__"));
             };
             let keys = match Dict::of(dict) {
-                Some(d) => d.keys_list(cx),
+                Some(d) => d.keys_list(cx).value(),
                 None => {
                     let keys = cx.names.keys;
                     protocol::call_method(cx, dict, keys, &[])?

@@ -32,7 +32,7 @@ ops! {
 fn annotations(cx: &mut Ctx, namespace: Value) -> PyResult<()> {
     let name = cx.names.__annotations__;
     if namespace_get(cx, namespace, name)?.is_none() {
-        let dict = Dict::new(cx);
+        let dict = Dict::new(cx).value();
         return protocol::setitem(cx, namespace, name, dict);
     }
     Ok(())

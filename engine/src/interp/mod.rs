@@ -21,11 +21,12 @@ mod call;
 pub(crate) mod call_slow;
 mod compare;
 mod data;
+pub(crate) mod exc;
 mod fnptr;
 mod format;
 mod generator;
 mod hook;
-mod import;
+pub mod import;
 mod intrinsics;
 mod iter;
 mod jumps;
@@ -41,6 +42,7 @@ pub use entry::{
     call_function, caller_module_name, current_globals, current_locals, exec_code, frame_at, make_function, run_class_body,
     super_args,
 };
+pub use import::import as import_name;
 pub use record::RunState;
 
 use crate::types::TypeDef;

@@ -121,7 +121,7 @@ slow! {
         if let Some(globals) = Dict::of(fnptr::globals(function(base))) {
             let entry = cache(pc);
             globals.set_str(cxr, entry.name(), get(base, a(pc)));
-            fill_global(cxr, entry, globals);
+            fill_global(entry, globals);
         }
         next!(pc.add(2), base, cx, table)
     }
@@ -138,9 +138,9 @@ unsafe extern "C" fn load_name_slow(pc: *const u32, base: *mut Value, cx: *mut C
 }
 
 /// Remembers where a global stands. The version is read first: an entry found under a later key set has another one.
-fn fill_global(cx: &Ctx, entry: &CacheEntry, globals: Dict) {
-    let version = globals.keys_version(cx);
-    if let Some(index) = globals.entry_index_str(entry.name()) {
+fn fill_global(entry: &CacheEntry, globals: Dict) {
+    let (version, index) = globals.cache_str(entry.name());
+    if let Some(index) = index {
         entry.fill(Fill { index, p1: version, ..Fill::new(CacheKind::Global, 0, 0) });
     }
 }
@@ -151,15 +151,14 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
     let Some(f) = Function::of(function) else { return Err(cx.system_error("frame without function")) };
     if let Some(globals) = Dict::of(f.globals()) {
         if let Some(v) = globals.get_str(name) {
-            fill_global(cx, entry, globals);
+            fill_global(entry, globals);
             return Ok(v);
         }
         if let Some(builtins) = Dict::of(f.builtins()) {
-            let (version, p2) = (globals.keys_version(cx), builtins.keys_version(cx));
+            let (version, absent) = globals.cache_str(name);
+            let (p2, index) = builtins.cache_str(name);
             if let Some(v) = builtins.get_str(name) {
-                if let Some(index) = builtins.entry_index_str(name)
-                    && globals.get_str(name).is_none()
-                {
+                if let (Some(index), None, true) = (index, absent, version != 0) {
                     entry.fill(Fill { index, p1: version, p2, ..Fill::new(CacheKind::Builtin, 0, 0) });
                 }
                 return Ok(v);

@@ -131,9 +131,7 @@ fn keys_pattern(cx: &mut Ctx, subject: Value, keys: Value) -> PyResult {
     let get = cx.names.get;
     let sentinel = cx.tuple(&[Value::NONE]);
     for key in keys.items() {
-        if let Some(s) = Set::of(seen)
-            && !s.add(cx, key)?
-        {
+        if !seen.add(cx, key)? {
             let text = protocol::repr_lossy(cx, key);
             return Err(cx.value_error(format!("mapping pattern checks duplicate key ({text})")));
         }

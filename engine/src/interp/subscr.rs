@@ -161,7 +161,7 @@ fn quick_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Va
     let first = clip(start, 0, len)?;
     let last = clip(stop, len, len)?.max(first);
     match kind {
-        Some(Kind::List) => Some(List::of(container)?.slice(heap, first, last)),
+        Some(Kind::List) => Some(List::of(container)?.slice(heap, first, last).value()),
         Some(Kind::Tuple) => Some(Tuple::of(container)?.slice(heap, first, last)),
         _ => Some(Str::of(container)?.substr(heap, first, last)),
     }

@@ -100,7 +100,7 @@ fn unpack_starred(cx: &mut Ctx, v: Value, before: usize, window: &mut [Value]) -
         )));
     }
     window[..before].copy_from_slice(&items[..before]);
-    window[before] = List::new(cx, &items[before..n - after]);
+    window[before] = List::from_slice(cx, &items[before..n - after]).value();
     window[before + 1..].copy_from_slice(&items[n - after..]);
     Ok(())
 }
