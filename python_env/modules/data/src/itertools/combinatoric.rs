@@ -1,0 +1,243 @@
+//! `product`, `permutations`, `combinations`, `combinations_with_replacement`.
+//!
+//! Slots: 0 the pool (for `product` a tuple of pools; EMPTY when done), 1 a list of indices (EMPTY before the first result),
+//! 2 the length of a result, 3 for `permutations` the list of cycles.
+
+use engine::objects::{List, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+
+use super::{collect, instance, obj, varargs};
+
+pub static PRODUCT: TypeDef = TypeDef {
+    doc: "product(*iterables, repeat=1)\n\nCartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, repeat=4) means the same as product(A, A, A, A).\n\nproduct('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)\nproduct((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...",
+    flags: TypeFlags::BASETYPE,
+    nnative: 4,
+    new: Some(NativeDef::new("__new__", "($type, /, *iterables, repeat=1)", product_new, "")),
+    slots: Slots { iter: Some(slots::self_iter), next: Some(product_next), ..Slots::NONE },
+    ..TypeDef::new("itertools", "product")
+};
+
+pub static PERMUTATIONS: TypeDef = TypeDef {
+    doc: "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+    flags: TypeFlags::BASETYPE,
+    nnative: 4,
+    new: Some(NativeDef::new("__new__", "($type, /, iterable, r=None)", permutations_new, "")),
+    slots: Slots { iter: Some(slots::self_iter), next: Some(permutations_next), ..Slots::NONE },
+    ..TypeDef::new("itertools", "permutations")
+};
+
+pub static COMBINATIONS: TypeDef = TypeDef {
+    doc: "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+    flags: TypeFlags::BASETYPE,
+    nnative: 4,
+    new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", combinations_new, "")),
+    slots: Slots { iter: Some(slots::self_iter), next: Some(combinations_next), ..Slots::NONE },
+    ..TypeDef::new("itertools", "combinations")
+};
+
+pub static COMBINATIONS_WITH_REPLACEMENT: TypeDef = TypeDef {
+    doc: "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
+    flags: TypeFlags::BASETYPE,
+    nnative: 4,
+    new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", with_replacement_new, "")),
+    slots: Slots { iter: Some(slots::self_iter), next: Some(with_replacement_next), ..Slots::NONE },
+    ..TypeDef::new("itertools", "combinations_with_replacement")
+};
+
+fn index_at(list: List, i: usize) -> usize {
+    list.get(i).and_then(|v| v.as_int()).unwrap_or(0) as usize
+}
+
+fn set_index(cx: &Ctx, list: List, i: usize, n: usize) {
+    let v = int::from_usize(cx, n);
+    list.set(cx, i, v);
+}
+
+fn first_indices(cx: &Ctx, n: usize, f: impl Fn(usize) -> usize) -> List {
+    List::build(cx, n, |i| int::from_usize(cx, f(i)))
+}
+
+/// The items of `pool` at the first `r` of `indices`.
+fn pick(cx: &Ctx, pool: Tuple, indices: List, r: usize) -> Value {
+    Tuple::build(cx, r, |i| pool.get(index_at(indices, i)))
+}
+
+fn product_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let repeat = args.index_or(cx, 2, 1)?;
+    if repeat < 0 {
+        return Err(cx.value_error("repeat argument cannot be negative"));
+    }
+    let pools = List::new(cx);
+    if let Some(t) = varargs(args[1]) {
+        if t.len().saturating_mul(repeat as usize) > isize::MAX as usize / 8 {
+            return Err(cx.overflow_error("repeat argument too large"));
+        }
+        let once = List::new(cx);
+        for v in t.items() {
+            let pool = collect(cx, v)?.to_tuple(cx);
+            once.push(cx, pool);
+        }
+        for _ in 0..repeat {
+            for i in 0..once.len() {
+                if let Some(p) = once.get(i) {
+                    pools.push(cx, p);
+                }
+            }
+        }
+    }
+    let n = int::from_usize(cx, pools.len());
+    let pools = pools.to_tuple(cx);
+    instance(cx, args[0], &[pools, Value::EMPTY, n, Value::EMPTY])
+}
+
+fn product_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let o = obj(cx, it)?;
+    let Some(pools) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    let pool = |i: usize| Tuple::of(pools.get(i));
+    let n = pools.len();
+    let indices = match List::of(o.slot(cx, 1)) {
+        None => {
+            if (0..n).any(|i| pool(i).is_none_or(|p| p.len() == 0)) {
+                o.set_slot(cx, 0, Value::EMPTY);
+                return Ok(Value::EMPTY);
+            }
+            let fresh = first_indices(cx, n, |_| 0);
+            o.set_slot(cx, 1, fresh.value());
+            fresh
+        }
+        Some(indices) => {
+            let mut d = n;
+            loop {
+                if d == 0 {
+                    o.set_slot(cx, 0, Value::EMPTY);
+                    return Ok(Value::EMPTY);
+                }
+                d -= 1;
+                let next = index_at(indices, d) + 1;
+                if next < pool(d).map_or(0, |p| p.len()) {
+                    set_index(cx, indices, d, next);
+                    break;
+                }
+                set_index(cx, indices, d, 0);
+            }
+            indices
+        }
+    };
+    Ok(Tuple::build(cx, n, |i| pool(i).map_or(Value::NONE, |p| p.get(index_at(indices, i)))))
+}
+
+/// The pool and length arguments; `r` None means the pool's length.
+fn pool_and_length(cx: &mut Ctx, iterable: Value, r: Value) -> Res<(Tuple, usize)> {
+    let pool = collect(cx, iterable)?.to_tuple(cx);
+    let Some(pool) = Tuple::of(pool) else { return Err(cx.type_error("iterable expected")) };
+    let r = match r {
+        Value::NONE => pool.len() as i64,
+        v => {
+            if types::type_of(cx, v).slots().index.is_none() {
+                return Err(cx.type_error("Expected int as r"));
+            }
+            protocol::index(cx, v)?
+        }
+    };
+    if r < 0 {
+        return Err(cx.value_error("r must be non-negative"));
+    }
+    Ok((pool, r as usize))
+}
+
+fn permutations_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let (pool, r) = pool_and_length(cx, args[1], args.or(2, Value::NONE))?;
+    let state = if r > pool.len() { Value::EMPTY } else { pool.value() };
+    let n = int::from_usize(cx, r);
+    instance(cx, args[0], &[state, Value::EMPTY, n, Value::EMPTY])
+}
+
+fn permutations_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let o = obj(cx, it)?;
+    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
+    let (Some(indices), Some(cycles)) = (List::of(o.slot(cx, 1)), List::of(o.slot(cx, 3))) else {
+        let indices = first_indices(cx, n, |i| i);
+        let cycles = first_indices(cx, r, |i| n - i);
+        o.set_slot(cx, 3, cycles.value());
+        o.set_slot(cx, 1, indices.value());
+        return Ok(pick(cx, pool, indices, r));
+    };
+    for i in (0..r).rev() {
+        let left = index_at(cycles, i) - 1;
+        set_index(cx, cycles, i, left);
+        if left == 0 {
+            // Rotate the tail: index i goes to the end.
+            let first = index_at(indices, i);
+            for j in i..n - 1 {
+                let next = index_at(indices, j + 1);
+                set_index(cx, indices, j, next);
+            }
+            set_index(cx, indices, n - 1, first);
+            set_index(cx, cycles, i, n - i);
+        } else {
+            let j = n - left;
+            let (a, b) = (index_at(indices, i), index_at(indices, j));
+            set_index(cx, indices, i, b);
+            set_index(cx, indices, j, a);
+            return Ok(pick(cx, pool, indices, r));
+        }
+    }
+    o.set_slot(cx, 0, Value::EMPTY);
+    Ok(Value::EMPTY)
+}
+
+fn combinations_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let (pool, r) = pool_and_length(cx, args[1], args[2])?;
+    let state = if r > pool.len() { Value::EMPTY } else { pool.value() };
+    let n = int::from_usize(cx, r);
+    instance(cx, args[0], &[state, Value::EMPTY, n, Value::EMPTY])
+}
+
+fn combinations_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let o = obj(cx, it)?;
+    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
+    let Some(indices) = List::of(o.slot(cx, 1)) else {
+        let indices = first_indices(cx, r, |i| i);
+        o.set_slot(cx, 1, indices.value());
+        return Ok(pick(cx, pool, indices, r));
+    };
+    let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) != i + n - r) else {
+        o.set_slot(cx, 0, Value::EMPTY);
+        return Ok(Value::EMPTY);
+    };
+    let first = index_at(indices, i) + 1;
+    for j in i..r {
+        set_index(cx, indices, j, first + j - i);
+    }
+    Ok(pick(cx, pool, indices, r))
+}
+
+fn with_replacement_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let (pool, r) = pool_and_length(cx, args[1], args[2])?;
+    let state = if pool.len() == 0 && r > 0 { Value::EMPTY } else { pool.value() };
+    let n = int::from_usize(cx, r);
+    instance(cx, args[0], &[state, Value::EMPTY, n, Value::EMPTY])
+}
+
+fn with_replacement_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let o = obj(cx, it)?;
+    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
+    let Some(indices) = List::of(o.slot(cx, 1)) else {
+        let indices = first_indices(cx, r, |_| 0);
+        o.set_slot(cx, 1, indices.value());
+        return Ok(pick(cx, pool, indices, r));
+    };
+    let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) + 1 != n) else {
+        o.set_slot(cx, 0, Value::EMPTY);
+        return Ok(Value::EMPTY);
+    };
+    let next = index_at(indices, i) + 1;
+    for j in i..r {
+        set_index(cx, indices, j, next);
+    }
+    Ok(pick(cx, pool, indices, r))
+}
