@@ -13,6 +13,8 @@ pub enum Effect {
     Bound(u16),
     /// Everything from this register up is garbage.
     KillFrom(u16),
+    /// The register is garbage.
+    Kill(u16),
     /// Writes a value.
     Write(u16),
     /// Writes a value or EMPTY.
@@ -105,7 +107,7 @@ pub fn effects(i: Operands, mut f: impl FnMut(Effect)) {
         Span::Fill => (a..a + b).for_each(|r| f(Write(r))),
         Span::LoadMethod | Span::SuperMethod => {
             f(Write(a));
-            f(KillFrom(a + 1));
+            f(Kill(a + 1));
             f(WriteMaybe(a + 2));
         }
         Span::SuperAttr | Span::MakeFunction => f(Write(a)),

@@ -330,6 +330,11 @@ impl<'c> Flow<'c> {
                     state.bound.remove_from(r);
                     (0, None)
                 }
+                Effect::Kill(r) => {
+                    state.written.remove(r);
+                    state.bound.remove(r);
+                    (r, None)
+                }
                 Effect::Write(r) => {
                     state.write(r, true);
                     (r, None)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine_code::effects::{Effect, Operands, RegSet, effects};
 use engine_code::opcodes::Second;
-use engine_code::{Code, CodeFlags, Flags, Handler, NO_CACHE, Op, Position, PositionTable, Role, Word};
+use engine_code::{Code, CodeFlags, Flags, Handler, NO_CACHE, Op, Position, PositionTable, Role, Span, Word};
 use ruff_python_ast::name::Name;
 
 use crate::errors::{Error, Result};
@@ -198,7 +198,7 @@ fn apply(ins: &Ins, set: &mut RegSet, jumped: &mut RegSet) {
     effects(operands, |effect| match effect {
         Effect::Read(_) | Effect::ReadMaybe(_) => {}
         Effect::Bound(r) | Effect::Write(r) => set.insert(r),
-        Effect::WriteMaybe(r) | Effect::Clear(r) => set.remove(r),
+        Effect::WriteMaybe(r) | Effect::Clear(r) | Effect::Kill(r) => set.remove(r),
         Effect::KillFrom(r) => set.remove_from(r),
         Effect::JumpWrite(r) => jumped.insert(r),
     });
@@ -318,7 +318,9 @@ fn encode_one(ins: &Ins, to: i64, long: bool, words: &mut Vec<u32>, caches: &mut
     if info.b == Role::Jump16 {
         words.push(Word::wide(op, ins.a, distance as i16 as u16).0);
     } else {
-        words.push(Word::abc(op, ins.a, ins.b, ins.c).0);
+        // An empty group of registers has no first one; name one that exists.
+        let empty = ins.c == 0 && matches!(info.span, Span::List | Span::Pairs);
+        words.push(Word::abc(op, ins.a, if empty { ins.a } else { ins.b }, ins.c).0);
     }
     let mut x = ins.x;
     match info.second {

@@ -109,7 +109,12 @@ impl<'a> Compiler<'a> {
             self.resume_all();
             return Ok(());
         }
-        let runs_code = self.unit().blocks.iter().any(|b| matches!(b, Block::Finally { .. }));
+        // What runs on the way out may rebind a local whose value is returned.
+        let runs_code = self
+            .unit()
+            .blocks
+            .iter()
+            .any(|b| matches!(b, Block::Finally { .. } | Block::Handler { name: Some(_), .. }));
         let r = if runs_code { self.push(value)? } else { self.operand(value, None, &[])? };
         self.unwind(false, Some(r), s.range)?;
         self.range = s.range;

@@ -343,13 +343,21 @@ impl<'a> Compiler<'a> {
         self.alloc();
         self.alloc();
         self.emit(Op::LoadSpecial, call, manager, enter as u8);
-        self.emit(Op::CallMethod, call, 1, call);
+        // The value goes straight to a local.
+        let local = match item.optional_vars.as_deref() {
+            Some(ast::Expr::Name(name)) => self.target_register(&name.id),
+            _ => None,
+        };
+        let entered = local.unwrap_or(call);
         if is_async {
-            self.await_register(call, call, 1);
+            self.emit(Op::CallMethod, call, 1, call);
+            self.await_register(call, entered, 1);
+        } else {
+            self.emit(Op::CallMethod, call, 1, entered);
         }
         let region = self.u().open_region(handler, catch.exc);
         self.blocks().push(Block::With { window, is_async, region, range });
-        if let Some(vars) = &item.optional_vars {
+        if let (Some(vars), None) = (&item.optional_vars, local) {
             self.store(vars, call)?;
         }
         self.free_to(receiver as u16 + 1);

@@ -12,6 +12,8 @@ pub mod cache;
 pub mod consts;
 pub mod object;
 
+pub use object::runtime_code as from_object;
+
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -157,6 +159,11 @@ impl RuntimeCode {
     /// Source line of the instruction at `pc`.
     pub fn line_at(&self, pc: *const u32) -> Option<u32> {
         self.code.positions.line_at(self.index_of(pc))
+    }
+
+    /// The Python code object.
+    pub fn code_object(&'static self, cx: &mut crate::ctx::Ctx) -> Value {
+        object::of(cx, self)
     }
 
     /// The Python code object made by [`RuntimeCode::set_object`], `EMPTY` if none yet.

@@ -27,6 +27,9 @@ pub mod str;
 pub mod strbuf;
 pub mod tuple;
 
+#[cfg(test)]
+mod tests;
+
 pub use bytes::Bytes;
 pub use cell::{Cell, Method};
 pub use dict::{Dict, Lookup};

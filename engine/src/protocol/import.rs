@@ -1,6 +1,6 @@
 //! Modules, for native code that needs one.
 
-use crate::objects::Dict;
+
 use crate::{Ctx, PyResult};
 use proto_core::Value;
 
@@ -13,7 +13,7 @@ pub fn import_module(cx: &mut Ctx, name: &str) -> PyResult {
         return Ok(module);
     }
     let names = cx.names;
-    let import = match Dict::of(cx.rt.builtins_dict()).and_then(|d| d.get_str(names.__import__)) {
+    let import = match cx.builtins_dict().get_str(names.__import__) {
         Some(f) => f,
         None => return Err(cx.import_error("__import__ not found", atom)),
     };
@@ -25,7 +25,7 @@ pub fn import_module(cx: &mut Ctx, name: &str) -> PyResult {
 }
 
 fn loaded(cx: &Ctx, name: Value) -> Option<Value> {
-    Dict::of(cx.rt.modules()).and_then(|d| d.get_str(name))
+    cx.rt.modules(cx).get_str(name)
 }
 
 /// `from module import name`.

@@ -140,6 +140,11 @@ pub fn id_of(v: Value) -> u64 {
     if v.is_ptr() { v.addr() as u64 } else { v.bits() }
 }
 
+/// Whether `v` is a `typing.TypeVarTuple`.
+pub fn is_type_var_tuple(cx: &Ctx, v: Value) -> bool {
+    type_of(cx, v).full_name(cx) == "typing.TypeVarTuple"
+}
+
 /// Whether `v` can be called.
 pub fn is_callable(cx: &Ctx, v: Value) -> bool {
     type_of(cx, v).slots().call.is_some()

@@ -70,7 +70,7 @@ fn function(cx: &mut Ctx, v: Value) -> PyResult<Function> {
 }
 
 fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(code) = code_rt::from_object(cx, args[1]) else {
+    let Some(code) = code_rt::object::runtime_code(cx, args[1]) else {
         return Err(crate::native::bad_argument_named(cx, "function", "argument 'code'", "code", args[1]));
     };
     let Some(globals) = Dict::of_sub(cx, args[2]) else {
@@ -139,12 +139,12 @@ fn or_none(v: Value) -> Value {
 
 fn get_code(cx: &mut Ctx, v: Value) -> PyResult {
     let f = function(cx, v)?;
-    Ok(f.code().code_object(cx))
+    Ok(code_rt::object::of_function(cx, f))
 }
 
 fn set_code(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
     let f = function(cx, v)?;
-    let Some(code) = (if value == Value::EMPTY { None } else { code_rt::from_object(cx, value) }) else {
+    let Some(code) = (if value == Value::EMPTY { None } else { code_rt::object::runtime_code(cx, value) }) else {
         return Err(cx.type_error("__code__ must be set to a code object"));
     };
     let (have, need) = (Tuple::of(f.closure()).map_or(0, |t| t.len()), code.freevars.len());
@@ -231,14 +231,13 @@ fn set_module(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
 }
 
 fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
-    const HAS_DOCSTRING: u32 = 0x400_0000;
     let f = function(cx, v)?;
     let own = f.extra(FnField::Doc);
     if own != Value::EMPTY {
         return Ok(own);
     }
     let code = f.code();
-    Ok(if code.code.flags.bits() & HAS_DOCSTRING != 0 { code.constant(0) } else { Value::NONE })
+    Ok(if code.code.flags.has(engine_code::CodeFlags::HAS_DOCSTRING) { code.constant(0) } else { Value::NONE })
 }
 
 fn set_doc(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
@@ -356,7 +355,7 @@ fn get_closure(cx: &mut Ctx, v: Value) -> PyResult {
 fn get_builtins(cx: &mut Ctx, v: Value) -> PyResult {
     let f = function(cx, v)?;
     Ok(match f.builtins() {
-        Value::EMPTY | Value::NONE => cx.rt.builtins_dict(),
+        Value::EMPTY | Value::NONE => cx.builtins_dict().value(),
         b => b,
     })
 }

@@ -414,7 +414,7 @@ fn alias_reduce(cx: &mut Ctx, args: Args) -> PyResult {
         let plain = cx.new_object(&GENERIC_ALIAS, &[origin, list, Value::EMPTY, Value::FALSE]);
         let it = protocol::iter(cx, plain)?;
         let next = cx.intern(b"next");
-        let builtins = cx.rt.builtins_dict();
+        let builtins = cx.builtins_dict();
         if let Some(next) = builtins.get_str(next) {
             let inner = Tuple::new(cx, &[it]);
             return Ok(Tuple::new(cx, &[next, inner]));

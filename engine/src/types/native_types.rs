@@ -137,7 +137,7 @@ fn get_self(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(owner.value());
     }
     let module = n.module();
-    if let Some(m) = crate::objects::Dict::of(cx.rt.modules()).and_then(|d| d.get_str(module)) {
+    if let Some(m) = cx.rt.modules(cx).get_str(module) {
         return Ok(m);
     }
     Ok(Value::NONE)
