@@ -5,6 +5,7 @@
 pub mod code;
 pub mod dis;
 pub mod effects;
+pub mod image;
 pub mod opcodes;
 pub mod verify;
 
