@@ -21,8 +21,8 @@ pub fn getattr(cx: &mut Ctx, o: Value, name: Value) -> PyResult {
 pub fn getattr_opt(cx: &mut Ctx, o: Value, name: Value) -> PyResult<Option<Value>> {
     let ty = type_of(cx, o);
     let result = match ty.slots().getattr {
-        Some(f) if f as usize == generic_getattr as usize => generic_getattr_opt(cx, o, name),
-        Some(f) if f as usize == type_getattr as usize => type_getattr_opt(cx, o, name),
+        Some(f) if f as usize == generic_getattr as *const () as usize => generic_getattr_opt(cx, o, name),
+        Some(f) if f as usize == type_getattr as *const () as usize => type_getattr_opt(cx, o, name),
         Some(f) => f(cx, o, name).map(Some),
         None => Ok(None),
     };

@@ -143,6 +143,14 @@ pub fn to_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The bytes of a bytes-like object, copied; None for other objects.
+pub fn buffer_bytes(cx: &mut Ctx, v: Value) -> PyResult<Option<Vec<u8>>> {
+    if Bytes::of_sub(cx, v).is_none() && !has_buffer(cx, v) {
+        return Ok(None);
+    }
+    to_bytes(cx, v).map(Some)
+}
+
 /// Makes a memoryview of a view; set by whoever defines the type.
 pub type MakeMemoryview = fn(&mut Ctx, Buffer) -> PyResult;
 

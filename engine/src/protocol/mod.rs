@@ -2,6 +2,7 @@
 //! `&Heap` or `&Ctx`.
 
 pub mod attr;
+pub mod awaitable;
 pub mod buffer;
 pub mod call;
 pub mod compare;
@@ -9,6 +10,7 @@ pub mod import;
 pub mod instance;
 pub mod iter;
 pub mod number;
+pub mod path;
 pub mod sequence;
 pub mod string;
 
@@ -17,7 +19,10 @@ pub use call::{call, call_args, call_ex, call_kw, call_method, call_method_kw, c
 pub use compare::{compare, compare_bool, eq, hash, richcompare};
 pub use import::{import_attr, import_module};
 pub use instance::{is_instance, is_subclass, real_is_instance, real_is_subclass};
+pub use awaitable::get_awaitable_iter;
+pub use buffer::{buffer_bytes, to_bytes};
 pub use iter::{for_each, iter, list_of, next, tuple_of};
+pub use path::{fs_path, fs_path_text};
 pub use number::{
     abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert, lshift, matmul, mod_, mul, neg,
     or, pos, pow, rshift, sub, to_f64, truediv, unary, xor,

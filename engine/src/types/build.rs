@@ -111,7 +111,7 @@ pub fn type_new(cx: &mut Ctx, meta: Value, args: CallArgs) -> PyResult {
     let winner = calculate_metaclass(cx, meta, bases)?;
     if winner != meta
         && let Some(new) = winner.slots().new
-        && new as usize != type_new as usize
+        && new as usize != type_new as *const () as usize
     {
         return new(cx, winner.value(), args);
     }
@@ -499,6 +499,27 @@ pub fn build_class(cx: &mut Ctx, body: Value, name: Value, args: CallArgs) -> Py
         }
     }
     Ok(class)
+}
+
+/// The class statement with bases in a tuple and keywords in a dict (EMPTY: none).
+pub fn build_class_with(cx: &mut Ctx, body: Value, name: Value, bases: Value, kwargs: Value) -> PyResult {
+    let mut values = RootVec::new(cx);
+    let mut keys = RootVec::new(cx);
+    if let Some(t) = Tuple::of(bases) {
+        for b in t.items() {
+            values.push(b);
+        }
+    }
+    if let Some(d) = Dict::of(kwargs) {
+        let mut pos = 0;
+        while let Some((next, key, value)) = d.next_entry(pos) {
+            keys.push(key);
+            values.push(value);
+            pos = next;
+        }
+    }
+    let kwnames = if keys.is_empty() { Value::EMPTY } else { Tuple::new(cx, &keys) };
+    build_class(cx, body, name, CallArgs::with_names(&values, kwnames))
 }
 
 /// Whether a looked-up `__prepare__` is `type.__prepare__`.

@@ -105,10 +105,10 @@ pub fn object_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
     let Some(ty) = Type::of(class) else { return Err(cx.type_error("object.__new__(X): X is not a type object")) };
     if !args.is_empty() {
         let slots = ty.slots();
-        if slots.new.is_some_and(|f| f as usize != object_new as usize) {
+        if slots.new.is_some_and(|f| f as usize != object_new as *const () as usize) {
             return Err(cx.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
         }
-        if slots.init.is_some_and(|f| f as usize == object_init as usize) {
+        if slots.init.is_some_and(|f| f as usize == object_init as *const () as usize) {
             let name = ty.name_str();
             return Err(cx.type_error(format!("{name}() takes no arguments")));
         }
@@ -151,10 +151,10 @@ pub fn object_init(cx: &mut Ctx, receiver: Value, args: CallArgs) -> PyResult<()
     }
     let ty = type_of(cx, receiver);
     let slots = ty.slots();
-    if slots.init.is_some_and(|f| f as usize != object_init as usize) {
+    if slots.init.is_some_and(|f| f as usize != object_init as *const () as usize) {
         return Err(cx.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
     }
-    if slots.new.is_some_and(|f| f as usize == object_new as usize) {
+    if slots.new.is_some_and(|f| f as usize == object_new as *const () as usize) {
         let name = ty.name_str();
         return Err(cx.type_error(format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
     }
@@ -176,12 +176,12 @@ pub struct PlainNew {
 /// `__new__` is `object`'s, the class is not abstract and has no finalizer. Valid for the epoch.
 pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
     let meta = type_of(cx, ty.value());
-    if meta != cx.types.type_ && meta.slots().call.is_none_or(|f| f as usize != type_call as usize) {
+    if meta != cx.types.type_ && meta.slots().call.is_none_or(|f| f as usize != type_call as *const () as usize) {
         return None;
     }
     let slots = ty.slots();
     let flags = ty.flags();
-    if slots.new.is_none_or(|f| f as usize != object_new as usize)
+    if slots.new.is_none_or(|f| f as usize != object_new as *const () as usize)
         || flags.has(TypeFlags::ABSTRACT)
         || flags.has(TypeFlags::HAS_DEL)
         || !ty.is_heap()
@@ -189,7 +189,7 @@ pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
     {
         return None;
     }
-    let init = if slots.init.is_some_and(|f| f as usize == object_init as usize) {
+    let init = if slots.init.is_some_and(|f| f as usize == object_init as *const () as usize) {
         Value::EMPTY
     } else {
         let name = cx.names.__init__;

@@ -149,7 +149,7 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
     }
     // A type that compares but does not hash is unhashable.
     if def.slots.richcmp.is_some() && def.slots.hash.is_none() && dict.get_str(names.__hash__).is_none()
-        || def.slots.hash.is_some_and(|h| h as usize == super::slots::hash_not_implemented as usize)
+        || def.slots.hash.is_some_and(|h| h as usize == super::slots::hash_not_implemented as *const () as usize)
     {
         dict.set_str(heap, names.__hash__, Value::NONE);
     }

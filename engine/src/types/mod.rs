@@ -31,7 +31,8 @@ pub mod wrappers;
 
 pub use self::core::{Base, CoreTypes, Registry, boot_space, complex_value};
 pub use crate::native::def::{TypeDef, TypeFlags};
-pub use build::build_class;
+pub use build::{build_class, build_class_with};
+pub use mappingproxy::new_proxy as new_mappingproxy;
 pub use construct::{PlainNew, plain_new};
 pub use lookup::{Cacheable, TYPE_EPOCH, TypeCache, slot_python_fn, type_epoch, type_lookup, type_lookup_cacheable};
 
@@ -238,6 +239,11 @@ impl Type {
     /// `__name__` as a Rust string.
     pub fn name_str(self) -> String {
         Str::of(self.name()).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+    }
+
+    /// The same as [`Type::name_str`].
+    pub fn name_string(self, _: &Heap) -> String {
+        self.name_str()
     }
 
     /// `__qualname__`.

@@ -51,7 +51,7 @@ pub static WEAKREF_GETSET: GetSet = GetSet::ro("__weakref__", get_weakref, "list
 pub fn is_generic_getattribute(f: Value) -> bool {
     NativeObj::of(f).is_some_and(|n| {
         matches!(n.native(), Native::SlotWrapper(d) if d.name == "__getattribute__")
-            && n.owner().and_then(|t| t.slots().getattr).is_some_and(|g| g as usize == generic_getattr as usize)
+            && n.owner().and_then(|t| t.slots().getattr).is_some_and(|g| g as usize == generic_getattr as *const () as usize)
     })
 }
 
@@ -164,7 +164,7 @@ fn store_error(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value, on_class
 
 /// `object.__setattr__` must not go around the `__setattr__` of types.
 pub fn check_setattr_wrapper(cx: &mut Ctx, receiver: Value, f: StoreFn, what: &str) -> PyResult<()> {
-    if Type::of(receiver).is_some() && f as usize == generic_setattr as usize {
+    if Type::of(receiver).is_some() && f as usize == generic_setattr as *const () as usize {
         let name = type_name(cx, receiver);
         return Err(cx.type_error(format!("can't apply this {what} to {name} object")));
     }

@@ -130,10 +130,10 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
         super::lookup::bump_epoch();
     }
     let mut set = TypeFlags::NONE;
-    if slots.getattr.is_some_and(|f| f as usize == object_type::generic_getattr as usize) {
+    if slots.getattr.is_some_and(|f| f as usize == object_type::generic_getattr as *const () as usize) {
         set = set.with(TypeFlags::GENERIC_GETATTR);
     }
-    if slots.setattr.is_some_and(|f| f as usize == object_type::generic_setattr as usize) {
+    if slots.setattr.is_some_and(|f| f as usize == object_type::generic_setattr as *const () as usize) {
         set = set.with(TypeFlags::GENERIC_SETATTR);
     }
     if ty.is_heap() && ty.mro_types().any(|k| k.dict().get_str(names.__del__).is_some()) {
