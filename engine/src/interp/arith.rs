@@ -209,7 +209,6 @@ fn float_mod(f: f64, g: f64) -> f64 {
     }
 }
 
-/// Product of two floats that overflows to infinity or not, like all float arithmetic.
 binary_op! {
     add add_slow Add |v, w| int_add(v, w), |f, g| f + g;
     sub sub_slow Sub |v, w| int_sub(v, w), |f, g| f - g;

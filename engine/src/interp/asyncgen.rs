@@ -6,7 +6,7 @@ use super::generator::{Sent, awaitable};
 use super::genobj::{self, state};
 use crate::ctx::{Ctx, PyResult, Raised};
 use super::exc;
-use crate::exceptions::{self, Exc};
+use crate::exceptions::Exc;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::native::{self, Args};
 use crate::objects::{GenState, Generator, Obj, shapes};
@@ -89,7 +89,7 @@ pub(super) mod handlers {
     //! Instructions of asynchronous iteration.
 
     use super::super::dispatch::*;
-    use super::super::unwind::{rethrow, unwind};
+    use super::super::unwind::rethrow;
     use super::*;
 
     ops! {

@@ -154,15 +154,15 @@ slow! {
     unbound_register(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let name = code(base).varnames.get(a(pc)).copied().unwrap_or(Value::EMPTY);
-        unbound_local(cxr, name);
+        let _ = unbound_local(cxr, name);
         return super::unwind::unwind(pc, base, cx, table)
     }
 
     unbound_big(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         match code(base).code.big_locals.get(x(pc)) {
-            Some(name) => { cxr.raise(Exc::UnboundLocalError, unbound_text(name)); }
-            None => { cxr.system_error("no such local"); }
+            Some(name) => { let _ = cxr.raise(Exc::UnboundLocalError, unbound_text(name)); }
+            None => { let _ = cxr.system_error("no such local"); }
         }
         return super::unwind::unwind(pc, base, cx, table)
     }
@@ -170,21 +170,21 @@ slow! {
     unbound_cell(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let name = cell_name(base, b(pc));
-        unbound_local(cxr, name);
+        let _ = unbound_local(cxr, name);
         return super::unwind::unwind(pc, base, cx, table)
     }
 
     unbound_deleted_cell(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let name = cell_name(base, a(pc));
-        unbound_local(cxr, name);
+        let _ = unbound_local(cxr, name);
         return super::unwind::unwind(pc, base, cx, table)
     }
 
     unbound_free(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let name = code(base).freevars.get(bc(pc)).copied().unwrap_or(Value::EMPTY);
-        free_error(cxr, name);
+        let _ = free_error(cxr, name);
         return super::unwind::unwind(pc, base, cx, table)
     }
 }

@@ -12,7 +12,7 @@ use super::unwind::{rethrow, unwind};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use super::exc;
-use crate::exceptions::{self, Exc};
+use crate::exceptions::Exc;
 use crate::frames;
 use crate::objects::{GenField, GenState, Generator, shapes};
 use crate::protocol;

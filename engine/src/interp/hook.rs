@@ -10,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::frames;
 
 /// Completes the return of the window whose record is on top. `base` is two words below that window, where the result is.
-pub(super) unsafe extern "C" fn on_return(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract, but for `base`: a hooked window's record names the caller's window and instruction.
     unsafe {
         let result = *base;

@@ -5,6 +5,7 @@
 //! with the callee's first instruction. What is to happen when a window returns to something other than an ordinary
 //! call stands in a [`record::Record`]; such windows return to the hook instruction ([`hook`]).
 
+pub mod compile;
 pub mod dispatch;
 pub mod entry;
 pub mod genobj;
@@ -38,14 +39,17 @@ mod subscr;
 mod unpack;
 mod unwind;
 
+pub use asyncgen::anext_with_default;
+pub use compile::{CompileMode, compile_source, decode_source};
 pub use entry::{
-    call_function, caller_module_name, current_globals, current_locals, exec_code, frame_at, make_function, run_class_body,
+    builtins_of, call_function, caller_module_name, current_globals, current_locals, exec_code, ensure_builtins, frame_at, make_function, module_name_at, run_class_body,
     super_args,
 };
 pub use import::import as import_name;
 pub use record::RunState;
 
-use crate::types::TypeDef;
+pub use crate::code_rt::object::{free_variables as code_freevars, is_code as is_code_object};
+use crate::native::def::TypeDef;
 
 /// All handlers by the names of the opcode table.
 mod handlers {
@@ -85,3 +89,8 @@ pub static TYPE_DEFS: &[&TypeDef] = &[
     &crate::frames::proxy::LOCALS_PROXY,
     &crate::code_rt::object::CODE,
 ];
+
+/// Whether `v` is a code object.
+pub fn is_code(cx: &crate::Ctx, v: proto_core::Value) -> bool {
+    is_code_object(cx, v)
+}
