@@ -1,0 +1,361 @@
+//! `deque`: a ring in a list. Native slots: 0 the ring (a list whose length is the capacity, a power of two), 1 index of the
+//! first item, 2 number of items, 3 the bound (EMPTY: none), 4 a counter of structural changes, for iterators.
+//!
+//! Every change happens under the object's lock, so that threads may share a deque.
+
+use engine::objects::{List, Obj, StrBuilder};
+use engine::prelude::*;
+use engine::protocol;
+
+use super::deque_methods as methods;
+
+const RING: usize = 0;
+const FIRST: usize = 1;
+const COUNT: usize = 2;
+const BOUND: usize = 3;
+const CHANGES: usize = 4;
+
+pub static DEQUE: TypeDef = TypeDef {
+    doc: "A list-like sequence optimized for data accesses near its endpoints.",
+    flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
+    nnative: 5,
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", deque_new, "").hide_sig()),
+    init: Some(NativeDef::new("__init__", "($self, /, iterable=(), maxlen=None)", methods::init, "Initialize self.").hide_sig()),
+    slots: Slots {
+        repr: Some(deque_repr),
+        len: Some(|cx, v| Ok(Deque::this(cx, v)?.len(cx))),
+        getitem: Some(methods::getitem),
+        setitem: Some(methods::setitem),
+        contains: Some(methods::contains),
+        iter: Some(deque_iter),
+        richcmp: Some(methods::richcmp),
+        hash: Some(slots::hash_not_implemented),
+        add: Some(methods::concat),
+        iadd: Some(methods::iadd),
+        mul: Some(methods::repeat),
+        imul: Some(methods::irepeat),
+        ..Slots::NONE
+    },
+    methods: methods::METHODS,
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
+    getsets: &[GetSet::ro("maxlen", |cx, v| {
+        let d = Deque::this(cx, v)?;
+        Ok(d.0.slot(cx, BOUND).non_empty().unwrap_or(Value::NONE))
+    }, "maximum size of a deque or None if unbounded")],
+    ..TypeDef::new("collections", "deque")
+};
+
+/// A deque, also an instance of a subclass.
+#[derive(Clone, Copy)]
+pub struct Deque(pub Obj);
+
+fn number(heap: &Heap, o: Obj, slot: usize) -> usize {
+    o.slot(heap, slot).as_int().unwrap_or(0) as usize
+}
+
+fn set_number(heap: &Heap, o: Obj, slot: usize, n: usize) {
+    o.set_slot(heap, slot, int::from_usize(heap, n));
+}
+
+impl Deque {
+    /// The handle, or a TypeError.
+    pub fn this(cx: &mut Ctx, v: Value) -> Res<Deque> {
+        match Deque::of(cx, v) {
+            Some(d) => Ok(d),
+            None => Err(cx.type_error("deque expected")),
+        }
+    }
+
+    /// The handle, if `v` is a deque.
+    pub fn of(cx: &mut Ctx, v: Value) -> Option<Deque> {
+        if cx.is_def(v, &DEQUE) { Obj::of(v).map(Deque) } else { None }
+    }
+
+    /// Number of items.
+    pub fn len(self, heap: &Heap) -> usize {
+        number(heap, self.0, COUNT)
+    }
+
+    /// The bound, if there is one.
+    pub fn bound(self, heap: &Heap) -> Option<usize> {
+        self.0.slot(heap, BOUND).as_int().map(|n| n as usize)
+    }
+
+    /// Sets the bound.
+    pub fn set_bound(self, heap: &Heap, bound: Option<usize>) {
+        let v = bound.map_or(Value::EMPTY, |n| int::from_usize(heap, n));
+        self.0.set_slot(heap, BOUND, v);
+    }
+
+    /// A counter that each structural change raises.
+    pub fn changes(self, heap: &Heap) -> usize {
+        number(heap, self.0, CHANGES)
+    }
+
+    fn ring(self, heap: &Heap) -> Option<List> {
+        List::of(self.0.slot(heap, RING))
+    }
+
+    /// The item at `i`, if there is one.
+    pub fn get(self, heap: &Heap, i: usize) -> Option<Value> {
+        heap.lock(self.0.value(), |heap| self.get_locked(heap, i))
+    }
+
+    fn get_locked(self, heap: &Heap, i: usize) -> Option<Value> {
+        let ring = self.ring(heap)?;
+        if i >= self.len(heap) {
+            return None;
+        }
+        ring.get((number(heap, self.0, FIRST) + i) & (ring.len() - 1))
+    }
+
+    /// Replaces the item at `i`; false when there is none.
+    pub fn set(self, heap: &Heap, i: usize, v: Value) -> bool {
+        heap.lock(self.0.value(), |heap| {
+            let Some(ring) = self.ring(heap) else { return false };
+            i < self.len(heap) && ring.set(heap, (number(heap, self.0, FIRST) + i) & (ring.len() - 1), v)
+        })
+    }
+
+    /// Room for one more item: doubles a full ring.
+    fn reserve(self, heap: &Heap) -> List {
+        let (count, first) = (self.len(heap), number(heap, self.0, FIRST));
+        match self.ring(heap) {
+            Some(ring) if count < ring.len() => ring,
+            old => {
+                let size = (count * 2).max(8);
+                let ring = List::build(heap, size, |i| match old {
+                    Some(old) if i < count => old.get((first + i) & (old.len() - 1)).unwrap_or(Value::NONE),
+                    _ => Value::NONE,
+                });
+                self.0.set_slot(heap, RING, ring.value());
+                set_number(heap, self.0, FIRST, 0);
+                ring
+            }
+        }
+    }
+
+    fn changed(self, heap: &Heap) {
+        set_number(heap, self.0, CHANGES, self.changes(heap).wrapping_add(1) & 0xffff_ffff);
+    }
+
+    /// Appends at the right end; a bounded deque drops from the left.
+    pub fn push_back(self, heap: &Heap, v: Value) {
+        heap.lock(self.0.value(), |heap| {
+            if self.bound(heap) == Some(0) {
+                return;
+            }
+            if self.bound(heap) == Some(self.len(heap)) {
+                self.pop_front_locked(heap);
+            }
+            let ring = self.reserve(heap);
+            let (count, first) = (self.len(heap), number(heap, self.0, FIRST));
+            ring.set(heap, (first + count) & (ring.len() - 1), v);
+            set_number(heap, self.0, COUNT, count + 1);
+            self.changed(heap);
+        });
+    }
+
+    /// Appends at the left end; a bounded deque drops from the right.
+    pub fn push_front(self, heap: &Heap, v: Value) {
+        heap.lock(self.0.value(), |heap| {
+            if self.bound(heap) == Some(0) {
+                return;
+            }
+            if self.bound(heap) == Some(self.len(heap)) {
+                self.pop_back_locked(heap);
+            }
+            let ring = self.reserve(heap);
+            let (count, first) = (self.len(heap), number(heap, self.0, FIRST));
+            let at = first.wrapping_sub(1) & (ring.len() - 1);
+            ring.set(heap, at, v);
+            set_number(heap, self.0, FIRST, at);
+            set_number(heap, self.0, COUNT, count + 1);
+            self.changed(heap);
+        });
+    }
+
+    fn pop_front_locked(self, heap: &Heap) -> Option<Value> {
+        let v = self.get_locked(heap, 0)?;
+        let ring = self.ring(heap)?;
+        let first = number(heap, self.0, FIRST);
+        // The freed place must not keep the item alive.
+        ring.set(heap, first & (ring.len() - 1), Value::NONE);
+        set_number(heap, self.0, FIRST, (first + 1) & (ring.len() - 1));
+        set_number(heap, self.0, COUNT, self.len(heap) - 1);
+        self.changed(heap);
+        Some(v)
+    }
+
+    fn pop_back_locked(self, heap: &Heap) -> Option<Value> {
+        let last = self.len(heap).checked_sub(1)?;
+        let v = self.get_locked(heap, last)?;
+        let ring = self.ring(heap)?;
+        ring.set(heap, (number(heap, self.0, FIRST) + last) & (ring.len() - 1), Value::NONE);
+        set_number(heap, self.0, COUNT, last);
+        self.changed(heap);
+        Some(v)
+    }
+
+    /// Takes the leftmost item.
+    pub fn pop_front(self, heap: &Heap) -> Option<Value> {
+        heap.lock(self.0.value(), |heap| self.pop_front_locked(heap))
+    }
+
+    /// Takes the rightmost item.
+    pub fn pop_back(self, heap: &Heap) -> Option<Value> {
+        heap.lock(self.0.value(), |heap| self.pop_back_locked(heap))
+    }
+
+    /// All items as a list, at one moment.
+    pub fn snapshot(self, heap: &Heap) -> List {
+        heap.lock(self.0.value(), |heap| {
+            let n = self.len(heap);
+            List::build(heap, n, |i| self.get_locked(heap, i).unwrap_or(Value::NONE))
+        })
+    }
+
+    /// Replaces all items.
+    pub fn replace(self, heap: &Heap, items: List) {
+        heap.lock(self.0.value(), |heap| {
+            let n = items.len();
+            let keep = self.bound(heap).map_or(n, |b| b.min(n));
+            let size = keep.next_power_of_two().max(8);
+            let ring = List::build(heap, size, |i| {
+                if i < keep { items.get(n - keep + i).unwrap_or(Value::NONE) } else { Value::NONE }
+            });
+            self.0.set_slot(heap, RING, ring.value());
+            set_number(heap, self.0, FIRST, 0);
+            set_number(heap, self.0, COUNT, keep);
+            self.changed(heap);
+        });
+    }
+
+    /// Drops all items.
+    pub fn clear(self, heap: &Heap) {
+        let none = List::new(heap);
+        self.replace(heap, none);
+    }
+}
+
+fn deque_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let o = cx.alloc_instance(args[0])?;
+    for slot in [FIRST, COUNT, CHANGES] {
+        o.set_slot(cx, slot, Value::small(0));
+    }
+    Ok(o.value())
+}
+
+/// A new empty deque of the class of `like`, with its bound.
+pub fn new_like(cx: &mut Ctx, like: Value) -> Res<Deque> {
+    let bound = Deque::this(cx, like)?.bound(cx);
+    let class = types::type_of(cx, like).value();
+    let v = if class == cx.type_of_def(&DEQUE).value() {
+        cx.new_object(&DEQUE, &[Value::EMPTY, Value::small(0), Value::small(0), Value::EMPTY, Value::small(0)])
+    } else {
+        let none = engine::objects::Tuple::empty(cx);
+        match bound {
+            Some(n) => {
+                let n = int::from_usize(cx, n);
+                protocol::call(cx, class, &[none, n])?
+            }
+            None => protocol::call(cx, class, &[])?,
+        }
+    };
+    let d = Deque::this(cx, v)?;
+    d.set_bound(cx, bound);
+    Ok(d)
+}
+
+fn deque_repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let d = Deque::this(cx, v)?;
+    if !protocol::repr_enter(cx, v) {
+        return Ok(Str::new(cx, "[...]"));
+    }
+    let items = d.snapshot(cx);
+    let done = protocol::repr(cx, items.value());
+    protocol::repr_leave(cx, v);
+    let inner = done?;
+    let mut out = StrBuilder::new();
+    out.push_str(&types::type_name(cx, v));
+    out.push_str("(");
+    if let Some(s) = Str::of(inner) {
+        out.push(s);
+    }
+    if let Some(n) = d.bound(cx) {
+        out.push_str(&format!(", maxlen={n}"));
+    }
+    out.push_str(")");
+    Ok(out.finish(cx))
+}
+
+macro_rules! iterator {
+    ($name:ident, $python:literal, $next:ident) => {
+        /// Slots: 0 the deque (EMPTY when done), 1 position, 2 the deque's change counter at the start.
+        pub static $name: TypeDef = TypeDef {
+            nnative: 3,
+            slots: Slots { iter: Some(slots::self_iter), next: Some($next), ..Slots::NONE },
+            methods: &[NativeDef::new("__length_hint__", "($self, /)", length_hint, "Private method returning an estimate of len(list(it)).")],
+            ..TypeDef::new("collections", $python)
+        };
+    };
+}
+iterator!(DEQUE_ITERATOR, "_deque_iterator", next_forward);
+iterator!(DEQUE_REVERSE_ITERATOR, "_deque_reverse_iterator", next_backward);
+
+fn deque_iter(cx: &mut Ctx, v: Value) -> PyResult {
+    let d = Deque::this(cx, v)?;
+    let changes = int::from_usize(cx, d.changes(cx));
+    Ok(cx.new_object(&DEQUE_ITERATOR, &[v, Value::small(0), changes]))
+}
+
+/// `reversed(deque)`.
+pub fn reversed(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let changes = int::from_usize(cx, d.changes(cx));
+    Ok(cx.new_object(&DEQUE_REVERSE_ITERATOR, &[args[0], Value::small(0), changes]))
+}
+
+fn next_forward(cx: &mut Ctx, it: Value) -> PyResult {
+    advance(cx, it, |i, _| Some(i))
+}
+
+fn next_backward(cx: &mut Ctx, it: Value) -> PyResult {
+    advance(cx, it, |i, len| len.checked_sub(i + 1))
+}
+
+fn advance(cx: &mut Ctx, it: Value, place: fn(usize, usize) -> Option<usize>) -> PyResult {
+    let Some(o) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    let v = o.slot(cx, 0);
+    if v == Value::EMPTY {
+        return Ok(v);
+    }
+    let d = Deque::this(cx, v)?;
+    if d.changes(cx) != number(cx, o, 2) {
+        o.set_slot(cx, 0, Value::EMPTY);
+        return Err(cx.runtime_error("deque mutated during iteration"));
+    }
+    let i = number(cx, o, 1);
+    let len = d.len(cx);
+    match place(i, len).filter(|_| i < len).and_then(|at| d.get(cx, at)) {
+        Some(item) => {
+            set_number(cx, o, 1, i + 1);
+            Ok(item)
+        }
+        None => {
+            o.set_slot(cx, 0, Value::EMPTY);
+            Ok(Value::EMPTY)
+        }
+    }
+}
+
+fn length_hint(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(o) = Obj::of(args[0]) else { return Ok(Value::small(0)) };
+    let v = o.slot(cx, 0);
+    if v == Value::EMPTY {
+        return Ok(Value::small(0));
+    }
+    let len = Deque::this(cx, v)?.len(cx);
+    let left = len.saturating_sub(number(cx, o, 1));
+    Ok(int::from_usize(cx, left))
+}

@@ -1,0 +1,350 @@
+//! The methods of `deque`.
+
+use engine::objects::{List, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+
+use super::deque::{new_like, reversed, Deque};
+
+pub const METHODS: &[NativeDef] = &[
+    NativeDef::new("append", "($self, item, /)", append, "Add an element to the right side of the deque."),
+    NativeDef::new("appendleft", "($self, item, /)", appendleft, "Add an element to the left side of the deque."),
+    NativeDef::new("clear", "($self, /)", clear, "Remove all elements from the deque."),
+    NativeDef::new("copy", "($self, /)", copy, "Return a shallow copy of a deque."),
+    NativeDef::new("__copy__", "($self, /)", copy, "Return a shallow copy of a deque."),
+    NativeDef::new("count", "($self, value, /)", count, "Return number of occurrences of value."),
+    NativeDef::new("extend", "($self, iterable, /)", extend, "Extend the right side of the deque with elements from the iterable."),
+    NativeDef::new("extendleft", "($self, iterable, /)", extendleft, "Extend the left side of the deque with elements from the iterable."),
+    NativeDef::new("index", "($self, value, start=0, stop=sys.maxsize, /)", index, "Return first index of value.\n\nRaises ValueError if the value is not present."),
+    NativeDef::new("insert", "($self, index, value, /)", insert, "Insert value before index."),
+    NativeDef::new("pop", "($self, /)", pop, "Remove and return the rightmost element."),
+    NativeDef::new("popleft", "($self, /)", popleft, "Remove and return the leftmost element."),
+    NativeDef::new("remove", "($self, value, /)", remove, "Remove first occurrence of value."),
+    NativeDef::new("reverse", "($self, /)", reverse, "Reverse *IN PLACE*."),
+    NativeDef::new("rotate", "($self, n=1, /)", rotate, "Rotate the deque n steps to the right.  If n is negative, rotates left."),
+    NativeDef::new("__reversed__", "($self, /)", reversed, "Return a reverse iterator over the deque."),
+    NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
+    NativeDef::new("__sizeof__", "($self, /)", sizeof, "Return the size of the deque in memory, in bytes."),
+];
+
+pub fn init(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let bound = match args.or(2, Value::NONE) {
+        Value::NONE => None,
+        v => {
+            if int::of_sub(cx, v).is_none() {
+                return Err(cx.type_error("an integer is required"));
+            }
+            let n = protocol::index(cx, v)?;
+            if n < 0 {
+                return Err(cx.value_error("maxlen must be non-negative"));
+            }
+            Some(n as usize)
+        }
+    };
+    d.set_bound(cx, bound);
+    if d.len(cx) > 0 {
+        d.clear(cx);
+    }
+    if let Some(iterable) = args.get(1) {
+        extend_right(cx, d, iterable)?;
+    }
+    Ok(Value::NONE)
+}
+
+fn extend_right(cx: &mut Ctx, d: Deque, iterable: Value) -> Res<()> {
+    if iterable == d.0.value() {
+        let items = d.snapshot(cx);
+        return protocol::for_each(cx, items.value(), |cx, v| {
+            d.push_back(cx, v);
+            Ok(())
+        });
+    }
+    protocol::for_each(cx, iterable, |cx, v| {
+        d.push_back(cx, v);
+        Ok(())
+    })
+}
+
+fn append(cx: &mut Ctx, args: Args) -> PyResult {
+    Deque::this(cx, args[0])?.push_back(cx, args[1]);
+    Ok(Value::NONE)
+}
+
+fn appendleft(cx: &mut Ctx, args: Args) -> PyResult {
+    Deque::this(cx, args[0])?.push_front(cx, args[1]);
+    Ok(Value::NONE)
+}
+
+fn clear(cx: &mut Ctx, args: Args) -> PyResult {
+    Deque::this(cx, args[0])?.clear(cx);
+    Ok(Value::NONE)
+}
+
+fn copy(cx: &mut Ctx, args: Args) -> PyResult {
+    let items = Deque::this(cx, args[0])?.snapshot(cx);
+    let out = new_like(cx, args[0])?;
+    out.replace(cx, items);
+    Ok(out.0.value())
+}
+
+fn extend(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    extend_right(cx, d, args[1])?;
+    Ok(Value::NONE)
+}
+
+fn extendleft(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let source = if args[1] == args[0] { d.snapshot(cx).value() } else { args[1] };
+    protocol::for_each(cx, source, |cx, v| {
+        d.push_front(cx, v);
+        Ok(())
+    })?;
+    Ok(Value::NONE)
+}
+
+fn pop(cx: &mut Ctx, args: Args) -> PyResult {
+    match Deque::this(cx, args[0])?.pop_back(cx) {
+        Some(v) => Ok(v),
+        None => Err(cx.index_error("pop from an empty deque")),
+    }
+}
+
+fn popleft(cx: &mut Ctx, args: Args) -> PyResult {
+    match Deque::this(cx, args[0])?.pop_front(cx) {
+        Some(v) => Ok(v),
+        None => Err(cx.index_error("pop from an empty deque")),
+    }
+}
+
+/// The first index in `start..stop` of an item equal to `item`; a change of the deque meanwhile is an error.
+fn find(cx: &mut Ctx, d: Deque, item: Value, start: usize, stop: usize, error: Exc) -> Res<Option<usize>> {
+    let changes = d.changes(cx);
+    let mut i = start;
+    while i < stop {
+        let Some(v) = d.get(cx, i) else { break };
+        let equal = v == item || protocol::eq(cx, v, item)?;
+        if d.changes(cx) != changes {
+            return Err(cx.raise(error, "deque mutated during iteration"));
+        }
+        if equal {
+            return Ok(Some(i));
+        }
+        i += 1;
+    }
+    Ok(None)
+}
+
+pub fn contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
+    let d = Deque::this(cx, v)?;
+    Ok(find(cx, d, item, 0, usize::MAX, Exc::RuntimeError)?.is_some())
+}
+
+fn count(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let (mut n, mut from) = (0, 0);
+    while let Some(i) = find(cx, d, args[1], from, usize::MAX, Exc::RuntimeError)? {
+        n += 1;
+        from = i + 1;
+    }
+    Ok(int::from_usize(cx, n))
+}
+
+fn index(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let len = d.len(cx) as i64;
+    let mut clip = |v: Option<Value>, default: i64| -> Res<usize> {
+        let i = match v {
+            Some(v) => engine::objects::slice::index_clip(cx, v)?,
+            None => default,
+        };
+        Ok(if i < 0 { i.saturating_add(len).max(0) } else { i.min(len) } as usize)
+    };
+    let (start, stop) = (clip(args.get(2), 0)?, clip(args.get(3), i64::MAX)?);
+    match find(cx, d, args[1], start, stop, Exc::RuntimeError)? {
+        Some(i) => Ok(int::from_usize(cx, i)),
+        None => {
+            let shown = protocol::repr(cx, args[1])?;
+            let shown = protocol::text(cx, shown);
+            Err(cx.value_error(format!("{shown} is not in deque")))
+        }
+    }
+}
+
+fn insert(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let i = args.index(cx, 1)?;
+    let items = d.snapshot(cx);
+    let len = items.len() as i64;
+    if d.bound(cx) == Some(len as usize) {
+        return Err(cx.index_error("deque already at its maximum size"));
+    }
+    let at = if i < 0 { (i + len).max(0) } else { i.min(len) };
+    items.insert(cx, at as usize, args[2]);
+    d.replace(cx, items);
+    Ok(Value::NONE)
+}
+
+fn remove(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    match find(cx, d, args[1], 0, usize::MAX, Exc::IndexError)? {
+        Some(i) => {
+            delete_at(cx, d, i);
+            Ok(Value::NONE)
+        }
+        None => Err(cx.value_error("deque.remove(x): x not in deque")),
+    }
+}
+
+fn delete_at(cx: &mut Ctx, d: Deque, i: usize) {
+    let items = d.snapshot(cx);
+    items.pop_at(cx, i);
+    d.replace(cx, items);
+}
+
+fn reverse(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let items = d.snapshot(cx);
+    items.reverse(cx);
+    d.replace(cx, items);
+    Ok(Value::NONE)
+}
+
+fn rotate(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let n = args.index_or(cx, 1, 1)?;
+    let len = d.len(cx) as i64;
+    if len > 1 {
+        let right = n.rem_euclid(len);
+        // Few steps by moving items, many by rebuilding.
+        if right <= len - right && right < 16 {
+            for _ in 0..right {
+                if let Some(v) = d.pop_back(cx) {
+                    d.push_front(cx, v);
+                }
+            }
+        } else if len - right < 16 {
+            for _ in 0..len - right {
+                if let Some(v) = d.pop_front(cx) {
+                    d.push_back(cx, v);
+                }
+            }
+        } else {
+            let items = d.snapshot(cx);
+            let len = items.len();
+            let right = right as usize % len.max(1);
+            let turned = List::build(cx, len, |i| items.get((i + len - right) % len).unwrap_or(Value::NONE));
+            d.replace(cx, turned);
+        }
+    }
+    Ok(Value::NONE)
+}
+
+fn position(cx: &mut Ctx, d: Deque, key: Value) -> Res<usize> {
+    if types::type_of(cx, key).slots().index.is_none() {
+        let name = types::type_name(cx, key);
+        return Err(cx.type_error(format!("sequence index must be integer, not '{name}'")));
+    }
+    let i = protocol::index(cx, key)?;
+    let len = d.len(cx) as i64;
+    let at = if i < 0 { i + len } else { i };
+    if at < 0 || at >= len {
+        return Err(cx.index_error("deque index out of range"));
+    }
+    Ok(at as usize)
+}
+
+pub fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
+    let d = Deque::this(cx, v)?;
+    let i = position(cx, d, key)?;
+    match d.get(cx, i) {
+        Some(item) => Ok(item),
+        None => Err(cx.index_error("deque index out of range")),
+    }
+}
+
+pub fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
+    let d = Deque::this(cx, v)?;
+    let i = position(cx, d, key)?;
+    if item == Value::EMPTY {
+        delete_at(cx, d, i);
+        return Ok(());
+    }
+    if d.set(cx, i, item) { Ok(()) } else { Err(cx.index_error("deque index out of range")) }
+}
+
+pub fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    let (Some(x), Some(y)) = (Deque::of(cx, a), Deque::of(cx, b)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let (p, q) = (x.snapshot(cx).value(), y.snapshot(cx).value());
+    protocol::compare(cx, p, q, op)
+}
+
+pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let Some(left) = Deque::of(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(right) = Deque::of(cx, b) else {
+        let name = types::type_name(cx, b);
+        return Err(cx.type_error(format!("can only concatenate deque (not \"{name}\") to deque")));
+    };
+    let (items, more) = (left.snapshot(cx), right.snapshot(cx));
+    items.extend_from_list(cx, more);
+    let out = new_like(cx, a)?;
+    out.replace(cx, items);
+    Ok(out.0.value())
+}
+
+pub fn iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let d = Deque::this(cx, a)?;
+    extend_right(cx, d, b)?;
+    Ok(a)
+}
+
+fn repeated(cx: &mut Ctx, d: Deque, n: Value) -> Res<Option<List>> {
+    if types::type_of(cx, n).slots().index.is_none() {
+        return Ok(None);
+    }
+    let n = protocol::index(cx, n)?.max(0) as usize;
+    match d.snapshot(cx).repeat(cx, n) {
+        Some(l) => Ok(Some(l)),
+        None => Err(cx.memory_error()),
+    }
+}
+
+pub fn repeat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let (v, n) = if Deque::of(cx, a).is_some() { (a, b) } else { (b, a) };
+    let d = Deque::this(cx, v)?;
+    let Some(items) = repeated(cx, d, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let out = new_like(cx, v)?;
+    out.replace(cx, items);
+    Ok(out.0.value())
+}
+
+pub fn irepeat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let d = Deque::this(cx, a)?;
+    let Some(items) = repeated(cx, d, b)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    d.replace(cx, items);
+    Ok(a)
+}
+
+fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = Deque::this(cx, args[0])?;
+    let inner = match d.bound(cx) {
+        None => Tuple::empty(cx),
+        Some(n) => {
+            let parts = [Tuple::empty(cx), int::from_usize(cx, n)];
+            Tuple::new(cx, &parts)
+        }
+    };
+    let get_state = cx.names.__getstate__;
+    let state = protocol::call_method(cx, args[0], get_state, &[])?;
+    let it = protocol::iter(cx, args[0])?;
+    let class = types::type_of(cx, args[0]).value();
+    Ok(Tuple::new(cx, &[class, inner, state, it]))
+}
+
+fn sizeof(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = Deque::this(cx, args[0])?.len(cx);
+    Ok(int::from_usize(cx, 232 + 8 * n))
+}

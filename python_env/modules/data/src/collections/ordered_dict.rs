@@ -1,0 +1,158 @@
+//! `OrderedDict`: a dict (which keeps insertion order anyway) with the methods that look at the order.
+
+use engine::objects::{iter, Dict, StrBuilder, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+
+pub static ORDERED_DICT: TypeDef = TypeDef {
+    doc: "Dictionary that remembers insertion order",
+    bases: &[BaseRef::Core(|t| t.dict)],
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    slots: Slots {
+        repr: Some(repr),
+        richcmp: Some(richcmp),
+        hash: Some(slots::hash_not_implemented),
+        or: Some(or),
+        ..Slots::NONE
+    },
+    methods: &[
+        NativeDef::new("move_to_end", "($self, /, key, last=True)", move_to_end, "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not exist."),
+        NativeDef::new("popitem", "($self, /, last=True)", popitem, "Remove and return a (key, value) pair from the dictionary.\n\nPairs are returned in LIFO order if last is true or FIFO order if false."),
+        NativeDef::new("pop", "($self, /, key, default=<unrepresentable>)", pop, "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, return the default if given; otherwise,\nraise a KeyError."),
+        NativeDef::new("setdefault", "($self, /, key, default=None)", setdefault, "Insert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default."),
+        NativeDef::new("copy", "($self, /)", copy, "od.copy() -> a shallow copy of od"),
+        NativeDef::new("__reversed__", "($self, /)", reversed, "od.__reversed__() <==> reversed(od)"),
+        NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling"),
+    ],
+    class_methods: &[NativeDef::new("fromkeys", "($type, /, iterable, value=None)", fromkeys, "Create a new ordered dictionary with keys from iterable and values set to value.")],
+    ..TypeDef::new("collections", "OrderedDict")
+};
+
+fn this(cx: &mut Ctx, v: Value) -> Res<Dict> {
+    match Dict::of_sub(cx, v) {
+        Some(d) => Ok(d),
+        None => Err(cx.type_error("OrderedDict expected")),
+    }
+}
+
+fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let d = this(cx, v)?;
+    let name = types::type_name(cx, v);
+    if d.len() == 0 {
+        return Ok(Str::new(cx, &format!("{name}()")));
+    }
+    if !protocol::repr_enter(cx, v) {
+        return Ok(Str::new(cx, "..."));
+    }
+    let done = protocol::repr(cx, d.value());
+    protocol::repr_leave(cx, v);
+    let inner = done?;
+    let mut out = StrBuilder::new();
+    out.push_str(&name);
+    out.push_str("(");
+    if let Some(s) = Str::of(inner) {
+        out.push(s);
+    }
+    out.push_str(")");
+    Ok(out.finish(cx))
+}
+
+fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let (Some(x), Some(y)) = (Dict::of_sub(cx, a), Dict::of_sub(cx, b)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let mut same = protocol::eq(cx, x.value(), y.value())?;
+    // Two ordered dicts must agree on the order too.
+    if same && cx.is_def(a, &ORDERED_DICT) && cx.is_def(b, &ORDERED_DICT) {
+        let (p, q) = (x.keys_list(cx).value(), y.keys_list(cx).value());
+        same = protocol::eq(cx, p, q)?;
+    }
+    Ok(Value::bool(same == (op == CmpOp::Eq)))
+}
+
+fn or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    if Dict::of_sub(cx, a).is_none() || Dict::of_sub(cx, b).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let like = if cx.is_def(a, &ORDERED_DICT) { a } else { b };
+    let class = types::type_of(cx, like).value();
+    let out = protocol::call(cx, class, &[a])?;
+    let update = cx.names.update;
+    protocol::call_method(cx, out, update, &[b])?;
+    Ok(out)
+}
+
+fn move_to_end(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = this(cx, args[0])?;
+    let last = args.truth_or(cx, 2, true)?;
+    if !d.contains(cx, args[1])? {
+        return Err(cx.key_error(args[1]));
+    }
+    d.move_to_end(cx, args[1], last)?;
+    Ok(Value::NONE)
+}
+
+fn popitem(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = this(cx, args[0])?;
+    let last = args.truth_or(cx, 1, true)?;
+    let entry = if last { d.pop_item(cx) } else { d.pop_first(cx) };
+    match entry {
+        Some((k, v)) => Ok(Tuple::new(cx, &[k, v])),
+        None => {
+            let text = Str::new(cx, "dictionary is empty");
+            Err(cx.key_error(text))
+        }
+    }
+}
+
+fn pop(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = this(cx, args[0])?;
+    if let Some(v) = d.remove(cx, args[1])? {
+        return Ok(v);
+    }
+    match args.get(2) {
+        Some(default) => Ok(default),
+        None => {
+            if let Some(missing) = protocol::lookup_special(cx, args[0], cx.names.__missing__)? {
+                return protocol::call(cx, missing, &[args[1]]);
+            }
+            Err(cx.key_error(args[1]))
+        }
+    }
+}
+
+fn setdefault(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = this(cx, args[0])?;
+    d.set_default(cx, args[1], args.or(2, Value::NONE))
+}
+
+fn copy(cx: &mut Ctx, args: Args) -> PyResult {
+    let class = types::type_of(cx, args[0]).value();
+    protocol::call(cx, class, &[args[0]])
+}
+
+fn reversed(cx: &mut Ctx, args: Args) -> PyResult {
+    let d = this(cx, args[0])?;
+    Ok(iter::dict_rev_key_iter(cx, d))
+}
+
+fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let get_state = cx.names.__getstate__;
+    let state = protocol::call_method(cx, args[0], get_state, &[])?;
+    let items = cx.names.items;
+    let items = protocol::call_method(cx, args[0], items, &[])?;
+    let items = protocol::iter(cx, items)?;
+    let class = types::type_of(cx, args[0]).value();
+    let none = Tuple::empty(cx);
+    Ok(Tuple::new(cx, &[class, none, state, Value::NONE, items]))
+}
+
+fn fromkeys(cx: &mut Ctx, args: Args) -> PyResult {
+    let out = protocol::call(cx, args[0], &[])?;
+    let value = args.or(2, Value::NONE);
+    protocol::for_each(cx, args[1], |cx, k| protocol::setitem(cx, out, k, value))?;
+    Ok(out)
+}
