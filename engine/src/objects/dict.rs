@@ -372,9 +372,12 @@ impl Dict {
         loop {
             let seen = self.find(cx, key, hash, &mut verdicts)?;
             self.admit(cx, key, v);
-            let r = self.locked(cx, |heap| {
-                if self.holds(&seen) { Some(f(heap, seen.map(|(t, _, p)| (t, p)))) } else { None }
-            });
+            let r = self.locked(
+                cx,
+                |heap| {
+                    if self.holds(&seen) { Some(f(heap, seen.map(|(t, _, p)| (t, p)))) } else { None }
+                },
+            );
             if let Some(r) = r {
                 return Ok(r);
             }

@@ -220,11 +220,7 @@ impl Table {
     /// Probes for a key with the given hash. `same(key)` decides about candidates with an equal hash; its error ends
     /// the probe.
     #[inline(always)]
-    pub(super) fn probe<E>(
-        self,
-        hash: i64,
-        mut same: impl FnMut(usize, Value) -> Result<bool, E>,
-    ) -> Result<Probe, E> {
+    pub(super) fn probe<E>(self, hash: i64, mut same: impl FnMut(usize, Value) -> Result<bool, E>) -> Result<Probe, E> {
         let (log2, cap) = self.config();
         let mask = (1usize << log2) - 1;
         let mut perturb = hash as u64;
@@ -249,9 +245,7 @@ impl Table {
     #[inline(always)]
     pub(super) fn probe_str(self, hash: i64, s: Str) -> Probe {
         let r = self.probe(hash, |_, k| {
-            Ok::<bool, std::convert::Infallible>(
-                k == s.value() || Str::of(k).is_some_and(|k| k.eq(s)),
-            )
+            Ok::<bool, std::convert::Infallible>(k == s.value() || Str::of(k).is_some_and(|k| k.eq(s)))
         });
         match r {
             Ok(p) => p,

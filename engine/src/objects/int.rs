@@ -181,8 +181,37 @@ fn small(a: Value, b: Value) -> Option<(i64, i64)> {
     Some((word(a)?, word(b)?))
 }
 
+/// The int in `v`, if it is exactly an int or a bool and has at most 127 bits.
+#[inline]
+pub fn to_i128(v: Value) -> Option<i128> {
+    if let Some(i) = v.as_int().or_else(|| v.as_bool().map(i64::from)) {
+        return Some(i128::from(i));
+    }
+    if !v.is_kind(Kind::BigInt) {
+        return None;
+    }
+    // SAFETY: a big int; its words never change, and it has at least one limb.
+    unsafe {
+        let size = raw::load_raw(v, SIZE);
+        let m = match size >> 1 {
+            1 => i128::from(raw::load_raw(v, LIMBS)),
+            2 if raw::load_raw(v, LIMBS + 1) >> 63 == 0 => {
+                i128::from(raw::load_raw(v, LIMBS + 1)) << 64 | i128::from(raw::load_raw(v, LIMBS))
+            }
+            _ => return None,
+        };
+        Some(if size & 1 != 0 { -m } else { m })
+    }
+}
+
+/// An operation on two ints of up to 127 bits whose result has no more.
+#[inline]
+fn medium(heap: &Heap, a: Value, b: Value, f: fn(i128, i128) -> Option<i128>) -> Option<Value> {
+    f(to_i128(a)?, to_i128(b)?).filter(|r| *r != i128::MIN).map(|r| from_i128(heap, r))
+}
+
 macro_rules! op {
-    ($(#[$doc:meta])* $name:ident, |$h:ident, $x:ident, $y:ident| $fast:expr, |$p:ident, $q:ident| $slow:expr) => {
+    ($(#[$doc:meta])* $name:ident, |$h:ident, $x:ident, $y:ident| $fast:expr, |$p:ident, $q:ident| $slow:expr $(, $medium:expr)?) => {
         $(#[$doc])*
         ///
         /// # Errors
@@ -193,6 +222,9 @@ macro_rules! op {
             {
                 return Ok(v);
             }
+            $(if let Some(v) = medium($h, a, b, $medium) {
+                return Ok(v);
+            })?
             let ($p, $q) = pair(a, b);
             let n: BigInt = $slow;
             Ok(from_big($h, n))
@@ -200,14 +232,14 @@ macro_rules! op {
     };
 }
 
-op!(/** `a + b` */ add, |heap, x, y| Some(from_i64(heap, x + y)), |p, q| p + q);
-op!(/** `a - b` */ sub, |heap, x, y| Some(from_i64(heap, x - y)), |p, q| p - q);
-op!(/** `a * b` */ mul, |heap, x, y| Some(from_i128(heap, i128::from(x) * i128::from(y))), |p, q| p * q);
-op!(/** `a // b` */ floordiv, |heap, x, y| big::floor_div_i64(x, y).map(|q| from_i64(heap, q)), |p, q| big::floor_div(&p, &q)?);
-op!(/** `a % b` */ modulo, |heap, x, y| big::mod_i64(x, y).map(|r| from_i64(heap, r)), |p, q| big::modulo(&p, &q)?);
-op!(/** `a & b` */ and, |_heap, x, y| Value::int(x & y), |p, q| p & q);
-op!(/** `a | b` */ or, |_heap, x, y| Value::int(x | y), |p, q| p | q);
-op!(/** `a ^ b` */ xor, |_heap, x, y| Value::int(x ^ y), |p, q| p ^ q);
+op!(/** `a + b` */ add, |heap, x, y| Some(from_i64(heap, x + y)), |p, q| p + q, i128::checked_add);
+op!(/** `a - b` */ sub, |heap, x, y| Some(from_i64(heap, x - y)), |p, q| p - q, i128::checked_sub);
+op!(/** `a * b` */ mul, |heap, x, y| Some(from_i128(heap, i128::from(x) * i128::from(y))), |p, q| p * q, i128::checked_mul);
+op!(/** `a // b` */ floordiv, |heap, x, y| big::floor_div_i64(x, y).map(|q| from_i64(heap, q)), |p, q| big::floor_div(&p, &q)?, |x, y| Some(floor(x, y)?.0));
+op!(/** `a % b` */ modulo, |heap, x, y| big::mod_i64(x, y).map(|r| from_i64(heap, r)), |p, q| big::modulo(&p, &q)?, |x, y| Some(floor(x, y)?.1));
+op!(/** `a & b` */ and, |heap, x, y| Value::int(x & y), |p, q| p & q, |x, y| Some(x & y));
+op!(/** `a | b` */ or, |heap, x, y| Value::int(x | y), |p, q| p | q, |x, y| Some(x | y));
+op!(/** `a ^ b` */ xor, |heap, x, y| Value::int(x ^ y), |p, q| p ^ q, |x, y| Some(x ^ y));
 op!(/** `a << b` */ lshift, |heap, x, y| (0..64).contains(&y).then(|| from_i128(heap, i128::from(x) << y)), |p, q| big::shl(&p, &q)?);
 op!(/** `a >> b` */ rshift, |_heap, x, y| (y >= 0).then(|| Value::int(x >> y.min(63))).flatten(), |p, q| big::shr(&p, &q)?);
 op!(
@@ -216,6 +248,12 @@ op!(
     |heap, x, y| u32::try_from(y).ok().and_then(|y| big::pow_i64(x, y)).map(|v| from_i64(heap, v)),
     |p, q| big::pow(&p, &q)?
 );
+
+/// Floored quotient and remainder; `None` when `y` is 0.
+fn floor(x: i128, y: i128) -> Option<(i128, i128)> {
+    let (q, r) = (x.checked_div(y)?, x.checked_rem(y)?);
+    Some(if r != 0 && (r < 0) != (y < 0) { (q - 1, r + y) } else { (q, r) })
+}
 
 /// `(a // b, a % b)`.
 ///

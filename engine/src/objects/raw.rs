@@ -5,8 +5,8 @@
 //! seen yet.
 
 use proto_core::header::{BARRIER, SHARED};
-use proto_core::{Heap, Value};
 use proto_core::sync::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use proto_core::{Heap, Value};
 
 /// Address of word `i` of `v`.
 ///

@@ -114,7 +114,11 @@ fn kind_of(keys: List) -> Keys {
 }
 
 /// Sorts pairs of key and index by key; a stable sort, so that equal keys keep their order in both directions.
-fn order_of<K: Copy>(mut pairs: Vec<(K, u32)>, reverse: bool, cmp: impl Fn(&(K, u32), &(K, u32)) -> Ordering) -> Vec<u32> {
+fn order_of<K: Copy>(
+    mut pairs: Vec<(K, u32)>,
+    reverse: bool,
+    cmp: impl Fn(&(K, u32), &(K, u32)) -> Ordering,
+) -> Vec<u32> {
     if reverse {
         pairs.sort_by(|a, b| cmp(b, a));
     } else {
@@ -248,10 +252,13 @@ fn collapse<E>(
 /// How many items of `v` come before `x`: those less than it, and equal ones too when `after_equal`.
 ///
 /// Searches exponentially from the start, then by halves, so that few steps find a near place.
-fn gallop<E>(v: &[u32], x: u32, after_equal: bool, lt: &mut impl FnMut(u32, u32) -> Result<bool, E>) -> Result<usize, E> {
-    let mut before = |i: usize| -> Result<bool, E> {
-        if after_equal { Ok(!lt(x, v[i])?) } else { lt(v[i], x) }
-    };
+fn gallop<E>(
+    v: &[u32],
+    x: u32,
+    after_equal: bool,
+    lt: &mut impl FnMut(u32, u32) -> Result<bool, E>,
+) -> Result<usize, E> {
+    let mut before = |i: usize| -> Result<bool, E> { if after_equal { Ok(!lt(x, v[i])?) } else { lt(v[i], x) } };
     let (mut low, mut step) = (0, 1);
     let mut high = v.len();
     while low + step <= v.len() {

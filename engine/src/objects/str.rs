@@ -326,10 +326,7 @@ impl Str {
                 let buf = raw::load(self.0, BUFFER);
                 let used = raw::load_raw(buf, BUF_USED) as usize;
                 let cap = raw::load_raw(buf, BUF_CAP) as usize;
-                if used == a.len()
-                    && total <= cap
-                    && raw::cas_raw(buf, BUF_USED, used as u64, total as u64).is_ok()
-                {
+                if used == a.len() && total <= cap && raw::cas_raw(buf, BUF_USED, used as u64, total as u64).is_ok() {
                     let p = raw::bytes_at(buf, BUF_BYTES);
                     std::ptr::copy_nonoverlapping(b.as_ptr(), p.add(used), b.len());
                     return alloc_external(heap, buf, total, chars, aux);
@@ -358,11 +355,7 @@ impl Str {
     }
 
     fn surrogate_bit(self) -> u16 {
-        if self.is_imm() {
-            if self.has_surrogates() { SURROGATES } else { 0 }
-        } else {
-            self.aux() & SURROGATES
-        }
+        if self.is_imm() { if self.has_surrogates() { SURROGATES } else { 0 } } else { self.aux() & SURROGATES }
     }
 
     /// `s * n`; `None` when the result cannot be allocated.

@@ -9,6 +9,10 @@ fn with_context(f: impl FnOnce(&mut Context)) {
     let mut cx = Box::new(Context::new(space));
     // SAFETY: the box keeps the context in place until it is dropped.
     unsafe { cx.attach(None) };
+    // The reserved shapes, as the type system makes them.
+    for _ in 16..64 {
+        space.new_shape(&cx, proto_core::Kind::Object, Value::EMPTY, 3, 6, proto_core::ShapeMode::Fixed);
+    }
     f(&mut cx);
     cx.detach();
 }
@@ -324,7 +328,7 @@ fn sets_iterate_as_cpython() {
             assert!(s.add_simple(cx, Value::small(i)));
         }
         // list({33, 1, 64, 5, 8, 0, 100, 77, 9, 41}) in CPython.
-        assert_eq!(order(s), [64, 33, 1, 5, 8, 0, 100, 9, 41, 77]);
+        assert_eq!(order(s), [64, 33, 1, 0, 100, 5, 8, 9, 41, 77]);
         assert_eq!(order(s.copy(cx, true)), order(s));
         assert_eq!(s.contains_fast(Value::small(41)), Some(true));
         assert_eq!(s.contains_fast(Value::small(42)), Some(false));
@@ -398,7 +402,8 @@ fn appending_is_linear_and_keeps_old_strings() {
         }
         assert_eq!(s.as_str(), Some(want.as_str()));
         for i in (0..kept.len()).step_by(2) {
-            let (t, n) = (kept.get(i).and_then(Str::of).expect("str"), kept.get(i + 1).and_then(Value::as_int).expect("int"));
+            let (t, n) =
+                (kept.get(i).and_then(Str::of).expect("str"), kept.get(i + 1).and_then(Value::as_int).expect("int"));
             assert_eq!(t.as_str(), Some(&want[..n as usize]));
         }
         let chars: Vec<char> = want.chars().collect();
@@ -417,20 +422,10 @@ fn surrogates() {
         assert_eq!(tail.as_str(), Some("abc and more bytes"));
         let short = Str::of(Str::from_char(cx, 0xD800)).expect("str");
         assert_eq!((short.len_chars(), short.as_str()), (1, None));
-        assert_eq!(short.concat(cx, tail), short.concat(cx, tail).min_by_identity(short.concat(cx, tail)));
+        let (one, two) = (short.concat(cx, tail), short.concat(cx, tail));
+        assert_eq!(simple_eq(one, two), Some(true));
+        assert!(Str::of(one).is_some_and(|s| s.has_surrogates()));
     });
-}
-
-/// Strings made twice are equal, though not the same object.
-trait ByContent {
-    fn min_by_identity(self, other: Value) -> Value;
-}
-
-impl ByContent for Value {
-    fn min_by_identity(self, other: Value) -> Value {
-        assert_eq!(simple_eq(self, other), Some(true));
-        self
-    }
 }
 
 #[test]
@@ -456,9 +451,7 @@ fn ints_against_i128() {
                 assert_eq!(text(int::mul(cx, a, b)), p.to_string());
             }
             if y != 0 {
-                let q = x.div_euclid(y) - i128::from(y < 0 && x.rem_euclid(y) != 0);
-                let floor = if y > 0 { x.div_euclid(y) } else { -((x).div_euclid(-y)) - i128::from(x.rem_euclid(-y) != 0) };
-                let _ = q;
+                let floor = x / y - i128::from(x % y != 0 && (x < 0) != (y < 0));
                 assert_eq!(text(int::floordiv(cx, a, b)), floor.to_string());
                 assert_eq!(text(int::modulo(cx, a, b)), (x - floor * y).to_string());
             }
@@ -475,7 +468,8 @@ fn ints_against_i128() {
 #[test]
 fn attributes() {
     with_context(|cx| {
-        let root = cx.space().new_shape(cx, proto_core::Kind::Object, Value::EMPTY, 1, 6, proto_core::ShapeMode::Normal);
+        let root =
+            cx.space().new_shape(cx, proto_core::Kind::Object, Value::EMPTY, 1, 6, proto_core::ShapeMode::Normal);
         let names: Vec<Value> = (0..100).map(|i| cx.intern(format!("attribute_{i}").as_bytes())).collect();
         for n in [3, 5, 20, 64, 90] {
             let o = Obj::of(Obj::alloc(cx, root.id)).expect("object");
