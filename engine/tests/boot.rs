@@ -60,13 +60,10 @@ fn exceptions_work() {
     let r = cx.os_error(2, None);
     assert!(cx.matches(&r, Exc::FileNotFoundError) && cx.matches(&r, Exc::OSError) && !cx.matches(&r, Exc::KeyError));
     let exc = cx.take(r);
-    let s = protocol::str(cx, exc).unwrap();
-    assert_eq!(protocol::text(cx, s), "[Errno 2] No such file or directory");
-    let key = cx.intern(b"k");
-    let r = cx.key_error(key);
-    let exc = cx.take(r);
-    let s = protocol::repr(cx, exc);
-    assert!(s.is_ok() || s.is_err());
+    let (errno, strerror) = (cx.names.errno, cx.names.strerror);
+    assert_eq!(protocol::getattr(cx, exc, errno).unwrap(), Value::small(2));
+    let s = protocol::getattr(cx, exc, strerror).unwrap();
+    assert_eq!(protocol::text(cx, s), "No such file or directory");
 }
 
 static COUNTER: TypeDef = TypeDef {

@@ -190,6 +190,9 @@ impl TypeFlags {
     /// A class pattern with one positional argument binds the subject itself (int, str, ...).
     pub const MATCH_SELF: TypeFlags = TypeFlags(1 << 15);
 
+    /// Instances are objects of kind `Native`.
+    pub const NATIVE_KIND: TypeFlags = TypeFlags(1 << 16);
+
     /// Union.
     pub const fn with(self, other: TypeFlags) -> TypeFlags {
         TypeFlags(self.0 | other.0)

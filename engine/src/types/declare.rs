@@ -104,7 +104,7 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
     ty.data().set_def(def);
     ty.data().add_flags(TypeFlags(def.flags.0));
     let dict = ty.dict();
-    let shape = |t: Type| ShapeId(t.data().root_shape.load(proto_core::sync::Ordering::Acquire));
+    let shape = |t: Type| t.instance_shape(heap);
     let intern = |s: &str| heap.intern(s.as_bytes());
     for info in SLOTS {
         if (info.is_set)(&def.slots) {

@@ -25,7 +25,11 @@ impl Type {
     #[cold]
     fn make_instance_shape(self, heap: &Heap) -> ShapeId {
         let data = self.data();
-        let kind = if data.layout == Layout::Type { Kind::Type } else { Kind::Object };
+        let kind = match data.layout {
+            Layout::Type => Kind::Type,
+            _ if self.flags().has(TypeFlags::NATIVE_KIND) => Kind::Native,
+            _ => Kind::Object,
+        };
         let mode = if self.flags().has(TypeFlags::HAS_DICT) { ShapeMode::Normal } else { ShapeMode::Fixed };
         let nfixed = data.nfixed as u32;
         // With attributes to come, leave room for some.

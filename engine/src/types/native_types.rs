@@ -9,9 +9,11 @@ use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, Raised, protocol};
 use proto_core::Value;
 
+const NATIVE: TypeFlags = TypeFlags::NO_NEW.with(TypeFlags::NATIVE_KIND);
+
 /// `builtin_function_or_method`.
 pub static BUILTIN_FUNCTION: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
+    flags: NATIVE.with(TypeFlags::HAS_WEAKREF),
     slots: Slots { repr: Some(function_repr), call: Some(call_native), hash: Some(function_hash), richcmp: Some(function_cmp), ..Slots::NONE },
     getsets: &[
         GetSet::ro("__name__", get_name, ""),
@@ -38,7 +40,7 @@ static DESCRIPTOR_METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "($self
 
 /// `method_descriptor`.
 pub static METHOD_DESCRIPTOR: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW.with(TypeFlags::METHOD_DESCRIPTOR),
+    flags: NATIVE.with(TypeFlags::METHOD_DESCRIPTOR),
     slots: Slots { repr: Some(descriptor_repr), call: Some(call_native), descr_get: Some(method_get), ..Slots::NONE },
     getsets: DESCRIPTOR_GETSETS,
     methods: DESCRIPTOR_METHODS,
@@ -47,7 +49,7 @@ pub static METHOD_DESCRIPTOR: TypeDef = TypeDef {
 
 /// `classmethod_descriptor`.
 pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
+    flags: NATIVE,
     slots: Slots { repr: Some(descriptor_repr), call: Some(call_native), descr_get: Some(classmethod_get), ..Slots::NONE },
     getsets: DESCRIPTOR_GETSETS,
     methods: DESCRIPTOR_METHODS,
@@ -56,7 +58,7 @@ pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {
 
 /// `wrapper_descriptor`.
 pub static WRAPPER_DESCRIPTOR: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW.with(TypeFlags::METHOD_DESCRIPTOR),
+    flags: NATIVE.with(TypeFlags::METHOD_DESCRIPTOR),
     slots: Slots { repr: Some(descriptor_repr), call: Some(call_native), descr_get: Some(wrapper_get), ..Slots::NONE },
     getsets: DESCRIPTOR_GETSETS,
     methods: DESCRIPTOR_METHODS,
@@ -65,7 +67,7 @@ pub static WRAPPER_DESCRIPTOR: TypeDef = TypeDef {
 
 /// `method-wrapper`.
 pub static METHOD_WRAPPER: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
+    flags: NATIVE,
     slots: Slots { repr: Some(method_wrapper_repr), call: Some(call_native), hash: Some(function_hash), richcmp: Some(function_cmp), ..Slots::NONE },
     getsets: &[
         GetSet::ro("__name__", get_name, ""),
@@ -81,7 +83,7 @@ pub static METHOD_WRAPPER: TypeDef = TypeDef {
 
 /// `getset_descriptor`.
 pub static GETSET_DESCRIPTOR: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
+    flags: NATIVE,
     slots: Slots { repr: Some(attribute_repr), descr_get: Some(getset_get), descr_set: Some(getset_set), ..Slots::NONE },
     getsets: DESCRIPTOR_GETSETS,
     ..TypeDef::new("builtins", "getset_descriptor")
@@ -89,7 +91,7 @@ pub static GETSET_DESCRIPTOR: TypeDef = TypeDef {
 
 /// `member_descriptor`.
 pub static MEMBER_DESCRIPTOR: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
+    flags: NATIVE,
     slots: Slots { repr: Some(member_repr), descr_get: Some(member_get), descr_set: Some(member_set), ..Slots::NONE },
     getsets: DESCRIPTOR_GETSETS,
     methods: DESCRIPTOR_METHODS,

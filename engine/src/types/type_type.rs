@@ -4,7 +4,7 @@ use super::build::{subclasses_list, type_new};
 use super::construct::type_call;
 use super::slots::{Slots, hash_identity};
 use super::{Type, TypeDef, TypeFlags, lookup, slots_update, type_lookup, type_of};
-use crate::native::{Args, CallArgs, GetSet, NativeDef};
+use crate::native::{Args, CallArgs, NativeDef};
 use crate::objects::{Dict, List, Str, Tuple};
 use crate::{Ctx, PyResult, protocol};
 use proto_core::Value;
