@@ -3,9 +3,13 @@
 //!
 //! A Python string is generalized UTF-8 (see [`wtf8`]); results that are text come back as `Vec<u8>` in that form.
 
+pub mod binascii;
 pub mod byteops;
+pub mod codecs;
 pub mod format;
+pub mod json;
 pub mod percent;
+pub mod pystruct;
 pub mod repr;
 pub mod search;
 pub mod strformat;
