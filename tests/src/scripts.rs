@@ -117,7 +117,17 @@ pub fn execute(interpreter: &Path, script: &str, seed: &str) -> Result<Outcome, 
     let mut command = Command::new(interpreter);
     command.arg(script).current_dir(folder()).env("PWD", folder());
     isolate(&mut command, seed);
-    run(&mut command, b"", time_limit())
+    let mut outcome = run(&mut command, b"", time_limit())?;
+    outcome.stdout = without_folder(&outcome.stdout);
+    outcome.stderr = without_folder(&outcome.stderr);
+    Ok(outcome)
+}
+
+/// Takes the folder of the scripts out of paths: the name of a running script is absolute.
+fn without_folder(text: &str) -> String {
+    let folder = folder();
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+    [folder, real].iter().fold(text.to_owned(), |text, folder| text.replace(&format!("{}/", folder.display()), ""))
 }
 
 /// Gives a child the same surroundings on every machine.

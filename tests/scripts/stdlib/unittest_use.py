@@ -93,7 +93,7 @@ try:
 except ValueError as e:
     print(e)
 m.side_effect = [1, 2]
-print(m(), m(), m.attr.deep.method(3), m.attr.deep.method.call_args)
+print(m(), m(), m.attr.deep.method(3) is not None, m.attr.deep.method.call_args)
 with mock.patch("math.floor", return_value="patched") as pf:
     import math
 
