@@ -155,13 +155,34 @@ impl<'a> Args<'a> {
         self.0.get(i..).unwrap_or(&[])
     }
 
-    /// Argument `i` as a string (subclasses included), with CPython's message otherwise. `function` and `position` (from 1)
-    /// name the place in the message.
-    pub fn str(&self, cx: &mut Ctx, i: usize, function: &str, position: usize) -> PyResult<Str> {
+    /// Argument `i` as a string (subclasses included).
+    #[inline]
+    pub fn str(&self, cx: &mut Ctx, i: usize) -> PyResult<Str> {
         match Str::of_sub(cx, self[i]) {
             Some(s) => Ok(s),
-            None => Err(bad_argument(cx, function, position, "str", self[i])),
+            None => Err(self.wrong(cx, i, "str")),
         }
+    }
+
+    /// Argument `i` as a string, None when it is missing or None.
+    pub fn str_opt(&self, cx: &mut Ctx, i: usize) -> PyResult<Option<Str>> {
+        match self.some(i) {
+            None => Ok(None),
+            Some(v) => match Str::of_sub(cx, v) {
+                Some(s) => Ok(Some(s)),
+                None => Err(self.wrong(cx, i, "str or None")),
+            },
+        }
+    }
+
+    /// TypeError: argument `i` ought to be `expected`. The binder completes the message with the function's name and the
+    /// argument's place (`replace() argument 1 must be str, not int`).
+    #[cold]
+    pub fn wrong(&self, cx: &mut Ctx, i: usize, expected: &str) -> Raised {
+        let got = if self[i] == Value::NONE { "None".to_owned() } else { type_name(cx, self[i]) };
+        let r = cx.raise(Exc::TypeError, format!("argument must be {expected}, not {got}"));
+        cx.tcache.wrong_argument = Some(WrongArgument { word: i, rest: format!("must be {expected}, not {got}") });
+        r
     }
 
     /// Argument `i` through `__index__`, as a machine word.
@@ -189,6 +210,14 @@ impl<'a> Args<'a> {
     pub fn float(&self, cx: &mut Ctx, i: usize) -> PyResult<f64> {
         protocol::to_f64(cx, self[i])
     }
+}
+
+/// What [`Args::wrong`] leaves for the binder.
+pub(crate) struct WrongArgument {
+    /// The word that holds the argument.
+    pub word: usize,
+    /// The message after the argument's place.
+    pub rest: String,
 }
 
 /// `f() argument 2 must be str, not int`.

@@ -17,7 +17,8 @@ pub fn call_def(cx: &mut Ctx, def: &'static NativeDef, owner: Owner, args: CallA
     let receiver = def.has_self as usize;
     let given = args.values.len() - receiver;
     if args.kwnames == Value::EMPTY && given == def.sig.npos as usize && def.sig.nwords() == given {
-        return (def.func)(cx, Args(args.values));
+        let result = (def.func)(cx, Args(args.values));
+        return if result.is_err() { complete(cx, def, def.name, result) } else { result };
     }
     call_general(cx, def, def.name, owner, args)
 }
@@ -27,9 +28,27 @@ pub fn call_def(cx: &mut Ctx, def: &'static NativeDef, owner: Owner, args: CallA
 pub fn call_def_named(cx: &mut Ctx, def: &'static NativeDef, name: &str, owner: Owner, args: CallArgs) -> PyResult {
     let given = args.values.len() - def.has_self as usize;
     if args.kwnames == Value::EMPTY && given == def.sig.npos as usize && def.sig.nwords() == given {
-        return (def.func)(cx, Args(args.values));
+        let result = (def.func)(cx, Args(args.values));
+        return if result.is_err() { complete(cx, def, name, result) } else { result };
     }
     call_general(cx, def, name, owner, args)
+}
+
+/// Completes the message of [`Args::wrong`] with the function's name and the argument's place.
+#[cold]
+fn complete(cx: &mut Ctx, def: &'static NativeDef, name: &str, result: PyResult) -> PyResult {
+    let Some(wrong) = cx.tcache.wrong_argument.take() else { return result };
+    let Err(raised) = result else { return result };
+    let sig = &def.sig;
+    let word = wrong.word.wrapping_sub(def.has_self as usize);
+    let param = if sig.varargs && word > sig.npos as usize { word - 1 } else { word };
+    let place = if param >= sig.nparams() || param < sig.nposonly as usize {
+        if sig.style() == Style::One { "argument".to_owned() } else { format!("argument {}", param.wrapping_add(1)) }
+    } else {
+        format!("argument '{}'", sig.name(param))
+    };
+    cx.clear(raised);
+    Err(cx.type_error(format!("{name}() {place} {}", wrong.rest)))
 }
 
 /// What a function's name is qualified with in some messages: a class or a module.
@@ -63,7 +82,8 @@ fn call_general(cx: &mut Ctx, def: &'static NativeDef, name: &str, owner: Owner,
             bind_keywords(cx, def, name, args, &mut words[receiver..], npos_given)?;
         }
         check_required(cx, def, name, &words[receiver..], npos_given)?;
-        (def.func)(cx, Args(words))
+        let result = (def.func)(cx, Args(words));
+        if result.is_err() { complete(cx, def, name, result) } else { result }
     })
 }
 

@@ -58,6 +58,8 @@ pub struct TypeCache {
     entries: Box<[Entry; ENTRIES]>,
     /// Objects whose repr is under way (bits only: they are alive on the stack).
     pub(crate) repr_active: Vec<u64>,
+    /// A message about a wrong argument that the binder completes.
+    pub(crate) wrong_argument: Option<crate::native::args::WrongArgument>,
 }
 
 impl Default for TypeCache {
@@ -69,7 +71,7 @@ impl Default for TypeCache {
 impl TypeCache {
     /// An empty cache.
     pub fn new() -> TypeCache {
-        TypeCache { entries: Box::new([Entry { type_id: 0, epoch: 0, name: 0, value: 0, plain: false }; ENTRIES]), repr_active: Vec::new() }
+        TypeCache { entries: Box::new([Entry { type_id: 0, epoch: 0, name: 0, value: 0, plain: false }; ENTRIES]), repr_active: Vec::new(), wrong_argument: None }
     }
 
     #[inline]

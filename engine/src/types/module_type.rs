@@ -61,7 +61,7 @@ fn set_basics(cx: &mut Ctx, module: Value, name: Value, doc: Value) {
 }
 
 fn init(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = args.str(cx, 1, "module", 1)?;
+    let name = args.str(cx, 1)?;
     set_basics(cx, args[0], name.value(), args.or_none(2));
     Ok(Value::NONE)
 }

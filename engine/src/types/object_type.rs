@@ -215,7 +215,7 @@ fn object_getstate(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn object_format(cx: &mut Ctx, args: Args) -> PyResult {
-    let spec = args.str(cx, 1, "__format__", 1)?;
+    let spec = args.str(cx, 1)?;
     if !spec.is_empty() {
         let name = type_name(cx, args[0]);
         return Err(cx.type_error(format!("unsupported format string passed to {name}.__format__")));
