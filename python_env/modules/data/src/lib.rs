@@ -1,1 +1,18 @@
-//! Built-in types and modules of this group; see `register`.
+//! Native modules about data structures and functions: `itertools`, `_collections`, `_functools`, `_operator`, ...
+#![deny(unsafe_code)]
+
+pub mod collections;
+pub mod itertools;
+
+use engine::prelude::*;
+
+/// Adds what exists before any module is imported (nothing yet).
+///
+/// # Errors
+/// None at present.
+pub fn register(_cx: &mut Ctx) -> Res<()> {
+    Ok(())
+}
+
+/// The native modules of this crate.
+pub const MODULES: &[&ModuleDef] = &[&itertools::ITERTOOLS, &collections::COLLECTIONS];

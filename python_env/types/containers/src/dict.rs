@@ -16,7 +16,7 @@ pub fn this(cx: &mut Ctx, v: Value) -> Res<Dict> {
 
 pub static DICT: TypeDef = TypeDef {
     doc: "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)",
-    flags: TypeFlags::BASETYPE.union(TypeFlags::MAPPING),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::MAPPING),
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", dict_new, "").hide_sig()),
     init: Some(NativeDef::new("__init__", "($self, *args, **kwargs)", dict_init, "Initialize self.").hide_sig()),
     slots: Slots {

@@ -47,13 +47,11 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
         (t.set_iterator, &iterators::SET_ITERATOR),
     ];
     for (ty, def) in core {
-        cx.fill_type(*ty, def)?;
+        cx.fill_type(*ty, def);
     }
     for def in BUILTIN_TYPES {
         cx.add_type(def);
     }
-    cx.add_type(&iterators::SEQ_ITER);
-    cx.add_type(&iterators::CALL_ITER);
     Ok(())
 }
 

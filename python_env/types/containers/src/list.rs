@@ -16,7 +16,7 @@ pub fn this(cx: &mut Ctx, v: Value) -> Res<List> {
 
 pub static LIST: TypeDef = TypeDef {
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
-    flags: TypeFlags::BASETYPE.union(TypeFlags::SEQUENCE),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", list_new, "")),
     init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", list_init, "Initialize self.")),
     slots: Slots {
@@ -132,7 +132,7 @@ fn list_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
         let part = if idx.step == 1 {
             list.slice(cx, idx.start as usize, idx.start as usize + idx.count)
         } else {
-            list.slice_step(cx, idx.start, idx.step, idx.count)
+            list.slice_step(cx, idx.start as usize, idx.step as isize, idx.count)
         };
         return Ok(part.value());
     }
@@ -163,7 +163,7 @@ fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
         if idx.step == 1 {
             list.remove_range(cx, idx.start as usize, idx.start as usize + idx.count);
         } else {
-            list.delete_step(cx, idx.start, idx.step, idx.count);
+            list.delete_step(cx, idx.start as usize, idx.step as isize, idx.count);
         }
         return Ok(());
     }
@@ -200,7 +200,7 @@ fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
             idx.count
         )));
     }
-    list.assign_step(cx, idx.start, idx.step, idx.count, src);
+    list.assign_step(cx, idx.start as usize, idx.step as isize, idx.count, src);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use engine::protocol;
 
 /// The name of `v`'s type, for messages.
 pub fn type_name(cx: &mut Ctx, v: Value) -> String {
-    types::type_of(cx, v).name_string(cx)
+    types::type_of(cx, v).name_str()
 }
 
 /// The error of a method whose `self` is of a wrong type.

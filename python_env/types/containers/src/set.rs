@@ -227,7 +227,7 @@ fn set_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 }
 
 fn frozenset_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
-    this(cx, v)?.hash_frozen(cx)
+    Ok(this(cx, v)?.hash_frozen())
 }
 
 /// Both operands as sets, or `None`: operators take no other iterables.

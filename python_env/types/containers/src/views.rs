@@ -68,7 +68,7 @@ pub static DICT_VALUES: TypeDef = TypeDef {
 
 fn view_mapping(cx: &mut Ctx, v: Value) -> PyResult {
     let d = dict_of(cx, v)?;
-    types::new_mappingproxy(cx, d.value())
+    Ok(types::new_mappingproxy(cx, d.value()))
 }
 
 fn view_len(cx: &mut Ctx, v: Value) -> Res<usize> {

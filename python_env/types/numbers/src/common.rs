@@ -8,7 +8,7 @@ use pytext::format::FormatError;
 
 /// The name of `v`'s type, for messages.
 pub fn type_name(cx: &mut Ctx, v: Value) -> String {
-    types::type_of(cx, v).name_string(cx)
+    types::type_of(cx, v).name_str()
 }
 
 /// Whether `order` satisfies `op`.

@@ -293,7 +293,7 @@ fn fromhex(cx: &mut Ctx, args: Args) -> PyResult {
     let s = args.str(cx, 1)?;
     let x = match parse::float_fromhex(s.as_bytes()) {
         Ok(x) => x,
-        Err(parse::HexError::Overflow) => {
+        Err(parse::HexError::TooLarge) => {
             return Err(cx.overflow_error("hexadecimal value too large to represent as a float"));
         }
         Err(_) => return Err(cx.value_error("invalid hexadecimal floating-point string")),

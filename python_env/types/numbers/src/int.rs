@@ -122,9 +122,8 @@ fn bool_bits(cx: &mut Ctx, a: Value, b: Value, on_bools: fn(bool, bool) -> bool,
 }
 
 fn bool_invert(cx: &mut Ctx, v: Value) -> PyResult {
-    protocol::warn(
+    engine::exceptions::warn_deprecated(
         cx,
-        Exc::DeprecationWarning,
         "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise inversion of the underlying int object and is usually not what you expect from the negation of a bool object. Use the 'not' operator for boolean negation or ~int(x) for the bitwise inversion of the underlying int.",
     )?;
     let v = plain(cx, v);
@@ -165,7 +164,7 @@ fn text_of(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
     if let Some(b) = Bytes::of_sub(cx, v) {
         return Ok(Some(b.as_slice().to_vec()));
     }
-    if protocol::is_instance(cx, v, cx.types.bytearray.value())? {
+    if types::type_of(cx, v).name_str() == "bytearray" {
         return protocol::buffer_bytes(cx, v);
     }
     Ok(None)

@@ -15,7 +15,7 @@ use engine::prelude::*;
 pub fn register(cx: &mut Ctx) -> Res<()> {
     let t = cx.types;
     for (ty, def) in [(t.int, &int::INT), (t.bool, &int::BOOL), (t.float, &float::FLOAT), (t.complex, &complex::COMPLEX)] {
-        cx.fill_type(ty, def)?;
+        cx.fill_type(ty, def);
     }
     Ok(())
 }

@@ -388,7 +388,7 @@ fn reverse(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
-    let text = bytes_methods::with(cx, args[0], pytext::codecs::latin1_decode)?;
+    let text = bytes_methods::with(cx, args[0], pytext::codecs::single::latin1_decode)?;
     let inner = [Str::from_wtf8(cx, &text), Str::new(cx, "latin-1")];
     let inner = Tuple::new(cx, &inner);
     let class = types::type_of(cx, args[0]).value();

@@ -450,7 +450,8 @@ pub fn decode(cx: &mut Ctx, args: Args) -> PyResult {
 
 pub fn hex(cx: &mut Ctx, args: Args) -> PyResult {
     let data = with(cx, args[0], <[u8]>::to_vec)?;
-    hex_of(cx, &data, args.get(1), args.index_or(cx, 2, 1)?)
+    let group = args.index_or(cx, 2, 1)?;
+    hex_of(cx, &data, args.get(1), group)
 }
 
 /// `data.hex(sep, bytes_per_sep)`.

@@ -27,9 +27,9 @@ fn name_arg(cx: &mut Ctx, v: Option<Value>, default: &str, what: &str) -> Res<St
 
 /// A function of the module `_codecs`.
 fn registry_call(cx: &mut Ctx, function: &str, args: &[Value]) -> PyResult {
-    let name = cx.intern("_codecs");
+    let name = cx.intern(b"_codecs");
     let module = interp::import_name(cx, name, Value::NONE, Value::NONE, 0)?;
-    let f = cx.intern(function);
+    let f = cx.intern(function.as_bytes());
     let f = protocol::getattr(cx, module, f)?;
     protocol::call(cx, f, args)
 }
@@ -72,7 +72,7 @@ pub fn decode_args(cx: &mut Ctx, bytes: &[u8], encoding: Option<Value>, errors: 
         }
         "ascii" | "us_ascii" | "646" if bytes.is_ascii() => return Ok(Str::ascii(cx, bytes)),
         "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "l1" => {
-            let text = pytext::codecs::latin1_decode(bytes);
+            let text = pytext::codecs::single::latin1_decode(bytes);
             return Ok(Str::from_wtf8(cx, &text));
         }
         _ => {}

@@ -100,7 +100,7 @@ fn hash(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn id(cx: &mut Ctx, args: Args) -> PyResult {
-    Ok(int::from_u64(cx, args[0].to_bits()))
+    Ok(int::from_u64(cx, args[0].bits()))
 }
 
 fn isinstance(cx: &mut Ctx, args: Args) -> PyResult {

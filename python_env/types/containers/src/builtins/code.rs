@@ -31,9 +31,9 @@ fn import(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn breakpoint(cx: &mut Ctx, args: Args) -> PyResult {
-    let sys_name = cx.intern("sys");
+    let sys_name = cx.intern(b"sys");
     let sys = interp::import_name(cx, sys_name, Value::NONE, Value::NONE, 0)?;
-    let hook_name = cx.intern("breakpointhook");
+    let hook_name = cx.intern(b"breakpointhook");
     match protocol::getattr_opt(cx, sys, hook_name)? {
         Some(hook) => protocol::call_ex(cx, hook, args[0], args.or(1, Value::EMPTY)),
         None => Err(cx.runtime_error("lost sys.breakpointhook")),
@@ -46,7 +46,7 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
         match s.as_str() {
             Some(text) => text.to_owned(),
             None => {
-                let (at, _) = pytext::wtf8::chars(s.as_bytes())
+                let (at, _) = pytext::wtf8::code_points(s.as_bytes())
                     .enumerate()
                     .find(|(_, cp)| (0xd800..0xe000).contains(cp))
                     .unwrap_or((0, 0));
@@ -115,8 +115,10 @@ fn namespaces(cx: &mut Ctx, globals: Value, locals: Value, what: &str) -> Res<(V
 
 fn run(cx: &mut Ctx, args: Args, mode: interp::CompileMode, what: &str, closure: Value) -> PyResult {
     let (globals, locals) = namespaces(cx, args.or(1, Value::NONE), args.or(2, Value::NONE), what)?;
-    interp::ensure_builtins(cx, globals)?;
-    let code = if interp::is_code(args[0]) {
+    if let Some(g) = Dict::of_sub(cx, globals) {
+        interp::ensure_builtins(cx, g);
+    }
+    let code = if interp::is_code(cx, args[0]) {
         args[0]
     } else {
         let text = source_text(cx, args[0], what)?;
@@ -139,7 +141,7 @@ fn exec(cx: &mut Ctx, args: Args) -> PyResult {
     let closure = match args.or(3, Value::NONE) {
         Value::NONE => Value::EMPTY,
         v => match Tuple::of(v) {
-            Some(t) if interp::is_code(args[0]) && t.len() == interp::code_freevars(args[0]) => v,
+            Some(t) if interp::is_code(cx, args[0]) && t.len() == interp::code_freevars(args[0]) => v,
             _ => return Err(cx.type_error("code object requires a closure of exactly the right length")),
         },
     };

@@ -4,7 +4,6 @@ use engine::objects::{sort, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::iterators::{CALL_ITER, SEQ_ITER};
 use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
@@ -33,14 +32,9 @@ fn iter(cx: &mut Ctx, args: Args) -> PyResult {
             if !protocol::is_callable(cx, args[0]) {
                 return Err(cx.type_error("iter(v, w): v must be callable"));
             }
-            Ok(cx.new_object(&CALL_ITER, &[args[0], sentinel]))
+            Ok(protocol::iter::callable_iter(cx, args[0], sentinel))
         }
     }
-}
-
-/// An iterator over `seq` by `__getitem__`, from 0 on.
-pub fn sequence_iterator(cx: &mut Ctx, seq: Value) -> Value {
-    cx.new_object(&SEQ_ITER, &[seq, Value::small(0)])
 }
 
 fn next(cx: &mut Ctx, args: Args) -> PyResult {
@@ -217,7 +211,7 @@ fn sum(cx: &mut Ctx, args: Args) -> PyResult {
         Some("sum() can't sum strings [use ''.join(seq) instead]")
     } else if ty == cx.types.bytes {
         Some("sum() can't sum bytes [use b''.join(seq) instead]")
-    } else if ty == cx.types.bytearray {
+    } else if ty.name_str() == "bytearray" {
         Some("sum() can't sum bytearray [use b''.join(seq) instead]")
     } else {
         None

@@ -64,10 +64,10 @@ fn ord(cx: &mut Ctx, args: Args) -> PyResult {
             [byte] => return Ok(Value::small(i32::from(*byte))),
             other => other.len(),
         }
-    } else if protocol::is_instance(cx, v, cx.types.bytearray.value())? {
-        match protocol::length(cx, v)? {
-            1 => return protocol::getitem(cx, v, Value::small(0)),
-            n => n,
+    } else if let Some(b) = protocol::buffer_bytes(cx, v)? {
+        match b.as_slice() {
+            [byte] => return Ok(Value::small(i32::from(*byte))),
+            other => other.len(),
         }
     } else {
         let name = type_name(cx, v);

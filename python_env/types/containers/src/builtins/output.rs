@@ -36,11 +36,11 @@ fn format(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// An attribute of the module `sys`, if it has it.
 fn sys_attr(cx: &mut Ctx, name: &str) -> Res<Option<Value>> {
-    let sys_name = cx.intern("sys");
+    let sys_name = cx.intern(b"sys");
     let Some(modules) = Dict::of(cx.sys_modules()) else { return Ok(None) };
     match modules.get_str(sys_name) {
         Some(sys) => {
-            let name = cx.intern(name);
+            let name = cx.intern(name.as_bytes());
             protocol::getattr_opt(cx, sys, name)
         }
         None => Ok(None),
@@ -104,7 +104,7 @@ fn input(cx: &mut Ctx, args: Args) -> PyResult {
         protocol::call_method(cx, stdout, cx.names.write, &[text])?;
     }
     protocol::call_method(cx, stdout, cx.names.flush, &[])?;
-    let readline = cx.intern("readline");
+    let readline = cx.intern(b"readline");
     let line = protocol::call_method(cx, stdin, readline, &[])?;
     let Some(s) = Str::of_sub(cx, line) else {
         return Err(cx.type_error("object.readline() returned non-string"));
