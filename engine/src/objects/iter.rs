@@ -106,9 +106,8 @@ pub fn set_iter(heap: &Heap, s: Set) -> Value {
 }
 
 fn dict_iter(heap: &Heap, shape: ShapeId, d: Dict, from_end: bool) -> Value {
-    // From the end: the position is resolved at the first step.
-    let pos = if from_end { Value::small(i32::MAX) } else { ZERO };
-    let pos = if from_end { Value::int(i64::from(u32::MAX)).unwrap_or(pos) } else { pos };
+    // From the end: beyond any table; the first step finds the last entry.
+    let pos = if from_end { Value::from_usize(u32::MAX as usize) } else { ZERO };
     make(heap, shape, [d.value(), pos, Value::from_usize(d.len())])
 }
 

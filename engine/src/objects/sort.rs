@@ -6,7 +6,7 @@
 //! While the sort runs, the list is empty to everyone else.
 
 use super::hashing::simple_lt;
-use super::{List, Seq, Str};
+use super::{List, Str};
 use crate::ctx::{Ctx, PyResult};
 use crate::protocol::{self, CmpOp};
 use proto_core::Value;
@@ -21,7 +21,15 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
     if list.len() < 2 && (key.is_empty() || key.is_none()) {
         return Ok(());
     }
+    let no_key = key.is_empty() || key.is_none();
     let items = list.take(cx);
+    if no_key && kind_of(items) == Keys::Int {
+        // A shared list's buffer may still be read by others.
+        let own = if cx.is_shared(list.value()) { items.copy(cx) } else { items };
+        own.with_words(|words| sort_words(words, reverse));
+        list.put_back(cx, own);
+        return Ok(());
+    }
     let mut order = Vec::new();
     let outcome = permutation(cx, items, key, reverse, &mut order);
     let changed = list.len() != 0;
@@ -32,12 +40,21 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
         Ok(true) => List::build(cx, order.len(), |i| items.get(order[i] as usize).unwrap_or(Value::NONE)),
         _ => items,
     };
-    list.splice(cx, 0, 0, Seq::List(result));
+    list.put_back(cx, result);
     outcome?;
     if changed {
         return Err(cx.value_error("list modified during sort"));
     }
     Ok(())
+}
+
+/// Sorts words that are all tagged ints, which order like the ints. Equal ones are indistinguishable.
+fn sort_words(words: &mut [u64], reverse: bool) {
+    if reverse {
+        words.sort_by(|a, b| (*b as i64).cmp(&(*a as i64)));
+    } else {
+        words.sort_by_key(|w| *w as i64);
+    }
 }
 
 /// Computes the sorted order of `items`; `Ok(false)` when they are in order already.
@@ -138,26 +155,41 @@ fn by_floats(keys: List, reverse: bool) -> Option<Vec<u32>> {
     Some(order_of(pairs?, reverse, |a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal)))
 }
 
-/// The first eight bytes as a number that orders like them.
-fn prefix(s: &[u8]) -> u64 {
+/// Eight bytes from `from` on as a number that orders like them.
+fn window(s: &[u8], from: usize) -> u64 {
     let mut head = [0u8; 8];
-    let n = s.len().min(8);
-    head[..n].copy_from_slice(&s[..n]);
+    let rest = &s[from.min(s.len())..];
+    let n = rest.len().min(8);
+    head[..n].copy_from_slice(&rest[..n]);
     u64::from_be_bytes(head)
 }
 
+/// Length of what all strings begin with.
+fn common_prefix(keys: List) -> usize {
+    let Some(first) = keys.get(0).and_then(Str::of) else { return 0 };
+    let first = first.as_bytes();
+    let mut n = first.len();
+    for s in keys.items().filter_map(Str::of) {
+        n = first[..n].iter().zip(s.as_bytes()).take_while(|(a, b)| a == b).count();
+        if n == 0 {
+            break;
+        }
+    }
+    n
+}
+
+/// Most pairs are told apart by the eight bytes behind the common prefix. Nothing collects meanwhile.
 fn by_strings(keys: List, reverse: bool) -> Option<Vec<u32>> {
-    let pairs: Option<Vec<(u64, u32)>> =
-        keys.items().zip(0..).map(|(v, i)| Some((prefix(Str::of(v)?.as_bytes()), i))).collect();
-    Some(order_of(pairs?, reverse, |a, b| {
-        a.0.cmp(&b.0).then_with(|| {
-            let whole = |i: u32| keys.get(i as usize).and_then(Str::of);
-            match (whole(a.1), whole(b.1)) {
-                (Some(x), Some(y)) => x.cmp(y),
-                _ => Ordering::Equal,
-            }
+    let skip = common_prefix(keys);
+    let pairs: Option<Vec<((u64, Str), u32)>> = keys
+        .items()
+        .zip(0..)
+        .map(|(v, i)| {
+            let s = Str::of(v)?;
+            Some(((window(s.as_bytes(), skip), s), i))
         })
-    }))
+        .collect();
+    Some(order_of(pairs?, reverse, |a, b| a.0.0.cmp(&b.0.0).then_with(|| a.0.1.cmp(b.0.1))))
 }
 
 /// Runs shorter than this are extended by binary insertion.
