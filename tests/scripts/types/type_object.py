@@ -66,6 +66,6 @@ class WithNew:
 
 print(WithNew(1, 2).args, WithNew.__new__(WithNew, 5).args, A.__init__ is object.__init__, A.__new__ is object.__new__)
 print(A | int, type(A | int), (A | None).__args__, list[A], A.__or__(int) == A | int)
-print(A.__eq__(A), A.__hash__ is not None, {A: 1}[A], A == A, A != B, sorted([B, A], key=lambda c: c.__name__) == [B, A])
-print(A.__instancecheck__(B()), A.__subclasscheck__(B), A.__sizeof__() > 0, A.__prepare__(), object.__init_subclass__(), object.__subclasshook__(int))
+print(type.__eq__(A, A), A.__hash__ is not None, {A: 1}[A], A == A, A != B, sorted([B, A], key=lambda c: c.__name__) == [B, A])
+print(A.__instancecheck__(B()), A.__subclasscheck__(B), A().__sizeof__() > 0, A.__prepare__(), object.__init_subclass__(), object.__subclasshook__(int))
 print(object().__reduce_ex__(2)[1], object.__str__(5), object.__format__(5, ""), object.__eq__(1, 1), object.__ne__(1, 2), object.__dir__(5)[:1] != [])
