@@ -172,55 +172,27 @@ impl Context {
 }
 
 impl Context {
-    fn safepoint_at(&mut self, _low: usize) -> u32 {
-        let bits = self.heap.poll.swap(0, Ordering::Acquire);
-        bits & poll::FOR_ENGINE
-    }
-
-    /// Runs `f`, which may block for long, while others may collect around this thread. `f` gets nothing of the heap.
-    pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
-        f()
-    }
-
-    /// Collects now: own objects, and if there are several contexts the shared ones too when `full`.
-    pub fn collect(&mut self, full: bool) {
-        let _ = full;
-    }
-
-    /// The next object whose finalizer is to be called.
-    pub fn take_finalizable(&mut self) -> Option<Value> {
-        None
-    }
-
-    /// The next object to be told that a weak reference was cleared.
-    pub fn take_cleared_weakref(&mut self) -> Option<Value> {
-        None
-    }
-
     /// Statistics of this context so far.
     pub fn stats(&self) -> crate::Stats {
         self.heap.gc.stats.borrow().clone()
     }
 
-    /// Makes the runtime fit for a second thread: call before one is started, so that its attaching need not wait.
-    pub fn start_sharing(&mut self) {
-    }
-
-    fn register(&self) {
-        let id = self.space().next_context.fetch_add(1, Ordering::Relaxed);
-        self.heap.id.set(id);
-    }
-
-    /// Detaches the running thread; the context may not be used afterwards. Dropping it does the same.
+    /// Detaches the running thread; nothing may be allocated afterwards. Dropping the context does the same.
     pub fn detach(&mut self) {
-        self.attached.set(false);
+        if !self.attached.replace(false) {
+            return;
+        }
+        self.unregister();
+        let base = self.stack_base.replace(std::ptr::null_mut());
+        self.stack_top.set(std::ptr::null_mut());
+        let words = self.space().config().stack_words + STACK_SLACK_WORDS;
+        // SAFETY: this is the reservation made in `attach`; no frame is left.
+        unsafe { os::unreserve(base as usize, words * 8) };
     }
 }
 
 impl Drop for Context {
     fn drop(&mut self) {
-        if self.attached.get() {
-            self.detach();
-        }
+        self.detach();
     }
 }

@@ -11,6 +11,7 @@ mod heap;
 pub mod os;
 mod promote;
 mod roots;
+mod safepoint;
 mod space;
 pub mod sync;
 mod value;

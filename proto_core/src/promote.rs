@@ -29,7 +29,11 @@ impl Heap {
             self.share_children(v, &mut stack, &mut objects, &mut bytes);
         }
         fence(Ordering::Release);
-        self.space().promoted_since.fetch_add(bytes, Ordering::Relaxed);
+        let space = self.space();
+        let total = space.promoted_since.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if total >= space.shared_limit.load(Ordering::Relaxed) {
+            self.poll.fetch_or(crate::context::poll::COLLECT_GLOBAL, Ordering::Relaxed);
+        }
         let mut stats = self.gc.stats.borrow_mut();
         stats.promoted_objects += objects as u64;
         stats.promoted_bytes += bytes as u64;

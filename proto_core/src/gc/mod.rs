@@ -1,10 +1,17 @@
 //! Collection. `local` collects one context's own objects without stopping anybody; `global` stops all contexts and
 //! collects the shared ones too.
 
+pub(crate) mod global;
+mod local;
+pub(crate) mod mark;
+mod reach;
 pub mod stats;
+pub(crate) mod sweep;
+mod verify;
 
-use crate::heap::Heap;
-use crate::value::Value;
+#[cfg(test)]
+mod tests;
+
 use stats::Stats;
 use std::cell::{Cell, RefCell};
 
@@ -33,8 +40,10 @@ pub(crate) struct GcState {
     /// Shapes below have been visited, i.e. their types are old.
     pub shapes_seen: Cell<u32>,
     pub stats: RefCell<Stats>,
+    /// The mark stack's memory between collections.
+    pub mark_stack: RefCell<Vec<u64>>,
+    pub stress_count: Cell<u32>,
+    /// Tests only: the barrier forgets to remember.
+    pub broken_barrier: Cell<bool>,
 }
 
-impl Heap {
-    pub(crate) fn remember(&self, _obj: Value, _word: usize) {}
-}

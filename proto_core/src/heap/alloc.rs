@@ -44,8 +44,10 @@ pub struct Heap {
     pub(crate) space: &'static Space,
     /// Number of the context; 0 until attached.
     pub(crate) id: Cell<u32>,
-    /// All own blocks (first blocks of large runs included).
+    /// All own blocks of small objects.
     pub(crate) blocks: RefCell<Vec<u32>>,
+    /// Runs of own large objects that have survived a collection; younger ones are in `touched` only.
+    pub(crate) larges: RefCell<Vec<u32>>,
     /// Per class, swept blocks with free cells.
     pub(crate) available: RefCell<[Vec<u32>; CLASSES]>,
     /// Own blocks without a single object, of no class.
@@ -68,6 +70,7 @@ impl Heap {
             space,
             id: Cell::new(0),
             blocks: RefCell::default(),
+            larges: RefCell::default(),
             available: RefCell::default(),
             free_blocks: RefCell::default(),
             current: std::array::from_fn(|_| Cell::new(NO_BLOCK)),
@@ -238,6 +241,8 @@ impl Heap {
                     meta.scan.set(0);
                     meta.touched.set(false);
                     self.blocks.borrow_mut().push(b);
+                    let bytes = meta.live_count.get() as usize * SIZES[class] as usize * CELL;
+                    self.gc.live_bytes.set(self.gc.live_bytes.get() + bytes);
                     return Some(b);
                 }
                 Some((b, false)) => {
@@ -283,7 +288,6 @@ impl Heap {
         self.reset_meta(run.first, LARGE, u32::try_from(words).unwrap_or(u32::MAX), run.len);
         let meta = self.arena.meta(run.first);
         meta.groups[0].live.set(1);
-        self.blocks.borrow_mut().push(run.first);
         self.touch(run.first);
         let raw = kind == Kind::Internal && crate::cell::header::aux_of(header) == sub::RAW;
         if !raw {
@@ -298,16 +302,14 @@ impl Heap {
         Some(Value::from_addr(addr, kind))
     }
 
-    /// Takes the unused rest of each window out of the live bitmaps and forgets the cursors.
+    /// Takes the unused rest of each window out of the live bitmaps and forgets the cursors. A sweep follows: it sorts
+    /// the blocks, all of which are in `touched`.
     pub(crate) fn close_windows(&self) {
         for class in 0..CLASSES {
             let cursor = &self.cursors[class];
             let (at, end) = (cursor.at.replace(0), cursor.end.replace(0));
             let block = self.current[class].replace(NO_BLOCK);
             if at >= end {
-                if block != NO_BLOCK {
-                    self.available.borrow_mut()[class].push(block);
-                }
                 continue;
             }
             let meta = self.arena.meta(block);
@@ -317,8 +319,6 @@ impl Heap {
                 let live = &meta.groups[g].live;
                 live.set(live.get() & !range_mask(g, from, to));
             }
-            meta.scan.set(from as u16);
-            self.available.borrow_mut()[class].push(block);
         }
     }
 

@@ -63,12 +63,18 @@ pub static STARTS: [[u64; GROUPS]; CLASSES] = {
     t
 };
 
-/// Reciprocals that turn a cell's index into its object's: `index * RECIP >> 16`.
+/// See [`RECIP`]. Exact because `1023 * 512 < 2^20`.
+pub const RECIP_SHIFT: u32 = 20;
+
+/// Reciprocals that turn a cell's index into its object's: `index * RECIP >> RECIP_SHIFT`.
 pub static RECIP: [u32; CLASSES] = {
     let mut t = [0; CLASSES];
     let mut class = 0;
     while class < CLASSES {
-        t[class] = 65536 / SIZES[class] as u32 + 1;
+        t[class] = (1 << RECIP_SHIFT) / SIZES[class] as u32;
+        if t[class] * (SIZES[class] as u32) < 1 << RECIP_SHIFT {
+            t[class] += 1;
+        }
         class += 1;
     }
     t
@@ -125,7 +131,7 @@ impl Meta {
             return Some(0);
         }
         let size = SIZES[class as usize] as usize;
-        let object = (cell * RECIP[class as usize] as usize) >> 16;
+        let object = (cell * RECIP[class as usize] as usize) >> RECIP_SHIFT;
         let start = object * size;
         if start + size <= BLOCK_CELLS { Some(start) } else { None }
     }
@@ -134,11 +140,6 @@ impl Meta {
     #[inline]
     pub fn is_live(&self, cell: usize) -> bool {
         self.groups[cell >> 6].live.get() >> (cell & 63) & 1 != 0
-    }
-
-    /// Cells of an object here.
-    pub fn cells(&self) -> usize {
-        (self.words.get() as usize).div_ceil(8)
     }
 }
 
@@ -154,7 +155,7 @@ mod tests {
         }
         for (class, &size) in SIZES.iter().enumerate() {
             for cell in 0..BLOCK_CELLS {
-                assert_eq!((cell * RECIP[class] as usize) >> 16, cell / size as usize);
+                assert_eq!((cell * RECIP[class] as usize) >> RECIP_SHIFT, cell / size as usize);
             }
         }
     }

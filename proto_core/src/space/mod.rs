@@ -323,6 +323,14 @@ impl Space {
         all
     }
 
+    pub(crate) fn stats_global_count(&self) -> u64 {
+        lock(&self.stats).global.count
+    }
+
+    pub(crate) fn merge_stats(&self, of: &Stats) {
+        lock(&self.stats).merge(of);
+    }
+
     /// Statistics of finished contexts and of global collections.
     pub fn stats(&self) -> Stats {
         lock(&self.stats).clone()

@@ -1,0 +1,232 @@
+//! Global collection: with all contexts stopped, everything that exists is marked from all roots, local and shared alike,
+//! and all blocks are swept. Marking runs in parallel once there is enough of it.
+//!
+//! One marking task owns an object from the moment it sets the bit (by `fetch_or`), so a header's OLD flag is written
+//! by one task only.
+
+use super::mark::{clear_above_top, for_each_stack_word, object_at, visit_precise_roots};
+use super::reach::{Reach, clear_weak, resurrect, retain_weak};
+use super::sweep::{Boxes, Keep, Outcome, sweep_block};
+use crate::cell::header::{self, OLD, SHARED};
+use crate::cell::layout::{STR_INDEX_WORDS, for_each_value_word, load_value};
+use crate::context::{Context, poll};
+use crate::heap::alloc::words_at;
+use crate::heap::arena::Arena;
+use crate::heap::block::LARGE;
+use crate::os;
+use crate::space::Space;
+use crate::sync::lock;
+use crate::value::{Kind, Value};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// A task hands half of its stack on when it has grown to this.
+const SPLIT: usize = 4096;
+/// Below this many blocks one thread marks faster than several can be woken.
+const PARALLEL_BLOCKS: usize = 512;
+
+/// Marks by `gmark`.
+struct GlobalMarker {
+    space: &'static Space,
+    arena: &'static Arena,
+    stack: Vec<u64>,
+    parallel: bool,
+}
+
+impl GlobalMarker {
+    /// Sets the object's bit; true for the one who did.
+    #[inline(always)]
+    fn claim(arena: &Arena, leaf_mask: u32, v: Value) -> bool {
+        if !v.is_ptr() {
+            return false;
+        }
+        let (meta, cell) = arena.locate(v.addr());
+        let word = &meta.groups[cell >> 6].gmark;
+        let bit = 1u64 << (cell & 63);
+        // Relaxed: the end of the parallel phase orders the bits before the sweep; headers are written by the winner.
+        if word.load(Ordering::Relaxed) & bit != 0 || word.fetch_or(bit, Ordering::Relaxed) & bit != 0 {
+            return false;
+        }
+        let kind = v.kind_unchecked();
+        leaf_mask >> kind as u32 & 1 == 0
+            || kind == Kind::Str && meta.words.get() as usize >= STR_INDEX_WORDS
+    }
+
+    fn visit(&mut self, v: Value) {
+        if Self::claim(self.arena, self.space.leaf_mask, v) {
+            self.stack.push(v.bits());
+        }
+    }
+
+    fn drain(&mut self) {
+        let stack = std::mem::take(&mut self.stack);
+        let space = self.space;
+        if self.parallel && stack.len() > 64 {
+            let per = (stack.len() / (4 * rayon::current_num_threads())).max(16);
+            rayon::scope(|s| {
+                for chunk in stack.chunks(per) {
+                    s.spawn(move |s| trace(space, chunk.to_vec(), Some(s)));
+                }
+            });
+        } else if self.parallel {
+            rayon::scope(|s| trace(space, stack, Some(s)));
+        } else {
+            trace(space, stack, None);
+        }
+    }
+}
+
+fn trace<'s>(space: &'static Space, mut stack: Vec<u64>, scope: Option<&rayon::Scope<'s>>) {
+    const QUEUE: usize = 16;
+    let (arena, leaf_mask, table) = (space.arena, space.leaf_mask, space.layouts());
+    let mut queue = [0u64; QUEUE];
+    let (mut head, mut len) = (0, 0);
+    loop {
+        while len < QUEUE {
+            let Some(bits) = stack.pop() else { break };
+            os::prefetch(Value::from_bits(bits).addr());
+            queue[(head + len) % QUEUE] = bits;
+            len += 1;
+        }
+        if len == 0 {
+            return;
+        }
+        let v = Value::from_bits(queue[head]);
+        head = (head + 1) % QUEUE;
+        len -= 1;
+        let addr = v.addr();
+        // SAFETY: a live object in a stopped world; this task claimed it.
+        unsafe {
+            let flags = header::flags(addr);
+            let now = flags.load(Ordering::Relaxed);
+            if now & (SHARED | OLD) == 0 {
+                flags.store(now | OLD, Ordering::Relaxed);
+            }
+            for_each_value_word(table, addr, v.kind_unchecked(), words_at(arena, addr), |i| {
+                let child = load_value(addr, i);
+                if GlobalMarker::claim(arena, leaf_mask, child) {
+                    stack.push(child.bits());
+                }
+            });
+        }
+        if let Some(s) = scope
+            && stack.len() > SPLIT
+        {
+            let half = stack.split_off(SPLIT / 2);
+            s.spawn(move |s| trace(space, half, Some(s)));
+        }
+    }
+}
+
+impl Reach for GlobalMarker {
+    fn alive(&self, v: Value) -> bool {
+        if !v.is_ptr() {
+            return true;
+        }
+        let (meta, cell) = self.arena.locate(v.addr());
+        meta.groups[cell >> 6].gmark.load(Ordering::Relaxed) >> (cell & 63) & 1 != 0
+    }
+
+    fn keep(&mut self, v: Value) {
+        self.visit(v);
+        self.drain();
+    }
+}
+
+/// Collects everything. All `contexts` are stopped, and the caller holds the registry. The boxes are to be dropped after
+/// the world has resumed.
+pub(crate) fn collect_world(space: &'static Space, contexts: &[&Context]) -> Boxes {
+    let start = Instant::now();
+    let arena = space.arena;
+    let mut blocks = 0;
+    for cx in contexts {
+        cx.heap().close_windows();
+        cx.heap().hand_over_shared(true);
+        blocks += cx.heap().blocks.borrow().len();
+    }
+    let mut marker =
+        GlobalMarker { space, arena, stack: Vec::new(), parallel: blocks >= PARALLEL_BLOCKS };
+    for cx in contexts {
+        for_each_stack_word(cx, |word, interior| {
+            if let Some(v) = object_at(arena, space, word, interior, None) {
+                marker.visit(v);
+            }
+        });
+        visit_precise_roots(cx, true, &mut |v| marker.visit(v));
+    }
+    space.visit_space_roots(&mut |v| marker.visit(v));
+    marker.drain();
+
+    let mut shared_weak = std::mem::take(&mut *lock(&space.shared_weak));
+    clear_weak(&mut shared_weak, &marker, &mut lock(&space.cleared_queue));
+    for cx in contexts {
+        let gc = &cx.heap().gc;
+        gc.weak_old.borrow_mut().append(&mut gc.weak_young.borrow_mut());
+        clear_weak(&mut gc.weak_old.borrow_mut(), &marker, &mut gc.cleared_queue.borrow_mut());
+    }
+    let mut shared_final = std::mem::take(&mut *lock(&space.shared_final));
+    resurrect(&mut shared_final, &mut marker, &mut lock(&space.final_queue));
+    *lock(&space.shared_final) = shared_final;
+    for cx in contexts {
+        let gc = &cx.heap().gc;
+        gc.final_old.borrow_mut().append(&mut gc.final_young.borrow_mut());
+        resurrect(&mut gc.final_old.borrow_mut(), &mut marker, &mut gc.final_queue.borrow_mut());
+    }
+    retain_weak(&mut shared_weak, &marker);
+    *lock(&space.shared_weak) = shared_weak;
+
+    let mut boxes = Boxes::new();
+    let mut live = 0;
+    for cx in contexts {
+        let heap = cx.heap();
+        retain_weak(&mut heap.gc.weak_old.borrow_mut(), &marker);
+        heap.forget_remembered();
+        heap.sweep_all(Keep::Global, &mut boxes);
+        clear_above_top(cx);
+        cx.after_collection(true);
+        live += heap.gc.live_bytes.get();
+    }
+    live += sweep_orphans(space, Keep::Global, &mut boxes);
+
+    space.promoted_since.store(0, Ordering::Relaxed);
+    space.shared_limit.store(space.config().global_threshold.max(live), Ordering::Relaxed);
+    let mut bits = 0;
+    if !lock(&space.final_queue).is_empty() {
+        bits |= poll::FINALIZERS;
+    }
+    if !lock(&space.cleared_queue).is_empty() {
+        bits |= poll::WEAKREFS;
+    }
+    for cx in contexts {
+        cx.heap().poll.fetch_and(!poll::COLLECT_GLOBAL, Ordering::Relaxed);
+        cx.heap().poll.fetch_or(bits, Ordering::Relaxed);
+        if space.config().verify {
+            cx.heap().verify();
+        }
+    }
+    let mut stats = lock(&space.stats);
+    stats.global.add(start.elapsed().as_nanos() as u64);
+    stats.held_bytes = arena.held_bytes() as u64;
+    stats.live_bytes = live as u64;
+    boxes
+}
+
+/// Sweeps the blocks of finished threads; returns the bytes that live in them.
+fn sweep_orphans(space: &'static Space, keep: Keep, boxes: &mut Boxes) -> usize {
+    let (arena, mut free, mut live) = (space.arena, Vec::new(), 0);
+    for block in space.take_orphans() {
+        let meta = arena.meta(block);
+        let mut delta = 0;
+        let outcome = sweep_block(arena, block, keep, boxes, &mut delta);
+        match outcome {
+            Outcome::Empty if meta.class.get() == LARGE => arena.release(block, meta.run.get()),
+            Outcome::Empty => free.push(block),
+            Outcome::Room | Outcome::Full => {
+                live += meta.live_count.get() as usize * meta.words.get() as usize * 8;
+                space.give_orphan(block, outcome == Outcome::Room);
+            }
+        }
+    }
+    space.give_free(&mut free);
+    live
+}

@@ -1,0 +1,137 @@
+//! Local collection: one context's own objects, nobody else stops.
+//!
+//! A minor collection keeps every mark of the earlier ones and visits new objects and remembered ones only; a full one
+//! starts from nothing and follows when the live size has doubled.
+
+use super::mark::{Marker, clear_above_top};
+use super::reach::{clear_weak, resurrect, retain_weak};
+use super::sweep::{Boxes, Keep};
+use crate::cell::header::{self, SHARED};
+use crate::context::{Context, poll};
+use crate::heap::Heap;
+use crate::sync::lock;
+use crate::value::Value;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Live bytes that do not count towards "has doubled".
+const FULL_SLACK: usize = 8 << 20;
+
+impl Heap {
+    /// Whether the next local collection should be a full one.
+    pub(crate) fn full_due(&self) -> bool {
+        let gc = &self.gc;
+        let external = gc.external.get().max(0) as usize;
+        gc.live_bytes.get() + external > 2 * gc.full_bytes.get() + FULL_SLACK
+    }
+
+    fn clear_marks(&self) {
+        let larges = self.larges.borrow();
+        let (blocks, touched) = (self.blocks.borrow(), self.touched.borrow());
+        for &b in blocks.iter().chain(larges.iter()).chain(touched.iter()) {
+            for g in &self.arena.meta(b).groups {
+                g.mark.set(0);
+            }
+        }
+    }
+
+    /// Moves entries that have been promoted meanwhile to the space's lists; `all`: old entries too.
+    pub(crate) fn hand_over_shared(&self, all: bool) {
+        let gc = &self.gc;
+        // SAFETY: runs before anything is freed, so the listed objects exist.
+        let shared = |addr: usize| unsafe { header::flags(addr) }.load(Ordering::Relaxed) & SHARED != 0;
+        let mut weak = Vec::new();
+        for list in [&gc.weak_young, &gc.weak_old].into_iter().take(1 + all as usize) {
+            list.borrow_mut().retain(|&a| !shared(a) || (weak.push(a), false).1);
+        }
+        if !weak.is_empty() {
+            lock(&self.space().shared_weak).append(&mut weak);
+        }
+        let mut finals = Vec::new();
+        for list in [&gc.final_young, &gc.final_old].into_iter().take(1 + all as usize) {
+            list.borrow_mut()
+                .retain(|&v| !shared(Value::from_bits(v).addr()) || (finals.push(v), false).1);
+        }
+        if !finals.is_empty() {
+            lock(&self.space().shared_final).append(&mut finals);
+        }
+    }
+}
+
+impl Context {
+    /// A local collection. The native stack's lower end has been published.
+    pub(crate) fn collect_local(&self, full: bool) {
+        let start = Instant::now();
+        let heap = self.heap();
+        let gc = &heap.gc;
+        let verify = self.space().config().verify;
+        heap.close_windows();
+        if verify && !full {
+            heap.verify_barrier();
+        }
+        heap.hand_over_shared(full);
+        if full {
+            heap.clear_marks();
+        }
+        let mut marker = Marker::new(heap);
+        if !full {
+            marker.remembered();
+        }
+        marker.roots(self, full);
+
+        // A weak cell that was old at the last collection has an old referent: only a full one can clear it.
+        let mut weak = gc.weak_young.take();
+        let mut finals = gc.final_young.take();
+        if full {
+            weak.append(&mut gc.weak_old.borrow_mut());
+            finals.append(&mut gc.final_old.borrow_mut());
+        }
+        clear_weak(&mut weak, &marker, &mut gc.cleared_queue.borrow_mut());
+        resurrect(&mut finals, &mut marker, &mut gc.final_queue.borrow_mut());
+        retain_weak(&mut weak, &marker);
+        gc.weak_old.borrow_mut().append(&mut weak);
+        gc.final_old.borrow_mut().append(&mut finals);
+        marker.finish();
+
+        heap.forget_remembered();
+        let mut boxes = Boxes::new();
+        if full {
+            heap.sweep_all(Keep::Local, &mut boxes);
+        } else {
+            heap.sweep_touched(&mut boxes);
+        }
+        clear_above_top(self);
+        self.after_collection(full);
+        let ns = start.elapsed().as_nanos() as u64;
+        {
+            let mut stats = gc.stats.borrow_mut();
+            if full { stats.full.add(ns) } else { stats.minor.add(ns) }
+        }
+        drop(boxes);
+        if verify {
+            heap.verify();
+        }
+    }
+
+    /// Renews the budget and tells the engine what waits for it.
+    pub(crate) fn after_collection(&self, full: bool) {
+        let heap = self.heap();
+        let gc = &heap.gc;
+        let budget = self.space().config().budget as isize;
+        let mut stats = gc.stats.borrow_mut();
+        stats.allocated_bytes += (budget - heap.budget.replace(budget)).max(0) as u64;
+        stats.live_bytes = gc.live_bytes.get() as u64;
+        if full {
+            gc.full_bytes.set(gc.live_bytes.get() + gc.external.get().max(0) as usize);
+        }
+        let mut bits = 0;
+        if !gc.final_queue.borrow().is_empty() {
+            bits |= poll::FINALIZERS;
+        }
+        if !gc.cleared_queue.borrow().is_empty() {
+            bits |= poll::WEAKREFS;
+        }
+        heap.poll.fetch_and(!(poll::COLLECT | poll::COLLECT_FULL), Ordering::Relaxed);
+        heap.poll.fetch_or(bits, Ordering::Relaxed);
+    }
+}

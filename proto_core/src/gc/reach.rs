@@ -1,0 +1,64 @@
+//! What happens to weak references and finalizable objects between marking and sweeping.
+//!
+//! Weak references to whatever was not reached are cleared, also those that are themselves unreachable: a finalizer may
+//! bring them back. Then objects with finalizers that were not reached are brought back, with all that they reach.
+
+use crate::cell::header;
+use crate::cell::layout::load_value;
+use crate::value::{Kind, Value};
+use std::sync::atomic::Ordering;
+
+/// A marker, seen from here.
+pub(crate) trait Reach {
+    /// Whether the object survives.
+    fn alive(&self, v: Value) -> bool;
+    /// Makes it and all that it reaches survive.
+    fn keep(&mut self, v: Value);
+}
+
+/// Clears the references to dead objects. Keeps in `cells` those that still refer to something; what is to be told
+/// goes to `cleared`.
+pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &mut Vec<u64>) {
+    cells.retain(|&addr| {
+        // SAFETY: cells are swept from the list before their memory is; w1 and w2 hold values.
+        let (referent, notify) = unsafe { (load_value(addr, 1), load_value(addr, 2)) };
+        if !referent.is_ptr() {
+            return false;
+        }
+        if reach.alive(referent) {
+            if notify.is_ptr() && !reach.alive(notify) {
+                // SAFETY: as above.
+                unsafe { header::word(addr, 2) }.store(Value::EMPTY.bits(), Ordering::Release);
+            }
+            return true;
+        }
+        // SAFETY: as above; all who could read it are stopped.
+        unsafe { header::word(addr, 1) }.store(Value::EMPTY.bits(), Ordering::Release);
+        let cell = Value::from_addr(addr, Kind::Internal);
+        if notify.is_ptr() && reach.alive(cell) && reach.alive(notify) {
+            cleared.push(notify.bits());
+        }
+        false
+    });
+}
+
+/// Drops cells that did not survive from the list.
+pub(crate) fn retain_weak(cells: &mut Vec<usize>, reach: &impl Reach) {
+    cells.retain(|&addr| reach.alive(Value::from_addr(addr, Kind::Internal)));
+}
+
+/// Brings dead finalizable objects back and moves them to `queue`.
+pub(crate) fn resurrect(list: &mut Vec<u64>, reach: &mut impl Reach, queue: &mut Vec<u64>) {
+    let before = queue.len();
+    list.retain(|&bits| {
+        if reach.alive(Value::from_bits(bits)) {
+            return true;
+        }
+        queue.push(bits);
+        false
+    });
+    // Only now: all of them were dead together, and each gets its finalizer.
+    for &bits in &queue[before..] {
+        reach.keep(Value::from_bits(bits));
+    }
+}

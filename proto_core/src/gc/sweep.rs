@@ -1,0 +1,180 @@
+//! Sweeping: reads and writes bitmaps only. No dead object is touched but boxes, which are dropped afterwards.
+
+use crate::heap::Heap;
+use crate::heap::arena::Arena;
+use crate::heap::block::{BLOCK_CELLS, CLASSES, GROUPS, LARGE, Meta, SIZES};
+use crate::heap::special::take_box;
+use std::any::Any;
+use std::sync::atomic::Ordering;
+
+/// Boxes of dead objects, to be dropped when the heap is in order again.
+pub(crate) type Boxes = Vec<Box<dyn Any + Send + Sync>>;
+
+/// Which bitmap says what lives.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Own marks, and everything shared.
+    Local,
+    /// What the global collector reached.
+    Global,
+    /// Everything shared: the owner is gone.
+    SharedOnly,
+}
+
+/// What a sweep found in a block.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Empty,
+    Room,
+    Full,
+}
+
+/// Sweeps one block. The change in live bytes goes to `live_bytes`.
+pub(crate) fn sweep_block(
+    arena: &Arena,
+    block: u32,
+    keep: Keep,
+    boxes: &mut Boxes,
+    live_bytes: &mut isize,
+) -> Outcome {
+    let meta = arena.meta(block);
+    let mut count = 0;
+    let groups = if meta.class.get() == LARGE { 1 } else { GROUPS };
+    for g in 0..groups {
+        let group = &meta.groups[g];
+        let live = group.live.get();
+        let shared = group.shared.load(Ordering::Relaxed);
+        let now = match keep {
+            Keep::Local => (group.mark.get() | shared) & live,
+            Keep::SharedOnly => {
+                group.mark.set(0);
+                shared & live
+            }
+            Keep::Global => {
+                let reached = group.gmark.load(Ordering::Relaxed) & live;
+                group.gmark.store(0, Ordering::Relaxed);
+                group.shared.store(shared & reached, Ordering::Relaxed);
+                group.mark.set(reached & !shared);
+                reached
+            }
+        };
+        let dead = live & !now;
+        if dead != 0 {
+            let drops = meta.drop[g].get();
+            if dead & drops != 0 {
+                drop_boxes(arena, block, g, dead & drops, boxes);
+                meta.drop[g].set(drops & !dead);
+            }
+            group.live.set(now);
+        }
+        count += now.count_ones();
+    }
+    *live_bytes += (count as isize - meta.live_count.get() as isize) * bytes_each(meta);
+    meta.live_count.set(count);
+    meta.scan.set(0);
+    meta.touched.set(false);
+    if count == 0 {
+        return Outcome::Empty;
+    }
+    let class = meta.class.get();
+    if class == LARGE {
+        return Outcome::Full;
+    }
+    let capacity = (BLOCK_CELLS / SIZES[class as usize] as usize) as u32;
+    // A few free cells are not worth the walk until more have gathered.
+    if (capacity - count) * 16 < capacity || capacity == count { Outcome::Full } else { Outcome::Room }
+}
+
+fn bytes_each(meta: &Meta) -> isize {
+    let words = meta.words.get();
+    if words == u32::MAX {
+        meta.run.get() as isize * crate::heap::block::BLOCK as isize
+    } else {
+        words as isize * 8
+    }
+}
+
+#[cold]
+fn drop_boxes(arena: &Arena, block: u32, g: usize, mut bits: u64, boxes: &mut Boxes) {
+    while bits != 0 {
+        let cell = g * 64 + bits.trailing_zeros() as usize;
+        bits &= bits - 1;
+        // SAFETY: `drop` bits are set for boxes only, and this one just died; its bit is cleared by the caller.
+        boxes.push(unsafe { take_box(arena.block_addr(block) + cell * 64) });
+    }
+}
+
+impl Heap {
+    /// Sweeps the blocks touched since the last collection.
+    pub(crate) fn sweep_touched(&self, boxes: &mut Boxes) {
+        let mut delta = 0;
+        let mut touched = self.touched.take();
+        for &block in &touched {
+            self.sweep_into_lists(block, Keep::Local, boxes, &mut delta);
+        }
+        touched.clear();
+        self.touched.replace(touched);
+        self.add_live(delta);
+    }
+
+    /// Sweeps all own blocks and sorts them anew.
+    pub(crate) fn sweep_all(&self, keep: Keep, boxes: &mut Boxes) {
+        let mut delta = 0;
+        self.available.borrow_mut().iter_mut().for_each(Vec::clear);
+        self.free_blocks.borrow_mut().clear();
+        let larges = self.larges.take();
+        let young: Vec<u32> = self
+            .touched
+            .take()
+            .into_iter()
+            .filter(|&b| self.arena.meta(b).class.get() == LARGE)
+            .collect();
+        for &block in larges.iter().chain(&young) {
+            self.sweep_into_lists(block, keep, boxes, &mut delta);
+        }
+        let blocks = self.blocks.borrow();
+        for &block in blocks.iter() {
+            self.sweep_into_lists(block, keep, boxes, &mut delta);
+        }
+        drop(blocks);
+        self.add_live(delta);
+        self.return_surplus();
+    }
+
+    fn sweep_into_lists(&self, block: u32, keep: Keep, boxes: &mut Boxes, delta: &mut isize) {
+        let outcome = sweep_block(self.arena, block, keep, boxes, delta);
+        let meta = self.arena.meta(block);
+        let class = meta.class.get();
+        match outcome {
+            Outcome::Empty if class == LARGE => {
+                let run = meta.run.get();
+                meta.owner.store(0, Ordering::Release);
+                self.arena.release(block, run);
+            }
+            Outcome::Empty => self.free_blocks.borrow_mut().push(block),
+            Outcome::Room => self.available.borrow_mut()[class as usize].push(block),
+            Outcome::Full if class == LARGE => self.larges.borrow_mut().push(block),
+            Outcome::Full => {}
+        }
+        debug_assert!(class as usize <= CLASSES);
+    }
+
+    fn add_live(&self, delta: isize) {
+        self.gc.live_bytes.set(self.gc.live_bytes.get().saturating_add_signed(delta));
+    }
+
+    /// Gives empty blocks beyond a reserve back to the pool.
+    fn return_surplus(&self) {
+        let mut free = self.free_blocks.borrow_mut();
+        let total = self.blocks.borrow().len();
+        let reserve = ((total - free.len()) / 2).max(64);
+        if free.len() <= reserve {
+            return;
+        }
+        let mut back = free.split_off(reserve);
+        drop(free);
+        self.space().give_free(&mut back);
+        let id = self.id.get();
+        self.blocks.borrow_mut().retain(|&b| self.arena.meta(b).owner.load(Ordering::Relaxed) == id);
+    }
+}

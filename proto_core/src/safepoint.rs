@@ -1,0 +1,324 @@
+//! Polls, stopping the world, blocking regions, attaching and detaching.
+//!
+//! Who may touch what: a context's `state` is written by its own thread, and read by whoever holds the registry.
+//! Stopping: the stopper holds the registry's lock for the whole stop. It sets `stop`, a SeqCst fence, sets STOP in each
+//! poll word, and waits until no `state` is RUNNING. A context that leaves a blocking region stores RUNNING, a SeqCst
+//! fence, then looks at `stop`. Of the two stores each side's fence makes at least one visible to the other: either the
+//! stopper sees RUNNING and waits, or the context sees `stop` and goes back. Arrival: `state` is stored (release) under
+//! the gate's lock, or before a fence after which `stop` is looked at; the stopper's acquire load of it sees everything
+//! that the context wrote. Resumption: `stop` is cleared (release) under the gate's lock; the context's acquire load
+//! sees everything that the stopper wrote. Nobody who is RUNNING waits for the registry's lock: who wants it parks first.
+
+use crate::context::{Context, poll, state};
+use crate::gc::global::collect_world;
+use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
+use crate::heap::block::LARGE;
+use crate::os;
+use crate::space::Space;
+use crate::space::registry::ContextPtr;
+use crate::sync::{MutexGuard, lock, wait};
+use crate::value::Value;
+use std::ptr::NonNull;
+use std::sync::atomic::{Ordering, fence};
+
+/// The world at rest. Dropping it lets the world go on.
+struct Stopped {
+    space: &'static Space,
+    contexts: MutexGuard<'static, Vec<ContextPtr>>,
+}
+
+impl Stopped {
+    /// Stops all contexts but `me`. Must not be called by a context whose state is RUNNING unless it holds the guard.
+    fn new(
+        space: &'static Space,
+        contexts: MutexGuard<'static, Vec<ContextPtr>>,
+        me: Option<&Context>,
+    ) -> Stopped {
+        let registry = &space.registry;
+        registry.stop.store(1, Ordering::Relaxed);
+        // Pairs with the fence in `enter_region` and `leave_region`.
+        fence(Ordering::SeqCst);
+        let others = || {
+            contexts
+                .iter()
+                // SAFETY: registered contexts stay valid while the registry is held; only atomics are touched here.
+                .map(|c| unsafe { c.0.as_ref() })
+                .filter(|c| me.is_none_or(|m| !std::ptr::eq(m, *c)))
+        };
+        for c in others() {
+            c.heap().poll.fetch_or(poll::STOP, Ordering::Release);
+        }
+        let mut gate = lock(&registry.gate);
+        // Acquire pairs with the release of the store that left RUNNING.
+        while others().any(|c| c.state.load(Ordering::Acquire) == state::RUNNING) {
+            gate = wait(&registry.arrived, gate);
+        }
+        drop(gate);
+        Stopped { space, contexts }
+    }
+
+    fn contexts(&self) -> Vec<&Context> {
+        // SAFETY: all of them are stopped (or this thread's own), and stay registered while the guard is held.
+        self.contexts.iter().map(|c| unsafe { c.0.as_ref() }).collect()
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let registry = &self.space.registry;
+        let gate = lock(&registry.gate);
+        registry.stop.store(0, Ordering::Release);
+        registry.resume.notify_all();
+        drop(gate);
+    }
+}
+
+/// Promotes what the space refers to. `cx` is the only context, and stopped (or the caller's own).
+fn transition(space: &'static Space, cx: Option<&Context>) {
+    if let Some(cx) = cx {
+        space.visit_space_roots(&mut |v| cx.heap().promote(v));
+    }
+    space.set_sharing();
+    if let Some(h) = space.hooks.get() {
+        h.on_sharing();
+    }
+}
+
+impl Context {
+    pub(crate) fn safepoint_at(&mut self, low: usize) -> u32 {
+        self.native_low.store(low, Ordering::Relaxed);
+        let config = self.space().config();
+        loop {
+            // Acquire: what the requester wrote before it set the bit.
+            let bits = self.heap().poll.load(Ordering::Acquire);
+            if bits & poll::STOP != 0 {
+                self.park();
+            } else if bits & poll::COLLECT_GLOBAL != 0 {
+                self.heap().poll.fetch_and(!poll::COLLECT_GLOBAL, Ordering::Relaxed);
+                self.collect_global();
+            } else if bits & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
+                self.collect_local(bits & poll::COLLECT_FULL != 0 || self.heap().full_due());
+            } else {
+                if config.promote_stress {
+                    self.promote_something();
+                }
+                if config.gc_stress {
+                    let n = self.heap().gc.stress_count.get().wrapping_add(1);
+                    self.heap().gc.stress_count.set(n);
+                    self.collect_local(n.is_multiple_of(16));
+                }
+                break;
+            }
+        }
+        self.heap().poll.fetch_and(!poll::FOR_ENGINE, Ordering::AcqRel) & poll::FOR_ENGINE
+    }
+
+    /// Waits at a poll until the world goes on.
+    fn park(&self) {
+        let registry = &self.space().registry;
+        let mut gate = lock(&registry.gate);
+        self.heap().poll.fetch_and(!poll::STOP, Ordering::Relaxed);
+        self.state.store(state::PARKED, Ordering::Release);
+        registry.arrived.notify_all();
+        while registry.stop.load(Ordering::Acquire) != 0 {
+            gate = wait(&registry.resume, gate);
+        }
+        self.state.store(state::RUNNING, Ordering::Relaxed);
+    }
+
+    fn enter_region(&self, low: usize) {
+        let registry = &self.space().registry;
+        self.native_low.store(low, Ordering::Relaxed);
+        // Release: publishes the stack bounds and all heap writes to a stopper's acquire.
+        self.state.store(state::BLOCKED, Ordering::Release);
+        fence(Ordering::SeqCst);
+        if registry.stop.load(Ordering::Relaxed) != 0 {
+            let gate = lock(&registry.gate);
+            registry.arrived.notify_all();
+            drop(gate);
+        }
+    }
+
+    fn leave_region(&self) {
+        let registry = &self.space().registry;
+        loop {
+            self.state.store(state::RUNNING, Ordering::Relaxed);
+            fence(Ordering::SeqCst);
+            // Acquire pairs with the release when the world resumes.
+            if registry.stop.load(Ordering::Acquire) == 0 {
+                return;
+            }
+            let mut gate = lock(&registry.gate);
+            self.state.store(state::BLOCKED, Ordering::Release);
+            registry.arrived.notify_all();
+            while registry.stop.load(Ordering::Acquire) != 0 {
+                gate = wait(&registry.resume, gate);
+            }
+        }
+    }
+
+    /// Runs `f`, which may block for long, while others may collect around this thread. `f` gets nothing of the heap
+    /// and must not look at heap memory that it got elsewhere.
+    pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        struct Leave<'a>(&'a Context);
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                self.0.leave_region();
+            }
+        }
+        os::with_spilled_registers(|low| {
+            self.enter_region(low);
+            let _leave = Leave(self);
+            f()
+        })
+    }
+
+    /// The registry's lock, taken as if blocked: its holder may be waiting for this very context.
+    fn lock_registry(&self, low: usize) -> MutexGuard<'static, Vec<ContextPtr>> {
+        let space = self.space();
+        self.enter_region(low);
+        let guard = lock(&space.registry.contexts);
+        // Nobody stops the world while we hold the guard, so this does not wait.
+        self.leave_region();
+        guard
+    }
+
+    /// Stops the world and collects everything.
+    pub(crate) fn collect_global(&self) {
+        let low = self.native_low.load(Ordering::Relaxed);
+        let space = self.space();
+        let before = space.stats_global_count();
+        let guard = self.lock_registry(low);
+        if space.stats_global_count() != before {
+            // Somebody else did while we waited.
+            return;
+        }
+        let stopped = Stopped::new(space, guard, Some(self));
+        let boxes = collect_world(space, &stopped.contexts());
+        drop(stopped);
+        drop(boxes);
+    }
+
+    /// Collects now. `full`: everything, shared objects included when there are several contexts; otherwise a minor
+    /// collection of this context's own.
+    pub fn collect(&mut self, full: bool) {
+        os::with_spilled_registers(|low| {
+            self.native_low.store(low, Ordering::Relaxed);
+            if full && self.space().is_sharing() {
+                self.collect_global();
+            } else {
+                self.collect_local(full);
+            }
+        });
+    }
+
+    /// Makes the runtime fit for a second thread: call before one is started, so that its attaching need not wait.
+    pub fn start_sharing(&mut self) {
+        if self.space().is_sharing() {
+            return;
+        }
+        os::with_spilled_registers(|low| {
+            let guard = self.lock_registry(low);
+            let space = self.space();
+            if !space.is_sharing() {
+                // The only context: there is nobody to stop.
+                transition(space, Some(self));
+            }
+            drop(guard);
+        });
+    }
+
+    pub(crate) fn register(&self) {
+        let space = self.space();
+        // Not a context yet, so waiting for the lock is safe.
+        let mut contexts = lock(&space.registry.contexts);
+        if !space.is_sharing() && !contexts.is_empty() {
+            let stopped = Stopped::new(space, contexts, None);
+            transition(space, stopped.contexts().first().copied());
+            drop(stopped);
+            contexts = lock(&space.registry.contexts);
+        }
+        self.heap().id.set(space.next_context.fetch_add(1, Ordering::Relaxed));
+        self.state.store(state::RUNNING, Ordering::Release);
+        contexts.push(ContextPtr(NonNull::from(self)));
+        if space.config().gc_stress || space.config().promote_stress {
+            self.heap().poll.fetch_or(poll::STRESS, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes the context out of the registry and hands its blocks on: shared objects live on in them.
+    pub(crate) fn unregister(&mut self) {
+        let space = self.space();
+        // What the space refers to must outlive this thread.
+        self.start_sharing();
+        self.set_stack_top(self.stack_base());
+        self.native_low.store(self.native_high.get(), Ordering::Relaxed);
+        let mut contexts = self.lock_registry(self.native_high.get());
+        contexts.retain(|c| !std::ptr::eq(c.0.as_ptr(), self));
+        let heap = self.heap();
+        heap.close_windows();
+        heap.hand_over_shared(true);
+        let (arena, mut boxes, mut free, mut delta) = (heap.arena, Boxes::new(), Vec::new(), 0);
+        // Objects still waiting for their finalizer go to whoever polls next.
+        for (own, shared) in
+            [(&heap.gc.final_queue, &space.final_queue), (&heap.gc.cleared_queue, &space.cleared_queue)]
+        {
+            let left = own.take();
+            left.iter().for_each(|&bits| heap.promote(Value::from_bits(bits)));
+            lock(shared).extend(left);
+        }
+        let mut blocks = heap.blocks.take();
+        blocks.append(&mut heap.larges.borrow_mut());
+        blocks.extend(heap.touched.take().iter().filter(|&&b| arena.meta(b).class.get() == LARGE));
+        for block in blocks {
+            let meta = arena.meta(block);
+            match sweep_block(arena, block, Keep::SharedOnly, &mut boxes, &mut delta) {
+                Outcome::Empty if meta.class.get() == LARGE => arena.release(block, meta.run.get()),
+                Outcome::Empty => free.push(block),
+                outcome => space.give_orphan(block, outcome == Outcome::Room),
+            }
+        }
+        heap.free_blocks.borrow_mut().clear();
+        space.give_free(&mut free);
+        space.merge_stats(&heap.gc.stats.borrow());
+        drop(contexts);
+        drop(boxes);
+    }
+
+    /// Stress: makes one of the values on the stack shared, another one at each poll.
+    fn promote_something(&self) {
+        let (base, top) = (self.stack_base() as usize, self.stack_top() as usize);
+        let words = (top - base) / 8;
+        if words == 0 || !self.space().is_sharing() {
+            return;
+        }
+        let n = self.heap().gc.stress_count.get().wrapping_add(1);
+        self.heap().gc.stress_count.set(n);
+        // SAFETY: inside the value stack.
+        let word = unsafe { std::ptr::read_volatile((base + (n as usize % words) * 8) as *const u64) };
+        let heap = self.heap();
+        // Looks only at objects that the last collection knew: windows are open.
+        if let Some(v) =
+            crate::gc::mark::object_at(heap.arena, self.space(), word, false, Some(heap.id.get()))
+        {
+            let (meta, cell) = heap.arena.locate(v.addr());
+            if meta.groups[cell >> 6].mark.get() >> (cell & 63) & 1 != 0 {
+                heap.promote(v);
+            }
+        }
+    }
+
+    /// The next object whose finalizer is to be called, once. Empty the queue when a poll returned
+    /// [`poll::FINALIZERS`].
+    pub fn take_finalizable(&mut self) -> Option<Value> {
+        let own = self.heap().gc.final_queue.borrow_mut().pop();
+        own.or_else(|| lock(&self.space().final_queue).pop()).map(Value::from_bits)
+    }
+
+    /// The next object to be told that its weak reference was cleared. Empty the queue when a poll returned
+    /// [`poll::WEAKREFS`].
+    pub fn take_cleared_weakref(&mut self) -> Option<Value> {
+        let own = self.heap().gc.cleared_queue.borrow_mut().pop();
+        own.or_else(|| lock(&self.space().cleared_queue).pop()).map(Value::from_bits)
+    }
+}
