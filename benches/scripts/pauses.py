@@ -2,7 +2,8 @@
 
 `pauses.py SECONDS LISTS`: the other thread keeps LISTS lists alive and goes on replacing them, so
 that its garbage must be collected again and again; 0 means there is no other thread (the noise of
-the machine). Prints `iterations median p99 p999 max replaced` (gaps in microseconds).
+the machine). Prints `iterations median p99 p999 max replaced` (gaps in microseconds) and, where the
+interpreter counts them, the lengths of its collections' own pauses.
 """
 
 import sys
@@ -43,6 +44,13 @@ def measure(seconds):
     return gaps
 
 
+def show_collections():
+    """Histograms of collections by the length of their pause, as `sys._gc_pauses` counts them."""
+    for kind, counts in sys._gc_pauses().items():
+        parts = [f"{1 << i}-{2 << i} us: {n}" for i, n in enumerate(counts) if n]
+        print(f"{kind} collections: {', '.join(parts) or 'none'}")
+
+
 def main():
     seconds = float(sys.argv[1])
     count = int(sys.argv[2])
@@ -62,6 +70,8 @@ def main():
         return gaps[min(n - 1, int(n * share))] / 1000
 
     print(f"{n} {at(0.5):.1f} {at(0.99):.1f} {at(0.999):.1f} {gaps[-1] / 1000:.1f} {Shared.replaced}")
+    if hasattr(sys, "_gc_pauses"):
+        show_collections()
 
 
 main()

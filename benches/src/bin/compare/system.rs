@@ -122,12 +122,18 @@ pub fn pauses(field: &Field, options: &Options, findings: &mut Findings) {
                 }
             }
             // The run with the smallest maximum: the machine's own interruptions only add.
-            let largest = |line: &String| line.split(' ').nth(4).and_then(|v| v.parse().ok()).unwrap_or(f64::MAX);
+            let largest = |text: &String| first_line(text).nth(4).and_then(|v| v.parse().ok()).unwrap_or(f64::MAX);
             let Some(best) = runs.iter().min_by(|a, b| largest(a).total_cmp(&largest(b))) else { continue };
             print!("{:18}", format!("{} {}", interpreter.name, label).chars().take(18).collect::<String>());
             let widths = [10, 10, 10, 10, 10, 12];
-            best.split(' ').zip(widths).for_each(|(value, width)| print!(" {value:>width$}"));
+            first_line(best).zip(widths).for_each(|(value, width)| print!(" {value:>width$}"));
             println!();
+            best.lines().skip(1).for_each(|line| println!("    {line}"));
         }
     }
+}
+
+/// The figures of a run of `scripts/pauses.py`; what follows are histograms.
+fn first_line(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().next().unwrap_or("").split(' ')
 }
