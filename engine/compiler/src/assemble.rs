@@ -26,7 +26,7 @@ pub fn assemble(mut unit: Unit<'_>, source: &Source<'_>, table: &SymbolTable) ->
     }
     thread_jumps(&mut unit);
     let reachable = reachable(&unit);
-    let mut keep = reachable.clone();
+    let mut keep: Vec<bool> = reachable.iter().zip(&unit.code).map(|(&r, i)| r && i.op != Op::Nop).collect();
     drop_checks(&unit, &reachable, &mut keep);
     drop_empty_jumps(&unit, &mut keep);
     compact(&mut unit, &keep);

@@ -15,6 +15,7 @@ mod expr;
 mod fold;
 mod fstring;
 mod function;
+mod lexcheck;
 mod literal;
 mod parse_errors;
 mod pattern;

@@ -1,11 +1,13 @@
 //! The parser's errors in CPython's words.
 
-use ruff_python_ast::token::Tokens;
-use ruff_python_ast::{Mod, Stmt};
-use ruff_python_parser::Parsed;
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, Mod, Stmt};
+use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, Parsed};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::errors::{Error, ErrorKind};
+use crate::lexcheck::{self, Lexical};
 use crate::source::Source;
 use crate::{SyntaxError, Warning};
 
@@ -29,29 +31,970 @@ pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
 }
 
 /// Line and column in characters, both from 1.
-pub fn char_col(source: &Source<'_>, offset: TextSize) -> (u32, u32) {
+fn char_col(source: &Source<'_>, offset: TextSize) -> (u32, u32) {
     let (line, col) = source.line_col(offset);
     let text = source.line_text(line);
     let chars = text.get(..col as usize).map_or(col as usize, |t| t.chars().count());
     (line, chars as u32 + 1)
 }
 
-/// Checks that must precede parsing.
-pub fn check_tokens(_source: &Source<'_>) -> Option<SyntaxError> {
-    None
+fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> SyntaxError {
+    let mut error = locate(source, e);
+    if error.line != 0 {
+        let text = source.line_text(error.line);
+        error.text = Some(if text.ends_with('\n') { text.to_string() } else { format!("{text}\n") });
+    }
+    error.incomplete = incomplete;
+    error
 }
 
-/// The first error, translated.
-pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
-    let first = parsed.errors().iter().min_by_key(|e| e.location.start())?;
-    let mut error = locate(source, Error::syntax(format!("invalid syntax ({})", first.error), first.location));
-    error.text = Some(source.line_text(error.line).to_string());
-    Some(error)
+/// Checks of the tokenizer that the parser does not make.
+pub fn check_tokens(source: &Source<'_>) -> Option<SyntaxError> {
+    lexcheck::over_limits(source).map(|Lexical { error, incomplete }| located_with_text(source, error, incomplete))
 }
+
+/// The error to report for a parse, if it failed.
+pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
+    let first = parsed.errors().iter().min_by_key(|e| e.location.start());
+    let unsupported = parsed.unsupported_syntax_errors().iter().min_by_key(|e| e.range.start());
+    if first.is_none() && unsupported.is_none() {
+        return None;
+    }
+    if let (None, Some(u)) | (Some(_), Some(u)) = (first, unsupported)
+        && first.is_none_or(|f| u.range.start() <= f.location.start())
+    {
+        let context = Context::new(source, parsed);
+        return Some(located_with_text(source, context.unsupported(u.range), false));
+    }
+    let first = first?;
+    let scan = lexcheck::scan(source);
+    if let Some(Lexical { error, incomplete }) = scan.error {
+        return Some(located_with_text(source, error, incomplete));
+    }
+    let context = Context::new(source, parsed);
+    let (error, mut incomplete) = context.translate(first);
+    // An unclosed bracket explains whatever went wrong after its line, and what a plain error at the end means.
+    if let Some((bracket, at)) = scan.open {
+        let at = TextSize::new(at as u32);
+        let start = error.range.map_or(at, |r| r.start());
+        let at_end = context.at_end(first.location.start());
+        if at_end || source.line(start) > source.line(at) || context.eof_error(first) {
+            let range = TextRange::empty(at);
+            let mut e = located_with_text(source, Error::syntax(format!("'{bracket}' was never closed"), range), true);
+            e.end_col = 0;
+            return Some(e);
+        }
+        incomplete = true;
+    }
+    Some(located_with_text(source, error, incomplete))
+}
+
+struct Context<'p> {
+    source: &'p Source<'p>,
+    tokens: &'p Tokens,
+    tree: &'p Mod,
+}
+
+impl<'p> Context<'p> {
+    fn new(source: &'p Source<'p>, parsed: &'p Parsed<Mod>) -> Context<'p> {
+        Context { source, tokens: parsed.tokens(), tree: parsed.syntax() }
+    }
+
+    /// Nothing but blanks and comments follows.
+    fn at_end(&self, offset: TextSize) -> bool {
+        !self.tokens.iter().any(|t| t.start() >= offset && !is_trivia(t.kind()) && t.kind() != TokenKind::Dedent)
+    }
+
+    fn eof_error(&self, e: &ParseError) -> bool {
+        matches!(e.error, ParseErrorType::Lexical(LexicalErrorType::Eof))
+    }
+
+    /// The token at or after an offset.
+    fn token(&self, offset: TextSize) -> Option<&'p Token> {
+        let i = self.tokens.partition_point(|t| t.end() <= offset && !(t.range().is_empty() && t.start() == offset));
+        self.tokens[i..].iter().find(|t| !matches!(t.kind(), TokenKind::NonLogicalNewline | TokenKind::Comment))
+    }
+
+    /// The last token before an offset.
+    fn token_before(&self, offset: TextSize) -> Option<&'p Token> {
+        let i = self.tokens.partition_point(|t| t.end() <= offset);
+        self.tokens[..i].iter().rev().find(|t| !is_trivia(t.kind()) && t.kind() != TokenKind::Dedent)
+    }
+
+    /// The range that CPython shows for an unexpected token: at the end of a line one character.
+    fn token_range(&self, offset: TextSize) -> TextRange {
+        let one = |at: TextSize| TextRange::at(at, TextSize::new(1));
+        let Some(token) = self.token(offset) else { return one(offset) };
+        let range = token.range();
+        if token.kind() == TokenKind::Newline || range.is_empty() || range.start() > offset {
+            return one(offset);
+        }
+        range
+    }
+
+    fn invalid(&self, offset: TextSize) -> Error {
+        Error::syntax("invalid syntax", self.token_range(offset))
+    }
+
+    fn unsupported(&self, range: TextRange) -> Error {
+        let star = TextRange::at(range.start(), TextSize::new(2));
+        match self.source.slice(range).starts_with("**") {
+            true => Error::syntax("dict unpacking cannot be used in dict comprehension", star),
+            false => Error::syntax("iterable unpacking cannot be used in comprehension", star),
+        }
+    }
+
+    fn translate(&self, e: &ParseError) -> (Error, bool) {
+        use ParseErrorType::*;
+        let at = e.location.start();
+        let syntax = |msg: &str| Error::syntax(msg, e.location);
+        let at_token = |msg: &str| Error::syntax(msg, self.token_range(at));
+        let plain = |error: Error| (error, false);
+        match &e.error {
+            InvalidAssignmentTarget => plain(self.assignment_target(e.location)),
+            InvalidNamedAssignmentTarget => {
+                plain(syntax(&format!("cannot use assignment expressions with {}", self.kind_at(e.location))))
+            }
+            InvalidAnnotatedAssignmentTarget => plain(syntax("illegal target for annotation")),
+            InvalidAugmentedAssignmentTarget => {
+                let kind = self.kind_at(e.location);
+                plain(syntax(&format!("'{kind}' is an illegal expression for augmented assignment")))
+            }
+            InvalidDeleteTarget => plain(syntax(&format!("cannot delete {}", self.kind_at(e.location)))),
+            PositionalAfterKeywordArgument => {
+                plain(self.after(e.location, "positional argument follows keyword argument"))
+            }
+            PositionalAfterKeywordUnpacking => {
+                plain(self.after(e.location, "positional argument follows keyword argument unpacking"))
+            }
+            InvalidArgumentUnpackingOrder => {
+                plain(syntax("iterable argument unpacking follows keyword argument unpacking"))
+            }
+            UnparenthesizedGeneratorExpression if self.in_class_header(at) => {
+                let mut comprehension = FindFor { from: at, found: None };
+                comprehension.search(self.tokens);
+                plain(self.invalid(comprehension.found.unwrap_or(at)))
+            }
+            UnparenthesizedGeneratorExpression => plain(syntax("Generator expression must be parenthesized")),
+            NonDefaultParamAfterDefaultParam => {
+                plain(at_token("parameter without a default follows parameter with a default"))
+            }
+            ExpectedKeywordParam => plain(self.bare_star(at)),
+            ParamAfterVarKeywordParam => plain(at_token("arguments cannot follow var-keyword argument")),
+            VarParameterWithDefault => {
+                let star = self.token_before(at).and_then(|t| self.token_before(t.start()));
+                let kind = if star.is_some_and(|t| t.kind() == TokenKind::DoubleStar) {
+                    "var-keyword"
+                } else {
+                    "var-positional"
+                };
+                plain(at_token(&format!("{kind} argument cannot have default value")))
+            }
+            EmptyImportNames => {
+                let range = TextRange::empty(at);
+                plain(Error::syntax("Expected one or more names after 'import'", range))
+            }
+            EmptyTypeParams => plain(Error::syntax("Type parameter list cannot be empty", TextRange::empty(at))),
+            UnexpectedIndentation => {
+                let token = self.token(at);
+                let end = token.map_or(e.location.end(), |t| t.end().min(e.location.end()));
+                plain(indentation("unexpected indent", TextRange::empty(end - TextSize::new(1))))
+            }
+            Lexical(kind) => plain(self.lexical(kind, e.location)),
+            FStringError(kind) => plain(self.fstring(kind, e.location, "f")),
+            TStringError(kind) => plain(self.fstring(kind, e.location, "t")),
+            ExpectedToken { expected, found } => self.expected(*expected, *found, e.location),
+            ExpectedExpression => self.expected_expression(at),
+            SimpleStatementsOnSameLine => plain(self.two_expressions(at)),
+            OtherError(msg) => self.other(msg, e.location),
+            _ => plain(self.invalid(at)),
+        }
+    }
+
+    // ---- by kind -----------------------------------------------------------------------------------------------------
+
+    fn expected(&self, expected: TokenKind, found: TokenKind, location: TextRange) -> (Error, bool) {
+        let at = location.start();
+        let newline = matches!(found, TokenKind::Newline | TokenKind::EndOfFile);
+        let error = match (expected, found) {
+            (TokenKind::Colon, TokenKind::Equal) => self.equal_in_condition(at),
+            (TokenKind::Rpar | TokenKind::Comma, TokenKind::Equal) => self.equal_in_condition(at),
+            (TokenKind::Colon, _) if newline => Error::syntax("expected ':'", self.token_range(at)),
+            (TokenKind::Colon, _) if self.colon_is_forced(at) => Error::syntax("expected ':'", self.token_range(at)),
+            (TokenKind::Colon, TokenKind::Rbrace | TokenKind::Comma) => {
+                let before = self.token_before(at).map_or(location, |t| t.range());
+                let range = TextRange::empty(before.end() - TextSize::new(1));
+                Error::syntax("':' expected after dictionary key", range)
+            }
+            (TokenKind::Lpar, _) => Error::syntax("expected '('", self.token_range(at)),
+            (TokenKind::Comma | TokenKind::Colon, TokenKind::Dot) if self.after_as(at).is_some() => {
+                let start = self.after_as(at).unwrap_or(at);
+                let what = match self.first_of_line(at) {
+                    Some(TokenKind::Except) => "cannot use except statement with attribute",
+                    _ => "cannot use attribute as import target",
+                };
+                let end = self.operand_after(at).unwrap_or(at);
+                Error::syntax(what, TextRange::new(start, end))
+            }
+            (TokenKind::In, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) => {
+                Error::syntax("'in' expected after for-loop variables", self.token_range(at))
+            }
+            (TokenKind::Else, _) => match self.ternary_at(at) {
+                Some(range) => Error::syntax("expected 'else' after 'if' expression", range),
+                None => self.invalid(at),
+            },
+            (TokenKind::Rpar, TokenKind::Lpar) if self.in_parameters(at) => {
+                let end = self.matching_close(at).unwrap_or(location.end());
+                Error::syntax("Function parameters cannot be parenthesized", TextRange::new(at, end))
+            }
+            (TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Comma | TokenKind::Colon, _) => {
+                self.two_expressions(at)
+            }
+            _ => self.invalid(at),
+        };
+        (error, false)
+    }
+
+    /// Start of the name between `as` and an offset.
+    fn after_as(&self, at: TextSize) -> Option<TextSize> {
+        let name = self.token_before(at)?;
+        let word = self.token_before(name.start())?;
+        (word.kind() == TokenKind::As).then(|| name.start())
+    }
+
+    /// `=` where a condition or an element was: a comparison was meant.
+    fn equal_in_condition(&self, at: TextSize) -> Error {
+        let Some(left) = self.expr_ending(at) else { return self.invalid(at) };
+        match left {
+            Expr::Name(_) => {
+                let end = self.operand_after(at).unwrap_or(at);
+                let msg = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
+                Error::syntax(msg, TextRange::new(left.start(), end))
+            }
+            Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {
+                self.invalid(at)
+            }
+            left => {
+                let kind = kind_of(left);
+                let msg = format!("cannot assign to {kind} here. Maybe you meant '==' instead of '='?");
+                Error::syntax(msg, left.range())
+            }
+        }
+    }
+
+    /// End of the simple operand after an operator.
+    fn operand_after(&self, at: TextSize) -> Option<TextSize> {
+        let operator = self.token(at)?;
+        self.token(operator.end()).map(|t| t.end())
+    }
+
+    fn expected_expression(&self, at: TextSize) -> (Error, bool) {
+        let before = self.token_before(at);
+        let token = self.token(at);
+        let kind = token.map(|t| t.kind());
+        let previous = before.map(|t| t.kind());
+        let error = match (previous, kind) {
+            (Some(TokenKind::Else), k) if k != Some(TokenKind::Colon) && self.else_of_expression(before) => {
+                Error::syntax("expected expression after 'else', but statement is given", self.token_range(at))
+            }
+            (Some(TokenKind::Less), Some(TokenKind::Greater)) if before.is_some_and(|t| t.end() == at) => {
+                let range = TextRange::new(at - TextSize::new(1), at + TextSize::new(1));
+                Error::syntax("invalid syntax.  Maybe you meant '!=' instead of '<>'?", range)
+            }
+            (Some(TokenKind::Star), Some(TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace))
+                if !self.in_fstring(at) && !self.in_parameters(at) =>
+            {
+                Error::syntax("Invalid star expression", self.token_range(at))
+            }
+            (Some(TokenKind::Lbrace), Some(TokenKind::Rbrace | TokenKind::Exclamation | TokenKind::Colon | TokenKind::Equal))
+                if self.in_fstring(at) =>
+            {
+                let text = self.source.slice(self.token_range(at));
+                let msg = format!("f-string: valid expression required before '{text}'");
+                Error::syntax(msg, self.token_range(at))
+            }
+            (Some(TokenKind::Colon), Some(TokenKind::Rbrace | TokenKind::Comma)) => {
+                let range = before.map_or_else(|| self.token_range(at), |t| t.range());
+                Error::syntax("expression expected after dictionary key and ':'", range)
+            }
+            (Some(TokenKind::Equal), Some(TokenKind::Rpar | TokenKind::Comma)) => {
+                let equal = before.map_or(at, |t| t.start());
+                let name = self.token_before(equal);
+                if self.in_parameters(at) {
+                    Error::syntax("expected default value expression", TextRange::at(equal, TextSize::new(1)))
+                } else {
+                    let start = name.map_or(equal, |t| t.start());
+                    let range = TextRange::new(start, equal + TextSize::new(1));
+                    Error::syntax("expected argument value expression", range)
+                }
+            }
+            _ => self.invalid(at),
+        };
+        (error, false)
+    }
+
+    /// The `else` belongs to a conditional expression: it does not begin a line.
+    fn else_of_expression(&self, token: Option<&Token>) -> bool {
+        token.is_some_and(|t| {
+            let (line, col) = self.source.line_col(t.start());
+            let text = self.source.line_text(line);
+            !text.get(..col as usize).unwrap_or("").trim().is_empty()
+        })
+    }
+
+    fn in_fstring(&self, at: TextSize) -> bool {
+        let mut depth = 0i32;
+        for t in self.tokens.iter().take_while(|t| t.start() < at) {
+            match t.kind() {
+                TokenKind::FStringStart | TokenKind::TStringStart => depth += 1,
+                TokenKind::FStringEnd | TokenKind::TStringEnd => depth -= 1,
+                _ => {}
+            }
+        }
+        depth > 0
+    }
+
+    /// Two expressions side by side: a comma was forgotten if they are in brackets; an old-style `print` is recognized.
+    fn two_expressions(&self, at: TextSize) -> Error {
+        let Some(before) = self.token_before(at) else { return self.invalid(at) };
+        let token = self.token(at).map(|t| t.kind());
+        if token == Some(TokenKind::Not) {
+            // `a not b`: the word after is what cannot be.
+            let next = self.token(at + TextSize::new(3)).map_or(at, |t| t.start());
+            return self.invalid(next);
+        }
+        if before.kind() == TokenKind::Name
+            && matches!(self.source.slice(before.range()), "print" | "exec")
+            && let Some(right) = self.expr_starting(at)
+        {
+            let name = self.source.slice(before.range());
+            let msg = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
+            return Error::syntax(msg, TextRange::new(before.start(), right));
+        }
+        if !self.in_brackets(at) || before.kind() == TokenKind::Name && is_string(token) {
+            return self.invalid(at);
+        }
+        if let (Some(left), Some(right)) = (self.expr_ending(at), self.expr_starting(at))
+            && !matches!(left, Expr::Lambda(_) | Expr::If(_) | Expr::Starred(_) | Expr::Named(_) | Expr::Generator(_))
+        {
+            let range = TextRange::new(left.start(), right);
+            return Error::syntax("invalid syntax. Perhaps you forgot a comma?", range);
+        }
+        self.invalid(at)
+    }
+
+    fn other(&self, msg: &str, location: TextRange) -> (Error, bool) {
+        let at = location.start();
+        if let Some(clause) = msg.strip_prefix("Expected an indented block after ") {
+            return self.missing_block(clause, at);
+        }
+        let at_token = |msg: &str| (Error::syntax(msg, self.token_range(at)), false);
+        let whole = |msg: &str| (Error::syntax(msg, location), false);
+        match msg {
+            "Only single target (not tuple) can be annotated" | "Only single target (not list) can be annotated" => {
+                whole(&format!("o{}", &msg[1..]))
+            }
+            "Expected a parameter name" => self.keyword_name(location),
+            "Expected `except` or `finally` after `try` block" => {
+                let (error, _) = at_token("expected 'except' or 'finally' block");
+                (error, self.at_end(at))
+            }
+            "Cannot have both 'except' and 'except*' on the same 'try'" => {
+                let range = TextRange::at(at, TextSize::new(6));
+                (Error::syntax("cannot have both 'except' and 'except*' on the same 'try'", range), false)
+            }
+            "Expected one or more exception types" => at_token("expected one or more exception types"),
+            "Only one '/' separator allowed" => at_token("/ may appear only once"),
+            "Only one '*' parameter allowed" | "Only one '*' separator allowed" => {
+                at_token("* argument may appear only once")
+            }
+            "Only one '**' parameter allowed" => at_token("arguments cannot follow var-keyword argument"),
+            "'/' parameter must appear before '*' parameter" => at_token("/ must be ahead of *"),
+            "Multiple exception types must be parenthesized when using `as`" => {
+                whole("multiple exception types must be parenthesized when using 'as'")
+            }
+            "Positional patterns cannot follow keyword patterns" => {
+                whole("positional patterns follow keyword patterns")
+            }
+            "Bytes literal cannot be mixed with non-bytes literals" => {
+                let end = location.end();
+                let range = TextRange::at(end, TextSize::new(1));
+                (Error::syntax("cannot mix bytes and nonbytes literals", range), false)
+            }
+            "Trailing comma not allowed" => {
+                let next = location.end();
+                let from = self.tokens.iter().rev().find(|t| t.start() < at && t.kind() == TokenKind::Import);
+                let is_from = from.and_then(|t| self.first_of_line(t.start())) == Some(TokenKind::From);
+                if is_from {
+                    let msg = "trailing comma not allowed without surrounding parentheses";
+                    (Error::syntax(msg, self.token_range(next)), false)
+                } else {
+                    (self.invalid(next), false)
+                }
+            }
+            "Star import must be the only import" => (self.invalid(at + TextSize::new(1)), false),
+            "Expected class, function definition or async function definition after decorator" => {
+                (self.invalid(at), self.at_end(at))
+            }
+            _ if msg.starts_with("Expected an identifier, but found a keyword") => {
+                if self.token_before(at).is_some_and(|t| t.kind() == TokenKind::Else)
+                    && self.else_of_expression(self.token_before(at))
+                {
+                    return at_token("expected expression after 'else', but statement is given");
+                }
+                (self.invalid(at), false)
+            }
+            _ => (self.invalid(at), false),
+        }
+    }
+
+    fn first_of_line(&self, at: TextSize) -> Option<TokenKind> {
+        let line = self.source.line(at);
+        self.tokens.iter().find(|t| self.source.line(t.start()) == line && !is_trivia(t.kind())).map(|t| t.kind())
+    }
+
+    /// `f(expression=value)`
+    fn keyword_name(&self, location: TextRange) -> (Error, bool) {
+        let text = self.source.slice(location);
+        let equal = self.token(location.end()).map_or(location.end(), |t| t.end());
+        let range = TextRange::new(location.start(), equal);
+        let error = match text {
+            "True" | "False" | "None" => {
+                Error::syntax(format!("cannot assign to {text}"), range)
+            }
+            _ => Error::syntax("expression cannot contain assignment, perhaps you meant \"==\"?", range),
+        };
+        (error, false)
+    }
+
+    /// A compound statement without its block.
+    fn missing_block(&self, clause: &str, at: TextSize) -> (Error, bool) {
+        let what = match clause {
+            "function definition" => "function definition".to_string(),
+            "`class` definition" => "class definition".to_string(),
+            clause => match clause.split('`').nth(1) {
+                Some("except*") => "'except*' statement".to_string(),
+                Some(word) => format!("'{word}' statement"),
+                None => clause.to_string(),
+            },
+        };
+        // The clause's header: its keyword is the first token of the line that ends in the colon before.
+        let mut header = self.token_before(at).map_or(at, |t| t.start());
+        let keyword = self.header_start(clause, header);
+        if let Some(start) = keyword {
+            header = start;
+        }
+        let line = self.source.line(header);
+        let msg = format!("expected an indented block after {what} on line {line}");
+        let at_end = self.at_end(at);
+        let range = match self.token(at) {
+            Some(_) if at_end => {
+                let end = self.token_before(at).map_or(at, |t| t.end());
+                TextRange::empty(end)
+            }
+            Some(t) if t.kind() == TokenKind::Newline => {
+                let next = self.tokens.iter().find(|n| n.start() > at && !is_trivia(n.kind()));
+                next.map_or(t.range(), |n| n.range())
+            }
+            Some(t) => t.range(),
+            None => TextRange::empty(at),
+        };
+        let mut error = Error::syntax(msg, range);
+        error.kind = ErrorKind::Indentation;
+        (error, at_end)
+    }
+
+    /// Where the header of a clause begins, which may be lines before its colon.
+    fn header_start(&self, clause: &str, colon: TextSize) -> Option<TextSize> {
+        let kind = match clause {
+            "function definition" => TokenKind::Def,
+            "`class` definition" => TokenKind::Class,
+            clause => match clause.split('`').nth(1)? {
+                "if" => TokenKind::If,
+                "elif" => TokenKind::Elif,
+                "else" => TokenKind::Else,
+                "for" => TokenKind::For,
+                "while" => TokenKind::While,
+                "with" => TokenKind::With,
+                "try" => TokenKind::Try,
+                "except" | "except*" => TokenKind::Except,
+                "finally" => TokenKind::Finally,
+                "match" => TokenKind::Match,
+                "case" => TokenKind::Case,
+                _ => return None,
+            },
+        };
+        self.tokens.iter().rev().find(|t| t.start() <= colon && t.kind() == kind).map(|t| t.start())
+    }
+
+    fn bare_star(&self, at: TextSize) -> Error {
+        // For `*, **k` the parser points at the latter.
+        let mut star = at;
+        if self.token(at).is_some_and(|t| t.kind() != TokenKind::Star) {
+            let before = self.tokens.iter().rev().find(|t| t.start() < at && t.kind() == TokenKind::Star);
+            star = before.map_or(at, |t| t.start());
+        }
+        let lambda = self.tokens.iter().rev().find(|t| {
+            t.start() < star && matches!(t.kind(), TokenKind::Lambda | TokenKind::Def)
+        });
+        if lambda.is_some_and(|t| t.kind() == TokenKind::Lambda) {
+            star = self.token(star + TextSize::new(1)).map_or(star, |t| t.start());
+        }
+        Error::syntax("named arguments must follow bare *", TextRange::at(star, TextSize::new(1)))
+    }
+
+    /// At the token after an argument.
+    fn after(&self, location: TextRange, msg: &str) -> Error {
+        let close = self.call_end(location.end()).unwrap_or(location.end());
+        Error::syntax(msg, TextRange::at(close, TextSize::new(1)))
+    }
+
+    /// Offset of the bracket that closes the call around.
+    fn call_end(&self, from: TextSize) -> Option<TextSize> {
+        let mut depth = 0;
+        for t in self.tokens.iter().filter(|t| t.start() >= from) {
+            match t.kind() {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if depth == 0 => return Some(t.start()),
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn matching_close(&self, open: TextSize) -> Option<TextSize> {
+        self.call_end(open + TextSize::new(1)).map(|at| at + TextSize::new(1))
+    }
+
+    /// The innermost bracket around an offset.
+    fn bracket_around(&self, at: TextSize) -> Option<&'p Token> {
+        let mut open: Vec<&Token> = Vec::new();
+        for t in self.tokens.iter().take_while(|t| t.start() < at) {
+            match t.kind() {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open.push(t),
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        open.last().copied()
+    }
+
+    fn in_brackets(&self, at: TextSize) -> bool {
+        self.bracket_around(at).is_some()
+    }
+
+    fn in_parameters(&self, at: TextSize) -> bool {
+        let Some(open) = self.bracket_around(at) else { return false };
+        let Some(name) = self.token_before(open.start()) else { return false };
+        self.token_before(name.start()).is_some_and(|t| t.kind() == TokenKind::Def)
+    }
+
+    fn in_class_header(&self, at: TextSize) -> bool {
+        let Some(open) = self.bracket_around(at + TextSize::new(1)) else { return false };
+        let Some(name) = self.token_before(open.start()) else { return false };
+        self.token_before(name.start()).is_some_and(|t| t.kind() == TokenKind::Class)
+    }
+
+    /// Statements whose colon CPython's grammar insists on.
+    fn colon_is_forced(&self, at: TextSize) -> bool {
+        let before = self.token_before(at).map(|t| t.kind());
+        if matches!(before, Some(TokenKind::Else | TokenKind::Try | TokenKind::Finally)) {
+            return true;
+        }
+        if self.in_brackets(at) {
+            return false;
+        }
+        let first = self.first_of_line(at);
+        matches!(first, Some(TokenKind::Def)) || (first == Some(TokenKind::Async) && before == Some(TokenKind::Rpar))
+    }
+
+    fn ternary_at(&self, at: TextSize) -> Option<TextRange> {
+        let condition = self.expr_ending(at)?;
+        let word = self.token_before(condition.start())?;
+        if word.kind() != TokenKind::If {
+            return None;
+        }
+        let mut find = FindEnding { end: word.start(), text: self.source.text, best: None };
+        find.visit(self.tree);
+        let start = find.best.map_or_else(|| self.token_before(word.start()).map(|t| t.start()), |e| Some(e.start()))?;
+        // The body is the part of it that ends at the `if`.
+
+        Some(TextRange::new(start, condition.end()))
+    }
+
+    fn assignment_target(&self, location: TextRange) -> Error {
+        let Some(target) = self.expr_at(location) else {
+            return Error::syntax("cannot assign to expression", location);
+        };
+        // `x == = y`: the parser took an unfinished comparison for the target.
+        if let Some(last) = self.token_before(location.end())
+            && last.kind() != TokenKind::Name
+            && (last.kind().is_operator() && !matches!(last.kind(), TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Ellipsis))
+        {
+            return self.invalid(location.end() + TextSize::new(self.source.slice(TextRange::new(location.end(), self.token(location.end()).map_or(location.end(), |t| t.start()))).len() as u32));
+        }
+        let kind = kind_of(target);
+        let plain = Error::syntax(format!("cannot assign to {kind}"), location);
+        let followed = self.token(location.end());
+        let single = followed.is_some_and(|t| t.kind() == TokenKind::Equal && !self.another_equal(t.end()));
+        let first = match target {
+            Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => false,
+            _ => single && !self.is_chained(location.start()),
+        };
+        // Only a target directly before the `=`.
+        if first && self.bracket_around(location.start()).is_none_or(|_| self.token_before(location.start()).is_some_and(|t| t.kind() == TokenKind::Lpar)) {
+            let msg = format!("cannot assign to {kind} here. Maybe you meant '==' instead of '='?");
+            return Error::syntax(msg, location);
+        }
+        plain
+    }
+
+    fn is_chained(&self, start: TextSize) -> bool {
+        self.token_before(start).is_some_and(|t| t.kind() == TokenKind::Equal)
+    }
+
+    /// Whether the statement has one more `=`.
+    fn another_equal(&self, from: TextSize) -> bool {
+        self.tokens
+            .iter()
+            .filter(|t| t.start() >= from)
+            .take_while(|t| !matches!(t.kind(), TokenKind::Newline | TokenKind::Semi))
+            .any(|t| t.kind() == TokenKind::Equal)
+    }
+
+    fn kind_at(&self, location: TextRange) -> &'static str {
+        self.expr_at(location).map_or("expression", kind_of)
+    }
+
+    // ---- lexical and f-string errors ---------------------------------------------------------------------------------
+
+    fn lexical(&self, kind: &LexicalErrorType, location: TextRange) -> Error {
+        match kind {
+            LexicalErrorType::UnicodeError
+            | LexicalErrorType::MissingUnicodeLbrace
+            | LexicalErrorType::MissingUnicodeRbrace => self.unicode(location),
+            LexicalErrorType::InvalidByteLiteral => {
+                let range = self.string_around(location).unwrap_or(location);
+                Error::syntax("bytes can only contain ASCII literal characters", range)
+            }
+            LexicalErrorType::FStringError(kind) => self.fstring(kind, location, "f"),
+            LexicalErrorType::TStringError(kind) => self.fstring(kind, location, "t"),
+            LexicalErrorType::IndentationError => {
+                indentation("unindent does not match any outer indentation level", location)
+            }
+            LexicalErrorType::OtherError(msg) if &**msg == "Bytes literal cannot be mixed with non-bytes literals" => {
+                self.other(msg, location).0
+            }
+            _ => self.invalid(location.start()),
+        }
+    }
+
+    fn string_around(&self, location: TextRange) -> Option<TextRange> {
+        let inside = |t: &&Token| t.start() <= location.start() && location.start() <= t.end();
+        self.tokens.iter().find(|t| t.kind() == TokenKind::String && inside(t)).map(|t| t.range())
+    }
+
+    /// A bad escape: CPython counts in bytes of the literal's decoded form.
+    fn unicode(&self, location: TextRange) -> Error {
+        let range = self.string_around(location).unwrap_or(location);
+        let text = self.source.slice(range);
+        let quote = text.find(['"', '\'']).unwrap_or(0);
+        let width = if text[quote..].starts_with("\"\"\"") || text[quote..].starts_with("'''") { 3 } else { 1 };
+        let body = &text[quote + width..];
+        let error_at = (location.start() - range.start()).to_usize().saturating_sub(quote + width);
+        let Some(start) = body.get(..error_at.min(body.len())).and_then(|b| b.rfind('\\')) else {
+            return Error::syntax("invalid syntax", range);
+        };
+        let escape = &body[start..];
+        let close = body.len() - width;
+        let is_bytes = text[..quote].contains(['b', 'B']);
+        let hex = |n: usize| escape[2..].chars().take_while(char::is_ascii_hexdigit).take(n).count();
+        let (end, reason) = match escape.as_bytes().get(1) {
+            Some(b'x') => (start + 2 + hex(2), "truncated \\xXX escape"),
+            Some(b'u') => (start + 2 + hex(4), "truncated \\uXXXX escape"),
+            Some(b'U') if hex(8) == 8 => (start + 10, "illegal Unicode character"),
+            Some(b'U') => (start + 2 + hex(8), "truncated \\UXXXXXXXX escape"),
+            _ => match escape.find('}') {
+                Some(i) if escape.as_bytes().get(2) == Some(&b'{') && i > 3 => {
+                    (start + i + 1, "unknown Unicode character name")
+                }
+                _ => (close.min(start + 2), "malformed \\N character escape"),
+            },
+        };
+        if is_bytes {
+            return Error::syntax(format!("(value error) invalid \\x escape at position {start}"), range);
+        }
+        let last = end.max(start + 1) - 1;
+        let msg = format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}");
+        Error::syntax(msg, range)
+    }
+
+    fn fstring(&self, kind: &InterpolatedStringErrorType, location: TextRange, prefix: &str) -> Error {
+        use InterpolatedStringErrorType::*;
+        let at = location.start();
+        let text = self.source.slice(location);
+        let at_location = |msg: String| Error::syntax(format!("{prefix}-string: {msg}"), location);
+        match kind {
+            InvalidConversionFlag if text.starts_with(['}', ':']) => at_location("missing conversion character".into()),
+            InvalidConversionFlag if text.trim().is_empty() => {
+                at_location("conversion type must come right after the exclamation mark".into())
+            }
+            InvalidConversionFlag => {
+                at_location(format!("invalid conversion character '{text}': expected 's', 'r', or 'a'"))
+            }
+            SingleRbrace => at_location("single '}' is not allowed".into()),
+            LambdaWithoutParentheses => at_location("lambda expressions are not allowed without parentheses".into()),
+            ConversionFlagNotImmediatelyAfterExclamation => {
+                at_location("conversion type must come right after the exclamation mark".into())
+            }
+            NewlineInFormatSpec => {
+                at_location("newlines are not allowed in format specifiers for single quoted f-strings".into())
+            }
+            UnclosedLbrace if self.after_conversion(at) => at_location("expecting ':' or '}'".into()),
+            UnclosedLbrace => match self.two_expressions(at) {
+                e if e.msg != "invalid syntax" => e,
+                _ => at_location("expecting '=', or '!', or ':', or '}'".into()),
+            },
+            UnterminatedString | UnterminatedTripleQuotedString => self.invalid(at),
+        }
+    }
+
+    /// Whether `!r` or the like stands before an offset.
+    fn after_conversion(&self, at: TextSize) -> bool {
+        let Some(flag) = self.token_before(at) else { return false };
+        self.token_before(flag.start()).is_some_and(|t| t.kind() == TokenKind::Exclamation && t.end() == flag.start())
+    }
+
+    // ---- looking into the tree ---------------------------------------------------------------------------------------
+
+    /// The expression with exactly this range.
+    fn expr_at(&self, range: TextRange) -> Option<&'p Expr> {
+        let mut find = FindExact { range, found: None };
+        find.visit(self.tree);
+        find.found
+    }
+
+    /// The largest operand that ends before an offset with only blanks in between.
+    fn expr_ending(&self, at: TextSize) -> Option<&'p Expr> {
+        let end = self.token_before(at)?.end();
+        let mut find = FindEnding { end, text: self.source.text, best: None };
+        find.visit(self.tree);
+        find.best
+    }
+
+    /// End of the expression that starts at an offset, or of the token there.
+    fn expr_starting(&self, at: TextSize) -> Option<TextSize> {
+        let mut find = FindStarting { start: at, best: None };
+        find.visit(self.tree);
+        if let Some(end) = find.best {
+            return Some(end);
+        }
+        let token = self.token(at)?;
+        let operand = matches!(
+            token.kind(),
+            TokenKind::Name
+                | TokenKind::Int
+                | TokenKind::Float
+                | TokenKind::Complex
+                | TokenKind::String
+                | TokenKind::True
+                | TokenKind::False
+                | TokenKind::None
+        );
+        operand.then(|| token.end())
+    }
+}
+
+fn indentation(msg: &str, range: TextRange) -> Error {
+    let mut error = Error::syntax(msg, range);
+    error.kind = ErrorKind::Indentation;
+    error
+}
+
+fn is_trivia(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Newline
+            | TokenKind::NonLogicalNewline
+            | TokenKind::Comment
+            | TokenKind::Indent
+            | TokenKind::EndOfFile
+    )
+}
+
+fn is_string(kind: Option<TokenKind>) -> bool {
+    matches!(kind, Some(TokenKind::String | TokenKind::FStringStart | TokenKind::TStringStart))
+}
+
+/// The `for` of a comprehension.
+struct FindFor {
+    from: TextSize,
+    found: Option<TextSize>,
+}
+
+impl FindFor {
+    fn search(&mut self, tokens: &Tokens) {
+        let found = tokens.iter().find(|t| t.start() >= self.from && t.kind() == TokenKind::For);
+        self.found = found.map(|t| t.start());
+    }
+}
+
+/// CPython's name for a kind of expression.
+fn kind_of(e: &Expr) -> &'static str {
+    match e {
+        Expr::Attribute(_) => "attribute",
+        Expr::Subscript(_) => "subscript",
+        Expr::Starred(_) => "starred",
+        Expr::Name(_) => "name",
+        Expr::List(_) => "list",
+        Expr::Tuple(_) => "tuple",
+        Expr::Lambda(_) => "lambda",
+        Expr::Call(_) => "function call",
+        Expr::BoolOp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => "expression",
+        Expr::Generator(_) => "generator expression",
+        Expr::Yield(_) | Expr::YieldFrom(_) => "yield expression",
+        Expr::Await(_) => "await expression",
+        Expr::ListComp(_) => "list comprehension",
+        Expr::SetComp(_) => "set comprehension",
+        Expr::DictComp(_) => "dict comprehension",
+        Expr::Dict(_) => "dict literal",
+        Expr::Set(_) => "set display",
+        Expr::FString(_) => "f-string expression",
+        Expr::TString(_) => "t-string expression",
+        Expr::NoneLiteral(_) => "None",
+        Expr::BooleanLiteral(b) => match b.value {
+            true => "True",
+            false => "False",
+        },
+        Expr::EllipsisLiteral(_) => "ellipsis",
+        Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => "literal",
+        Expr::Compare(_) => "comparison",
+        Expr::If(_) => "conditional expression",
+        Expr::Named(_) => "named expression",
+        Expr::Slice(_) | Expr::IpyEscapeCommand(_) => "expression",
+    }
+}
+
+/// Visitors over the recovered tree that look for one expression.
+trait Find<'p>: Visitor<'p> + Sized {
+    fn visit(&mut self, tree: &'p Mod) {
+        match tree {
+            Mod::Module(m) => self.visit_body(&m.body),
+            Mod::Expression(e) => self.visit_expr(&e.body),
+        }
+    }
+}
+
+struct FindExact<'p> {
+    range: TextRange,
+    found: Option<&'p Expr>,
+}
+
+impl<'p> Find<'p> for FindExact<'p> {}
+
+impl<'p> Visitor<'p> for FindExact<'p> {
+    fn visit_expr(&mut self, e: &'p Expr) {
+        if e.range() == self.range {
+            self.found = Some(e);
+        } else if e.range().contains_range(self.range) {
+            crate::symbols_build::with_stack(|| walk_expr(self, e));
+        }
+    }
+}
+
+struct FindEnding<'p> {
+    end: TextSize,
+    text: &'p str,
+    best: Option<&'p Expr>,
+}
+
+impl<'p> Find<'p> for FindEnding<'p> {}
+
+impl<'p> Visitor<'p> for FindEnding<'p> {
+    fn visit_expr(&mut self, e: &'p Expr) {
+        // Parentheses around an expression are no part of its range.
+        let gap = |e: &Expr| {
+            e.end() <= self.end
+                && self.text.get(e.end().to_usize()..self.end.to_usize()).is_some_and(|t| t.trim().is_empty())
+        };
+        if gap(e) && !matches!(e, Expr::Generator(g) if !g.parenthesized) {
+            if self.best.is_none_or(|b| e.start() < b.start()) && !e.range().is_empty() {
+                self.best = Some(e);
+            }
+        }
+        if e.start() <= self.end {
+            crate::symbols_build::with_stack(|| walk_expr(self, e));
+        }
+    }
+}
+
+struct FindStarting {
+    start: TextSize,
+    best: Option<TextSize>,
+}
+
+impl<'p> Find<'p> for FindStarting {}
+
+impl<'p> Visitor<'p> for FindStarting {
+    fn visit_expr(&mut self, e: &'p Expr) {
+        if e.start() == self.start && !e.range().is_empty() && self.best.is_none_or(|b| e.end() > b) {
+            self.best = Some(e.end());
+        }
+        if e.range().end() >= self.start {
+            crate::symbols_build::with_stack(|| walk_expr(self, e));
+        }
+    }
+}
+
+// ---- warnings and modes --------------------------------------------------------------------------------------------------
 
 /// Warnings about invalid escape sequences.
-pub fn escape_warnings(_source: &Source<'_>, _tokens: &Tokens) -> Vec<Warning> {
-    Vec::new()
+pub fn escape_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for token in tokens.iter() {
+        let (text, is_bytes) = match token.kind() {
+            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
+                if token.string_flags().is_some_and(|f| f.is_raw_string()) {
+                    continue;
+                }
+                (source.slice(token.range()), token.string_flags().is_some_and(|f| f.is_byte_string()))
+            }
+            _ => continue,
+        };
+        let mut at = 0;
+        while let Some(i) = text[at..].find('\\') {
+            let start = at + i;
+            let Some(c) = text[start + 1..].chars().next() else { break };
+            at = start + 1 + c.len_utf8();
+            let known = match c {
+                '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' | '0'..='7' => true,
+                'N' | 'u' | 'U' => !is_bytes,
+                _ => false,
+            };
+            let octal = matches!(c, '4'..='7')
+                && text[start + 2..].chars().take(2).filter(|c| matches!(c, '0'..='7')).count() == 2;
+            let position = token.start() + TextSize::new(start as u32);
+            let (line, col) = source.line_col(position);
+            if octal {
+                let digits = &text[start + 1..start + 4];
+                let message = format!(
+                    "\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\\\{digits}\"? A raw string is also an option."
+                );
+                warnings.push(Warning { message, line, col });
+            } else if !known {
+                let message = format!(
+                    "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\\\{c}\"? A raw string is also an option."
+                );
+                warnings.push(Warning { message, line, col });
+            }
+        }
+    }
+    warnings
 }
 
 /// `compile(..., 'single')` takes one statement.
@@ -61,11 +1004,7 @@ pub fn check_single(body: &[Stmt]) -> Result<(), Error> {
             let range = TextRange::empty(second.range().start());
             Err(Error::syntax("multiple statements found while compiling a single statement", range))
         }
+        [] => Err(Error::syntax("invalid syntax", TextRange::default())),
         _ => Ok(()),
     }
-}
-
-/// An error kind that only incomplete input causes.
-pub fn _is_syntax(e: &SyntaxError) -> bool {
-    e.kind == ErrorKind::Syntax
 }

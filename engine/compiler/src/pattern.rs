@@ -156,6 +156,7 @@ impl<'a> Compiler<'a> {
         let matched = self.label();
         let mut bound: Option<Vec<Name>> = None;
         let count = o.patterns.len();
+        o.patterns[..count.saturating_sub(1)].iter().try_for_each(check_irrefutable)?;
         for (i, alternative) in o.patterns.iter().enumerate() {
             let next = if i + 1 == count { fail } else { self.label() };
             let mut own = Captures { names: captures.names.clone() };

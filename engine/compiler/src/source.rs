@@ -39,16 +39,6 @@ impl<'s> Source<'s> {
         &self.text[start as usize..end]
     }
 
-    /// Number of lines.
-    pub fn line_count(&self) -> u32 {
-        self.starts.len() as u32
-    }
-
-    /// Offset of the start of a line (from 1).
-    pub fn line_start(&self, line: u32) -> u32 {
-        self.starts.get((line as usize).wrapping_sub(1)).copied().unwrap_or(self.text.len() as u32)
-    }
-
     /// The position of a range.
     pub fn position(&self, range: TextRange) -> Position {
         let (line, col) = self.line_col(range.start());

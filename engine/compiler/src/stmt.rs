@@ -129,6 +129,9 @@ impl<'a> Compiler<'a> {
             _ => None,
         });
         let Some(target) = target else {
+            if self.unit().blocks.iter().any(|b| matches!(b, Block::StarHandler)) {
+                return self.unwind(true, None, range);
+            }
             let msg = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return Err(Error::syntax(msg, range));
         };

@@ -334,6 +334,9 @@ impl Builder {
                         Some(name) => self.bind(name, Uses(Uses::ASSIGNED.0 | Uses::IMPORTED.0))?,
                         None => {
                             let first = alias.name.as_str().split('.').next().unwrap_or_default();
+                            if first == "__debug__" {
+                                return Err(Error::syntax("cannot assign to __debug__", alias.range));
+                            }
                             self.add(&Name::new(first), Uses(Uses::ASSIGNED.0 | Uses::IMPORTED.0));
                         }
                     }
@@ -751,9 +754,22 @@ impl Builder {
                 Ok(())
             }
             Expr::TString(e) => e.value.iter().try_for_each(|t| self.interpolations(&t.elements)),
+            Expr::NumberLiteral(n) => match &n.value {
+                ast::Number::Int(i) => match crate::literal::too_many_digits(i) {
+                    Some(digits) => {
+                        let msg = format!(
+                            "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; \
+                             use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge \
+                             integer literals to avoid decimal conversion limits."
+                        );
+                        Err(Error::syntax(msg, n.range))
+                    }
+                    None => Ok(()),
+                },
+                _ => Ok(()),
+            },
             Expr::StringLiteral(_)
             | Expr::BytesLiteral(_)
-            | Expr::NumberLiteral(_)
             | Expr::BooleanLiteral(_)
             | Expr::NoneLiteral(_)
             | Expr::EllipsisLiteral(_)
