@@ -47,6 +47,8 @@ fn nan_to_zero(v: f64) -> f64 {
     if v.is_nan() { 0.0f64.copysign(v) } else { v }
 }
 
+// Plain methods beside their mixed forms (`mul_real` and so on); division can fail, so operators would not fit all.
+#[allow(clippy::should_implement_trait)]
 impl Complex {
     /// One.
     pub const ONE: Complex = Complex { re: 1.0, im: 0.0 };

@@ -305,11 +305,12 @@ pub fn exceeds_digits(a: &BigInt, max_digits: usize) -> bool {
         return false;
     }
     // log10(2) between two bounds decides nearly always without conversion.
+    use std::f64::consts::LOG10_2;
     let bits = a.bits() as f64;
-    if bits * 0.301_029_995 < max_digits as f64 - 1.0 {
+    if bits * LOG10_2 < max_digits as f64 - 1.0 {
         return false;
     }
-    if (bits - 1.0) * 0.301_029_996 > max_digits as f64 + 1.0 {
+    if (bits - 1.0) * LOG10_2 > max_digits as f64 + 1.0 {
         return true;
     }
     a.magnitude().to_string().len() > max_digits

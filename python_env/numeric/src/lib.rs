@@ -1,6 +1,8 @@
 //! Number algorithms of the Python runtime: everything that `int`, `float`, `complex` and the mathematical modules
 //! compute, without knowledge of the heap. [`num_bigint`] is the one big-integer library.
 
+pub mod cmath;
+mod cmath_tables;
 pub mod combinatorics;
 pub mod complex;
 pub mod float;

@@ -309,7 +309,9 @@ mod tests {
         assert_eq!(p("0o17", 0).as_deref(), Some("15"));
         assert_eq!(p("00_0", 0).as_deref(), Some("0"));
         assert_eq!(p("Zz", 36).as_deref(), Some("1295"));
-        for (s, b) in [("", 10), ("1__0", 10), ("_1", 10), ("1_", 10), ("01", 0), ("0x", 0), ("+-1", 10), ("9", 8), ("0x1", 10)] {
+        for (s, b) in
+            [("", 10), ("1__0", 10), ("_1", 10), ("1_", 10), ("01", 0), ("0x", 0), ("+-1", 10), ("9", 8), ("0x1", 10)]
+        {
             assert_eq!(p(s, b), None, "{s}");
         }
         assert_eq!(int(&[b'9'; 5000], 10, 4300), Err(IntParseError::TooManyDigits(5000)));
@@ -319,14 +321,27 @@ mod tests {
 
     #[test]
     fn floats() {
-        for (s, v) in [(" 1_0.5e1_0 ", 1.05e11), ("-.5", -0.5), ("5.", 5.0), ("1e400", f64::INFINITY), ("-Infinity", f64::NEG_INFINITY)] {
+        for (s, v) in [
+            (" 1_0.5e1_0 ", 1.05e11),
+            ("-.5", -0.5),
+            ("5.", 5.0),
+            ("1e400", f64::INFINITY),
+            ("-Infinity", f64::NEG_INFINITY),
+        ] {
             assert_eq!(float(s.as_bytes()), Some(v), "{s}");
         }
         assert!(float(b"-nan").is_some_and(f64::is_nan));
         for s in ["", ".", "1e", "1_.5", "e5", "0x1", "1 2", "infinit", "1__0"] {
             assert_eq!(float(s.as_bytes()), None, "{s}");
         }
-        for (s, v) in [("0x1.8p1", 3.0), ("-.1p4", -1.0), ("1.fffffffffffff7p1023", f64::MAX), ("0x1p-1075", 0.0), ("0x1.8p-1075", 5e-324), ("1", 1.0)] {
+        for (s, v) in [
+            ("0x1.8p1", 3.0),
+            ("-.1p4", -1.0),
+            ("1.fffffffffffff7p1023", f64::MAX),
+            ("0x1p-1075", 0.0),
+            ("0x1.8p-1075", 5e-324),
+            ("1", 1.0),
+        ] {
             assert_eq!(float_fromhex(s.as_bytes()), Ok(v), "{s}");
         }
         assert_eq!(float_fromhex(b"1.fffffffffffff8p1023"), Err(HexError::TooLarge));
@@ -335,7 +350,14 @@ mod tests {
 
     #[test]
     fn complexes() {
-        for (s, v) in [("1+2j", (1.0, 2.0)), (" ( -j ) ", (0.0, -1.0)), ("3", (3.0, 0.0)), ("1e5-J", (1e5, -1.0)), ("2.5j", (0.0, 2.5)), ("j", (0.0, 1.0))] {
+        for (s, v) in [
+            ("1+2j", (1.0, 2.0)),
+            (" ( -j ) ", (0.0, -1.0)),
+            ("3", (3.0, 0.0)),
+            ("1e5-J", (1e5, -1.0)),
+            ("2.5j", (0.0, 2.5)),
+            ("j", (0.0, 1.0)),
+        ] {
             assert_eq!(complex(s.as_bytes()), Some(v), "{s}");
         }
         for s in ["", "1+", "1+2", "1j+2", "1 + 2j", "(1", "+", "1+2jj"] {

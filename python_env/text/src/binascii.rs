@@ -332,7 +332,8 @@ pub fn qp_encode(data: &[u8], quote_tabs: bool, is_text: bool, header: bool) -> 
             column = 0;
             i += if b == b'\r' { 2 } else { 1 };
         } else {
-            let before_end = matches!(next, None | Some(b'\n')) || (next == Some(&b'\r') && data.get(i + 2) == Some(&b'\n'));
+            let before_end =
+                matches!(next, None | Some(b'\n')) || (next == Some(&b'\r') && data.get(i + 2) == Some(&b'\n'));
             if !before_end && column + 1 >= LINE {
                 out.push(b'=');
                 out.extend_from_slice(newline);

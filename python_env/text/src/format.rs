@@ -548,7 +548,12 @@ mod tests {
     #[test]
     fn strings() {
         for (s, e) in [
-            ("", "a"), ("3", "a  "), ("^4", " a  "), ("é>3", "ééa"), ("08", "a0000000"), (".0", ""),
+            ("", "a"),
+            ("3", "a  "),
+            ("^4", " a  "),
+            ("é>3", "ééa"),
+            ("08", "a0000000"),
+            (".0", ""),
             ("+", "!Sign not allowed in string format specifier"),
             ("=", "!'=' alignment not allowed in string format specifier"),
             (",", "!Cannot specify ',' with 's'."),

@@ -331,8 +331,7 @@ impl Spec {
             b'f' => Style::Fixed(p),
             _ => Style::General(p),
         };
-        let flags =
-            FloatFlags { alternate: self.alternate, upper: kind.is_ascii_uppercase(), ..FloatFlags::default() };
+        let flags = FloatFlags { alternate: self.alternate, upper: kind.is_ascii_uppercase(), ..FloatFlags::default() };
         let text = floatfmt::format(v, style, flags);
         let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |d| (true, d));
         self.pad_number(out, negative, "", digits);
@@ -372,17 +371,31 @@ mod tests {
     #[test]
     fn numbers() {
         for (f, v, e) in [
-            ("%+05d", 3, "+0003"), ("%#x", 255, "0xff"), ("%#o", 8, "0o10"), ("%#X", 255, "0XFF"),
-            ("%.5d", -42, "-00042"), ("%08.3d", 42, "00000042"), ("%+.3x", 10, "+00a"), ("% d", 5, " 5"),
-            ("%-05d", 5, "5    "), ("%#.5x", 255, "0x000ff"), ("%#010x", 255, "0x000000ff"), ("%#o", -8, "-0o10"),
+            ("%+05d", 3, "+0003"),
+            ("%#x", 255, "0xff"),
+            ("%#o", 8, "0o10"),
+            ("%#X", 255, "0XFF"),
+            ("%.5d", -42, "-00042"),
+            ("%08.3d", 42, "00000042"),
+            ("%+.3x", 10, "+00a"),
+            ("% d", 5, " 5"),
+            ("%-05d", 5, "5    "),
+            ("%#.5x", 255, "0x000ff"),
+            ("%#010x", 255, "0x000000ff"),
+            ("%#o", -8, "-0o10"),
         ] {
             let mut out = vec![];
             spec(f).format_int(&mut out, Int::Small(v));
             assert_eq!(String::from_utf8(out).unwrap(), e, "{f}");
         }
         for (f, v, e) in [
-            ("%5.1f", 2.25, "  2.2"), ("%010f", -1.5, "-01.500000"), ("%g", 1e20, "1e+20"), ("%#g", 1.0, "1.00000"),
-            ("%F", f64::NAN, "NAN"), ("%+f", f64::NAN, "+nan"), ("%010f", f64::INFINITY, "0000000inf"),
+            ("%5.1f", 2.25, "  2.2"),
+            ("%010f", -1.5, "-01.500000"),
+            ("%g", 1e20, "1e+20"),
+            ("%#g", 1.0, "1.00000"),
+            ("%F", f64::NAN, "NAN"),
+            ("%+f", f64::NAN, "+nan"),
+            ("%010f", f64::INFINITY, "0000000inf"),
             ("%#.0e", 1.0, "1.e+00"),
         ] {
             let mut out = vec![];

@@ -354,7 +354,9 @@ mod tests {
 
     #[test]
     fn layouts() {
-        for (f, n) in [("bhi", 8), ("bq0q", 16), ("=bhi", 7), ("ci0l", 8), ("bP", 16), ("bD", 24), ("3x", 3), ("5s2h", 10)] {
+        for (f, n) in
+            [("bhi", 8), ("bq0q", 16), ("=bhi", 7), ("ci0l", 8), ("bP", 16), ("bD", 24), ("3x", 3), ("5s2h", 10)]
+        {
             assert_eq!(parse(f.as_bytes()).unwrap().size, n, "{f}");
         }
         assert_eq!(parse(b">P").unwrap_err().to_string(), "bad char in struct format");
@@ -370,7 +372,9 @@ mod tests {
         assert_eq!(unpack(b'I', Order::Little, &b), Unpacked::UInt(0xFEFFFFFF));
         let e = pack_int(&mut b[..1], b'B', Order::Big, Int::Small(-1)).unwrap_err();
         assert_eq!(e.to_string(), "'B' format requires 0 <= number <= 255");
-        for (v, h) in [(65504.0, 0x7BFF), (65519.0, 0x7BFF), (1e-8, 0), (6e-8, 1), (2.98e-8, 0), (0.1, 0x2E66), (-0.0, 0x8000)] {
+        for (v, h) in
+            [(65504.0, 0x7BFF), (65519.0, 0x7BFF), (1e-8, 0), (6e-8, 1), (2.98e-8, 0), (0.1, 0x2E66), (-0.0, 0x8000)]
+        {
             assert_eq!(to_half(v), Some(h), "{v}");
         }
         assert_eq!(to_half(65520.0), None);

@@ -129,8 +129,7 @@ impl<'a> MarkupIterator<'a> {
                 None => return Err(TemplateError::ExpectedClose),
             }
         };
-        let mut field =
-            Field { name: start..self.pos - 1, spec: self.pos..self.pos, nested: false, conversion: None };
+        let mut field = Field { name: start..self.pos - 1, spec: self.pos..self.pos, nested: false, conversion: None };
         if stop == b'}' {
             return Ok(field);
         }

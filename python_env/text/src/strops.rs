@@ -156,7 +156,11 @@ pub fn capitalize(s: &[u8]) -> Vec<u8> {
 pub fn title(s: &[u8]) -> Vec<u8> {
     let mut inside = false;
     map(s, |out, c, i, w| {
-        if inside { push_lower_at(out, s, c, i, w) } else { unicode::push_title(out, c) }
+        if inside {
+            push_lower_at(out, s, c, i, w)
+        } else {
+            unicode::push_title(out, c)
+        }
         inside = unicode::is_cased(c);
     })
 }

@@ -11,6 +11,19 @@ use std::cmp::Ordering;
 /// The version of the database (`unicodedata.unidata_version`).
 pub const VERSION: &str = "16.0.0";
 
+/// A lower-case letter until its category changed after our version.
+const PHARYNGEAL: char = '\u{295}';
+const TANGUT: &str = "TANGUT IDEOGRAPH-";
+
+fn is_tangut(name: &str) -> bool {
+    name.get(..TANGUT.len()).is_some_and(|head| head.eq_ignore_ascii_case(TANGUT))
+}
+
+/// Cuneiform signs that became numbers after our version.
+fn numeric_later(c: u32) -> bool {
+    matches!(c, 0x12038 | 0x12039 | 0x12079 | 0x12226 | 0x1222B | 0x1230B | 0x1230D | 0x12399)
+}
+
 fn after_16(c: u32) -> bool {
     c >= AFTER_16[0].0
         && AFTER_16
@@ -54,19 +67,19 @@ predicates! {
     /// `str.isdigit` of one character.
     is_digit: |b| b.is_ascii_digit(), classify::is_digit;
     /// `str.isnumeric` of one character.
-    is_numeric: |b| b.is_ascii_digit(), |c| classify::is_numeric(c);
+    is_numeric: |b| b.is_ascii_digit(), |c| classify::is_numeric(c) && !numeric_later(c as u32);
     /// `str.isspace` of one character.
     is_space: |b| matches!(b, 9..=13 | 28..=32), classify::is_space;
     /// Whether `repr` shows the character itself.
     is_printable: |b| (32..127).contains(&b), classify::is_repr_printable;
     /// The `Lowercase` property.
-    is_lower: |b| b.is_ascii_lowercase(), case::is_lowercase;
+    is_lower: |b| b.is_ascii_lowercase(), |c| case::is_lowercase(c) || c == PHARYNGEAL;
     /// The `Uppercase` property.
     is_upper: |b| b.is_ascii_uppercase(), case::is_uppercase;
     /// General category `Lt`.
     is_title: |_| false, case::is_titlecase;
     /// The `Cased` property.
-    is_cased: |b| b.is_ascii_alphabetic(), case::is_cased;
+    is_cased: |b| b.is_ascii_alphabetic(), |c| case::is_cased(c) || c == PHARYNGEAL;
     /// The `Case_Ignorable` property.
     is_case_ignorable: |b| matches!(b, b'\'' | b'.' | b':' | b'^' | b'`'), case::is_case_ignorable;
     /// May start an identifier (XID_Start or `_`).
@@ -93,7 +106,8 @@ pub fn is_line_break(c: u32) -> bool {
 /// Appends the full lower case of `c` (without the context rule of the final sigma).
 pub fn push_lower(out: &mut Vec<u8>, c: u32) {
     match known(c) {
-        Some(ch) => ch.to_lowercase().for_each(|l| wtf8::push(out, l as u32)),
+        // A partner that came later does not count.
+        Some(ch) => ch.to_lowercase().for_each(|l| wtf8::push(out, if after_16(l as u32) { c } else { l as u32 })),
         None => wtf8::push(out, c),
     }
 }
@@ -101,9 +115,14 @@ pub fn push_lower(out: &mut Vec<u8>, c: u32) {
 /// Appends the full upper case of `c`.
 pub fn push_upper(out: &mut Vec<u8>, c: u32) {
     match known(c) {
-        Some(ch) => ch.to_uppercase().for_each(|u| wtf8::push(out, u as u32)),
+        Some(ch) => ch.to_uppercase().for_each(|u| wtf8::push(out, if after_16(u as u32) { c } else { u as u32 })),
         None => wtf8::push(out, c),
     }
+}
+
+/// A simple mapping, unless its result came after our version.
+fn simple(c: u32, f: fn(char) -> char) -> u32 {
+    known(c).map(|ch| f(ch) as u32).filter(|&m| !after_16(m)).unwrap_or(c)
 }
 
 /// Appends the full title case of `c`.
@@ -114,17 +133,17 @@ pub fn push_title(out: &mut Vec<u8>, c: u32) {
     if let Ok(i) = TITLE_SPECIAL.binary_search_by_key(&c, |e| e.0) {
         return out.extend_from_slice(TITLE_SPECIAL[i].1.as_bytes());
     }
-    wtf8::push(out, known(c).map_or(c, |ch| case::simple_titlecase(ch) as u32));
+    wtf8::push(out, simple(c, case::simple_titlecase));
 }
 
 /// Simple lower case (`Py_UNICODE_TOLOWER`), as the `re` module uses it.
 pub fn simple_lower(c: u32) -> u32 {
-    known(c).map_or(c, |ch| case::simple_lowercase(ch) as u32)
+    simple(c, case::simple_lowercase)
 }
 
 /// Simple upper case.
 pub fn simple_upper(c: u32) -> u32 {
-    known(c).map_or(c, |ch| case::simple_uppercase(ch) as u32)
+    simple(c, case::simple_uppercase)
 }
 
 /// Full case folding of a string.
@@ -172,22 +191,29 @@ impl Database {
 
     /// General category, `"Cn"` when unassigned.
     pub fn category(self, c: u32) -> &'static str {
+        if c == PHARYNGEAL as u32 {
+            return "Ll";
+        }
         self.cp(c).map_or("Cn", |c| self.ucd.category(c))
     }
 
     /// Bidirectional class, `""` when there is none.
     pub fn bidirectional(self, c: u32) -> &'static str {
-        if self.category(c) == "Cn" && c != 0xFFFE && c != 0xFFFF {
-            return "";
-        }
-        if (0xD800..0xE000).contains(&c) {
-            return "L";
+        match c {
+            0xD800..0xE000 => return "L",
+            0x1B3A | 0x1B3C | 0x1B42 if self.modern => return "NSM",
+            _ if self.category(c) == "Cn" => return "",
+            _ => {}
         }
         self.cp(c).map_or("", |c| self.ucd.bidirectional(c))
     }
 
     /// East Asian width.
     pub fn east_asian_width(self, c: u32) -> &'static str {
+        // The supplementary ideographic planes are wide, assigned or not.
+        if self.modern && matches!(c, 0x2_0000..=0x2_FFFD | 0x3_0000..=0x3_FFFD) {
+            return "W";
+        }
         self.cp(c).map_or("N", |c| self.ucd.east_asian_width(c))
     }
 
@@ -203,8 +229,22 @@ impl Database {
 
     /// Decomposition mapping as text, `""` when there is none.
     pub fn decomposition(self, c: u32) -> String {
-        if (0xAC00..=0xD7A3).contains(&c) {
-            return String::new();
+        // Mappings that were corrected after 3.2, of which the library gives the old form.
+        let corrected = match c {
+            0x2F868 => "36FC",
+            0x2F874 => "5F53",
+            0x2F91F => "243AB",
+            0x2F95F => "7AEE",
+            0x2F9BF => "45D7",
+            _ => "",
+        };
+        if self.modern && !corrected.is_empty() {
+            return corrected.to_owned();
+        }
+        // Hangul syllables by arithmetic: leading consonant, vowel, and maybe a trailing consonant.
+        if let Some(k) = c.checked_sub(0xAC00).filter(|&k| k < 11_172) {
+            let head = format!("{:04X} {:04X}", 0x1100 + k / 588, 0x1161 + k % 588 / 28);
+            return if k % 28 == 0 { head } else { format!("{head} {:04X}", 0x11A7 + k % 28) };
         }
         self.cp(c).map_or_else(String::new, |c| self.ucd.decomposition(c))
     }
@@ -221,7 +261,11 @@ impl Database {
 
     /// Numeric value.
     pub fn numeric(self, c: u32) -> Option<f64> {
-        self.cp(c).and_then(|c| self.ucd.numeric(c))
+        match c {
+            0x5146 => Some(1e6),
+            _ if self.modern && numeric_later(c) => None,
+            _ => self.cp(c).and_then(|c| self.ucd.numeric(c)),
+        }
     }
 
     /// The character's name.
@@ -230,13 +274,14 @@ impl Database {
         if !self.modern && !rustpython_unicode::data::membership_3_2(c) {
             return None;
         }
-        rustpython_unicode::data::character_name(ch)
+        // Derived names of Tangut ideographs are not in Python's table.
+        rustpython_unicode::data::character_name(ch).filter(|n| !n.starts_with(TANGUT))
     }
 
     /// The character or sequence with a name, alias or (current database only) named sequence.
     pub fn lookup(self, name: &str) -> Option<Cow<'static, str>> {
         match self.ucd.lookup(name)? {
-            LookupResult::Character(c) if self.modern && after_16(c as u32) => None,
+            LookupResult::Character(c) if self.modern && (after_16(c as u32) || is_tangut(name)) => None,
             LookupResult::Character(c) => Some(Cow::Owned(c.to_string())),
             LookupResult::Sequence(s) => Some(Cow::Borrowed(s)),
         }

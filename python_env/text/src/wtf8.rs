@@ -43,10 +43,7 @@ pub fn decode(s: &[u8], i: usize) -> Option<(u32, usize)> {
         1 => (0xFFFD, 1),
         2 => ((b0 & 0x1F) << 6 | cont(s, i + 1), 2.min(s.len() - i)),
         3 => ((b0 & 0x0F) << 12 | cont(s, i + 1) << 6 | cont(s, i + 2), 3.min(s.len() - i)),
-        _ => (
-            (b0 & 0x07) << 18 | cont(s, i + 1) << 12 | cont(s, i + 2) << 6 | cont(s, i + 3),
-            4.min(s.len() - i),
-        ),
+        _ => ((b0 & 0x07) << 18 | cont(s, i + 1) << 12 | cont(s, i + 2) << 6 | cont(s, i + 3), 4.min(s.len() - i)),
     })
 }
 

@@ -101,13 +101,7 @@ impl Encoding {
     }
 
     /// One step of decoding. Marks are skipped at position 0 only.
-    pub fn decode_step(
-        self,
-        input: &[u8],
-        pos: &mut usize,
-        out: &mut Vec<u8>,
-        last: bool,
-    ) -> Result<(), CodecError> {
+    pub fn decode_step(self, input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last: bool) -> Result<(), CodecError> {
         match self {
             Encoding::Utf8 => utf8::decode(input, pos, out, last),
             Encoding::Utf16(order) => utf16::decode(order, input, pos, out, last),
@@ -332,7 +326,10 @@ mod tests {
         assert_eq!(encode(Encoding::Utf8, &esc, Handler::SurrogateEscape).unwrap(), b"a\xe2\x82z");
         let pass = decode(Encoding::Utf8, b"\xed\xa0\x80", Handler::SurrogatePass, true).unwrap().0;
         assert_eq!(pass, wtf8::encode(0xD800));
-        assert_eq!(encode(Encoding::Ascii, "aé€".as_bytes(), Handler::NameReplace).unwrap(), br"a\N{LATIN SMALL LETTER E WITH ACUTE}\N{EURO SIGN}");
+        assert_eq!(
+            encode(Encoding::Ascii, "aé€".as_bytes(), Handler::NameReplace).unwrap(),
+            br"a\N{LATIN SMALL LETTER E WITH ACUTE}\N{EURO SIGN}"
+        );
         assert_eq!(encode(Encoding::Latin1, "é€".as_bytes(), Handler::XmlCharRefReplace).unwrap(), b"\xe9&#8364;");
     }
 

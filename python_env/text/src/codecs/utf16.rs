@@ -18,13 +18,7 @@ pub fn detect_order(input: &[u8]) -> (Order, usize) {
 }
 
 /// Decoder (see the module's conventions).
-pub fn decode(
-    order: Order,
-    input: &[u8],
-    pos: &mut usize,
-    out: &mut Vec<u8>,
-    last: bool,
-) -> Result<(), CodecError> {
+pub fn decode(order: Order, input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last: bool) -> Result<(), CodecError> {
     let unit = |i: usize| {
         let b = [*input.get(i)?, *input.get(i + 1)?];
         Some(u32::from(if order == Order::Little { u16::from_le_bytes(b) } else { u16::from_be_bytes(b) }))

@@ -18,13 +18,7 @@ pub fn detect_order(input: &[u8]) -> (Order, usize) {
 }
 
 /// Decoder (see the module's conventions).
-pub fn decode(
-    order: Order,
-    input: &[u8],
-    pos: &mut usize,
-    out: &mut Vec<u8>,
-    last: bool,
-) -> Result<(), CodecError> {
+pub fn decode(order: Order, input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last: bool) -> Result<(), CodecError> {
     while let Some(&b) = input.get(*pos..).and_then(|r| r.first_chunk::<4>()) {
         let c = if order == Order::Little { u32::from_le_bytes(b) } else { u32::from_be_bytes(b) };
         if is_surrogate(c) {

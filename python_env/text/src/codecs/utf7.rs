@@ -12,9 +12,7 @@ fn value(b: u8) -> Option<u32> {
 /// Characters that need no shift: RFC 2152's set D and white space, and set O.
 fn is_direct(c: u32) -> bool {
     let Ok(b) = u8::try_from(c) else { return false };
-    b.is_ascii_alphanumeric()
-        || b"'(),-./:? \t\n\r".contains(&b)
-        || b"!\"#$%&*;<=>@[]^_`{|}".contains(&b)
+    b.is_ascii_alphanumeric() || b"'(),-./:? \t\n\r".contains(&b) || b"!\"#$%&*;<=>@[]^_`{|}".contains(&b)
 }
 
 /// Decoder (see the module's conventions). An incomplete shift sequence at the end is not consumed without `last`.
