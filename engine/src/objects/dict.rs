@@ -627,9 +627,7 @@ impl Dict {
         let len = other.len();
         let mut pos = 0;
         while let Some((next, hash, k, v)) = other.next_entry_hashed(pos) {
-            if replace {
-                self.set_hashed(cx, k, hash, v)?;
-            } else if self.get_hashed(cx, k, hash)?.is_none() {
+            if replace || self.get_hashed(cx, k, hash)?.is_none() {
                 self.set_hashed(cx, k, hash, v)?;
             }
             if other.len() != len {

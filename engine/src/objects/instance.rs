@@ -147,7 +147,7 @@ impl Obj {
 
     /// The Rust value boxed in native slot `i`.
     #[inline]
-    pub fn payload<'a, T: Any + Send + Sync>(self, heap: &'a Heap, i: usize) -> Option<&'a T> {
+    pub fn payload<T: Any + Send + Sync>(self, heap: &Heap, i: usize) -> Option<&T> {
         heap.unbox::<T>(self.slot(heap, i))
     }
 

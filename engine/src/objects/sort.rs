@@ -51,7 +51,7 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
 /// Sorts words that are all tagged ints, which order like the ints. Equal ones are indistinguishable.
 fn sort_words(words: &mut [u64], reverse: bool) {
     if reverse {
-        words.sort_by(|a, b| (*b as i64).cmp(&(*a as i64)));
+        words.sort_by_key(|w| std::cmp::Reverse(*w as i64));
     } else {
         words.sort_by_key(|w| *w as i64);
     }

@@ -234,6 +234,7 @@ impl Str {
 
     /// `a == b`.
     #[inline(always)]
+    #[allow(clippy::should_implement_trait)]
     pub fn eq(self, other: Str) -> bool {
         if self.0 == other.0 {
             return true;
@@ -261,6 +262,7 @@ impl Str {
 
     /// Order by code points (bytes of generalized UTF-8 order alike).
     #[inline]
+    #[allow(clippy::should_implement_trait)]
     pub fn cmp(self, other: Str) -> Ordering {
         self.as_bytes().cmp(other.as_bytes())
     }
