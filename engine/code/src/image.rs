@@ -318,8 +318,7 @@ impl Writer {
         }
         self.number(*firstlineno as usize);
         self.number(flags.0 as usize);
-        let numbers =
-            [argcount, posonlyargcount, kwonlyargcount, nlocals, hidden_from, nregs, big_register, ncaches];
+        let numbers = [argcount, posonlyargcount, kwonlyargcount, nlocals, hidden_from, nregs, big_register, ncaches];
         for n in numbers {
             self.number(*n as usize);
         }

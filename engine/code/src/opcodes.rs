@@ -487,9 +487,7 @@ impl Op {
     /// Whether it may jump.
     pub fn is_jump(self) -> bool {
         let info = self.info();
-        info.a == Role::Jump24
-            || info.b == Role::Jump16
-            || matches!(info.second, Second::JumpCache | Second::Jump)
+        info.a == Role::Jump24 || info.b == Role::Jump16 || matches!(info.second, Second::JumpCache | Second::Jump)
     }
 }
 

@@ -199,9 +199,7 @@ impl<'a> Compiler<'a> {
     pub fn ann_assign(&mut self, s: &'a ast::StmtAnnAssign) -> Result {
         if let Some(value) = &s.value {
             let r = match &*s.target {
-                Expr::Name(name)
-                    if self.target_register(&name.id).is_some() && self.unit().kind.is_function_like() =>
-                {
+                Expr::Name(name) if self.target_register(&name.id).is_some() && self.unit().kind.is_function_like() => {
                     let reg = self.target_register(&name.id).unwrap_or_default();
                     self.expr_to(value, reg)?;
                     None

@@ -102,13 +102,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Calls `r[window]` with starred arguments. The window's first two registers are taken.
-    pub fn spread_call(
-        &mut self,
-        window: Reg,
-        args: &'a [Expr],
-        keywords: &'a [ast::Keyword],
-        dst: Reg,
-    ) -> Result {
+    pub fn spread_call(&mut self, window: Reg, args: &'a [Expr], keywords: &'a [ast::Keyword], dst: Reg) -> Result {
         let positional = self.alloc();
         let named = self.alloc();
         let mut unchecked = 0;

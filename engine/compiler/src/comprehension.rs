@@ -31,9 +31,7 @@ impl<'a> Compiler<'a> {
     pub fn comprehension(&mut self, e: &'a Expr, dst: Reg) -> Result {
         let acc = if self.unit().is_temp(dst) { dst } else { self.alloc() };
         let (scope, generators, sink, build) = match e {
-            Expr::ListComp(c) => {
-                (self.scope_of(c, Role::Body)?, &c.generators, Sink::List(acc, &c.elt), Op::BuildList)
-            }
+            Expr::ListComp(c) => (self.scope_of(c, Role::Body)?, &c.generators, Sink::List(acc, &c.elt), Op::BuildList),
             Expr::SetComp(c) => (self.scope_of(c, Role::Body)?, &c.generators, Sink::Set(acc, &c.elt), Op::BuildSet),
             Expr::DictComp(c) => {
                 let key = c.key.as_deref().unwrap_or(&c.value);

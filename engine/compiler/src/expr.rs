@@ -766,9 +766,8 @@ impl<'a> Compiler<'a> {
                     Some(Const::None) => "NoneType",
                     _ => return,
                 };
-                let msg = format!(
-                    "{kind} indices must be integers or slices, not {index}; perhaps you missed a comma?"
-                );
+                let msg =
+                    format!("{kind} indices must be integers or slices, not {index}; perhaps you missed a comma?");
                 self.warn(msg, e.range);
                 return;
             }

@@ -125,12 +125,8 @@ impl<'a> Compiler<'a> {
         let mut flags = 0;
         if has_defaults(parameters) {
             flags |= func::DEFAULTS;
-            let values: Vec<&'a Expr> = parameters
-                .posonlyargs
-                .iter()
-                .chain(&parameters.args)
-                .filter_map(|p| p.default.as_deref())
-                .collect();
+            let values: Vec<&'a Expr> =
+                parameters.posonlyargs.iter().chain(&parameters.args).filter_map(|p| p.default.as_deref()).collect();
             let constants: Option<Vec<Const>> = values.iter().map(|e| fold::constant(e, self)).collect();
             match constants {
                 Some(values) => self.load_const(window, Const::Tuple(values.into())),

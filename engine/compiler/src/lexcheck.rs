@@ -417,7 +417,10 @@ impl Scanner<'_> {
             }
             if !(self.peek() as char).is_digit(radix) {
                 if self.peek().is_ascii_digit() {
-                    return fail(format!("invalid digit '{}' in {what} literal", self.peek() as char), before(self.at + 1));
+                    return fail(
+                        format!("invalid digit '{}' in {what} literal", self.peek() as char),
+                        before(self.at + 1),
+                    );
                 }
                 return fail(format!("invalid {what} literal"), before(self.at));
             }
@@ -458,10 +461,15 @@ impl Scanner<'_> {
         if matches!(self.peek(), b'j' | b'J') {
             self.at += 1;
             what = "imaginary";
-        } else if !float && integer.len() > 1 && integer.starts_with('0') && integer.contains(|c| matches!(c, '1'..='9')) {
+        } else if !float
+            && integer.len() > 1
+            && integer.starts_with('0')
+            && integer.contains(|c| matches!(c, '1'..='9'))
+        {
             let zeros = integer.find(|c| matches!(c, '1'..='9')).unwrap_or(1);
             let range = TextRange::at(TextSize::new(start as u32), TextSize::new(zeros as u32));
-            let msg = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
+            let msg =
+                "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
             return fail(msg, range);
         }
         self.end_of_number(what)

@@ -306,9 +306,10 @@ impl<'p> Context<'p> {
             {
                 Error::syntax("Invalid star expression", self.token_range(at))
             }
-            (Some(TokenKind::Lbrace), Some(TokenKind::Rbrace | TokenKind::Exclamation | TokenKind::Colon | TokenKind::Equal))
-                if self.in_fstring(at) =>
-            {
+            (
+                Some(TokenKind::Lbrace),
+                Some(TokenKind::Rbrace | TokenKind::Exclamation | TokenKind::Colon | TokenKind::Equal),
+            ) if self.in_fstring(at) => {
                 let text = self.source.slice(self.token_range(at));
                 let msg = format!("f-string: valid expression required before '{text}'");
                 Error::syntax(msg, self.token_range(at))
@@ -450,7 +451,10 @@ impl<'p> Context<'p> {
 
     fn first_of_line(&self, at: TextSize) -> Option<TokenKind> {
         let line = self.source.line(at);
-        self.tokens.iter().find(|t| self.source.line(t.start()) == line && !is_trivia(t.kind())).map(|t| t.kind())
+        self.tokens
+            .iter()
+            .find(|t| self.source.line(t.start()) == line && !is_trivia(t.kind()) && t.kind() != TokenKind::Dedent)
+            .map(|t| t.kind())
     }
 
     /// `f(expression=value)`
@@ -459,9 +463,7 @@ impl<'p> Context<'p> {
         let equal = self.token(location.end()).map_or(location.end(), |t| t.end());
         let range = TextRange::new(location.start(), equal);
         let error = match text {
-            "True" | "False" | "None" => {
-                Error::syntax(format!("cannot assign to {text}"), range)
-            }
+            "True" | "False" | "None" => Error::syntax(format!("cannot assign to {text}"), range),
             _ => Error::syntax("expression cannot contain assignment, perhaps you meant \"==\"?", range),
         };
         (error, false)
@@ -534,9 +536,11 @@ impl<'p> Context<'p> {
             let before = self.tokens.iter().rev().find(|t| t.start() < at && t.kind() == TokenKind::Star);
             star = before.map_or(at, |t| t.start());
         }
-        let lambda = self.tokens.iter().rev().find(|t| {
-            t.start() < star && matches!(t.kind(), TokenKind::Lambda | TokenKind::Def)
-        });
+        let lambda = self
+            .tokens
+            .iter()
+            .rev()
+            .find(|t| t.start() < star && matches!(t.kind(), TokenKind::Lambda | TokenKind::Def));
         if lambda.is_some_and(|t| t.kind() == TokenKind::Lambda) {
             star = self.token(star + TextSize::new(1)).map_or(star, |t| t.start());
         }
@@ -613,15 +617,17 @@ impl<'p> Context<'p> {
 
     fn ternary_at(&self, at: TextSize) -> Option<TextRange> {
         let condition = self.expr_ending(at)?;
+        if let Expr::If(e) = condition {
+            return Some(TextRange::new(e.body.start(), e.test.end()));
+        }
         let word = self.token_before(condition.start())?;
         if word.kind() != TokenKind::If {
             return None;
         }
         let mut find = FindEnding { end: word.start(), text: self.source.text, best: None };
         find.visit(self.tree);
-        let start = find.best.map_or_else(|| self.token_before(word.start()).map(|t| t.start()), |e| Some(e.start()))?;
-        // The body is the part of it that ends at the `if`.
-
+        let start =
+            find.best.map_or_else(|| self.token_before(word.start()).map(|t| t.start()), |e| Some(e.start()))?;
         Some(TextRange::new(start, condition.end()))
     }
 
@@ -632,20 +638,37 @@ impl<'p> Context<'p> {
         // `x == = y`: the parser took an unfinished comparison for the target.
         if let Some(last) = self.token_before(location.end())
             && last.kind() != TokenKind::Name
-            && (last.kind().is_operator() && !matches!(last.kind(), TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Ellipsis))
+            && (last.kind().is_operator()
+                && !matches!(last.kind(), TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Ellipsis))
         {
-            return self.invalid(location.end() + TextSize::new(self.source.slice(TextRange::new(location.end(), self.token(location.end()).map_or(location.end(), |t| t.start()))).len() as u32));
+            return self.invalid(
+                location.end()
+                    + TextSize::new(
+                        self.source
+                            .slice(TextRange::new(
+                                location.end(),
+                                self.token(location.end()).map_or(location.end(), |t| t.start()),
+                            ))
+                            .len() as u32,
+                    ),
+            );
         }
         let kind = kind_of(target);
         let plain = Error::syntax(format!("cannot assign to {kind}"), location);
         let followed = self.token(location.end());
         let single = followed.is_some_and(|t| t.kind() == TokenKind::Equal && !self.another_equal(t.end()));
         let first = match target {
-            Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => false,
+            Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {
+                false
+            }
             _ => single && !self.is_chained(location.start()),
         };
         // Only a target directly before the `=`.
-        if first && self.bracket_around(location.start()).is_none_or(|_| self.token_before(location.start()).is_some_and(|t| t.kind() == TokenKind::Lpar)) {
+        if first
+            && self
+                .bracket_around(location.start())
+                .is_none_or(|_| self.token_before(location.start()).is_some_and(|t| t.kind() == TokenKind::Lpar))
+        {
             let msg = format!("cannot assign to {kind} here. Maybe you meant '==' instead of '='?");
             return Error::syntax(msg, location);
         }
@@ -728,7 +751,8 @@ impl<'p> Context<'p> {
             return Error::syntax(format!("(value error) invalid \\x escape at position {start}"), range);
         }
         let last = end.max(start + 1) - 1;
-        let msg = format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}");
+        let msg =
+            format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}");
         Error::syntax(msg, range)
     }
 

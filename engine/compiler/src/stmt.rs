@@ -182,7 +182,11 @@ impl<'a> Compiler<'a> {
             _ => return Ok(false),
         };
         let starred = |es: &[Expr]| es.iter().any(Expr::is_starred_expr);
-        if values.len() != targets.len() || values.len() > 16 || values.is_empty() || starred(values) || starred(targets)
+        if values.len() != targets.len()
+            || values.len() > 16
+            || values.is_empty()
+            || starred(values)
+            || starred(targets)
         {
             return Ok(false);
         }
@@ -268,9 +272,7 @@ impl<'a> Compiler<'a> {
         }
         // Adjacent registers of locals can be written at once.
         let direct = match elts.first() {
-            Some(Expr::Name(n)) if star.is_none() && self.unit().kind.is_function_like() => {
-                self.target_register(&n.id)
-            }
+            Some(Expr::Name(n)) if star.is_none() && self.unit().kind.is_function_like() => self.target_register(&n.id),
             _ => None,
         };
         if let Some(base) = direct {
@@ -316,8 +318,7 @@ impl<'a> Compiler<'a> {
         self.load_const(wanted, Const::Int(min as i64));
         let ok = self.label();
         self.emit_jump(if star.is_some() { Op::JGe } else { Op::JEq }, n, wanted, ok);
-        // The wrong number: let an unpacking of the list say so.
-        self.emit_x(Op::UnpackEx, wanted, list, 100, 100);
+        self.wrong_count(n, wanted, min, star.is_some());
         self.place(ok);
         let index = wanted;
         for (i, e) in elts.iter().enumerate() {
@@ -341,6 +342,31 @@ impl<'a> Compiler<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Raises the ValueError of an unpacking of `r[n]` values to `min` targets.
+    fn wrong_count(&mut self, n: Reg, wanted: Reg, min: usize, star: bool) {
+        let mark = self.mark();
+        let window = self.alloc();
+        self.alloc();
+        let text = self.alloc();
+        self.emit_name(Op::LoadGlobal, window, 0, &Name::new_static("ValueError"));
+        let (few, ready) = (self.label(), self.label());
+        self.emit_jump(Op::JLt, n, wanted, few);
+        self.load_str(text, &format!("too many values to unpack (expected {min}, got "));
+        self.jump(ready);
+        self.place(few);
+        let least = if star { "at least " } else { "" };
+        self.load_str(text, &format!("not enough values to unpack (expected {least}{min}, got "));
+        self.place(ready);
+        let number = self.alloc();
+        self.emit(Op::FormatValue, number, n, 0);
+        let close = self.alloc();
+        self.load_str(close, ")");
+        self.emit(Op::BuildString, text, text, 3);
+        self.emit(Op::Call, window, 1, window);
+        self.emit(Op::RaiseValue, window, 0, 0);
+        self.free_to(mark);
     }
 
     fn aug_assign(&mut self, s: &'a ast::StmtAugAssign) -> Result {

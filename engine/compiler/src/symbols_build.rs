@@ -74,7 +74,8 @@ impl Builder {
 
     fn enter(&mut self, kind: ScopeKind, name: Name, key: Option<(usize, Role)>, range: TextRange) -> ScopeId {
         let parent = self.stack.last().copied();
-        let nested = parent.is_some_and(|p| self.table.scopes[p].nested || self.table.scopes[p].kind.is_function_like());
+        let nested =
+            parent.is_some_and(|p| self.table.scopes[p].nested || self.table.scopes[p].kind.is_function_like());
         let private = parent.and_then(|p| self.table.scopes[p].private.clone());
         let sees_class = parent.is_some_and(|p| match kind {
             ScopeKind::Annotations | ScopeKind::TypeParams | ScopeKind::TypeThunk => {

@@ -2,8 +2,8 @@
 //!
 //! A `finally` body is compiled once for the normal way, once for exceptions and once for each jump that leaves it.
 
-use engine_code::opcodes::Special;
 use engine_code::Op;
+use engine_code::opcodes::Special;
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -336,8 +336,7 @@ impl<'a> Compiler<'a> {
         let catch = Catch { second: window, ..catch };
         let manager = self.operand(&item.context_expr, None, &[])?;
         self.range = range;
-        let (enter, exit) =
-            if is_async { (Special::AEnter, Special::AExit) } else { (Special::Enter, Special::Exit) };
+        let (enter, exit) = if is_async { (Special::AEnter, Special::AExit) } else { (Special::Enter, Special::Exit) };
         self.emit(Op::LoadSpecial, window, manager, exit as u8);
         let call = self.alloc();
         self.alloc();

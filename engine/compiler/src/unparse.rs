@@ -201,8 +201,12 @@ impl Writer<'_> {
                 let mut text = Vec::new();
                 for part in f.value.iter() {
                     match part {
-                        ast::FStringPart::Literal(s) => escape_braces(&literal::string_part(self.source, s).0, &mut text),
-                        ast::FStringPart::FString(f) => self.elements(&f.elements, f.flags.prefix().is_raw(), &mut text),
+                        ast::FStringPart::Literal(s) => {
+                            escape_braces(&literal::string_part(self.source, s).0, &mut text)
+                        }
+                        ast::FStringPart::FString(f) => {
+                            self.elements(&f.elements, f.flags.prefix().is_raw(), &mut text)
+                        }
                     }
                 }
                 self.put("f");
