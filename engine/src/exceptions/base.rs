@@ -183,8 +183,7 @@ fn with_traceback(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn add_note(cx: &mut Ctx, args: Args) -> PyResult {
     if Str::of_sub(cx, args[1]).is_none() {
-        let got = type_name(cx, args[1]);
-        return Err(cx.type_error(format!("note must be a str, not '{got}'")));
+        return Err(args.wrong(cx, 1, "str"));
     }
     append_note(cx, args[0], args[1])?;
     Ok(Value::NONE)

@@ -30,7 +30,7 @@ pub fn group_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
     let [message, list] = *args.values else { return Err(cx.system_error("arguments")) };
     if Str::of_sub(cx, message).is_none() {
         let got = type_name(cx, message);
-        return Err(cx.type_error(format!("argument 1 must be str, not {got}")));
+        return Err(cx.type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {got}")));
     }
     if !protocol::is_sequence(cx, list) {
         return Err(cx.type_error("second argument (exceptions) must be a sequence"));

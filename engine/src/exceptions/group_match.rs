@@ -20,9 +20,9 @@ pub fn eg_match(cx: &mut Ctx, exc: Value, class: Value) -> PyResult<(Value, Valu
             return Ok((exc, Value::NONE));
         }
         let empty = Str::new(cx, "");
-        let list = List::from_slice(cx, &[exc]);
+        let nested = Tuple::new(cx, &[exc]);
         let ty = cx.types.exc(super::Exc::BaseExceptionGroup).value();
-        let group = protocol::call(cx, ty, &[empty, list.value()])?;
+        let group = protocol::call(cx, ty, &[empty, nested])?;
         super::set_traceback(cx, group, super::get_traceback(cx, exc));
         return Ok((group, Value::NONE));
     }

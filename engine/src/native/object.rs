@@ -243,7 +243,8 @@ pub fn call_native(cx: &mut Ctx, callee: Value, args: CallArgs) -> PyResult {
         Native::Function(def) => {
             let receiver = object.receiver();
             if def.has_self {
-                with_prefix(cx, receiver, args, |cx, args| call_def(cx, def, owner_of(object), args))
+                let owner = bound_owner(cx, object);
+                with_prefix(cx, receiver, args, |cx, args| call_def(cx, def, owner, args))
             } else {
                 call_def(cx, def, Owner::Value(object.module()), args)
             }
@@ -253,6 +254,15 @@ pub fn call_native(cx: &mut Ctx, callee: Value, args: CallArgs) -> PyResult {
             call_def(cx, def, owner_of(object), args)
         }
         _ => call_rare(cx, object, args),
+    }
+}
+
+/// The class that names a bound method: the receiver, if it is a class, or its type.
+fn bound_owner(cx: &Ctx, object: NativeObj) -> Owner {
+    let receiver = object.receiver();
+    match Type::of(receiver) {
+        Some(t) => Owner::Value(t.value()),
+        None => Owner::Value(types::type_of(cx, receiver).value()),
     }
 }
 

@@ -388,7 +388,7 @@ impl Dict {
     fn hash_of(cx: &mut Ctx, key: Value) -> Result<i64, Raised> {
         match hashing::fast_hash(key) {
             Some(h) => Ok(h),
-            None => crate::protocol::hash(cx, key),
+            None => crate::protocol::hash_for(cx, key, "dict key"),
         }
     }
 

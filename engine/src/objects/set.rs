@@ -295,7 +295,7 @@ impl Set {
     fn hash_of(cx: &mut Ctx, v: Value) -> Result<i64, Raised> {
         match hashing::fast_hash(v) {
             Some(h) => Ok(h),
-            None => crate::protocol::hash(cx, v),
+            None => crate::protocol::hash_for(cx, v, "set element"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Comparison and hashing.
 
 use super::CmpOp;
+use crate::exceptions::Exc;
 use crate::objects::{fast_hash, simple_eq};
 use crate::types::slots::hash_not_implemented;
 use crate::types::{type_name, type_of};
@@ -87,5 +88,17 @@ pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     match type_of(cx, v).slots().hash {
         Some(f) => f(cx, v),
         None => hash_not_implemented(cx, v),
+    }
+}
+
+/// `hash(v)` for a container; `what` says in the error what `v` was to be ("dict key", "set element").
+pub fn hash_for(cx: &mut Ctx, v: Value, what: &str) -> PyResult<i64> {
+    match hash(cx, v) {
+        Err(raised) if type_of(cx, cx.peek(&raised)) == cx.types.exc(Exc::TypeError) => {
+            let exc = cx.take(raised);
+            let (name, text) = (type_name(cx, v), super::str_lossy(cx, exc));
+            Err(cx.type_error(format!("cannot use '{name}' as a {what} ({text})")))
+        }
+        other => other,
     }
 }

@@ -16,7 +16,7 @@ pub mod string;
 
 pub use attr::{delattr, getattr, getattr_opt, hasattr, load_method, lookup_special, setattr};
 pub use call::{call, call_args, call_ex, call_kw, call_method, call_method_kw, call_method_opt};
-pub use compare::{compare, compare_bool, eq, hash, richcompare};
+pub use compare::{compare, compare_bool, eq, hash, hash_for, richcompare};
 pub use import::{import_attr, import_module};
 pub use instance::{is_instance, is_subclass, real_is_instance, real_is_subclass};
 pub use awaitable::get_awaitable_iter;

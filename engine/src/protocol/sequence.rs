@@ -106,7 +106,7 @@ pub fn contains(cx: &mut Ctx, container: Value, v: Value) -> PyResult<bool> {
 pub fn contains_by_iteration(cx: &mut Ctx, container: Value, v: Value) -> PyResult<bool> {
     let it = match super::iter(cx, container) {
         Ok(it) => it,
-        Err(r) if cx.matches(&r, Exc::TypeError) && type_of(cx, container).slots().iter.is_none() => {
+        Err(r) if cx.matches(&r, Exc::TypeError) => {
             cx.clear(r);
             let name = type_name(cx, container);
             return Err(cx.type_error(format!("argument of type '{name}' is not a container or iterable")));

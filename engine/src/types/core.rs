@@ -137,9 +137,9 @@ core_types! {
     frozenset = bare!("frozenset", BASE.with(TypeFlags::MATCH_SELF));
     range = bare!("range", TypeFlags::SEQUENCE);
     slice = bare!("slice");
-    none_type = bare!("NoneType");
-    ellipsis = bare!("ellipsis");
-    not_implemented_type = bare!("NotImplementedType");
+    none_type = &super::singletons::NONE;
+    ellipsis = &super::singletons::ELLIPSIS;
+    not_implemented_type = &super::singletons::NOT_IMPLEMENTED;
     list_iterator = bare!("list_iterator");
     list_reverseiterator = bare!("list_reverseiterator");
     tuple_iterator = bare!("tuple_iterator");

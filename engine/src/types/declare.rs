@@ -143,7 +143,8 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
     for (name, c) in def.attrs {
         dict.set_str(heap, intern(name), constant(heap, c));
     }
-    if dict.get_str(names.__doc__).is_none() || !def.doc.is_empty() {
+    let own_doc = def.getsets.iter().any(|g| g.name == "__doc__");
+    if !own_doc && (dict.get_str(names.__doc__).is_none() || !def.doc.is_empty()) {
         let doc = if def.doc.is_empty() { Value::NONE } else { Str::new(heap, def.doc) };
         dict.set_str(heap, names.__doc__, doc);
     }

@@ -20,6 +20,7 @@ pub mod object_type;
 pub mod property;
 pub mod reduce;
 pub mod simple_namespace;
+pub mod singletons;
 pub mod slot_python;
 pub mod slots;
 pub mod slots_update;

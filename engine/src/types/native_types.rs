@@ -117,7 +117,7 @@ fn get_qualname(cx: &mut Ctx, v: Value) -> PyResult {
     let owner = match n.native() {
         Native::Function(_) => match (Type::of(n.receiver()), n.owner()) {
             (Some(t), _) => Some(t),
-            (None, owner) if n.receiver() != Value::EMPTY => owner.or(Some(type_of(cx, n.receiver()))),
+            (None, _) if n.receiver() != Value::EMPTY => Some(type_of(cx, n.receiver())),
             (None, owner) => owner,
         },
         _ => n.owner(),

@@ -121,6 +121,11 @@ fn set_module(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
 fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = receiver(cx, v)?;
     let name = cx.names.__doc__;
+    if let Some(def) = ty.data().def().filter(|d| !d.doc.is_empty()) {
+        // The text of a constructor's signature may stand before the documentation.
+        let text = def.doc.split_once("\n--\n\n").map_or(def.doc, |(_, rest)| rest);
+        return Ok(Str::new(cx, text));
+    }
     match ty.dict().get_str(name) {
         Some(d) => match super::type_of(cx, d).slots().descr_get {
             Some(get) => get(cx, d, Value::EMPTY, v),
