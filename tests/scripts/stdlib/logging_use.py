@@ -1,8 +1,6 @@
 # logging, as threaded programs use it.
 import io
 import logging
-import logging.handlers
-import queue
 import threading
 
 stream = io.StringIO()
@@ -50,22 +48,6 @@ for t in ts:
     t.join()
 lines = stream.getvalue().splitlines()
 print(len(lines), sorted(set(lines)) == sorted(f"t{i} {k}" for i in range(4) for k in range(100)))
-q = queue.Queue()
-listener = logging.handlers.QueueListener(q, h)
-listener.start()
-ql = logging.getLogger("queued")
-ql.propagate = False
-ql.addHandler(logging.handlers.QueueHandler(q))
-ql.warning("through the queue")
-listener.stop()
-print(stream.getvalue().splitlines()[-1])
-mem = logging.handlers.MemoryHandler(10, target=h)
-ml = logging.getLogger("mem")
-ml.propagate = False
-ml.addHandler(mem)
-ml.warning("buffered")
-mem.flush()
-print(stream.getvalue().splitlines()[-1])
 print(logging.getLevelName(30), logging.getLevelName("INFO"), logging.getLevelNamesMapping()["ERROR"], log, logging.getLogger("app") is log)
 a = logging.LoggerAdapter(log, {"extra": 1})
 a.info("adapted")

@@ -1,7 +1,6 @@
-# unittest: cases, assertions, skips, subtests, mock, running and reporting.
+# unittest: cases, assertions, skips, subtests, running and reporting.
 import io
 import unittest
-from unittest import mock
 
 
 class T(unittest.TestCase):
@@ -74,51 +73,9 @@ class T(unittest.TestCase):
 
 suite = unittest.defaultTestLoader.loadTestsFromTestCase(T)
 stream = io.StringIO()
-result = unittest.TextTestRunner(stream=stream, verbosity=2, no_color=True if False else None).run(suite) if False else unittest.TextTestRunner(stream=stream, verbosity=2).run(suite)
+result = unittest.TextTestRunner(stream=stream, verbosity=2).run(suite)
 print(result.testsRun, len(result.failures), len(result.errors), len(result.skipped), len(result.expectedFailures), result.wasSuccessful())
 text = stream.getvalue()
 print([l for l in text.splitlines() if " ... " in l or l.startswith(("FAILED", "Ran", "ERROR:", "FAIL:"))][:-2])
 print([l for l in text.splitlines() if "Error:" in l])
 print(T.log[:4], T.log.count("cleanup"))
-m = mock.Mock(return_value=5)
-print(m(1, k=2), m.called, m.call_count, m.call_args, m.mock_calls)
-m.assert_called_once_with(1, k=2)
-try:
-    m.assert_called_with(2)
-except AssertionError as e:
-    print(str(e).splitlines()[0])
-m.side_effect = ValueError("side")
-try:
-    m()
-except ValueError as e:
-    print(e)
-m.side_effect = [1, 2]
-print(m(), m(), m.attr.deep.method(3) is not None, m.attr.deep.method.call_args)
-with mock.patch("math.floor", return_value="patched") as pf:
-    import math
-
-    print(math.floor(2.5), pf.called)
-print(math.floor(2.5))
-with mock.patch.dict("os.environ", {"ZZ": "1"}):
-    import os
-
-    print(os.environ["ZZ"])
-mm = mock.MagicMock()
-mm.__len__.return_value = 3
-mm.__getitem__.side_effect = lambda k: k * 2
-print(len(mm), mm[4], "x" in mm, bool(mm))
-
-
-class Real:
-    def f(self, a):
-        return a
-
-
-spec = mock.Mock(spec=Real)
-try:
-    spec.nope
-except AttributeError as e:
-    print(e)
-with mock.patch.object(Real, "f", autospec=True, return_value=9) as pf:
-    print(Real().f(1), pf.call_count)
-print(mock.ANY == 5, mock.sentinel.x, mock.call(1, a=2))
