@@ -11,13 +11,7 @@ use proto_core::{Config, Value};
 static BUILTINS: ModuleDef = ModuleDef {
     functions: &[
         NativeDef::new("print", "(*args)", print, ""),
-        NativeDef::new("len", "(obj, /)", len, ""),
-        NativeDef::new("repr", "(obj, /)", repr, ""),
         NativeDef::new("perf_counter", "()", perf_counter, ""),
-        NativeDef::new("__build_class__", "(func, name, /, *bases, **kwds)", build_class, ""),
-        NativeDef::new("next", "(it, /)", next, ""),
-        NativeDef::new("iter", "(v, /)", iter, ""),
-        NativeDef::new("isinstance", "(v, c, /)", isinstance, ""),
         NativeDef::new("collect", "()", collect, ""),
     ],
     ..ModuleDef::new("builtins")
@@ -27,18 +21,6 @@ fn print(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(items) = Tuple::of(args[0]) else { return Ok(Value::NONE) };
     let mut out = Vec::new();
     for item in items.items() {
-        if let Some(n) = engine::objects::int::to_big(item).filter(|_| !item.is_bool()) {
-            out.push(n.to_string());
-            continue;
-        }
-        if let Some(f) = item.as_float() {
-            out.push(format!("{f:?}"));
-            continue;
-        }
-        if item.is_none() || item.is_bool() {
-            out.push(format!("{item:?}"));
-            continue;
-        }
         let s = protocol::str(cx, item)?;
         out.push(Str::of(s).map_or(String::new(), |s| s.to_string_lossy().into_owned()));
     }
@@ -46,40 +28,11 @@ fn print(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn len(cx: &mut Ctx, args: Args) -> PyResult {
-    protocol::length(cx, args[0]).map(Value::from_usize)
-}
-
-fn repr(cx: &mut Ctx, args: Args) -> PyResult {
-    protocol::repr(cx, args[0])
-}
-
 fn perf_counter(cx: &mut Ctx, _: Args) -> PyResult {
     use std::sync::OnceLock;
     use std::time::Instant;
     static START: OnceLock<Instant> = OnceLock::new();
     Ok(cx.float(START.get_or_init(Instant::now).elapsed().as_secs_f64()))
-}
-
-fn build_class(cx: &mut Ctx, args: Args) -> PyResult {
-    let kwds = args.or(3, Value::EMPTY);
-    let bases = args[2];
-    engine::types::build::build_class_with(cx, args[0], args[1], bases, kwds)
-}
-
-fn next(cx: &mut Ctx, args: Args) -> PyResult {
-    match protocol::next(cx, args[0])? {
-        Some(v) => Ok(v),
-        None => Err(cx.stop_iteration(Value::NONE)),
-    }
-}
-
-fn iter(cx: &mut Ctx, args: Args) -> PyResult {
-    protocol::iter(cx, args[0])
-}
-
-fn isinstance(cx: &mut Ctx, args: Args) -> PyResult {
-    protocol::is_instance(cx, args[0], args[1]).map(Value::bool)
 }
 
 fn collect(cx: &mut Ctx, _: Args) -> PyResult {
@@ -121,11 +74,64 @@ fn main() {
 fn run(cx: &mut Ctx, source: &str, path: &str) -> PyResult {
     let module = cx.new_module(&BUILTINS)?;
     let Some(builtins) = engine::native::module_dict(module) else { return Ok(Value::NONE) };
-    let names = ["range", "int", "str", "list", "dict", "tuple", "object", "type", "float", "bool", "set", "property", "super", "staticmethod", "classmethod"];
+    types_numbers::register(cx)?;
+    types_text::register(cx)?;
+    types_containers::register(cx)?;
+    for table in types_containers::builtins::FUNCTIONS {
+        for def in table.iter() {
+            let name = cx.intern(def.name.as_bytes());
+            if builtins.get_str(name).is_none() {
+                let f = cx.new_function(def, module);
+                builtins.set_str(cx, name, f);
+            }
+        }
+    }
+    for def in types_containers::BUILTIN_TYPES.iter().chain(types_text::BUILTIN_TYPES) {
+        let ty = cx.add_type(def);
+        builtins.set_str(cx, ty.name(), ty.value());
+    }
+    let names = [
+        "range",
+        "int",
+        "str",
+        "list",
+        "dict",
+        "tuple",
+        "object",
+        "type",
+        "float",
+        "bool",
+        "set",
+        "property",
+        "super",
+        "staticmethod",
+        "classmethod",
+        "slice",
+        "bytes",
+        "frozenset",
+        "complex",
+    ];
     let types = cx.types;
     let values = [
-        types.range, types.int, types.str, types.list, types.dict, types.tuple, types.object, types.type_, types.float,
-        types.bool, types.set, types.property, types.super_, types.staticmethod, types.classmethod,
+        types.range,
+        types.int,
+        types.str,
+        types.list,
+        types.dict,
+        types.tuple,
+        types.object,
+        types.type_,
+        types.float,
+        types.bool,
+        types.set,
+        types.property,
+        types.super_,
+        types.staticmethod,
+        types.classmethod,
+        types.slice,
+        types.bytes,
+        types.frozenset,
+        types.complex,
     ];
     for (name, ty) in names.iter().zip(values) {
         let atom = cx.intern(name.as_bytes());
@@ -137,6 +143,8 @@ fn run(cx: &mut Ctx, source: &str, path: &str) -> PyResult {
         builtins.set_str(cx, name, ty.value());
     }
     cx.rt.set_builtins_dict(cx, builtins.value());
+    let (name, modules) = (cx.intern(b"builtins"), cx.rt.modules(cx));
+    modules.set_str(cx, name, module);
     let code = interp::compile_source(cx, source, path, CompileMode::Exec, 0, false, -1)?;
     let globals = Dict::new(cx);
     let (name, main) = (cx.names.__name__, cx.intern(b"__main__"));

@@ -297,7 +297,8 @@ impl Ctx {
             return Ok(());
         }
         if bits & wake::ASYNC_EXCEPTION != 0 {
-            let sent = lock(&self.rt.threads).iter_mut().find(|t| t.ident == self.ident).and_then(|t| t.exception.take());
+            let sent =
+                lock(&self.rt.threads).iter_mut().find(|t| t.ident == self.ident).and_then(|t| t.exception.take());
             if let Some(sent) = sent {
                 let later = bits & !wake::ASYNC_EXCEPTION;
                 self.core.request(later);

@@ -52,9 +52,7 @@ fn value(heap: &Heap, c: &Const) -> Value {
             }
             set.value()
         }
-        Const::Slice(parts) => {
-            Slice::new(heap, value(heap, &parts[0]), value(heap, &parts[1]), value(heap, &parts[2]))
-        }
+        Const::Slice(parts) => Slice::new(heap, value(heap, &parts[0]), value(heap, &parts[1]), value(heap, &parts[2])),
         Const::Code(_) => Value::EMPTY,
     }
 }

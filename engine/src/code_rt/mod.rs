@@ -80,7 +80,8 @@ impl RuntimeCode {
         let const_tuple = consts::build(heap, &code.consts);
         let (block, instrs) = assemble(&code, &names);
         let has_children = code.consts.iter().any(|c| matches!(c, Const::Code(_)));
-        let children = if has_children { code.consts.iter().map(|_| OnceLock::new()).collect() } else { Box::default() };
+        let children =
+            if has_children { code.consts.iter().map(|_| OnceLock::new()).collect() } else { Box::default() };
         let flags = code.flags;
         let simple = !flags.has(CodeFlags::VARARGS)
             && !flags.has(CodeFlags::VARKEYWORDS)

@@ -25,9 +25,19 @@ pub static CODE: TypeDef = TypeDef {
         NativeDef::new("co_lines", "($self, /)", co_lines, ""),
         NativeDef::new("co_positions", "($self, /)", co_positions, ""),
         NativeDef::new("co_branches", "($self, /)", co_branches, ""),
-        NativeDef::new("replace", "($self, /, **changes)", replace, "Return a copy of the code object with new values for the specified fields."),
+        NativeDef::new(
+            "replace",
+            "($self, /, **changes)",
+            replace,
+            "Return a copy of the code object with new values for the specified fields.",
+        ),
         NativeDef::new("__replace__", "($self, /, **changes)", replace, "The same as replace()."),
-        NativeDef::new("_varname_from_oparg", "($self, oparg)", varname_from_oparg, "(internal-only) Return the local variable name for the given oparg."),
+        NativeDef::new(
+            "_varname_from_oparg",
+            "($self, oparg)",
+            varname_from_oparg,
+            "(internal-only) Return the local variable name for the given oparg.",
+        ),
         NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
     ],
     getsets: &[
@@ -180,8 +190,7 @@ fn co_lines(cx: &mut Ctx, args: Args) -> PyResult {
             Some((from, _, line)) if line == position.line => Some((from, end, line)),
             other => {
                 if let Some((from, to, line)) = other {
-                    let entry =
-                        Tuple::new(cx, &[Value::from_usize(from), Value::from_usize(to), line_or_none(line)]);
+                    let entry = Tuple::new(cx, &[Value::from_usize(from), Value::from_usize(to), line_or_none(line)]);
                     out.push(cx, entry);
                 }
                 Some((start, end, position.line))

@@ -7,8 +7,9 @@ use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::interp::genobj;
-use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
+use crate::interp::record::Record;
 use crate::native::Args;
+use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::objects::{Function, Generator, List, Obj, Str};
 use crate::types::slots::Slots;
 
@@ -51,10 +52,19 @@ pub static FRAME: TypeDef = TypeDef {
         GetSet::ro("f_locals", get_locals, "Return the mapping used by the frame to look up local variables."),
         GetSet::ro("f_lasti", get_lasti, "Return the index of the last attempted instruction in the bytecode."),
         GetSet::ro("f_lineno", get_lineno, "Return the current line number in the frame."),
-        GetSet::rw("f_trace", get_trace, set_trace, "Return the trace function for this frame, or None if no trace function is set."),
+        GetSet::rw(
+            "f_trace",
+            get_trace,
+            set_trace,
+            "Return the trace function for this frame, or None if no trace function is set.",
+        ),
         GetSet::rw("f_trace_lines", get_trace_lines, set_trace_lines, ""),
         GetSet::rw("f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, ""),
-        GetSet::ro("f_generator", get_generator, "Return the generator or coroutine associated with this frame, or None."),
+        GetSet::ro(
+            "f_generator",
+            get_generator,
+            "Return the generator or coroutine associated with this frame, or None.",
+        ),
     ],
     ..TypeDef::new("builtins", "frame")
 };
@@ -127,14 +137,16 @@ pub(crate) fn resumed(cx: &Ctx, frame: Value, base: *mut Value) {
 /// The frame has ended: takes a copy of the named locals.
 ///
 /// # Safety
-/// `base` points at the registers of the frame.
-pub(super) unsafe fn detach(cx: &mut Ctx, frame: Value, base: *mut Value) {
+/// The registers of the record's window are still there.
+pub(super) unsafe fn detach(cx: &mut Ctx, record: &Record) {
+    let (frame, base) = (record.frame, record.base);
     let Some(f) = Obj::of(frame) else { return };
     let code = code_of(f);
     // SAFETY: by the caller; a window has its code's locals.
     let registers = List::build(cx, code.nlocals as usize, |i| unsafe { *base.add(i) }).value();
-    let back = current(cx).filter(|v| v.base == base).and_then(|v| caller(cx, &v));
-    let back = back.and_then(|v| v.record(cx)).map_or(Value::NONE, |i| cx.run.records[i].frame);
+    // The record is off the list already: the caller is the one that it names.
+    let back = if record.caller.is_null() { None } else { View { base: record.caller, pc: record.pc }.record(cx) };
+    let back = back.map_or(Value::NONE, |i| cx.run.records[i].frame);
     if cx.run.base == base {
         f.set_slot(cx, slot::PC, address(cx.run.pc));
     }
@@ -332,12 +344,8 @@ fn clear(cx: &mut Ctx, args: Args) -> PyResult {
 fn repr(cx: &mut Ctx, frame: Value) -> PyResult {
     let Some(code) = code(frame) else { return Ok(Value::NONE) };
     let line = line(cx, frame).map_or("None".to_owned(), |n| n.to_string());
-    let text = format!(
-        "<frame at {:#x}, file '{}', line {line}, code {}>",
-        frame.addr(),
-        code.code.filename,
-        code.code.name
-    );
+    let text =
+        format!("<frame at {:#x}, file '{}', line {line}, code {}>", frame.addr(), code.code.filename, code.code.name);
     Ok(Str::new(cx, &text))
 }
 

@@ -182,9 +182,7 @@ fn find(cx: &Ctx, code: &RuntimeCode, name: Value) -> Option<Place> {
             found = Some(place);
         }
     });
-    found.or_else(|| {
-        code.code.big_locals.iter().position(|n| cx.intern(n.as_bytes()) == name).map(Place::Big)
-    })
+    found.or_else(|| code.code.big_locals.iter().position(|n| cx.intern(n.as_bytes()) == name).map(Place::Big))
 }
 
 /// A local by name (an atom). None: no such variable; EMPTY: unbound.

@@ -127,7 +127,7 @@ pub fn frame_object(cx: &mut Ctx, view: &View) -> Value {
 /// The window's registers are still there.
 pub(crate) unsafe fn detach(cx: &mut Ctx, record: &Record) {
     // SAFETY: by the caller.
-    unsafe { frame::detach(cx, record.frame, record.base) }
+    unsafe { frame::detach(cx, record) }
 }
 
 /// Adds an entry for the frame at `base` to the traceback of an exception.

@@ -63,7 +63,8 @@ macro_rules! generic_ops {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
                     let (v, w) = (get(base, b(pc)), get(base, c(pc)));
-                    if let Some(Ok(r)) = num::arith(&*cx, BinOp::$op, v, w) {
+                    let r = number_op(&*cx, BinOp::$op, v, w);
+                    if !r.is_empty() {
                         set(base, a(pc), r);
                         next!(pc.add(2), base, cx, table)
                     }
@@ -118,7 +119,8 @@ macro_rules! immediate_op {
                         }
                     }
                     let w = Value::small(imm_c(pc) as i32);
-                    if let Some(Ok(r)) = num::arith(&*cx, BinOp::$op, $v, w) {
+                    let r = number_op(&*cx, BinOp::$op, $v, w);
+                    if !r.is_empty() {
                         set(base, a(pc), r);
                         next!(pc.add(2), base, cx, table)
                     }
@@ -129,6 +131,16 @@ macro_rules! immediate_op {
             }
         )*
     };
+}
+
+/// The operator on numbers of the core types; EMPTY for other operands and for errors. Out of line, since it returns
+/// through memory.
+#[inline(never)]
+fn number_op(heap: &proto_core::Heap, op: BinOp, v: Value, w: Value) -> Value {
+    match num::arith(heap, op, v, w) {
+        Some(Ok(r)) => r,
+        _ => Value::EMPTY,
+    }
 }
 
 #[inline(never)]
@@ -202,11 +214,7 @@ fn int_shr(v: Value, w: Value) -> Option<u64> {
 #[inline(always)]
 fn float_mod(f: f64, g: f64) -> f64 {
     let r = f % g;
-    if r != 0.0 {
-        if (r < 0.0) != (g < 0.0) { r + g } else { r }
-    } else {
-        0f64.copysign(g)
-    }
+    if r != 0.0 { if (r < 0.0) != (g < 0.0) { r + g } else { r } } else { 0f64.copysign(g) }
 }
 
 binary_op! {

@@ -2,10 +2,10 @@
 
 use proto_core::Value;
 
+use super::exc;
 use super::generator::{Sent, awaitable};
 use super::genobj::{self, state};
 use crate::ctx::{Ctx, PyResult, Raised};
-use super::exc;
 use crate::exceptions::Exc;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::native::{self, Args};
@@ -20,7 +20,12 @@ pub static ASYNC_GENERATOR: TypeDef = TypeDef {
     slots: Slots { repr: Some(repr), aiter: Some(slots::self_iter), anext: Some(anext), ..Slots::NONE },
     methods: &[
         NativeDef::new("asend", "($self, value, /)", asend, "asend(v) -> send 'v' in generator."),
-        NativeDef::new("athrow", "($self, typ, val=None, tb=None, /)", athrow, "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."),
+        NativeDef::new(
+            "athrow",
+            "($self, typ, val=None, tb=None, /)",
+            athrow,
+            "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator.",
+        ),
         NativeDef::new("aclose", "($self, /)", aclose, "aclose() -> raise GeneratorExit inside generator."),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, item, /)", native::class_getitem, "See PEP 585")],
@@ -50,7 +55,12 @@ mod step {
 pub static ASEND: TypeDef = TypeDef {
     nnative: 3,
     flags: TypeFlags::NO_NEW,
-    slots: Slots { iter: Some(slots::self_iter), await_: Some(slots::self_iter), next: Some(asend_next), ..Slots::NONE },
+    slots: Slots {
+        iter: Some(slots::self_iter),
+        await_: Some(slots::self_iter),
+        next: Some(asend_next),
+        ..Slots::NONE
+    },
     methods: &[
         NativeDef::new("send", "($self, value, /)", asend_send, ""),
         NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", asend_throw, ""),
@@ -63,7 +73,12 @@ pub static ASEND: TypeDef = TypeDef {
 pub static ATHROW: TypeDef = TypeDef {
     nnative: 3,
     flags: TypeFlags::NO_NEW,
-    slots: Slots { iter: Some(slots::self_iter), await_: Some(slots::self_iter), next: Some(athrow_next), ..Slots::NONE },
+    slots: Slots {
+        iter: Some(slots::self_iter),
+        await_: Some(slots::self_iter),
+        next: Some(athrow_next),
+        ..Slots::NONE
+    },
     methods: &[
         NativeDef::new("send", "($self, value, /)", athrow_send, ""),
         NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", athrow_throw, ""),
@@ -76,7 +91,12 @@ pub static ATHROW: TypeDef = TypeDef {
 pub static ANEXT_AWAITABLE: TypeDef = TypeDef {
     nnative: 3,
     flags: TypeFlags::NO_NEW,
-    slots: Slots { iter: Some(slots::self_iter), await_: Some(slots::self_iter), next: Some(default_next), ..Slots::NONE },
+    slots: Slots {
+        iter: Some(slots::self_iter),
+        await_: Some(slots::self_iter),
+        next: Some(default_next),
+        ..Slots::NONE
+    },
     methods: &[
         NativeDef::new("send", "($self, value, /)", default_send, ""),
         NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", default_throw, ""),
@@ -117,6 +137,7 @@ pub(super) mod handlers {
     }
 }
 
+#[inline(never)]
 fn aiter_of(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = types::type_of(cx, v);
     let Some(get) = ty.slots().aiter else {
@@ -133,6 +154,7 @@ fn aiter_of(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(it)
 }
 
+#[inline(never)]
 fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
     if let Some(g) = Generator::of(v)
         && g.kind() == shapes::ASYNC_GENERATOR
@@ -150,8 +172,7 @@ fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
         Err(raised) => {
             let cause = cx.take(raised);
             let name = types::type_of(cx, step).full_name(cx);
-            let raised =
-                cx.type_error(format!("'async for' received an invalid object from __anext__: {name}"));
+            let raised = cx.type_error(format!("'async for' received an invalid object from __anext__: {name}"));
             let error = cx.take(raised);
             exc::set_cause_and_context(cx, error, cause);
             Err(cx.restore(error))
@@ -165,10 +186,12 @@ const HOOKS_RAN: i32 = 1;
 const CLOSED: i32 = 2;
 const RUNNING: i32 = 4;
 
+#[inline(never)]
 fn flags(g: Generator) -> i32 {
     genobj::state_get(g, state::FLAGS).as_int().unwrap_or(0) as i32
 }
 
+#[inline(never)]
 fn set_flag(cx: &Ctx, g: Generator, flag: i32, on: bool) {
     let old = flags(g);
     let new = if on { old | flag } else { old & !flag };
@@ -177,6 +200,7 @@ fn set_flag(cx: &Ctx, g: Generator, flag: i32, on: bool) {
     }
 }
 
+#[inline(never)]
 fn generator(cx: &mut Ctx, v: Value) -> PyResult<Generator> {
     match Generator::of(v) {
         Some(g) => Ok(g),
@@ -185,6 +209,7 @@ fn generator(cx: &mut Ctx, v: Value) -> PyResult<Generator> {
 }
 
 /// The hooks of `sys.set_asyncgen_hooks`, once per generator.
+#[inline(never)]
 fn init_hooks(cx: &mut Ctx, g: Generator) -> PyResult<()> {
     if flags(g) & HOOKS_RAN != 0 {
         return Ok(());
@@ -200,29 +225,34 @@ fn init_hooks(cx: &mut Ctx, g: Generator) -> PyResult<()> {
     Ok(())
 }
 
+#[inline(never)]
 fn get_running(cx: &mut Ctx, v: Value) -> PyResult {
     let g = generator(cx, v)?;
     Ok(Value::bool(flags(g) & RUNNING != 0))
 }
 
+#[inline(never)]
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let name = genobj::get_qualname(cx, v)?;
     let name = protocol::str_lossy(cx, name);
     Ok(crate::objects::Str::new(cx, &format!("<async_generator object {name} at {:#x}>", v.addr())))
 }
 
+#[inline(never)]
 fn anext(cx: &mut Ctx, v: Value) -> PyResult {
     let g = generator(cx, v)?;
     init_hooks(cx, g)?;
     Ok(cx.new_object(&ASEND, &[v, Value::NONE, Value::small(0)]))
 }
 
+#[inline(never)]
 fn asend(cx: &mut Ctx, args: Args) -> PyResult {
     let g = generator(cx, args[0])?;
     init_hooks(cx, g)?;
     Ok(cx.new_object(&ASEND, &[args[0], args[1], Value::small(0)]))
 }
 
+#[inline(never)]
 fn athrow(cx: &mut Ctx, args: Args) -> PyResult {
     let g = generator(cx, args[0])?;
     init_hooks(cx, g)?;
@@ -230,6 +260,7 @@ fn athrow(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(cx.new_object(&ATHROW, &[args[0], exception, Value::small(0)]))
 }
 
+#[inline(never)]
 fn aclose(cx: &mut Ctx, args: Args) -> PyResult {
     let g = generator(cx, args[0])?;
     init_hooks(cx, g)?;
@@ -238,17 +269,20 @@ fn aclose(cx: &mut Ctx, args: Args) -> PyResult {
 
 // --- steps ---
 
+#[inline(never)]
 fn parts(cx: &mut Ctx, v: Value) -> PyResult<(Obj, Generator, i64)> {
     let Some(o) = Obj::of(v) else { return Err(cx.type_error("not a step of an asynchronous generator")) };
     let g = generator(cx, o.at(step::GENERATOR))?;
     Ok((o, g, o.at(step::STATE).as_int().unwrap_or(2)))
 }
 
+#[inline(never)]
 fn set_state(cx: &Ctx, o: Obj, n: i32) {
     o.set_slot(cx, step::STATE, Value::small(n));
 }
 
 /// What a step of the generator means for who awaits it: an item ends the step.
+#[inline(never)]
 fn unwrap(cx: &mut Ctx, o: Obj, g: Generator, r: PyResult<Sent>) -> PyResult {
     match r {
         Ok(Sent::Yielded(v)) => Ok(v),
@@ -274,14 +308,17 @@ fn unwrap(cx: &mut Ctx, o: Obj, g: Generator, r: PyResult<Sent>) -> PyResult {
     }
 }
 
+#[inline(never)]
 fn reused(cx: &mut Ctx, what: &str) -> Raised {
     cx.raise(Exc::RuntimeError, format!("cannot reuse already awaited {what}"))
 }
 
+#[inline(never)]
 fn busy(cx: &mut Ctx, what: &str) -> Raised {
     cx.raise(Exc::RuntimeError, format!("{what}: asynchronous generator is already running"))
 }
 
+#[inline(never)]
 fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
     let (o, g, at) = parts(cx, v)?;
     let mut sent = sent;
@@ -304,14 +341,17 @@ fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
     unwrap(cx, o, g, r)
 }
 
+#[inline(never)]
 fn asend_next(cx: &mut Ctx, v: Value) -> PyResult {
     asend_step(cx, v, Value::NONE)
 }
 
+#[inline(never)]
 fn asend_send(cx: &mut Ctx, args: Args) -> PyResult {
     asend_step(cx, args[0], args[1])
 }
 
+#[inline(never)]
 fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, g, at) = parts(cx, args[0])?;
     let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
@@ -331,6 +371,7 @@ fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
     unwrap(cx, o, g, r)
 }
 
+#[inline(never)]
 fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
     let (o, g, at) = parts(cx, v)?;
     let exception = o.at(step::VALUE);
@@ -370,6 +411,7 @@ fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
     athrow_result(cx, o, g, closing, r)
 }
 
+#[inline(never)]
 fn athrow_result(cx: &mut Ctx, o: Obj, g: Generator, closing: bool, r: PyResult<Sent>) -> PyResult {
     if !closing {
         return unwrap(cx, o, g, r);
@@ -398,14 +440,17 @@ fn athrow_result(cx: &mut Ctx, o: Obj, g: Generator, closing: bool, r: PyResult<
     }
 }
 
+#[inline(never)]
 fn athrow_next(cx: &mut Ctx, v: Value) -> PyResult {
     athrow_step(cx, v, Value::NONE)
 }
 
+#[inline(never)]
 fn athrow_send(cx: &mut Ctx, args: Args) -> PyResult {
     athrow_step(cx, args[0], args[1])
 }
 
+#[inline(never)]
 fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, g, at) = parts(cx, args[0])?;
     if at == 2 {
@@ -421,6 +466,7 @@ fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
     athrow_result(cx, o, g, closing, r)
 }
 
+#[inline(never)]
 fn step_close(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, g, at) = parts(cx, args[0])?;
     if at == 1 {
@@ -445,6 +491,7 @@ fn step_close(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 /// The collector found a suspended asynchronous generator dead: its loop's hook closes it.
+#[inline(never)]
 pub(super) fn finalize(cx: &mut Ctx, g: Generator) -> PyResult<()> {
     let hook = genobj::state_get(g, state::FINALIZER);
     if g.state() == GenState::Suspended && !hook.is_empty() && flags(g) & CLOSED == 0 {
@@ -456,11 +503,13 @@ pub(super) fn finalize(cx: &mut Ctx, g: Generator) -> PyResult<()> {
 // --- anext(it, default) ---
 
 /// `anext(it, default)` for an awaitable made by `__anext__`.
+#[inline(never)]
 pub fn anext_with_default(cx: &mut Ctx, awaitable: Value, default: Value) -> Value {
     cx.new_object(&ANEXT_AWAITABLE, &[awaitable, default, Value::EMPTY])
 }
 
 /// The iterator behind, made at the first step.
+#[inline(never)]
 fn inner(cx: &mut Ctx, v: Value) -> PyResult<(Obj, Value)> {
     let Some(o) = Obj::of(v) else { return Err(cx.type_error("not an anext_awaitable")) };
     let mut it = o.at(2);
@@ -472,6 +521,7 @@ fn inner(cx: &mut Ctx, v: Value) -> PyResult<(Obj, Value)> {
     Ok((o, it))
 }
 
+#[inline(never)]
 fn with_default(cx: &mut Ctx, o: Obj, r: PyResult) -> PyResult {
     match r {
         Err(raised) if cx.matches(&raised, Exc::StopAsyncIteration) => {
@@ -483,6 +533,7 @@ fn with_default(cx: &mut Ctx, o: Obj, r: PyResult) -> PyResult {
     }
 }
 
+#[inline(never)]
 fn default_next(cx: &mut Ctx, v: Value) -> PyResult {
     let (o, it) = inner(cx, v)?;
     let sent = super::generator::send_value(cx, it, Value::NONE);
@@ -490,6 +541,7 @@ fn default_next(cx: &mut Ctx, v: Value) -> PyResult {
     with_default(cx, o, r)
 }
 
+#[inline(never)]
 fn default_send(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, it) = inner(cx, args[0])?;
     let sent = super::generator::send_value(cx, it, args[1]);
@@ -497,6 +549,7 @@ fn default_send(cx: &mut Ctx, args: Args) -> PyResult {
     with_default(cx, o, r)
 }
 
+#[inline(never)]
 fn default_throw(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, it) = inner(cx, args[0])?;
     let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
@@ -505,10 +558,10 @@ fn default_throw(cx: &mut Ctx, args: Args) -> PyResult {
     with_default(cx, o, r)
 }
 
+#[inline(never)]
 fn default_close(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, it) = inner(cx, args[0])?;
     let name = cx.names.close;
     let r = protocol::call_method(cx, it, name, &[]);
     with_default(cx, o, r)
 }
-

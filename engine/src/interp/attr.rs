@@ -55,16 +55,8 @@ ops! {
 
     load_special(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = special(cxr, get(base, b(pc)), c(pc) as u8);
-        match r {
-            Ok((f, receiver)) => {
-                let at = a(pc);
-                set(base, at, f);
-                set(base, at + 2, receiver);
-                next!(pc.add(2), base, cx, table)
-            }
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
-        }
+        let r = special_to(cxr, get(base, b(pc)), c(pc) as u8, base.add(a(pc)));
+        finish_unit!(r, 2, pc, base, cx, table)
     }
 }
 
@@ -145,6 +137,7 @@ fn some(v: Value) -> Hit {
 }
 
 /// A plain value in the dict of a class. The dict lives: the epoch and the type matched.
+#[inline(never)]
 fn plain(entry: &CacheEntry, tag: Tag) -> Hit {
     let (dict, version, index) = (Value::from_bits(entry.p2()), entry.p1(), entry.index());
     if !entry.unchanged(tag) {
@@ -181,7 +174,7 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                 }
             }
             Hit::Getter(f) => {
-                let window = open_window(pc, base, cx, f, &[v], OnReturn::Store, Value::EMPTY);
+                let window = open_window(pc, base, cx, f, v, OnReturn::Store);
                 if window.is_null() {
                     return load_attr_slow(pc, base, cx, table);
                 }
@@ -235,19 +228,13 @@ slow! {
         let entry = cache(pc);
         let v = get(base, b(pc));
         fill_load(cxr, entry, v);
-        match protocol::load_method(cxr, v, entry.name()) {
-            Ok((f, unbound)) => {
-                let at = a(pc);
-                set(base, at, f);
-                set(base, at + 2, if unbound { v } else { Value::EMPTY });
-                next!(pc.add(2), base, cx, table)
-            }
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
-        }
+        let r = method_to(cxr, v, entry.name(), base.add(a(pc)));
+        finish_unit!(r, 2, pc, base, cx, table)
     }
 }
 
 /// Fills the cache for reads of an attribute of values like `v`, if they are of a cacheable sort.
+#[inline(never)]
 fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     let name = entry.name();
     let epoch = type_epoch();
@@ -313,6 +300,7 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     }
 }
 
+#[inline(never)]
 fn fill_slot(cx: &Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot: usize, epoch: u32) {
     let inline = cx.space().shape(shape).inline_cap as usize;
     let (kind, slot) = if slot < inline { (CacheKind::Slot, slot) } else { (CacheKind::Overflow, slot - inline) };
@@ -321,6 +309,7 @@ fn fill_slot(cx: &Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot: usi
     }
 }
 
+#[inline(never)]
 fn fill_plain(entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: u32) {
     let dict = owner.dict();
     let (p1, index) = dict.cache_str(entry.name());
@@ -330,6 +319,7 @@ fn fill_plain(entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: 
 }
 
 /// The slot of a descriptor made from `__slots__`.
+#[inline(never)]
 pub(super) fn slot_index(descriptor: Value) -> Option<usize> {
     match NativeObj::of(descriptor)?.native() {
         Native::Slot(i) => Some(i),
@@ -338,6 +328,7 @@ pub(super) fn slot_index(descriptor: Value) -> Option<usize> {
 }
 
 /// An attribute of a class whose metaclass does not interfere.
+#[inline(never)]
 fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: u32) {
     let name = entry.name();
     if meta != cx.types.type_ && !meta.flags().has(TypeFlags::GENERIC_GETATTR) {
@@ -369,6 +360,30 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
     if let Some(v) = value {
         entry.fill(Fill { epoch, p1: v.bits(), ..Fill::new(CacheKind::ClassValue, id, 0) });
     }
+}
+
+/// Prepares a method call at `window`. Out of line, like everything that returns through memory.
+#[inline(never)]
+unsafe fn method_to(cx: &mut Ctx, v: Value, name: Value, window: *mut Value) -> PyResult<()> {
+    let (f, unbound) = protocol::load_method(cx, v, name)?;
+    // SAFETY: the window is inside the frame.
+    unsafe {
+        *window = f;
+        *window.add(2) = if unbound { v } else { Value::EMPTY };
+    }
+    Ok(())
+}
+
+/// As [`method_to`], for the special method of a `with` statement.
+#[inline(never)]
+unsafe fn special_to(cx: &mut Ctx, v: Value, which: u8, window: *mut Value) -> PyResult<()> {
+    let (f, receiver) = special(cx, v, which)?;
+    // SAFETY: the window is inside the frame.
+    unsafe {
+        *window = f;
+        *window.add(2) = receiver;
+    }
+    Ok(())
 }
 
 /// The method of a `with` statement, as (callable, receiver or EMPTY).

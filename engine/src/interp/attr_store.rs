@@ -82,6 +82,7 @@ slow! {
 }
 
 /// Stores through the protocol, then remembers what that did to the shape.
+#[inline(never)]
 fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> PyResult<()> {
     let name = entry.name();
     let epoch = type_epoch();
@@ -100,7 +101,11 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
     protocol::setattr(cx, object, name, v)?;
     let after = shape_of(object);
     let shape = cx.space().shape(after);
-    let slot = if plain && shape.mode != proto_core::ShapeMode::DictMode { shape.lookup(name).map(|s| s as usize) } else { fixed };
+    let slot = if plain && shape.mode != proto_core::ShapeMode::DictMode {
+        shape.lookup(name).map(|s| s as usize)
+    } else {
+        fixed
+    };
     let Some(slot) = slot else { return Ok(()) };
     if slot >= shape.inline_cap as usize {
         return Ok(());

@@ -1,6 +1,6 @@
 //! Binding of arguments to the parameters of a Python function, with CPython's messages.
 
-use proto_core::{Value, Kind};
+use proto_core::{Kind, Value};
 
 use super::fnptr;
 use crate::code_rt::RuntimeCode;
@@ -15,7 +15,13 @@ use engine_code::CodeFlags;
 ///
 /// # Safety
 /// `f` is a function; the stack has room for its window and `n` words above.
-pub(super) unsafe fn bind_in_place(cx: &mut Ctx, f: Value, callee: *mut Value, n: usize, kwnames: Value) -> PyResult<()> {
+pub(super) unsafe fn bind_in_place(
+    cx: &mut Ctx,
+    f: Value,
+    callee: *mut Value,
+    n: usize,
+    kwnames: Value,
+) -> PyResult<()> {
     // SAFETY: by the caller.
     unsafe {
         let code = fnptr::code(f);
@@ -184,8 +190,10 @@ fn qualname(f: Value, rt: &RuntimeCode) -> String {
 
 #[cold]
 fn missing(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &[Value], from: usize, kind: &str) -> Raised {
-    let names: Vec<String> =
-        (from..window.len()).filter(|&i| window[i].is_empty()).map(|i| format!("'{}'", string(rt.varnames[i]))).collect();
+    let names: Vec<String> = (from..window.len())
+        .filter(|&i| window[i].is_empty())
+        .map(|i| format!("'{}'", string(rt.varnames[i])))
+        .collect();
     let list = match names.as_slice() {
         [one] => one.clone(),
         [first, second] => format!("{first} and {second}"),

@@ -10,6 +10,7 @@ use crate::protocol;
 use crate::types;
 
 /// The registers of a group.
+#[inline(never)]
 unsafe fn group<'a>(base: *mut Value, at: usize, n: usize) -> &'a [Value] {
     // SAFETY: the group is inside the window (handler contract); the caller writes no register while it holds the slice.
     unsafe { std::slice::from_raw_parts(base.add(at), n) }
@@ -17,13 +18,13 @@ unsafe fn group<'a>(base: *mut Value, at: usize, n: usize) -> &'a [Value] {
 
 ops! {
     build_tuple(pc, base, cx, table) {
-        let v = Tuple::new(&*cx, group(base, b(pc), c(pc)));
+        let v = tuple_of(&*cx, group(base, b(pc), c(pc)));
         set(base, a(pc), v);
         next!(pc.add(1), base, cx, table)
     }
 
     build_list(pc, base, cx, table) {
-        let v = List::from_slice(&*cx, group(base, b(pc), c(pc))).value();
+        let v = list_of(&*cx, group(base, b(pc), c(pc)));
         set(base, a(pc), v);
         next!(pc.add(1), base, cx, table)
     }
@@ -53,9 +54,11 @@ ops! {
     }
 
     list_append(pc, base, cx, table) {
-        if let Some(list) = List::of(get(base, a(pc))) {
-            list.push(&*cx, get(base, b(pc)));
+        let (list, v) = (get(base, a(pc)), get(base, b(pc)));
+        if let Some(list) = List::of(list) && list.push_unshared(&*cx, v) {
+            next!(pc.add(1), base, cx, table)
         }
+        append(&*cx, list, v);
         next!(pc.add(1), base, cx, table)
     }
 
@@ -74,18 +77,18 @@ ops! {
     set_update(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let container = get(base, a(pc));
-        let r = protocol::for_each(cxr, get(base, b(pc)), |cx, v| add_to_set(cx, container, v));
+        let r = add_all(cxr, container, get(base, b(pc)));
         finish_unit!(r, 1, pc, base, cx, table)
     }
 
     map_add(pc, base, cx, table) {
         let (key, v) = (get(base, b(pc)), get(base, c(pc)));
         if let Some(dict) = Dict::of(get(base, a(pc))) {
-            if dict.set_fast(&*cx, key, v) {
+            if store_simple(&*cx, dict, key, v) {
                 next!(pc.add(1), base, cx, table)
             }
             let cxr = publish(pc, base, cx);
-            let r = dict.set(cxr, key, v);
+            let r = store(cxr, dict, key, v);
             finish_unit!(r, 1, pc, base, cx, table)
         }
         next!(pc.add(1), base, cx, table)
@@ -105,10 +108,42 @@ ops! {
 
     list_to_tuple(pc, base, cx, table) {
         let v = get(base, b(pc));
-        let v = List::of(v).map_or(v, |list| list.to_tuple(&*cx));
+        let v = to_tuple(&*cx, v);
         set(base, a(pc), v);
         next!(pc.add(1), base, cx, table)
     }
+}
+
+#[inline(never)]
+fn tuple_of(heap: &proto_core::Heap, items: &[Value]) -> Value {
+    Tuple::new(heap, items)
+}
+
+#[inline(never)]
+fn list_of(heap: &proto_core::Heap, items: &[Value]) -> Value {
+    List::from_slice(heap, items).value()
+}
+
+#[inline(never)]
+fn to_tuple(heap: &proto_core::Heap, v: Value) -> Value {
+    List::of(v).map_or(v, |list| list.to_tuple(heap))
+}
+
+#[inline(never)]
+fn append(heap: &proto_core::Heap, list: Value, v: Value) {
+    if let Some(list) = List::of(list) {
+        list.push(heap, v);
+    }
+}
+
+#[inline(never)]
+fn store_simple(heap: &proto_core::Heap, dict: Dict, key: Value, v: Value) -> bool {
+    dict.set_fast(heap, key, v)
+}
+
+#[inline(never)]
+fn store(cx: &mut Ctx, dict: Dict, key: Value, v: Value) -> PyResult<()> {
+    dict.set(cx, key, v)
 }
 
 #[inline(never)]
@@ -120,6 +155,12 @@ fn set_of(cx: &mut Ctx, items: &[Value]) -> PyResult {
     Ok(set.value())
 }
 
+#[inline(never)]
+fn add_all(cx: &mut Ctx, set: Value, items: Value) -> PyResult<()> {
+    protocol::for_each(cx, items, |cx, v| add_to_set(cx, set, v))
+}
+
+#[inline(never)]
 fn add_to_set(cx: &mut Ctx, set: Value, item: Value) -> PyResult<()> {
     match Set::of(set) {
         Some(s) => s.add(cx, item).map(drop),
@@ -150,6 +191,7 @@ fn concatenate(heap: &proto_core::Heap, parts: &[Value]) -> Value {
     out.finish(heap)
 }
 
+#[inline(never)]
 fn extend(cx: &mut Ctx, list: Value, items: Value, starred: bool) -> PyResult<()> {
     let Some(target) = List::of(list) else { return Ok(()) };
     if let Some(other) = List::of(items) {
@@ -170,6 +212,7 @@ fn extend(cx: &mut Ctx, list: Value, items: Value, starred: bool) -> PyResult<()
 }
 
 /// Copies a mapping into a dict. `on_duplicate` says what a key that is there already means.
+#[inline(never)]
 fn copy_into(
     cx: &mut Ctx,
     dict: Dict,
@@ -198,11 +241,13 @@ fn copy_into(
     })
 }
 
+#[inline(never)]
 fn has_keys(cx: &mut Ctx, mapping: Value) -> PyResult<bool> {
     let name = cx.names.keys;
     Ok(Dict::of(mapping).is_some() || protocol::getattr_opt(cx, mapping, name)?.is_some())
 }
 
+#[inline(never)]
 fn update(cx: &mut Ctx, dict: Value, mapping: Value) -> PyResult<()> {
     let Some(d) = Dict::of(dict) else { return Ok(()) };
     if !has_keys(cx, mapping)? {
@@ -213,6 +258,7 @@ fn update(cx: &mut Ctx, dict: Value, mapping: Value) -> PyResult<()> {
 }
 
 /// `module.qualname()` of a callable, as argument errors name it.
+#[inline(never)]
 fn describe(cx: &mut Ctx, callable: Value) -> PyResult<String> {
     let (qualname, module) = (cx.names.__qualname__, cx.names.__module__);
     let own = match Function::of(callable).map(|f| f.extra(FnField::Qualname)) {
@@ -229,6 +275,7 @@ fn describe(cx: &mut Ctx, callable: Value) -> PyResult<String> {
     }
 }
 
+#[inline(never)]
 fn merge(cx: &mut Ctx, dict: Value, mapping: Value, callable: Value) -> PyResult<()> {
     let Some(d) = Dict::of(dict) else { return Ok(()) };
     if !has_keys(cx, mapping)? {
@@ -239,6 +286,7 @@ fn merge(cx: &mut Ctx, dict: Value, mapping: Value, callable: Value) -> PyResult
     copy_into(cx, d, mapping, |cx, key| Err(duplicate(cx, callable, key)))
 }
 
+#[inline(never)]
 fn duplicate(cx: &mut Ctx, callable: Value, key: Value) -> Raised {
     let what = match describe(cx, callable) {
         Ok(what) => what,

@@ -154,6 +154,7 @@ unsafe extern "C" fn make_function_slow(pc: *const u32, base: *mut Value, cx: *m
 }
 
 /// The dict of a flat tuple of names and annotations.
+#[inline(never)]
 fn annotations(heap: &proto_core::Heap, flat: Value) -> Value {
     let dict = Dict::new(heap);
     if let Some(flat) = Tuple::of(flat) {
@@ -164,6 +165,7 @@ fn annotations(heap: &proto_core::Heap, flat: Value) -> Value {
     dict.value()
 }
 
+#[inline(never)]
 fn build_class_function(cx: &mut Ctx, function: Value) -> PyResult {
     let name = cx.names.__build_class__;
     let builtins = Function::of(function).map_or(Value::EMPTY, |f| f.builtins());

@@ -31,8 +31,7 @@ pub(super) unsafe extern "C" fn call_n(
             if window.add(2 + n) > cxr.top() {
                 cxr.set_top(window.add(2 + n));
             }
-            let args = std::slice::from_raw_parts(window.add(2), n);
-            let r = native::call_native(cxr, f, CallArgs::pos(args));
+            let r = native_call(cxr, f, window.add(2), n, Value::EMPTY);
             finish!(r, c(pc), 2, pc, base, cx, table)
         }
         if f.is_kind(Kind::Method) {
@@ -46,6 +45,14 @@ pub(super) unsafe extern "C" fn call_n(
         }
         call_other(pc, base, cx, table, n)
     }
+}
+
+/// Calls anything natively with the `n` arguments at `args`. Out of line: the argument record lives in memory.
+#[inline(never)]
+unsafe fn native_call(cx: &mut Ctx, f: Value, args: *const Value, n: usize, kwnames: Value) -> PyResult {
+    // SAFETY: the arguments stand in the caller's window.
+    let args = CallArgs { values: unsafe { std::slice::from_raw_parts(args, n) }, kwnames };
+    if f.is_kind(Kind::Native) { native::call_native(cx, f, args) } else { protocol::call_args(cx, f, args) }
 }
 
 /// Makes room for a receiver at `r[a+2]`.
@@ -83,13 +90,7 @@ unsafe extern "C" fn call_method_object(
 
 /// A Python function, perhaps with defaults to fill in.
 #[inline(never)]
-unsafe extern "C" fn call_function_n(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    table: *const Handler,
-    n: usize,
-) {
+unsafe extern "C" fn call_function_n(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
     // SAFETY: the handler contract; the callee is a function.
     unsafe {
         let window = base.add(a(pc));
@@ -159,40 +160,50 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         let window = base.add(a(pc));
         let class = *window;
         let cxr = publish(pc, base, cx);
-        let Some(plain) = plain_class(cxr, class) else { return call_other(pc, base, cx, table, n) };
-        if !plain.init.is_empty() && !plain.init.is_kind(Kind::Function) || plain.init.is_empty() && n != 0 {
+        let plain = plain_class(cxr, class);
+        if plain.is_null() {
             return call_other(pc, base, cx, table, n);
         }
-        let object = cxr.alloc(Kind::Object, ShapeId(plain.shape), plain.words as usize);
-        if plain.init.is_empty() {
+        let init = (*plain).init;
+        if !init.is_empty() && !init.is_kind(Kind::Function) || init.is_empty() && n != 0 {
+            return call_other(pc, base, cx, table, n);
+        }
+        let object = cxr.alloc(Kind::Object, ShapeId((*plain).shape), (*plain).words as usize);
+        if init.is_empty() {
             set(base, c(pc), object);
             next!(pc.add(2), base, cx, table)
         }
         shift_up(window, n, object);
-        *window = plain.init;
+        *window = init;
         let r = prepare(pc, base, cx, window, n + 1, Value::EMPTY);
         if r.is_err() {
             return unwind(pc, base, cx, table);
         }
         let callee = window.add(2);
         *window.add(1) = Value::from_bits(hook_pc() as u64);
-        (*cx).run.records.push(Record::new(OnReturn::Init, callee, base, pc, object));
-        let entry = fnptr::code(plain.init).entry();
+        push_init(&mut *cx, callee, base, pc, object);
+        let entry = fnptr::code(init).entry();
         next!(entry, callee, cx, table)
     }
 }
 
-/// How to make instances of a class inline, through the context's cache.
-#[inline]
-fn plain_class(cx: &mut Ctx, class: Value) -> Option<types::PlainNew> {
-    let ty = Type::of(class)?;
+/// Records that the window is that of an `__init__`. Out of line: growing the vector needs memory.
+#[inline(never)]
+fn push_init(cx: &mut Ctx, callee: *mut Value, base: *mut Value, pc: *const u32, object: Value) {
+    cx.run.records.push(Record::new(OnReturn::Init, callee, base, pc, object));
+}
+
+/// How to make instances of a class inline, through the context's cache; null if that cannot be done. The result may be read
+/// until the next call of this function.
+#[inline(never)]
+fn plain_class(cx: &mut Ctx, class: Value) -> *const types::PlainNew {
+    let Some(ty) = Type::of(class) else { return std::ptr::null() };
     let (id, epoch) = (ty.data().id, types::type_epoch());
-    if let Some(plain) = cx.run.plain.get(id, epoch) {
-        return plain;
+    if !cx.run.plain.knows(id, epoch) {
+        let plain = types::plain_new(cx, ty);
+        cx.run.plain.put(id, epoch, plain);
     }
-    let plain = types::plain_new(cx, ty);
-    cx.run.plain.put(id, epoch, plain);
-    plain
+    cx.run.plain.get(id)
 }
 
 /// Whatever else: through the protocol, natively.
@@ -202,11 +213,10 @@ unsafe extern "C" fn call_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
     unsafe {
         let cxr = publish(pc, base, cx);
         let window = base.add(a(pc));
-        let args = std::slice::from_raw_parts(window.add(2), n);
         if window.add(2 + n) > cxr.top() {
             cxr.set_top(window.add(2 + n));
         }
-        let r = protocol::call_args(cxr, *window, CallArgs::pos(args));
+        let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
         finish!(r, c(pc), 2, pc, base, cx, table)
     }
 }
@@ -244,63 +254,53 @@ pub(super) unsafe extern "C" fn call_names(
         if window.add(2 + n) > cxr.top() {
             cxr.set_top(window.add(2 + n));
         }
-        if f.is_kind(Kind::Type)
-            && let Some(plain) = plain_class(cxr, f)
-            && plain.init.is_kind(Kind::Function)
-        {
-            let object = cxr.alloc(Kind::Object, ShapeId(plain.shape), plain.words as usize);
+        let plain = if f.is_kind(Kind::Type) { plain_class(cxr, f) } else { std::ptr::null() };
+        if !plain.is_null() && (*plain).init.is_kind(Kind::Function) {
+            let init = (*plain).init;
+            let object = cxr.alloc(Kind::Object, ShapeId((*plain).shape), (*plain).words as usize);
             shift_up(window, n, object);
-            *window = plain.init;
+            *window = init;
             let r = prepare(pc, base, cx, window, n + 1, kwnames);
             if r.is_err() {
                 return unwind(pc, base, cx, table);
             }
             let callee = window.add(2);
             *window.add(1) = Value::from_bits(hook_pc() as u64);
-            (*cx).run.records.push(Record::new(OnReturn::Init, callee, base, pc, object));
-            let entry = fnptr::code(plain.init).entry();
+            push_init(&mut *cx, callee, base, pc, object);
+            let entry = fnptr::code(init).entry();
             next!(entry, callee, cx, table)
         }
-        let args = std::slice::from_raw_parts(window.add(2), n);
-        let args = CallArgs { values: args, kwnames };
-        let r = if f.is_kind(Kind::Native) {
-            native::call_native(cxr, f, args)
-        } else {
-            protocol::call_args(cxr, f, args)
-        };
+        let r = native_call(cxr, f, window.add(2), n, kwnames);
         finish!(r, c(pc), 2, pc, base, cx, table)
     }
 }
 
-/// Opens a window above the running frame for a Python function with exactly these arguments. Null if it wants others or
-/// there is no room: then the ordinary way must be taken.
-#[inline]
+/// Opens a window above the running frame for a Python function of one argument. Null if it wants others or there is no
+/// room: then the ordinary way must be taken.
+#[inline(never)]
 pub(super) unsafe fn open_window(
     pc: *const u32,
     base: *mut Value,
     cx: *mut Ctx,
     f: Value,
-    args: &[Value],
+    receiver: Value,
     on_return: OnReturn,
-    extra: Value,
 ) -> *mut Value {
     // SAFETY: the handler contract; `f` is a function.
     unsafe {
         let callee_code = fnptr::code(f);
         let callee = base.add(code(base).nregs as usize + 2);
         let end = callee.wrapping_add(callee_code.nregs as usize);
-        if callee_code.fast_args as usize != args.len() || end > (*cx).run.soft_limit || poll_due(cx) {
+        if callee_code.fast_args != 1 || end > (*cx).run.soft_limit || poll_due(cx) {
             return std::ptr::null_mut();
         }
         *callee.sub(2) = f;
         *callee.sub(1) = Value::from_bits(hook_pc() as u64);
-        for (i, v) in args.iter().enumerate() {
-            *callee.add(i) = *v;
-        }
-        for i in args.len()..callee_code.nlocals as usize {
+        *callee = receiver;
+        for i in 1..callee_code.nlocals as usize {
             *callee.add(i) = Value::EMPTY;
         }
-        (*cx).run.records.push(Record::new(on_return, callee, base, pc, extra));
+        (*cx).run.records.push(Record::new(on_return, callee, base, pc, Value::EMPTY));
         callee
     }
 }
@@ -328,9 +328,16 @@ impl Default for PlainCache {
 
 impl PlainCache {
     #[inline]
-    fn get(&self, id: u32, epoch: u32) -> Option<Option<types::PlainNew>> {
+    fn knows(&self, id: u32, epoch: u32) -> bool {
         let e = &self.entries[id as usize % PLAIN_ENTRIES];
-        (e.id == id && e.epoch == epoch).then_some(e.plain)
+        e.id == id && e.epoch == epoch
+    }
+
+    fn get(&self, id: u32) -> *const types::PlainNew {
+        match &self.entries[id as usize % PLAIN_ENTRIES].plain {
+            Some(plain) => plain,
+            None => std::ptr::null(),
+        }
     }
 
     fn put(&mut self, id: u32, epoch: u32, plain: Option<types::PlainNew>) {

@@ -45,7 +45,8 @@ pub fn compile_source(
     if inherit && let Some(frame) = frames::current(cx) {
         future |= frame.code().code.flags.has(CodeFlags::FUTURE_ANNOTATIONS);
     }
-    let level = if optimize < 0 { OPTIMIZE.load(proto_core::sync::Ordering::Relaxed) as u8 } else { optimize.min(2) as u8 };
+    let level =
+        if optimize < 0 { OPTIMIZE.load(proto_core::sync::Ordering::Relaxed) as u8 } else { optimize.min(2) as u8 };
     let options = CompileFlags {
         optimize: level,
         future_annotations: future,

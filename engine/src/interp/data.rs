@@ -190,6 +190,7 @@ slow! {
 }
 
 /// Raises the NameError of an unbound free variable.
+#[inline(never)]
 pub(super) fn free_error(cx: &mut Ctx, name: Value) -> Raised {
     let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
     let text =
@@ -197,16 +198,19 @@ pub(super) fn free_error(cx: &mut Ctx, name: Value) -> Raised {
     cx.raise(Exc::NameError, text)
 }
 
+#[inline(never)]
 fn unbound_text(name: &str) -> String {
     format!("cannot access local variable '{name}' where it is not associated with a value")
 }
 
+#[inline(never)]
 fn unbound_local(cx: &mut Ctx, name: Value) -> Raised {
     let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
     cx.raise(Exc::UnboundLocalError, unbound_text(&text))
 }
 
 /// Name of the cell variable in a register.
+#[inline(never)]
 unsafe fn cell_name(base: *mut Value, register: usize) -> Value {
     // SAFETY: handler contract, from the callers.
     let code = unsafe { code(base) };
@@ -221,10 +225,12 @@ fn cell_set(heap: &proto_core::Heap, cell: Value, v: Value) {
     }
 }
 
+#[inline(never)]
 fn big_get(array: Value, i: usize) -> Value {
     List::of(array).and_then(|l| l.get(i)).unwrap_or(Value::EMPTY)
 }
 
+#[inline(never)]
 fn big_set(heap: &proto_core::Heap, array: Value, i: usize, v: Value) {
     if let Some(list) = List::of(array) {
         list.set(heap, i, v);

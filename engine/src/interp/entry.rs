@@ -262,7 +262,9 @@ pub fn super_args(cx: &mut Ctx) -> PyResult<(Value, Value)> {
     }
     // SAFETY: register 0 belongs to the window of a function with arguments.
     let mut first = unsafe { *base };
-    if code.code.cellvars.iter().any(|c| c.1 == 0) && let Some(cell) = Cell::of(first) {
+    if code.code.cellvars.iter().any(|c| c.1 == 0)
+        && let Some(cell) = Cell::of(first)
+    {
         first = cell.get();
     }
     if first.is_empty() {
@@ -288,4 +290,3 @@ pub fn code_object(cx: &mut Ctx, code: Arc<Code>) -> Value {
     let code = RuntimeCode::load(cx, code);
     object::of(cx, code)
 }
-

@@ -38,21 +38,14 @@ ops! {
     build_interpolation(pc, base, cx, table) {
         let at = b(pc);
         let cxr = publish(pc, base, cx);
-        let conversion = match c(pc) {
-            1 => letter(b's'),
-            2 => letter(b'r'),
-            3 => letter(b'a'),
-            _ => Value::NONE,
-        };
-        let args = [get(base, at), get(base, at + 1), conversion, get(base, at + 2)];
-        let r = template_part(cxr, b"templatelib.Interpolation", &args);
+        let r = interpolation(cxr, get(base, at), get(base, at + 1), c(pc), get(base, at + 2));
         finish!(r, a(pc), 1, pc, base, cx, table)
     }
 
     build_template(pc, base, cx, table) {
         let at = b(pc);
         let cxr = publish(pc, base, cx);
-        let r = template_part(cxr, b"templatelib.Template", &[get(base, at), get(base, at + 1)]);
+        let r = template(cxr, get(base, at), get(base, at + 1));
         finish!(r, a(pc), 1, pc, base, cx, table)
     }
 }
@@ -87,6 +80,7 @@ fn decimal(heap: &proto_core::Heap, n: i64) -> Value {
     Value::short_str(&buffer[at..]).unwrap_or_else(|| Str::ascii(heap, &buffer[at..]))
 }
 
+#[inline(never)]
 fn convert(cx: &mut Ctx, v: Value, conversion: usize) -> PyResult {
     match conversion {
         1 => protocol::str(cx, v),
@@ -96,6 +90,7 @@ fn convert(cx: &mut Ctx, v: Value, conversion: usize) -> PyResult {
     }
 }
 
+#[inline(never)]
 fn convert_and_format(cx: &mut Ctx, v: Value, conversion: usize, spec: Value) -> PyResult {
     let v = convert(cx, v, conversion)?;
     if v.is_str() {
@@ -104,7 +99,24 @@ fn convert_and_format(cx: &mut Ctx, v: Value, conversion: usize, spec: Value) ->
     protocol::format(cx, v, spec)
 }
 
+#[inline(never)]
+fn interpolation(cx: &mut Ctx, v: Value, expression: Value, conversion: usize, spec: Value) -> PyResult {
+    let conversion = match conversion {
+        1 => letter(b's'),
+        2 => letter(b'r'),
+        3 => letter(b'a'),
+        _ => Value::NONE,
+    };
+    template_part(cx, b"templatelib.Interpolation", &[v, expression, conversion, spec])
+}
+
+#[inline(never)]
+fn template(cx: &mut Ctx, strings: Value, interpolations: Value) -> PyResult {
+    template_part(cx, b"templatelib.Template", &[strings, interpolations])
+}
+
 /// Calls one of the constructors that the library registers for template strings.
+#[inline(never)]
 fn template_part(cx: &mut Ctx, which: &[u8], args: &[Value]) -> PyResult {
     let name = cx.intern(which);
     match cx.rt.state(cx).get_str(name) {

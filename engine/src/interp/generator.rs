@@ -5,13 +5,13 @@ use engine_code::CodeFlags;
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
+use super::exc;
 use super::fnptr;
 use super::genobj::{self, state};
 use super::record::{Exit, OnReturn, Record};
 use super::unwind::{rethrow, unwind};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
-use super::exc;
 use crate::exceptions::Exc;
 use crate::frames;
 use crate::objects::{GenField, GenState, Generator, shapes};
@@ -49,25 +49,31 @@ ops! {
     yield_value(pc, base, cx, table) {
         let v = get(base, b(pc));
         let code = code(base);
-        let Some(record) = leave(&mut *cx, pc, base, code) else { return invalid(pc, base, cx, table) };
-        if record.on_return == OnReturn::GeneratorFor {
-            let at = record.pc;
-            set(record.caller, a(at), v);
+        let record = leave(&mut *cx, pc, base, code);
+        if record.is_null() {
+            return invalid(pc, base, cx, table);
+        }
+        if (*record).on_return == OnReturn::GeneratorFor {
+            let (at, caller) = ((*record).pc, (*record).caller);
+            set(caller, a(at), v);
             let target = at.offset(2 + sx(at));
             if poll_due(cx) {
-                return poll_then(target, record.caller, cx, table);
+                return poll_then(target, caller, cx, table);
             }
-            next!(target, record.caller, cx, table)
+            next!(target, caller, cx, table)
         }
         let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
-        return deliver(&record, v, produced, cx, table)
+        return deliver(record, v, produced, cx, table)
     }
 
     yield_delegate(pc, base, cx, table) {
         let v = get(base, b(pc));
         let code = code(base);
-        let Some(record) = leave(&mut *cx, pc, base, code) else { return invalid(pc, base, cx, table) };
-        return deliver(&record, v, false, cx, table)
+        let record = leave(&mut *cx, pc, base, code);
+        if record.is_null() {
+            return invalid(pc, base, cx, table);
+        }
+        return deliver(record, v, false, cx, table)
     }
 
     send(pc, base, cx, table) {
@@ -110,17 +116,22 @@ ops! {
 
 /// Suspends the running generator behind `pc`, which is one word long. Gives the record of its window.
 #[inline(always)]
-unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCode) -> Option<Record> {
-    let record = cx.run.records.pop()?;
-    let g = Generator::of(record.extra)?;
-    // SAFETY: handler contract: the window has `nregs` registers.
-    let registers = unsafe { std::slice::from_raw_parts(base, code.nregs as usize) };
-    let resume = pc.wrapping_add(1);
-    if cx.handled_exc() != record.handled || !record.frame.is_empty() {
-        leave_slow(cx, g, &record, resume);
+unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCode) -> *const Record {
+    let record = cx.run.pop_ptr();
+    // SAFETY: a record that was just taken off may still be read; handler contract: the window has `nregs` registers.
+    unsafe {
+        if record.is_null() {
+            return record;
+        }
+        let Some(g) = Generator::of((*record).extra) else { return std::ptr::null() };
+        let registers = std::slice::from_raw_parts(base, code.nregs as usize);
+        let resume = pc.wrapping_add(1);
+        if cx.handled_exc() != (*record).handled || !(*record).frame.is_empty() {
+            leave_slow(cx, g, &*record, resume);
+        }
+        g.suspend(cx, resume, registers);
     }
-    g.suspend(cx, resume, registers);
-    Some(record)
+    record
 }
 
 /// A generator that suspends while it handles an exception, or that has a frame object.
@@ -139,11 +150,11 @@ fn leave_slow(cx: &mut Ctx, g: Generator, record: &Record, resume: *const u32) {
 }
 
 /// Gives what a generator yielded to whoever resumed it.
-unsafe extern "C" fn deliver(record: &Record, v: Value, produced: bool, cx: *mut Ctx, table: *const Handler) {
-    let (at, caller) = (record.pc, record.caller);
-    // SAFETY: the record names the caller's window and instruction.
+unsafe extern "C" fn deliver(record: *const Record, v: Value, produced: bool, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the record was just taken off; it names the caller's window and instruction.
     unsafe {
-        match record.on_return {
+        let (at, caller) = ((*record).pc, (*record).caller);
+        match (*record).on_return {
             OnReturn::GeneratorSend => {
                 set(caller, b(at), v);
                 next!(at.add(2), caller, cx, table)
@@ -162,7 +173,7 @@ unsafe extern "C" fn deliver(record: &Record, v: Value, produced: bool, cx: *mut
 
 /// Opens a window above the running frame in which `g` goes on with `sent`. Null if that must go the ordinary way: the
 /// generator runs already or has ended, or there is no room.
-#[inline(always)]
+#[inline(never)]
 pub(super) unsafe fn resume_window(
     cx: &mut Ctx,
     pc: *const u32,
@@ -233,12 +244,14 @@ fn open_slow(cx: &mut Ctx, g: Generator, window: *mut Value) {
 }
 
 /// Whether the instruction is a `yield_delegate`.
+#[inline(never)]
 pub(super) unsafe fn is_delegate(pc: *const u32) -> bool {
     // SAFETY: `pc` is the address of an instruction.
     unsafe { *pc as u8 == engine_code::Op::YieldDelegate as u8 }
 }
 
 /// The window of a generator returned.
+#[inline(never)]
 pub(super) fn finished(cx: &mut Ctx, record: &Record) {
     cx.set_handled_exc(record.handled);
     if let Some(g) = Generator::of(record.extra) {
@@ -248,6 +261,7 @@ pub(super) fn finished(cx: &mut Ctx, record: &Record) {
 
 /// The window of a generator is left by the pending exception. StopIteration does not get out of a generator.
 #[cold]
+#[inline(never)]
 pub(super) fn failed(cx: &mut Ctx, record: &Record) {
     finished(cx, record);
     let Some(g) = Generator::of(record.extra) else { return };
@@ -272,18 +286,10 @@ pub(super) fn failed(cx: &mut Ctx, record: &Record) {
 
 slow! {
     send_slow(pc, base, cx, table) {
-        let (it, v) = (get(base, a(pc)), get(base, b(pc)));
         let cxr = publish(pc, base, cx);
-        let r = send_value(cxr, it, v);
-        match r {
-            Ok(Sent::Yielded(v) | Sent::Produced(v)) => {
-                set(base, b(pc), v);
-                next!(pc.add(2), base, cx, table)
-            }
-            Ok(Sent::Returned(v)) => {
-                set(base, b(pc), v);
-                next!(pc.offset(2 + sx(pc)), base, cx, table)
-            }
+        match send_to(cxr, get(base, a(pc)), base.add(b(pc))) {
+            Ok(false) => next!(pc.add(2), base, cx, table),
+            Ok(true) => next!(pc.offset(2 + sx(pc)), base, cx, table),
             Err(_) => return unwind(pc, base, cx, table),
         }
     }
@@ -299,7 +305,22 @@ pub(super) enum Sent {
     Returned(Value),
 }
 
+/// Sends the value in a register to any iterator; puts what it gives there. True: it has ended.
+#[inline(never)]
+unsafe fn send_to(cx: &mut Ctx, it: Value, register: *mut Value) -> PyResult<bool> {
+    // SAFETY: a register of the frame.
+    unsafe {
+        let (v, ended) = match send_value(cx, it, *register)? {
+            Sent::Yielded(v) | Sent::Produced(v) => (v, false),
+            Sent::Returned(v) => (v, true),
+        };
+        *register = v;
+        Ok(ended)
+    }
+}
+
 /// Sends a value to any iterator.
+#[inline(never)]
 pub(super) fn send_value(cx: &mut Ctx, it: Value, v: Value) -> PyResult<Sent> {
     if let Some(g) = Generator::of(it)
         && g.kind() != shapes::ASYNC_GENERATOR
@@ -329,6 +350,7 @@ pub(super) fn send_value(cx: &mut Ctx, it: Value, v: Value) -> PyResult<Sent> {
     }
 }
 
+#[inline(never)]
 fn yield_from_iter(cx: &mut Ctx, code: &RuntimeCode, v: Value) -> PyResult {
     if let Some(g) = Generator::of(v) {
         if g.kind() == shapes::GENERATOR {
@@ -346,6 +368,7 @@ fn yield_from_iter(cx: &mut Ctx, code: &RuntimeCode, v: Value) -> PyResult {
 }
 
 /// The iterator of an awaitable. `from`: 0 an `await`, 1 `__aenter__`, 2 `__aexit__`.
+#[inline(never)]
 pub(super) fn awaitable(cx: &mut Ctx, v: Value, from: u8) -> PyResult {
     if let Some(g) = Generator::of(v) {
         if g.kind() == shapes::COROUTINE {
@@ -381,4 +404,3 @@ pub(super) fn awaitable(cx: &mut Ctx, v: Value, from: u8) -> PyResult {
     }
     Ok(it)
 }
-

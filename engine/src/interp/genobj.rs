@@ -4,12 +4,12 @@ use engine_code::CodeFlags;
 use proto_core::{Kind, Value};
 
 use super::dispatch::a;
+use super::exc;
 use super::fnptr;
 use super::generator::{Sent, is_delegate};
 use super::resume::{Input, Output, Refused, resume};
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
-use super::exc;
 use crate::exceptions::{self, Exc};
 use crate::frames;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
@@ -24,8 +24,18 @@ pub static GENERATOR: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     slots: Slots { repr: Some(repr), iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
     methods: &[
-        NativeDef::new("send", "($self, value, /)", send_method, "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
-        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", throw_method, "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."),
+        NativeDef::new(
+            "send",
+            "($self, value, /)",
+            send_method,
+            "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
+        ),
+        NativeDef::new(
+            "throw",
+            "($self, typ, val=None, tb=None, /)",
+            throw_method,
+            "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.",
+        ),
         NativeDef::new("close", "($self, /)", close_method, "close() -> raise GeneratorExit inside generator."),
         NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
     ],
@@ -47,8 +57,18 @@ pub static COROUTINE: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     slots: Slots { repr: Some(repr), await_: Some(coroutine_await), ..Slots::NONE },
     methods: &[
-        NativeDef::new("send", "($self, value, /)", send_method, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."),
-        NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", throw_method, "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration."),
+        NativeDef::new(
+            "send",
+            "($self, value, /)",
+            send_method,
+            "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.",
+        ),
+        NativeDef::new(
+            "throw",
+            "($self, typ, val=None, tb=None, /)",
+            throw_method,
+            "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration.",
+        ),
         NativeDef::new("close", "($self, /)", close_method, "close() -> raise GeneratorExit inside coroutine."),
         NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
     ],
@@ -310,16 +330,16 @@ pub(super) fn thrown(cx: &mut Ctx, ty: Value, v: Value, tb: Value) -> PyResult {
         ty
     } else {
         let name = types::type_name(cx, ty);
-        return Err(cx.type_error(format!(
-            "exceptions must be classes or instances deriving from BaseException, not {name}"
-        )));
+        return Err(
+            cx.type_error(format!("exceptions must be classes or instances deriving from BaseException, not {name}"))
+        );
     };
     if !exceptions::is_exception(cx, exception) {
         let name = types::type_name(cx, exception);
         let class = protocol::repr_lossy(cx, ty);
-        return Err(cx.type_error(format!(
-            "calling {class} should have returned an instance of BaseException, not {name}"
-        )));
+        return Err(
+            cx.type_error(format!("calling {class} should have returned an instance of BaseException, not {name}"))
+        );
     }
     if !tb.is_none() && !tb.is_empty() {
         exceptions::set_traceback(cx, exception, tb);

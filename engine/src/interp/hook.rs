@@ -11,12 +11,17 @@ use crate::frames;
 
 /// Completes the return of the window whose record is on top. `base` is two words below that window, where the result is.
 pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
-    // SAFETY: the handler contract, but for `base`: a hooked window's record names the caller's window and instruction.
+    // SAFETY: the handler contract, but for `base`: a hooked window's record names the caller's window and instruction. The
+    // record may be read until another one is pushed.
     unsafe {
         let result = *base;
-        let Some(record) = (*cx).run.records.pop() else { return };
+        let record = (*cx).run.pop_ptr();
+        if record.is_null() {
+            return;
+        }
+        let record = &*record;
         if !record.frame.is_empty() {
-            detach(cx, &record);
+            detach(cx, record);
         }
         let (caller, at) = (record.caller, record.pc);
         match record.on_return {
@@ -37,16 +42,16 @@ pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx:
             }
             OnReturn::Drop => next!(at.add(2), caller, cx, table),
             OnReturn::GeneratorFor => {
-                generator::finished(&mut *cx, &record);
+                generator::finished(&mut *cx, record);
                 next!(at.add(2), caller, cx, table)
             }
             OnReturn::GeneratorSend => {
-                generator::finished(&mut *cx, &record);
+                generator::finished(&mut *cx, record);
                 set(caller, b(at), result);
                 next!(at.offset(2 + sx(at)), caller, cx, table)
             }
             OnReturn::GeneratorNative => {
-                generator::finished(&mut *cx, &record);
+                generator::finished(&mut *cx, record);
                 (*cx).run.exit = Exit::Returned;
                 (*cx).run.result = result;
             }
@@ -67,13 +72,7 @@ unsafe fn detach(cx: *mut Ctx, record: &Record) {
 
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn bad_init(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    table: *const Handler,
-    result: Value,
-) {
+unsafe extern "C" fn bad_init(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, result: Value) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let cxr = publish(pc, base, cx);

@@ -36,6 +36,7 @@ ops! {
 }
 
 /// Calls `builtins.__import__`.
+#[inline(never)]
 fn import_statement(cx: &mut Ctx, function: Value, name: Value, fromlist: Value, level: usize) -> PyResult {
     let Some(f) = Function::of(function) else { return Err(cx.system_error("frame without function")) };
     let import = cx.names.__import__;
@@ -47,6 +48,7 @@ fn import_statement(cx: &mut Ctx, function: Value, name: Value, fromlist: Value,
 }
 
 /// `__import__(name, globals, fromlist=fromlist, level=level)`, the function's whole semantics.
+#[inline(never)]
 pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level: i64) -> PyResult {
     let Some(text) = Str::of(name) else {
         return Err(cx.type_error("module name must be a string"));
@@ -99,6 +101,7 @@ pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level:
 }
 
 /// The module with this absolute name, loaded if it is not there yet.
+#[inline(never)]
 fn find_and_load(cx: &mut Ctx, name: Value) -> PyResult {
     let modules = cx.rt.modules(cx);
     match modules.get_str(name) {
@@ -115,6 +118,7 @@ fn find_and_load(cx: &mut Ctx, name: Value) -> PyResult {
 }
 
 /// Another thread may be loading the module.
+#[inline(never)]
 fn wait_until_loaded(cx: &mut Ctx, module: Value, name: Value) -> PyResult<()> {
     let key = cx.names.__spec__;
     let Some(spec) = module_dict(module).and_then(|d| d.get_str(key)).filter(|s| !s.is_none()) else { return Ok(()) };
@@ -126,6 +130,7 @@ fn wait_until_loaded(cx: &mut Ctx, module: Value, name: Value) -> PyResult<()> {
 }
 
 /// Calls a function of `importlib._bootstrap`.
+#[inline(never)]
 fn bootstrap(cx: &mut Ctx, function: &[u8], args: &[Value]) -> PyResult {
     let modules = cx.rt.modules(cx);
     let Some(module) = modules.get_str(cx.intern(b"_frozen_importlib")) else {
@@ -139,6 +144,7 @@ fn bootstrap(cx: &mut Ctx, function: &[u8], args: &[Value]) -> PyResult {
 }
 
 /// The absolute name of a relative import.
+#[inline(never)]
 fn resolve(cx: &mut Ctx, name: Value, globals: Value, level: i64) -> PyResult {
     let package = package_of(cx, globals)?;
     let Some(package) = Str::of(package) else {
@@ -160,6 +166,7 @@ fn resolve(cx: &mut Ctx, name: Value, globals: Value, level: i64) -> PyResult {
 }
 
 /// `__package__` as the globals tell it.
+#[inline(never)]
 fn package_of(cx: &mut Ctx, globals: Value) -> PyResult {
     let names = cx.names;
     let Some(dict) = Dict::of(globals) else {
@@ -195,6 +202,7 @@ fn package_of(cx: &mut Ctx, globals: Value) -> PyResult {
 }
 
 /// `from module import name`.
+#[inline(never)]
 fn from_import(cx: &mut Ctx, module: Value, name: Value) -> PyResult {
     if let Some(v) = protocol::getattr_opt(cx, module, name)? {
         return Ok(v);
@@ -213,6 +221,7 @@ fn from_import(cx: &mut Ctx, module: Value, name: Value) -> PyResult {
     Err(cannot_import(cx, module, name, own))
 }
 
+#[inline(never)]
 fn cannot_import(cx: &mut Ctx, module: Value, name: Value, own: Option<Value>) -> Raised {
     let (what, package) = (protocol::str_lossy(cx, name), own.unwrap_or(Value::NONE));
     let shown = match Str::of(package) {
@@ -249,6 +258,7 @@ fn cannot_import(cx: &mut Ctx, module: Value, name: Value, own: Option<Value>) -
 }
 
 /// `from module import *`.
+#[inline(never)]
 fn star(cx: &mut Ctx, module: Value, namespace: Value) -> PyResult<()> {
     let all = cx.names.__all__;
     let (names, skip) = match protocol::getattr_opt(cx, module, all)? {
@@ -295,4 +305,3 @@ fn star(cx: &mut Ctx, module: Value, namespace: Value) -> PyResult<()> {
     }
     Ok(())
 }
-

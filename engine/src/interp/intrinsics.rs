@@ -29,6 +29,7 @@ ops! {
     }
 }
 
+#[inline(never)]
 fn annotations(cx: &mut Ctx, namespace: Value) -> PyResult<()> {
     let name = cx.names.__annotations__;
     if namespace_get(cx, namespace, name)?.is_none() {

@@ -130,6 +130,7 @@ unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value, cx: *mut C
 }
 
 /// The next item through the type's slot; EMPTY at the end.
+#[inline(never)]
 fn next_item(cx: &mut Ctx, it: Value) -> PyResult {
     let r = match types::type_of(cx, it).slots().next {
         Some(next) => next(cx, it),

@@ -34,16 +34,16 @@ mod jumps;
 mod names;
 mod pattern;
 mod raise;
-mod super_attr;
 mod subscr;
+mod super_attr;
 mod unpack;
 mod unwind;
 
 pub use asyncgen::anext_with_default;
 pub use compile::{CompileMode, compile_source, decode_source};
 pub use entry::{
-    builtins_of, call_function, caller_module_name, current_globals, current_locals, exec_code, ensure_builtins, frame_at, make_function, module_name_at, run_class_body,
-    super_args,
+    builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,
+    frame_at, make_function, module_name_at, run_class_body, super_args,
 };
 pub use import::import as import_name;
 pub use record::RunState;

@@ -35,8 +35,7 @@ ops! {
         if tag.kind() == CacheKind::Global as u8 {
             let (version, index) = (entry.p1(), entry.index());
             if entry.unchanged(tag)
-                && let Some(globals) = Dict::of(fnptr::globals(function(base)))
-                && globals.set_value_at(&*cx, version, index, get(base, a(pc)))
+                && set_cached(&*cx, fnptr::globals(function(base)), version, index, get(base, a(pc)))
             {
                 next!(pc.add(2), base, cx, table)
             }
@@ -109,6 +108,11 @@ fn cached_builtin(entry: &CacheEntry, function: Value) -> Option<Value> {
     Dict::of(function.builtins())?.value_at(entry.p2(), entry.index())
 }
 
+#[inline(never)]
+fn set_cached(heap: &proto_core::Heap, globals: Value, version: u64, index: u32, v: Value) -> bool {
+    Dict::of(globals).is_some_and(|d| d.set_value_at(heap, version, index, v))
+}
+
 slow! {
     load_global_slow(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
@@ -120,8 +124,7 @@ slow! {
         let cxr = publish(pc, base, cx);
         if let Some(globals) = Dict::of(fnptr::globals(function(base))) {
             let entry = cache(pc);
-            globals.set_str(cxr, entry.name(), get(base, a(pc)));
-            fill_global(entry, globals);
+            set_and_fill(cxr, entry, globals, get(base, a(pc)));
         }
         next!(pc.add(2), base, cx, table)
     }
@@ -137,7 +140,14 @@ unsafe extern "C" fn load_name_slow(pc: *const u32, base: *mut Value, cx: *mut C
     }
 }
 
+#[inline(never)]
+fn set_and_fill(cx: &mut Ctx, entry: &CacheEntry, globals: Dict, v: Value) {
+    globals.set_str(cx, entry.name(), v);
+    fill_global(entry, globals);
+}
+
 /// Remembers where a global stands. The version is read first: an entry found under a later key set has another one.
+#[inline(never)]
 fn fill_global(entry: &CacheEntry, globals: Dict) {
     let (version, index) = globals.cache_str(entry.name());
     if let Some(index) = index {
@@ -146,6 +156,7 @@ fn fill_global(entry: &CacheEntry, globals: Dict) {
 }
 
 /// Looks a global or builtin up and fills the cache.
+#[inline(never)]
 fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
     let name = entry.name();
     let Some(f) = Function::of(function) else { return Err(cx.system_error("frame without function")) };
@@ -176,6 +187,7 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
 }
 
 /// Raises NameError for a name that is nowhere.
+#[inline(never)]
 pub(super) fn name_error(cx: &mut Ctx, name: Value) -> Raised {
     let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
     let raised = cx.raise(Exc::NameError, format!("name '{text}' is not defined"));
@@ -188,6 +200,7 @@ pub(super) fn name_error(cx: &mut Ctx, name: Value) -> Raised {
 }
 
 /// A name in a namespace that may be any mapping.
+#[inline(never)]
 pub(super) fn namespace_get(cx: &mut Ctx, namespace: Value, name: Value) -> PyResult<Option<Value>> {
     if let Some(dict) = Dict::of(namespace) {
         return Ok(dict.get_str(name));
@@ -202,6 +215,7 @@ pub(super) fn namespace_get(cx: &mut Ctx, namespace: Value, name: Value) -> PyRe
     }
 }
 
+#[inline(never)]
 fn namespace_set(cx: &mut Ctx, namespace: Value, name: Value, v: Value) -> PyResult<()> {
     if let Some(dict) = Dict::of(namespace) {
         dict.set_str(cx, name, v);
@@ -210,6 +224,7 @@ fn namespace_set(cx: &mut Ctx, namespace: Value, name: Value, v: Value) -> PyRes
     protocol::setitem(cx, namespace, name, v)
 }
 
+#[inline(never)]
 fn namespace_delete(cx: &mut Ctx, namespace: Value, name: Value) -> PyResult<()> {
     if let Some(dict) = Dict::of(namespace) {
         return match dict.remove_str(cx, name) {
@@ -226,10 +241,12 @@ fn namespace_delete(cx: &mut Ctx, namespace: Value, name: Value) -> PyResult<()>
     }
 }
 
+#[inline(never)]
 fn delete_global_named(cx: &mut Ctx, globals: Value, name: Value) -> PyResult<()> {
     namespace_delete(cx, globals, name)
 }
 
+#[inline(never)]
 fn name_in_or_global(cx: &mut Ctx, namespace: Value, function: Value, entry: &CacheEntry) -> PyResult {
     if let Some(v) = namespace_get(cx, namespace, entry.name())? {
         return Ok(v);
@@ -237,6 +254,7 @@ fn name_in_or_global(cx: &mut Ctx, namespace: Value, function: Value, entry: &Ca
     global(cx, function, entry)
 }
 
+#[inline(never)]
 fn name_in_or_free(cx: &mut Ctx, namespace: Value, name: Value, function: Value, i: usize) -> PyResult {
     if let Some(v) = namespace_get(cx, namespace, name)? {
         return Ok(v);

@@ -43,6 +43,7 @@ ops! {
 }
 
 /// The tuple of attributes that a class pattern looks at, or None if the subject does not match.
+#[inline(never)]
 fn class_pattern(cx: &mut Ctx, subject: Value, class: Value, keywords: Value, positional: usize) -> PyResult {
     let Some(ty) = Type::of(class) else {
         return Err(cx.type_error("called match pattern must be a class"));
@@ -67,6 +68,7 @@ fn class_pattern(cx: &mut Ctx, subject: Value, class: Value, keywords: Value, po
 }
 
 /// Adds the attributes that positional patterns look at. False: one is absent.
+#[inline(never)]
 fn positional_attributes(
     cx: &mut Ctx,
     subject: Value,
@@ -113,6 +115,7 @@ fn positional_attributes(
 }
 
 /// An attribute of the subject that no other sub-pattern may look at.
+#[inline(never)]
 fn attribute(cx: &mut Ctx, subject: Value, ty: Type, name: Value, seen: &mut RootVec) -> PyResult<Option<Value>> {
     let atom = Str::of(name).map_or(name, |s| s.intern(cx));
     if seen.contains(&atom) {
@@ -124,6 +127,7 @@ fn attribute(cx: &mut Ctx, subject: Value, ty: Type, name: Value, seen: &mut Roo
 }
 
 /// The tuple of a mapping's values for some keys, or None if one is absent.
+#[inline(never)]
 fn keys_pattern(cx: &mut Ctx, subject: Value, keys: Value) -> PyResult {
     let Some(keys) = Tuple::of(keys) else { return Ok(Value::NONE) };
     let seen = Set::new(cx);

@@ -63,14 +63,8 @@ ops! {
 
     check_eg_match(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        match exceptions::eg_match(cxr, get(base, a(pc)), get(base, b(pc))) {
-            Ok((matched, rest)) => {
-                set(base, a(pc), rest);
-                set(base, b(pc), matched);
-                next!(pc.add(1), base, cx, table)
-            }
-            Err(_) => return unwind(pc, base, cx, table),
-        }
+        let r = split_group(cxr, base.add(a(pc)), base.add(b(pc)));
+        finish_unit!(r, 1, pc, base, cx, table)
     }
 
     prep_reraise_star(pc, base, cx, table) {
@@ -94,7 +88,20 @@ ops! {
     }
 }
 
+/// Splits the exception in one register by the classes in the other.
+#[inline(never)]
+unsafe fn split_group(cx: &mut Ctx, exception: *mut Value, classes: *mut Value) -> PyResult<()> {
+    // SAFETY: both are registers of the frame.
+    unsafe {
+        let (matched, rest) = exceptions::eg_match(cx, *exception, *classes)?;
+        *exception = rest;
+        *classes = matched;
+    }
+    Ok(())
+}
+
 /// The traceback of an exception, None if it has none.
+#[inline(never)]
 fn traceback(cx: &Ctx, exception: Value) -> Value {
     exceptions::get_traceback(cx, exception).non_empty().unwrap_or(Value::NONE)
 }

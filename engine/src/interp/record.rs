@@ -168,6 +168,20 @@ impl RunState {
         self.records.iter_mut().rev().find(|r| r.base == base)
     }
 
+    /// Takes the top record off. It may be read until the next record is pushed; null if there is none. Handlers use this
+    /// form since a record in a local would lie in memory.
+    #[inline(always)]
+    pub fn pop_ptr(&mut self) -> *const Record {
+        match self.records.len().checked_sub(1) {
+            Some(last) => {
+                // SAFETY: shortens the vector; records need no drop.
+                unsafe { self.records.set_len(last) };
+                self.records.as_ptr().wrapping_add(last)
+            }
+            None => std::ptr::null(),
+        }
+    }
+
     /// Inserts a record in window order.
     pub fn insert(&mut self, record: Record) {
         let at = self.records.iter().rposition(|r| r.base < record.base).map_or(0, |i| i + 1);

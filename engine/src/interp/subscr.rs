@@ -22,15 +22,12 @@ fn quick_item(heap: &proto_core::Heap, container: Value, key: Value) -> Option<V
         return None;
     }
     if let Some(dict) = Dict::of(container) {
-        return match dict.get_fast(key) {
-            Lookup::Found(v) => Some(v),
-            _ => None,
-        };
+        return dict_load(dict, key).non_empty();
     }
     quick_other(heap, container, key)
 }
 
-#[inline]
+#[inline(never)]
 fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<Value> {
     if !key.is_int() {
         return None;
@@ -74,9 +71,12 @@ ops! {
     load_subscr_k(pc, base, cx, table) {
         let container = get(base, b(pc));
         let key = *code(base).consts().add(x(pc));
-        if let Some(dict) = Dict::of(container) && let Lookup::Found(v) = dict.get_fast(key) {
-            set(base, a(pc), v);
-            next!(pc.add(2), base, cx, table)
+        if let Some(dict) = Dict::of(container) {
+            let v = dict_load(dict, key);
+            if !v.is_empty() {
+                set(base, a(pc), v);
+                next!(pc.add(2), base, cx, table)
+            }
         }
         return load_subscr_k_slow(pc, base, cx, table)
     }
@@ -141,11 +141,25 @@ fn quick_store(heap: &proto_core::Heap, container: Value, key: Value, v: Value) 
         }
         let i = key.int_unchecked();
         let i = if i < 0 { i + list.len() as i64 } else { i };
-        return i >= 0 && list.set(heap, i as usize, v);
+        return i >= 0 && list.set_unshared(heap, i as usize, v);
     }
     match Dict::of(container) {
-        Some(dict) => dict.set_fast(heap, key, v),
+        Some(dict) => dict_store(heap, dict, key, v),
         None => false,
+    }
+}
+
+#[inline(never)]
+fn dict_store(heap: &proto_core::Heap, dict: Dict, key: Value, v: Value) -> bool {
+    dict.set_fast(heap, key, v)
+}
+
+/// The value of a key, EMPTY if it is absent or Python code must find it.
+#[inline(never)]
+fn dict_load(dict: Dict, key: Value) -> Value {
+    match dict.get_fast(key) {
+        Lookup::Found(v) => v,
+        _ => Value::EMPTY,
     }
 }
 
@@ -167,6 +181,7 @@ fn quick_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Va
     }
 }
 
+#[inline(never)]
 fn clip(v: Value, default: usize, len: usize) -> Option<usize> {
     if v.is_none() {
         return Some(default);

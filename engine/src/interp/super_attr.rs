@@ -20,21 +20,14 @@ ops! {
         let at = a(pc);
         let cxr = publish(pc, base, cx);
         let name = cache(pc).name();
-        let receiver = get(base, at + 2);
-        let r = super_method(cxr, get(base, at), get(base, at + 1), receiver, name, c(pc));
-        match r {
-            Ok((f, unbound)) => {
-                set(base, at, f);
-                set(base, at + 2, if unbound { receiver } else { Value::EMPTY });
-                next!(pc.add(2), base, cx, table)
-            }
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
-        }
+        let r = super_method(cxr, base.add(at), name, c(pc));
+        finish_unit!(r, 2, pc, base, cx, table)
     }
 }
 
 /// The attribute found behind `class` in the order of the receiver's type, with that type; None when the ordinary way must be
 /// taken.
+#[inline(never)]
 fn find(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value) -> Option<(Value, Type)> {
     if callable != cx.types.super_.value() || name == cx.names.__class__ {
         return None;
@@ -50,6 +43,7 @@ fn find(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Valu
     Some((found, own))
 }
 
+#[inline(never)]
 fn super_attr(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value, n: usize) -> PyResult {
     if let Some((found, own)) = find(cx, callable, class, receiver, name) {
         return match types::type_of(cx, found).slots().descr_get {
@@ -61,22 +55,28 @@ fn super_attr(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name
     protocol::getattr(cx, object, name)
 }
 
-fn super_method(
-    cx: &mut Ctx,
-    callable: Value,
-    class: Value,
-    receiver: Value,
-    name: Value,
-    n: usize,
-) -> PyResult<(Value, bool)> {
-    if let Some((found, own)) = find(cx, callable, class, receiver, name) {
-        return lookup::lookup_method(cx, found, receiver, own);
+/// Prepares a method call at `window`, where callable, class and receiver stand.
+#[inline(never)]
+unsafe fn super_method(cx: &mut Ctx, window: *mut Value, name: Value, n: usize) -> PyResult<()> {
+    // SAFETY: the window is inside the frame.
+    let (callable, class, receiver) = unsafe { (*window, *window.add(1), *window.add(2)) };
+    let (f, unbound) = match find(cx, callable, class, receiver, name) {
+        Some((found, own)) => lookup::lookup_method(cx, found, receiver, own)?,
+        None => {
+            let object = super_object(cx, callable, class, receiver, n)?;
+            (protocol::getattr(cx, object, name)?, false)
+        }
+    };
+    // SAFETY: as above.
+    unsafe {
+        *window = f;
+        *window.add(2) = if unbound { receiver } else { Value::EMPTY };
     }
-    let object = super_object(cx, callable, class, receiver, n)?;
-    Ok((protocol::getattr(cx, object, name)?, false))
+    Ok(())
 }
 
 /// Calls `super` (or what the name stands for) as it is written: with two arguments or none.
+#[inline(never)]
 fn super_object(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, n: usize) -> PyResult {
     if n == 0 && callable != cx.types.super_.value() {
         return protocol::call(cx, callable, &[]);

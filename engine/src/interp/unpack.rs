@@ -52,12 +52,11 @@ slow! {
     }
 }
 
+#[inline(never)]
 fn unpack_exact(cx: &mut Ctx, v: Value, window: &mut [Value]) -> PyResult<()> {
     let n = window.len();
-    let sized = Tuple::of(v)
-        .map(|t| t.len())
-        .or_else(|| List::of(v).map(|l| l.len()))
-        .or_else(|| Dict::of(v).map(|d| d.len()));
+    let sized =
+        Tuple::of(v).map(|t| t.len()).or_else(|| List::of(v).map(|l| l.len())).or_else(|| Dict::of(v).map(|d| d.len()));
     if let Some(len) = sized {
         if len > n {
             return Err(cx.value_error(format!("too many values to unpack (expected {n}, got {len})")));
@@ -84,6 +83,7 @@ fn unpack_exact(cx: &mut Ctx, v: Value, window: &mut [Value]) -> PyResult<()> {
     Ok(())
 }
 
+#[inline(never)]
 fn unpack_starred(cx: &mut Ctx, v: Value, before: usize, window: &mut [Value]) -> PyResult<()> {
     let after = window.len() - before - 1;
     let it = start(cx, v)?;
@@ -94,10 +94,9 @@ fn unpack_starred(cx: &mut Ctx, v: Value, before: usize, window: &mut [Value]) -
     }
     let n = items.len();
     if n < before + after {
-        return Err(cx.value_error(format!(
-            "not enough values to unpack (expected at least {}, got {n})",
-            before + after
-        )));
+        return Err(
+            cx.value_error(format!("not enough values to unpack (expected at least {}, got {n})", before + after))
+        );
     }
     window[..before].copy_from_slice(&items[..before]);
     window[before] = List::from_slice(cx, &items[before..n - after]).value();
@@ -105,6 +104,7 @@ fn unpack_starred(cx: &mut Ctx, v: Value, before: usize, window: &mut [Value]) -
     Ok(())
 }
 
+#[inline(never)]
 fn start(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = types::type_of(cx, v);
     if ty.slots().iter.is_none() && ty.slots().getitem.is_none() {
@@ -113,6 +113,7 @@ fn start(cx: &mut Ctx, v: Value) -> PyResult {
     protocol::iter(cx, v)
 }
 
+#[inline(never)]
 fn not_iterable(cx: &mut Ctx, v: Value) -> Raised {
     let name = types::type_name(cx, v);
     cx.type_error(format!("cannot unpack non-iterable {name} object"))

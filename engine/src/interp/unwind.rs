@@ -13,7 +13,11 @@ use crate::frames;
 #[inline(never)]
 pub(super) unsafe extern "C" fn unwind(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
-    unsafe { unwind_frames(pc, base, cx, table, true) }
+    unsafe {
+        if find_handler(pc, base, &mut *cx, true) {
+            next!((*cx).run.pc, (*cx).run.base, cx, table)
+        }
+    }
 }
 
 /// As [`unwind`], without a traceback entry for the frame it starts in: the exception already has one.
@@ -21,26 +25,31 @@ pub(super) unsafe extern "C" fn unwind(pc: *const u32, base: *mut Value, cx: *mu
 #[inline(never)]
 pub(super) unsafe extern "C" fn rethrow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
-    unsafe { unwind_frames(pc, base, cx, table, false) }
+    unsafe {
+        if find_handler(pc, base, &mut *cx, false) {
+            next!((*cx).run.pc, (*cx).run.base, cx, table)
+        }
+    }
 }
 
-unsafe fn unwind_frames(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, add: bool) {
-    let (mut pc, mut base, mut add) = (pc, base, add);
+/// Leaves frames until one handles the pending exception: publishes where that goes on. False: native code must handle it.
+#[inline(never)]
+unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, mut add: bool) -> bool {
     // SAFETY: handler contract; frames below are found through return addresses and records, as a return does.
     unsafe {
         loop {
-            let exception = (*cx).pending;
+            let exception = cx.pending;
             let code = code(base);
+            publish(pc, base, cx);
             if add {
-                publish(pc, base, cx);
-                frames::add_traceback(&mut *cx, exception, pc, base);
+                frames::add_traceback(cx, exception, pc, base);
             }
             add = true;
             if let Some(handler) = code.code.handler_at(code.index_of(pc)) {
                 set(base, handler.reg as usize, exception);
-                (*cx).pending = Value::EMPTY;
-                let target = code.entry().add(handler.target as usize);
-                next!(target, base, cx, table)
+                cx.pending = Value::EMPTY;
+                cx.run.pc = code.entry().add(handler.target as usize);
+                return true;
             }
             let to = base.sub(1).read().bits() as *const u32;
             if to != hook_pc() {
@@ -48,19 +57,19 @@ unsafe fn unwind_frames(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *
                 base = base.sub(2 + a(pc));
                 continue;
             }
-            let Some(record) = (*cx).run.records.pop() else { return };
+            let Some(record) = cx.run.records.pop() else { return false };
             if !record.frame.is_empty() {
-                frames::detach(&mut *cx, &record);
+                frames::detach(cx, &record);
             }
             // Walkers find no record any more: the position must be the caller's.
-            (*cx).run.pc = record.pc;
-            (*cx).run.base = record.caller;
+            cx.run.pc = record.pc;
+            cx.run.base = record.caller;
             if record.on_return.is_generator() {
-                generator::failed(&mut *cx, &record);
+                generator::failed(cx, &record);
             }
             if record.on_return.is_native() {
-                (*cx).run.exit = Exit::Raised;
-                return;
+                cx.run.exit = Exit::Raised;
+                return false;
             }
             pc = record.pc;
             base = record.caller;

@@ -288,6 +288,39 @@ impl List {
         })
     }
 
+    /// Replaces item `i` of a list that is not shared; false when it is, or when there is no such item.
+    #[inline(always)]
+    pub fn set_unshared(self, heap: &Heap, i: usize, v: Value) -> bool {
+        // SAFETY: a list is a heap object.
+        if unsafe { raw::is_shared(self.0) } {
+            return false;
+        }
+        match self.buf() {
+            Some(b) if i < b.cap_len().1 => {
+                b.set(heap, i, v);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Appends to a list that is not shared and has room; else does nothing and says so.
+    #[inline(always)]
+    pub fn push_unshared(self, heap: &Heap, v: Value) -> bool {
+        // SAFETY: a list is a heap object.
+        if unsafe { raw::is_shared(self.0) } {
+            return false;
+        }
+        let Some(b) = self.buf() else { return false };
+        let (cap, len) = b.cap_len();
+        if len >= cap {
+            return false;
+        }
+        b.set(heap, len, v);
+        b.set_len(cap, len + 1);
+        true
+    }
+
     /// Appends an item.
     #[inline(always)]
     pub fn push(self, heap: &Heap, v: Value) {
