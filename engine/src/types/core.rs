@@ -143,7 +143,7 @@ core_types! {
     list_iterator = bare!("list_iterator");
     list_reverseiterator = bare!("list_reverseiterator");
     tuple_iterator = bare!("tuple_iterator");
-    str_iterator = bare!("str_ascii_iterator");
+    str_iterator = bare!("str_iterator");
     bytes_iterator = bare!("bytes_iterator");
     range_iterator = bare!("range_iterator");
     longrange_iterator = bare!("longrange_iterator");
@@ -282,6 +282,9 @@ pub fn boot_space(heap: &Heap) -> &'static Base {
             let ty = declare::create(heap, &names, &types, &registry, def);
             declare::fill(heap, &names, &types, ty, def);
         }
+    }
+    for s in CORE_SHAPES {
+        debug_assert!(!heap.space().shape(s.id).ty().is_empty(), "no type for the shape of {}", s.name);
     }
     Box::leak(Box::new(Base { names, types, registry }))
 }

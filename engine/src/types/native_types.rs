@@ -78,7 +78,7 @@ pub static METHOD_WRAPPER: TypeDef = TypeDef {
         GetSet::ro("__text_signature__", get_text_signature, ""),
     ],
     methods: &[NativeDef::new("__reduce__", "($self, /)", function_reduce, "").hide_sig()],
-    ..TypeDef::new("types", "method-wrapper")
+    ..TypeDef::new("builtins", "method-wrapper")
 };
 
 /// `getset_descriptor`.
