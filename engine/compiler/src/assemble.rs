@@ -10,7 +10,7 @@ use ruff_python_ast::name::Name;
 use crate::errors::{Error, Result};
 use crate::expr::inverse;
 use crate::source::Source;
-use crate::symtable::{Meaning, SymbolTable};
+use crate::symtable::SymbolTable;
 use crate::unit::{Ins, NO_LABEL, Unit};
 
 /// Makes the code object of a finished unit.
@@ -371,7 +371,7 @@ fn build(unit: Unit<'_>, encoded: Encoded, source: &Source<'_>, table: &SymbolTa
     let mut cellvars: Vec<(Arc<str>, u16)> = unit
         .varnames
         .iter()
-        .filter(|n| scope.meaning(n.as_str()) == Meaning::Cell)
+        .filter(|n| scope.has_cell(n.as_str()))
         .filter_map(|n| unit.regs.get(n).map(|&r| (arc(n), r as u16)))
         .collect();
     for (name, reg) in &unit.hidden_cells {

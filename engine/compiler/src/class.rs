@@ -11,7 +11,7 @@ use crate::codegen::Compiler;
 use crate::errors::Result;
 use crate::function::FUNCTION_WINDOW;
 use crate::symtable::Role;
-use crate::unit::{Place, Reg};
+use crate::unit::Reg;
 
 impl<'a> Compiler<'a> {
     /// A `class` statement.
@@ -218,9 +218,8 @@ impl<'a> Compiler<'a> {
 
     /// The register of an implicit cell of the class body.
     pub fn class_cell(&self, name: &'static str) -> Option<Reg> {
-        match self.lookup(&Name::new_static(name)) {
-            Place::Cell(reg) => Some(reg),
-            _ => None,
-        }
+        let unit = self.unit();
+        let has = self.table.scopes[unit.scope].has_cell(name);
+        unit.regs.get(name).copied().filter(|_| has)
     }
 }

@@ -124,7 +124,7 @@ impl<'a> Compiler<'a> {
         let cells: Vec<Reg> = unit
             .varnames
             .iter()
-            .filter(|n| s.meaning(n.as_str()) == Meaning::Cell)
+            .filter(|n| s.has_cell(n.as_str()))
             .filter_map(|n| unit.regs.get(n).copied())
             .collect();
         let is_generator = unit.flags.is_generator_like();
@@ -559,7 +559,7 @@ impl<'a> Compiler<'a> {
             }
         }
         let unit = self.unit();
-        let is_cell = self.table.scopes[unit.scope].meaning(name.as_str()) == Meaning::Cell;
+        let is_cell = self.table.scopes[unit.scope].has_cell(name.as_str());
         if is_cell && let Some(&reg) = unit.regs.get(name) {
             self.emit(Op::MoveReg, dst, reg, 0);
         } else if let Some(&i) = unit.free.get(name) {

@@ -92,14 +92,14 @@ impl Scanner<'_> {
         let mut indents: Vec<(usize, usize)> = vec![(0, 0)];
         let mut line_start = true;
         while !self.done() {
-            if line_start && self.brackets.is_empty() {
+            if line_start {
                 line_start = false;
                 self.indentation(&mut indents)?;
                 continue;
             }
             if self.peek() == b'\n' {
                 self.at += 1;
-                line_start = true;
+                line_start = self.brackets.is_empty();
                 continue;
             }
             self.token()?;

@@ -187,8 +187,13 @@ impl SymbolTable {
 impl Scope {
     /// The symbol of a name.
     pub fn symbol(&self, name: &str) -> Option<Symbol> {
-        // Name hashes like str only through Borrow; build the key where needed.
         self.symbols.get(name).copied()
+    }
+
+    /// Whether this scope's code holds a cell for the name. (A class has one for `__class__` even if it has a variable of
+    /// that name, which is another thing.)
+    pub fn has_cell(&self, name: &str) -> bool {
+        self.meaning(name) == Meaning::Cell || (self.needs_class_cell && name == "__class__")
     }
 
     /// The meaning of a name, `Unknown` if it does not occur.

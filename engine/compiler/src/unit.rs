@@ -284,6 +284,9 @@ impl<'a> Unit<'a> {
         for name in params {
             self.local(name);
         }
+        if scope.needs_class_cell {
+            self.local(&Name::new_static("__class__"));
+        }
         let mut hidden = Vec::new();
         collect_hidden(table, self.scope, &mut Vec::new(), &mut hidden);
         let mut plain = Vec::new();
