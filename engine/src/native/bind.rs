@@ -165,6 +165,8 @@ fn check_arity(cx: &mut Ctx, def: &'static NativeDef, fname: &str, owner: Owner,
             let name = full_name(fname, owner);
             Err(cx.type_error(format!("{name}() takes no arguments ({npos} given)")))
         }
+        // Constructors have no METH_O form.
+        Style::One if npos != 1 && fname != def.name => Err(positional_count(cx, fname, npos, 1, 1, false)),
         Style::One if npos != 1 => {
             let name = full_name(fname, owner);
             Err(cx.type_error(format!("{name}() takes exactly one argument ({npos} given)")))

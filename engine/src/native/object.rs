@@ -209,6 +209,7 @@ impl NativeObj {
     /// The documentation (empty: none).
     pub fn doc(self) -> &'static str {
         match self.native() {
+            Native::New(d) if d.doc.is_empty() => "Create and return a new object.  See help(type) for accurate signature.",
             Native::Function(d) | Native::Method(d) | Native::ClassMethod(d) | Native::New(d) => d.doc,
             Native::SlotWrapper(d) | Native::MethodWrapper(d) => d.doc,
             Native::GetSet(d) => d.doc,

@@ -94,7 +94,7 @@ fn fast_hash_rest(v: Value) -> Option<i64> {
     }
     match v.kind()? {
         Kind::BigInt => Some(int::hash(v)),
-        Kind::Function | Kind::Native => Some(hash_pointer(v)),
+        Kind::Function => Some(hash_pointer(v)),
         Kind::Tuple => tuple_fast_hash(v, 0),
         _ => None,
     }
@@ -183,7 +183,7 @@ fn class(v: Value) -> Class {
             Kind::Bytes => Class::Bytes,
             Kind::Float | Kind::BigInt => Class::Number,
             Kind::Tuple => Class::Tuple,
-            Kind::Function | Kind::Native | Kind::Cell | Kind::Generator => Class::Identity,
+            Kind::Function | Kind::Generator => Class::Identity,
             _ => Class::Other,
         }
     }

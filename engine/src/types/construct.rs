@@ -53,7 +53,9 @@ pub fn native_init(cx: &mut Ctx, receiver: Value, args: CallArgs) -> PyResult<()
         if let Some(def) = k.data().def()
             && let Some(init) = &def.init
         {
-            with_prefix(cx, receiver, args, |cx, args| call_def_named(cx, init, def.name, Owner::None, args))?;
+            // `super()` calls itself by another name than its class's.
+            let name = if init.name.starts_with("__") { def.name } else { init.name };
+            with_prefix(cx, receiver, args, |cx, args| call_def_named(cx, init, name, Owner::None, args))?;
             return Ok(());
         }
     }

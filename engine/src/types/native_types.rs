@@ -134,9 +134,9 @@ fn get_self(cx: &mut Ctx, v: Value) -> PyResult {
     if n.receiver() != Value::EMPTY {
         return Ok(n.receiver());
     }
-    // Functions of modules are bound to their module, static methods to their class.
-    if let Some(owner) = n.owner() {
-        return Ok(owner.value());
+    // Functions of modules are bound to their module, static methods to nothing.
+    if n.owner().is_some() {
+        return Ok(Value::NONE);
     }
     let module = n.module();
     if let Some(m) = cx.rt.modules(cx).get_str(module) {
@@ -219,7 +219,10 @@ fn function_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let n = handle(cx, args[0])?;
     let name = n.name(cx);
     let receiver = match n.native() {
-        Native::Function(_) if n.receiver() == Value::EMPTY && n.owner().is_none() => return Ok(name),
+        Native::Function(_) if n.receiver() == Value::EMPTY => match n.owner() {
+            Some(owner) => owner.value(),
+            None => return Ok(name),
+        },
         _ => get_self(cx, args[0])?,
     };
     reduce_getattr(cx, receiver, name)

@@ -175,8 +175,16 @@ fn set_abstract(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
 
 fn get_text_signature(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = receiver(cx, v)?;
-    Ok(match ty.data().def() {
-        Some(d) if !d.text_signature.is_empty() => Str::new(cx, d.text_signature),
+    let Some(def) = ty.data().def() else { return Ok(Value::NONE) };
+    if !def.text_signature.is_empty() {
+        return Ok(Str::new(cx, def.text_signature));
+    }
+    // The constructor's own signature, without its first parameter.
+    let constructor = def.init.as_ref().or(def.new.as_ref()).map_or("", |d| d.sig.text());
+    Ok(match constructor.split_once(", ") {
+        Some((first, rest)) if first.starts_with("($") && !rest.contains("*args") => {
+            Str::new(cx, &format!("({}", rest.strip_prefix("/, ").unwrap_or(rest)))
+        }
         _ => Value::NONE,
     })
 }
