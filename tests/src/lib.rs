@@ -3,5 +3,6 @@
 
 pub mod binary;
 pub mod diff;
+pub mod generate;
 pub mod process;
 pub mod scripts;
