@@ -6,7 +6,7 @@
 //! owner is stopped.
 
 use crate::cell::header::{self, SHARED};
-use crate::cell::layout::{for_each_value_word, load_value, sub};
+use crate::cell::layout::{for_each_value_word, load_value, may_be_external, sub};
 use crate::heap::Heap;
 use crate::value::{Kind, Value};
 use std::sync::atomic::{Ordering, fence};
@@ -60,7 +60,7 @@ impl Heap {
         *objects += 1;
         *bytes += meta.words.get() as usize * 8;
         let kind = v.kind_unchecked();
-        if self.space().leaf_mask >> kind as u32 & 1 == 0 || kind == Kind::Str {
+        if self.space().leaf_mask >> kind as u32 & 1 == 0 || may_be_external(kind, meta.words.get() as usize) {
             stack.push(v);
         }
     }

@@ -29,11 +29,7 @@ struct Stopped {
 
 impl Stopped {
     /// Stops all contexts but `me`. Must not be called by a context whose state is RUNNING unless it holds the guard.
-    fn new(
-        space: &'static Space,
-        contexts: MutexGuard<'static, Vec<ContextPtr>>,
-        me: Option<&Context>,
-    ) -> Stopped {
+    fn new(space: &'static Space, contexts: MutexGuard<'static, Vec<ContextPtr>>, me: Option<&Context>) -> Stopped {
         let registry = &space.registry;
         registry.stop.store(1, Ordering::Relaxed);
         // Pairs with the fence in `enter_region` and `leave_region`.
@@ -259,7 +255,16 @@ impl Context {
         heap.close_windows();
         heap.hand_over_shared(true);
         let (arena, mut boxes, mut free, mut delta) = (heap.arena, Boxes::new(), Vec::new(), 0);
-        // Objects still waiting for their finalizer go to whoever polls next.
+        // Objects with finalizers die with their thread: they and those already waiting go to whoever polls next.
+        for list in [&heap.gc.final_young, &heap.gc.final_old] {
+            heap.gc.final_queue.borrow_mut().append(&mut list.borrow_mut());
+        }
+        if !heap.gc.final_queue.borrow().is_empty()
+            && let Some(other) = contexts.first()
+        {
+            // SAFETY: registered contexts stay valid while the registry is held; only an atomic is touched.
+            unsafe { other.0.as_ref() }.request(poll::FINALIZERS);
+        }
         for (own, shared) in
             [(&heap.gc.final_queue, &space.final_queue), (&heap.gc.cleared_queue, &space.cleared_queue)]
         {
@@ -298,9 +303,7 @@ impl Context {
         let word = unsafe { std::ptr::read_volatile((base + (n as usize % words) * 8) as *const u64) };
         let heap = self.heap();
         // Looks only at objects that the last collection knew: windows are open.
-        if let Some(v) =
-            crate::gc::mark::object_at(heap.arena, self.space(), word, false, Some(heap.id.get()))
-        {
+        if let Some(v) = crate::gc::mark::object_at(heap.arena, self.space(), word, false, Some(heap.id.get())) {
             let (meta, cell) = heap.arena.locate(v.addr());
             if meta.groups[cell >> 6].mark.get() >> (cell & 63) & 1 != 0 {
                 heap.promote(v);

@@ -424,14 +424,7 @@ mod tests {
     fn specials_and_pointers() {
         assert_eq!(Value::bool(true), Value::TRUE);
         assert_eq!(Value::bool(false), Value::FALSE);
-        let all = [
-            Value::NONE,
-            Value::TRUE,
-            Value::FALSE,
-            Value::ELLIPSIS,
-            Value::NOT_IMPLEMENTED,
-            Value::EMPTY,
-        ];
+        let all = [Value::NONE, Value::TRUE, Value::FALSE, Value::ELLIPSIS, Value::NOT_IMPLEMENTED, Value::EMPTY];
         for (i, v) in all.iter().enumerate() {
             assert!(!v.is_ptr() && !v.is_int() && !v.is_float() && !v.is_str() && !v.is_bytes());
             assert_eq!(v.is_bool(), i == 1 || i == 2);

@@ -142,6 +142,13 @@ pub(crate) unsafe fn for_each_value_word(
                 f(4);
                 f(5);
             }
+            // SAFETY: by the caller.
+            if kind == Kind::Bytes
+                && words >= STR_INDEX_WORDS
+                && unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Acquire) & STR_EXTERNAL != 0
+            {
+                f(3);
+            }
         }
         Layout::Values { first, raw: 0 } => (first as usize..words).for_each(f),
         Layout::Values { first, raw } => {
@@ -178,10 +185,18 @@ pub(crate) unsafe fn for_each_value_word(
     }
 }
 
-/// Strings whose memory has at least this many words (two cells) may be external: smaller ones are never looked into.
+/// Strings whose memory has at least this many words (two cells) may be external: smaller ones are never looked into. Bytes
+/// objects likewise.
 pub const STR_INDEX_WORDS: usize = 16;
-/// Bit of a string's aux half-word: its bytes lie in the buffer that w4 names.
+/// Bit of a string's aux half-word: its bytes lie in the buffer that w4 names. Of a bytes object's: w3 names their
+/// owner.
 pub const STR_EXTERNAL: u16 = 1;
+
+/// Whether a leaf of this size may be in its external form after all, and so has values.
+#[inline(always)]
+pub(crate) fn may_be_external(kind: Kind, words: usize) -> bool {
+    matches!(kind, Kind::Str | Kind::Bytes) && words >= STR_INDEX_WORDS
+}
 
 /// Loads a value word.
 ///

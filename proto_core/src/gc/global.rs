@@ -8,7 +8,7 @@ use super::mark::{clear_above_top, for_each_stack_word, object_at, visit_precise
 use super::reach::{Reach, clear_weak, resurrect, retain_weak};
 use super::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::cell::header::{self, OLD, SHARED};
-use crate::cell::layout::{STR_INDEX_WORDS, for_each_value_word, load_value};
+use crate::cell::layout::{for_each_value_word, load_value, may_be_external};
 use crate::context::{Context, poll};
 use crate::heap::alloc::words_at;
 use crate::heap::arena::Arena;
@@ -16,7 +16,7 @@ use crate::heap::block::LARGE;
 use crate::os;
 use crate::space::Space;
 use crate::sync::lock;
-use crate::value::{Kind, Value};
+use crate::value::Value;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -48,8 +48,7 @@ impl GlobalMarker {
             return false;
         }
         let kind = v.kind_unchecked();
-        leaf_mask >> kind as u32 & 1 == 0
-            || kind == Kind::Str && meta.words.get() as usize >= STR_INDEX_WORDS
+        leaf_mask >> kind as u32 & 1 == 0 || may_be_external(kind, meta.words.get() as usize)
     }
 
     fn visit(&mut self, v: Value) {
@@ -144,8 +143,7 @@ pub(crate) fn collect_world(space: &'static Space, contexts: &[&Context]) -> Box
         cx.heap().hand_over_shared(true);
         blocks += cx.heap().blocks.borrow().len();
     }
-    let mut marker =
-        GlobalMarker { space, arena, stack: Vec::new(), parallel: blocks >= PARALLEL_BLOCKS };
+    let mut marker = GlobalMarker { space, arena, stack: Vec::new(), parallel: blocks >= PARALLEL_BLOCKS };
     for cx in contexts {
         for_each_stack_word(cx, |word, interior| {
             if let Some(v) = object_at(arena, space, word, interior, None) {

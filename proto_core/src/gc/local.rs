@@ -49,8 +49,7 @@ impl Heap {
         }
         let mut finals = Vec::new();
         for list in [&gc.final_young, &gc.final_old].into_iter().take(1 + all as usize) {
-            list.borrow_mut()
-                .retain(|&v| !shared(Value::from_bits(v).addr()) || (finals.push(v), false).1);
+            list.borrow_mut().retain(|&v| !shared(Value::from_bits(v).addr()) || (finals.push(v), false).1);
         }
         if !finals.is_empty() {
             lock(&self.space().shared_final).append(&mut finals);

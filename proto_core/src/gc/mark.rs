@@ -6,13 +6,13 @@
 
 use super::reach::Reach;
 use crate::cell::header::{self, OLD, REMEMBERED, SHARED};
-use crate::cell::layout::{LayoutTable, STR_INDEX_WORDS, for_each_value_word, load_value};
+use crate::cell::layout::{LayoutTable, for_each_value_word, load_value, may_be_external};
 use crate::context::Context;
 use crate::heap::Heap;
 use crate::heap::arena::Arena;
 use crate::os;
 use crate::space::{ShapeId, Space};
-use crate::value::{Kind, Value};
+use crate::value::Value;
 use std::sync::atomic::Ordering;
 
 /// Length of the prefetch queue.
@@ -21,13 +21,7 @@ const QUEUE: usize = 16;
 /// The object that a word may mean, decided from the heap's own structures alone: a word off a stack may be stale or
 /// no value at all. `interior`: a pointer into the middle counts too (native stacks); otherwise only what has a
 /// pointer's tag, hits an object's start and carries its kind. `owner`: look in this context's blocks only.
-pub(crate) fn object_at(
-    arena: &Arena,
-    space: &Space,
-    word: u64,
-    interior: bool,
-    owner: Option<u32>,
-) -> Option<Value> {
+pub(crate) fn object_at(arena: &Arena, space: &Space, word: u64, interior: bool, owner: Option<u32>) -> Option<Value> {
     let addr = word as usize;
     if !arena.contains(addr) {
         return None;
@@ -85,9 +79,7 @@ impl<'a> Marker<'a> {
         }
         group.mark.set(mark | bit);
         let kind = v.kind_unchecked();
-        if self.leaf_mask >> kind as u32 & 1 != 0
-            && !(kind == Kind::Str && meta.words.get() as usize >= STR_INDEX_WORDS)
-        {
+        if self.leaf_mask >> kind as u32 & 1 != 0 && !may_be_external(kind, meta.words.get() as usize) {
             return;
         }
         self.stack.push(v.bits());

@@ -46,4 +46,3 @@ pub(crate) struct GcState {
     /// Tests only: the barrier forgets to remember.
     pub broken_barrier: Cell<bool>,
 }
-

@@ -30,13 +30,7 @@ pub(crate) enum Outcome {
 }
 
 /// Sweeps one block. The change in live bytes goes to `live_bytes`.
-pub(crate) fn sweep_block(
-    arena: &Arena,
-    block: u32,
-    keep: Keep,
-    boxes: &mut Boxes,
-    live_bytes: &mut isize,
-) -> Outcome {
+pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Boxes, live_bytes: &mut isize) -> Outcome {
     let meta = arena.meta(block);
     let mut count = 0;
     let groups = if meta.class.get() == LARGE { 1 } else { GROUPS };
@@ -87,11 +81,7 @@ pub(crate) fn sweep_block(
 
 fn bytes_each(meta: &Meta) -> isize {
     let words = meta.words.get();
-    if words == u32::MAX {
-        meta.run.get() as isize * crate::heap::block::BLOCK as isize
-    } else {
-        words as isize * 8
-    }
+    if words == u32::MAX { meta.run.get() as isize * crate::heap::block::BLOCK as isize } else { words as isize * 8 }
 }
 
 #[cold]
@@ -123,12 +113,8 @@ impl Heap {
         self.available.borrow_mut().iter_mut().for_each(Vec::clear);
         self.free_blocks.borrow_mut().clear();
         let larges = self.larges.take();
-        let young: Vec<u32> = self
-            .touched
-            .take()
-            .into_iter()
-            .filter(|&b| self.arena.meta(b).class.get() == LARGE)
-            .collect();
+        let young: Vec<u32> =
+            self.touched.take().into_iter().filter(|&b| self.arena.meta(b).class.get() == LARGE).collect();
         for &block in larges.iter().chain(&young) {
             self.sweep_into_lists(block, keep, boxes, &mut delta);
         }

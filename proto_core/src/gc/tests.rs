@@ -1,9 +1,7 @@
 //! Collection, generations, weak references, finalizers, boxes, promotion, threads: against small models.
 
 use crate::cell::header::{self, OLD, REMEMBERED};
-use crate::{
-    Config, Context, Heap, Kind, Root, RootVec, ShapeId, Shared, Space, Value, sub,
-};
+use crate::{Config, Context, Heap, Kind, Root, RootVec, ShapeId, Shared, Space, Value, sub};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

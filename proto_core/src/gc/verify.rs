@@ -37,13 +37,9 @@ impl Heap {
     fn for_each_child(&self, v: Value, mut f: impl FnMut(usize, Value)) {
         // SAFETY: a live object of this kind.
         unsafe {
-            for_each_value_word(
-                self.space().layouts(),
-                v.addr(),
-                v.kind_unchecked(),
-                self.words_at(v.addr()),
-                |i| f(i, load_value(v.addr(), i)),
-            );
+            for_each_value_word(self.space().layouts(), v.addr(), v.kind_unchecked(), self.words_at(v.addr()), |i| {
+                f(i, load_value(v.addr(), i))
+            });
         }
     }
 

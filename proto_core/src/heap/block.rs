@@ -24,8 +24,7 @@ pub const BLOCK_CELLS: usize = BLOCK / CELL;
 pub const GROUPS: usize = BLOCK_CELLS / 64;
 
 /// Object sizes in cells.
-pub const SIZES: [u16; 19] =
-    [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 102, 128, 170, 204, 256, 341, 512];
+pub const SIZES: [u16; 19] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 102, 128, 170, 204, 256, 341, 512];
 /// Number of size classes.
 pub const CLASSES: usize = SIZES.len();
 /// Class number of a block run that holds one large object.

@@ -3,7 +3,7 @@
 pub(crate) mod alloc;
 pub(crate) mod arena;
 pub(crate) mod block;
-pub(crate) mod store;
 pub(crate) mod special;
+pub(crate) mod store;
 
 pub use alloc::Heap;

@@ -59,11 +59,7 @@ impl Heap {
             self.store_raw(v, STR_LEN, bytes.len() as u64);
             self.store_raw(v, STR_HASH, 0);
             self.store_raw(v, STR_CHARS, Value::from_usize(chars).bits());
-            std::ptr::copy_nonoverlapping(
-                bytes.as_ptr(),
-                (v.addr() + STR_DATA * 8) as *mut u8,
-                bytes.len(),
-            );
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), (v.addr() + STR_DATA * 8) as *mut u8, bytes.len());
         }
         v
     }
@@ -75,9 +71,7 @@ impl Heap {
     #[inline(always)]
     pub unsafe fn str_bytes<'a>(&self, v: Value) -> &'a [u8] {
         // SAFETY: by the caller; length and bytes are immutable since birth.
-        unsafe {
-            std::slice::from_raw_parts((v.addr() + STR_DATA * 8) as *const u8, v.load_raw(STR_LEN) as usize)
-        }
+        unsafe { std::slice::from_raw_parts((v.addr() + STR_DATA * 8) as *const u8, v.load_raw(STR_LEN) as usize) }
     }
 
     /// The one string with these bytes (generalized UTF-8): two interned strings are equal iff their bits are.
@@ -114,10 +108,7 @@ impl Heap {
 
     /// Boxes a Rust value; it is dropped after the box has died. It must hold no [`Value`]s.
     pub fn native_box<T: Any + Send + Sync>(&self, t: T) -> Value {
-        let v = self.alloc_small::<3>(
-            Kind::Internal,
-            pack(Kind::Internal as u32, NEEDS_DROP, sub::NATIVEBOX),
-        );
+        let v = self.alloc_small::<3>(Kind::Internal, pack(Kind::Internal as u32, NEEDS_DROP, sub::NATIVEBOX));
         let boxed: Boxed = Box::new(t);
         // SAFETY: a fat pointer is two words, and both words are inside the fresh object.
         unsafe {
@@ -215,8 +206,7 @@ impl Heap {
 pub(crate) unsafe fn boxed_at(addr: usize) -> *mut (dyn Any + Send + Sync) {
     // SAFETY: by the caller; the words came out of `Box::into_raw` in `native_box`.
     unsafe {
-        let words =
-            [header::word(addr, 1).load(Ordering::Acquire), header::word(addr, 2).load(Ordering::Acquire)];
+        let words = [header::word(addr, 1).load(Ordering::Acquire), header::word(addr, 2).load(Ordering::Acquire)];
         std::mem::transmute::<[u64; 2], *mut (dyn Any + Send + Sync)>(words)
     }
 }

@@ -103,8 +103,8 @@ impl Shape {
                 list[(s.slot - self.nnative) as usize] = s.name.bits();
                 s = p;
             }
-            let index = (n > LINEAR)
-                .then(|| list.iter().zip(self.nnative..).map(|(&name, slot)| (name, slot)).collect());
+            let index =
+                (n > LINEAR).then(|| list.iter().zip(self.nnative..).map(|(&name, slot)| (name, slot)).collect());
             Names { list, index }
         })
     }
@@ -283,15 +283,7 @@ impl Space {
     fn transition_slow(&self, from: &'static Shape, name: Value) -> &'static Shape {
         let mut map = lock(&from.transitions);
         let shape = *map.entry(name.bits()).or_insert_with(|| {
-            self.shapes.insert(
-                from.kind,
-                from.ty(),
-                from.nnative,
-                from.inline_cap,
-                from.mode,
-                Some(from),
-                name,
-            )
+            self.shapes.insert(from.kind, from.ty(), from.nnative, from.inline_cap, from.mode, Some(from), name)
         });
         from.last_transition.store(std::ptr::from_ref(shape).cast_mut(), Ordering::Release);
         shape

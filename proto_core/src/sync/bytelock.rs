@@ -44,11 +44,7 @@ impl ByteLock {
             let s = self.0.load(Ordering::Relaxed);
             if s & LOCKED == 0 {
                 // Keeps PARKED: others may still wait.
-                if self
-                    .0
-                    .compare_exchange_weak(s, s | LOCKED, Ordering::Acquire, Ordering::Relaxed)
-                    .is_ok()
-                {
+                if self.0.compare_exchange_weak(s, s | LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                     return;
                 }
                 continue;
@@ -63,11 +59,7 @@ impl ByteLock {
                     }
                     continue;
                 }
-                if self
-                    .0
-                    .compare_exchange_weak(s, s | PARKED, Ordering::Relaxed, Ordering::Relaxed)
-                    .is_err()
-                {
+                if self.0.compare_exchange_weak(s, s | PARKED, Ordering::Relaxed, Ordering::Relaxed).is_err() {
                     continue;
                 }
             }
