@@ -69,19 +69,32 @@ fn exceptions_work() {
 static COUNTER: TypeDef = TypeDef {
     nnative: 1,
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, start=0)", |cx, args| {
-        let obj = cx.alloc_instance(args[0])?;
-        obj.set_slot(cx, 0, args.or(1, Value::small(0)));
-        Ok(obj.value())
-    }, "")),
-    slots: Slots { len: Some(|cx, v| Ok(Obj::of(v).and_then(|o| o.slot(cx, 0).as_int()).unwrap_or(0) as usize)), ..Slots::NONE },
-    methods: &[NativeDef::new("bump", "($self, by, /, *, times=1)", |cx, args| {
-        let by = args.index(cx, 1)? * args.index_or(cx, 2, 1)?;
-        let obj = Obj::of(args[0]).unwrap();
-        let n = obj.slot(cx, 0).as_int().unwrap() + by;
-        obj.set_slot(cx, 0, Value::small(n as i32));
-        Ok(Value::NONE)
-    }, "Adds.")],
+    new: Some(NativeDef::new(
+        "__new__",
+        "($type, start=0)",
+        |cx, args| {
+            let obj = cx.alloc_instance(args[0])?;
+            obj.set_slot(cx, 0, args.or(1, Value::small(0)));
+            Ok(obj.value())
+        },
+        "",
+    )),
+    slots: Slots {
+        len: Some(|cx, v| Ok(Obj::of(v).and_then(|o| o.slot(cx, 0).as_int()).unwrap_or(0) as usize)),
+        ..Slots::NONE
+    },
+    methods: &[NativeDef::new(
+        "bump",
+        "($self, by, /, *, times=1)",
+        |cx, args| {
+            let by = args.index(cx, 1)? * args.index_or(cx, 2, 1)?;
+            let obj = Obj::of(args[0]).unwrap();
+            let n = obj.slot(cx, 0).as_int().unwrap() + by;
+            obj.set_slot(cx, 0, Value::small(n as i32));
+            Ok(Value::NONE)
+        },
+        "Adds.",
+    )],
     ..TypeDef::new("test", "Counter")
 };
 

@@ -28,11 +28,22 @@ pub static BASE_EXCEPTION: TypeDef = TypeDef {
     doc: "Common base class for all exceptions.",
     flags: FLAGS,
     nnative: COUNT as u16,
-    slots: Slots { new: Some(base_new), init: Some(base_init), repr: Some(base_repr), str: Some(base_str), ..Slots::NONE },
+    slots: Slots {
+        new: Some(base_new),
+        init: Some(base_init),
+        repr: Some(base_repr),
+        str: Some(base_str),
+        ..Slots::NONE
+    },
     methods: &[
         NativeDef::new("__reduce__", "($self, /)", reduce, "").hide_sig(),
         NativeDef::new("__setstate__", "($self, state, /)", setstate, "").hide_sig(),
-        NativeDef::new("with_traceback", "($self, object, /)", with_traceback, "Set self.__traceback__ to tb and return self."),
+        NativeDef::new(
+            "with_traceback",
+            "($self, object, /)",
+            with_traceback,
+            "Set self.__traceback__ to tb and return self.",
+        ),
         NativeDef::new("add_note", "($self, object, /)", add_note, "Add a note to the exception"),
     ],
     getsets: &[

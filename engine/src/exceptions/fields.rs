@@ -29,7 +29,13 @@ pub fn stop_iteration_init(cx: &mut Ctx, exc: Value, args: CallArgs) -> PyResult
 }
 
 /// Sets the arguments and stores the given keywords in slots from [`FIRST`] on.
-fn init_with_keywords(cx: &mut Ctx, exc: Value, class: &str, args: CallArgs, keywords: &[(&str, usize)]) -> PyResult<()> {
+fn init_with_keywords(
+    cx: &mut Ctx,
+    exc: Value,
+    class: &str,
+    args: CallArgs,
+    keywords: &[(&str, usize)],
+) -> PyResult<()> {
     base::set_args_tuple(cx, exc, args.positional());
     let mut given = RootVec::new(cx);
     for i in 0..args.nkw() {
@@ -98,11 +104,13 @@ fn state_of(cx: &mut Ctx, exc: Value, fields: &[(Value, usize)]) -> Option<Dict>
 }
 
 /// Methods of ImportError.
-pub static IMPORT_ERROR_METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "($self, /)", import_error_reduce, "").hide_sig()];
+pub static IMPORT_ERROR_METHODS: &[NativeDef] =
+    &[NativeDef::new("__reduce__", "($self, /)", import_error_reduce, "").hide_sig()];
 
 fn import_error_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let names = cx.names;
-    let state = state_of(cx, args[0], &[(names.name, FIRST + 1), (names.path, FIRST + 2), (names.name_from, FIRST + 3)]);
+    let state =
+        state_of(cx, args[0], &[(names.name, FIRST + 1), (names.path, FIRST + 2), (names.name_from, FIRST + 3)]);
     let t = slot(cx, args[0], base::ARGS);
     base::reduce_with(cx, args[0], t, state)
 }

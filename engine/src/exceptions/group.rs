@@ -179,7 +179,12 @@ fn subset(cx: &mut Ctx, orig: Value, items: &RootVec) -> PyResult<Option<Value>>
 }
 
 /// Splits an exception into the part that matches and, if wanted, the rest.
-pub fn split_by(cx: &mut Ctx, exc: Value, matcher: Matcher, want_rest: bool) -> PyResult<(Option<Value>, Option<Value>)> {
+pub fn split_by(
+    cx: &mut Ctx,
+    exc: Value,
+    matcher: Matcher,
+    want_rest: bool,
+) -> PyResult<(Option<Value>, Option<Value>)> {
     if matches(cx, exc, matcher)? {
         return Ok((Some(exc), None));
     }

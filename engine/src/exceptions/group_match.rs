@@ -43,8 +43,7 @@ pub fn eg_match(cx: &mut Ctx, exc: Value, class: Value) -> PyResult<(Value, Valu
 }
 
 fn same_metadata(cx: &Ctx, a: Value, b: Value) -> bool {
-    [TRACEBACK, CAUSE, CONTEXT].iter().all(|&i| slot(cx, a, i) == slot(cx, b, i))
-        && notes_of(cx, a) == notes_of(cx, b)
+    [TRACEBACK, CAUSE, CONTEXT].iter().all(|&i| slot(cx, a, i) == slot(cx, b, i)) && notes_of(cx, a) == notes_of(cx, b)
 }
 
 fn notes_of(cx: &Ctx, exc: Value) -> Option<Value> {

@@ -15,7 +15,8 @@ pub mod unicode;
 pub use base::{get_tb_of as get_tb, get_traceback, set_traceback, set_traceback as set_tb};
 pub use group_match::{eg_match, prep_reraise_star};
 pub use matching::{
-    check_exc_match, is_exc, is_exception, is_exception_class, is_instance_of, raise_stmt, set_cause_and_context, stop_iteration_value,
+    check_exc_match, is_exc, is_exception, is_exception_class, is_instance_of, raise_stmt, set_cause_and_context,
+    stop_iteration_value,
 };
 pub use raise::{new_exception, set_context, warn, warn_deprecated};
 pub use table::{EXCEPTIONS, Exc};

@@ -74,7 +74,8 @@ pub fn new_os_error(cx: &mut Ctx, errno: i32, filename: Option<Value>, filename2
 /// Whether the fields are set by `__init__`: a subclass overrides it but not `__new__`.
 fn uses_init(ty: Type) -> bool {
     let slots = ty.slots();
-    slots.init.is_some_and(|f| f as usize != os_error_init as *const () as usize) && slots.new.is_some_and(|f| f as usize == os_error_new as *const () as usize)
+    slots.init.is_some_and(|f| f as usize != os_error_init as *const () as usize)
+        && slots.new.is_some_and(|f| f as usize == os_error_new as *const () as usize)
 }
 
 /// `OSError.__new__`.

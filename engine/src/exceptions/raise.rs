@@ -227,7 +227,13 @@ impl Ctx {
 
     /// ImportError or ModuleNotFoundError with name and path.
     #[cold]
-    pub fn import_error_of<'a>(&mut self, exc: Exc, message: impl Into<Cow<'a, str>>, name: Value, path: Value) -> Raised {
+    pub fn import_error_of<'a>(
+        &mut self,
+        exc: Exc,
+        message: impl Into<Cow<'a, str>>,
+        name: Value,
+        path: Value,
+    ) -> Raised {
         let text = Str::new(self, &message.into());
         let ty = self.types.exc(exc);
         let e = new_exception(self, ty, &[text]);
@@ -262,15 +268,41 @@ impl Ctx {
 
     /// UnicodeDecodeError.
     #[cold]
-    pub fn unicode_decode_error(&mut self, encoding: &str, bytes: Value, start: usize, end: usize, reason: &str) -> Raised {
-        let args = [Str::new(self, encoding), bytes, int::from_usize(self, start), int::from_usize(self, end), Str::new(self, reason)];
+    pub fn unicode_decode_error(
+        &mut self,
+        encoding: &str,
+        bytes: Value,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
+        let args = [
+            Str::new(self, encoding),
+            bytes,
+            int::from_usize(self, start),
+            int::from_usize(self, end),
+            Str::new(self, reason),
+        ];
         self.unicode_error(Exc::UnicodeDecodeError, &args)
     }
 
     /// UnicodeEncodeError.
     #[cold]
-    pub fn unicode_encode_error(&mut self, encoding: &str, text: Value, start: usize, end: usize, reason: &str) -> Raised {
-        let args = [Str::new(self, encoding), text, int::from_usize(self, start), int::from_usize(self, end), Str::new(self, reason)];
+    pub fn unicode_encode_error(
+        &mut self,
+        encoding: &str,
+        text: Value,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
+        let args = [
+            Str::new(self, encoding),
+            text,
+            int::from_usize(self, start),
+            int::from_usize(self, end),
+            Str::new(self, reason),
+        ];
         self.unicode_error(Exc::UnicodeEncodeError, &args)
     }
 

@@ -98,7 +98,14 @@ fn find_param(sig: &Sig, name: Str) -> Option<usize> {
     (sig.nposonly as usize..sig.nparams()).find(|&i| sig.name(i).as_bytes() == bytes)
 }
 
-fn bind_keywords(cx: &mut Ctx, def: &'static NativeDef, fname: &str, args: CallArgs, words: &mut [Value], npos_given: usize) -> PyResult<()> {
+fn bind_keywords(
+    cx: &mut Ctx,
+    def: &'static NativeDef,
+    fname: &str,
+    args: CallArgs,
+    words: &mut [Value],
+    npos_given: usize,
+) -> PyResult<()> {
     let sig = &def.sig;
     let mut rest: Option<Dict> = None;
     // A required parameter that is missing is reported before an unexpected keyword is.
@@ -153,7 +160,14 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn check_arity(cx: &mut Ctx, def: &'static NativeDef, fname: &str, owner: Owner, npos: usize, nkw: usize) -> PyResult<()> {
+fn check_arity(
+    cx: &mut Ctx,
+    def: &'static NativeDef,
+    fname: &str,
+    owner: Owner,
+    npos: usize,
+    nkw: usize,
+) -> PyResult<()> {
     let sig = &def.sig;
     let (min, max) = (sig.min as usize, sig.npos as usize);
     if nkw > 0 && !sig.takes_keywords() {
@@ -171,7 +185,9 @@ fn check_arity(cx: &mut Ctx, def: &'static NativeDef, fname: &str, owner: Owner,
             let name = full_name(fname, owner);
             Err(cx.type_error(format!("{name}() takes exactly one argument ({npos} given)")))
         }
-        Style::Positional if npos < min || (npos > max && !sig.varargs) => Err(positional_count(cx, fname, npos, min, max, sig.varargs)),
+        Style::Positional if npos < min || (npos > max && !sig.varargs) => {
+            Err(positional_count(cx, fname, npos, min, max, sig.varargs))
+        }
         Style::Keywords => check_arity_keywords(cx, def, fname, npos, nkw),
         _ => Ok(()),
     }
@@ -196,7 +212,11 @@ fn check_arity_keywords(cx: &mut Ctx, def: &'static NativeDef, name: &str, npos:
         let all_required = min == max && (max..len).all(|i| !sig.is_optional(i));
         let bound = if all_required { "exactly" } else { "at most" };
         let word = if npos == 0 { "keyword " } else { "" };
-        return Err(cx.type_error(format!("{name}() takes {bound} {len} {word}argument{} ({} given)", plural(len), npos + nkw)));
+        return Err(cx.type_error(format!(
+            "{name}() takes {bound} {len} {word}argument{} ({} given)",
+            plural(len),
+            npos + nkw
+        )));
     }
     if !sig.varargs && npos > max {
         return Err(if max == 0 {
@@ -224,7 +244,11 @@ fn check_required(cx: &mut Ctx, def: &'static NativeDef, fname: &str, words: &[V
     let sig = &def.sig;
     for i in npos.min(sig.npos as usize)..sig.nparams() {
         if !sig.is_optional(i) && words[word_of(sig, i)] == Value::EMPTY {
-            return Err(cx.type_error(format!("{fname}() missing required argument '{}' (pos {})", sig.name(i), i + 1)));
+            return Err(cx.type_error(format!(
+                "{fname}() missing required argument '{}' (pos {})",
+                sig.name(i),
+                i + 1
+            )));
         }
     }
     Ok(())

@@ -211,7 +211,6 @@ pub struct DefId(AtomicU32);
 static NEXT_DEF: AtomicU32 = AtomicU32::new(1);
 
 impl DefId {
-
     const fn unset() -> DefId {
         DefId(AtomicU32::new(0))
     }

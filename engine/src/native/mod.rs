@@ -9,9 +9,9 @@ pub mod def;
 pub mod object;
 pub mod sig;
 
+pub use crate::types::declare::constant as declared_constant;
 pub use crate::types::module_type::module_dict;
 pub use args::{Args, CallArgs, bad_argument, bad_argument_named, with_prefix, with_words};
-pub use crate::types::declare::constant as declared_constant;
 pub use bind::{Owner, call_def};
 pub use def::{BaseRef, Const, GetSet, Member, MemberKind, ModuleDef, NativeDef, NativeFn, TypeDef, TypeFlags};
 pub use object::{Native, NativeObj, call_native};

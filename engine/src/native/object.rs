@@ -83,13 +83,36 @@ impl NativeObj {
     }
 
     /// A built-in function of module `module` (a str or EMPTY), or a method bound to `receiver` when that is not EMPTY.
-    pub fn function(heap: &Heap, shape: ShapeId, def: &'static NativeDef, receiver: Value, module: Value, owner: Value) -> NativeObj {
-        Self::make(heap, shape, 0, [(DEF, raw(def)), (SELF, receiver), (MODULE, module), (OWNER, owner), (NAME, Value::EMPTY)])
+    pub fn function(
+        heap: &Heap,
+        shape: ShapeId,
+        def: &'static NativeDef,
+        receiver: Value,
+        module: Value,
+        owner: Value,
+    ) -> NativeObj {
+        Self::make(
+            heap,
+            shape,
+            0,
+            [(DEF, raw(def)), (SELF, receiver), (MODULE, module), (OWNER, owner), (NAME, Value::EMPTY)],
+        )
     }
 
     /// A `__new__` function of `owner`.
     pub fn new_function(heap: &Heap, shape: ShapeId, def: &'static NativeDef, owner: Type) -> NativeObj {
-        Self::make(heap, shape, 8, [(DEF, raw(def)), (SELF, owner.value()), (MODULE, Value::EMPTY), (OWNER, owner.value()), (NAME, Value::EMPTY)])
+        Self::make(
+            heap,
+            shape,
+            8,
+            [
+                (DEF, raw(def)),
+                (SELF, owner.value()),
+                (MODULE, Value::EMPTY),
+                (OWNER, owner.value()),
+                (NAME, Value::EMPTY),
+            ],
+        )
     }
 
     /// A method descriptor (or class method descriptor) of `owner`.
@@ -99,7 +122,13 @@ impl NativeObj {
             heap,
             shape,
             variant,
-            [(DEF, raw(def)), (SELF, Value::EMPTY), (MODULE, Value::EMPTY), (OWNER, owner.value()), (NAME, Value::EMPTY)],
+            [
+                (DEF, raw(def)),
+                (SELF, Value::EMPTY),
+                (MODULE, Value::EMPTY),
+                (OWNER, owner.value()),
+                (NAME, Value::EMPTY),
+            ],
         )
     }
 
@@ -110,7 +139,13 @@ impl NativeObj {
             heap,
             shape,
             variant,
-            [(DEF, raw(dunder)), (SELF, receiver), (MODULE, Value::EMPTY), (OWNER, owner.value()), (NAME, Value::EMPTY)],
+            [
+                (DEF, raw(dunder)),
+                (SELF, receiver),
+                (MODULE, Value::EMPTY),
+                (OWNER, owner.value()),
+                (NAME, Value::EMPTY),
+            ],
         )
     }
 
@@ -120,7 +155,13 @@ impl NativeObj {
             heap,
             shape,
             5,
-            [(DEF, raw(def)), (SELF, Value::EMPTY), (MODULE, Value::EMPTY), (OWNER, owner.value()), (NAME, Value::EMPTY)],
+            [
+                (DEF, raw(def)),
+                (SELF, Value::EMPTY),
+                (MODULE, Value::EMPTY),
+                (OWNER, owner.value()),
+                (NAME, Value::EMPTY),
+            ],
         )
     }
 
@@ -130,7 +171,13 @@ impl NativeObj {
             heap,
             shape,
             6,
-            [(DEF, raw(def)), (SELF, Value::EMPTY), (MODULE, Value::EMPTY), (OWNER, owner.value()), (NAME, Value::EMPTY)],
+            [
+                (DEF, raw(def)),
+                (SELF, Value::EMPTY),
+                (MODULE, Value::EMPTY),
+                (OWNER, owner.value()),
+                (NAME, Value::EMPTY),
+            ],
         )
     }
 
@@ -140,7 +187,13 @@ impl NativeObj {
             heap,
             shape,
             7,
-            [(DEF, Value::EMPTY), (OWNER, owner.value()), (NAME, name), (INDEX, Value::small(index as i32)), (SELF, Value::EMPTY)],
+            [
+                (DEF, Value::EMPTY),
+                (OWNER, owner.value()),
+                (NAME, name),
+                (INDEX, Value::small(index as i32)),
+                (SELF, Value::EMPTY),
+            ],
         )
     }
 
@@ -209,7 +262,9 @@ impl NativeObj {
     /// The documentation (empty: none).
     pub fn doc(self) -> &'static str {
         match self.native() {
-            Native::New(d) if d.doc.is_empty() => "Create and return a new object.  See help(type) for accurate signature.",
+            Native::New(d) if d.doc.is_empty() => {
+                "Create and return a new object.  See help(type) for accurate signature."
+            }
             Native::Function(d) | Native::Method(d) | Native::ClassMethod(d) | Native::New(d) => d.doc,
             Native::SlotWrapper(d) | Native::MethodWrapper(d) => d.doc,
             Native::GetSet(d) => d.doc,
@@ -287,14 +342,19 @@ fn receiver_error(cx: &mut Ctx, object: NativeObj, name: &str, args: CallArgs) -
     let owner = object.owner().map_or(String::new(), |t| t.name_str());
     Err(match args.positional().first() {
         None => match object.native() {
-            Native::SlotWrapper(_) => cx.type_error(format!("descriptor '{name}' of '{owner}' object needs an argument")),
+            Native::SlotWrapper(_) => {
+                cx.type_error(format!("descriptor '{name}' of '{owner}' object needs an argument"))
+            }
             _ => cx.type_error(format!("unbound method {owner}.{name}() needs an argument")),
         },
         Some(&v) => {
             let got = types::type_name(cx, v);
             match object.native() {
-                Native::SlotWrapper(_) => cx.type_error(format!("descriptor '{name}' requires a '{owner}' object but received a '{got}'")),
-                _ => cx.type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")),
+                Native::SlotWrapper(_) => {
+                    cx.type_error(format!("descriptor '{name}' requires a '{owner}' object but received a '{got}'"))
+                }
+                _ => cx
+                    .type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")),
             }
         }
     })
@@ -323,11 +383,17 @@ fn call_rare(cx: &mut Ctx, object: NativeObj, args: CallArgs) -> PyResult {
                 (Some(class), Some(owner)) if class.is_subtype(owner) => {}
                 (Some(class), _) => {
                     let got = class.name_str();
-                    return Err(cx.type_error(format!("descriptor '{}' requires a subtype of '{name}' but received '{got}'", def.name)));
+                    return Err(cx.type_error(format!(
+                        "descriptor '{}' requires a subtype of '{name}' but received '{got}'",
+                        def.name
+                    )));
                 }
                 (None, _) => {
                     let got = types::type_name(cx, class);
-                    return Err(cx.type_error(format!("descriptor '{}' requires a type but received a '{got}' instance", def.name)));
+                    return Err(cx.type_error(format!(
+                        "descriptor '{}' requires a type but received a '{got}' instance",
+                        def.name
+                    )));
                 }
             }
             call_def(cx, def, owner_of(object), args)

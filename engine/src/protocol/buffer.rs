@@ -35,7 +35,17 @@ pub struct Buffer {
 impl Buffer {
     /// A contiguous view of bytes.
     pub fn bytes(cx: &Ctx, owner: Value, data: *mut u8, len: usize, readonly: bool) -> Buffer {
-        Buffer { owner, data, len, readonly, itemsize: 1, format: cx.intern(b"B"), shape: None, strides: None, on_release: None }
+        Buffer {
+            owner,
+            data,
+            len,
+            readonly,
+            itemsize: 1,
+            format: cx.intern(b"B"),
+            shape: None,
+            strides: None,
+            on_release: None,
+        }
     }
 
     /// A view of a bytes object. Short bytes have no address of their own: they are copied to the heap first.
@@ -54,7 +64,9 @@ impl Buffer {
 
     /// Copies `bytes` to byte offset `at`; false when they do not fit or the view is read-only.
     pub fn write(&self, at: isize, bytes: &[u8]) -> bool {
-        let Some(from) = usize::try_from(at).ok().filter(|&f| f.checked_add(bytes.len()).is_some_and(|end| end <= self.len)) else {
+        let Some(from) =
+            usize::try_from(at).ok().filter(|&f| f.checked_add(bytes.len()).is_some_and(|end| end <= self.len))
+        else {
             return false;
         };
         if self.readonly {

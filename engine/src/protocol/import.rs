@@ -1,6 +1,5 @@
 //! Modules, for native code that needs one.
 
-
 use crate::{Ctx, PyResult};
 use proto_core::Value;
 

@@ -15,7 +15,10 @@ pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
         Some(f) => f(cx, v)?,
         None => {
             let name = cx.names.__getitem__;
-            if !ty.flags().has(TypeFlags::MAPPING) && ty.slots().getitem.is_some() && type_lookup(cx, ty, name).is_some() {
+            if !ty.flags().has(TypeFlags::MAPPING)
+                && ty.slots().getitem.is_some()
+                && type_lookup(cx, ty, name).is_some()
+            {
                 return sequence_iter(cx, v);
             }
             let name = type_name(cx, v);
@@ -36,7 +39,15 @@ pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
         return Ok(v.non_empty());
     }
     match type_of(cx, it).slots().next {
-        Some(f) => f(cx, it).map(Value::non_empty),
+        Some(f) => match f(cx, it) {
+            Ok(v) => Ok(v.non_empty()),
+            // An end with a value, which nobody wants here.
+            Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
+                cx.clear(raised);
+                Ok(None)
+            }
+            Err(raised) => Err(raised),
+        },
         None => {
             let name = type_name(cx, it);
             Err(cx.type_error(format!("'{name}' object is not an iterator")))
@@ -100,7 +111,12 @@ pub static SEQUENCE_ITERATOR: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     slots: Slots { iter: Some(self_iter), next: Some(sequence_next), ..Slots::NONE },
     methods: &[
-        NativeDef::new("__length_hint__", "($self, /)", sequence_length_hint, "Private method returning an estimate of len(list(it))."),
+        NativeDef::new(
+            "__length_hint__",
+            "($self, /)",
+            sequence_length_hint,
+            "Private method returning an estimate of len(list(it)).",
+        ),
         NativeDef::new("__reduce__", "($self, /)", sequence_reduce, "Return state information for pickling."),
         NativeDef::new("__setstate__", "($self, state, /)", sequence_setstate, "Set state information for unpickling."),
     ],

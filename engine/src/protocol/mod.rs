@@ -15,18 +15,18 @@ pub mod sequence;
 pub mod string;
 
 pub use attr::{delattr, getattr, getattr_opt, hasattr, load_method, lookup_special, setattr};
+pub use awaitable::get_awaitable_iter;
+pub use buffer::{buffer_bytes, to_bytes};
 pub use call::{call, call_args, call_ex, call_kw, call_method, call_method_kw, call_method_opt};
 pub use compare::{compare, compare_bool, eq, hash, hash_for, richcompare};
 pub use import::{import_attr, import_module};
 pub use instance::{is_instance, is_subclass, real_is_instance, real_is_subclass};
-pub use awaitable::get_awaitable_iter;
-pub use buffer::{buffer_bytes, to_bytes};
 pub use iter::{for_each, iter, list_of, next, tuple_of};
-pub use path::{fs_path, fs_path_text};
 pub use number::{
-    abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert, lshift, matmul, mod_, mul, neg,
-    or, pos, pow, rshift, sub, to_f64, truediv, unary, xor,
+    abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert,
+    lshift, matmul, mod_, mul, neg, or, pos, pow, rshift, sub, to_f64, truediv, unary, xor,
 };
+pub use path::{fs_path, fs_path_text};
 pub use sequence::{contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth};
 pub use string::{ascii, dir, format, repr, repr_enter, repr_leave, repr_lossy, str, str_lossy, text};
 

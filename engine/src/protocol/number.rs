@@ -138,7 +138,9 @@ pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
 /// Whether values of the type concatenate and repeat.
 fn is_concatenable(cx: &Ctx, t: Type) -> bool {
     let types = cx.types;
-    t.flags().has(TypeFlags::SEQUENCE) && t.slots().add.is_some() || t.is_subtype(types.str) || t.is_subtype(types.bytes)
+    t.flags().has(TypeFlags::SEQUENCE) && t.slots().add.is_some()
+        || t.is_subtype(types.str)
+        || t.is_subtype(types.bytes)
 }
 
 #[cold]
@@ -165,7 +167,10 @@ fn unsupported(cx: &mut Ctx, op: BinOp, suffix: &str, a: Value, b: Value) -> Rai
         }
     }
     let text = format!("{}{suffix}", op.symbol());
-    if op == BinOp::RShift && suffix.is_empty() && crate::native::NativeObj::of(a).is_some_and(|n| n.doc().starts_with("Prints the values")) {
+    if op == BinOp::RShift
+        && suffix.is_empty()
+        && crate::native::NativeObj::of(a).is_some_and(|n| n.doc().starts_with("Prints the values"))
+    {
         let (x, y) = (ta.name_str(), tb.name_str());
         return cx.type_error(format!(
             "unsupported operand type(s) for >>: '{x}' and '{y}'. Did you mean \"print(<message>, file=<output_stream>)\"?"

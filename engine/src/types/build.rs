@@ -1,7 +1,9 @@
 //! Making classes: metaclass and base computation, `type.__new__`, and what the class statement does around it.
 
 use super::declare::{add_subclass, alloc_type};
-use super::{Layout, Type, TypeData, TypeFlags, descriptors, layout, lookup, mro, object_type, slots_update, type_name, type_of};
+use super::{
+    Layout, Type, TypeData, TypeFlags, descriptors, layout, lookup, mro, object_type, slots_update, type_name, type_of,
+};
 use crate::interp;
 use crate::native::{CallArgs, NativeObj, with_words};
 use crate::objects::{Cell, Dict, List, Str, Tuple};
@@ -164,8 +166,8 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
                 | TypeFlags::HAS_WEAKREF.0
                 | TypeFlags::SEQUENCE.0
                 | TypeFlags::MAPPING.0
-                | TypeFlags::MATCH_SELF.0)),
-    );
+                | TypeFlags::MATCH_SELF.0),
+    ));
     for flag in [TypeFlags::HAS_DICT, TypeFlags::HAS_WEAKREF, TypeFlags::SEQUENCE, TypeFlags::MAPPING] {
         if any_base(flag) {
             flags = flags.with(flag);
@@ -177,7 +179,9 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
     };
     let (adds_dict, adds_weakref) = match &slots {
         Some(s) => (s.dict, s.weakref),
-        None => (!flags.has(TypeFlags::HAS_DICT), !flags.has(TypeFlags::HAS_WEAKREF) && !matches!(layout_, Layout::Type)),
+        None => {
+            (!flags.has(TypeFlags::HAS_DICT), !flags.has(TypeFlags::HAS_WEAKREF) && !matches!(layout_, Layout::Type))
+        }
     };
     if matches!(layout_, Layout::Type) {
         flags = flags.with(TypeFlags::HAS_DICT);
@@ -220,7 +224,14 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
 }
 
 /// The implied contents of a class dictionary.
-fn fill_class_dict(cx: &mut Ctx, ty: Type, dict: Dict, slots: &Option<SlotNames>, adds_dict: bool, adds_weakref: bool) -> PyResult<()> {
+fn fill_class_dict(
+    cx: &mut Ctx,
+    ty: Type,
+    dict: Dict,
+    slots: &Option<SlotNames>,
+    adds_dict: bool,
+    adds_weakref: bool,
+) -> PyResult<()> {
     let names = cx.names;
     if dict.get_str(names.__module__).is_none() {
         let module = interp::caller_module_name(cx);
@@ -336,7 +347,11 @@ fn read_slots(cx: &mut Ctx, value: Value, base: Type, flags: TypeFlags, class: S
             continue;
         }
         let mangled = mangle(cx, class, s);
-        if mangled != names.__qualname__ && mangled != names.__classcell__ && mangled != names.__classdictcell__ && dict.get_str(mangled).is_some() {
+        if mangled != names.__qualname__
+            && mangled != names.__classcell__
+            && mangled != names.__classdictcell__
+            && dict.get_str(mangled).is_some()
+        {
             let text = s.to_string_lossy();
             return Err(cx.value_error(format!("'{text}' in __slots__ conflicts with class variable")));
         }
@@ -373,7 +388,8 @@ fn set_names(cx: &mut Ctx, ty: Type) -> PyResult<()> {
         if let Err(raised) = result {
             let exc = cx.take(raised);
             let key = protocol::repr_lossy(cx, key);
-            let note = format!("Error calling __set_name__ on '{}' instance {key} in '{}'", owner.name_str(), ty.name_str());
+            let note =
+                format!("Error calling __set_name__ on '{}' instance {key} in '{}'", owner.name_str(), ty.name_str());
             crate::exceptions::base::add_note_text(cx, exc, &note)?;
             return Err(cx.restore(exc));
         }
@@ -413,7 +429,9 @@ pub fn resolve_bases(cx: &mut Ctx, bases: Tuple) -> PyResult<Tuple> {
             continue;
         };
         let replaced = protocol::call(cx, entries, &[bases.value()])?;
-        let Some(replaced) = Tuple::of_sub(cx, replaced) else { return Err(cx.type_error("__mro_entries__ must return a tuple")) };
+        let Some(replaced) = Tuple::of_sub(cx, replaced) else {
+            return Err(cx.type_error("__mro_entries__ must return a tuple"));
+        };
         changed = true;
         for b in replaced.items() {
             out.push(b);
@@ -490,7 +508,9 @@ pub fn build_class(cx: &mut Ctx, body: Value, name: Value, args: CallArgs) -> Py
         if content == Value::EMPTY {
             let text = protocol::repr_lossy(cx, class);
             let short = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
-            return Err(cx.runtime_error(format!("__class__ not set defining '{short}' as {text}. Was __classcell__ propagated to type.__new__?")));
+            return Err(cx.runtime_error(format!(
+                "__class__ not set defining '{short}' as {text}. Was __classcell__ propagated to type.__new__?"
+            )));
         }
         if content != class {
             let (a, b) = (protocol::repr_lossy(cx, class), protocol::repr_lossy(cx, content));
@@ -542,7 +562,9 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
     }
     for b in bases.items() {
         match Type::of(b) {
-            Some(t) if t == ty || t.is_subtype(ty) => return Err(cx.type_error("a __bases__ item causes an inheritance cycle")),
+            Some(t) if t == ty || t.is_subtype(ty) => {
+                return Err(cx.type_error("a __bases__ item causes an inheritance cycle"));
+            }
             Some(_) => {}
             None => {
                 let got = type_name(cx, b);

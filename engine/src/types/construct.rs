@@ -85,7 +85,9 @@ pub fn call_new_function(cx: &mut Ctx, def: &'static NativeDef, owner: Option<Ty
             None => break,
         }
     }
-    let same = |a: Option<super::slots::CallFn>, b: Option<super::slots::CallFn>| a.map(|f| f as usize) == b.map(|f| f as usize);
+    let same = |a: Option<super::slots::CallFn>, b: Option<super::slots::CallFn>| {
+        a.map(|f| f as usize) == b.map(|f| f as usize)
+    };
     let own_new = provider(native) == provider(owner);
     if !own_new || !same(native.slots().new, owner.slots().new) && native.slots().new.is_some() {
         let (sub, right) = (class.name_str(), native.name_str());
@@ -143,7 +145,10 @@ fn abstract_error(cx: &mut Ctx, ty: Type) -> crate::Raised {
         .collect();
     let plural = if names.len() == 1 { "" } else { "s" };
     let class = ty.name_str();
-    cx.type_error(format!("Can't instantiate abstract class {class} without an implementation for abstract method{plural} {}", names.join(", ")))
+    cx.type_error(format!(
+        "Can't instantiate abstract class {class} without an implementation for abstract method{plural} {}",
+        names.join(", ")
+    ))
 }
 
 /// `object.__init__`.

@@ -107,8 +107,12 @@ macro_rules! core_types {
 
 /// A core type whose methods come from elsewhere (`fill_type`).
 macro_rules! bare {
-    ($name:literal) => { bare!($name, TypeFlags::NONE) };
-    ($name:literal, $flags:expr) => { bare!($name, $flags, &[]) };
+    ($name:literal) => {
+        bare!($name, TypeFlags::NONE)
+    };
+    ($name:literal, $flags:expr) => {
+        bare!($name, $flags, &[])
+    };
     ($name:literal, $flags:expr, $bases:expr) => {{
         static DEF: TypeDef = TypeDef { flags: $flags, bases: $bases, ..TypeDef::new("builtins", $name) };
         &DEF
@@ -231,7 +235,14 @@ fn create_fixed_shapes(heap: &Heap) {
             None if id == COMPLEX_SHAPE.0 => (Kind::Object, 2),
             None => (Kind::Object, 0),
         };
-        let shape = space.new_shape(heap, kind, Value::EMPTY, nnative as u32, super::instance::inline_capacity(nnative as u32), Fixed);
+        let shape = space.new_shape(
+            heap,
+            kind,
+            Value::EMPTY,
+            nnative as u32,
+            super::instance::inline_capacity(nnative as u32),
+            Fixed,
+        );
         debug_assert_eq!(shape.id.0, id);
     }
 }

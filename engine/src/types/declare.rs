@@ -5,13 +5,21 @@ use super::slots::{SLOTS, SlotId};
 use super::{Layout, Type, TypeData, instance, layout, mro, slots_update};
 use crate::Ctx;
 use crate::names::Names;
-use crate::native::{NativeDef, NativeObj};
 use crate::native::def::{BaseRef, Const, TypeDef, TypeFlags};
+use crate::native::{NativeDef, NativeObj};
 use crate::objects::{Bytes, Dict, List, Str, Tuple, float, int, shapes};
 use proto_core::{Heap, Kind, ShapeId, Value};
 
 /// Allocates a type object without MRO.
-pub(crate) fn alloc_type(heap: &Heap, shape: ShapeId, data: &'static TypeData, name: Value, qualname: Value, bases: Value, dict: Dict) -> Type {
+pub(crate) fn alloc_type(
+    heap: &Heap,
+    shape: ShapeId,
+    data: &'static TypeData,
+    name: Value,
+    qualname: Value,
+    bases: Value,
+    dict: Dict,
+) -> Type {
     let v = heap.alloc(Kind::Type, shape, layout::WORDS);
     let base = Value::NONE;
     let subclasses = List::new(heap).value();
@@ -36,7 +44,15 @@ pub(crate) fn create_roots(heap: &Heap, names: &Names, registry: &Registry) -> (
     let object_data = TypeData::new(Some(object_def), &object_def.slots, object_def.flags, 0, Layout::Object);
     let type_data = TypeData::new(Some(type_def), &type_def.slots, type_def.flags, 0, Layout::Type);
     let atom = |s: &str| heap.intern(s.as_bytes());
-    let object = alloc_type(heap, shapes::TYPE, object_data, atom("object"), atom("object"), Tuple::empty(heap), Dict::new(heap));
+    let object = alloc_type(
+        heap,
+        shapes::TYPE,
+        object_data,
+        atom("object"),
+        atom("object"),
+        Tuple::empty(heap),
+        Dict::new(heap),
+    );
     let bases = Tuple::new(heap, &[object.value()]);
     let type_ = alloc_type(heap, shapes::TYPE, type_data, atom("type"), atom("type"), bases, Dict::new(heap));
     type_.set_word(heap, layout::BASE, object.value());
@@ -61,7 +77,13 @@ fn resolve(types: &CoreTypes, registry: &Registry, base: &BaseRef) -> Type {
 }
 
 /// Makes the type of `def`, with an empty dictionary (see [`fill`]). Its bases exist already.
-pub(crate) fn create(heap: &Heap, names: &Names, types: &CoreTypes, registry: &Registry, def: &'static TypeDef) -> Type {
+pub(crate) fn create(
+    heap: &Heap,
+    names: &Names,
+    types: &CoreTypes,
+    registry: &Registry,
+    def: &'static TypeDef,
+) -> Type {
     if let Some(ty) = registry.get(def) {
         return ty;
     }
@@ -76,10 +98,12 @@ pub(crate) fn create(heap: &Heap, names: &Names, types: &CoreTypes, registry: &R
         // `bool` has a shape of its own over the layout of `int`; others share the base's layout.
         other => other,
     });
-    let inherited = data.flags().0 & (TypeFlags::HAS_DICT.0 | TypeFlags::HAS_WEAKREF.0 | TypeFlags::SEQUENCE.0 | TypeFlags::MAPPING.0);
+    let inherited = data.flags().0
+        & (TypeFlags::HAS_DICT.0 | TypeFlags::HAS_WEAKREF.0 | TypeFlags::SEQUENCE.0 | TypeFlags::MAPPING.0);
     let flags = TypeFlags(def.flags.0 | inherited);
     // A core layout needs native slot 0 in subclasses for the value that they wrap.
-    let own = if matches!(layout_, Layout::Core(..)) && !matches!(data.layout, Layout::Core(..)) { 1 } else { def.nnative };
+    let own =
+        if matches!(layout_, Layout::Core(..)) && !matches!(data.layout, Layout::Core(..)) { 1 } else { def.nnative };
     let fresh = TypeData::new(Some(def), first.slots(), flags, data.nfixed + own, layout_);
     let name = heap.intern(def.name.rsplit('.').next().unwrap_or(def.name).as_bytes());
     let qualname = heap.intern(def.name.as_bytes());
@@ -111,27 +135,48 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
             for d in info.dunders.iter().filter(|d| d.name != "__getattr__") {
                 let atom = (d.atom)(names);
                 if dict.get_str(atom).is_none() {
-                    dict.set_str(heap, atom, NativeObj::wrapper(heap, shape(types.wrapper_descriptor), d, ty, Value::EMPTY).value());
+                    dict.set_str(
+                        heap,
+                        atom,
+                        NativeObj::wrapper(heap, shape(types.wrapper_descriptor), d, ty, Value::EMPTY).value(),
+                    );
                 }
             }
         }
     }
     if def.init.is_some() && dict.get_str(names.__init__).is_none() {
         let d = &SlotId::init.info().dunders[0];
-        dict.set_str(heap, names.__init__, NativeObj::wrapper(heap, shape(types.wrapper_descriptor), d, ty, Value::EMPTY).value());
+        dict.set_str(
+            heap,
+            names.__init__,
+            NativeObj::wrapper(heap, shape(types.wrapper_descriptor), d, ty, Value::EMPTY).value(),
+        );
     }
     let new = def.new.as_ref().or(def.slots.new.map(|_| &GENERIC_NEW));
     if let Some(new) = new {
-        dict.set_str(heap, names.__new__, NativeObj::new_function(heap, shape(types.builtin_function), new, ty).value());
+        dict.set_str(
+            heap,
+            names.__new__,
+            NativeObj::new_function(heap, shape(types.builtin_function), new, ty).value(),
+        );
     }
     for m in def.methods {
-        dict.set_str(heap, intern(m.name), NativeObj::method(heap, shape(types.method_descriptor), m, ty, false).value());
+        dict.set_str(
+            heap,
+            intern(m.name),
+            NativeObj::method(heap, shape(types.method_descriptor), m, ty, false).value(),
+        );
     }
     for m in def.class_methods {
-        dict.set_str(heap, intern(m.name), NativeObj::method(heap, shape(types.classmethod_descriptor), m, ty, true).value());
+        dict.set_str(
+            heap,
+            intern(m.name),
+            NativeObj::method(heap, shape(types.classmethod_descriptor), m, ty, true).value(),
+        );
     }
     for m in def.static_methods {
-        let f = NativeObj::function(heap, shape(types.builtin_function), m, Value::EMPTY, Value::EMPTY, ty.value()).value();
+        let f =
+            NativeObj::function(heap, shape(types.builtin_function), m, Value::EMPTY, Value::EMPTY, ty.value()).value();
         dict.set_str(heap, intern(m.name), super::descriptors::new_staticmethod(heap, types, f));
     }
     for g in def.getsets {
@@ -183,24 +228,38 @@ pub fn constant(heap: &Heap, c: &Const) -> Value {
 pub(crate) fn add_subclass(heap: &Heap, base: Type, sub: Type) {
     if let Some(list) = List::of(base.word(layout::SUBCLASSES)) {
         let weak = heap.new_weak(sub.value(), Value::EMPTY);
-        list.push(heap, weak);
+        super::lookup::with_type_lock(|| {
+            // Now and then, dead entries are reused. Nothing moves: another thread may be walking the list.
+            let n = list.len();
+            if n >= 64 && n.is_power_of_two() {
+                let dead = (0..n).find(|&i| list.get(i).is_some_and(|w| heap.weak_get(w).is_none()));
+                if let Some(i) = dead {
+                    list.set(heap, i, weak);
+                    return;
+                }
+            }
+            list.push(heap, weak);
+        });
     }
 }
 
 /// Removes `sub` from the subclasses of `base`.
 pub(crate) fn remove_subclass(heap: &Heap, base: Type, sub: Type) {
     if let Some(list) = List::of(base.word(layout::SUBCLASSES)) {
-        let place = list.items().position(|w| heap.weak_get(w) == Some(sub.value()));
-        if let Some(i) = place {
-            list.pop_at(heap, i);
-        }
+        super::lookup::with_type_lock(|| {
+            let place = list.items().position(|w| heap.weak_get(w) == Some(sub.value()));
+            if let Some(i) = place {
+                list.pop_at(heap, i);
+            }
+        });
     }
 }
 
 /// The live direct subclasses.
 pub(crate) fn subclasses(heap: &Heap, ty: Type) -> impl Iterator<Item = Type> {
     let list = List::of(ty.word(layout::SUBCLASSES));
-    (0..list.map_or(0, |l| l.len())).filter_map(move |i| list.and_then(|l| l.get(i)).and_then(|w| heap.weak_get(w)).and_then(Type::of))
+    (0..list.map_or(0, |l| l.len()))
+        .filter_map(move |i| list.and_then(|l| l.get(i)).and_then(|w| heap.weak_get(w)).and_then(Type::of))
 }
 
 impl Ctx {

@@ -14,7 +14,8 @@ const WRAPPED: usize = 0;
 const FLAGS: TypeFlags = TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF);
 
 /// Members and attributes that both types have.
-static MEMBERS: &[Member] = &[Member::ro("__func__", WRAPPED as u16, ""), Member::ro("__wrapped__", WRAPPED as u16, "")];
+static MEMBERS: &[Member] =
+    &[Member::ro("__func__", WRAPPED as u16, ""), Member::ro("__wrapped__", WRAPPED as u16, "")];
 
 static GETSETS: &[GetSet] = &[
     GetSet::ro("__isabstractmethod__", get_abstract, ""),
@@ -33,7 +34,12 @@ pub static CLASSMETHOD: TypeDef = TypeDef {
     slots: Slots { repr: Some(repr), descr_get: Some(classmethod_get), ..Slots::NONE },
     members: MEMBERS,
     getsets: GETSETS,
-    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", crate::native::class_getitem, "See PEP 585")],
+    class_methods: &[NativeDef::new(
+        "__class_getitem__",
+        "($type, object, /)",
+        crate::native::class_getitem,
+        "See PEP 585",
+    )],
     text_signature: "(function, /)",
     ..TypeDef::new("builtins", "classmethod")
 };
@@ -48,7 +54,12 @@ pub static STATICMETHOD: TypeDef = TypeDef {
     slots: Slots { repr: Some(repr), descr_get: Some(staticmethod_get), call: Some(staticmethod_call), ..Slots::NONE },
     members: MEMBERS,
     getsets: GETSETS,
-    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", crate::native::class_getitem, "See PEP 585")],
+    class_methods: &[NativeDef::new(
+        "__class_getitem__",
+        "($type, object, /)",
+        crate::native::class_getitem,
+        "See PEP 585",
+    )],
     text_signature: "(function, /)",
     ..TypeDef::new("builtins", "staticmethod")
 };

@@ -12,8 +12,18 @@ use proto_core::Value;
 pub static FUNCTION: TypeDef = TypeDef {
     doc: "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values",
     flags: TypeFlags::HAS_WEAKREF.with(TypeFlags::METHOD_DESCRIPTOR).with(TypeFlags::HAS_DICT),
-    new: Some(NativeDef::new("__new__", "($type, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)", function_new, "")),
-    slots: Slots { repr: Some(function_repr), call: Some(interp::call_function), descr_get: Some(function_get), ..Slots::NONE },
+    new: Some(NativeDef::new(
+        "__new__",
+        "($type, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)",
+        function_new,
+        "",
+    )),
+    slots: Slots {
+        repr: Some(function_repr),
+        call: Some(interp::call_function),
+        descr_get: Some(function_get),
+        ..Slots::NONE
+    },
     getsets: &[
         GetSet::rw("__code__", get_code, set_code, ""),
         GetSet::rw("__defaults__", get_defaults, set_defaults, ""),
@@ -60,7 +70,12 @@ pub static METHOD: TypeDef = TypeDef {
 pub static CELL: TypeDef = TypeDef {
     doc: "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
     new: Some(NativeDef::new("__new__", "($type, contents=<unrepresentable>, /)", cell_new, "")),
-    slots: Slots { repr: Some(cell_repr), richcmp: Some(cell_cmp), hash: Some(super::slots::hash_not_implemented), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(cell_repr),
+        richcmp: Some(cell_cmp),
+        hash: Some(super::slots::hash_not_implemented),
+        ..Slots::NONE
+    },
     getsets: &[GetSet::rw("cell_contents", get_contents, set_contents, "")],
     ..TypeDef::new("builtins", "cell")
 };

@@ -352,14 +352,27 @@ fn alias_getitem(cx: &mut Ctx, v: Value, item: Value) -> PyResult {
 
 /// Names that are the alias's own; all others are the origin's.
 const OWN: &[&str] = &[
-    "__class__", "__bases__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
-    "__mro_entries__", "__reduce_ex__", "__reduce__", "__copy__", "__deepcopy__",
+    "__class__",
+    "__bases__",
+    "__origin__",
+    "__args__",
+    "__unpacked__",
+    "__parameters__",
+    "__typing_unpacked_tuple_args__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
+    "__copy__",
+    "__deepcopy__",
 ];
 
 fn alias_getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
     let text = Str::of(name).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let delegated = !OWN.contains(&text.as_str())
-        && !matches!(text.as_str(), "__instancecheck__" | "__subclasscheck__" | "__dir__" | "__getitem__" | "__call__" | "__iter__");
+        && !matches!(
+            text.as_str(),
+            "__instancecheck__" | "__subclasscheck__" | "__dir__" | "__getitem__" | "__call__" | "__iter__"
+        );
     if delegated {
         let origin = instance::native_slot(cx, v, ORIGIN);
         return protocol::getattr(cx, origin, name);
@@ -372,7 +385,12 @@ fn alias_call(cx: &mut Ctx, v: Value, args: CallArgs) -> PyResult {
     let made = protocol::call_args(cx, origin, args)?;
     match protocol::setattr(cx, made, cx.names.__orig_class__, v) {
         Ok(()) => {}
-        Err(r) if cx.matches(&r, crate::exceptions::Exc::AttributeError) || cx.matches(&r, crate::exceptions::Exc::TypeError) => cx.clear(r),
+        Err(r)
+            if cx.matches(&r, crate::exceptions::Exc::AttributeError)
+                || cx.matches(&r, crate::exceptions::Exc::TypeError) =>
+        {
+            cx.clear(r)
+        }
         Err(r) => return Err(r),
     }
     Ok(made)

@@ -49,7 +49,14 @@ impl Type {
         if shape.kind != Kind::Object || nslots <= shape.inline_cap || nslots > 62 || !self.is_heap() {
             return;
         }
-        let larger = heap.space().new_shape(heap, Kind::Object, self.value(), shape.nnative, inline_capacity(nslots), shape.mode);
+        let larger = heap.space().new_shape(
+            heap,
+            Kind::Object,
+            self.value(),
+            shape.nnative,
+            inline_capacity(nslots),
+            shape.mode,
+        );
         let _ = data.root_shape.compare_exchange(current.0, larger.id.0, Ordering::AcqRel, Ordering::Acquire);
     }
 }

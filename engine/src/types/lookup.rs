@@ -14,11 +14,21 @@ use super::slots::SlotId;
 use crate::native::def::TypeFlags;
 use crate::objects::Method;
 use crate::{Ctx, PyResult};
-use proto_core::sync::{AtomicU32, Ordering, fence};
+use proto_core::sync::{AtomicU32, Mutex, Ordering, fence, lock};
 use proto_core::{Heap, Kind, Value};
 
 /// Bumped after each mutation of a type that a cache may have seen.
 pub static TYPE_EPOCH: AtomicU32 = AtomicU32::new(1);
+
+/// Serializes mutations of types with the recomputation of slots that follows. No Python code runs, nothing polls while it
+/// is held, so that waiting for it needs no blocking region.
+static TYPE_LOCK: Mutex<()> = Mutex::new(());
+
+/// Runs `f` under the type lock.
+pub(crate) fn with_type_lock<R>(f: impl FnOnce() -> R) -> R {
+    let _guard = lock(&TYPE_LOCK);
+    f()
+}
 
 /// The current epoch.
 #[inline]
@@ -71,7 +81,11 @@ impl Default for TypeCache {
 impl TypeCache {
     /// An empty cache.
     pub fn new() -> TypeCache {
-        TypeCache { entries: Box::new([Entry { type_id: 0, epoch: 0, name: 0, value: 0, plain: false }; ENTRIES]), repr_active: Vec::new(), wrong_argument: None }
+        TypeCache {
+            entries: Box::new([Entry { type_id: 0, epoch: 0, name: 0, value: 0, plain: false }; ENTRIES]),
+            repr_active: Vec::new(),
+            wrong_argument: None,
+        }
     }
 
     #[inline]

@@ -35,11 +35,36 @@ pub static MAPPINGPROXY: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("get", "($self, key, default=None, /)", |cx, args| forward(cx, args, "get"), "Return the value for key if key is in the mapping, else default."),
-        NativeDef::new("keys", "($self, /)", |cx, args| forward(cx, args, "keys"), "a set-like object providing a view on the underlying mapping's keys"),
-        NativeDef::new("values", "($self, /)", |cx, args| forward(cx, args, "values"), "an object providing a view on the underlying mapping's values"),
-        NativeDef::new("items", "($self, /)", |cx, args| forward(cx, args, "items"), "a set-like object providing a view on the underlying mapping's items"),
-        NativeDef::new("copy", "($self, /)", |cx, args| forward(cx, args, "copy"), "a shallow copy of the underlying mapping"),
+        NativeDef::new(
+            "get",
+            "($self, key, default=None, /)",
+            |cx, args| forward(cx, args, "get"),
+            "Return the value for key if key is in the mapping, else default.",
+        ),
+        NativeDef::new(
+            "keys",
+            "($self, /)",
+            |cx, args| forward(cx, args, "keys"),
+            "a set-like object providing a view on the underlying mapping's keys",
+        ),
+        NativeDef::new(
+            "values",
+            "($self, /)",
+            |cx, args| forward(cx, args, "values"),
+            "an object providing a view on the underlying mapping's values",
+        ),
+        NativeDef::new(
+            "items",
+            "($self, /)",
+            |cx, args| forward(cx, args, "items"),
+            "a set-like object providing a view on the underlying mapping's items",
+        ),
+        NativeDef::new(
+            "copy",
+            "($self, /)",
+            |cx, args| forward(cx, args, "copy"),
+            "a shallow copy of the underlying mapping",
+        ),
         NativeDef::new("__reversed__", "($self, /)", |cx, args| forward(cx, args, "__reversed__"), "reverse iterator"),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],

@@ -33,10 +33,9 @@ pub mod wrappers;
 pub use self::core::{Base, CoreTypes, Registry, boot_space, complex_value};
 pub use crate::native::def::{TypeDef, TypeFlags};
 pub use build::{build_class, build_class_with};
-pub use mappingproxy::new_proxy as new_mappingproxy;
 pub use construct::{PlainNew, plain_new};
 pub use lookup::{Cacheable, TYPE_EPOCH, TypeCache, slot_python_fn, type_epoch, type_lookup, type_lookup_cacheable};
-
+pub use mappingproxy::new_proxy as new_mappingproxy;
 
 use crate::objects::{Dict, Str, Tuple, shape_of};
 use proto_core::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
@@ -99,7 +98,13 @@ fn leak<T>(t: T) -> &'static T {
 
 impl TypeData {
     /// A fresh record; `slots` must live forever.
-    pub(crate) fn new(def: Option<&'static TypeDef>, slots: &'static Slots, flags: TypeFlags, nfixed: u16, layout: Layout) -> &'static TypeData {
+    pub(crate) fn new(
+        def: Option<&'static TypeDef>,
+        slots: &'static Slots,
+        flags: TypeFlags,
+        nfixed: u16,
+        layout: Layout,
+    ) -> &'static TypeData {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         leak(TypeData {
             id: NEXT.fetch_add(1, Ordering::Relaxed),

@@ -35,8 +35,12 @@ fn merge(heap: &Heap, ty: Type) -> Result<RootVec, RootVec> {
         return Ok(order);
     }
     // Each sequence is a tuple with a position; the last one is the bases themselves.
-    let mut sequences: Box<[(Tuple, usize)]> =
-        bases.items().filter_map(|b| Type::of(b).and_then(Type::mro)).map(|m| (m, 0)).chain(std::iter::once((bases, 0))).collect();
+    let mut sequences: Box<[(Tuple, usize)]> = bases
+        .items()
+        .filter_map(|b| Type::of(b).and_then(Type::mro))
+        .map(|m| (m, 0))
+        .chain(std::iter::once((bases, 0)))
+        .collect();
     loop {
         let mut candidate = None;
         let mut pending = false;
@@ -88,7 +92,10 @@ pub fn linearize(cx: &mut Ctx, ty: Type) -> PyResult {
         Ok(order) => Ok(Tuple::new(cx, &order)),
         Err(heads) => {
             let names: Box<[String]> = heads.iter().filter_map(|&h| Type::of(h)).map(Type::name_str).collect();
-            Err(cx.type_error(format!("Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", "))))
+            Err(cx.type_error(format!(
+                "Cannot create a consistent method resolution order (MRO) for bases {}",
+                names.join(", ")
+            )))
         }
     }
 }

@@ -14,7 +14,13 @@ const NATIVE: TypeFlags = TypeFlags::NO_NEW.with(TypeFlags::NATIVE_KIND);
 /// `builtin_function_or_method`.
 pub static BUILTIN_FUNCTION: TypeDef = TypeDef {
     flags: NATIVE.with(TypeFlags::HAS_WEAKREF),
-    slots: Slots { repr: Some(function_repr), call: Some(call_native), hash: Some(function_hash), richcmp: Some(function_cmp), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(function_repr),
+        call: Some(call_native),
+        hash: Some(function_hash),
+        richcmp: Some(function_cmp),
+        ..Slots::NONE
+    },
     getsets: &[
         GetSet::ro("__name__", get_name, ""),
         GetSet::ro("__qualname__", get_qualname, ""),
@@ -36,7 +42,8 @@ static DESCRIPTOR_GETSETS: &[GetSet] = &[
     GetSet::ro("__text_signature__", get_text_signature, ""),
 ];
 
-static DESCRIPTOR_METHODS: &[NativeDef] = &[NativeDef::new("__reduce__", "($self, /)", descriptor_reduce, "").hide_sig()];
+static DESCRIPTOR_METHODS: &[NativeDef] =
+    &[NativeDef::new("__reduce__", "($self, /)", descriptor_reduce, "").hide_sig()];
 
 /// `method_descriptor`.
 pub static METHOD_DESCRIPTOR: TypeDef = TypeDef {
@@ -50,7 +57,12 @@ pub static METHOD_DESCRIPTOR: TypeDef = TypeDef {
 /// `classmethod_descriptor`.
 pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {
     flags: NATIVE,
-    slots: Slots { repr: Some(descriptor_repr), call: Some(call_native), descr_get: Some(classmethod_get), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(descriptor_repr),
+        call: Some(call_native),
+        descr_get: Some(classmethod_get),
+        ..Slots::NONE
+    },
     getsets: DESCRIPTOR_GETSETS,
     methods: DESCRIPTOR_METHODS,
     ..TypeDef::new("builtins", "classmethod_descriptor")
@@ -68,7 +80,13 @@ pub static WRAPPER_DESCRIPTOR: TypeDef = TypeDef {
 /// `method-wrapper`.
 pub static METHOD_WRAPPER: TypeDef = TypeDef {
     flags: NATIVE,
-    slots: Slots { repr: Some(method_wrapper_repr), call: Some(call_native), hash: Some(function_hash), richcmp: Some(function_cmp), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(method_wrapper_repr),
+        call: Some(call_native),
+        hash: Some(function_hash),
+        richcmp: Some(function_cmp),
+        ..Slots::NONE
+    },
     getsets: &[
         GetSet::ro("__name__", get_name, ""),
         GetSet::ro("__qualname__", get_qualname, ""),
@@ -84,7 +102,12 @@ pub static METHOD_WRAPPER: TypeDef = TypeDef {
 /// `getset_descriptor`.
 pub static GETSET_DESCRIPTOR: TypeDef = TypeDef {
     flags: NATIVE,
-    slots: Slots { repr: Some(attribute_repr), descr_get: Some(getset_get), descr_set: Some(getset_set), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(attribute_repr),
+        descr_get: Some(getset_get),
+        descr_set: Some(getset_set),
+        ..Slots::NONE
+    },
     getsets: DESCRIPTOR_GETSETS,
     ..TypeDef::new("builtins", "getset_descriptor")
 };
@@ -312,11 +335,15 @@ fn classmethod_get(cx: &mut Ctx, d: Value, obj: Value, owner: Value) -> PyResult
         Some(t) if t.is_subtype(declared) => {}
         Some(t) => {
             let (name, wanted, got) = (name_text(cx, n), declared.name_str(), t.name_str());
-            return Err(cx.type_error(format!("descriptor '{name}' requires a subtype of '{wanted}' but received '{got}'")));
+            return Err(
+                cx.type_error(format!("descriptor '{name}' requires a subtype of '{wanted}' but received '{got}'"))
+            );
         }
         None => {
             let (name, wanted, got) = (name_text(cx, n), declared.name_str(), type_name(cx, class));
-            return Err(cx.type_error(format!("descriptor '{name}' for type '{wanted}' needs a type, not a '{got}' as arg 2")));
+            return Err(
+                cx.type_error(format!("descriptor '{name}' for type '{wanted}' needs a type, not a '{got}' as arg 2"))
+            );
         }
     }
     let shape = cx.types.builtin_function.instance_shape(cx);
@@ -355,7 +382,11 @@ fn getset_set(cx: &mut Ctx, d: Value, obj: Value, v: Value) -> PyResult<()> {
             None => {
                 let owner = n.owner().map_or(String::new(), Type::name_str);
                 let name = n.name(cx);
-                Err(cx.attribute_error_with(format!("attribute '{}' of '{owner}' objects is not writable", def.name), obj, name))
+                Err(cx.attribute_error_with(
+                    format!("attribute '{}' of '{owner}' objects is not writable", def.name),
+                    obj,
+                    name,
+                ))
             }
         },
         _ => Ok(()),
@@ -372,7 +403,9 @@ fn read_fixed(cx: &Ctx, obj: Value, i: usize) -> Value {
 
 fn write_fixed(cx: &Ctx, obj: Value, i: usize, v: Value) {
     match Type::of(obj) {
-        Some(ty) => ty.set_word(cx, super::layout::META_SLOTS + i.min(super::layout::WORDS - 1 - super::layout::META_SLOTS), v),
+        Some(ty) => {
+            ty.set_word(cx, super::layout::META_SLOTS + i.min(super::layout::WORDS - 1 - super::layout::META_SLOTS), v)
+        }
         None => {
             if let Some(o) = Obj::of(obj) {
                 o.set_slot(cx, i, v);

@@ -29,13 +29,28 @@ pub static OBJECT: TypeDef = TypeDef {
         NativeDef::new("__reduce_ex__", "($self, protocol, /)", object_reduce_ex, "Helper for pickle."),
         NativeDef::new("__reduce__", "($self, /)", object_reduce, "Helper for pickle."),
         NativeDef::new("__getstate__", "($self, /)", object_getstate, "Helper for pickle."),
-        NativeDef::new("__format__", "($self, format_spec, /)", object_format, "Default object formatter.\n\nReturn str(self) if format_spec is empty. Raise TypeError otherwise."),
+        NativeDef::new(
+            "__format__",
+            "($self, format_spec, /)",
+            object_format,
+            "Default object formatter.\n\nReturn str(self) if format_spec is empty. Raise TypeError otherwise.",
+        ),
         NativeDef::new("__sizeof__", "($self, /)", object_sizeof, "Size of object in memory, in bytes."),
         NativeDef::new("__dir__", "($self, /)", object_dir, "Default dir() implementation."),
     ],
     class_methods: &[
-        NativeDef::new("__subclasshook__", "($type, object, /)", object_subclasshook, "Abstract classes can override this to customize issubclass().\n\nThis is invoked early on by abc.ABCMeta.__subclasscheck__().\nIt should return True, False or NotImplemented.  If it returns\nNotImplemented, the normal algorithm is used.  Otherwise, it\noverrides the normal algorithm (and the outcome is cached)."),
-        NativeDef::new("__init_subclass__", "($type, /)", object_init_subclass, "This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may be\noverridden to extend subclasses."),
+        NativeDef::new(
+            "__subclasshook__",
+            "($type, object, /)",
+            object_subclasshook,
+            "Abstract classes can override this to customize issubclass().\n\nThis is invoked early on by abc.ABCMeta.__subclasscheck__().\nIt should return True, False or NotImplemented.  If it returns\nNotImplemented, the normal algorithm is used.  Otherwise, it\noverrides the normal algorithm (and the outcome is cached).",
+        ),
+        NativeDef::new(
+            "__init_subclass__",
+            "($type, /)",
+            object_init_subclass,
+            "This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may be\noverridden to extend subclasses.",
+        ),
     ],
     getsets: &[GetSet::rw("__class__", get_class, set_class, "the object's class")],
     ..TypeDef::new("builtins", "object")
@@ -51,7 +66,9 @@ pub static WEAKREF_GETSET: GetSet = GetSet::ro("__weakref__", get_weakref, "list
 pub fn is_generic_getattribute(f: Value) -> bool {
     NativeObj::of(f).is_some_and(|n| {
         matches!(n.native(), Native::SlotWrapper(d) if d.name == "__getattribute__")
-            && n.owner().and_then(|t| t.slots().getattr).is_some_and(|g| g as usize == generic_getattr as *const () as usize)
+            && n.owner()
+                .and_then(|t| t.slots().getattr)
+                .is_some_and(|g| g as usize == generic_getattr as *const () as usize)
     })
 }
 

@@ -25,12 +25,32 @@ pub static PROPERTY: TypeDef = TypeDef {
     init: Some(NativeDef::new("__init__", "($self, fget=None, fset=None, fdel=None, doc=None)", init, "")),
     slots: Slots { descr_get: Some(get), descr_set: Some(set), ..Slots::NONE },
     methods: &[
-        NativeDef::new("getter", "($self, object, /)", getter, "Descriptor to obtain a copy of the property with a different getter."),
-        NativeDef::new("setter", "($self, object, /)", setter, "Descriptor to obtain a copy of the property with a different setter."),
-        NativeDef::new("deleter", "($self, object, /)", deleter, "Descriptor to obtain a copy of the property with a different deleter."),
-        NativeDef::new("__set_name__", "($self, owner, name, /)", set_name, "Method to set name of a property.").hide_sig(),
+        NativeDef::new(
+            "getter",
+            "($self, object, /)",
+            getter,
+            "Descriptor to obtain a copy of the property with a different getter.",
+        ),
+        NativeDef::new(
+            "setter",
+            "($self, object, /)",
+            setter,
+            "Descriptor to obtain a copy of the property with a different setter.",
+        ),
+        NativeDef::new(
+            "deleter",
+            "($self, object, /)",
+            deleter,
+            "Descriptor to obtain a copy of the property with a different deleter.",
+        ),
+        NativeDef::new("__set_name__", "($self, owner, name, /)", set_name, "Method to set name of a property.")
+            .hide_sig(),
     ],
-    members: &[Member::ro("fget", FGET as u16, ""), Member::ro("fset", FSET as u16, ""), Member::ro("fdel", FDEL as u16, "")],
+    members: &[
+        Member::ro("fget", FGET as u16, ""),
+        Member::ro("fset", FSET as u16, ""),
+        Member::ro("fdel", FDEL as u16, ""),
+    ],
     getsets: &[
         GetSet::rw("__doc__", get_doc, set_doc, ""),
         GetSet::rw("__name__", get_name, write_name, ""),

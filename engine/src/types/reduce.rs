@@ -44,11 +44,15 @@ fn new_arguments(cx: &mut Ctx, o: Value) -> PyResult<(Option<Tuple>, Option<Dict
         }
         let Some(args) = Tuple::of_sub(cx, t.get(0)) else {
             let got = type_name(cx, t.get(0));
-            return Err(cx.type_error(format!("first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{got}'")));
+            return Err(cx.type_error(format!(
+                "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{got}'"
+            )));
         };
         let Some(kwargs) = Dict::of_sub(cx, t.get(1)) else {
             let got = type_name(cx, t.get(1));
-            return Err(cx.type_error(format!("second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{got}'")));
+            return Err(cx.type_error(format!(
+                "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{got}'"
+            )));
         };
         return Ok((Some(args), Some(kwargs)));
     }

@@ -12,7 +12,12 @@ use proto_core::Value;
 pub static SIMPLE_NAMESPACE: TypeDef = TypeDef {
     doc: "A simple attribute-based namespace.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
-    init: Some(NativeDef::new("__init__", "($self, mapping_or_iterable=(), /, **kwargs)", namespace_init, "Initialize self.")),
+    init: Some(NativeDef::new(
+        "__init__",
+        "($self, mapping_or_iterable=(), /, **kwargs)",
+        namespace_init,
+        "Initialize self.",
+    )),
     slots: Slots {
         repr: Some(namespace_repr),
         richcmp: Some(namespace_richcmp),
@@ -21,7 +26,12 @@ pub static SIMPLE_NAMESPACE: TypeDef = TypeDef {
     },
     methods: &[
         NativeDef::new("__reduce__", "($self, /)", namespace_reduce, "Return state information for pickling"),
-        NativeDef::new("__replace__", "($self, /, **changes)", namespace_replace, "Return a copy of the namespace object with new values for the specified attributes."),
+        NativeDef::new(
+            "__replace__",
+            "($self, /, **changes)",
+            namespace_replace,
+            "Return a copy of the namespace object with new values for the specified attributes.",
+        ),
     ],
     ..TypeDef::new("types", "SimpleNamespace")
 };

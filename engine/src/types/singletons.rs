@@ -1,7 +1,7 @@
 //! The types of `None`, `...` and `NotImplemented`.
 
-use super::slots::Slots;
 use super::TypeDef;
+use super::slots::Slots;
 use crate::native::{Args, NativeDef};
 use crate::objects::Str;
 use crate::protocol::CmpOp;
@@ -12,7 +12,13 @@ use proto_core::Value;
 pub static NONE: TypeDef = TypeDef {
     doc: "The type of the None singleton.",
     new: Some(NativeDef::new("__new__", "($type)", |_, _| Ok(Value::NONE), "")),
-    slots: Slots { repr: Some(repr), bool: Some(|_, _| Ok(false)), hash: Some(hash), richcmp: Some(compare), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(repr),
+        bool: Some(|_, _| Ok(false)),
+        hash: Some(hash),
+        richcmp: Some(compare),
+        ..Slots::NONE
+    },
     ..TypeDef::new("builtins", "NoneType")
 };
 

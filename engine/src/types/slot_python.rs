@@ -17,7 +17,9 @@ pub fn call_dunder_opt(cx: &mut Ctx, receiver: Value, name: Value, args: &[Value
         return Ok(None);
     };
     match lookup_method(cx, attr, receiver, ty)? {
-        (f, true) => with_prefix(cx, receiver, CallArgs::pos(args), |cx, args| protocol::call_args(cx, f, args)).map(Some),
+        (f, true) => {
+            with_prefix(cx, receiver, CallArgs::pos(args), |cx, args| protocol::call_args(cx, f, args)).map(Some)
+        }
         (f, false) => protocol::call_args(cx, f, CallArgs::pos(args)).map(Some),
     }
 }
@@ -154,11 +156,11 @@ pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
     }
 }
 
-/// Calls `__next__`; StopIteration becomes EMPTY.
+/// Calls `__next__`; a StopIteration without value becomes EMPTY.
 pub fn next(cx: &mut Ctx, v: Value) -> PyResult {
     let name = cx.names.__next__;
     match call_dunder(cx, v, name, &[]) {
-        Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
+        Err(raised) if crate::interp::exc::stop_iteration_value(cx, cx.peek(&raised)) == Some(Value::NONE) => {
             cx.clear(raised);
             Ok(Value::EMPTY)
         }

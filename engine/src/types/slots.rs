@@ -327,7 +327,11 @@ pub fn slot_of_dunder(name: &[u8]) -> Option<SlotId> {
     if !name.starts_with(b"__") {
         return None;
     }
-    SLOTS.iter().find(|s| s.dunders.iter().any(|d| d.name.as_bytes() == name)).map(|s| s.id).or((name == b"__new__").then_some(SlotId::new))
+    SLOTS
+        .iter()
+        .find(|s| s.dunders.iter().any(|d| d.name.as_bytes() == name))
+        .map(|s| s.id)
+        .or((name == b"__new__").then_some(SlotId::new))
 }
 
 /// The hash slot of an unhashable type.

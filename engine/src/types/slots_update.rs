@@ -119,7 +119,8 @@ fn mentions_no_slot(ty: Type) -> bool {
 /// Recomputes the slots and derived flags of `ty`.
 pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
     let data = ty.data();
-    let base = ty.base().filter(|b| ty.bases().len() == 1 && !data.flags().has(TypeFlags::CUSTOM_MRO) && b.mro().is_some());
+    let base =
+        ty.base().filter(|b| ty.bases().len() == 1 && !data.flags().has(TypeFlags::CUSTOM_MRO) && b.mro().is_some());
     let slots: &'static Slots = match base {
         Some(b) if data.def().is_none() && mentions_no_slot(ty) => b.slots(),
         _ => Box::leak(Box::new(compute(names, ty))),

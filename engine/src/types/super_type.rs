@@ -55,7 +55,9 @@ pub fn check(cx: &mut Ctx, class: Type, obj: Value) -> PyResult<Type> {
         None => ("instance of", own.name_str()),
     };
     let wanted = class.name_str();
-    Err(cx.type_error(format!("super(type, obj): obj ({kind} {which}) is not an instance or subtype of type ({wanted}).")))
+    Err(cx.type_error(format!(
+        "super(type, obj): obj ({kind} {which}) is not an instance or subtype of type ({wanted})."
+    )))
 }
 
 fn init(cx: &mut Ctx, args: Args) -> PyResult {

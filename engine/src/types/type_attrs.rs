@@ -148,7 +148,11 @@ fn get_abstract(cx: &mut Ctx, v: Value) -> PyResult {
         Some(a) if ty != cx.types.type_ => Ok(a),
         _ => {
             let class = ty.name_str();
-            Err(cx.attribute_error_with(format!("type object '{class}' has no attribute '__abstractmethods__'"), v, name))
+            Err(cx.attribute_error_with(
+                format!("type object '{class}' has no attribute '__abstractmethods__'"),
+                v,
+                name,
+            ))
         }
     }
 }
@@ -194,7 +198,11 @@ fn get_annotations(cx: &mut Ctx, v: Value) -> PyResult {
     let names = cx.names;
     if !ty.is_heap() {
         let class = ty.name_str();
-        return Err(cx.attribute_error_with(format!("type object '{class}' has no attribute '__annotations__'"), v, names.__annotations__));
+        return Err(cx.attribute_error_with(
+            format!("type object '{class}' has no attribute '__annotations__'"),
+            v,
+            names.__annotations__,
+        ));
     }
     let dict = ty.dict();
     for key in [names.__annotations__, names.__annotations_cache__] {
@@ -228,7 +236,8 @@ fn set_annotations(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
         return Err(cx.type_error(format!("cannot set '__annotations__' attribute of immutable type '{class}'")));
     }
     let dict = ty.dict();
-    let key = if dict.get_str(names.__annotations__).is_some() { names.__annotations__ } else { names.__annotations_cache__ };
+    let key =
+        if dict.get_str(names.__annotations__).is_some() { names.__annotations__ } else { names.__annotations_cache__ };
     if value == Value::EMPTY {
         if dict.remove_str(cx, key).is_none() {
             return Err(cx.attribute_error_with("__annotations__", v, names.__annotations__));
@@ -250,7 +259,11 @@ fn get_annotate(cx: &mut Ctx, v: Value) -> PyResult {
     let names = cx.names;
     if !ty.is_heap() {
         let class = ty.name_str();
-        return Err(cx.attribute_error_with(format!("type object '{class}' has no attribute '__annotate__'"), v, names.__annotate__));
+        return Err(cx.attribute_error_with(
+            format!("type object '{class}' has no attribute '__annotate__'"),
+            v,
+            names.__annotate__,
+        ));
     }
     let dict = ty.dict();
     for key in [names.__annotate_func__, names.__annotate__] {

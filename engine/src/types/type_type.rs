@@ -4,10 +4,11 @@ use super::build::{subclasses_list, type_new};
 use super::construct::type_call;
 use super::slots::{Slots, hash_identity};
 use super::{Type, TypeDef, TypeFlags, lookup, slots_update, type_lookup, type_of};
+use crate::names::Names;
 use crate::native::{Args, CallArgs, NativeDef};
 use crate::objects::{Dict, List, Str, Tuple};
 use crate::{Ctx, PyResult, protocol};
-use proto_core::Value;
+use proto_core::{Heap, Value};
 
 /// The type `type`.
 pub static TYPE: TypeDef = TypeDef {
@@ -27,12 +28,28 @@ pub static TYPE: TypeDef = TypeDef {
     methods: &[
         NativeDef::new("mro", "($self, /)", type_mro, "Return a type's method resolution order."),
         NativeDef::new("__subclasses__", "($self, /)", type_subclasses, "Return a list of immediate subclasses."),
-        NativeDef::new("__instancecheck__", "($self, instance, /)", type_instancecheck, "Check if an object is an instance."),
-        NativeDef::new("__subclasscheck__", "($self, subclass, /)", type_subclasscheck, "Check if a class is a subclass."),
+        NativeDef::new(
+            "__instancecheck__",
+            "($self, instance, /)",
+            type_instancecheck,
+            "Check if an object is an instance.",
+        ),
+        NativeDef::new(
+            "__subclasscheck__",
+            "($self, subclass, /)",
+            type_subclasscheck,
+            "Check if a class is a subclass.",
+        ),
         NativeDef::new("__dir__", "($self, /)", type_dir, "Specialized __dir__ implementation for types."),
         NativeDef::new("__sizeof__", "($self, /)", type_sizeof, "Return memory consumption of the type object."),
     ],
-    class_methods: &[NativeDef::new("__prepare__", "($cls, name, bases, /, **kwds)", type_prepare, "Create the namespace for the class statement").hide_sig()],
+    class_methods: &[NativeDef::new(
+        "__prepare__",
+        "($cls, name, bases, /, **kwds)",
+        type_prepare,
+        "Create the namespace for the class statement",
+    )
+    .hide_sig()],
     getsets: super::type_attrs::GETSETS,
     ..TypeDef::new("builtins", "type")
 };
@@ -111,33 +128,42 @@ pub fn type_setattr(cx: &mut Ctx, v: Value, name: Value, value: Value) -> PyResu
 
 /// Writes to a class dictionary and makes caches and slots follow. EMPTY deletes.
 pub fn set_class_attr(cx: &mut Ctx, ty: Type, name: Value, value: Value) -> PyResult<()> {
-    let dict = ty.dict();
-    let old = dict.get_str(name);
-    if value == Value::EMPTY {
-        if dict.remove_str(cx, name).is_none() {
-            let (text, class) = (protocol::text(cx, name), ty.name_str());
-            return Err(cx.attribute_error_with(format!("type object '{class}' has no attribute '{text}'"), ty.value(), name));
-        }
-    } else {
-        dict.set_str(cx, name, value);
-        if old.is_some_and(|o| lookup::is_plain(cx, o)) && lookup::is_plain(cx, value) {
-            return Ok(());
-        }
-    }
     let is_slot = Str::of(name).is_some_and(|s| {
         let bytes = s.as_bytes();
         super::slots::slot_of_dunder(bytes).is_some() || bytes == b"__del__"
     });
+    let (names, heap): (_, &Heap) = (cx.names, cx);
+    let found = lookup::with_type_lock(|| write_locked(heap, names, ty, name, value, is_slot));
+    if found {
+        return Ok(());
+    }
+    let (text, class) = (protocol::text(cx, name), ty.name_str());
+    Err(cx.attribute_error_with(format!("type object '{class}' has no attribute '{text}'"), ty.value(), name))
+}
+
+/// The store, under the type lock; false when there is nothing to delete.
+fn write_locked(heap: &Heap, names: &Names, ty: Type, name: Value, value: Value, is_slot: bool) -> bool {
+    let dict = ty.dict();
+    let old = dict.get_str(name);
+    if value == Value::EMPTY {
+        if dict.remove_str(heap, name).is_none() {
+            return false;
+        }
+    } else {
+        dict.set_str(heap, name, value);
+        if !is_slot && old.is_some_and(|o| lookup::is_plain(heap, o)) && lookup::is_plain(heap, value) {
+            return true;
+        }
+    }
     if is_slot {
-        let names = cx.names;
-        slots_update::refresh_tree(cx, names, ty);
+        slots_update::refresh_tree(heap, names, ty);
     }
     // The store above and the flag below form a store/load pair with `lookup::mark_seen`.
     proto_core::sync::fence(proto_core::sync::Ordering::SeqCst);
     if ty.flags().has(TypeFlags::SEEN_BY_CACHE) {
         lookup::bump_epoch();
     }
-    Ok(())
+    true
 }
 
 fn receiver(cx: &mut Ctx, args: Args) -> PyResult<Type> {

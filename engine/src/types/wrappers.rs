@@ -1,6 +1,9 @@
 //! How Python calls native slots: one wrapper per class of dunder, behind the slot wrapper descriptors.
 
-use super::slots::{BinaryFn, BoolFn, BufferFn, CallFn, CompareFn, ContainsFn, Dunder, HashFn, InitFn, LenFn, StoreFn, TernaryFn, UnaryFn};
+use super::slots::{
+    BinaryFn, BoolFn, BufferFn, CallFn, CompareFn, ContainsFn, Dunder, HashFn, InitFn, LenFn, StoreFn, TernaryFn,
+    UnaryFn,
+};
 use crate::native::{CallArgs, bind};
 use crate::objects::{Str, int};
 use crate::protocol::{self, CmpOp};
@@ -179,7 +182,13 @@ pub fn init(cx: &mut Ctx, f: InitFn, _: &'static Dunder, receiver: Value, args: 
 }
 
 /// `__get__`.
-pub fn descr_get(cx: &mut Ctx, f: super::slots::DescrGetFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn descr_get(
+    cx: &mut Ctx,
+    f: super::slots::DescrGetFn,
+    d: &'static Dunder,
+    receiver: Value,
+    args: CallArgs,
+) -> PyResult {
     no_keywords(cx, d, args)?;
     let (instance, owner) = match *args.values {
         [i] => (i, Value::NONE),
