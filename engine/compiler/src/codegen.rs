@@ -121,12 +121,8 @@ impl<'a> Compiler<'a> {
         }
         let big = unit.big_names.len();
         let big_reg = unit.big_reg;
-        let cells: Vec<Reg> = unit
-            .varnames
-            .iter()
-            .filter(|n| s.has_cell(n.as_str()))
-            .filter_map(|n| unit.regs.get(n).copied())
-            .collect();
+        let cells: Vec<Reg> =
+            unit.varnames.iter().filter(|n| s.has_cell(n.as_str())).filter_map(|n| unit.regs.get(n).copied()).collect();
         let is_generator = unit.flags.is_generator_like();
         self.units.push(unit);
         // Comprehension variables of the same name follow; only the scope's own registers hold cells here.
@@ -373,7 +369,7 @@ impl<'a> Compiler<'a> {
             Meaning::Cell if unit.regs.contains_key(name) && unit.kind == ScopeKind::Class => {
                 Place::Cell(unit.regs[name])
             }
-            Meaning::Local | Meaning::Cell | Meaning::Unknown => Place::Name,
+            Meaning::Local | Meaning::Cell => Place::Name,
             Meaning::Free => match free {
                 None => Place::Global,
                 Some(i) if unit.kind == ScopeKind::Class && !is_implicit(name) => Place::ClassFree(i),
@@ -381,7 +377,8 @@ impl<'a> Compiler<'a> {
                 Some(i) => Place::Free(i),
             },
             Meaning::GlobalExplicit => Place::Global,
-            Meaning::GlobalImplicit => match unit.kind {
+            // Unknown: a name that only an inlined comprehension of this scope uses.
+            Meaning::GlobalImplicit | Meaning::Unknown => match unit.kind {
                 ScopeKind::Module | ScopeKind::Class => Place::Name,
                 _ if scope.sees_class => Place::DictGlobal,
                 _ => Place::Global,

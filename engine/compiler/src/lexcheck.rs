@@ -186,6 +186,9 @@ impl Scanner<'_> {
             b'0'..=b'9' => self.number()?,
             b'.' if self.byte(1).is_ascii_digit() => self.number()?,
             _ if b.is_ascii_alphabetic() || b == b'_' || b >= 0x80 => self.name()?,
+            _ if b < 0x20 || b == 0x7F => {
+                return fail(format!("invalid non-printable character U+{b:04X}"), before(start + 1));
+            }
             _ => self.at += 1,
         }
         Ok(())
@@ -248,6 +251,10 @@ impl Scanner<'_> {
         self.at = start + end;
         let quote = matches!(self.peek(), b'"' | b'\'');
         let lower = word.to_ascii_lowercase();
+        if quote && let Some((a, b)) = incompatible_prefixes(&lower) {
+            let range = TextRange::new(TextSize::new(start as u32), TextSize::new(self.at as u32));
+            return fail(format!("'{a}' and '{b}' prefixes are incompatible"), range);
+        }
         if quote && matches!(lower.as_str(), "r" | "u" | "b" | "br" | "rb" | "f" | "fr" | "rf" | "t" | "tr" | "rt") {
             let interpolated = lower.contains(['f', 't']);
             return self.string(start, interpolated, lower.contains('t'));
@@ -485,6 +492,14 @@ impl Scanner<'_> {
         let keyword = ["and", "else", "for", "if", "in", "is", "or", "not"].iter().any(|k| rest.starts_with(k));
         if keyword { Ok(()) } else { fail(format!("invalid {what} literal"), before(self.at)) }
     }
+}
+
+/// Two letters of a string prefix that exclude each other.
+fn incompatible_prefixes(prefix: &str) -> Option<(char, char)> {
+    let letters: Vec<char> = prefix.chars().collect();
+    let distinct = letters.iter().enumerate().all(|(i, c)| "burft".contains(*c) && !letters[..i].contains(c));
+    let pairs = [('u', 'b'), ('u', 'r'), ('u', 'f'), ('u', 't'), ('b', 'f'), ('b', 't'), ('f', 't')];
+    pairs.into_iter().find(|(a, b)| distinct && letters.contains(a) && letters.contains(b))
 }
 
 fn unexpected_eof(at: usize) -> Lexical {

@@ -68,7 +68,12 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
     }
     let first = first?;
     let scan = lexcheck::scan(source);
-    if let Some(Lexical { error, incomplete }) = scan.error {
+    // An unexpected indentation is the one error of the grammar that the tokenizer's do not override.
+    let indent = matches!(first.error, ParseErrorType::UnexpectedIndentation);
+    let later = |e: &Error| e.kind != ErrorKind::Tab && e.range.is_none_or(|r| r.start() > first.location.end());
+    if let Some(Lexical { error, incomplete }) = scan.error
+        && !(indent && later(&error))
+    {
         return Some(located_with_text(source, error, incomplete));
     }
     let context = Context::new(source, parsed);
@@ -198,7 +203,7 @@ impl<'p> Context<'p> {
             UnexpectedIndentation => {
                 let token = self.token(at);
                 let end = token.map_or(e.location.end(), |t| t.end().min(e.location.end()));
-                plain(indentation("unexpected indent", TextRange::empty(end - TextSize::new(1))))
+                plain(indentation("unexpected indent", TextRange::empty(back(end))))
             }
             Lexical(kind) => plain(self.lexical(kind, e.location)),
             FStringError(kind) => plain(self.fstring(kind, e.location, "f")),
@@ -218,23 +223,41 @@ impl<'p> Context<'p> {
         let newline = matches!(found, TokenKind::Newline | TokenKind::EndOfFile);
         let error = match (expected, found) {
             (TokenKind::Colon, TokenKind::Equal) => self.equal_in_condition(at),
-            (TokenKind::Rpar | TokenKind::Comma, TokenKind::Equal) => self.equal_in_condition(at),
+            (TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Comma, TokenKind::Equal) => {
+                self.equal_in_condition(at)
+            }
             (TokenKind::Colon, _) if newline => Error::syntax("expected ':'", self.token_range(at)),
             (TokenKind::Colon, _) if self.colon_is_forced(at) => Error::syntax("expected ':'", self.token_range(at)),
             (TokenKind::Colon, TokenKind::Rbrace | TokenKind::Comma) => {
                 let before = self.token_before(at).map_or(location, |t| t.range());
-                let range = TextRange::empty(before.end() - TextSize::new(1));
+                let range = TextRange::empty(back(before.end()));
                 Error::syntax("':' expected after dictionary key", range)
             }
             (TokenKind::Lpar, _) => Error::syntax("expected '('", self.token_range(at)),
-            (TokenKind::Comma | TokenKind::Colon, TokenKind::Dot) if self.after_as(at).is_some() => {
+            (_, TokenKind::Dot | TokenKind::Lsqb | TokenKind::Lpar) if self.after_as(at).is_some() => {
                 let start = self.after_as(at).unwrap_or(at);
-                let what = match self.first_of_line(at) {
-                    Some(TokenKind::Except) => "cannot use except statement with attribute",
-                    _ => "cannot use attribute as import target",
+                let (kind, end) = match found {
+                    TokenKind::Dot => ("attribute", self.operand_after(at)),
+                    TokenKind::Lsqb => ("subscript", self.matching_close(at)),
+                    _ => ("function call", self.matching_close(at)),
                 };
-                let end = self.operand_after(at).unwrap_or(at);
-                Error::syntax(what, TextRange::new(start, end))
+                let msg = match self.as_clause(at) {
+                    "import" => format!("cannot use {kind} as import target"),
+                    "pattern" => format!("cannot use {kind} as pattern target"),
+                    clause => format!("cannot use {clause} statement with {kind}"),
+                };
+                Error::syntax(msg, span(start, end.unwrap_or(at)))
+            }
+            (_, TokenKind::From) if self.first_of_line(at) == Some(TokenKind::Import) => {
+                let line = self.source.line(at);
+                let on_line = |t: &&Token| self.source.line(t.start()) == line && !is_trivia(t.kind());
+                let start = self.tokens.iter().find(on_line).map_or(at, |t| t.start());
+                let end = self.tokens.iter().rev().find(on_line).map_or(at, |t| t.end());
+                Error::syntax("Did you mean to use 'from ... import ...' instead?", span(start, end))
+            }
+            (_, TokenKind::For) if self.before_comprehension(at).is_some() => {
+                let range = self.before_comprehension(at).unwrap_or(location);
+                Error::syntax("did you forget parentheses around the comprehension target?", range)
             }
             (TokenKind::In, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) => {
                 Error::syntax("'in' expected after for-loop variables", self.token_range(at))
@@ -245,7 +268,7 @@ impl<'p> Context<'p> {
             },
             (TokenKind::Rpar, TokenKind::Lpar) if self.in_parameters(at) => {
                 let end = self.matching_close(at).unwrap_or(location.end());
-                Error::syntax("Function parameters cannot be parenthesized", TextRange::new(at, end))
+                Error::syntax("Function parameters cannot be parenthesized", span(at, end))
             }
             (TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Comma | TokenKind::Colon, _) => {
                 self.two_expressions(at)
@@ -253,6 +276,55 @@ impl<'p> Context<'p> {
             _ => self.invalid(at),
         };
         (error, false)
+    }
+
+    /// `[x, y for ...]`: the elements before.
+    fn before_comprehension(&self, at: TextSize) -> Option<TextRange> {
+        let open = self.bracket_around(at)?;
+        if !matches!(open.kind(), TokenKind::Lsqb | TokenKind::Lbrace) {
+            return None;
+        }
+        let inner = |t: &&Token| t.start() > open.start() && t.start() < at;
+        let commas = self.tokens.iter().filter(inner).filter(|t| t.kind() == TokenKind::Comma).count();
+        let colons = self.tokens.iter().filter(inner).any(|t| t.kind() == TokenKind::Colon);
+        let first = self.token(open.end())?;
+        let last = self.token_before(at)?;
+        (commas > 0 && !colons).then(|| span(first.start(), last.end()))
+    }
+
+    /// Something other than a name after `as`.
+    fn bad_target(&self, at: TextSize) -> Error {
+        let Some(token) = self.token(at) else { return self.invalid(at) };
+        let kind = match token.kind() {
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex | TokenKind::String => "literal",
+            TokenKind::Lpar => "tuple",
+            TokenKind::Lsqb => "list",
+            TokenKind::Lbrace => "dict literal",
+            _ => return self.invalid(at),
+        };
+        let end = match token.kind() {
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => self.matching_close(at).unwrap_or(token.end()),
+            _ => token.end(),
+        };
+        let msg = match self.as_clause(at) {
+            "import" => format!("cannot use {kind} as import target"),
+            "pattern" => format!("cannot use {kind} as pattern target"),
+            clause => format!("cannot use {clause} statement with {kind}"),
+        };
+        Error::syntax(msg, span(at, end))
+    }
+
+    /// What the `as` before belongs to.
+    fn as_clause(&self, at: TextSize) -> &'static str {
+        match self.first_of_line(at) {
+            Some(TokenKind::Except) => {
+                let line = self.source.line_text(self.source.line(at));
+                let rest = line.trim_start().strip_prefix("except").unwrap_or("");
+                if rest.trim_start().starts_with('*') { "except*" } else { "except" }
+            }
+            Some(TokenKind::Case) => "pattern",
+            _ => "import",
+        }
     }
 
     /// Start of the name between `as` and an offset.
@@ -269,7 +341,7 @@ impl<'p> Context<'p> {
             Expr::Name(_) => {
                 let end = self.operand_after(at).unwrap_or(at);
                 let msg = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
-                Error::syntax(msg, TextRange::new(left.start(), end))
+                Error::syntax(msg, span(left.start(), end))
             }
             Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {
                 self.invalid(at)
@@ -298,10 +370,10 @@ impl<'p> Context<'p> {
                 Error::syntax("expected expression after 'else', but statement is given", self.token_range(at))
             }
             (Some(TokenKind::Less), Some(TokenKind::Greater)) if before.is_some_and(|t| t.end() == at) => {
-                let range = TextRange::new(at - TextSize::new(1), at + TextSize::new(1));
+                let range = span(back(at), at + TextSize::new(1));
                 Error::syntax("invalid syntax.  Maybe you meant '!=' instead of '<>'?", range)
             }
-            (Some(TokenKind::Star), Some(TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace))
+            (Some(TokenKind::Star), Some(TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Colon))
                 if !self.in_fstring(at) && !self.in_parameters(at) =>
             {
                 Error::syntax("Invalid star expression", self.token_range(at))
@@ -325,7 +397,7 @@ impl<'p> Context<'p> {
                     Error::syntax("expected default value expression", TextRange::at(equal, TextSize::new(1)))
                 } else {
                     let start = name.map_or(equal, |t| t.start());
-                    let range = TextRange::new(start, equal + TextSize::new(1));
+                    let range = span(start, equal + TextSize::new(1));
                     Error::syntax("expected argument value expression", range)
                 }
             }
@@ -370,7 +442,14 @@ impl<'p> Context<'p> {
         {
             let name = self.source.slice(before.range());
             let msg = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
-            return Error::syntax(msg, TextRange::new(before.start(), right));
+            return Error::syntax(msg, span(before.start(), right));
+        }
+        if before.kind() == TokenKind::String
+            && token == Some(TokenKind::Name)
+            && let Some(end) = self.words_before_string(at)
+        {
+            let msg = "invalid syntax. Is this intended to be part of the string?";
+            return Error::syntax(msg, span(at, end));
         }
         if !self.in_brackets(at) || before.kind() == TokenKind::Name && is_string(token) {
             return self.invalid(at);
@@ -378,10 +457,25 @@ impl<'p> Context<'p> {
         if let (Some(left), Some(right)) = (self.expr_ending(at), self.expr_starting(at))
             && !matches!(left, Expr::Lambda(_) | Expr::If(_) | Expr::Starred(_) | Expr::Named(_) | Expr::Generator(_))
         {
-            let range = TextRange::new(left.start(), right);
+            let range = span(left.start(), right);
             return Error::syntax("invalid syntax. Perhaps you forgot a comma?", range);
         }
         self.invalid(at)
+    }
+
+    /// End of the words between two strings on a line.
+    fn words_before_string(&self, at: TextSize) -> Option<TextSize> {
+        let line = self.source.line(at);
+        let mut end = None;
+        for t in self.tokens.iter().filter(|t| t.start() >= at) {
+            match t.kind() {
+                _ if self.source.line(t.start()) != line => return None,
+                TokenKind::String => return end,
+                TokenKind::Newline | TokenKind::EndOfFile => return None,
+                _ => end = Some(t.end()),
+            }
+        }
+        None
     }
 
     fn other(&self, msg: &str, location: TextRange) -> (Error, bool) {
@@ -437,6 +531,18 @@ impl<'p> Context<'p> {
             "Expected class, function definition or async function definition after decorator" => {
                 (self.invalid(at), self.at_end(at))
             }
+            _ if msg.starts_with("Boolean 'not' expression cannot be used") => {
+                let msg = "'not' after an operator must be parenthesized";
+                (Error::syntax(msg, location), false)
+            }
+            "Position-only parameter separator not allowed as first parameter" => {
+                let next = self.token(at + TextSize::new(1));
+                if next.is_some_and(|t| t.kind() == TokenKind::Comma) {
+                    return at_token("at least one argument must precede /");
+                }
+                (self.invalid(at), false)
+            }
+            "Expected symbol after `as`" | "Expected name after `as`" => (self.bad_target(at), false),
             _ if msg.starts_with("Expected an identifier, but found a keyword") => {
                 if self.token_before(at).is_some_and(|t| t.kind() == TokenKind::Else)
                     && self.else_of_expression(self.token_before(at))
@@ -461,7 +567,7 @@ impl<'p> Context<'p> {
     fn keyword_name(&self, location: TextRange) -> (Error, bool) {
         let text = self.source.slice(location);
         let equal = self.token(location.end()).map_or(location.end(), |t| t.end());
-        let range = TextRange::new(location.start(), equal);
+        let range = span(location.start(), equal);
         let error = match text {
             "True" | "False" | "None" => Error::syntax(format!("cannot assign to {text}"), range),
             _ => Error::syntax("expression cannot contain assignment, perhaps you meant \"==\"?", range),
@@ -618,7 +724,7 @@ impl<'p> Context<'p> {
     fn ternary_at(&self, at: TextSize) -> Option<TextRange> {
         let condition = self.expr_ending(at)?;
         if let Expr::If(e) = condition {
-            return Some(TextRange::new(e.body.start(), e.test.end()));
+            return Some(span(e.body.start(), e.test.end()));
         }
         let word = self.token_before(condition.start())?;
         if word.kind() != TokenKind::If {
@@ -628,7 +734,7 @@ impl<'p> Context<'p> {
         find.visit(self.tree);
         let start =
             find.best.map_or_else(|| self.token_before(word.start()).map(|t| t.start()), |e| Some(e.start()))?;
-        Some(TextRange::new(start, condition.end()))
+        Some(span(start, condition.end()))
     }
 
     fn assignment_target(&self, location: TextRange) -> Error {
@@ -645,7 +751,7 @@ impl<'p> Context<'p> {
                 location.end()
                     + TextSize::new(
                         self.source
-                            .slice(TextRange::new(
+                            .slice(span(
                                 location.end(),
                                 self.token(location.end()).map_or(location.end(), |t| t.start()),
                             ))
@@ -653,9 +759,25 @@ impl<'p> Context<'p> {
                     ),
             );
         }
+        if let Expr::If(e) = target
+            && self.token_before(location.start()).is_some_and(|t| t.kind() == TokenKind::For)
+        {
+            let word = self.token(e.body.end()).map_or(e.body.end(), |t| t.start());
+            return Error::syntax("'in' expected after for-loop variables", self.token_range(word));
+        }
+        let parenthesized = self.token_before(location.start()).is_some_and(|t| t.kind() == TokenKind::Lpar);
+        if matches!(target, Expr::Yield(_) | Expr::YieldFrom(_)) && !parenthesized {
+            return Error::syntax("assignment to yield expression not possible", location);
+        }
         let kind = kind_of(target);
         let plain = Error::syntax(format!("cannot assign to {kind}"), location);
-        let followed = self.token(location.end());
+        if matches!(target, Expr::Lambda(_) | Expr::If(_)) && !parenthesized {
+            return plain;
+        }
+        let mut followed = self.token(location.end());
+        while parenthesized && followed.is_some_and(|t| t.kind() == TokenKind::Rpar) {
+            followed = followed.and_then(|t| self.token(t.end()));
+        }
         let single = followed.is_some_and(|t| t.kind() == TokenKind::Equal && !self.another_equal(t.end()));
         let first = match target {
             Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {
@@ -725,16 +847,20 @@ impl<'p> Context<'p> {
         let range = self.string_around(location).unwrap_or(location);
         let text = self.source.slice(range);
         let quote = text.find(['"', '\'']).unwrap_or(0);
-        let width = if text[quote..].starts_with("\"\"\"") || text[quote..].starts_with("'''") { 3 } else { 1 };
-        let body = &text[quote + width..];
-        let error_at = (location.start() - range.start()).to_usize().saturating_sub(quote + width);
+        let quoted = &text[quote..];
+        let width = if quoted.starts_with("\"\"\"") || quoted.starts_with("'''") { 3 } else { 1 };
+        let body = quoted.get(width..).unwrap_or("");
+        let error_at = location.start().to_usize().saturating_sub(range.start().to_usize() + quote + width);
         let Some(start) = body.get(..error_at.min(body.len())).and_then(|b| b.rfind('\\')) else {
             return Error::syntax("invalid syntax", range);
         };
         let escape = &body[start..];
-        let close = body.len() - width;
+        let close = body.len().saturating_sub(width);
         let is_bytes = text[..quote].contains(['b', 'B']);
-        let hex = |n: usize| escape[2..].chars().take_while(char::is_ascii_hexdigit).take(n).count();
+        let hex = |n: usize| {
+            let digits = escape.get(2..).unwrap_or("");
+            digits.chars().take_while(char::is_ascii_hexdigit).take(n).count()
+        };
         let (end, reason) = match escape.as_bytes().get(1) {
             Some(b'x') => (start + 2 + hex(2), "truncated \\xXX escape"),
             Some(b'u') => (start + 2 + hex(4), "truncated \\uXXXX escape"),
@@ -830,6 +956,16 @@ impl<'p> Context<'p> {
         );
         operand.then(|| token.end())
     }
+}
+
+/// A range between two offsets in whatever order.
+fn span(a: TextSize, b: TextSize) -> TextRange {
+    TextRange::new(a.min(b), a.max(b))
+}
+
+/// The offset before.
+fn back(at: TextSize) -> TextSize {
+    at.checked_sub(TextSize::new(1)).unwrap_or_default()
 }
 
 fn indentation(msg: &str, range: TextRange) -> Error {

@@ -566,6 +566,9 @@ impl Builder {
             }
             self.exprs(&arguments.args)?;
             for keyword in &arguments.keywords {
+                if keyword.arg.as_ref().is_some_and(|a| a.as_str() == "__debug__") {
+                    return Err(Error::syntax("cannot assign to __debug__", keyword.range));
+                }
                 self.expr(&keyword.value)?;
             }
             if generic {
@@ -826,10 +829,8 @@ impl Builder {
             self.parameters(parameters)?;
         }
         let thunk = std::mem::take(&mut self.thunk);
-        let iterable = std::mem::take(&mut self.in_iterable);
         self.expr(&e.body)?;
         self.thunk = thunk;
-        self.in_iterable = iterable;
         self.leave();
         Ok(())
     }
@@ -907,19 +908,25 @@ impl Builder {
 
     fn iteration_target(&mut self, target: &Expr) -> Result {
         self.expr(target)?;
-        fn mark(b: &mut Builder, target: &Expr) {
+        fn mark(b: &mut Builder, target: &Expr) -> Result {
             match target {
                 Expr::Name(name) => {
+                    let mangled = b.mangled(&name.id);
+                    if b.uses(&mangled).any(Uses(Uses::GLOBAL.0 | Uses::NONLOCAL.0)) {
+                        let msg =
+                            format!("comprehension inner loop cannot rebind assignment expression target '{mangled}'");
+                        return Err(Error::syntax(msg, name.range));
+                    }
                     b.add(&name.id, Uses::ITERATION);
+                    Ok(())
                 }
-                Expr::Tuple(t) => t.elts.iter().for_each(|e| mark(b, e)),
-                Expr::List(t) => t.elts.iter().for_each(|e| mark(b, e)),
+                Expr::Tuple(t) => t.elts.iter().try_for_each(|e| mark(b, e)),
+                Expr::List(t) => t.elts.iter().try_for_each(|e| mark(b, e)),
                 Expr::Starred(s) => mark(b, &s.value),
-                _ => {}
+                _ => Ok(()),
             }
         }
-        mark(self, target);
-        Ok(())
+        mark(self, target)
     }
 
     fn named(&mut self, e: &ast::ExprNamed) -> Result {
@@ -1025,8 +1032,8 @@ impl Builder {
         for i in (0..self.stack.len()).rev() {
             let scope = &self.table.scopes[self.stack[i]];
             match scope.kind {
-                ScopeKind::Comprehension => continue,
-                ScopeKind::Generator => return Ok(()),
+                // A comprehension that awaits is itself checked at its end.
+                ScopeKind::Comprehension | ScopeKind::Generator => return Ok(()),
                 ScopeKind::Function if scope.is_coroutine => return Ok(()),
                 ScopeKind::Function => return Err(Error::syntax("'await' outside async function", range)),
                 ScopeKind::Module if self.options.top_level_await => return Ok(()),
