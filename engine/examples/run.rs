@@ -10,7 +10,7 @@ use proto_core::{Config, Value};
 
 static BUILTINS: ModuleDef = ModuleDef {
     functions: &[
-        NativeDef::new("print", "(*args)", print, ""),
+        NativeDef::new("print", "(*args, sep=' ', end='\\n', file=None, flush=False)", print, ""),
         NativeDef::new("perf_counter", "()", perf_counter, ""),
         NativeDef::new("collect", "()", collect, ""),
     ],
@@ -24,7 +24,11 @@ fn print(cx: &mut Ctx, args: Args) -> PyResult {
         let s = protocol::str(cx, item)?;
         out.push(Str::of(s).map_or(String::new(), |s| s.to_string_lossy().into_owned()));
     }
-    println!("{}", out.join(" "));
+    let text = |i: usize, default: &str| match args.get(i).and_then(Str::of) {
+        Some(s) => s.to_string_lossy().into_owned(),
+        None => default.to_owned(),
+    };
+    print!("{}{}", out.join(&text(1, " ")), text(2, "\n"));
     Ok(Value::NONE)
 }
 
@@ -141,6 +145,10 @@ fn run(cx: &mut Ctx, source: &str, path: &str) -> PyResult {
         let ty = cx.types.exc(row.exc);
         let name = ty.name();
         builtins.set_str(cx, name, ty.value());
+    }
+    for (name, v) in [("Ellipsis", Value::ELLIPSIS), ("NotImplemented", Value::NOT_IMPLEMENTED), ("__debug__", Value::TRUE)] {
+        let atom = cx.intern(name.as_bytes());
+        builtins.set_str(cx, atom, v);
     }
     cx.rt.set_builtins_dict(cx, builtins.value());
     let (name, modules) = (cx.intern(b"builtins"), cx.rt.modules(cx));
