@@ -2,7 +2,9 @@
 #![deny(unsafe_code)]
 
 pub mod collections;
+pub mod functools;
 pub mod itertools;
+mod util;
 
 use engine::prelude::*;
 
@@ -15,4 +17,4 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&itertools::ITERTOOLS, &collections::COLLECTIONS];
+pub const MODULES: &[&ModuleDef] = &[&itertools::ITERTOOLS, &collections::COLLECTIONS, &functools::FUNCTOOLS];
