@@ -203,6 +203,9 @@ fn special_operands(code: &Code, op: Op, word: Word, second: Word) -> Result<(),
         Op::YieldValue | Op::YieldDelegate if !code.flags.is_generator_like() => return Err("not a generator"),
         _ => {}
     }
+    if op.info().span == Span::Namespace && code.flags.has(CodeFlags::OPTIMIZED) {
+        return Err("no namespace in a function");
+    }
     if matches!(op.info().span, Span::Call | Span::CallMethod | Span::CallEx) {
         // The window: callee, return address, arguments.
         let args = if op == Op::CallEx { 2 } else { word.b() as u16 };

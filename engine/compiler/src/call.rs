@@ -95,7 +95,7 @@ impl<'a> Compiler<'a> {
             .keywords
             .iter()
             .filter_map(|k| k.arg.as_ref())
-            .map(|name| Const::Str(Wtf8::from(self.mangled(&name.id).as_str())))
+            .map(|name| Const::Str(Wtf8::from(name.as_str())))
             .collect();
         let x = self.u().constant(Const::Tuple(names.into()));
         self.emit_x(if receiver == 1 { Op::CallMethodKw } else { Op::CallKw }, window, n, dst, x);
@@ -149,7 +149,6 @@ impl<'a> Compiler<'a> {
                 let Some(name) = &keyword.arg else { continue };
                 let inner = self.mark();
                 let k = self.alloc();
-                let name = self.mangled(&name.id);
                 self.load_str(k, name.as_str());
                 let v = self.operand(&keyword.value, None, &[])?;
                 self.emit(Op::MapAdd, target, k, v);

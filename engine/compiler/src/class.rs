@@ -83,7 +83,7 @@ impl<'a> Compiler<'a> {
                 let names: Vec<Const> = keywords
                     .iter()
                     .filter_map(|k| k.arg.as_ref())
-                    .map(|n| Const::Str(Wtf8::from(self.mangled(&n.id).as_str())))
+                    .map(|n| Const::Str(Wtf8::from(n.as_str())))
                     .collect();
                 let x = self.u().constant(Const::Tuple(names.into()));
                 self.emit_x(Op::CallKw, window, n as u8, window, x);
@@ -136,7 +136,6 @@ impl<'a> Compiler<'a> {
                 Some(name) => {
                     let pair = self.alloc();
                     let key = self.alloc();
-                    let name = self.mangled(&name.id);
                     self.load_str(key, name.as_str());
                     self.push(&keyword.value)?;
                     self.emit(Op::BuildMap, pair, key, 1);

@@ -340,7 +340,16 @@ impl<'a> Compiler<'a> {
                     None => return Place::Global,
                 },
                 Meaning::GlobalExplicit => return Place::Global,
-                _ => from_comprehension = true,
+                // The scope around need not know the name at all.
+                Meaning::GlobalImplicit | Meaning::Unknown => {
+                    return match unit.kind {
+                        ScopeKind::Module => Place::Name,
+                        ScopeKind::Class => Place::Global,
+                        _ if self.table.scopes[unit.scope].sees_class => Place::DictGlobal,
+                        _ => Place::Global,
+                    };
+                }
+                Meaning::Free => from_comprehension = true,
             }
         }
         let scope = &self.table.scopes[unit.scope];
