@@ -1,0 +1,109 @@
+//! `math`: functions of integers of any size.
+
+use crate::common::big;
+use engine::prelude::*;
+use pynumeric::combinatorics as comb_;
+use pynumeric::int::{BigInt, Sign};
+
+/// An index as a machine word: `Err(sign)` of what is too large.
+fn word(cx: &mut Ctx, v: Value) -> Res<Result<i64, i32>> {
+    let v = protocol::index_value(cx, v)?;
+    Ok(int::to_i64(v).ok_or_else(|| int::sign(v)))
+}
+
+fn factorial_of(cx: &mut Ctx, v: Value) -> PyResult {
+    match word(cx, v)? {
+        Ok(n) if n < 0 => Err(cx.value_error("factorial() not defined for negative values")),
+        Err(sign) if sign < 0 => Err(cx.value_error("factorial() not defined for negative values")),
+        Err(_) => Err(cx.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX))),
+        Ok(n) => Ok(int::from_big(cx, comb_::factorial(n as u64))),
+    }
+}
+
+/// `math.factorial`
+pub fn factorial(cx: &mut Ctx, args: Args) -> PyResult {
+    factorial_of(cx, args[0])
+}
+
+fn natural(cx: &mut Ctx, v: Value, name: &str) -> Res<BigInt> {
+    let n = big(cx, v)?;
+    if n.sign() == Sign::Minus {
+        return Err(cx.value_error(format!("{name} must be a non-negative integer")));
+    }
+    Ok(n)
+}
+
+/// `math.perm`
+pub fn perm(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(k) = args.some(1) else { return factorial_of(cx, args[0]) };
+    let (n, k) = (protocol::index_value(cx, args[0])?, protocol::index_value(cx, k)?);
+    let n = natural(cx, n, "n")?;
+    let k = natural(cx, k, "k")?;
+    if k > n {
+        return Ok(Value::small(0));
+    }
+    match u64::try_from(&k) {
+        Ok(k) if k <= i64::MAX as u64 => Ok(int::from_big(cx, comb_::perm(&n, k))),
+        _ => Err(cx.overflow_error(format!("k must not exceed {}", i64::MAX))),
+    }
+}
+
+/// `math.comb`
+pub fn comb(cx: &mut Ctx, args: Args) -> PyResult {
+    let (n, k) = (protocol::index_value(cx, args[0])?, protocol::index_value(cx, args[1])?);
+    let n = natural(cx, n, "n")?;
+    let k = natural(cx, k, "k")?;
+    if k > n {
+        return Ok(Value::small(0));
+    }
+    let rest = &n - &k;
+    let k = if rest < k { rest } else { k };
+    match u64::try_from(&k) {
+        Ok(k) if k <= i64::MAX as u64 => Ok(int::from_big(cx, comb_::comb(&n, k))),
+        _ => Err(cx.overflow_error(format!("min(n - k, k) must not exceed {}", i64::MAX))),
+    }
+}
+
+/// `math.isqrt`
+pub fn isqrt(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = protocol::index_value(cx, args[0])?;
+    if int::sign(n) < 0 {
+        return Err(cx.value_error("isqrt() argument must be nonnegative"));
+    }
+    match int::to_i64(n) {
+        Some(i) => Ok(int::from_i64(cx, i.isqrt())),
+        None => Ok(int::from_big(cx, comb_::isqrt(&int::to_big(n).unwrap_or_default()))),
+    }
+}
+
+/// `math.gcd`
+pub fn gcd(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(items) = Tuple::of(args[0]) else { return Ok(Value::small(0)) };
+    let mut small = 0u64;
+    let mut large: Option<BigInt> = None;
+    for v in items.items() {
+        let v = protocol::index_value(cx, v)?;
+        match (int::to_i64(v), &large) {
+            (Some(i), None) => small = comb_::gcd_u64(small, i.unsigned_abs()),
+            _ => {
+                let v = int::to_big(v).unwrap_or_default();
+                large = Some(comb_::gcd(&large.unwrap_or_else(|| BigInt::from(small)), &v));
+            }
+        }
+    }
+    Ok(match large {
+        Some(n) => int::from_big(cx, n),
+        None => int::from_u64(cx, small),
+    })
+}
+
+/// `math.lcm`
+pub fn lcm(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(items) = Tuple::of(args[0]) else { return Ok(Value::small(1)) };
+    let mut result = BigInt::from(1);
+    for v in items.items() {
+        let v = big(cx, v)?;
+        result = comb_::lcm(&result, &v);
+    }
+    Ok(int::from_big(cx, result))
+}
