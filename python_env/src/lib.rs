@@ -1,1 +1,4 @@
-//! .
+//! ProtoPython's environment: the runtime put together from engine, types, modules and library; the command line;
+//! and an interface for programs that embed it.
+
+pub mod boot;

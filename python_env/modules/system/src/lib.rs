@@ -1,1 +1,49 @@
-//! Built-in types and modules of this group; see `register`.
+//! The modules about the running system: `sys`, `_imp`, `_thread`, `posix`, `time`, `_signal`, `_weakref`, `gc`, ...
+#![deny(unsafe_code)]
+
+pub mod atexit;
+pub mod errno;
+pub mod gc;
+pub mod hooks;
+pub mod imp;
+pub mod import;
+pub mod library;
+pub mod lifecycle;
+#[allow(unsafe_code)]
+pub mod os;
+pub mod posix;
+pub mod signal;
+pub mod structseq;
+pub mod sys;
+pub mod thread;
+pub mod time;
+pub mod traceback;
+pub mod util;
+pub mod warnings;
+pub mod weakref;
+
+use engine::prelude::*;
+
+/// Prepares what native code needs before any module is imported.
+///
+/// # Errors
+/// Whatever making a type raises; at start-up nothing should.
+pub fn register(cx: &mut Ctx) -> Res<()> {
+    cx.rt.set_poll_hook(lifecycle::at_poll);
+    Ok(())
+}
+
+/// The native modules of this crate. `sys` and `_imp` are made by [`sys::start`] and [`import::start`].
+pub const MODULES: &[&ModuleDef] = &[
+    &atexit::ATEXIT,
+    &errno::ERRNO,
+    &gc::GC,
+    &imp::IMP,
+    &posix::POSIX,
+    &posix::subprocess::POSIXSUBPROCESS,
+    &signal::SIGNAL,
+    &thread::THREAD,
+    &time::TIME,
+    &warnings::WARNINGS,
+    &weakref::WEAKREF,
+];

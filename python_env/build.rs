@@ -1,0 +1,165 @@
+//! Compiles Python's library to an image and packs its sources; both are embedded in the binary.
+//!
+//! The library is the crate `rustpython-pylib`; files in `lib/` replace or add modules. Cargo runs this script again
+//! only if the compiler, the library or the overlay changed.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::{env, fs, process, thread};
+
+use engine_code::Code;
+use engine_compiler::{CompileFlags, Mode};
+
+/// Where the library seems to lie. The same constant stands in `modules_system::library`.
+const ROOT: &str = "/protopython/lib/python3.14";
+
+/// What is left out: programs and toolkits that need native code which ProtoPython does not have.
+const LEFT_OUT: &[&str] =
+    &["idlelib", "tkinter", "turtledemo", "turtle", "ensurepip", "venv", "ctypes", "_dummy_os", "_ios_support"];
+
+/// Modules under a second name, run before there is an import system: (name, source, file name).
+const FROZEN: &[(&str, &str, &str)] = &[
+    ("_frozen_importlib", "importlib._bootstrap", "<frozen importlib._bootstrap>"),
+    ("_frozen_importlib_external", "importlib._bootstrap_external", "<frozen importlib._bootstrap_external>"),
+];
+
+struct Source {
+    name: String,
+    is_package: bool,
+    path: PathBuf,
+    filename: String,
+}
+
+struct Built {
+    name: String,
+    is_package: bool,
+    code: Arc<Code>,
+    /// Deflated source and its plain length; empty for second names.
+    packed: Vec<u8>,
+    plain: usize,
+}
+
+fn main() {
+    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
+    let overlay = manifest.join("lib");
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed={}", overlay.display());
+    println!("cargo:rerun-if-changed={}", rustpython_pylib::LIB_PATH);
+
+    let mut sources = BTreeMap::new();
+    collect(Path::new(rustpython_pylib::LIB_PATH), "", &mut sources);
+    collect(&overlay, "", &mut sources);
+    for (name, from, filename) in FROZEN {
+        let path = sources.get(*from).map(|s: &Source| s.path.clone());
+        let Some(path) = path else { fail(&format!("{from} is not in the library")) };
+        let source = Source { name: (*name).into(), is_package: false, path, filename: (*filename).into() };
+        sources.insert((*name).into(), source);
+    }
+    let sources: Vec<Source> = sources.into_values().collect();
+    let built = build_all(&sources);
+
+    let modules: Vec<(&str, bool, Arc<Code>)> =
+        built.iter().map(|b| (b.name.as_str(), b.is_package, b.code.clone())).collect();
+    write(&out.join("library.image"), &engine_code::image::write_image(&modules));
+    write(&out.join("library.sources"), &pack(&built));
+}
+
+fn fail(message: &str) -> ! {
+    eprintln!("building the library image: {message}");
+    process::exit(1)
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    if let Err(e) = fs::write(path, bytes) {
+        fail(&format!("{}: {e}", path.display()));
+    }
+}
+
+/// Finds the modules below `dir`; later ones replace earlier ones of the same name.
+fn collect(dir: &Path, package: &str, sources: &mut BTreeMap<String, Source>) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let Some(file) = path.file_name().and_then(|n| n.to_str()) else { continue };
+        let stem = file.strip_suffix(".py").unwrap_or(file);
+        if package.is_empty() && LEFT_OUT.contains(&stem) {
+            continue;
+        }
+        let qualified = if package.is_empty() { stem.to_string() } else { format!("{package}.{stem}") };
+        if path.is_dir() {
+            let skipped = matches!(file, "test" | "tests" | "__pycache__") || file.contains('.') || file.contains('-');
+            if !skipped {
+                collect(&path, &qualified, sources);
+            }
+        } else if file.ends_with(".py") {
+            let (name, is_package) = if stem == "__init__" { (package.to_string(), true) } else { (qualified, false) };
+            let tail = name.replace('.', "/");
+            let filename = if is_package { format!("{ROOT}/{tail}/__init__.py") } else { format!("{ROOT}/{tail}.py") };
+            sources.insert(name.clone(), Source { name, is_package, path, filename });
+        }
+    }
+}
+
+fn build_all(sources: &[Source]) -> Vec<Built> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(sources.len()));
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            thread::Builder::new()
+                .stack_size(64 << 20)
+                .spawn_scoped(scope, || {
+                    while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if let Some(built) = build(source) {
+                            done.lock().expect("no worker panics").push(built);
+                        }
+                    }
+                })
+                .expect("threads can be started");
+        }
+    });
+    let mut done = done.into_inner().expect("no worker panics");
+    done.sort_by(|a, b| a.name.cmp(&b.name));
+    done
+}
+
+fn build(source: &Source) -> Option<Built> {
+    // Files in an old encoding are test data of the library's own; nothing imports them.
+    let text = fs::read_to_string(&source.path).ok()?;
+    let code = match engine_compiler::compile(&text, &source.filename, Mode::Exec, CompileFlags::default()) {
+        Ok(code) => code,
+        Err(e) => {
+            println!("cargo:warning={} is left out: {e:?}", source.path.display());
+            return None;
+        }
+    };
+    let second_name = source.filename.starts_with('<');
+    let packed = if second_name { Vec::new() } else { deflate(text.as_bytes()) };
+    Some(Built { name: source.name.clone(), is_package: source.is_package, code, packed, plain: text.len() })
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(6));
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory cannot fail")
+}
+
+/// Number of modules, then per module: name, offset, packed and plain length (u32 each); then the packed sources.
+fn pack(built: &[Built]) -> Vec<u8> {
+    let with_source: Vec<&Built> = built.iter().filter(|b| !b.packed.is_empty() || b.plain == 0).collect();
+    let mut index = (with_source.len() as u32).to_le_bytes().to_vec();
+    let mut data: Vec<u8> = Vec::new();
+    for b in with_source {
+        index.extend((b.name.len() as u32).to_le_bytes());
+        index.extend(b.name.as_bytes());
+        for n in [data.len(), b.packed.len(), b.plain] {
+            index.extend((n as u32).to_le_bytes());
+        }
+        data.extend(&b.packed);
+    }
+    index.extend(data);
+    index
+}

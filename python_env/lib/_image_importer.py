@@ -1,0 +1,111 @@
+"""Imports the modules of the library that the executable carries.
+
+The library appears as a directory on sys.path; this module serves that directory and the packages below it.
+"""
+
+import _imp
+import _frozen_importlib as _bootstrap
+import sys
+
+ROOT = _imp._image_root
+
+
+class ImageLoader:
+    """Loads one module of the image."""
+
+    def __init__(self, name, path):
+        self.name = name
+        self.path = path
+
+    def __eq__(self, other):
+        return self.__class__ is other.__class__ and self.name == other.name
+
+    def __hash__(self):
+        return hash(self.name)
+
+    def __repr__(self):
+        return f'<ImageLoader {self.name!r}>'
+
+    def create_module(self, spec):
+        """Use the default."""
+
+    def exec_module(self, module):
+        code = _imp._image_code(self.name)
+        _bootstrap._call_with_frames_removed(exec, code, module.__dict__)
+
+    def _check(self, name):
+        if name is None or name == self.name:
+            return self.name
+        raise ImportError(f'loader for {self.name} cannot handle {name}', name=name)
+
+    def get_code(self, fullname=None):
+        return _imp._image_code(self._check(fullname))
+
+    def get_source(self, fullname=None):
+        return _imp._image_source(self._check(fullname))
+
+    def get_filename(self, fullname=None):
+        self._check(fullname)
+        return self.path
+
+    def is_package(self, fullname=None):
+        return _imp._image_find(self._check(fullname))
+
+    def get_data(self, path):
+        name = _module_name(path)
+        if name is None or _imp._image_find(name) is None:
+            raise OSError(2, 'No such file or directory', path)
+        return _imp._image_source(name).encode()
+
+    def load_module(self, fullname=None):
+        return _bootstrap._load_module_shim(self, self._check(fullname))
+
+
+def _module_name(path):
+    """The name of the module whose source seems to lie at path."""
+    if not path.startswith(ROOT + '/') or not path.endswith('.py'):
+        return None
+    name = path[len(ROOT) + 1:-3].replace('/', '.')
+    return name.removesuffix('.__init__')
+
+
+class ImageFinder:
+    """Finds the modules of one directory of the library."""
+
+    def __init__(self, path):
+        if path != ROOT and not path.startswith(ROOT + '/'):
+            raise ImportError('only for the built-in library', path=path)
+        self.path = path
+        package = path[len(ROOT) + 1:].replace('/', '.')
+        self._prefix = package + '.' if package else ''
+
+    def __repr__(self):
+        return f'ImageFinder({self.path!r})'
+
+    def invalidate_caches(self):
+        """The image does not change."""
+
+    def find_spec(self, fullname, target=None):
+        tail = fullname.rpartition('.')[2]
+        name = self._prefix + tail
+        is_package = _imp._image_find(name)
+        if is_package is None:
+            return None
+        path = f'{self.path}/{tail}'
+        filename = path + ('/__init__.py' if is_package else '.py')
+        spec = _bootstrap.ModuleSpec(fullname, ImageLoader(name, filename), origin=filename, is_package=is_package)
+        spec._set_fileattr = True
+        if is_package:
+            spec.submodule_search_locations.append(path)
+        return spec
+
+    def iter_modules(self, prefix=''):
+        """For pkgutil."""
+        start = self._prefix
+        for name, is_package in _imp._image_modules():
+            if name.startswith(start) and '.' not in name[len(start):] and name != start:
+                yield prefix + name[len(start):], is_package
+
+
+def _install():
+    sys.path_hooks.insert(0, ImageFinder)

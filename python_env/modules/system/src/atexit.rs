@@ -1,0 +1,81 @@
+//! The module `atexit`.
+
+use engine::prelude::*;
+
+const KEY: &str = "atexit";
+
+/// The list of (function, args, kwargs).
+fn callbacks(cx: &mut Ctx) -> List {
+    if let Some(list) = crate::lifecycle::get(cx, KEY).and_then(List::of) {
+        return list;
+    }
+    let list = List::new(cx);
+    crate::lifecycle::set(cx, KEY, list.value());
+    list
+}
+
+fn register(cx: &mut Ctx, args: Args) -> PyResult {
+    if !protocol::is_callable(cx, args[0]) {
+        return Err(cx.type_error("the first argument must be callable"));
+    }
+    let entry = Tuple::new(cx, &[args[0], args[1], args[2]]);
+    let list = callbacks(cx);
+    list.push(cx, entry);
+    Ok(args[0])
+}
+
+fn unregister(cx: &mut Ctx, args: Args) -> PyResult {
+    let list = callbacks(cx);
+    let mut i = 0;
+    while let Some(entry) = list.get(i) {
+        let function = Tuple::of(entry).map_or(Value::NONE, |t| t.get(0));
+        if protocol::eq(cx, function, args[0])? {
+            list.pop_at(cx, i);
+        } else {
+            i += 1;
+        }
+    }
+    Ok(Value::NONE)
+}
+
+fn clear(cx: &mut Ctx, _args: Args) -> PyResult {
+    let list = callbacks(cx);
+    list.clear(cx);
+    Ok(Value::NONE)
+}
+
+fn ncallbacks(cx: &mut Ctx, _args: Args) -> PyResult {
+    let n = callbacks(cx).len();
+    Ok(int::from_usize(cx, n))
+}
+
+/// Calls everything, last registered first; errors are reported and do not stop the others.
+pub fn run(cx: &mut Ctx) {
+    let list = callbacks(cx);
+    while let Some(entry) = list.pop(cx) {
+        let Some(t) = Tuple::of(entry) else { continue };
+        let kwargs = t.get(2);
+        if let Err(r) = protocol::call_ex(cx, t.get(0), t.get(1), kwargs) {
+            let exc = cx.take(r);
+            crate::hooks::unraisable(cx, exc, "Exception ignored in atexit callback", t.get(0));
+        }
+    }
+}
+
+fn run_exitfuncs(cx: &mut Ctx, _args: Args) -> PyResult {
+    run(cx);
+    Ok(Value::NONE)
+}
+
+/// `atexit`
+pub static ATEXIT: ModuleDef = ModuleDef {
+    doc: "Functions to call when the program ends.",
+    functions: &[
+        NativeDef::new("register", "($module, func, /, *args, **kwargs)", register, "Call func at the end."),
+        NativeDef::new("unregister", "($module, func, /)", unregister, "Don't call func at the end."),
+        NativeDef::new("_clear", "($module, /)", clear, ""),
+        NativeDef::new("_ncallbacks", "($module, /)", ncallbacks, ""),
+        NativeDef::new("_run_exitfuncs", "($module, /)", run_exitfuncs, ""),
+    ],
+    ..ModuleDef::new("atexit")
+};

@@ -1,0 +1,224 @@
+//! The module `gc`. Thresholds and debugging flags are kept, but a tracing collector decides by itself.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use engine::prelude::*;
+
+use crate::util::{c_int, int_tuple};
+
+static ENABLED: AtomicBool = AtomicBool::new(true);
+static DEBUG: AtomicI64 = AtomicI64::new(0);
+static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
+static COLLECTIONS: AtomicI64 = AtomicI64::new(0);
+
+fn callbacks(cx: &mut Ctx, phase: &str) -> Res<()> {
+    let module = crate::import::import(cx, "gc")?;
+    let list = protocol::getattr(cx, module, cx.intern(b"callbacks"))?;
+    let Some(list) = List::of_sub(cx, list) else { return Ok(()) };
+    if list.len() == 0 {
+        return Ok(());
+    }
+    let info = Dict::new(cx);
+    for name in ["generation", "collected", "uncollectable"] {
+        let n = if name == "generation" { 2 } else { 0 };
+        info.set_str(cx, cx.intern(name.as_bytes()), Value::small(n));
+    }
+    let phase = Str::new(cx, phase);
+    let list = list.copy(cx);
+    for f in list.items() {
+        if let Err(r) = protocol::call(cx, f, &[phase, info.value()]) {
+            let exc = cx.take(r);
+            crate::hooks::unraisable(cx, exc, "Exception ignored while calling GC callback", f);
+        }
+    }
+    Ok(())
+}
+
+/// `collect(generation=2)`: always a full collection. The number of unreachable objects is not counted: 0.
+fn collect(cx: &mut Ctx, args: Args) -> PyResult {
+    if let Some(v) = args.get(0) {
+        let generation = c_int(cx, v)?;
+        if !(0..=2).contains(&generation) {
+            return Err(cx.value_error("invalid generation"));
+        }
+    }
+    callbacks(cx, "start")?;
+    cx.collect_garbage()?;
+    COLLECTIONS.fetch_add(1, Ordering::Relaxed);
+    callbacks(cx, "stop")?;
+    Ok(Value::small(0))
+}
+
+fn enable(_cx: &mut Ctx, _args: Args) -> PyResult {
+    ENABLED.store(true, Ordering::Relaxed);
+    Ok(Value::NONE)
+}
+
+/// Memory is only ever freed by collections, so this is a wish that `isenabled` remembers.
+fn disable(_cx: &mut Ctx, _args: Args) -> PyResult {
+    ENABLED.store(false, Ordering::Relaxed);
+    Ok(Value::NONE)
+}
+
+fn isenabled(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::bool(ENABLED.load(Ordering::Relaxed)))
+}
+
+fn get_debug(cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(int::from_i64(cx, DEBUG.load(Ordering::Relaxed)))
+}
+
+fn set_debug(cx: &mut Ctx, args: Args) -> PyResult {
+    let flags = c_int(cx, args[0])?;
+    DEBUG.store(flags.into(), Ordering::Relaxed);
+    Ok(Value::NONE)
+}
+
+fn get_threshold(cx: &mut Ctx, _args: Args) -> PyResult {
+    let now = [0, 1, 2].map(|i: usize| THRESHOLDS[i].load(Ordering::Relaxed));
+    Ok(int_tuple(cx, &now))
+}
+
+fn set_threshold(cx: &mut Ctx, args: Args) -> PyResult {
+    for (i, slot) in THRESHOLDS.iter().enumerate() {
+        if let Some(v) = args.get(i) {
+            let n = c_int(cx, v)?;
+            slot.store(n.into(), Ordering::Relaxed);
+        }
+    }
+    Ok(Value::NONE)
+}
+
+fn get_count(cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(int_tuple(cx, &[0, 0, 0]))
+}
+
+fn get_stats(cx: &mut Ctx, _args: Args) -> PyResult {
+    let list = List::new(cx);
+    for generation in 0..3 {
+        let d = Dict::new(cx);
+        let n = if generation == 2 { COLLECTIONS.load(Ordering::Relaxed) } else { 0 };
+        for (name, n) in [("collections", n), ("collected", 0), ("uncollectable", 0)] {
+            let n = int::from_i64(cx, n);
+            d.set_str(cx, cx.intern(name.as_bytes()), n);
+        }
+        list.push(cx, d.value());
+    }
+    Ok(list.value())
+}
+
+fn unsupported(cx: &mut Ctx, name: &str) -> PyResult {
+    Err(cx.raise(Exc::NotImplementedError, format!("gc.{name}() is not supported: the heap keeps no list of objects")))
+}
+
+fn get_objects(cx: &mut Ctx, _args: Args) -> PyResult {
+    unsupported(cx, "get_objects")
+}
+
+fn get_referrers(cx: &mut Ctx, _args: Args) -> PyResult {
+    unsupported(cx, "get_referrers")
+}
+
+/// `get_referents(*objs)`: what containers hold and instances have as attributes.
+fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
+    let out = List::new(cx);
+    let Some(objs) = Tuple::of(args[0]) else { return Ok(out.value()) };
+    for v in objs.items() {
+        if let Some(l) = List::of_sub(cx, v) {
+            for item in l.items() {
+                out.push(cx, item);
+            }
+        } else if let Some(t) = Tuple::of_sub(cx, v) {
+            for item in t.items() {
+                out.push(cx, item);
+            }
+        } else if let Some(d) = Dict::of_sub(cx, v) {
+            let mut pos = 0;
+            while let Some((next, key, value)) = d.next_entry(pos) {
+                pos = next;
+                out.push(cx, key);
+                out.push(cx, value);
+            }
+        } else if let Some(s) = objects::Set::of_sub(cx, v) {
+            let mut pos = 0;
+            while let Some((next, item)) = s.next_entry(pos) {
+                pos = next;
+                out.push(cx, item);
+            }
+        }
+        if let Some(obj) = Obj::of(v) {
+            if obj.has_attrs(cx) {
+                let dict = obj.dict(cx);
+                out.push(cx, dict.value());
+            }
+            let ty = types::type_of(cx, v).value();
+            out.push(cx, ty);
+        }
+    }
+    Ok(out.value())
+}
+
+fn is_tracked(_cx: &mut Ctx, args: Args) -> PyResult {
+    let kind = args[0].kind();
+    Ok(Value::bool(kind.is_some_and(|k| {
+        !matches!(k, Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt)
+    })))
+}
+
+fn is_finalized(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::FALSE)
+}
+
+fn nothing(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::NONE)
+}
+
+fn zero(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::small(0))
+}
+
+fn init(cx: &mut Ctx, module: Value) -> Res<()> {
+    for name in ["garbage", "callbacks"] {
+        let list = List::new(cx).value();
+        cx.set_module_attr(module, name, list);
+    }
+    Ok(())
+}
+
+const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
+    NativeDef::new(name, sig, f, "")
+}
+
+/// `gc`
+pub static GC: ModuleDef = ModuleDef {
+    doc: "Access to the garbage collector.",
+    functions: &[
+        def("collect", "($module, /, generation=2)", collect),
+        def("enable", "($module, /)", enable),
+        def("disable", "($module, /)", disable),
+        def("isenabled", "($module, /)", isenabled),
+        def("get_debug", "($module, /)", get_debug),
+        def("set_debug", "($module, flags, /)", set_debug),
+        def("get_threshold", "($module, /)", get_threshold),
+        def("set_threshold", "(threshold0, threshold1=None, threshold2=None, /)", set_threshold),
+        def("get_count", "($module, /)", get_count),
+        def("get_stats", "($module, /)", get_stats),
+        def("get_objects", "($module, /, generation=None)", get_objects),
+        def("get_referrers", "($module, /, *objs)", get_referrers),
+        def("get_referents", "($module, /, *objs)", get_referents),
+        def("is_tracked", "($module, obj, /)", is_tracked),
+        def("is_finalized", "($module, obj, /)", is_finalized),
+        def("freeze", "($module, /)", nothing),
+        def("unfreeze", "($module, /)", nothing),
+        def("get_freeze_count", "($module, /)", zero),
+    ],
+    constants: &[
+        ("DEBUG_STATS", Const::Int(1)),
+        ("DEBUG_COLLECTABLE", Const::Int(2)),
+        ("DEBUG_UNCOLLECTABLE", Const::Int(4)),
+        ("DEBUG_SAVEALL", Const::Int(32)),
+        ("DEBUG_LEAK", Const::Int(38)),
+    ],
+    init: Some(init),
+    ..ModuleDef::new("gc")
+};

@@ -1,0 +1,164 @@
+//! Exceptions that nobody caught: `sys.excepthook`, `sys.unraisablehook`, and the text they print.
+
+use engine::prelude::*;
+
+use crate::structseq;
+use crate::structseq::make;
+
+structseq!(UnraisableHookArgs, UNRAISABLE_HOOK_ARGS, "sys", "UnraisableHookArgs", no_new, visible 5,
+    all ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"],
+    shown ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"],
+    [0 "exc_type", 1 "exc_value", 2 "exc_traceback", 3 "err_msg", 4 "object"]);
+
+/// An attribute of `sys`.
+pub fn sys_attr(cx: &mut Ctx, name: &str) -> Option<Value> {
+    let dict = crate::sys::dict(cx)?;
+    dict.get_str(cx.intern(name.as_bytes()))
+}
+
+/// Writes to `sys.stderr`, or to descriptor 2 where there is none. Errors have nowhere to go.
+pub fn write_stderr(cx: &mut Ctx, text: &str) {
+    if let Some(file) = sys_attr(cx, "stderr").filter(|&f| f != Value::NONE) {
+        let value = Str::new(cx, text);
+        match protocol::call_method(cx, file, cx.intern(b"write"), &[value]) {
+            Ok(_) => return,
+            Err(r) => cx.clear(r),
+        }
+    }
+    let stderr = rustix::stdio::stderr();
+    let _ = rustix::io::write(stderr, text.as_bytes());
+}
+
+/// Flushes a standard stream.
+pub fn flush(cx: &mut Ctx, name: &str) -> Res<()> {
+    if let Some(file) = sys_attr(cx, name).filter(|&f| f != Value::NONE) {
+        let closed = match protocol::getattr_opt(cx, file, cx.intern(b"closed"))? {
+            Some(v) => protocol::truth(cx, v)?,
+            None => false,
+        };
+        if !closed {
+            protocol::call_method(cx, file, cx.intern(b"flush"), &[])?;
+        }
+    }
+    Ok(())
+}
+
+fn flush_quietly(cx: &mut Ctx, name: &str) {
+    if let Err(r) = flush(cx, name) {
+        cx.clear(r);
+    }
+}
+
+/// Prints an exception with its traceback to `sys.stderr`.
+pub fn print_exception(cx: &mut Ctx, exc: Value) {
+    flush_quietly(cx, "stdout");
+    match by_traceback_module(cx, exc) {
+        Ok(()) => {}
+        Err(r) => {
+            // No module (embedded start), no memory, no stack: say what can be said.
+            cx.clear(r);
+            let text = crate::traceback::plain(cx, exc);
+            write_stderr(cx, &text);
+        }
+    }
+    flush_quietly(cx, "stderr");
+}
+
+fn by_traceback_module(cx: &mut Ctx, exc: Value) -> Res<()> {
+    let module = crate::import::import(cx, "traceback")?;
+    let print = protocol::getattr(cx, module, cx.intern(b"_print_exception_bltin"))?;
+    protocol::call(cx, print, &[exc])?;
+    Ok(())
+}
+
+/// Type and traceback of an exception.
+pub fn parts(cx: &mut Ctx, exc: Value) -> (Value, Value) {
+    let ty = types::type_of(cx, exc).value();
+    let tb = match protocol::getattr_opt(cx, exc, cx.intern(b"__traceback__")) {
+        Ok(Some(tb)) => tb,
+        Ok(None) => Value::NONE,
+        Err(r) => {
+            cx.clear(r);
+            Value::NONE
+        }
+    };
+    (ty, tb)
+}
+
+/// Calls `sys.excepthook` for an exception that ended the program or a prompt's statement.
+pub fn uncaught(cx: &mut Ctx, exc: Value) {
+    let (ty, tb) = parts(cx, exc);
+    if let Some(dict) = crate::sys::dict(cx) {
+        for (name, v) in [("last_exc", exc), ("last_type", ty), ("last_value", exc), ("last_traceback", tb)] {
+            dict.set_str(cx, cx.intern(name.as_bytes()), v);
+        }
+    }
+    let Some(hook) = sys_attr(cx, "excepthook") else {
+        write_stderr(cx, "sys.excepthook is missing\n");
+        print_exception(cx, exc);
+        return;
+    };
+    if let Err(r) = protocol::call(cx, hook, &[ty, exc, tb]) {
+        let second = cx.take(r);
+        if engine::exceptions::is_exc(cx, second, Exc::SystemExit) {
+            // The hook asked for the end: its caller is on the way there anyway.
+            return;
+        }
+        write_stderr(cx, "Error in sys.excepthook:\n");
+        print_exception(cx, second);
+        write_stderr(cx, "\nOriginal exception was:\n");
+        print_exception(cx, exc);
+    }
+    flush_quietly(cx, "stderr");
+}
+
+/// Reports an exception that cannot be raised anywhere (in a callback, a finalizer, ...) and forgets it.
+pub fn unraisable(cx: &mut Ctx, exc: Value, message: &str, object: Value) {
+    let (ty, tb) = parts(cx, exc);
+    let text = Str::new(cx, message);
+    let args = make::<UnraisableHookArgs>(cx, &[ty, exc, tb, text, object]);
+    let hook = sys_attr(cx, "unraisablehook");
+    let failed = match hook {
+        Some(hook) => protocol::call(cx, hook, &[args]).err(),
+        None => {
+            default_unraisable(cx, args);
+            None
+        }
+    };
+    if let Some(r) = failed {
+        let second = cx.take(r);
+        write_stderr(cx, "Exception ignored in sys.unraisablehook: ");
+        print_exception(cx, second);
+    }
+}
+
+/// `sys.__unraisablehook__`
+pub fn default_unraisable(cx: &mut Ctx, args: Value) {
+    let field = |cx: &mut Ctx, i: i32| match protocol::getitem(cx, args, Value::small(i)) {
+        Ok(v) => v,
+        Err(r) => {
+            cx.clear(r);
+            Value::NONE
+        }
+    };
+    let (exc, message, object) = (field(cx, 1), field(cx, 3), field(cx, 4));
+    let message = Str::of_sub(cx, message).map(|s| s.to_string_lossy().into_owned());
+    let mut head = message.unwrap_or_else(|| "Exception ignored in".to_string());
+    if object == Value::NONE || object.is_empty() {
+        head.push_str(":\n");
+    } else {
+        let shown = match protocol::repr(cx, object) {
+            Ok(s) => Str::of_sub(cx, s).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
+            Err(r) => {
+                cx.clear(r);
+                "<object repr() failed>".to_string()
+            }
+        };
+        head.push_str(&format!(": {shown}\n"));
+    }
+    write_stderr(cx, &head);
+    if exc != Value::NONE {
+        print_exception(cx, exc);
+    }
+    flush_quietly(cx, "stderr");
+}

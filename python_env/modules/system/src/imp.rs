@@ -1,0 +1,284 @@
+//! The module `_imp`: built-in and frozen modules, the import lock, and the embedded library.
+
+use std::sync::OnceLock;
+
+use engine::code_rt::{RuntimeCode, object};
+use engine::prelude::*;
+
+use crate::library;
+use crate::thread::lock::Recursive;
+use crate::util::type_name;
+
+static MODULES: OnceLock<Vec<&'static ModuleDef>> = OnceLock::new();
+
+/// Declares the native modules of the program.
+pub fn set_modules(tables: &[&[&'static ModuleDef]]) {
+    let mut all: Vec<&'static ModuleDef> = tables.iter().flat_map(|t| t.iter().copied()).collect();
+    all.sort_by_key(|d| d.name);
+    let _ = MODULES.set(all);
+}
+
+/// The native modules, sorted by name.
+pub fn modules() -> &'static [&'static ModuleDef] {
+    MODULES.get().map_or(&[], Vec::as_slice)
+}
+
+fn find_builtin(name: &str) -> Option<&'static ModuleDef> {
+    let all = modules();
+    all.binary_search_by(|d| d.name.cmp(name)).ok().map(|i| all[i])
+}
+
+/// Modules that run before there is an importer, and that `find_frozen` therefore finds.
+const FROZEN: &[&str] = &["_frozen_importlib", "_frozen_importlib_external"];
+
+/// The code object of a module of the image.
+pub fn frozen_code(cx: &mut Ctx, name: &str) -> PyResult {
+    match library::get().and_then(|l| l.code(name)) {
+        Some(Ok(code)) => {
+            let code = RuntimeCode::load(cx, code);
+            Ok(object::of(cx, code))
+        }
+        Some(Err(e)) => Err(cx.raise(Exc::ImportError, format!("the built-in library is damaged: {e}"))),
+        None => {
+            let text = format!("No such frozen object named {name}");
+            let name = cx.intern(name.as_bytes());
+            Err(cx.import_error(text, name))
+        }
+    }
+}
+
+fn name_arg(cx: &mut Ctx, v: Value, function: &str) -> Res<String> {
+    match Str::of_sub(cx, v) {
+        Some(s) => Ok(s.to_string_lossy().into_owned()),
+        None => {
+            let ty = type_name(cx, v);
+            Err(cx.type_error(format!("{function}() argument must be str, not {ty}")))
+        }
+    }
+}
+
+fn is_builtin(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "is_builtin")?;
+    let n = match name.as_str() {
+        // They cannot be made a second time.
+        "sys" | "builtins" => -1,
+        _ => i32::from(find_builtin(&name).is_some()),
+    };
+    Ok(Value::small(n))
+}
+
+fn create_builtin(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = protocol::getattr(cx, args[0], cx.intern(b"name"))?;
+    let name = name_arg(cx, name, "create_builtin")?;
+    if matches!(name.as_str(), "sys" | "builtins") {
+        return Ok(crate::lifecycle::get(cx, &format!("module {name}")).unwrap_or(Value::NONE));
+    }
+    match find_builtin(&name) {
+        Some(def) => cx.new_module(def),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn zero(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::small(0))
+}
+
+fn is_frozen(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "is_frozen")?;
+    Ok(Value::bool(FROZEN.contains(&name.as_str())))
+}
+
+fn is_frozen_package(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "is_frozen_package")?;
+    if FROZEN.contains(&name.as_str()) {
+        return Ok(Value::FALSE);
+    }
+    let text = format!("No such frozen object named {name}");
+    Err(cx.import_error(text, args[0]))
+}
+
+fn find_frozen(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "find_frozen")?;
+    if !FROZEN.contains(&name.as_str()) {
+        return Ok(Value::NONE);
+    }
+    Ok(Tuple::new(cx, &[Value::NONE, Value::FALSE, args[0]]))
+}
+
+fn get_frozen_object(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "get_frozen_object")?;
+    if !FROZEN.contains(&name.as_str()) {
+        let text = format!("No such frozen object named {name}");
+        return Err(cx.import_error(text, args[0]));
+    }
+    frozen_code(cx, &name)
+}
+
+fn frozen_module_names(cx: &mut Ctx, _args: Args) -> PyResult {
+    let list = List::new(cx);
+    for name in FROZEN {
+        let name = cx.intern(name.as_bytes());
+        list.push(cx, name);
+    }
+    Ok(list.value())
+}
+
+static LOCK: OnceLock<Recursive> = OnceLock::new();
+
+fn acquire_lock(cx: &mut Ctx, _args: Args) -> PyResult {
+    LOCK.get_or_init(Recursive::default).take(cx)?;
+    Ok(Value::NONE)
+}
+
+fn release_lock(cx: &mut Ctx, _args: Args) -> PyResult {
+    if LOCK.get_or_init(Recursive::default).leave() {
+        Ok(Value::NONE)
+    } else {
+        Err(cx.runtime_error("not holding the import lock"))
+    }
+}
+
+fn lock_held(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::bool(LOCK.get().is_some_and(Recursive::is_held)))
+}
+
+/// No extension modules can be loaded: there is no C API.
+fn extension_suffixes(cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(List::new(cx).value())
+}
+
+fn create_dynamic(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = protocol::getattr(cx, args[0], cx.intern(b"name"))?;
+    Err(cx.import_error("dynamic modules are not supported", name))
+}
+
+/// Code objects are immutable and shared; a file name is set when they are compiled.
+fn fix_co_filename(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::NONE)
+}
+
+fn source_hash(cx: &mut Ctx, args: Args) -> PyResult {
+    let key = protocol::index(cx, args[0])? as u64;
+    let data = crate::util::bytes_like(cx, args[1])?;
+    Ok(Bytes::new(cx, &siphash13(key, 0, &data).to_le_bytes()))
+}
+
+/// SipHash with one compression and three finalization rounds.
+pub fn siphash13(k0: u64, k1: u64, data: &[u8]) -> u64 {
+    fn round(v: &mut [u64; 4]) {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[0] = v[0].rotate_left(32);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[2] = v[2].rotate_left(32);
+    }
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    let mut chunks = data.chunks_exact(8);
+    for chunk in &mut chunks {
+        let m = chunk.iter().rev().fold(0u64, |m, &b| m << 8 | u64::from(b));
+        v[3] ^= m;
+        round(&mut v);
+        v[0] ^= m;
+    }
+    let tail = chunks.remainder().iter().rev().fold(0u64, |m, &b| m << 8 | u64::from(b));
+    let last = (data.len() as u64) << 56 | tail;
+    v[3] ^= last;
+    round(&mut v);
+    v[0] ^= last;
+    v[2] ^= 0xff;
+    for _ in 0..3 {
+        round(&mut v);
+    }
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+fn image_find(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "_image_find")?;
+    Ok(library::get().and_then(|l| l.find(&name)).map_or(Value::NONE, Value::bool))
+}
+
+fn image_code(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "_image_code")?;
+    frozen_code(cx, &name)
+}
+
+fn image_source(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "_image_source")?;
+    let source = library::get().and_then(|l| l.source(&name));
+    Ok(crate::util::opt_str(cx, source.as_deref()))
+}
+
+fn image_modules(cx: &mut Ctx, _args: Args) -> PyResult {
+    let list = List::new(cx);
+    for (name, is_package) in library::get().into_iter().flat_map(|l| l.modules()) {
+        if !FROZEN.contains(&name) {
+            let name = Str::new(cx, name);
+            let item = Tuple::new(cx, &[name, Value::bool(is_package)]);
+            list.push(cx, item);
+        }
+    }
+    Ok(list.value())
+}
+
+fn none(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::NONE)
+}
+
+const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
+    NativeDef::new(name, sig, f, "")
+}
+
+/// `_imp`
+pub static IMP: ModuleDef = ModuleDef {
+    doc: "Low-level parts of the import machinery.",
+    functions: &[
+        def("is_builtin", "($module, name, /)", is_builtin),
+        def("create_builtin", "($module, spec, /)", create_builtin),
+        def("exec_builtin", "($module, mod, /)", zero),
+        def("is_frozen", "($module, name, /)", is_frozen),
+        def("is_frozen_package", "($module, name, /)", is_frozen_package),
+        def("find_frozen", "($module, name, /, *, withdata=False)", find_frozen),
+        def("get_frozen_object", "($module, name, data=None, /)", get_frozen_object),
+        def("_frozen_module_names", "($module, /)", frozen_module_names),
+        def("acquire_lock", "($module, /)", acquire_lock),
+        def("release_lock", "($module, /)", release_lock),
+        def("lock_held", "($module, /)", lock_held),
+        def("extension_suffixes", "($module, /)", extension_suffixes),
+        def("create_dynamic", "($module, spec, file=<unrepresentable>, /)", create_dynamic),
+        def("exec_dynamic", "($module, mod, /)", zero),
+        def("_fix_co_filename", "($module, code, path, /)", fix_co_filename),
+        def("source_hash", "($module, /, key, source)", source_hash),
+        def("_override_frozen_modules_for_tests", "($module, override, /)", none),
+        def("_override_multi_interp_extensions_check", "($module, override, /)", zero),
+        def("_image_find", "($module, name, /)", image_find),
+        def("_image_code", "($module, name, /)", image_code),
+        def("_image_source", "($module, name, /)", image_source),
+        def("_image_modules", "($module, /)", image_modules),
+    ],
+    constants: &[
+        ("check_hash_based_pycs", Const::Str("default")),
+        ("pyc_magic_number_token", Const::Int(0x0A0D_5050)),
+        ("_image_root", Const::Str(library::ROOT)),
+    ],
+    ..ModuleDef::new("_imp")
+};
+
+#[cfg(test)]
+mod tests {
+    use super::siphash13;
+
+    #[test]
+    fn the_empty_message_hashes_as_published() {
+        assert_eq!(siphash13(0, 0, b""), 0xd1fb_a762_150c_532c);
+    }
+}

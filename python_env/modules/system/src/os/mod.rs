@@ -1,0 +1,10 @@
+//! What these modules ask of the operating system beyond safe crates: parking, signals, processes.
+//!
+//! This folder is the only place of the crate with `unsafe` code; each block is one call into libc.
+
+pub mod fd;
+pub mod lock;
+pub mod parker;
+pub mod process;
+pub mod signals;
+pub mod user;

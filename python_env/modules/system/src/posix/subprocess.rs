@@ -1,0 +1,103 @@
+//! `_posixsubprocess`: the one function that `subprocess` needs.
+
+use engine::prelude::*;
+
+use super::process::encoded;
+use crate::os::process::{Spawn, spawn};
+use crate::util::{c_int, id_arg, io_error};
+
+/// `_posixsubprocess`
+pub static POSIXSUBPROCESS: ModuleDef = ModuleDef {
+    doc: "A POSIX helper for the subprocess module.",
+    functions: &[NativeDef::new(
+        "fork_exec",
+        "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, \
+         errread, errwrite, errpipe_read, errpipe_write, restore_signals, call_setsid, pgid_to_set, gid, \
+         extra_groups, uid, child_umask, preexec_fn, /)",
+        fork_exec,
+        "Start a program in a new process.",
+    )],
+    ..ModuleDef::new("_posixsubprocess")
+};
+
+fn list(cx: &mut Ctx, v: Value) -> Res<Vec<std::ffi::CString>> {
+    let mut out = Vec::new();
+    protocol::for_each(cx, v, |cx, item| {
+        let arg = crate::posix::fs::fspath_value(cx, item)?;
+        out.push(encoded(cx, arg)?);
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+fn optional_id(cx: &mut Ctx, v: Value, what: &str) -> Res<Option<u32>> {
+    if v == Value::NONE { Ok(None) } else { Ok(Some(id_arg(cx, v, what)?)) }
+}
+
+fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
+    let mut argv = Vec::new();
+    if args[0] != Value::NONE {
+        argv = list(cx, args[0])?;
+    }
+    let programs = list(cx, args[1])?;
+    let close_fds = protocol::truth(cx, args[2])?;
+    let mut keep = Vec::new();
+    protocol::for_each(cx, args[3], |cx, v| {
+        keep.push(c_int(cx, v)?);
+        Ok(())
+    })?;
+    if !keep.is_sorted() || keep.iter().any(|&fd| fd < 0) {
+        return Err(cx.value_error("bad value(s) in fds_to_keep"));
+    }
+    let cwd = if args[4] == Value::NONE {
+        None
+    } else {
+        let dir = crate::posix::fs::fspath_value(cx, args[4])?;
+        Some(encoded(cx, dir)?)
+    };
+    let env = if args[5] == Value::NONE { None } else { Some(list(cx, args[5])?) };
+    let mut pipes = [-1; 8];
+    for (i, pipe) in pipes.iter_mut().enumerate() {
+        *pipe = c_int(cx, args[6 + i])?;
+    }
+    let restore_signals = protocol::truth(cx, args[14])?;
+    let new_session = protocol::truth(cx, args[15])?;
+    let process_group = c_int(cx, args[16])?;
+    let gid = optional_id(cx, args[17], "gid")?;
+    let groups = if args[18] == Value::NONE {
+        None
+    } else {
+        let mut groups = Vec::new();
+        protocol::for_each(cx, args[18], |cx, v| {
+            groups.push(id_arg(cx, v, "gid")?);
+            Ok(())
+        })?;
+        Some(groups)
+    };
+    let uid = optional_id(cx, args[19], "uid")?;
+    let umask = c_int(cx, args[20])?;
+    if args[21] != Value::NONE {
+        // Python code cannot run between fork and exec in a process of several threads.
+        return Err(cx.raise(Exc::RuntimeError, "preexec_fn is not supported"));
+    }
+    let request = Spawn {
+        args: argv,
+        programs,
+        env,
+        cwd,
+        keep,
+        close_fds,
+        pipes,
+        restore_signals,
+        new_session,
+        process_group,
+        gid,
+        groups,
+        uid,
+        umask,
+    };
+    match spawn(&request) {
+        Ok(pid) => Ok(Value::small(pid)),
+        Err(e) => Err(io_error(cx, &e)),
+    }
+}

@@ -1,0 +1,105 @@
+//! How the program was started: what the command line and the environment say, for `sys` to show.
+
+use std::sync::OnceLock;
+
+/// The settings, fixed before the runtime starts.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// `sys.argv`, in the system's encoding.
+    pub argv: Vec<Vec<u8>>,
+    /// `sys.orig_argv`.
+    pub orig_argv: Vec<Vec<u8>>,
+    /// Absolute path of the binary.
+    pub executable: Vec<u8>,
+    /// `sys.prefix`.
+    pub prefix: Vec<u8>,
+    /// `sys.path` without its first entry.
+    pub path: Vec<Vec<u8>>,
+    /// `-W` options and PYTHONWARNINGS.
+    pub warnoptions: Vec<String>,
+    /// `-X` options: name and value (absent: true).
+    pub xoptions: Vec<(String, Option<String>)>,
+    /// The flags.
+    pub flags: Flags,
+}
+
+/// `sys.flags`.
+#[derive(Clone, Debug)]
+pub struct Flags {
+    /// `-d`
+    pub debug: i64,
+    /// `-i`
+    pub inspect: i64,
+    /// `-i`
+    pub interactive: i64,
+    /// `-O`
+    pub optimize: i64,
+    /// `-B`
+    pub dont_write_bytecode: i64,
+    /// `-s`
+    pub no_user_site: i64,
+    /// `-S`
+    pub no_site: i64,
+    /// `-E`
+    pub ignore_environment: i64,
+    /// `-v`
+    pub verbose: i64,
+    /// `-b`
+    pub bytes_warning: i64,
+    /// `-q`
+    pub quiet: i64,
+    /// PYTHONHASHSEED
+    pub hash_randomization: i64,
+    /// `-I`
+    pub isolated: i64,
+    /// `-X dev`
+    pub dev_mode: bool,
+    /// `-X utf8`
+    pub utf8_mode: i64,
+    /// `-X warn_default_encoding`
+    pub warn_default_encoding: i64,
+    /// `-P`
+    pub safe_path: bool,
+    /// `-X int_max_str_digits`
+    pub int_max_str_digits: i64,
+    /// `-u`
+    pub unbuffered: bool,
+}
+
+impl Default for Flags {
+    fn default() -> Self {
+        Flags {
+            debug: 0,
+            inspect: 0,
+            interactive: 0,
+            optimize: 0,
+            dont_write_bytecode: 1,
+            no_user_site: 0,
+            no_site: 0,
+            ignore_environment: 0,
+            verbose: 0,
+            bytes_warning: 0,
+            quiet: 0,
+            hash_randomization: 1,
+            isolated: 0,
+            dev_mode: false,
+            utf8_mode: 1,
+            warn_default_encoding: 0,
+            safe_path: false,
+            int_max_str_digits: 4300,
+            unbuffered: false,
+        }
+    }
+}
+
+static CONFIG: OnceLock<Config> = OnceLock::new();
+
+/// Fixes the settings; the first call counts.
+pub fn set(config: Config) {
+    let _ = CONFIG.set(config);
+}
+
+/// The settings.
+pub fn get() -> &'static Config {
+    CONFIG.get_or_init(Config::default)
+}

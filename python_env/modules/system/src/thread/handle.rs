@@ -1,0 +1,243 @@
+//! Starting threads, and the handles that joins wait on.
+
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use engine::prelude::*;
+
+use super::RUNNING;
+use crate::os::lock::Event;
+use crate::os::parker::Wake;
+use crate::os::signals::pthread_self;
+
+const NOT_STARTED: u8 = 0;
+const STARTING: u8 = 1;
+const RUNNING_STATE: u8 = 2;
+const DONE: u8 = 3;
+
+/// What a handle and its thread share.
+#[derive(Default)]
+pub struct State {
+    ident: AtomicU64,
+    phase: AtomicU8,
+    done: Event,
+}
+
+impl State {
+    fn finish(&self) {
+        self.phase.store(DONE, Ordering::SeqCst);
+        self.done.set();
+    }
+}
+
+/// Threads that the end of the program waits for.
+static JOINED_AT_EXIT: Mutex<Vec<Arc<State>>> = Mutex::new(Vec::new());
+
+/// `_thread._ThreadHandle`: slot 0 = `Arc<State>`.
+pub static THREAD_HANDLE: TypeDef = TypeDef {
+    nnative: 1,
+    new: Some(NativeDef::new("__new__", "($type)", handle_new, "")),
+    slots: Slots { repr: Some(handle_repr), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("join", "($self, timeout=None, /)", handle_join, "Wait for the thread's end."),
+        NativeDef::new("is_done", "($self, /)", handle_is_done, "Whether the thread has ended."),
+        NativeDef::new("_set_done", "($self, /)", handle_set_done, "Declare the thread ended."),
+    ],
+    getsets: &[GetSet::ro("ident", handle_ident, "the thread's identifier")],
+    ..TypeDef::new("_thread", "_ThreadHandle")
+};
+
+fn handle_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let obj = cx.alloc_instance(args[0])?;
+    obj.set_payload(cx, 0, Arc::new(State::default()));
+    Ok(obj.value())
+}
+
+fn new_handle(cx: &mut Ctx, state: Arc<State>) -> Value {
+    let handle = cx.new_object(&THREAD_HANDLE, &[]);
+    if let Some(obj) = Obj::of(handle) {
+        obj.set_payload(cx, 0, state);
+    }
+    handle
+}
+
+/// `_make_thread_handle(ident)`: the handle of a running thread that Python did not start.
+pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(ident) = int::of_sub(cx, args[0]).and_then(|_| int::to_big(args[0])).and_then(|n| u64::try_from(n).ok())
+    else {
+        return Err(cx.type_error("ident must be an integer"));
+    };
+    let state = State::default();
+    state.ident.store(ident, Ordering::Relaxed);
+    state.phase.store(RUNNING_STATE, Ordering::Relaxed);
+    Ok(new_handle(cx, Arc::new(state)))
+}
+
+fn state_of(cx: &Ctx, v: Value) -> Option<&Arc<State>> {
+    Obj::of(v)?.payload::<Arc<State>>(cx, 0)
+}
+
+fn handle_ident(cx: &mut Ctx, v: Value) -> PyResult {
+    let ident = state_of(cx, v).map_or(0, |s| s.ident.load(Ordering::Relaxed));
+    Ok(int::from_u64(cx, ident))
+}
+
+fn handle_repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let ident = state_of(cx, v).map_or(0, |s| s.ident.load(Ordering::Relaxed));
+    Ok(Str::new(cx, &format!("<_ThreadHandle object: ident={ident}>")))
+}
+
+fn handle_is_done(cx: &mut Ctx, args: Args) -> PyResult {
+    Ok(Value::bool(state_of(cx, args[0]).is_some_and(|s| s.done.is_set())))
+}
+
+fn handle_set_done(cx: &mut Ctx, args: Args) -> PyResult {
+    let phase = state_of(cx, args[0]).map_or(NOT_STARTED, |s| s.phase.load(Ordering::SeqCst));
+    if phase == NOT_STARTED {
+        return Err(cx.runtime_error("thread not started"));
+    }
+    if let Some(s) = state_of(cx, args[0]) {
+        s.finish();
+    }
+    Ok(Value::NONE)
+}
+
+fn handle_join(cx: &mut Ctx, args: Args) -> PyResult {
+    let mut deadline = None;
+    if let Some(v) = args.get(1).filter(|&v| v != Value::NONE) {
+        let nanos = crate::time::nanoseconds(cx, v, crate::time::Round::Up)?;
+        // A negative time-out waits for ever.
+        if let Ok(n) = u64::try_from(nanos) {
+            deadline = Some(crate::time::deadline(std::time::Duration::from_nanos(n)));
+        }
+    }
+    let Some(state) = state_of(cx, args[0]).cloned() else { return Ok(Value::NONE) };
+    if state.phase.load(Ordering::SeqCst) == NOT_STARTED {
+        return Err(cx.runtime_error("thread not started"));
+    }
+    if !state.done.is_set() && state.ident.load(Ordering::Relaxed) == pthread_self() {
+        return Err(cx.runtime_error("Cannot join current thread"));
+    }
+    wait(cx, &state, deadline.flatten())?;
+    Ok(Value::NONE)
+}
+
+fn wait(cx: &mut Ctx, state: &State, deadline: Option<Instant>) -> Res<()> {
+    if state.done.is_set() {
+        return Ok(());
+    }
+    loop {
+        match cx.blocking(|| state.done.wait(deadline)) {
+            Wake::Notified | Wake::TimedOut => return Ok(()),
+            Wake::Interrupted => cx.poll()?,
+        }
+    }
+}
+
+/// `_shutdown()`: waits for all threads that are no daemons.
+pub fn shutdown(cx: &mut Ctx, _args: Args) -> PyResult {
+    loop {
+        let next = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let Some(state) = next else { return Ok(Value::NONE) };
+        if state.ident.load(Ordering::Relaxed) == pthread_self() {
+            continue;
+        }
+        if let Err(r) = wait(cx, &state, None) {
+            JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).push(state);
+            return Err(r);
+        }
+    }
+}
+
+fn start(cx: &mut Ctx, call: &[Value; 3], handle: Value, daemon: bool) -> Res<()> {
+    if crate::lifecycle::is_finalizing() {
+        return Err(cx.raise(Exc::PythonFinalizationError, "can't create new thread at interpreter shutdown"));
+    }
+    let Some(state) = state_of(cx, handle).cloned() else { return Ok(()) };
+    state.phase.store(STARTING, Ordering::SeqCst);
+    if !daemon {
+        let mut all = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|s| !s.done.is_set());
+        all.push(state.clone());
+    }
+    RUNNING.fetch_add(1, Ordering::SeqCst);
+    let payload = Tuple::new(cx, &[call[0], call[1], call[2], handle]);
+    match engine::ctx::spawn(cx, String::new(), super::stack_bytes(), payload, body) {
+        Ok(thread) => {
+            use std::os::unix::thread::JoinHandleExt;
+            state.ident.store(thread.as_pthread_t() as u64, Ordering::SeqCst);
+            Ok(())
+        }
+        Err(_) => {
+            RUNNING.fetch_sub(1, Ordering::SeqCst);
+            state.finish();
+            Err(cx.runtime_error("can't start new thread"))
+        }
+    }
+}
+
+/// The whole life of a thread. Payload: (function, args, kwargs or None, handle).
+fn body(cx: &mut Ctx, payload: Value) {
+    let Some(t) = Tuple::of(payload) else { return };
+    let Some(state) = state_of(cx, t.get(3)).cloned() else { return };
+    state.ident.store(pthread_self(), Ordering::SeqCst);
+    state.phase.store(RUNNING_STATE, Ordering::SeqCst);
+    let (function, args, kwargs) = (t.get(0), t.get(1), t.get(2));
+    let kwargs = if kwargs == Value::NONE { Value::EMPTY } else { kwargs };
+    if let Err(r) = protocol::call_ex(cx, function, args, kwargs) {
+        if cx.matches(&r, Exc::SystemExit) {
+            cx.clear(r);
+        } else {
+            let exc = cx.take(r);
+            crate::hooks::unraisable(cx, exc, "Exception ignored in thread started by", function);
+        }
+    }
+    crate::lifecycle::thread_ends(cx);
+    RUNNING.fetch_sub(1, Ordering::SeqCst);
+    state.finish();
+}
+
+fn checked_call(cx: &mut Ctx, function: Value, args: Value, kwargs: Option<Value>) -> Res<[Value; 3]> {
+    if !protocol::is_callable(cx, function) {
+        return Err(cx.type_error("first arg must be callable"));
+    }
+    if Tuple::of_sub(cx, args).is_none() {
+        return Err(cx.type_error("2nd arg must be a tuple"));
+    }
+    let kwargs = match kwargs {
+        None => Value::NONE,
+        Some(d) if Dict::of_sub(cx, d).is_some() => d,
+        Some(_) => return Err(cx.type_error("optional 3rd arg must be a dictionary")),
+    };
+    Ok([function, args, kwargs])
+}
+
+/// `start_new_thread(function, args, kwargs={})`
+pub fn start_new_thread(cx: &mut Ctx, args: Args) -> PyResult {
+    let call = checked_call(cx, args[0], args[1], args.get(2))?;
+    let handle = new_handle(cx, Arc::default());
+    start(cx, &call, handle, true)?;
+    let ident = state_of(cx, handle).map_or(0, |s| s.ident.load(Ordering::SeqCst));
+    Ok(int::from_u64(cx, ident))
+}
+
+/// `start_joinable_thread(function, handle=None, daemon=True)`
+pub fn start_joinable(cx: &mut Ctx, args: Args) -> PyResult {
+    if !protocol::is_callable(cx, args[0]) {
+        return Err(cx.type_error("thread function must be callable"));
+    }
+    let handle = match args.get(1).filter(|&v| v != Value::NONE) {
+        Some(h) if cx.is_def(h, &THREAD_HANDLE) => h,
+        Some(_) => return Err(cx.type_error("'handle' must be a _ThreadHandle")),
+        None => new_handle(cx, Arc::default()),
+    };
+    let daemon = args.truth_or(cx, 2, true)?;
+    let Some(state) = state_of(cx, handle).cloned() else { return Ok(handle) };
+    if state.phase.compare_exchange(NOT_STARTED, STARTING, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+        return Err(cx.runtime_error("thread already started"));
+    }
+    let empty = Tuple::empty(cx);
+    start(cx, &[args[0], empty, Value::NONE], handle, daemon)?;
+    Ok(handle)
+}

@@ -1,0 +1,314 @@
+//! `_thread.lock` and `_thread.RLock`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use engine::prelude::*;
+
+use crate::os::lock::RawLock;
+use crate::os::parker::Wake;
+use crate::os::signals::pthread_self;
+
+/// Native slot of the payload.
+const PAYLOAD: usize = 0;
+
+/// `_thread.lock`: slot 0 = `Arc<RawLock>`.
+pub static LOCK: TypeDef = TypeDef {
+    doc: "A lock that any thread may release.",
+    nnative: 1,
+    new: Some(NativeDef::new("__new__", "($type)", lock_new, "")),
+    slots: Slots { repr: Some(lock_repr), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("acquire", "($self, /, blocking=True, timeout=-1)", lock_acquire, "Take the lock."),
+        NativeDef::new("acquire_lock", "($self, /, blocking=True, timeout=-1)", lock_acquire, "Take the lock."),
+        NativeDef::new("release", "($self, /)", lock_release, "Free the lock."),
+        NativeDef::new("release_lock", "($self, /)", lock_release, "Free the lock."),
+        NativeDef::new("locked", "($self, /)", lock_locked, "Whether it is held."),
+        NativeDef::new("locked_lock", "($self, /)", lock_locked, "Whether it is held."),
+        NativeDef::new("__enter__", "($self, /)", lock_enter, "Take the lock."),
+        NativeDef::new("__exit__", "($self, /, *exc_info)", lock_exit, "Free the lock."),
+        NativeDef::new("_at_fork_reinit", "($self, /)", lock_reinit, ""),
+    ],
+    ..TypeDef::new("_thread", "lock")
+};
+
+fn lock_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let obj = cx.alloc_instance(args[0])?;
+    obj.set_payload(cx, PAYLOAD, Arc::new(RawLock::default()));
+    Ok(obj.value())
+}
+
+/// `allocate_lock()`
+pub fn allocate(cx: &mut Ctx, _args: Args) -> PyResult {
+    let lock = cx.new_object(&LOCK, &[]);
+    if let Some(obj) = Obj::of(lock) {
+        obj.set_payload(cx, PAYLOAD, Arc::new(RawLock::default()));
+    }
+    Ok(lock)
+}
+
+fn raw(cx: &Ctx, v: Value) -> Option<&Arc<RawLock>> {
+    Obj::of(v)?.payload::<Arc<RawLock>>(cx, PAYLOAD)
+}
+
+/// Takes `lock`; signals are handled while waiting. False: not within the time.
+pub fn acquire(cx: &mut Ctx, lock: &RawLock, blocking: bool, deadline: Option<Instant>) -> Res<bool> {
+    if lock.try_acquire() {
+        return Ok(true);
+    }
+    if !blocking {
+        return Ok(false);
+    }
+    if lock.spin_acquire() {
+        return Ok(true);
+    }
+    loop {
+        match cx.blocking(|| lock.acquire(deadline)) {
+            Wake::Notified => return Ok(true),
+            Wake::TimedOut => return Ok(false),
+            Wake::Interrupted => cx.poll()?,
+        }
+    }
+}
+
+/// The arguments `blocking=True, timeout=-1` at positions 1 and 2.
+fn how(cx: &mut Ctx, args: Args) -> Res<(bool, Option<Instant>)> {
+    let blocking = args.truth_or(cx, 1, true)?;
+    let given = args.get(2);
+    let timeout = super::timeout(cx, given)?;
+    if !blocking && given.is_some() && timeout.is_some() {
+        return Err(cx.value_error("can't specify a timeout for a non-blocking call"));
+    }
+    Ok((blocking, timeout.and_then(crate::time::deadline)))
+}
+
+fn lock_acquire(cx: &mut Ctx, args: Args) -> PyResult {
+    if args.get(1).is_none() && args.get(2).is_none() && raw(cx, args[0]).is_some_and(|l| l.try_acquire()) {
+        return Ok(Value::TRUE);
+    }
+    let (blocking, deadline) = how(cx, args)?;
+    let Some(lock) = raw(cx, args[0]).cloned() else { return Ok(Value::FALSE) };
+    Ok(Value::bool(acquire(cx, &lock, blocking, deadline)?))
+}
+
+fn lock_release(cx: &mut Ctx, args: Args) -> PyResult {
+    if raw(cx, args[0]).is_some_and(|l| l.release()) {
+        Ok(Value::NONE)
+    } else {
+        Err(cx.runtime_error("release unlocked lock"))
+    }
+}
+
+fn lock_locked(cx: &mut Ctx, args: Args) -> PyResult {
+    Ok(Value::bool(raw(cx, args[0]).is_some_and(|l| l.is_held())))
+}
+
+fn lock_enter(cx: &mut Ctx, args: Args) -> PyResult {
+    if raw(cx, args[0]).is_some_and(|l| l.try_acquire()) {
+        return Ok(Value::TRUE);
+    }
+    let Some(lock) = raw(cx, args[0]).cloned() else { return Ok(Value::FALSE) };
+    Ok(Value::bool(acquire(cx, &lock, true, None)?))
+}
+
+fn lock_exit(cx: &mut Ctx, args: Args) -> PyResult {
+    lock_release(cx, args)
+}
+
+fn lock_reinit(cx: &mut Ctx, args: Args) -> PyResult {
+    if let Some(lock) = raw(cx, args[0]) {
+        lock.reinit();
+    }
+    Ok(Value::NONE)
+}
+
+fn lock_repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let state = if raw(cx, v).is_some_and(|l| l.is_held()) { "locked" } else { "unlocked" };
+    let name = types::type_full_name(cx, v);
+    Ok(Str::new(cx, &format!("<{state} {name} object at {:#x}>", protocol::id_of(v))))
+}
+
+/// A lock that its owner may take again.
+#[derive(Default)]
+pub struct Recursive {
+    lock: RawLock,
+    /// `pthread_self` of the owner; only its owner can find itself here.
+    owner: AtomicU64,
+    /// Written by the owner only.
+    count: AtomicU64,
+}
+
+impl Recursive {
+    /// Whether anybody holds it.
+    pub fn is_held(&self) -> bool {
+        self.lock.is_held()
+    }
+
+    fn is_owned(&self) -> bool {
+        self.owner.load(Ordering::Relaxed) == pthread_self()
+    }
+
+    fn enter(&self) {
+        self.owner.store(pthread_self(), Ordering::Relaxed);
+        self.count.store(1, Ordering::Relaxed);
+    }
+
+    fn again(&self) -> bool {
+        let owned = self.is_owned();
+        if owned {
+            self.count.fetch_add(1, Ordering::Relaxed);
+        }
+        owned
+    }
+
+    /// Takes it; signals are handled while waiting.
+    pub fn take(&self, cx: &mut Ctx) -> Res<()> {
+        if !self.again() {
+            acquire(cx, &self.lock, true, None)?;
+            self.enter();
+        }
+        Ok(())
+    }
+
+    /// Undoes one acquisition; false if the caller does not own it.
+    pub fn leave(&self) -> bool {
+        if !self.is_owned() {
+            return false;
+        }
+        if self.count.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.owner.store(0, Ordering::Relaxed);
+            self.lock.release();
+        }
+        true
+    }
+}
+
+/// `_thread.RLock`: slot 0 = `Arc<Recursive>`.
+pub static RLOCK: TypeDef = TypeDef {
+    doc: "A lock that its owner may take again.",
+    flags: TypeFlags::BASETYPE,
+    nnative: 1,
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", rlock_new, "")),
+    slots: Slots { repr: Some(rlock_repr), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("acquire", "($self, /, blocking=True, timeout=-1)", rlock_acquire, "Take the lock."),
+        NativeDef::new("release", "($self, /)", rlock_release, "Undo one acquisition."),
+        NativeDef::new("locked", "($self, /)", rlock_locked, "Whether it is held."),
+        NativeDef::new("__enter__", "($self, /)", rlock_enter, "Take the lock."),
+        NativeDef::new("__exit__", "($self, /, *exc_info)", rlock_release, "Undo one acquisition."),
+        NativeDef::new("_is_owned", "($self, /)", rlock_is_owned, "Whether this thread holds it."),
+        NativeDef::new("_recursion_count", "($self, /)", rlock_count, "How often this thread holds it."),
+        NativeDef::new("_release_save", "($self, /)", rlock_release_save, "For conditions: free it whole."),
+        NativeDef::new("_acquire_restore", "($self, state, /)", rlock_acquire_restore, "For conditions."),
+        NativeDef::new("_at_fork_reinit", "($self, /)", rlock_reinit, ""),
+    ],
+    ..TypeDef::new("_thread", "RLock")
+};
+
+fn rlock_new(cx: &mut Ctx, args: Args) -> PyResult {
+    let obj = cx.alloc_instance(args[0])?;
+    obj.set_payload(cx, PAYLOAD, Arc::new(Recursive::default()));
+    Ok(obj.value())
+}
+
+fn recursive(cx: &Ctx, v: Value) -> Option<&Arc<Recursive>> {
+    Obj::of(v)?.payload::<Arc<Recursive>>(cx, PAYLOAD)
+}
+
+fn take(cx: &mut Ctx, v: Value, blocking: bool, deadline: Option<Instant>) -> PyResult {
+    let Some(lock) = recursive(cx, v) else { return Ok(Value::FALSE) };
+    if lock.again() {
+        return Ok(Value::TRUE);
+    }
+    if lock.lock.try_acquire() {
+        lock.enter();
+        return Ok(Value::TRUE);
+    }
+    let lock = lock.clone();
+    let taken = acquire(cx, &lock.lock, blocking, deadline)?;
+    if taken {
+        lock.enter();
+    }
+    Ok(Value::bool(taken))
+}
+
+fn rlock_acquire(cx: &mut Ctx, args: Args) -> PyResult {
+    let (blocking, deadline) = how(cx, args)?;
+    take(cx, args[0], blocking, deadline)
+}
+
+fn rlock_enter(cx: &mut Ctx, args: Args) -> PyResult {
+    take(cx, args[0], true, None)
+}
+
+fn rlock_release(cx: &mut Ctx, args: Args) -> PyResult {
+    if recursive(cx, args[0]).is_some_and(|l| l.leave()) {
+        Ok(Value::NONE)
+    } else {
+        Err(cx.runtime_error("cannot release un-acquired lock"))
+    }
+}
+
+fn rlock_locked(cx: &mut Ctx, args: Args) -> PyResult {
+    Ok(Value::bool(recursive(cx, args[0]).is_some_and(|l| l.lock.is_held())))
+}
+
+fn rlock_is_owned(cx: &mut Ctx, args: Args) -> PyResult {
+    Ok(Value::bool(recursive(cx, args[0]).is_some_and(|l| l.is_owned())))
+}
+
+fn rlock_count(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = recursive(cx, args[0]).filter(|l| l.is_owned()).map_or(0, |l| l.count.load(Ordering::Relaxed));
+    Ok(int::from_u64(cx, n))
+}
+
+fn rlock_release_save(cx: &mut Ctx, args: Args) -> PyResult {
+    let state = recursive(cx, args[0]).filter(|l| l.is_owned()).map(|l| {
+        let state = (l.count.swap(0, Ordering::Relaxed), l.owner.swap(0, Ordering::Relaxed));
+        l.lock.release();
+        state
+    });
+    let Some((count, owner)) = state else {
+        return Err(cx.runtime_error("cannot release un-acquired lock"));
+    };
+    let items = [int::from_u64(cx, count), int::from_u64(cx, owner)];
+    Ok(Tuple::new(cx, &items))
+}
+
+fn rlock_acquire_restore(cx: &mut Ctx, args: Args) -> PyResult {
+    let count = Tuple::of_sub(cx, args[1]).and_then(|t| int::to_i64(t.get(0))).unwrap_or(1);
+    let Some(lock) = recursive(cx, args[0]).cloned() else { return Ok(Value::NONE) };
+    // A condition must hold its lock again even if a handler raises: the exception comes afterwards.
+    let mut late = None;
+    loop {
+        match acquire(cx, &lock.lock, true, None) {
+            Ok(_) => break,
+            Err(r) => late = Some(r),
+        }
+    }
+    lock.enter();
+    lock.count.store(count as u64, Ordering::Relaxed);
+    match late {
+        None => Ok(Value::NONE),
+        Some(r) => Err(r),
+    }
+}
+
+fn rlock_reinit(cx: &mut Ctx, args: Args) -> PyResult {
+    if let Some(l) = recursive(cx, args[0]) {
+        l.owner.store(0, Ordering::Relaxed);
+        l.count.store(0, Ordering::Relaxed);
+        l.lock.reinit();
+    }
+    Ok(Value::NONE)
+}
+
+fn rlock_repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let (owner, count) = recursive(cx, v)
+        .map_or((0, 0), |l| (l.owner.load(Ordering::Relaxed), l.count.load(Ordering::Relaxed)));
+    let state = if count > 0 { "locked" } else { "unlocked" };
+    let name = types::type_full_name(cx, v);
+    let text = format!("<{state} {name} object owner={owner} count={count} at {:#x}>", protocol::id_of(v));
+    Ok(Str::new(cx, &text))
+}

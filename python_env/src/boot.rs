@@ -1,0 +1,169 @@
+//! From nothing to a runtime that can import: types, `builtins`, `sys`, the import system, the standard streams.
+
+use engine::prelude::*;
+use modules_system::{imp, import, library, lifecycle, signal, sys};
+use proto_core::Config;
+
+static LIBRARY_IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.image"));
+static LIBRARY_SOURCES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.sources"));
+
+static BUILTINS: ModuleDef = ModuleDef {
+    doc: "Built-in functions, types, exceptions, and other objects.",
+    ..ModuleDef::new("builtins")
+};
+
+/// Makes the runtime with its first context, which belongs to the calling thread. An error is an exception that the
+/// context holds.
+pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
+    set_hash_seed(&config);
+    pynumeric::limits::set_max_str_digits(usize::try_from(config.flags.int_max_str_digits).unwrap_or(0));
+    engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
+    sys::config::set(config);
+    imp::set_modules(&[
+        modules_system::MODULES,
+        modules_data::MODULES,
+        modules_io::MODULES,
+        modules_math::MODULES,
+    ]);
+    let mut cx = Ctx::create(Config::from_env());
+    let r = start(&mut cx);
+    (cx, r)
+}
+
+fn set_hash_seed(config: &sys::config::Config) {
+    let fixed = std::env::var("PYTHONHASHSEED").ok().filter(|_| config.flags.ignore_environment == 0);
+    let seed = match fixed.as_deref().map(str::parse::<u64>) {
+        Some(Ok(n)) => n,
+        _ => {
+            let mut bytes = [0; 8];
+            let _ = std::fs::File::open("/dev/urandom").and_then(|mut f| std::io::Read::read_exact(&mut f, &mut bytes));
+            u64::from_ne_bytes(bytes)
+        }
+    };
+    objects::set_hash_seed(seed);
+}
+
+fn start(cx: &mut Ctx) -> Res<()> {
+    builtins(cx)?;
+    modules_system::register(cx)?;
+    modules_data::register(cx)?;
+    modules_io::register(cx)?;
+    modules_math::register(cx)?;
+    if let Err(e) = library::install(LIBRARY_IMAGE, LIBRARY_SOURCES) {
+        return Err(cx.runtime_error(format!("the built-in library cannot be read: {e}")));
+    }
+    sys::start(cx)?;
+    signal::start(cx)?;
+    import::start(cx)?;
+    streams(cx)?;
+    Ok(())
+}
+
+/// The module `builtins`.
+fn builtins(cx: &mut Ctx) -> Res<()> {
+    let module = cx.new_module(&BUILTINS)?;
+    let Some(dict) = module_dict(module) else { return Ok(()) };
+    cx.rt.set_builtins_dict(cx, dict.value());
+    types_numbers::register(cx)?;
+    types_text::register(cx)?;
+    types_containers::register(cx)?;
+    let module_name = cx.intern(b"builtins");
+    for def in types_containers::builtins::FUNCTIONS.iter().flat_map(|table| table.iter()) {
+        let f = cx.new_function(def, module_name);
+        dict.set_str(cx, cx.intern(def.name.as_bytes()), f);
+    }
+    for def in types_containers::BUILTIN_TYPES.iter().chain(types_text::BUILTIN_TYPES) {
+        let ty = cx.add_type(def);
+        dict.set_str(cx, ty.name(), ty.value());
+    }
+    let t = cx.types;
+    for ty in [
+        t.object, t.type_, t.int, t.bool, t.float, t.complex, t.str, t.bytes, t.list, t.tuple, t.dict, t.set,
+        t.frozenset, t.range, t.slice, t.property, t.classmethod, t.staticmethod, t.super_,
+    ] {
+        dict.set_str(cx, ty.name(), ty.value());
+    }
+    for row in engine::exceptions::EXCEPTIONS {
+        let ty = t.exc(row.exc);
+        dict.set_str(cx, ty.name(), ty.value());
+    }
+    let os_error = t.exc(Exc::OSError).value();
+    for (name, v) in [
+        ("EnvironmentError", os_error),
+        ("IOError", os_error),
+        ("None", Value::NONE),
+        ("True", Value::TRUE),
+        ("False", Value::FALSE),
+        ("Ellipsis", Value::ELLIPSIS),
+        ("NotImplemented", Value::NOT_IMPLEMENTED),
+        ("__debug__", Value::bool(sys::config::get().flags.optimize == 0)),
+    ] {
+        dict.set_str(cx, cx.intern(name.as_bytes()), v);
+    }
+    lifecycle::set(cx, "module builtins", module);
+    import::add(cx, "builtins", module);
+    Ok(())
+}
+
+/// `sys.stdin`, `sys.stdout`, `sys.stderr`.
+fn streams(cx: &mut Ctx) -> Res<()> {
+    let unbuffered = sys::config::get().flags.unbuffered;
+    for (fd, name, mode) in [(0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")] {
+        let stream = if modules_system::posix::fd::is_open(fd) { stream(cx, fd, mode, unbuffered)? } else { Value::NONE };
+        if let Some(dict) = sys::dict(cx) {
+            for key in [name.to_string(), format!("__{name}__")] {
+                dict.set_str(cx, cx.intern(key.as_bytes()), stream);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn stream(cx: &mut Ctx, fd: i32, mode: &str, unbuffered: bool) -> PyResult {
+    let io = import::import(cx, "_io")?;
+    let get = |cx: &mut Ctx, name: &[u8]| protocol::getattr(cx, io, cx.intern(name));
+    let file_io = get(cx, b"FileIO")?;
+    let mode_value = Str::new(cx, mode);
+    let raw = protocol::call(cx, file_io, &[Value::small(fd), mode_value, Value::FALSE])?;
+    let name = Str::new(cx, ["<stdin>", "<stdout>", "<stderr>"][fd as usize]);
+    protocol::setattr(cx, raw, cx.intern(b"name"), name)?;
+    let is_tty = protocol::call_method(cx, raw, cx.intern(b"isatty"), &[])? == Value::TRUE;
+    let write_through = unbuffered && fd > 0;
+    let buffer = if write_through {
+        raw
+    } else {
+        let class = get(cx, if fd == 0 { b"BufferedReader" } else { b"BufferedWriter" })?;
+        protocol::call(cx, class, &[raw])?
+    };
+    let class = get(cx, b"TextIOWrapper")?;
+    let (encoding, errors) = encoding(fd);
+    let keywords = [
+        (cx.intern(b"encoding"), Str::new(cx, &encoding)),
+        (cx.intern(b"errors"), Str::new(cx, &errors)),
+        (cx.intern(b"newline"), if fd == 0 { Value::NONE } else { Str::new(cx, "\n") }),
+        (cx.intern(b"line_buffering"), Value::bool(is_tty || fd == 2)),
+        (cx.intern(b"write_through"), Value::bool(write_through)),
+    ];
+    let text = protocol::call_kw(cx, class, &[buffer], &keywords)?;
+    protocol::setattr(cx, text, cx.intern(b"mode"), mode_value)?;
+    Ok(text)
+}
+
+/// Encoding and error handler of a standard stream: PYTHONIOENCODING, else UTF-8.
+fn encoding(fd: i32) -> (String, String) {
+    let config = sys::config::get();
+    let wish = std::env::var("PYTHONIOENCODING").ok().filter(|_| config.flags.ignore_environment == 0);
+    let wish = wish.unwrap_or_default();
+    let (encoding, errors) = wish.split_once(':').unwrap_or((&wish, ""));
+    let posix = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|v| std::env::var(v).ok().filter(|s| !s.is_empty()))
+        .is_none_or(|l| l == "C" || l == "POSIX");
+    let default = if posix || config.flags.utf8_mode != 0 { "surrogateescape" } else { "strict" };
+    let errors = match fd {
+        2 => "backslashreplace",
+        _ if errors.is_empty() => default,
+        _ => errors,
+    };
+    (if encoding.is_empty() { "utf-8".into() } else { encoding.to_string() }, errors.to_string())
+}
