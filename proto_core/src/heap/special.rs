@@ -184,6 +184,23 @@ impl Heap {
         unsafe { weak.load(1) }.non_empty()
     }
 
+    /// Calls `f` with what is told when weak references to `obj` are cleared. Looks at every weak reference there is.
+    pub fn each_weak_notified(&self, obj: Value, mut f: impl FnMut(Value)) {
+        let mut cells = self.gc.weak_young.borrow().clone();
+        cells.extend_from_slice(&self.gc.weak_old.borrow());
+        cells.extend_from_slice(&crate::sync::lock(&self.space.shared_weak));
+        cells.sort_unstable();
+        cells.dedup();
+        for cell in cells {
+            let cell = Value::from_addr(cell, Kind::Internal);
+            // SAFETY: the lists hold weak cells that were alive at the last collection; none is reused before the next.
+            let (referent, notify) = unsafe { (cell.load(1), cell.load(2)) };
+            if referent == obj && !notify.is_empty() {
+                f(notify);
+            }
+        }
+    }
+
     /// The object gets its finalizer called once: when it is found dead it comes back through
     /// [`crate::Context::take_finalizable`].
     pub fn set_finalizer(&self, obj: Value) {
