@@ -1,0 +1,241 @@
+//! `BytesIO`: native slot 1 holds the payload.
+
+use engine::objects::{Bytes, Obj, Tuple};
+use engine::prelude::*;
+use engine::protocol::{self, buffer::{self, Buffer}};
+use parking_lot::Mutex;
+
+use crate::base::{self, BUFFERED_IO_BASE, NATIVE, mark_closed};
+use crate::util::{self, closed_error, obj};
+
+const STATE: usize = NATIVE;
+
+#[derive(Default)]
+struct Content {
+    data: Vec<u8>,
+    at: usize,
+    closed: bool,
+    /// Buffers taken by `getbuffer`.
+    exports: usize,
+}
+
+type State = Mutex<Content>;
+
+pub static BYTES_IO: TypeDef = TypeDef {
+    doc: "Buffered I/O implementation using an in-memory bytes buffer.",
+    bases: &[BaseRef::Def(&BUFFERED_IO_BASE)],
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    nnative: 1,
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", new, "").hide_sig()),
+    init: Some(NativeDef::new("__init__", "($self, /, initial_bytes=b'')", init, "Initialize self.")),
+    slots: Slots { next: Some(next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("read", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
+        NativeDef::new("read1", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
+        NativeDef::new("readline", "($self, size=-1, /)", readline, "Next line from the file, as a bytes object."),
+        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), "Read bytes into buffer."),
+        NativeDef::new("write", "($self, b, /)", write, "Write bytes to file.\n\nReturn the number of bytes written."),
+        NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Change stream position."),
+        NativeDef::new("tell", "($self, /)", tell, "Current file position, an integer."),
+        NativeDef::new("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes."),
+        NativeDef::new("getvalue", "($self, /)", getvalue, "Retrieve the entire contents of the BytesIO object."),
+        NativeDef::new("getbuffer", "($self, /)", getbuffer, "Get a read-write view over the contents of the BytesIO object."),
+        NativeDef::new("close", "($self, /)", close, "Disable all I/O operations."),
+        NativeDef::new("flush", "($self, /)", yes_none, "Does nothing."),
+        NativeDef::new("isatty", "($self, /)", |cx, args| with(cx, args[0], |_| Value::FALSE), "Always returns False."),
+        NativeDef::new("readable", "($self, /)", yes, "Returns True if the IO object can be read."),
+        NativeDef::new("writable", "($self, /)", yes, "Returns True if the IO object can be written."),
+        NativeDef::new("seekable", "($self, /)", yes, "Returns True if the IO object can be seeked."),
+        NativeDef::new("__getstate__", "($self, /)", getstate, ""),
+        NativeDef::new("__setstate__", "($self, state, /)", setstate, ""),
+    ],
+    getsets: &[GetSet::ro("closed", |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.lock().closed))), "True if the file is closed.")],
+    ..TypeDef::new("_io", "BytesIO")
+};
+
+fn state(cx: &Ctx, v: Value) -> Option<&State> {
+    Obj::of(v)?.payload::<State>(cx, STATE)
+}
+
+/// Works on the content, unless it is closed.
+fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Content) -> R) -> Res<R> {
+    let done = match state(cx, v) {
+        Some(s) => {
+            let mut c = s.lock();
+            if c.closed { None } else { Some(f(&mut c)) }
+        }
+        None => None,
+    };
+    match done {
+        Some(r) => Ok(r),
+        None => Err(closed_error(cx)),
+    }
+}
+
+/// The same for changes of the size, which exports forbid.
+fn resize<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Content) -> R) -> Res<R> {
+    let done = with(cx, v, |c| if c.exports > 0 { None } else { Some(f(c)) })?;
+    match done {
+        Some(r) => Ok(r),
+        None => Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized")),
+    }
+}
+
+fn new(cx: &mut Ctx, args: Args) -> PyResult {
+    let o = cx.alloc_instance(args[0])?;
+    o.set_payload(cx, STATE, State::default());
+    Ok(o.value())
+}
+
+fn init(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = match args.or(1, Value::NONE) {
+        Value::NONE => Vec::new(),
+        v => buffer::to_bytes(cx, v)?,
+    };
+    resize(cx, args[0], |c| *c = Content { data, ..Content::default() })?;
+    Ok(Value::NONE)
+}
+
+fn yes(cx: &mut Ctx, args: Args) -> PyResult {
+    with(cx, args[0], |_| Value::TRUE)
+}
+
+fn yes_none(cx: &mut Ctx, args: Args) -> PyResult {
+    with(cx, args[0], |_| Value::NONE)
+}
+
+fn take(c: &mut Content, n: usize) -> Vec<u8> {
+    let from = c.at.min(c.data.len());
+    let to = from.saturating_add(n).min(c.data.len());
+    if to > from {
+        c.at = to;
+    }
+    c.data[from..to].to_vec()
+}
+
+fn read(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = util::size(cx, args.get(1))?;
+    let out = with(cx, args[0], |c| take(c, if n < 0 { usize::MAX } else { n as usize }))?;
+    Ok(Bytes::new(cx, &out))
+}
+
+fn line(c: &mut Content, limit: i64) -> Vec<u8> {
+    let rest = &c.data[c.at.min(c.data.len())..];
+    let n = pytext::search::find(rest, b"\n").map_or(rest.len(), |i| i + 1);
+    take(c, if limit < 0 { n } else { n.min(limit as usize) })
+}
+
+fn readline(cx: &mut Ctx, args: Args) -> PyResult {
+    let limit = util::size(cx, args.get(1))?;
+    let out = with(cx, args[0], |c| line(c, limit))?;
+    Ok(Bytes::new(cx, &out))
+}
+
+fn next(cx: &mut Ctx, v: Value) -> PyResult {
+    let out = with(cx, v, |c| line(c, -1))?;
+    if out.is_empty() { Ok(Value::EMPTY) } else { Ok(Bytes::new(cx, &out)) }
+}
+
+fn write(cx: &mut Ctx, args: Args) -> PyResult {
+    if Str::of_sub(cx, args[1]).is_some() {
+        return Err(cx.type_error("a bytes-like object is required, not 'str'"));
+    }
+    let data = buffer::to_bytes(cx, args[1])?;
+    let n = data.len();
+    resize(cx, args[0], |c| {
+        if n == 0 {
+            return;
+        }
+        let end = c.at + n;
+        if end > c.data.len() {
+            c.data.resize(end, 0);
+        }
+        c.data[c.at..end].copy_from_slice(&data);
+        c.at = end;
+    })?;
+    Ok(int::from_usize(cx, n))
+}
+
+fn seek(cx: &mut Ctx, args: Args) -> PyResult {
+    let pos = args.index(cx, 1)?;
+    let whence = args.index_or(cx, 2, 0)?;
+    let base = match whence {
+        0 if pos < 0 => return Err(cx.value_error(format!("negative seek value {pos}"))),
+        0 => 0,
+        1 => with(cx, args[0], |c| c.at as i64)?,
+        2 => with(cx, args[0], |c| c.data.len() as i64)?,
+        _ => return Err(cx.value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)"))),
+    };
+    let at = base.saturating_add(pos).max(0);
+    with(cx, args[0], |c| c.at = at as usize)?;
+    Ok(int::from_i64(cx, at))
+}
+
+fn tell(cx: &mut Ctx, args: Args) -> PyResult {
+    let at = with(cx, args[0], |c| c.at)?;
+    Ok(int::from_usize(cx, at))
+}
+
+fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
+    let size = match args.or(1, Value::NONE) {
+        Value::NONE => with(cx, args[0], |c| c.at as i64)?,
+        v => protocol::index(cx, v)?,
+    };
+    if size < 0 {
+        return Err(cx.value_error(format!("negative size value {size}")));
+    }
+    resize(cx, args[0], |c| c.data.truncate(size as usize))?;
+    Ok(int::from_i64(cx, size))
+}
+
+fn getvalue(cx: &mut Ctx, args: Args) -> PyResult {
+    let data = with(cx, args[0], |c| c.data.clone())?;
+    Ok(Bytes::new(cx, &data))
+}
+
+fn getbuffer(cx: &mut Ctx, args: Args) -> PyResult {
+    let (data, len) = with(cx, args[0], |c| {
+        c.exports += 1;
+        (c.data.as_mut_ptr(), c.data.len())
+    })?;
+    let mut view = Buffer::bytes(cx, args[0], data, len, false);
+    view.on_release = Some(|cx, v| {
+        if let Some(s) = state(cx, v) {
+            s.lock().exports -= 1;
+        }
+    });
+    buffer::memoryview_of(cx, view)
+}
+
+fn close(cx: &mut Ctx, args: Args) -> PyResult {
+    let busy = state(cx, args[0]).is_some_and(|s| s.lock().exports > 0);
+    if busy {
+        return Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized"));
+    }
+    if let Some(s) = state(cx, args[0]) {
+        *s.lock() = Content { closed: true, ..Content::default() };
+    }
+    mark_closed(cx, args[0])?;
+    Ok(Value::NONE)
+}
+
+fn getstate(cx: &mut Ctx, args: Args) -> PyResult {
+    let (data, at) = with(cx, args[0], |c| (c.data.clone(), c.at))?;
+    let dict = match obj(cx, args[0])?.has_attrs(cx) {
+        true => obj(cx, args[0])?.dict(cx).value(),
+        false => Value::NONE,
+    };
+    let parts = [Bytes::new(cx, &data), int::from_usize(cx, at), dict];
+    Ok(Tuple::new(cx, &parts))
+}
+
+fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(t) = Tuple::of_sub(cx, args[1]).filter(|t| t.len() == 3) else {
+        let name = types::type_name(cx, args[1]);
+        return Err(cx.type_error(format!("BytesIO.__setstate__ argument should be 3-tuple, got {name}")));
+    };
+    let data = buffer::to_bytes(cx, t.get(0))?;
+    let at = protocol::index(cx, t.get(1))?.max(0) as usize;
+    resize(cx, args[0], |c| (c.data, c.at) = (data, at))?;
+    Ok(Value::NONE)
+}

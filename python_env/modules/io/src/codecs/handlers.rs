@@ -1,0 +1,96 @@
+//! The standard error handlers as Python callables.
+
+use engine::objects::{Bytes, Obj, Tuple};
+use engine::prelude::*;
+use engine::protocol;
+use pytext::codecs::CodecError;
+use pytext::codecs::handlers::{self, Encoding, Handler, Replacement};
+use pytext::wtf8;
+
+/// The functions, as a module.
+pub static HOLDER: ModuleDef = ModuleDef { functions: HANDLERS, ..ModuleDef::new("codecs") };
+
+pub const HANDLERS: &[NativeDef] = &[
+    NativeDef::new("strict_errors", "(exc, /)", strict, "Implements the 'strict' error handling, which raises a UnicodeError on coding errors."),
+    NativeDef::new("ignore_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::Ignore), "Implements the 'ignore' error handling, which ignores malformed data and continues."),
+    NativeDef::new("replace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::Replace), "Implements the 'replace' error handling, which replaces malformed data with a replacement marker."),
+    NativeDef::new("xmlcharrefreplace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::XmlCharRefReplace), "Implements the 'xmlcharrefreplace' error handling, which replaces an unencodable character with the appropriate XML character reference."),
+    NativeDef::new("backslashreplace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::BackslashReplace), "Implements the 'backslashreplace' error handling, which replaces malformed data with a backslashed escape sequence."),
+    NativeDef::new("namereplace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::NameReplace), "Implements the 'namereplace' error handling, which replaces an unencodable character with a \\N{...} escape sequence."),
+    NativeDef::new("surrogateescape_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::SurrogateEscape), ""),
+    NativeDef::new("surrogatepass_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::SurrogatePass), ""),
+];
+
+fn strict(cx: &mut Ctx, args: Args) -> PyResult {
+    if !types::type_of(cx, args[0]).is_subtype(cx.types.exc(Exc::BaseException)) {
+        return Err(cx.type_error("codec must pass exception instance"));
+    }
+    Err(cx.raise_exc(args[0]))
+}
+
+fn attr(cx: &mut Ctx, v: Value, name: &str) -> PyResult {
+    let name = cx.intern(name.as_bytes());
+    protocol::getattr(cx, v, name)
+}
+
+fn position(cx: &mut Ctx, exc: Value, name: &str) -> Res<usize> {
+    let v = attr(cx, exc, name)?;
+    Ok(protocol::index(cx, v)?.max(0) as usize)
+}
+
+/// What a native handler does with an exception object: a tuple of replacement and position to go on.
+fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
+    let ty = types::type_of(cx, exc);
+    let is = |e: Exc| ty.is_subtype(cx.types.exc(e));
+    let (decoding, encoding, translating) =
+        (is(Exc::UnicodeDecodeError), is(Exc::UnicodeEncodeError), is(Exc::UnicodeTranslateError));
+    if Obj::of(exc).is_none() || !(decoding || encoding || translating) {
+        let name = types::type_name(cx, exc);
+        return Err(cx.type_error(format!("don't know how to handle {name} in error callback")));
+    }
+    let (start, end) = (position(cx, exc, "start")?, position(cx, exc, "end")?);
+    let object = attr(cx, exc, "object")?;
+    if decoding {
+        let bytes = protocol::buffer::to_bytes(cx, object)?;
+        let name = attr(cx, exc, "encoding")?;
+        let name = protocol::text(cx, name);
+        let enc = Encoding::parse(&name).unwrap_or(Encoding::Ascii);
+        let e = CodecError { start, end: end.min(bytes.len()), reason: "" };
+        let mut out = Vec::new();
+        return match handlers::handle_decode(h, enc, &bytes, &e, &mut out) {
+            Some(pos) => result(cx, &out, pos),
+            None if matches!(h, Handler::XmlCharRefReplace | Handler::NameReplace) => {
+                Err(cx.type_error("don't know how to handle UnicodeDecodeError in error callback"))
+            }
+            None => Err(cx.raise_exc(exc)),
+        };
+    }
+    let Some(s) = Str::of_sub(cx, object) else { return Err(cx.type_error("object attribute must be str")) };
+    let text = s.as_bytes().to_vec();
+    let (from, to) = (wtf8::offset(&text, start), wtf8::offset(&text, end));
+    if translating && h == Handler::Replace {
+        let marks: Vec<u8> = std::iter::repeat_n("\u{fffd}".as_bytes(), end - start).flatten().copied().collect();
+        return result(cx, &marks, end);
+    }
+    let name = if encoding {
+        let name = attr(cx, exc, "encoding")?;
+        protocol::text(cx, name)
+    } else {
+        String::new()
+    };
+    let enc = Encoding::parse(&name).unwrap_or(Encoding::Ascii);
+    let e = CodecError { start: from, end: to, reason: "" };
+    match handlers::handle_encode(h, enc, &text, &e) {
+        Some(Replacement::Text(t)) => result(cx, &t, end),
+        Some(Replacement::Bytes(b)) => {
+            let parts = [Bytes::new(cx, &b), int::from_usize(cx, end)];
+            Ok(Tuple::new(cx, &parts))
+        }
+        None => Err(cx.raise_exc(exc)),
+    }
+}
+
+fn result(cx: &mut Ctx, text: &[u8], pos: usize) -> PyResult {
+    let parts = [Str::from_wtf8(cx, text), int::from_usize(cx, pos)];
+    Ok(Tuple::new(cx, &parts))
+}

@@ -1,0 +1,463 @@
+//! `FileIO`: a file descriptor. Native slot 1 holds the payload, slot 2 the name.
+
+use std::ffi::CString;
+
+use engine::objects::{Bytes, Obj};
+use engine::prelude::*;
+use engine::protocol::{self, buffer};
+use proto_core::sync::{AtomicU32, Ordering};
+
+use crate::base::{NATIVE, RAW_IO_BASE, mark_closed};
+use crate::os;
+use crate::util::{self, call, closed_error, obj, unsupported};
+
+const STATE: usize = NATIVE;
+const NAME: usize = NATIVE + 1;
+
+/// The payload. The descriptor (as its bits) is taken out, leaving -1, by whoever closes it: the one swap decides.
+struct State {
+    fd: AtomicU32,
+    readable: bool,
+    writable: bool,
+    created: bool,
+    appending: bool,
+    closefd: bool,
+    /// Unknown 0, yes 1, no 2.
+    seekable: AtomicU32,
+}
+
+pub static FILE_IO: TypeDef = TypeDef {
+    doc: "Open a file.\n\nThe mode can be 'r' (default), 'w', 'x' or 'a' for reading,\nwriting, exclusive creation or appending.  The file will be created if it\ndoesn't exist when opened for writing or appending; it will be truncated\nwhen opened for writing.  A FileExistsError will be raised if it already\nexists when opened for creating. Opening a file for creating implies\nwriting so this mode behaves in a similar way to 'w'.Add a '+' to the mode\nto allow simultaneous reading and writing. A custom opener can be used by\npassing a callable as *opener*. The underlying file descriptor for the file\nobject is then obtained by calling opener with (*name*, *flags*).\n*opener* must return an open file descriptor (passing os.open as *opener*\nresults in functionality similar to passing None).",
+    bases: &[BaseRef::Def(&RAW_IO_BASE)],
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    nnative: 2,
+    init: Some(NativeDef::new("__init__", "($self, /, file, mode='r', closefd=True, opener=None)", init, "Initialize self.")),
+    slots: Slots { repr: Some(repr), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("read", "($self, size=-1, /)", read, "Read at most size bytes, returned as bytes.\n\nIf size is less than 0, read all bytes in the file making multiple read calls."),
+        NativeDef::new("readall", "($self, /)", readall, "Read all data from the file, returned as bytes."),
+        NativeDef::new("readinto", "($self, buffer, /)", readinto, "Same as RawIOBase.readinto()."),
+        NativeDef::new("write", "($self, b, /)", write, "Write buffer b to file, return number of bytes written.\n\nOnly makes one system call, so not all of the data may be written."),
+        NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Move to new file position and return the file position."),
+        NativeDef::new("tell", "($self, /)", |cx, args| position(cx, args[0], 0, libc::SEEK_CUR), "Current file position.\n\nCan raise OSError for non seekable files."),
+        NativeDef::new("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes and return the truncated size."),
+        NativeDef::new("close", "($self, /)", close, "Close the file."),
+        NativeDef::new("seekable", "($self, /)", |cx, args| Ok(Value::bool(seekable(cx, args[0])?)), "True if file supports random-access."),
+        NativeDef::new("readable", "($self, /)", |cx, args| {
+            open_fd(cx, args[0])?;
+            Ok(Value::bool(state(cx, args[0]).is_some_and(|s| s.readable)))
+        }, "True if file was opened in a read mode."),
+        NativeDef::new("writable", "($self, /)", |cx, args| {
+            open_fd(cx, args[0])?;
+            Ok(Value::bool(state(cx, args[0]).is_some_and(|s| s.writable)))
+        }, "True if file was opened in a write mode."),
+        NativeDef::new("fileno", "($self, /)", |cx, args| Ok(Value::small(open_fd(cx, args[0])?)), "Return the underlying file descriptor (an integer)."),
+        NativeDef::new("isatty", "($self, /)", |cx, args| {
+            let fd = open_fd(cx, args[0])?;
+            Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
+        }, "True if the file is connected to a TTY device."),
+    ],
+    getsets: &[
+        GetSet::ro("closed", |cx, v| Ok(Value::bool(fd(cx, v) < 0)), "True if the file is closed"),
+        GetSet::ro("closefd", |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.closefd))), "True if the file descriptor will be closed by close()."),
+        GetSet::ro("mode", |cx, v| Ok(Str::new(cx, mode_text(cx, v))), "String giving the file mode"),
+        GetSet::ro("_blksize", |cx, v| {
+            let fd = open_fd(cx, v)?;
+            let n = os::stat(fd).map_or(8192, |s| s.block_size);
+            Ok(int::from_i64(cx, n))
+        }, "Stat st_blksize"),
+    ],
+    members: &[Member::rw("name", NAME as u16, "")],
+    ..TypeDef::new("_io", "FileIO")
+};
+
+fn state(cx: &Ctx, v: Value) -> Option<&State> {
+    Obj::of(v)?.payload::<State>(cx, STATE)
+}
+
+/// The descriptor, -1 when closed.
+pub fn fd(cx: &Ctx, v: Value) -> i32 {
+    state(cx, v).map_or(-1, |s| s.fd.load(Ordering::Acquire) as i32)
+}
+
+fn open_fd(cx: &mut Ctx, v: Value) -> Res<i32> {
+    match fd(cx, v) {
+        -1 => {
+            if state(cx, v).is_none() {
+                return Err(cx.value_error("I/O operation on uninitialized object"));
+            }
+            Err(cx.value_error("I/O operation on closed file"))
+        }
+        fd => Ok(fd),
+    }
+}
+
+fn mode_text(cx: &Ctx, v: Value) -> &'static str {
+    match state(cx, v) {
+        Some(s) if s.created => if s.readable { "xb+" } else { "xb" },
+        Some(s) if s.appending => if s.readable { "ab+" } else { "ab" },
+        Some(s) if s.readable && s.writable => "rb+",
+        Some(s) if s.writable => "wb",
+        _ => "rb",
+    }
+}
+
+fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let n = fd(cx, v);
+    let name = types::type_full_name(cx, v);
+    if n < 0 {
+        return Ok(Str::new(cx, &format!("<{name} [closed]>")));
+    }
+    let closefd = if state(cx, v).is_none_or(|s| s.closefd) { "True" } else { "False" };
+    let mode = mode_text(cx, v);
+    let text = match obj(cx, v)?.slot(cx, NAME) {
+        Value::EMPTY => format!("<{name} fd={n} mode='{mode}' closefd={closefd}>"),
+        file => {
+            let shown = protocol::repr(cx, file)?;
+            let shown = protocol::text(cx, shown);
+            format!("<{name} name={shown} mode='{mode}' closefd={closefd}>")
+        }
+    };
+    Ok(Str::new(cx, &text))
+}
+
+/// What a mode string says.
+struct Mode {
+    flags: i32,
+    readable: bool,
+    writable: bool,
+    created: bool,
+    appending: bool,
+}
+
+fn parse_mode(cx: &mut Ctx, text: &str) -> Res<Mode> {
+    let mut m = Mode { flags: 0, readable: false, writable: false, created: false, appending: false };
+    let (mut kinds, mut plus) = (0, false);
+    for c in text.chars() {
+        match c {
+            'r' => {
+                kinds += 1;
+                m.readable = true;
+            }
+            'w' => {
+                kinds += 1;
+                m.writable = true;
+                m.flags |= libc::O_CREAT | libc::O_TRUNC;
+            }
+            'x' => {
+                kinds += 1;
+                m.writable = true;
+                m.created = true;
+                m.flags |= libc::O_CREAT | libc::O_EXCL;
+            }
+            'a' => {
+                kinds += 1;
+                m.writable = true;
+                m.appending = true;
+                m.flags |= libc::O_CREAT | libc::O_APPEND;
+            }
+            'b' => {}
+            '+' if !plus => plus = true,
+            _ => return Err(cx.value_error(format!("invalid mode: {text}"))),
+        }
+    }
+    if kinds != 1 {
+        return Err(cx.value_error("Must have exactly one of create/read/write/append mode and at most one plus"));
+    }
+    if plus {
+        (m.readable, m.writable) = (true, true);
+    }
+    m.flags |= match (m.readable, m.writable) {
+        (true, true) => libc::O_RDWR,
+        (false, true) => libc::O_WRONLY,
+        _ => libc::O_RDONLY,
+    };
+    Ok(m)
+}
+
+fn init(cx: &mut Ctx, args: Args) -> PyResult {
+    let o = obj(cx, args[0])?;
+    if fd(cx, args[0]) >= 0 {
+        call(cx, args[0], "close", &[])?;
+    }
+    let mode_text = match args.get(2) {
+        Some(_) => args.str(cx, 2)?.to_string_lossy().into_owned(),
+        None => "r".to_owned(),
+    };
+    let mode = parse_mode(cx, &mode_text)?;
+    let closefd = args.truth_or(cx, 3, true)?;
+    let opener = args.or(4, Value::NONE);
+    let file = args[1];
+    let from_number = types::type_of(cx, file).is_subtype(cx.types.int);
+    let fd = if from_number {
+        let n = protocol::index(cx, file)?;
+        if n < 0 {
+            return Err(cx.value_error("negative file descriptor"));
+        }
+        n as i32
+    } else {
+        if !closefd {
+            return Err(cx.value_error("Cannot use closefd=False with file name"));
+        }
+        open_path(cx, file, mode.flags | libc::O_CLOEXEC, opener)?
+    };
+    match cx.blocking(|| os::stat(fd)) {
+        Ok(st) if st.is_dir => {
+            if !from_number {
+                let _ = os::close(fd);
+            }
+            return Err(cx.os_error(libc::EISDIR, Some(file)));
+        }
+        Ok(_) => {}
+        Err(e) if from_number => return Err(cx.os_error(e, None)),
+        Err(_) => {}
+    }
+    if mode.appending {
+        let _ = os::seek(fd, 0, libc::SEEK_END);
+    }
+    let state = State {
+        fd: AtomicU32::new(fd as u32),
+        readable: mode.readable,
+        writable: mode.writable,
+        created: mode.created,
+        appending: mode.appending,
+        closefd,
+        seekable: AtomicU32::new(0),
+    };
+    o.set_slot(cx, NAME, file);
+    o.set_payload(cx, STATE, state);
+    Ok(Value::NONE)
+}
+
+fn open_path(cx: &mut Ctx, file: Value, flags: i32, opener: Value) -> Res<i32> {
+    if opener != Value::NONE {
+        let flags = int::from_i64(cx, i64::from(flags));
+        let got = protocol::call(cx, opener, &[file, flags])?;
+        if int::of_sub(cx, got).is_none() {
+            return Err(cx.type_error("expected integer from opener"));
+        }
+        let fd = protocol::index(cx, got)?;
+        if fd < 0 {
+            return Err(cx.value_error(format!("opener returned {fd}")));
+        }
+        let _ = os::set_cloexec(fd as i32);
+        return Ok(fd as i32);
+    }
+    let path = path_bytes(cx, file)?;
+    let Ok(path) = CString::new(path) else { return Err(cx.value_error("embedded null byte")) };
+    let mut collected = false;
+    loop {
+        match cx.blocking(|| os::open(&path, flags, 0o666)) {
+            Ok(fd) => return Ok(fd),
+            Err(libc::EINTR) => cx.poll()?,
+            // Files that nobody refers to may still be open: collect them once.
+            Err(libc::EMFILE) if !collected => {
+                collected = true;
+                cx.collect_garbage()?;
+            }
+            Err(e) => return Err(cx.os_error(e, Some(file))),
+        }
+    }
+}
+
+/// The bytes of a path: str (surrogates stand for bytes that are no UTF-8), bytes, or an object with `__fspath__`.
+pub fn path_bytes(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
+    let v = match protocol::lookup_special(cx, v, cx.names.__fspath__)? {
+        Some(f) => protocol::call(cx, f, &[])?,
+        None => v,
+    };
+    if let Some(s) = Str::of_sub(cx, v) {
+        let mut out = Vec::with_capacity(s.byte_len());
+        let text = s.as_bytes().to_vec();
+        for c in pytext::wtf8::code_points(&text) {
+            match c {
+                0xdc80..=0xdcff => out.push((c - 0xdc00) as u8),
+                c => pytext::wtf8::push(&mut out, c),
+            }
+        }
+        return Ok(out);
+    }
+    match buffer::buffer_bytes(cx, v)? {
+        Some(b) => Ok(b),
+        None => {
+            let name = types::type_name(cx, v);
+            Err(cx.type_error(format!("expected str, bytes or os.PathLike object, not {name}")))
+        }
+    }
+}
+
+/// One `read`, retried after signals; None when it would block.
+pub fn read_some(cx: &mut Ctx, v: Value, buf: &mut [u8]) -> Res<Option<usize>> {
+    let fd = open_fd(cx, v)?;
+    loop {
+        match cx.blocking(|| os::read(fd, buf)) {
+            Ok(n) => return Ok(Some(n)),
+            Err(libc::EINTR) => cx.poll()?,
+            Err(libc::EAGAIN) => return Ok(None),
+            Err(e) => return Err(cx.os_error(e, None)),
+        }
+    }
+}
+
+/// One `write`, retried after signals; None when it would block.
+pub fn write_some(cx: &mut Ctx, v: Value, buf: &[u8]) -> Res<Option<usize>> {
+    let fd = open_fd(cx, v)?;
+    loop {
+        match cx.blocking(|| os::write(fd, buf)) {
+            Ok(n) => return Ok(Some(n)),
+            Err(libc::EINTR) => cx.poll()?,
+            Err(libc::EAGAIN) => return Ok(None),
+            Err(e) => return Err(cx.os_error(e, None)),
+        }
+    }
+}
+
+fn check_readable(cx: &mut Ctx, v: Value) -> Res<()> {
+    open_fd(cx, v)?;
+    if state(cx, v).is_some_and(|s| s.readable) { Ok(()) } else { Err(unsupported(cx, "File not open for reading")) }
+}
+
+fn check_writable(cx: &mut Ctx, v: Value) -> Res<()> {
+    open_fd(cx, v)?;
+    if state(cx, v).is_some_and(|s| s.writable) { Ok(()) } else { Err(unsupported(cx, "File not open for writing")) }
+}
+
+fn read(cx: &mut Ctx, args: Args) -> PyResult {
+    check_readable(cx, args[0])?;
+    let n = util::size(cx, args.get(1))?;
+    if n < 0 {
+        return readall(cx, args);
+    }
+    let mut buf = Vec::new();
+    if buf.try_reserve_exact(n as usize).is_err() {
+        return Err(cx.memory_error());
+    }
+    buf.resize(n as usize, 0);
+    match read_some(cx, args[0], &mut buf)? {
+        Some(n) => Ok(Bytes::new(cx, &buf[..n])),
+        None => Ok(Value::NONE),
+    }
+}
+
+/// Everything up to the end; None when nothing is there yet.
+pub fn read_to_end(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
+    let fd = open_fd(cx, v)?;
+    let here = os::seek(fd, 0, libc::SEEK_CUR).unwrap_or(0) as i64;
+    let expected = os::stat(fd).map_or(0, |s| (s.size - here).max(0)) as usize;
+    let mut all = Vec::new();
+    let mut filled = 0;
+    loop {
+        if filled == all.len() {
+            let more = if filled == 0 { expected + 1 } else { (all.len() / 2).max(8192) };
+            if all.try_reserve(more).is_err() {
+                return Err(cx.memory_error());
+            }
+            all.resize(filled + more, 0);
+        }
+        match read_some(cx, v, &mut all[filled..])? {
+            Some(0) => break,
+            Some(n) => filled += n,
+            None if filled == 0 => return Ok(None),
+            None => break,
+        }
+    }
+    all.truncate(filled);
+    Ok(Some(all))
+}
+
+fn readall(cx: &mut Ctx, args: Args) -> PyResult {
+    check_readable(cx, args[0])?;
+    match read_to_end(cx, args[0])? {
+        Some(all) => Ok(Bytes::new(cx, &all)),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn readinto(cx: &mut Ctx, args: Args) -> PyResult {
+    check_readable(cx, args[0])?;
+    let view = buffer::get_buffer(cx, args[1], buffer::WRITABLE)?;
+    let mut data = vec![0; view.len];
+    let got = read_some(cx, args[0], &mut data);
+    if let Ok(Some(n)) = &got {
+        view.write(0, &data[..*n]);
+    }
+    view.release(cx);
+    match got? {
+        Some(n) => Ok(int::from_usize(cx, n)),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn write(cx: &mut Ctx, args: Args) -> PyResult {
+    check_writable(cx, args[0])?;
+    let data = buffer::to_bytes(cx, args[1])?;
+    match write_some(cx, args[0], &data)? {
+        Some(n) => Ok(int::from_usize(cx, n)),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn position(cx: &mut Ctx, v: Value, offset: i64, whence: i32) -> PyResult {
+    let fd = open_fd(cx, v)?;
+    match cx.blocking(|| os::seek(fd, offset, whence)) {
+        Ok(n) => Ok(int::from_u64(cx, n)),
+        Err(e) => Err(cx.os_error(e, None)),
+    }
+}
+
+fn seek(cx: &mut Ctx, args: Args) -> PyResult {
+    if float::of(args[1]).is_some() {
+        return Err(cx.type_error("'float' object cannot be interpreted as an integer"));
+    }
+    let offset = args.index(cx, 1)?;
+    let whence = args.index_or(cx, 2, 0)? as i32;
+    position(cx, args[0], offset, whence)
+}
+
+/// Whether the file can seek; asked once.
+pub fn seekable(cx: &mut Ctx, v: Value) -> Res<bool> {
+    let fd = open_fd(cx, v)?;
+    let Some(s) = state(cx, v) else { return Ok(false) };
+    let mut known = s.seekable.load(Ordering::Relaxed);
+    if known == 0 {
+        known = if os::seek(fd, 0, libc::SEEK_CUR).is_ok() { 1 } else { 2 };
+        s.seekable.store(known, Ordering::Relaxed);
+    }
+    Ok(known == 1)
+}
+
+fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
+    check_writable(cx, args[0])?;
+    let size = match args.or(1, Value::NONE) {
+        Value::NONE => {
+            let v = position(cx, args[0], 0, libc::SEEK_CUR)?;
+            protocol::index(cx, v)?
+        }
+        v => protocol::index(cx, v)?,
+    };
+    let fd = open_fd(cx, args[0])?;
+    match cx.blocking(|| os::truncate(fd, size)) {
+        Ok(()) => Ok(int::from_i64(cx, size)),
+        Err(e) => Err(cx.os_error(e, None)),
+    }
+}
+
+fn close(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(s) = state(cx, args[0]) else { return Ok(Value::NONE) };
+    let closefd = s.closefd;
+    let fd = s.fd.swap(u32::MAX, Ordering::AcqRel) as i32;
+    mark_closed(cx, args[0])?;
+    if fd >= 0 && closefd {
+        match cx.blocking(|| os::close(fd)) {
+            // After EINTR the descriptor is gone on Linux.
+            Ok(()) | Err(libc::EINTR) => {}
+            Err(e) => return Err(cx.os_error(e, None)),
+        }
+    }
+    Ok(Value::NONE)
+}
+
+/// `ValueError` when the file is closed.
+pub fn check_open(cx: &mut Ctx, v: Value) -> Res<()> {
+    if fd(cx, v) < 0 { Err(closed_error(cx)) } else { Ok(()) }
+}

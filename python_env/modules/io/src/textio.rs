@@ -1,0 +1,660 @@
+//! `TextIOWrapper`. Native slots after the base: buffer, payload, encoding, errors, decoder (EMPTY: native), mode.
+
+use std::sync::Arc;
+
+use engine::objects::{Bytes, Obj};
+use engine::prelude::*;
+use engine::protocol::{self, buffer};
+use parking_lot::Mutex;
+use pytext::codecs::handlers::{self, Encoding, Handler};
+use pytext::{search, wtf8};
+
+use crate::base::{NATIVE, TEXT_IO_BASE};
+use crate::lock::StreamLock;
+use crate::util::{self, attr, attr_opt, call, closed_error, is_closed, obj, unsupported};
+use crate::{buffered, newline};
+
+const BUFFER: usize = NATIVE;
+const STATE: usize = NATIVE + 1;
+const ENCODING: usize = NATIVE + 2;
+const ERRORS: usize = NATIVE + 3;
+const DECODER: usize = NATIVE + 4;
+const MODE: usize = NATIVE + 5;
+
+/// How much is read at once.
+const CHUNK: i32 = 65536;
+
+/// What the newline argument says.
+#[derive(Clone, PartialEq, Eq)]
+enum Newline {
+    /// None: each kind ends a line and is read as `\n`.
+    Translate,
+    /// Empty: each kind ends a line and stays.
+    Universal,
+    /// Only this ends a line.
+    Only(&'static str),
+}
+
+/// Text read ahead and how it came about.
+struct Reading {
+    /// Decoded text; `text[at..]` has not been delivered yet.
+    text: Vec<u8>,
+    at: usize,
+    /// The bytes that `text` was decoded from, incomplete ones at the end included, and where they start in the buffer.
+    chunk: Vec<u8>,
+    /// Bytes of `chunk` that are not decoded yet.
+    pending: usize,
+    eof: bool,
+    seen: u8,
+}
+
+/// The payload.
+struct State {
+    lock: StreamLock,
+    reading: Mutex<Reading>,
+    settings: Mutex<Settings>,
+}
+
+#[derive(Clone)]
+struct Settings {
+    newline: Newline,
+    line_buffering: bool,
+    write_through: bool,
+    /// The codec and handler, when both are native.
+    native: Option<(Encoding, Handler)>,
+    /// Whether a byte order mark has been written.
+    marked: bool,
+}
+
+pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
+    doc: "Character and line based layer over a BufferedIOBase object, buffer.\n\nencoding gives the name of the encoding that the stream will be\ndecoded or encoded with. It defaults to locale.getencoding().\n\nerrors determines the strictness of encoding and decoding (see\nhelp(codecs.Codec) or the documentation for codecs.register) and\ndefaults to \"strict\".\n\nnewline controls how line endings are handled. It can be None, '',\n'\\n', '\\r', and '\\r\\n'.",
+    bases: &[BaseRef::Def(&TEXT_IO_BASE)],
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    nnative: 6,
+    init: Some(NativeDef::new("__init__", "($self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", init, "Initialize self.")),
+    slots: Slots { repr: Some(repr), next: Some(next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("read", "($self, size=-1, /)", read, ""),
+        NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
+        NativeDef::new("write", "($self, text, /)", write, ""),
+        NativeDef::new("flush", "($self, /)", flush, ""),
+        NativeDef::new("close", "($self, /)", close, ""),
+        NativeDef::new("detach", "($self, /)", detach, ""),
+        NativeDef::new("seek", "($self, cookie, whence=0, /)", seek, ""),
+        NativeDef::new("tell", "($self, /)", tell, ""),
+        NativeDef::new("truncate", "($self, pos=None, /)", truncate, ""),
+        NativeDef::new("reconfigure", "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)", reconfigure, "Reconfigure the text stream with new parameters.\n\nThis also does an implicit stream flush."),
+        NativeDef::new("fileno", "($self, /)", |cx, args| delegate(cx, args, "fileno"), ""),
+        NativeDef::new("seekable", "($self, /)", |cx, args| delegate(cx, args, "seekable"), ""),
+        NativeDef::new("readable", "($self, /)", |cx, args| delegate(cx, args, "readable"), ""),
+        NativeDef::new("writable", "($self, /)", |cx, args| delegate(cx, args, "writable"), ""),
+        NativeDef::new("isatty", "($self, /)", |cx, args| delegate(cx, args, "isatty"), ""),
+    ],
+    getsets: &[
+        GetSet::ro("buffer", buffer_of, ""),
+        GetSet::ro("encoding", |cx, v| Ok(obj(cx, v)?.slot(cx, ENCODING).non_empty().unwrap_or(Value::NONE)), ""),
+        GetSet::ro("errors", |cx, v| Ok(obj(cx, v)?.slot(cx, ERRORS).non_empty().unwrap_or(Value::NONE)), ""),
+        GetSet::ro("name", |cx, v| {
+            let b = buffer_of(cx, v)?;
+            attr(cx, b, "name")
+        }, ""),
+        GetSet::ro("closed", |cx, v| {
+            let b = buffer_of(cx, v)?;
+            attr(cx, b, "closed")
+        }, ""),
+        GetSet::ro("line_buffering", |cx, v| Ok(Value::bool(state(cx, v)?.settings.lock().line_buffering)), ""),
+        GetSet::ro("write_through", |cx, v| Ok(Value::bool(state(cx, v)?.settings.lock().write_through)), ""),
+        GetSet::ro("newlines", |cx, v| {
+            let seen = state(cx, v)?.reading.lock().seen;
+            Ok(newline::seen_value(cx, seen))
+        }, ""),
+        GetSet::rw("_CHUNK_SIZE", |_, _| Ok(Value::small(CHUNK)), |cx, _, v| protocol::index(cx, v).map(|_| ()), ""),
+    ],
+    members: &[Member::rw("mode", MODE as u16, "").kind(MemberKind::OrRaise)],
+    ..TypeDef::new("_io", "TextIOWrapper")
+};
+
+fn state(cx: &mut Ctx, v: Value) -> Res<Arc<State>> {
+    let found = Obj::of(v).and_then(|o| o.payload::<Arc<State>>(cx, STATE)).cloned();
+    match found {
+        Some(s) => Ok(s),
+        None => Err(cx.value_error("I/O operation on uninitialized object")),
+    }
+}
+
+fn buffer_of(cx: &mut Ctx, v: Value) -> PyResult {
+    match obj(cx, v)?.slot(cx, BUFFER) {
+        Value::EMPTY => Err(cx.value_error("I/O operation on uninitialized object")),
+        Value::NONE => Err(cx.value_error("underlying buffer has been detached")),
+        b => Ok(b),
+    }
+}
+
+fn delegate(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
+    let b = buffer_of(cx, args[0])?;
+    call(cx, b, method, &[])
+}
+
+fn parse_newline(cx: &mut Ctx, v: Value) -> Res<Newline> {
+    if v == Value::NONE {
+        return Ok(Newline::Translate);
+    }
+    let Some(s) = Str::of_sub(cx, v) else {
+        let name = types::type_name(cx, v);
+        return Err(cx.type_error(format!("newline must be str or None, not {name}")));
+    };
+    Ok(match s.as_bytes() {
+        b"" => Newline::Universal,
+        b"\n" => Newline::Only("\n"),
+        b"\r" => Newline::Only("\r"),
+        b"\r\n" => Newline::Only("\r\n"),
+        _ => {
+            let shown = protocol::repr(cx, v)?;
+            let shown = protocol::text(cx, shown);
+            return Err(cx.value_error(format!("illegal newline value: {shown}")));
+        }
+    })
+}
+
+fn init(cx: &mut Ctx, args: Args) -> PyResult {
+    let newline = parse_newline(cx, args.or(4, Value::NONE))?;
+    let line_buffering = args.truth_or(cx, 5, false)?;
+    let write_through = args.truth_or(cx, 6, false)?;
+    let o = obj(cx, args[0])?;
+    o.set_slot(cx, BUFFER, args[1]);
+    let settings = Settings { newline, line_buffering, write_through, native: None, marked: false };
+    let reading = Reading { text: Vec::new(), at: 0, chunk: Vec::new(), pending: 0, eof: false, seen: 0 };
+    o.set_payload(
+        cx,
+        STATE,
+        Arc::new(State { lock: StreamLock::new(), reading: Mutex::new(reading), settings: Mutex::new(settings) }),
+    );
+    set_codec(cx, args[0], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    Ok(Value::NONE)
+}
+
+/// Sets encoding and error handler; None means the default.
+fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> {
+    let text = |cx: &mut Ctx, v: Value, what: &str, position: usize| -> Res<Option<String>> {
+        match v {
+            Value::NONE => Ok(None),
+            v => match Str::of_sub(cx, v) {
+                Some(s) => Ok(Some(s.to_string_lossy().into_owned())),
+                None => {
+                    let name = types::type_name(cx, v);
+                    Err(cx.type_error(format!("TextIOWrapper() argument '{what}' must be str or None, not {name} (pos {position})")))
+                }
+            },
+        }
+    };
+    let enc = text(cx, encoding, "encoding", 2)?.filter(|e| e != "locale").unwrap_or_else(|| "UTF-8".to_owned());
+    let err = text(cx, errors, "errors", 3)?.unwrap_or_else(|| "strict".to_owned());
+    let native = Encoding::parse(&enc).zip(Handler::parse(&err));
+    let o = obj(cx, v)?;
+    let (enc_v, err_v) = (Str::new(cx, &enc), Str::new(cx, &err));
+    let decoder = if native.is_some() {
+        Value::EMPTY
+    } else {
+        let lookup = protocol::import_attr(cx, "codecs", "lookup")?;
+        let info = protocol::call(cx, lookup, &[enc_v])?;
+        let is_text = attr_opt(cx, info, "_is_text_encoding")?;
+        if is_text == Some(Value::FALSE) {
+            return Err(cx.raise(Exc::LookupError, format!("'{enc}' is not a text encoding; use codecs.open() to handle arbitrary codecs")));
+        }
+        let lookup_error = protocol::import_attr(cx, "codecs", "lookup_error")?;
+        protocol::call(cx, lookup_error, &[err_v])?;
+        let factory = attr(cx, info, "incrementaldecoder")?;
+        if factory == Value::NONE { Value::EMPTY } else { protocol::call(cx, factory, &[err_v])? }
+    };
+    o.set_slot(cx, ENCODING, enc_v);
+    o.set_slot(cx, ERRORS, err_v);
+    o.set_slot(cx, DECODER, decoder);
+    state(cx, v)?.settings.lock().native = native;
+    Ok(())
+}
+
+fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    let mut text = format!("<{}", types::type_full_name(cx, v));
+    if let Some(name) = util::name_or_none(cx, v) {
+        let shown = protocol::repr(cx, name)?;
+        text.push_str(&format!(" name={}", protocol::text(cx, shown)));
+    }
+    if let Ok(Some(mode)) = attr_opt(cx, v, "mode") {
+        let shown = protocol::repr(cx, mode)?;
+        text.push_str(&format!(" mode={}", protocol::text(cx, shown)));
+    }
+    let encoding = obj(cx, v)?.slot(cx, ENCODING);
+    let shown = protocol::repr(cx, encoding)?;
+    text.push_str(&format!(" encoding={}>", protocol::text(cx, shown)));
+    Ok(Str::new(cx, &text))
+}
+
+fn check_open(cx: &mut Ctx, v: Value) -> PyResult {
+    let b = buffer_of(cx, v)?;
+    if is_closed(cx, b)? { Err(closed_error(cx)) } else { Ok(b) }
+}
+
+/// Reads and decodes one more chunk; false at the end. The lock is held.
+fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
+    if s.reading.lock().eof {
+        return Ok(false);
+    }
+    let size = Value::small(CHUNK);
+    let more = call(cx, b, "read1", &[size])?;
+    let Some(bytes) = Bytes::of_sub(cx, more).map(|x| x.as_slice().to_vec()) else {
+        let bytes = match buffer::buffer_bytes(cx, more)? {
+            Some(x) => x,
+            None => {
+                let name = types::type_name(cx, more);
+                return Err(cx.type_error(format!("underlying read1() should have returned a bytes-like object, not '{name}'")));
+            }
+        };
+        return decode_more(cx, v, s, &bytes);
+    };
+    decode_more(cx, v, s, &bytes)
+}
+
+fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
+    let last = bytes.is_empty();
+    let settings = s.settings.lock().clone();
+    let mut decoded = Vec::new();
+    let mut used = None;
+    match settings.native {
+        Some((encoding, handler)) => {
+            let input = {
+                let r = s.reading.lock();
+                let mut input = r.chunk[r.chunk.len() - r.pending..].to_vec();
+                input.extend_from_slice(bytes);
+                input
+            };
+            match handlers::decode(encoding, &input, handler, last) {
+                Ok((text, n)) => {
+                    decoded = text;
+                    used = Some(input.len() - n);
+                }
+                Err(e) => {
+                    let source = Bytes::new(cx, &input);
+                    return Err(cx.unicode_decode_error(encoding.name(), source, e.start, e.end, e.reason));
+                }
+            }
+        }
+        None => {
+            let decoder = obj(cx, v)?.slot(cx, DECODER);
+            if decoder == Value::EMPTY {
+                return Err(unsupported(cx, "not readable"));
+            }
+            let piece = Bytes::new(cx, bytes);
+            let text = call(cx, decoder, "decode", &[piece, Value::bool(last)])?;
+            match Str::of_sub(cx, text) {
+                Some(t) => decoded.extend_from_slice(t.as_bytes()),
+                None => {
+                    let name = types::type_name(cx, text);
+                    return Err(cx.type_error(format!("decoder should return a string result, not '{name}'")));
+                }
+            }
+        }
+    }
+    let mut r = s.reading.lock();
+    r.eof = last;
+    // What has been delivered goes; what remains starts a new chunk.
+    if r.at == r.text.len() {
+        let keep = r.chunk.len() - r.pending;
+        r.text.clear();
+        r.chunk.drain(..keep);
+        r.at = 0;
+    }
+    r.chunk.extend_from_slice(bytes);
+    r.pending = used.unwrap_or(0);
+    if !matches!(settings.newline, Newline::Only(_)) {
+        // A \r at the end may belong to a \r\n: it waits for what follows, as one undecoded byte would.
+        if !last && decoded.last() == Some(&b'\r') && used == Some(0) {
+            decoded.pop();
+            r.pending = 1;
+        }
+        let mut seen = r.seen;
+        newline::scan(&mut decoded, settings.newline == Newline::Translate, &mut seen);
+        r.seen = seen;
+    }
+    r.text.append(&mut decoded);
+    Ok(!last || r.at < r.text.len())
+}
+
+fn read(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = util::size(cx, args.get(1))?;
+    let b = check_open(cx, args[0])?;
+    require_decoder(cx, b)?;
+    let s = state(cx, args[0])?;
+    let _held = s.lock.lock(cx, "a text stream")?;
+    if n < 0 {
+        let rest = call(cx, b, "read", &[])?;
+        let rest = if rest == Value::NONE { Vec::new() } else { buffer::to_bytes(cx, rest)? };
+        if !rest.is_empty() {
+            decode_more(cx, args[0], &s, &rest)?;
+        }
+        decode_more(cx, args[0], &s, &[])?;
+        let out = deliver(&s, usize::MAX);
+        s.reading.lock().eof = false;
+        return Ok(Str::from_wtf8(cx, &out));
+    }
+    let mut out = Vec::new();
+    let mut left = n as usize;
+    while left > 0 {
+        let piece = {
+            let r = s.reading.lock();
+            wtf8::offset(&r.text[r.at..], left)
+        };
+        if piece > 0 {
+            let text = deliver(&s, piece);
+            left -= wtf8::count(&text);
+            out.extend(text);
+        } else if !fill(cx, args[0], &s, b)? {
+            break;
+        }
+    }
+    s.reading.lock().eof = false;
+    Ok(Str::from_wtf8(cx, &out))
+}
+
+fn require_decoder(cx: &mut Ctx, b: Value) -> Res<()> {
+    // Streams for writing say so before anything is asked of them.
+    match attr_opt(cx, b, "read1")? {
+        Some(_) => Ok(()),
+        None => Err(unsupported(cx, "not readable")),
+    }
+}
+
+/// Hands out up to `n` bytes of the text read ahead.
+fn deliver(s: &State, n: usize) -> Vec<u8> {
+    let mut r = s.reading.lock();
+    let end = r.at.saturating_add(n).min(r.text.len());
+    let out = r.text[r.at..end].to_vec();
+    r.at = end;
+    out
+}
+
+/// The length of the first line of `text` with its end, if it is whole.
+fn line_end(text: &[u8], newline: &Newline) -> Option<usize> {
+    match newline {
+        Newline::Translate => search::find(text, b"\n").map(|i| i + 1),
+        Newline::Universal => newline::universal_line(text),
+        Newline::Only(end) => search::find(text, end.as_bytes()).map(|i| i + end.len()),
+    }
+}
+
+fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
+    let b = check_open(cx, v)?;
+    let s = state(cx, v)?;
+    let _held = s.lock.lock(cx, "a text stream")?;
+    let mode = s.settings.lock().newline.clone();
+    loop {
+        let (found, whole) = {
+            let r = s.reading.lock();
+            let rest = &r.text[r.at..];
+            let mut found = line_end(rest, &mode);
+            let mut whole = rest.len();
+            if limit >= 0 {
+                let bound = wtf8::offset(rest, limit as usize);
+                // The bound counts once that many characters are there.
+                if found.is_some_and(|n| n > bound) || (found.is_none() && wtf8::count(&rest[..bound]) == limit as usize) {
+                    found = Some(bound);
+                }
+                whole = bound.max(0);
+            }
+            (found, whole)
+        };
+        if let Some(n) = found {
+            return Ok(deliver(&s, n));
+        }
+        if !fill(cx, v, &s, b)? {
+            s.reading.lock().eof = false;
+            return Ok(deliver(&s, whole.max(s.reading.lock().text.len())));
+        }
+    }
+}
+
+fn readline(cx: &mut Ctx, args: Args) -> PyResult {
+    let limit = util::size(cx, args.get(1))?;
+    let b = buffer_of(cx, args[0])?;
+    require_decoder(cx, b)?;
+    let out = next_line(cx, args[0], limit)?;
+    Ok(Str::from_wtf8(cx, &out))
+}
+
+fn next(cx: &mut Ctx, v: Value) -> PyResult {
+    let b = buffer_of(cx, v)?;
+    require_decoder(cx, b)?;
+    let out = next_line(cx, v, -1)?;
+    if out.is_empty() { Ok(Value::EMPTY) } else { Ok(Str::from_wtf8(cx, &out)) }
+}
+
+fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
+    let native = s.settings.lock().native;
+    match native {
+        Some((encoding, handler)) => {
+            let marked = std::mem::replace(&mut s.settings.lock().marked, true);
+            let encoding = match encoding {
+                // The mark stands at the start only.
+                Encoding::Utf16Bom if marked => Encoding::Utf16(pytext::codecs::Order::NATIVE),
+                Encoding::Utf32Bom if marked => Encoding::Utf32(pytext::codecs::Order::NATIVE),
+                e => e,
+            };
+            match handlers::encode(encoding, text, handler) {
+                Ok(bytes) => Ok(bytes),
+                Err(e) => {
+                    let source = Str::from_wtf8(cx, text);
+                    let (start, end) = (wtf8::index(text, e.start), wtf8::index(text, e.end));
+                    Err(cx.unicode_encode_error(encoding.name(), source, start, end, e.reason))
+                }
+            }
+        }
+        None => {
+            let o = obj(cx, v)?;
+            let (enc, err) = (o.slot(cx, ENCODING), o.slot(cx, ERRORS));
+            let source = Str::from_wtf8(cx, text);
+            let bytes = call(cx, source, "encode", &[enc, err])?;
+            buffer::to_bytes(cx, bytes)
+        }
+    }
+}
+
+fn write(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(text) = Str::of_sub(cx, args[1]) else {
+        let name = types::type_name(cx, args[1]);
+        return Err(cx.type_error(format!("write() argument must be str, not {name}")));
+    };
+    let b = check_open(cx, args[0])?;
+    let s = state(cx, args[0])?;
+    let settings = s.settings.lock().clone();
+    let bytes = text.as_bytes();
+    let has_newline = bytes.contains(&b'\n');
+    let translated = match settings.newline {
+        Newline::Only(end) if end != "\n" && has_newline => {
+            search::replace(bytes, b"\n", end.as_bytes(), usize::MAX, search::Unit::Byte)
+        }
+        _ => None,
+    };
+    let data = match (&settings.native, translated) {
+        // Well-formed text is UTF-8 already.
+        (Some((Encoding::Utf8, _)), None) if !text.has_surrogates() => bytes.to_vec(),
+        (_, Some(t)) => encode(cx, args[0], &s, &t)?,
+        (_, None) => encode(cx, args[0], &s, bytes)?,
+    };
+    if buffered::is_plain_writer(cx, b) {
+        buffered::write_bytes(cx, b, &data)?;
+    } else {
+        let data = Bytes::new(cx, &data);
+        call(cx, b, "write", &[data])?;
+    }
+    if settings.write_through || (settings.line_buffering && (has_newline || text.as_bytes().contains(&b'\r'))) {
+        call(cx, b, "flush", &[])?;
+    }
+    let mut r = s.reading.lock();
+    r.eof = false;
+    drop(r);
+    Ok(int::from_usize(cx, text.len_chars()))
+}
+
+fn flush(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = check_open(cx, args[0])?;
+    call(cx, b, "flush", &[])
+}
+
+fn close(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = match obj(cx, args[0])?.slot(cx, BUFFER) {
+        Value::EMPTY | Value::NONE => return Ok(Value::NONE),
+        b => b,
+    };
+    if is_closed(cx, b)? {
+        return Ok(Value::NONE);
+    }
+    let flushed = call(cx, args[0], "flush", &[]);
+    match flushed {
+        Ok(_) => call(cx, b, "close", &[]),
+        Err(r) => {
+            let exc = cx.take(r);
+            if let Err(second) = call(cx, b, "close", &[]) {
+                cx.clear(second);
+            }
+            Err(cx.restore(exc))
+        }
+    }
+}
+
+fn detach(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = buffer_of(cx, args[0])?;
+    call(cx, args[0], "flush", &[])?;
+    obj(cx, args[0])?.set_slot(cx, BUFFER, Value::NONE);
+    Ok(b)
+}
+
+/// Forgets what was read ahead.
+fn reset_reading(s: &State) {
+    let mut r = s.reading.lock();
+    let seen = r.seen;
+    *r = Reading { text: Vec::new(), at: 0, chunk: Vec::new(), pending: 0, eof: false, seen };
+}
+
+fn reset_decoder(cx: &mut Ctx, v: Value) -> Res<()> {
+    let decoder = obj(cx, v)?.slot(cx, DECODER);
+    if decoder != Value::EMPTY {
+        call(cx, decoder, "reset", &[])?;
+    }
+    Ok(())
+}
+
+fn seek(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = check_open(cx, args[0])?;
+    let whence = args.index_or(cx, 2, 0)?;
+    let mut cookie = args.index(cx, 1)?;
+    let s = state(cx, args[0])?;
+    match whence {
+        1 if cookie != 0 => return Err(unsupported(cx, "can't do nonzero cur-relative seeks")),
+        2 if cookie != 0 => return Err(unsupported(cx, "can't do nonzero end-relative seeks")),
+        0 if cookie < 0 => return Err(cx.value_error(format!("negative seek position {cookie}"))),
+        0..=2 => {}
+        _ => return Err(cx.value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)"))),
+    }
+    if whence == 1 {
+        let here = call(cx, args[0], "tell", &[])?;
+        cookie = util::int_of(cx, here)?;
+    }
+    call(cx, args[0], "flush", &[])?;
+    let _held = s.lock.lock(cx, "a text stream")?;
+    let target = int::from_i64(cx, cookie);
+    let at = call(cx, b, "seek", &[target, Value::small(if whence == 2 { 2 } else { 0 })])?;
+    reset_reading(&s);
+    reset_decoder(cx, args[0])?;
+    s.settings.lock().marked = at != Value::small(0);
+    Ok(at)
+}
+
+fn tell(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = check_open(cx, args[0])?;
+    let can = call(cx, b, "seekable", &[])?;
+    if !protocol::truth(cx, can)? {
+        return Err(unsupported(cx, "underlying stream is not seekable"));
+    }
+    call(cx, args[0], "flush", &[])?;
+    let s = state(cx, args[0])?;
+    let end = call(cx, b, "tell", &[])?;
+    let end = util::int_of(cx, end)?;
+    let here = {
+        let r = s.reading.lock();
+        let settings = s.settings.lock();
+        let start = end - r.chunk.len() as i64;
+        start + consumed(&r, &settings) as i64
+    };
+    Ok(int::from_i64(cx, here))
+}
+
+/// How many bytes of the chunk the delivered text came from: the shortest prefix that decodes to as much text.
+fn consumed(r: &Reading, settings: &Settings) -> usize {
+    let Some((encoding, handler)) = settings.native else {
+        // Other codecs: exact only where everything was delivered.
+        return if r.at == r.text.len() { r.chunk.len() } else { 0 };
+    };
+    let translate = settings.newline == Newline::Translate;
+    let decoded_len = |n: usize| -> usize {
+        let Ok((mut text, _)) = handlers::decode(encoding, &r.chunk[..n], handler, false) else { return usize::MAX };
+        if translate {
+            let mut seen = 0;
+            newline::scan(&mut text, true, &mut seen);
+        }
+        text.len()
+    };
+    if r.at == r.text.len() {
+        return r.chunk.len() - r.pending;
+    }
+    let (mut low, mut high) = (0, r.chunk.len());
+    while low < high {
+        let mid = low + (high - low) / 2;
+        if decoded_len(mid) < r.at { low = mid + 1 } else { high = mid }
+    }
+    // Between \r and \n of one line end: both are consumed.
+    if translate && low > 0 && r.chunk[low - 1] == b'\r' && r.chunk.get(low) == Some(&b'\n') {
+        low += 1;
+    }
+    low
+}
+
+fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
+    let b = check_open(cx, args[0])?;
+    call(cx, args[0], "flush", &[])?;
+    let size = match args.or(1, Value::NONE) {
+        Value::NONE => call(cx, args[0], "tell", &[])?,
+        v => v,
+    };
+    call(cx, b, "truncate", &[size])
+}
+
+fn reconfigure(cx: &mut Ctx, args: Args) -> PyResult {
+    let (encoding, errors) = (args.or(1, Value::NONE), args.or(2, Value::NONE));
+    let s = state(cx, args[0])?;
+    let read_already = s.reading.lock().chunk.len() > s.reading.lock().pending;
+    if read_already && (encoding != Value::NONE || errors != Value::NONE || args.get(3).is_some()) {
+        return Err(unsupported(cx, "It is not possible to set the encoding or newline of stream after the first read"));
+    }
+    call(cx, args[0], "flush", &[])?;
+    if encoding != Value::NONE || errors != Value::NONE {
+        let o = obj(cx, args[0])?;
+        let enc = if encoding == Value::NONE { o.slot(cx, ENCODING) } else { encoding };
+        let err = match (errors, encoding) {
+            (Value::NONE, Value::NONE) => o.slot(cx, ERRORS),
+            (e, _) => e,
+        };
+        set_codec(cx, args[0], enc, err)?;
+    }
+    if let Some(v) = args.get(3) {
+        let newline = parse_newline(cx, v)?;
+        s.settings.lock().newline = newline;
+    }
+    if let Some(v) = args.get(4).filter(|v| *v != Value::NONE) {
+        let on = protocol::truth(cx, v)?;
+        s.settings.lock().line_buffering = on;
+    }
+    if let Some(v) = args.get(5).filter(|v| *v != Value::NONE) {
+        let on = protocol::truth(cx, v)?;
+        s.settings.lock().write_through = on;
+    }
+    Ok(Value::NONE)
+}

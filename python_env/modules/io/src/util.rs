@@ -1,0 +1,89 @@
+//! Helpers of the module `_io`.
+
+use engine::objects::Obj;
+use engine::prelude::*;
+use engine::protocol;
+
+/// The object behind `self`, whose type the method descriptor has checked.
+pub fn obj(cx: &mut Ctx, v: Value) -> Res<Obj> {
+    match Obj::of(v) {
+        Some(o) => Ok(o),
+        None => Err(cx.type_error("I/O object expected")),
+    }
+}
+
+/// Calls a method by name.
+pub fn call(cx: &mut Ctx, o: Value, name: &str, args: &[Value]) -> PyResult {
+    let name = cx.intern(name.as_bytes());
+    protocol::call_method(cx, o, name, args)
+}
+
+/// Reads an attribute by name.
+pub fn attr(cx: &mut Ctx, o: Value, name: &str) -> PyResult {
+    let name = cx.intern(name.as_bytes());
+    protocol::getattr(cx, o, name)
+}
+
+/// Reads an attribute that may be absent.
+pub fn attr_opt(cx: &mut Ctx, o: Value, name: &str) -> Res<Option<Value>> {
+    let name = cx.intern(name.as_bytes());
+    protocol::getattr_opt(cx, o, name)
+}
+
+/// Whether the file object says that it is closed.
+pub fn is_closed(cx: &mut Ctx, o: Value) -> Res<bool> {
+    let v = attr(cx, o, "closed")?;
+    protocol::truth(cx, v)
+}
+
+/// `ValueError` for an operation on a closed file.
+pub fn closed_error(cx: &mut Ctx) -> Raised {
+    cx.value_error("I/O operation on closed file.")
+}
+
+/// Raises `io.UnsupportedOperation`.
+pub fn unsupported(cx: &mut Ctx, what: &str) -> Raised {
+    match exception(cx, "UnsupportedOperation") {
+        Ok(class) => {
+            let text = Str::new(cx, what);
+            cx.raise_call(class, &[text])
+        }
+        Err(r) => r,
+    }
+}
+
+/// The exception class of this name in `_io`.
+pub fn exception(cx: &mut Ctx, name: &str) -> PyResult {
+    let module = protocol::import_module(cx, "_io")?;
+    attr(cx, module, name)
+}
+
+/// An optional size argument: None and absent mean -1.
+pub fn size(cx: &mut Ctx, v: Option<Value>) -> Res<i64> {
+    match v {
+        None | Some(Value::NONE) => Ok(-1),
+        Some(v) => {
+            if types::type_of(cx, v).slots().index.is_none() {
+                let name = types::type_name(cx, v);
+                return Err(cx.type_error(format!("argument should be integer or None, not '{name}'")));
+            }
+            protocol::index(cx, v)
+        }
+    }
+}
+
+/// An integer result of another object's method.
+pub fn int_of(cx: &mut Ctx, v: Value) -> Res<i64> {
+    protocol::index(cx, v)
+}
+
+/// The path or descriptor of an error message.
+pub fn name_or_none(cx: &mut Ctx, o: Value) -> Option<Value> {
+    match attr_opt(cx, o, "name") {
+        Ok(v) => v,
+        Err(r) => {
+            cx.clear(r);
+            None
+        }
+    }
+}
