@@ -10,7 +10,8 @@ use crate::interp::genobj;
 use crate::interp::record::Record;
 use crate::native::Args;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
-use crate::objects::{Function, Generator, List, Obj, Str};
+use crate::objects::instance::{alloc_array, array_set};
+use crate::objects::{Function, Generator, Obj, Str};
 use crate::types::slots::Slots;
 
 /// Native slots of a frame object.
@@ -19,7 +20,7 @@ mod slot {
     pub const FUNCTION: usize = 0;
     /// Address of the first register while the frame runs (reads as an int), else None.
     pub const BASE: usize = 1;
-    /// List of the registers of a frame that has ended.
+    /// Array of the registers of a frame that has ended.
     pub const REGISTERS: usize = 2;
     /// Address of the instruction (reads as an int).
     pub const PC: usize = 3;
@@ -142,8 +143,11 @@ pub(super) unsafe fn detach(cx: &mut Ctx, record: &Record) {
     let (frame, base) = (record.frame, record.base);
     let Some(f) = Obj::of(frame) else { return };
     let code = code_of(f);
-    // SAFETY: by the caller; a window has its code's locals.
-    let registers = List::build(cx, code.nlocals as usize, |i| unsafe { *base.add(i) }).value();
+    let registers = alloc_array(cx, code.nlocals as usize);
+    for i in 0..code.nlocals as usize {
+        // SAFETY: by the caller; a window has its code's locals.
+        array_set(cx, registers, i, unsafe { *base.add(i) });
+    }
     // The record is off the list already: the caller is the one that it names.
     let back = if record.caller.is_null() { None } else { View { base: record.caller, pc: record.pc }.record(cx) };
     let back = back.map_or(Value::NONE, |i| cx.run.records[i].frame);
@@ -184,8 +188,8 @@ pub(super) fn live_base(cx: &Ctx, frame: Value) -> Option<*mut Value> {
 }
 
 /// The registers kept by a frame that has ended.
-pub(super) fn kept_registers(frame: Value) -> Option<List> {
-    List::of(Obj::of(frame)?.at(slot::REGISTERS))
+pub(super) fn kept_registers(frame: Value) -> Option<Value> {
+    Obj::of(frame)?.at(slot::REGISTERS).non_empty()
 }
 
 /// The generator of a frame.
@@ -333,8 +337,8 @@ fn clear(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(Value::NONE);
     }
     if let Some(registers) = kept_registers(frame) {
-        for i in 0..registers.len() {
-            registers.set(cx, i, Value::EMPTY);
+        for i in 0..code(frame).map_or(0, |c| c.nlocals as usize) {
+            array_set(cx, registers, i, Value::EMPTY);
         }
     }
     set_extra(cx, frame, Value::EMPTY);

@@ -6,14 +6,15 @@ use proto_core::Value;
 use super::{View, frame, proxy};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::{Cell, Dict, Function, Generator, List, Tuple};
+use crate::objects::instance::{array_get, array_set};
+use crate::objects::{Cell, Dict, Function, Generator, Tuple};
 
 /// Where registers are.
 #[derive(Clone, Copy)]
 pub(super) enum Registers {
     Window(*mut Value),
     Suspended(Generator),
-    Kept(List),
+    Kept(Value),
     Gone,
 }
 
@@ -23,7 +24,7 @@ impl Registers {
             // SAFETY: a live window has its code's locals; `i` is one of them.
             Registers::Window(base) => unsafe { *base.add(i) },
             Registers::Suspended(g) => g.reg(i),
-            Registers::Kept(list) => list.get(i).unwrap_or(Value::EMPTY),
+            Registers::Kept(array) => array_get(array, i),
             Registers::Gone => Value::EMPTY,
         }
     }
@@ -33,9 +34,7 @@ impl Registers {
             // SAFETY: as in `get`.
             Registers::Window(base) => unsafe { *base.add(i) = v },
             Registers::Suspended(g) => g.set_reg(cx, i, v),
-            Registers::Kept(list) => {
-                list.set(cx, i, v);
-            }
+            Registers::Kept(array) => array_set(cx, array, i, v),
             Registers::Gone => {}
         }
     }
@@ -46,8 +45,8 @@ pub(super) fn registers(cx: &Ctx, object: Value) -> Registers {
     if let Some(base) = frame::live_base(cx, object) {
         return Registers::Window(base);
     }
-    if let Some(list) = frame::kept_registers(object) {
-        return Registers::Kept(list);
+    if let Some(array) = frame::kept_registers(object) {
+        return Registers::Kept(array);
     }
     match frame::generator(object) {
         Some(g) => Registers::Suspended(g),
@@ -98,7 +97,7 @@ fn read(code: &RuntimeCode, function: Value, registers: Registers, place: Place)
             }
         }
         Place::Big(i) => {
-            List::of(registers.get(code.code.big_register as usize)).and_then(|l| l.get(i)).unwrap_or(Value::EMPTY)
+            array_get(registers.get(code.code.big_register as usize), i)
         }
         Place::Free(i) => closure_cell(function, i).map_or(Value::EMPTY, |c| c.get()),
     }
@@ -111,9 +110,7 @@ fn write(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers, pl
             _ => registers.set(cx, i, v),
         },
         Place::Big(i) => {
-            if let Some(list) = List::of(registers.get(code.code.big_register as usize)) {
-                list.set(cx, i, v);
-            }
+            array_set(cx, registers.get(code.code.big_register as usize), i, v);
         }
         Place::Free(i) => {
             if let Some(cell) = closure_cell(function, i) {

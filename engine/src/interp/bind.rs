@@ -96,8 +96,7 @@ fn bind_window(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &mut [V
         extra = Some(dict);
     }
     for i in 0..args.nkw() {
-        let (name, v) = args.keyword(i);
-        bind_keyword(cx, f, rt, window, extra, name, v)?;
+        bind_keyword(cx, f, rt, window, extra, args, i)?;
     }
     if n > argcount && !flags.has(CodeFlags::VARARGS) {
         return Err(too_many(cx, f, rt, window, n));
@@ -141,9 +140,10 @@ fn bind_keyword(
     rt: &'static RuntimeCode,
     window: &mut [Value],
     extra: Option<Dict>,
-    name: Value,
-    v: Value,
+    args: CallArgs,
+    i: usize,
 ) -> PyResult<()> {
+    let (name, v) = args.keyword(i);
     let code = &rt.code;
     let total = code.argcount as usize + code.kwonlyargcount as usize;
     let posonly = code.posonlyargcount as usize;
@@ -165,8 +165,9 @@ fn bind_keyword(
         return extra.set(cx, name, v);
     }
     if rt.varnames[..posonly].contains(&atom) {
-        let names: Vec<String> = rt.varnames[..posonly].iter().map(|&p| string(p)).collect();
-        let names = names.join(", ");
+        let given = (0..args.nkw()).map(|i| args.keyword(i).0).filter_map(|n| Str::of(n)).map(|s| s.intern(cx));
+        let given: Vec<String> = given.filter(|n| rt.varnames[..posonly].contains(n)).map(string).collect();
+        let names = given.join(", ");
         return Err(cx.type_error(format!(
             "{}() got some positional-only arguments passed as keyword arguments: '{names}'",
             qualname(f, rt)

@@ -6,7 +6,8 @@ use super::dispatch::*;
 use super::fnptr;
 use crate::ctx::{Ctx, Raised};
 use crate::exceptions::Exc;
-use crate::objects::{Cell, List, Str};
+use crate::objects::instance::{alloc_array, array_get, array_set};
+use crate::objects::{Cell, Str};
 
 ops! {
     nop(pc, base, cx, table) {
@@ -67,7 +68,7 @@ ops! {
     }
 
     make_big(pc, base, cx, table) {
-        set(base, a(pc), List::build(&*cx, x(pc), |_| Value::EMPTY).value());
+        set(base, a(pc), alloc_array(&*cx, x(pc)));
         next!(pc.add(2), base, cx, table)
     }
 
@@ -227,12 +228,10 @@ fn cell_set(heap: &proto_core::Heap, cell: Value, v: Value) {
 
 #[inline(never)]
 fn big_get(array: Value, i: usize) -> Value {
-    List::of(array).and_then(|l| l.get(i)).unwrap_or(Value::EMPTY)
+    array_get(array, i)
 }
 
 #[inline(never)]
 fn big_set(heap: &proto_core::Heap, array: Value, i: usize, v: Value) {
-    if let Some(list) = List::of(array) {
-        list.set(heap, i, v);
-    }
+    array_set(heap, array, i, v);
 }

@@ -14,6 +14,7 @@ use crate::exceptions::{self, Exc};
 use crate::frames;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::native::{self, Args};
+use crate::objects::instance::{alloc_array, array_get, array_set};
 use crate::objects::{GenField, GenState, Generator, List, Obj, Str, Tuple, shapes};
 use crate::protocol;
 use crate::types;
@@ -101,7 +102,7 @@ pub static COROUTINE_WRAPPER: TypeDef = TypeDef {
 
 // --- what few generators need ---
 
-/// Positions in the list of a generator's rare state.
+/// Positions in the array of a generator's rare state.
 pub(crate) mod state {
     /// The frame object.
     pub const FRAME: usize = 0;
@@ -117,19 +118,17 @@ pub(crate) mod state {
 
 /// A part of a generator's rare state, EMPTY if unset.
 pub(crate) fn state_get(g: Generator, i: usize) -> Value {
-    List::of(g.field(GenField::Extra)).and_then(|l| l.get(i)).unwrap_or(Value::EMPTY)
+    array_get(g.field(GenField::Extra), i)
 }
 
 /// Sets a part of a generator's rare state.
 pub(crate) fn state_set(cx: &Ctx, g: Generator, i: usize, v: Value) {
-    let mut list = g.field(GenField::Extra);
-    if list.is_empty() {
-        list = List::build(cx, state::COUNT, |_| Value::EMPTY).value();
-        g.set_field(cx, GenField::Extra, list);
+    let mut array = g.field(GenField::Extra);
+    if array.is_empty() {
+        array = alloc_array(cx, state::COUNT);
+        g.set_field(cx, GenField::Extra, array);
     }
-    if let Some(list) = List::of(list) {
-        list.set(cx, i, v);
-    }
+    array_set(cx, array, i, v);
 }
 
 /// The generator of a value known to be one.
