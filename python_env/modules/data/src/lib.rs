@@ -4,6 +4,8 @@
 pub mod collections;
 pub mod functools;
 pub mod itertools;
+pub mod operator;
+pub mod typing;
 mod util;
 
 use engine::prelude::*;
@@ -17,4 +19,4 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&itertools::ITERTOOLS, &collections::COLLECTIONS, &functools::FUNCTOOLS];
+pub const MODULES: &[&ModuleDef] = &[&itertools::ITERTOOLS, &collections::COLLECTIONS, &functools::FUNCTOOLS, &operator::OPERATOR, &typing::TYPING];
