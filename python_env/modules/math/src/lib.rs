@@ -3,6 +3,7 @@
 
 mod common;
 pub mod math;
+pub mod sre;
 
 use engine::prelude::*;
 
@@ -15,4 +16,4 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&math::MATH];
+pub const MODULES: &[&ModuleDef] = &[&math::MATH, &sre::SRE];
