@@ -93,16 +93,14 @@ impl Context {
                 self.heap().poll.fetch_and(!poll::COLLECT_GLOBAL, Ordering::Relaxed);
                 self.collect_global();
             } else if bits & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
-                self.collect_local(bits & poll::COLLECT_FULL != 0 || self.heap().full_due());
-            } else {
+                let n = self.heap().gc.collections.get().wrapping_add(1);
+                self.heap().gc.collections.set(n);
                 if config.promote_stress {
-                    self.promote_something();
+                    self.promote_something(n);
                 }
-                if config.gc_stress {
-                    let n = self.heap().gc.stress_count.get().wrapping_add(1);
-                    self.heap().gc.stress_count.set(n);
-                    self.collect_local(n.is_multiple_of(16));
-                }
+                let stress = config.gc_stress && n.is_multiple_of(16);
+                self.collect_local(stress || bits & poll::COLLECT_FULL != 0 || self.heap().full_due());
+            } else {
                 break;
             }
         }
@@ -237,9 +235,6 @@ impl Context {
         self.heap().id.set(space.next_context.fetch_add(1, Ordering::Relaxed));
         self.state.store(state::RUNNING, Ordering::Release);
         contexts.push(ContextPtr(NonNull::from(self)));
-        if space.config().gc_stress || space.config().promote_stress {
-            self.heap().poll.fetch_or(poll::STRESS, Ordering::Relaxed);
-        }
     }
 
     /// Takes the context out of the registry and hands its blocks on: shared objects live on in them.
@@ -290,15 +285,13 @@ impl Context {
         drop(boxes);
     }
 
-    /// Stress: makes one of the values on the stack shared, another one at each poll.
-    fn promote_something(&self) {
+    /// Stress: makes one of the values on the stack shared, another one at each collection.
+    fn promote_something(&self, n: u32) {
         let (base, top) = (self.stack_base() as usize, self.stack_top() as usize);
         let words = (top - base) / 8;
         if words == 0 || !self.space().is_sharing() {
             return;
         }
-        let n = self.heap().gc.stress_count.get().wrapping_add(1);
-        self.heap().gc.stress_count.set(n);
         // SAFETY: inside the value stack.
         let word = unsafe { std::ptr::read_volatile((base + (n as usize % words) * 8) as *const u64) };
         let heap = self.heap();

@@ -42,7 +42,8 @@ pub(crate) struct GcState {
     pub stats: RefCell<Stats>,
     /// The mark stack's memory between collections.
     pub mark_stack: RefCell<Vec<u64>>,
-    pub stress_count: Cell<u32>,
+    /// Local collections that a poll has started.
+    pub collections: Cell<u32>,
     /// Tests only: the barrier forgets to remember.
     pub broken_barrier: Cell<bool>,
 }

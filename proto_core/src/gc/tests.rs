@@ -582,7 +582,7 @@ fn attaching_makes_the_first_context_share() {
 
 #[test]
 fn stress_modes() {
-    let space = Space::new(Config { gc_stress: true, promote_stress: true, ..config() });
+    let space = Space::new(Config { gc_stress: true, promote_stress: true, budget: 1, ..config() });
     let mut cx = attach(space);
     cx.start_sharing();
     let base = cx.stack_base();

@@ -40,6 +40,8 @@ pub struct Heap {
     pub(crate) poll: AtomicU32,
     /// Bytes that may still be allocated before a collection is due.
     pub(crate) budget: Cell<isize>,
+    /// Cells of a window; no more than one object's under `gc-stress`, so that each allocation asks for a collection.
+    window: Cell<usize>,
     pub(crate) arena: &'static Arena,
     pub(crate) space: &'static Space,
     /// Number of the context; 0 until attached.
@@ -66,6 +68,7 @@ impl Heap {
             cursors: std::array::from_fn(|_| Cursor { at: Cell::new(0), end: Cell::new(0) }),
             poll: AtomicU32::new(0),
             budget: Cell::new(space.config().budget as isize),
+            window: Cell::new(if space.config().gc_stress { 1 } else { WINDOW }),
             arena: arena(),
             space,
             id: Cell::new(0),
@@ -200,7 +203,7 @@ impl Heap {
             let block = self.current[class].get();
             if block != NO_BLOCK {
                 let meta = self.arena.meta(block);
-                if let Some((from, to)) = next_window(meta, class) {
+                if let Some((from, to)) = next_window(meta, class, self.window.get()) {
                     set_live(meta, class, from, to);
                     meta.scan.set(to as u16);
                     let base = self.arena.block_addr(block);
@@ -347,8 +350,8 @@ fn range_mask(g: usize, from: usize, to: usize) -> u64 {
     (u64::MAX >> (64 - (high - low))) << low
 }
 
-/// The next stretch of free cells at or after `scan`, at most a window long.
-fn next_window(meta: &Meta, class: usize) -> Option<(usize, usize)> {
+/// The next stretch of free cells at or after `scan`, at most `window` cells long.
+fn next_window(meta: &Meta, class: usize, window: usize) -> Option<(usize, usize)> {
     let starts = &STARTS[class];
     let size = SIZES[class] as usize;
     let scan = meta.scan.get() as usize;
@@ -366,7 +369,7 @@ fn next_window(meta: &Meta, class: usize) -> Option<(usize, usize)> {
         mask = u64::MAX;
     };
     // Up to the next object, or to the end of the last whole one.
-    let limit = (from + WINDOW.max(size)).min(BLOCK_CELLS / size * size);
+    let limit = (from + window.max(size)).min(BLOCK_CELLS / size * size);
     let mut to = limit;
     let mut g = from / 64;
     let mut mask = u64::MAX << (from % 64);

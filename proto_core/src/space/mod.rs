@@ -32,9 +32,9 @@ pub struct Config {
     pub stack_words: usize,
     /// Verify the heap after each collection.
     pub verify: bool,
-    /// Collect at each poll.
+    /// Collect at each poll that follows an allocation.
     pub gc_stress: bool,
-    /// Promote what is stored as early as possible (see `Heap::promote_stress`).
+    /// Promote a value off the stack before each collection, once there are several threads.
     pub promote_stress: bool,
     /// Report statistics at the end.
     pub report: bool,
@@ -66,8 +66,14 @@ impl Config {
         for word in std::env::var("PROTOPYTHON_DEBUG").unwrap_or_default().split(',') {
             match word.trim() {
                 "verify" => c.verify = true,
-                "gc-stress" => c.gc_stress = true,
-                "promote-stress" => c.promote_stress = true,
+                "gc-stress" => {
+                    c.gc_stress = true;
+                    c.budget = 1;
+                }
+                "promote-stress" => {
+                    c.promote_stress = true;
+                    c.budget = c.budget.min(16 << 10);
+                }
                 "gc" => c.report = true,
                 _ => {}
             }
