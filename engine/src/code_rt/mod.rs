@@ -16,7 +16,7 @@ pub use object::runtime_code as from_object;
 
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use proto_core::sync::{AtomicU64, Ordering};
 
 use engine_code::{Code, CodeFlags, Const, Op, Second};
 use proto_core::{Heap, Value};

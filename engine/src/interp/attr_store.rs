@@ -33,10 +33,7 @@ ops! {
                     (*cx).store_init(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
                     next!(pc.add(2), base, cx, table)
                 }
-                if header & LOCAL_MASK == tag.id() as u64 {
-                    (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
-                    next!(pc.add(2), base, cx, table)
-                }
+                return store_attr_old(pc, base, cx, table);
             }
         }
         return store_attr_new(pc, base, cx, table)
@@ -46,6 +43,21 @@ ops! {
         let cxr = publish(pc, base, cx);
         let r = protocol::delattr(cxr, get(base, a(pc)), cache(pc).name());
         finish_unit!(r, 2, pc, base, cx, table)
+    }
+}
+
+/// A store to an object that has survived a collection: through the barrier.
+#[inline(never)]
+unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract; the cache entry was checked but for the header.
+    unsafe {
+        let v = get(base, a(pc));
+        let tag = cache(pc).tag();
+        if tag.kind() == CacheKind::StoreSlot as u8 && fnptr::header(v) & LOCAL_MASK == tag.id() as u64 {
+            (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
+            next!(pc.add(2), base, cx, table)
+        }
+        return store_attr_slow(pc, base, cx, table);
     }
 }
 

@@ -146,6 +146,9 @@ pub(super) fn ensure_room(cx: &mut Ctx, end: *mut Value) -> PyResult<()> {
 pub(super) fn grow(cx: &mut Ctx, end: *mut Value) -> PyResult<()> {
     let depth = crate::frames::depth(cx);
     if depth >= cx.run.recursion_limit || end >= cx.run.hard_limit {
+        // From here the next recursion may be one of smaller frames: it is counted afresh.
+        let bottom = cx.run.stack_base;
+        cx.run.allow_frames(bottom, cx.run.recursion_limit);
         return Err(cx.raise(Exc::RecursionError, "maximum recursion depth exceeded"));
     }
     cx.run.allow_frames(end, cx.run.recursion_limit - depth);

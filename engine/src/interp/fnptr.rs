@@ -11,7 +11,7 @@ use crate::objects::layout;
 /// `v` points at a live object with that many words, whose word `index` is a value.
 #[inline(always)]
 pub unsafe fn word(v: Value, index: usize) -> Value {
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use proto_core::sync::{AtomicU64, Ordering};
     // SAFETY: by the caller; heap words are atomics. Acquire pairs with the release of the publishing store.
     unsafe { Value::from_bits((*((v.addr() + 8 * index) as *const AtomicU64)).load(Ordering::Acquire)) }
 }

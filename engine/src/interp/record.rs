@@ -111,8 +111,8 @@ pub struct RunState {
     pub(super) next_base: *mut Value,
 }
 
-/// Fewest words that a frame takes: callee, return address, one register.
-const FRAME_WORDS: usize = 3;
+/// Fewest words that a frame takes, since windows overlap: callee and return address.
+const FRAME_WORDS: usize = 2;
 /// Words at the end of the stack that windows never reach, so that short argument lists need no check of their own.
 const RESERVE: usize = 4096;
 
