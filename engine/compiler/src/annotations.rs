@@ -31,17 +31,6 @@ impl<'a> Compiler<'a> {
         if annotated.is_empty() {
             return Ok(0);
         }
-        if self.table.future_annotations {
-            let pairs: Vec<Const> = annotated
-                .iter()
-                .flat_map(|(name, e)| {
-                    let text = crate::unparse::unparse(e, self.source);
-                    [Const::Str(name.as_str().into()), Const::Str(text.as_str().into())]
-                })
-                .collect();
-            self.load_const(dst, Const::Tuple(pairs.into()));
-            return Ok(func::ANNOTATIONS);
-        }
         let scope = self.scope_of(s, Role::Annotations)?;
         let range = self.range;
         // Its qualified name is that of the function.
@@ -72,6 +61,10 @@ impl<'a> Compiler<'a> {
         self.load_str(key, name.as_str());
         let value = self.alloc();
         match e {
+            e if self.table.future_annotations => {
+                let text = crate::unparse::unparse(e, self.source);
+                self.load_str(value, &text);
+            }
             // `*args: *Ts`
             Expr::Starred(s) => {
                 let r = self.operand(&s.value, Some(value), &[])?;
@@ -164,7 +157,9 @@ impl<'a> Compiler<'a> {
             true => "__annotate__".to_string(),
             false => format!("{}.__annotate__", self.unit().qualname),
         };
+        let line = self.unit().firstlineno;
         self.enter_thunk(scope, qualname, "format", range);
+        self.u().firstlineno = line;
         let dict = self.alloc();
         self.emit(Op::BuildMap, dict, dict, 0);
         for item in &deferred {

@@ -75,6 +75,17 @@ impl<'a> Compiler<'a> {
     }
 
     fn arguments(&mut self, args: &'a ast::Arguments) -> Result {
+        if let ([Expr::Generator(g)], []) = (&*args.args, &*args.keywords)
+            && !g.parenthesized
+        {
+            // The call's parentheses are the generator expression's.
+            let dst = self.alloc();
+            let saved = self.at(args.range);
+            self.generator_expression(g, dst)?;
+            self.free_to(dst as u16 + 1);
+            self.range = saved;
+            return Ok(());
+        }
         for arg in &args.args {
             self.push(arg)?;
         }

@@ -160,7 +160,7 @@ impl<'a> Compiler<'a> {
                     return name.to_string();
                 }
                 match parent.kind {
-                    ScopeKind::Class => format!("{}.{name}", parent.qualname),
+                    ScopeKind::Class | ScopeKind::Generator => format!("{}.{name}", parent.qualname),
                     _ => format!("{}.<locals>.{name}", parent.qualname),
                 }
             }

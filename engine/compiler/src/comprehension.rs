@@ -185,8 +185,9 @@ impl<'a> Compiler<'a> {
         let scope = self.scope_of(e, Role::Body)?;
         let Some(first) = e.generators.first() else { return Ok(()) };
         let qualname = self.qualname("<genexpr>");
-        let line = self.source.line(e.range.start());
-        self.enter(scope, qualname, &[Name::new_static(".0")], CodeFlags::default(), line);
+        let line = self.source.line(range.start());
+        let flags = if self.in_class() { CodeFlags::METHOD } else { CodeFlags::default() };
+        self.enter(scope, qualname, &[Name::new_static(".0")], flags, line);
         self.u().argcounts = [1, 0, 0];
         let test = self.label();
         let step = if first.is_async { Op::GetANext } else { Op::ForIter };

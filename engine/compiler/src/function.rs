@@ -196,12 +196,9 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Whether the innermost unit is a class body (type parameters in between do not count).
+    /// Whether a function made here is a method for the introspection flags: directly in a class body.
     pub fn in_class(&self) -> bool {
-        let mut units = self.units.iter().rev();
-        let kind = units.next().map(|u| u.kind);
-        let outer = units.next().map(|u| u.kind);
-        kind == Some(ScopeKind::Class) || (kind == Some(ScopeKind::TypeParams) && outer == Some(ScopeKind::Class))
+        self.unit().kind == ScopeKind::Class && self.unit().comps.is_empty()
     }
 
     fn param_names(&self, parameters: &ast::Parameters) -> Vec<Name> {

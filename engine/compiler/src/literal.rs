@@ -193,7 +193,7 @@ fn clean_doc(doc: Wtf8) -> Wtf8 {
     let mut lines = text.split(|&b| b == b'\n');
     let first = lines.next().unwrap_or_default();
     let indent = |line: &[u8]| line.iter().take_while(|&&b| b == b' ').count();
-    let margin = lines.clone().filter(|l| indent(l) < l.len()).map(indent).min().unwrap_or(usize::MAX);
+    let margin = lines.clone().filter(|l| indent(l) < l.len()).map(indent).min().unwrap_or(0);
     let mut out = first[indent(first)..].to_vec();
     for line in lines {
         out.push(b'\n');

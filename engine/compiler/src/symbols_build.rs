@@ -194,11 +194,8 @@ impl Builder {
                             "barry_as_FLUFL" => {
                                 self.table.future_flags |= engine_code::CodeFlags::FUTURE_BARRY_AS_BDFL.0;
                             }
-                            "generator_stop" => {
-                                self.table.future_flags |= engine_code::CodeFlags::FUTURE_GENERATOR_STOP.0;
-                            }
-                            "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
-                            | "print_function" | "unicode_literals" => {}
+                            "nested_scopes" | "generators" | "generator_stop" | "division" | "absolute_import"
+                            | "with_statement" | "print_function" | "unicode_literals" => {}
                             "braces" => return Err(Error::syntax("not a chance", alias.range)),
                             other => {
                                 let msg = format!("future feature {other} is not defined");
@@ -504,12 +501,17 @@ impl Builder {
 
     fn function_annotations(&mut self, def: &ast::StmtFunctionDef) -> Result {
         let any = def.returns.is_some() || def.parameters.iter().any(|p| p.annotation().is_some());
-        if !any || self.table.future_annotations {
+        if !any {
             return Ok(());
         }
         let key = (node_key(def), Role::Annotations);
         self.enter(ScopeKind::Annotations, Name::new_static("__annotate__"), Some(key), def.range);
         self.add_raw(Name::new_static("format"), Uses::PARAM);
+        if self.table.future_annotations {
+            // Only strings; nothing is looked up.
+            self.leave();
+            return Ok(());
+        }
         self.forbidding("an annotation", |b| {
             for param in def.parameters.iter_source_order() {
                 if let Some(annotation) = param.annotation() {

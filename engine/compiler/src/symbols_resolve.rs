@@ -18,18 +18,20 @@ struct Free {
 
 /// Resolves all names.
 pub fn resolve(table: &mut SymbolTable) -> Result {
-    analyze(table, 0, None, &FxHashSet::default(), &FxHashSet::default()).map(|_| ())
+    analyze(table, 0, None, &FxHashSet::default(), &FxHashSet::default(), None).map(|_| ())
 }
 
-/// `bound`: names bound in enclosing functions (`None` at the top); `types`: those of them that are type parameters.
+/// `bound`: names bound in enclosing functions (`None` at the top); `types`: those of them that are type parameters;
+/// `class`: the class whose namespace an annotation scope sees.
 fn analyze(
     table: &mut SymbolTable,
     id: ScopeId,
     bound: Option<&FxHashSet<Name>>,
     globals: &FxHashSet<Name>,
     types: &FxHashSet<Name>,
+    class: Option<ScopeId>,
 ) -> Result<Free> {
-    crate::symbols_build::with_stack(|| analyze_inner(table, id, bound, globals, types))
+    crate::symbols_build::with_stack(|| analyze_inner(table, id, bound, globals, types, class))
 }
 
 fn analyze_inner(
@@ -38,6 +40,7 @@ fn analyze_inner(
     bound: Option<&FxHashSet<Name>>,
     globals: &FxHashSet<Name>,
     types: &FxHashSet<Name>,
+    class: Option<ScopeId>,
 ) -> Result<Free> {
     let kind = table.scopes[id].kind;
     let mut globals = globals.clone();
@@ -79,6 +82,8 @@ fn analyze_inner(
                 inner_types.remove(name);
             }
             Meaning::Local
+        } else if let Some(meaning) = class.and_then(|class| in_class(table, class, name)) {
+            meaning
         } else if bound.is_some_and(|b| b.contains(name)) && !globals.contains(name) {
             need(&mut free, kind, name);
             Meaning::Free
@@ -104,7 +109,12 @@ fn analyze_inner(
 
     let mut needed = Free::default();
     for child in table.scopes[id].children.clone() {
-        let child_free = analyze(table, child, Some(&child_bound), &globals, &inner_types)?;
+        let seen = match kind {
+            _ if !table.scopes[child].sees_class => None,
+            ScopeKind::Class => Some(id),
+            _ => class,
+        };
+        let child_free = analyze(table, child, Some(&child_bound), &globals, &inner_types, seen)?;
         needed.captured.extend(child_free.captured);
         needed.direct.extend(child_free.direct);
     }
@@ -160,6 +170,19 @@ fn analyze_inner(
         }
     }
     Ok(free)
+}
+
+/// What a class says of a name in an annotation scope inside it: a variable of the class is looked up in its namespace
+/// and then in the globals, never in functions around the class.
+fn in_class(table: &SymbolTable, class: ScopeId, name: &Name) -> Option<Meaning> {
+    let uses = table.scopes[class].symbols.get(name)?.uses;
+    if uses.any(Uses::GLOBAL) {
+        Some(Meaning::GlobalExplicit)
+    } else if uses.any(Uses::BOUND) && !uses.any(Uses::NONLOCAL) {
+        Some(Meaning::GlobalImplicit)
+    } else {
+        None
+    }
 }
 
 fn need(free: &mut Free, kind: ScopeKind, name: &Name) {
