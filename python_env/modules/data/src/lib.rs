@@ -1,22 +1,47 @@
 //! Native modules about data structures and functions: `itertools`, `_collections`, `_functools`, `_operator`, ...
 #![deny(unsafe_code)]
 
+pub mod abc;
+pub mod bisect;
 pub mod collections;
+pub mod contextvars;
 pub mod functools;
+pub mod heapq;
 pub mod itertools;
+pub mod opcode;
 pub mod operator;
+pub mod queue;
+pub mod stat;
+pub mod symtable;
+pub mod templatelib;
+pub mod types_module;
 pub mod typing;
 mod util;
 
 use engine::prelude::*;
 
-/// Adds what exists before any module is imported (nothing yet).
+/// Adds what exists before any module is imported: the parts of template strings.
 ///
 /// # Errors
-/// None at present.
-pub fn register(_cx: &mut Ctx) -> Res<()> {
-    Ok(())
+/// Whatever making a type raises; at start-up nothing should.
+pub fn register(cx: &mut Ctx) -> Res<()> {
+    templatelib::register(cx)
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&itertools::ITERTOOLS, &collections::COLLECTIONS, &functools::FUNCTOOLS, &operator::OPERATOR, &typing::TYPING];
+pub const MODULES: &[&ModuleDef] = &[
+    &abc::ABC,
+    &bisect::BISECT,
+    &collections::COLLECTIONS,
+    &contextvars::CONTEXTVARS,
+    &functools::FUNCTOOLS,
+    &heapq::HEAPQ,
+    &itertools::ITERTOOLS,
+    &opcode::OPCODE,
+    &operator::OPERATOR,
+    &queue::QUEUE,
+    &stat::STAT,
+    &symtable::SYMTABLE,
+    &types_module::TYPES,
+    &typing::TYPING,
+];

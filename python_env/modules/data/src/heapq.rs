@@ -1,0 +1,134 @@
+//! The module `_heapq`. Each step reads and writes the list on its own: a comparison may run Python code, so threads that
+//! share a heap need a lock of their own around an operation.
+
+use engine::objects::List;
+use engine::prelude::*;
+use engine::protocol;
+
+pub static HEAPQ: ModuleDef = ModuleDef {
+    doc: "Heap queue algorithm (a.k.a. priority queue).",
+    functions: &[
+        NativeDef::new("heappush", "($module, heap, item, /)", |cx, a| push(cx, a, CmpOp::Lt), "Push item onto heap, maintaining the heap invariant."),
+        NativeDef::new("heappushpop", "($module, heap, item, /)", |cx, a| push_pop(cx, a, CmpOp::Lt), "Push item on the heap, then pop and return the smallest item from the heap.\n\nThe combined action runs more efficiently than heappush() followed by\na separate call to heappop()."),
+        NativeDef::new("heappop", "($module, heap, /)", |cx, a| pop(cx, a, CmpOp::Lt), "Pop the smallest item off the heap, maintaining the heap invariant."),
+        NativeDef::new("heapreplace", "($module, heap, item, /)", |cx, a| replace(cx, a, CmpOp::Lt), "Pop and return the current smallest value, and add the new item.\n\nThis is more efficient than heappop() followed by heappush(), and can be\nmore appropriate when using a fixed-size heap.  Note that the value\nreturned may be larger than item!  That constrains reasonable uses of\nthis routine unless written as part of a conditional replacement:\n\n    if item > heap[0]:\n        item = heapreplace(heap, item)"),
+        NativeDef::new("heapify", "($module, heap, /)", |cx, a| heapify(cx, a, CmpOp::Lt), "Transform list into a heap, in-place, in O(len(heap)) time."),
+        NativeDef::new("heappush_max", "($module, heap, item, /)", |cx, a| push(cx, a, CmpOp::Gt), "Push item onto max heap, maintaining the heap invariant."),
+        NativeDef::new("heappushpop_max", "($module, heap, item, /)", |cx, a| push_pop(cx, a, CmpOp::Gt), "Maxheap variant of heappushpop.\n\nThe combined action runs more efficiently than heappush_max() followed by\na separate call to heappop_max()."),
+        NativeDef::new("heappop_max", "($module, heap, /)", |cx, a| pop(cx, a, CmpOp::Gt), "Maxheap variant of heappop."),
+        NativeDef::new("heapreplace_max", "($module, heap, item, /)", |cx, a| replace(cx, a, CmpOp::Gt), "Maxheap variant of heapreplace."),
+        NativeDef::new("heapify_max", "($module, heap, /)", |cx, a| heapify(cx, a, CmpOp::Gt), "Maxheap variant of heapify."),
+    ],
+    constants: &[("__about__", Const::Str("Heaps are arrays for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for\nall k, counting elements from 0."))],
+    ..ModuleDef::new("_heapq")
+};
+
+fn list(cx: &mut Ctx, args: Args) -> Res<List> {
+    match List::of_sub(cx, args[0]) {
+        Some(l) => Ok(l),
+        None => Err(args.wrong(cx, 0, "list")),
+    }
+}
+
+fn at(cx: &mut Ctx, heap: List, i: usize) -> PyResult {
+    match heap.get(i) {
+        Some(v) => Ok(v),
+        None => Err(cx.runtime_error("list changed size during iteration")),
+    }
+}
+
+/// Whether `a` belongs above `b`: for a max heap `b < a`, since only `<` is asked of items.
+fn above(cx: &mut Ctx, a: Value, b: Value, order: CmpOp) -> Res<bool> {
+    if order == CmpOp::Lt { protocol::compare_bool(cx, a, b, CmpOp::Lt) } else { protocol::compare_bool(cx, b, a, CmpOp::Lt) }
+}
+
+/// Moves the item at `pos` up to its place, not above `start`.
+fn sift_down(cx: &mut Ctx, heap: List, start: usize, mut pos: usize, order: CmpOp) -> Res<()> {
+    let len = heap.len();
+    let item = at(cx, heap, pos)?;
+    while pos > start {
+        let parent_pos = (pos - 1) >> 1;
+        let parent = at(cx, heap, parent_pos)?;
+        let up = above(cx, item, parent, order)?;
+        if heap.len() != len {
+            return Err(cx.runtime_error("list changed size during iteration"));
+        }
+        if !up {
+            break;
+        }
+        heap.set(cx, pos, parent);
+        heap.set(cx, parent_pos, item);
+        pos = parent_pos;
+    }
+    Ok(())
+}
+
+/// Moves the item at `pos` to a leaf along the better children, then up to its place.
+fn sift_up(cx: &mut Ctx, heap: List, mut pos: usize, order: CmpOp) -> Res<()> {
+    let len = heap.len();
+    let start = pos;
+    let limit = len >> 1;
+    while pos < limit {
+        let mut child = 2 * pos + 1;
+        if child + 1 < len {
+            let (a, b) = (at(cx, heap, child)?, at(cx, heap, child + 1)?);
+            if !above(cx, a, b, order)? {
+                child += 1;
+            }
+            if heap.len() != len {
+                return Err(cx.runtime_error("list changed size during iteration"));
+            }
+        }
+        let (up, down) = (at(cx, heap, child)?, at(cx, heap, pos)?);
+        heap.set(cx, child, down);
+        heap.set(cx, pos, up);
+        pos = child;
+    }
+    sift_down(cx, heap, start, pos, order)
+}
+
+fn push(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
+    let heap = list(cx, args)?;
+    heap.push(cx, args[1]);
+    let last = heap.len().saturating_sub(1);
+    sift_down(cx, heap, 0, last, order)?;
+    Ok(Value::NONE)
+}
+
+fn pop(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
+    let heap = list(cx, args)?;
+    let Some(last) = heap.pop(cx) else { return Err(cx.index_error("index out of range")) };
+    let Some(top) = heap.get(0) else { return Ok(last) };
+    heap.set(cx, 0, last);
+    sift_up(cx, heap, 0, order)?;
+    Ok(top)
+}
+
+fn replace(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
+    let heap = list(cx, args)?;
+    let Some(top) = heap.get(0) else { return Err(cx.index_error("index out of range")) };
+    heap.set(cx, 0, args[1]);
+    sift_up(cx, heap, 0, order)?;
+    Ok(top)
+}
+
+fn push_pop(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
+    let heap = list(cx, args)?;
+    let Some(top) = heap.get(0) else { return Ok(args[1]) };
+    if !above(cx, top, args[1], order)? {
+        return Ok(args[1]);
+    }
+    let Some(top) = heap.get(0) else { return Err(cx.index_error("index out of range")) };
+    heap.set(cx, 0, args[1]);
+    sift_up(cx, heap, 0, order)?;
+    Ok(top)
+}
+
+fn heapify(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
+    let heap = list(cx, args)?;
+    for i in (0..heap.len() / 2).rev() {
+        sift_up(cx, heap, i, order)?;
+        cx.poll()?;
+    }
+    Ok(Value::NONE)
+}
