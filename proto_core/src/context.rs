@@ -3,11 +3,11 @@
 use crate::heap::Heap;
 use crate::os;
 use crate::space::Space;
+use crate::sync::{AtomicU32, AtomicUsize, Ordering};
 use crate::value::Value;
 use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 /// Bits of the poll word: why the next poll must not pass.
 pub mod poll {

@@ -8,8 +8,8 @@
 use crate::cell::header::{self, SHARED};
 use crate::cell::layout::{for_each_value_word, load_value, may_be_external, sub};
 use crate::heap::Heap;
+use crate::sync::{Ordering, fence};
 use crate::value::{Kind, Value};
-use std::sync::atomic::{Ordering, fence};
 
 impl Heap {
     /// Makes `v` and every local object reachable from it shared.

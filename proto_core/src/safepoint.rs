@@ -17,9 +17,9 @@ use crate::os;
 use crate::space::Space;
 use crate::space::registry::ContextPtr;
 use crate::sync::{MutexGuard, lock, wait};
+use crate::sync::{Ordering, fence};
 use crate::value::Value;
 use std::ptr::NonNull;
-use std::sync::atomic::{Ordering, fence};
 
 /// The world at rest. Dropping it lets the world go on.
 struct Stopped {

@@ -133,21 +133,16 @@ pub(crate) unsafe fn for_each_value_word(
     };
     match layout {
         Layout::Leaf => {
-            // A string of two cells or more may be in its external form: buffer in w4, code-point index in w5.
-            // SAFETY: by the caller.
-            if kind == Kind::Str
-                && words >= STR_INDEX_WORDS
-                && unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Acquire) & STR_EXTERNAL != 0
-            {
-                f(4);
-                f(5);
-            }
-            // SAFETY: by the caller.
-            if kind == Kind::Bytes
-                && words >= STR_INDEX_WORDS
-                && unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Acquire) & STR_EXTERNAL != 0
-            {
-                f(3);
+            if may_be_external(kind, words) {
+                // SAFETY: by the caller.
+                let aux = unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Acquire);
+                match kind {
+                    _ if aux & STR_EXTERNAL == 0 => {}
+                    // A string's buffer and its code-point index.
+                    Kind::Str => [4, 5].into_iter().for_each(f),
+                    // Who owns a bytes object's content.
+                    _ => f(3),
+                }
             }
         }
         Layout::Values { first, raw: 0 } => (first as usize..words).for_each(f),

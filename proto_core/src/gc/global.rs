@@ -15,9 +15,9 @@ use crate::heap::arena::Arena;
 use crate::heap::block::LARGE;
 use crate::os;
 use crate::space::Space;
+use crate::sync::Ordering;
 use crate::sync::lock;
 use crate::value::Value;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// A task hands half of its stack on when it has grown to this.

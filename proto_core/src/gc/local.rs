@@ -9,9 +9,9 @@ use super::sweep::{Boxes, Keep};
 use crate::cell::header::{self, SHARED};
 use crate::context::{Context, poll};
 use crate::heap::Heap;
+use crate::sync::Ordering;
 use crate::sync::lock;
 use crate::value::Value;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Live bytes that do not count towards "has doubled".
@@ -120,6 +120,7 @@ impl Context {
         let mut stats = gc.stats.borrow_mut();
         stats.allocated_bytes += (budget - heap.budget.replace(budget)).max(0) as u64;
         stats.live_bytes = gc.live_bytes.get() as u64;
+        stats.held_bytes = heap.arena.held_bytes() as u64;
         if full {
             gc.full_bytes.set(gc.live_bytes.get() + gc.external.get().max(0) as usize);
         }

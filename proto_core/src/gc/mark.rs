@@ -12,8 +12,8 @@ use crate::heap::Heap;
 use crate::heap::arena::Arena;
 use crate::os;
 use crate::space::{ShapeId, Space};
+use crate::sync::Ordering;
 use crate::value::Value;
-use std::sync::atomic::Ordering;
 
 /// Length of the prefetch queue.
 const QUEUE: usize = 16;
@@ -240,7 +240,7 @@ impl Heap {
     /// large ones by word until there are too many.
     pub(crate) fn remember(&self, obj: Value, word: usize) {
         const LARGE_WORDS: usize = 512;
-        const MAX_SLOTS: usize = 16 << 10;
+        const MAX_SLOTS: usize = 64 << 10;
         if cfg!(test) && self.gc.broken_barrier.get() {
             return;
         }

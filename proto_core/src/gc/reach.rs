@@ -5,8 +5,8 @@
 
 use crate::cell::header;
 use crate::cell::layout::load_value;
+use crate::sync::Ordering;
 use crate::value::{Kind, Value};
-use std::sync::atomic::Ordering;
 
 /// A marker, seen from here.
 pub(crate) trait Reach {

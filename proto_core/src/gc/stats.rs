@@ -72,7 +72,7 @@ pub struct Stats {
     pub global: Histogram,
     /// Bytes in objects that survived the last collection.
     pub live_bytes: u64,
-    /// Bytes in blocks held.
+    /// Bytes in blocks held, by all contexts of the process.
     pub held_bytes: u64,
     /// Objects promoted.
     pub promoted_objects: u64,

@@ -2,10 +2,10 @@
 
 use crate::heap::Heap;
 use crate::heap::arena::Arena;
-use crate::heap::block::{BLOCK_CELLS, CLASSES, GROUPS, LARGE, Meta, SIZES};
+use crate::heap::block::{CLASSES, GROUPS, LARGE, Meta, SIZES, USABLE};
 use crate::heap::special::take_box;
+use crate::sync::Ordering;
 use std::any::Any;
-use std::sync::atomic::Ordering;
 
 /// Boxes of dead objects, to be dropped when the heap is in order again.
 pub(crate) type Boxes = Vec<Box<dyn Any + Send + Sync>>;
@@ -20,6 +20,9 @@ pub(crate) enum Keep {
     /// Everything shared: the owner is gone.
     SharedOnly,
 }
+
+/// The allocator passes over blocks with a smaller part free than one in this.
+const MIN_FREE_DIV: u32 = 3;
 
 /// What a sweep found in a block.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,9 +77,10 @@ pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Box
     if class == LARGE {
         return Outcome::Full;
     }
-    let capacity = (BLOCK_CELLS / SIZES[class as usize] as usize) as u32;
-    // A few free cells are not worth the walk until more have gathered.
-    if (capacity - count) * 16 < capacity || capacity == count { Outcome::Full } else { Outcome::Room }
+    let capacity = (USABLE[class as usize].0 / SIZES[class as usize]) as u32;
+    // Short free runs cost more than fresh cells; they wait until more have gathered.
+    let free = capacity - count;
+    if free == 0 || free * MIN_FREE_DIV < capacity { Outcome::Full } else { Outcome::Room }
 }
 
 fn bytes_each(meta: &Meta) -> isize {

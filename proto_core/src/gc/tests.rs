@@ -1,10 +1,10 @@
 //! Collection, generations, weak references, finalizers, boxes, promotion, threads: against small models.
 
 use crate::cell::header::{self, OLD, REMEMBERED};
+use crate::sync::{AtomicBool, AtomicUsize, Ordering};
 use crate::{Config, Context, Heap, Kind, Root, RootVec, ShapeId, Shared, Space, Value, sub};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 fn config() -> Config {
     Config { verify: true, stack_words: 1 << 16, ..Config::default() }

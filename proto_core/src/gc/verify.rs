@@ -6,8 +6,8 @@ use crate::cell::layout::{for_each_value_word, load_value};
 use crate::heap::Heap;
 use crate::heap::block::{GROUPS, LARGE};
 use crate::space::ShapeId;
+use crate::sync::Ordering;
 use crate::value::Value;
-use std::sync::atomic::Ordering;
 
 impl Heap {
     /// Calls `f` with each live object of the context's blocks. Windows must be closed.

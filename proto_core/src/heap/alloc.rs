@@ -5,13 +5,13 @@
 //! that bitmaps are exact whenever somebody reads them. Allocation itself never collects: it sets the poll word.
 
 use super::arena::{Arena, arena};
-use super::block::{BLOCK, BLOCK_CELLS, CLASS_OF, CLASSES, GROUPS, LARGE, MAX_SMALL, Meta, SIZES, STARTS};
+use super::block::{BLOCK, CLASS_OF, CLASSES, GROUPS, LARGE, MAX_SMALL, Meta, SIZES, STARTS, USABLE};
 use crate::cell::header::{CELL, pack};
 use crate::cell::layout::sub;
 use crate::context::poll;
 use crate::gc::GcState;
 use crate::roots::RootTable;
-use crate::space::{ShapeId, Space};
+use crate::space::{ShapeId, Source, Space};
 use crate::value::{Kind, Value};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,8 +19,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// No block.
 pub(crate) const NO_BLOCK: u32 = u32::MAX;
-/// Cells of an allocation window: what is filled at once should stay in the first-level cache.
-const WINDOW: usize = 128;
+/// A heap of so many blocks fills the next one surely, so its pages are faulted in together.
+const POPULATE_FROM: usize = 32;
 /// Largest object in words: what a table of 2^32 blocks could hold is far beyond any machine.
 pub const MAX_WORDS: usize = 1 << 37;
 
@@ -40,8 +40,8 @@ pub struct Heap {
     pub(crate) poll: AtomicU32,
     /// Bytes that may still be allocated before a collection is due.
     pub(crate) budget: Cell<isize>,
-    /// Cells of a window; no more than one object's under `gc-stress`, so that each allocation asks for a collection.
-    window: Cell<usize>,
+    /// Windows of one object each, so that each allocation asks for a collection (`gc-stress`).
+    single: bool,
     pub(crate) arena: &'static Arena,
     pub(crate) space: &'static Space,
     /// Number of the context; 0 until attached.
@@ -68,7 +68,7 @@ impl Heap {
             cursors: std::array::from_fn(|_| Cursor { at: Cell::new(0), end: Cell::new(0) }),
             poll: AtomicU32::new(0),
             budget: Cell::new(space.config().budget as isize),
-            window: Cell::new(if space.config().gc_stress { 1 } else { WINDOW }),
+            single: space.config().gc_stress,
             arena: arena(),
             space,
             id: Cell::new(0),
@@ -203,7 +203,7 @@ impl Heap {
             let block = self.current[class].get();
             if block != NO_BLOCK {
                 let meta = self.arena.meta(block);
-                if let Some((from, to)) = next_window(meta, class, self.window.get()) {
+                if let Some((from, to)) = next_window(meta, class, self.single) {
                     set_live(meta, class, from, to);
                     meta.scan.set(to as u16);
                     let base = self.arena.block_addr(block);
@@ -237,7 +237,7 @@ impl Heap {
         let block = match own {
             Some(b) => b,
             None => match self.space.take_block(class) {
-                Some((b, true)) => {
+                Some((b, Source::Orphan)) => {
                     // An orphan: shared objects of a finished thread live in it.
                     let meta = self.arena.meta(b);
                     meta.owner.store(self.id.get(), Ordering::Release);
@@ -248,8 +248,13 @@ impl Heap {
                     self.gc.live_bytes.set(self.gc.live_bytes.get() + bytes);
                     return Some(b);
                 }
-                Some((b, false)) => {
-                    self.blocks.borrow_mut().push(b);
+                Some((b, source)) => {
+                    let mut blocks = self.blocks.borrow_mut();
+                    if source == Source::Fresh && blocks.len() >= POPULATE_FROM {
+                        // SAFETY: a whole block of the arena.
+                        unsafe { crate::os::populate(self.arena.block_addr(b), BLOCK) };
+                    }
+                    blocks.push(b);
                     b
                 }
                 None => return None,
@@ -341,6 +346,7 @@ pub(crate) fn words_at(arena: &Arena, addr: usize) -> usize {
 }
 
 /// Bits of `[from, to)` that fall in group `g`.
+#[inline(always)]
 fn range_mask(g: usize, from: usize, to: usize) -> u64 {
     let low = from.saturating_sub(g * 64).min(64);
     let high = to.saturating_sub(g * 64).min(64);
@@ -350,10 +356,10 @@ fn range_mask(g: usize, from: usize, to: usize) -> u64 {
     (u64::MAX >> (64 - (high - low))) << low
 }
 
-/// The next stretch of free cells at or after `scan`, at most `window` cells long.
-fn next_window(meta: &Meta, class: usize, window: usize) -> Option<(usize, usize)> {
+/// The next stretch of free cells at or after `scan`, at most a window long (`single`: one object).
+#[inline(always)]
+fn next_window(meta: &Meta, class: usize, single: bool) -> Option<(usize, usize)> {
     let starts = &STARTS[class];
-    let size = SIZES[class] as usize;
     let scan = meta.scan.get() as usize;
     let mut g = scan / 64;
     let mut mask = u64::MAX << (scan % 64);
@@ -368,27 +374,28 @@ fn next_window(meta: &Meta, class: usize, window: usize) -> Option<(usize, usize
         g += 1;
         mask = u64::MAX;
     };
-    // Up to the next object, or to the end of the last whole one.
-    let limit = (from + window.max(size)).min(BLOCK_CELLS / size * size);
-    let mut to = limit;
-    let mut g = from / 64;
+    let (usable, window) = USABLE[class];
+    let window = if single { SIZES[class] as usize } else { window as usize };
+    let limit = (from + window).min(usable as usize);
+    // Up to the next object, which starts a whole number of objects further on.
     let mut mask = u64::MAX << (from % 64);
     while g * 64 < limit {
         let taken = meta.groups[g].live.get() & mask;
         if taken != 0 {
-            to = to.min(g * 64 + taken.trailing_zeros() as usize);
-            break;
+            return Some((from, limit.min(g * 64 + taken.trailing_zeros() as usize)));
         }
         g += 1;
         mask = u64::MAX;
     }
-    Some((from, from + (to - from) / size * size))
+    Some((from, limit))
 }
 
+#[inline(always)]
 fn set_live(meta: &Meta, class: usize, from: usize, to: usize) {
-    for g in from / 64..=(to - 1) / 64 {
+    let groups = from / 64..=(to - 1) / 64;
+    for (g, starts) in STARTS[class].iter().enumerate().take(groups.end() + 1).skip(*groups.start()) {
         let live = &meta.groups[g].live;
-        live.set(live.get() | STARTS[class][g] & range_mask(g, from, to));
+        live.set(live.get() | starts & range_mask(g, from, to));
     }
 }
 

@@ -46,6 +46,21 @@ pub static CLASS_OF: [u8; MAX_SMALL + 1] = {
     t
 };
 
+/// Per class: cells of a block that objects use, and cells of an allocation window (what is filled at once should stay
+/// in the first-level cache); both whole objects.
+pub static USABLE: [(u16, u16); CLASSES] = {
+    const WINDOW: usize = 128;
+    let mut t = [(0, 0); CLASSES];
+    let mut class = 0;
+    while class < CLASSES {
+        let size = SIZES[class] as usize;
+        let window = if size > WINDOW { size } else { WINDOW / size * size };
+        t[class] = ((BLOCK_CELLS / size * size) as u16, window as u16);
+        class += 1;
+    }
+    t
+};
+
 /// Per class: bits at which objects start.
 pub static STARTS: [[u64; GROUPS]; CLASSES] = {
     let mut t = [[0; GROUPS]; CLASSES];
@@ -148,8 +163,8 @@ mod tests {
 
     #[test]
     fn classes_and_reciprocals() {
-        for cells in 1..=MAX_SMALL {
-            let c = CLASS_OF[cells] as usize;
+        for (cells, &c) in CLASS_OF.iter().enumerate().skip(1) {
+            let c = c as usize;
             assert!(SIZES[c] as usize >= cells && (c == 0 || (SIZES[c - 1] as usize) < cells));
         }
         for (class, &size) in SIZES.iter().enumerate() {

@@ -4,9 +4,9 @@
 use super::alloc::Heap;
 use crate::cell::header::{self, HAS_WEAKREF, INTERNED, NEEDS_DROP, SHARED, pack};
 use crate::cell::layout::sub;
+use crate::sync::Ordering;
 use crate::value::{Kind, Value};
 use std::any::Any;
-use std::sync::atomic::Ordering;
 
 /// Word of a string's length in bytes.
 pub const STR_LEN: usize = 1;
@@ -124,7 +124,7 @@ impl Heap {
 
     /// The boxed value, if `v` is a box of a `T`. Valid as long as the box is reachable.
     #[inline]
-    pub fn unbox<'a, T: Any + Send + Sync>(&'a self, v: Value) -> Option<&'a T> {
+    pub fn unbox<T: Any + Send + Sync>(&self, v: Value) -> Option<&T> {
         if !v.is_kind(Kind::Internal) {
             return None;
         }

@@ -6,8 +6,8 @@
 use super::alloc::Heap;
 use crate::cell::header::{self, BARRIER, OLD, REMEMBERED, SHARED};
 use crate::space::ShapeId;
+use crate::sync::Ordering;
 use crate::value::Value;
-use std::sync::atomic::Ordering;
 
 impl Value {
     /// The header word.

@@ -16,12 +16,12 @@ use crate::gc::stats::Stats;
 use crate::heap::Heap;
 use crate::heap::arena::{Arena, arena};
 use crate::heap::block::{BLOCK, CLASSES};
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Mutex, lock};
 use crate::value::Value;
 use registry::Registry;
 use shape::Shapes;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// Settings of a runtime.
 #[derive(Clone, Debug)]
@@ -90,6 +90,17 @@ struct Pool {
     orphans: [Vec<u32>; CLASSES],
     /// Orphans without room, and large shared objects of finished threads.
     full_orphans: Vec<u32>,
+}
+
+/// Where a block comes from.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A finished thread's: shared objects live in it.
+    Orphan,
+    /// Empty, its memory used before.
+    Pool,
+    /// Empty, its memory untouched.
+    Fresh,
 }
 
 /// Free blocks that the pool keeps (with their memory) before it returns them to the kernel.
@@ -276,17 +287,17 @@ impl Space {
 
     // --- block pool ---
 
-    /// A block for a class: `(block, true)` is an orphan that keeps its objects, `(block, false)` an empty one.
-    pub(crate) fn take_block(&self, class: usize) -> Option<(u32, bool)> {
+    /// A block for a class.
+    pub(crate) fn take_block(&self, class: usize) -> Option<(u32, Source)> {
         let mut pool = lock(&self.pool);
         if let Some(b) = pool.orphans[class].pop() {
-            return Some((b, true));
+            return Some((b, Source::Orphan));
         }
         if let Some(b) = pool.free.pop() {
-            return Some((b, false));
+            return Some((b, Source::Pool));
         }
         drop(pool);
-        self.arena.allocate(1).map(|r| (r.first, false))
+        self.arena.allocate(1).map(|r| (r.first, if r.zeroed { Source::Fresh } else { Source::Pool }))
     }
 
     /// Takes back empty blocks.

@@ -1,10 +1,10 @@
 //! The contexts of a space, and stopping them all.
 
 use crate::context::Context;
+use crate::sync::AtomicU32;
 use crate::sync::{Condvar, Mutex};
 use crate::value::Value;
 use std::ptr::NonNull;
-use std::sync::atomic::AtomicU32;
 
 /// What the engine adds to a space.
 pub trait SpaceHooks: Send + Sync {

@@ -6,11 +6,11 @@
 
 use super::Space;
 use crate::heap::Heap;
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Mutex, lock};
 use crate::value::{KINDS, Kind, Value};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 /// Number of a shape; it is what an object's header holds.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
