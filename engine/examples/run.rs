@@ -1,48 +1,11 @@
 //! Runs a Python file on the bare engine (no library): for measuring the interpreter alone.
 //! `cargo run --release -p engine --example run -- FILE`
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use engine::ctx::Ctx;
-use engine::interp::{self, CompileMode};
-use engine::native::{Args, ModuleDef, NativeDef};
-use engine::objects::{Dict, Str, Tuple};
-use engine::{PyResult, protocol};
-use proto_core::{Config, Value};
-
-static BUILTINS: ModuleDef = ModuleDef {
-    functions: &[
-        NativeDef::new("print", "(*args, sep=' ', end='\\n', file=None, flush=False)", print, ""),
-        NativeDef::new("perf_counter", "()", perf_counter, ""),
-        NativeDef::new("collect", "()", collect, ""),
-    ],
-    ..ModuleDef::new("builtins")
-};
-
-fn print(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(items) = Tuple::of(args[0]) else { return Ok(Value::NONE) };
-    let mut out = Vec::new();
-    for item in items.items() {
-        let s = protocol::str(cx, item)?;
-        out.push(Str::of(s).map_or(String::new(), |s| s.to_string_lossy().into_owned()));
-    }
-    let text = |i: usize, default: &str| match args.get(i).and_then(Str::of) {
-        Some(s) => s.to_string_lossy().into_owned(),
-        None => default.to_owned(),
-    };
-    print!("{}{}", out.join(&text(1, " ")), text(2, "\n"));
-    Ok(Value::NONE)
-}
-
-fn perf_counter(cx: &mut Ctx, _: Args) -> PyResult {
-    use std::sync::OnceLock;
-    use std::time::Instant;
-    static START: OnceLock<Instant> = OnceLock::new();
-    Ok(cx.float(START.get_or_init(Instant::now).elapsed().as_secs_f64()))
-}
-
-fn collect(cx: &mut Ctx, _: Args) -> PyResult {
-    cx.collect_garbage()?;
-    Ok(Value::NONE)
-}
+use proto_core::Config;
 
 fn main() {
     let Some(path) = std::env::args().nth(1) else {
@@ -57,105 +20,8 @@ fn main() {
         }
     };
     let mut cx = Ctx::create(Config::from_env());
-    let cx = &mut *cx;
-    if run(cx, &source, &path).is_err() {
-        let exception = cx.pending;
-        cx.pending = Value::EMPTY;
-        let mut tb = engine::exceptions::get_traceback(cx, exception);
-        while !tb.is_none() && !tb.is_empty() {
-            let frame = engine::frames::traceback::frame_of(tb);
-            let name = engine::frames::frame::code(frame).map_or(String::new(), |c| c.code.name.to_string());
-            eprintln!("  line {:?}, in {name}", engine::frames::traceback::line(tb));
-            tb = engine::frames::traceback::next(tb);
-        }
-        let class = engine::types::type_name(cx, exception);
-        let text = protocol::str_lossy(cx, exception);
-        eprintln!("{class}: {text}");
+    if support::run(&mut cx, &source, &path).is_err() {
+        eprintln!("{}", support::describe(&mut cx));
         std::process::exit(1);
     }
-}
-
-fn run(cx: &mut Ctx, source: &str, path: &str) -> PyResult {
-    let module = cx.new_module(&BUILTINS)?;
-    let Some(builtins) = engine::native::module_dict(module) else { return Ok(Value::NONE) };
-    types_numbers::register(cx)?;
-    types_text::register(cx)?;
-    types_containers::register(cx)?;
-    for table in types_containers::builtins::FUNCTIONS {
-        for def in table.iter() {
-            let name = cx.intern(def.name.as_bytes());
-            if builtins.get_str(name).is_none() {
-                let f = cx.new_function(def, module);
-                builtins.set_str(cx, name, f);
-            }
-        }
-    }
-    for def in types_containers::BUILTIN_TYPES.iter().chain(types_text::BUILTIN_TYPES) {
-        let ty = cx.add_type(def);
-        builtins.set_str(cx, ty.name(), ty.value());
-    }
-    let names = [
-        "range",
-        "int",
-        "str",
-        "list",
-        "dict",
-        "tuple",
-        "object",
-        "type",
-        "float",
-        "bool",
-        "set",
-        "property",
-        "super",
-        "staticmethod",
-        "classmethod",
-        "slice",
-        "bytes",
-        "frozenset",
-        "complex",
-    ];
-    let types = cx.types;
-    let values = [
-        types.range,
-        types.int,
-        types.str,
-        types.list,
-        types.dict,
-        types.tuple,
-        types.object,
-        types.type_,
-        types.float,
-        types.bool,
-        types.set,
-        types.property,
-        types.super_,
-        types.staticmethod,
-        types.classmethod,
-        types.slice,
-        types.bytes,
-        types.frozenset,
-        types.complex,
-    ];
-    for (name, ty) in names.iter().zip(values) {
-        let atom = cx.intern(name.as_bytes());
-        builtins.set_str(cx, atom, ty.value());
-    }
-    for row in engine::exceptions::EXCEPTIONS {
-        let ty = cx.types.exc(row.exc);
-        let name = ty.name();
-        builtins.set_str(cx, name, ty.value());
-    }
-    for (name, v) in [("Ellipsis", Value::ELLIPSIS), ("NotImplemented", Value::NOT_IMPLEMENTED), ("__debug__", Value::TRUE)] {
-        let atom = cx.intern(name.as_bytes());
-        builtins.set_str(cx, atom, v);
-    }
-    cx.rt.set_builtins_dict(cx, builtins.value());
-    let (name, modules) = (cx.intern(b"builtins"), cx.rt.modules(cx));
-    modules.set_str(cx, name, module);
-    let code = interp::compile_source(cx, source, path, CompileMode::Exec, 0, false, -1)?;
-    let globals = Dict::new(cx);
-    let (name, main) = (cx.names.__name__, cx.intern(b"__main__"));
-    globals.set_str(cx, name, main);
-    interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)
 }
