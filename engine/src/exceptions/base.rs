@@ -105,7 +105,12 @@ pub fn base_init(cx: &mut Ctx, exc: Value, args: CallArgs) -> PyResult<()> {
         let name = type_name(cx, exc);
         return Err(cx.type_error(format!("{name}() takes no keyword arguments")));
     }
-    set_args_tuple(cx, exc, args.positional());
+    // Mostly `__new__` has kept the same arguments already.
+    let kept =
+        args_of(cx, exc).is_some_and(|t| t.len() == args.values.len() && t.items().eq(args.values.iter().copied()));
+    if !kept {
+        set_args_tuple(cx, exc, args.values);
+    }
     Ok(())
 }
 
@@ -298,6 +303,6 @@ fn set_suppress(cx: &mut Ctx, exc: Value, v: Value) -> PyResult<()> {
 }
 
 /// Whether `ty` is an exception class.
-pub fn is_exception_type(cx: &Ctx, ty: Type) -> bool {
-    ty.is_subtype(cx.types.exc(super::Exc::BaseException))
+pub fn is_exception_type(_: &Ctx, ty: Type) -> bool {
+    ty.flags().has(crate::types::TypeFlags::EXCEPTION)
 }

@@ -10,7 +10,7 @@ use proto_core::Value;
 
 /// Whether `v` is an exception object.
 pub fn is_exception(cx: &Ctx, v: Value) -> bool {
-    type_of(cx, v).is_subtype(cx.types.exc(Exc::BaseException))
+    is_exception_type(cx, type_of(cx, v))
 }
 
 /// Whether `v` is an instance of a built-in exception class.

@@ -14,7 +14,8 @@ pub struct Row {
 }
 
 /// Exceptions can be subclassed, have a `__dict__` and can be referred to weakly.
-pub(super) const FLAGS: TypeFlags = TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF);
+pub(super) const FLAGS: TypeFlags =
+    TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF).with(TypeFlags::EXCEPTION);
 
 macro_rules! exceptions {
     ($($name:ident ($($base:ident),+) $doc:literal $({ $($field:ident : $value:expr),* $(,)? })? ;)*) => {

@@ -193,6 +193,19 @@ impl TypeFlags {
     /// Instances are objects of kind `Native`.
     pub const NATIVE_KIND: TypeFlags = TypeFlags(1 << 16);
 
+    /// Derives from BaseException.
+    pub const EXCEPTION: TypeFlags = TypeFlags(1 << 17);
+
+    /// What a class has if its base has it.
+    pub const INHERITED: TypeFlags = TypeFlags(
+        Self::HAS_DICT.0
+            | Self::HAS_WEAKREF.0
+            | Self::SEQUENCE.0
+            | Self::MAPPING.0
+            | Self::MATCH_SELF.0
+            | Self::EXCEPTION.0,
+    );
+
     /// Union.
     pub const fn with(self, other: TypeFlags) -> TypeFlags {
         TypeFlags(self.0 | other.0)

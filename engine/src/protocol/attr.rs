@@ -7,7 +7,7 @@ use crate::types::object_type::{generic_getattr, generic_getattr_opt, instance_g
 use crate::types::type_type::{type_getattr, type_getattr_opt};
 use crate::types::{type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult};
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
 /// `o.name`.
 pub fn getattr(cx: &mut Ctx, o: Value, name: Value) -> PyResult {
@@ -79,8 +79,8 @@ pub fn load_method(cx: &mut Ctx, o: Value, name: Value) -> PyResult<(Value, bool
             None => Err(cx.attribute_error(o, name)),
         };
     };
-    let slots = type_of(cx, attr).slots();
-    if slots.descr_set.is_none()
+    // A function is no data descriptor; anything else is asked.
+    if (attr.is_kind(Kind::Function) || type_of(cx, attr).slots().descr_set.is_none())
         && let Some(v) = instance_get(cx, o, name)
     {
         return Ok((v, false));

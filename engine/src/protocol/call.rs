@@ -117,17 +117,46 @@ pub fn call_ex(cx: &mut Ctx, f: Value, args: Value, kwargs: Value) -> PyResult {
             super::tuple_of(cx, args)?
         }
     };
+    let n = positional.len();
+    if kwargs == Value::EMPTY {
+        return with_words(cx, n, |cx, words| {
+            positional.copy_to(words);
+            call_args(cx, f, CallArgs::pos(words))
+        });
+    }
+    if let Some(dict) = Dict::of(kwargs) {
+        return call_with_dict(cx, f, positional, dict);
+    }
     let mut keys = RootVec::new(cx);
     let mut values = RootVec::new(cx);
-    if kwargs != Value::EMPTY {
-        keyword_pairs(cx, f, kwargs, &mut keys, &mut values)?;
-    }
-    let n = positional.len();
+    keyword_pairs(cx, f, kwargs, &mut keys, &mut values)?;
     let kwnames = if keys.is_empty() { Value::EMPTY } else { Tuple::new(cx, &keys) };
     with_words(cx, n + values.len(), |cx, words| {
         positional.copy_to(&mut words[..n]);
         words[n..].copy_from_slice(&values);
         call_args(cx, f, CallArgs::with_names(words, kwnames))
+    })
+}
+
+/// The common case: keywords in an exact dict.
+fn call_with_dict(cx: &mut Ctx, f: Value, positional: Tuple, dict: Dict) -> PyResult {
+    let (n, k) = (positional.len(), dict.len());
+    with_words(cx, n + 2 * k, |cx, words| {
+        positional.copy_to(&mut words[..n]);
+        let (values, keys) = words[n..].split_at_mut(k);
+        let (mut count, mut pos) = (0, 0);
+        while let Some((next, key, value)) = dict.next_entry(pos)
+            && count < k
+        {
+            if Str::of_sub(cx, key).is_none() {
+                return Err(cx.type_error("keywords must be strings"));
+            }
+            (keys[count], values[count]) = (key, value);
+            count += 1;
+            pos = next;
+        }
+        let kwnames = if count == 0 { Value::EMPTY } else { Tuple::new(cx, &keys[..count]) };
+        call_args(cx, f, CallArgs::with_names(&words[..n + count], kwnames))
     })
 }
 
@@ -137,16 +166,6 @@ fn keyword_pairs(cx: &mut Ctx, f: Value, kwargs: Value, keys: &mut RootVec, valu
         Some(_) => Ok(()),
         None => Err(cx.type_error("keywords must be strings")),
     };
-    if let Some(dict) = Dict::of(kwargs) {
-        let mut pos = 0;
-        while let Some((next, key, value)) = dict.next_entry(pos) {
-            check(cx, key)?;
-            keys.push(key);
-            values.push(value);
-            pos = next;
-        }
-        return Ok(());
-    }
     let Some(list) = super::call_method_opt(cx, kwargs, names.keys, &[])? else {
         let (text, got) = (function_text(cx, f), type_name(cx, kwargs));
         return Err(cx.type_error(format!("{text} argument after ** must be a mapping, not {got}")));

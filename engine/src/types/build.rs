@@ -154,24 +154,13 @@ fn copy_namespace(cx: &mut Ctx, from: Dict) -> PyResult<Dict> {
 fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, namespace: Dict) -> PyResult<Type> {
     let names = cx.names;
     let dict = copy_namespace(cx, namespace)?;
-    let base_flags = base.flags();
     let layout_ = match base.data().layout {
         Layout::Core(kind, shape) => Layout::Core(kind, shape),
         other => other,
     };
-    let any_base = |flag: TypeFlags| bases.items().any(|b| Type::of(b).is_some_and(|b| b.flags().has(flag)));
-    let mut flags = TypeFlags::HEAP.with(TypeFlags::BASETYPE).with(TypeFlags(
-        base_flags.0
-            & (TypeFlags::HAS_DICT.0
-                | TypeFlags::HAS_WEAKREF.0
-                | TypeFlags::SEQUENCE.0
-                | TypeFlags::MAPPING.0
-                | TypeFlags::MATCH_SELF.0),
-    ));
-    for flag in [TypeFlags::HAS_DICT, TypeFlags::HAS_WEAKREF, TypeFlags::SEQUENCE, TypeFlags::MAPPING] {
-        if any_base(flag) {
-            flags = flags.with(flag);
-        }
+    let mut flags = TypeFlags::HEAP.with(TypeFlags::BASETYPE);
+    for b in bases.items().filter_map(Type::of) {
+        flags = flags.with(TypeFlags(b.flags().0 & TypeFlags::INHERITED.0));
     }
     let slots = match dict.get_str(names.__slots__) {
         Some(v) => Some(read_slots(cx, v, base, flags, name, dict)?),

@@ -98,8 +98,7 @@ pub(crate) fn create(
         // `bool` has a shape of its own over the layout of `int`; others share the base's layout.
         other => other,
     });
-    let inherited = data.flags().0
-        & (TypeFlags::HAS_DICT.0 | TypeFlags::HAS_WEAKREF.0 | TypeFlags::SEQUENCE.0 | TypeFlags::MAPPING.0);
+    let inherited = data.flags().0 & TypeFlags::INHERITED.0;
     let flags = TypeFlags(def.flags.0 | inherited);
     // A core layout needs native slot 0 in subclasses for the value that they wrap.
     let own =

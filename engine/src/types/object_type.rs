@@ -4,7 +4,7 @@ use super::construct::{object_init, object_new};
 use super::slots::{Slots, StoreFn, hash_identity};
 use super::{Layout, Type, TypeDef, TypeFlags, reduce, type_lookup, type_name, type_of};
 use crate::native::{Args, GetSet, Native, NativeDef, NativeObj};
-use crate::objects::{Dict, FnField, Function, List, Obj, Str, int};
+use crate::objects::{Dict, FnField, Function, List, Method, Obj, Str, int};
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, Raised, protocol};
 use proto_core::{Kind, Value};
@@ -88,6 +88,12 @@ pub fn generic_getattr_opt(cx: &mut Ctx, o: Value, name: Value) -> PyResult<Opti
     let attr = type_lookup(cx, ty, name);
     let mut getter = None;
     if let Some(a) = attr {
+        if a.is_kind(Kind::Function) {
+            return Ok(Some(match instance_get(cx, o, name) {
+                Some(v) => v,
+                None => Method::new(cx, a, o),
+            }));
+        }
         let slots = type_of(cx, a).slots();
         getter = slots.descr_get;
         if let Some(get) = getter
