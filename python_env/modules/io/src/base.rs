@@ -4,7 +4,7 @@ use engine::objects::{Bytes, List};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
 
-use crate::util::{self, attr, attr_opt, call, closed_error, is_closed, obj, unsupported};
+use crate::util::{self, attr_opt, call, closed_error, is_closed, obj, unsupported};
 
 /// Native slot of the base: whether `close` has run.
 const CLOSED: usize = 0;
@@ -300,7 +300,3 @@ pub static TEXT_IO_BASE: TypeDef = TypeDef {
     ..TypeDef::new("_io", "_TextIOBase")
 };
 
-/// The attribute `name` of the object that `v` wraps, for delegation.
-pub fn delegate_attr(cx: &mut Ctx, inner: Value, name: &str) -> PyResult {
-    attr(cx, inner, name)
-}

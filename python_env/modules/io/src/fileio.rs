@@ -9,7 +9,7 @@ use proto_core::sync::{AtomicU32, Ordering};
 
 use crate::base::{NATIVE, RAW_IO_BASE, mark_closed};
 use crate::os;
-use crate::util::{self, call, closed_error, obj, unsupported};
+use crate::util::{self, call, obj, unsupported};
 
 const STATE: usize = NATIVE;
 const NAME: usize = NATIVE + 1;
@@ -457,7 +457,3 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-/// `ValueError` when the file is closed.
-pub fn check_open(cx: &mut Ctx, v: Value) -> Res<()> {
-    if fd(cx, v) < 0 { Err(closed_error(cx)) } else { Ok(()) }
-}

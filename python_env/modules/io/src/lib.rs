@@ -7,10 +7,12 @@ mod bytesio;
 mod codecs;
 mod fileio;
 mod lock;
+mod marshal;
 mod newline;
 mod open;
 mod open_writers;
 mod os;
+mod small;
 mod stringio;
 mod textio;
 mod util;
@@ -71,4 +73,5 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&IO, &codecs::CODECS];
+pub const MODULES: &[&ModuleDef] = 
+    &[&IO, &codecs::CODECS, &marshal::MARSHAL, &small::LOCALE, &small::FAULTHANDLER];

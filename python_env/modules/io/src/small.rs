@@ -1,0 +1,106 @@
+//! Small modules that the library expects: `_locale`, `faulthandler`.
+
+use engine::objects::{Dict, List};
+use engine::prelude::*;
+use engine::protocol;
+
+/// The C locale: the only one there is.
+pub static LOCALE: ModuleDef = ModuleDef {
+    doc: "Support for POSIX locales.",
+    functions: &[
+        NativeDef::new("setlocale", "($module, category, locale=None, /)", setlocale, "Activates/queries locale processing."),
+        NativeDef::new("localeconv", "($module, /)", localeconv, "Returns numeric and monetary locale-specific parameters."),
+        NativeDef::new("strcoll", "($module, os1, os2, /)", strcoll, "Compares two strings according to the locale."),
+        NativeDef::new("strxfrm", "($module, string, /)", |_, args| Ok(args[0]), "Return a string that can be used as a key for locale-aware comparisons."),
+        NativeDef::new("getencoding", "($module, /)", |cx, _| Ok(Str::new(cx, "UTF-8")), "Get the current locale encoding."),
+        NativeDef::new("nl_langinfo", "($module, key, /)", nl_langinfo, "Return the value for the locale information associated with key."),
+    ],
+    constants: &[
+        ("LC_CTYPE", Const::Int(0)),
+        ("LC_NUMERIC", Const::Int(1)),
+        ("LC_TIME", Const::Int(2)),
+        ("LC_COLLATE", Const::Int(3)),
+        ("LC_MONETARY", Const::Int(4)),
+        ("LC_MESSAGES", Const::Int(5)),
+        ("LC_ALL", Const::Int(6)),
+        ("CHAR_MAX", Const::Int(127)),
+        ("CODESET", Const::Int(14)),
+    ],
+    init: Some(|cx, module| {
+        let v = cx.types.exc(Exc::ValueError).value();
+        cx.set_module_attr(module, "Error", v);
+        Ok(())
+    }),
+    ..ModuleDef::new("_locale")
+};
+
+fn setlocale(cx: &mut Ctx, args: Args) -> PyResult {
+    let wanted = match args.str_opt(cx, 1)? {
+        Some(s) => s.to_string_lossy().into_owned(),
+        None => "C".to_owned(),
+    };
+    match wanted.as_str() {
+        "" | "C" | "POSIX" | "C.UTF-8" => Ok(Str::new(cx, "C")),
+        _ => Err(cx.raise(Exc::ValueError, "unsupported locale setting")),
+    }
+}
+
+fn localeconv(cx: &mut Ctx, _args: Args) -> PyResult {
+    let d = Dict::new(cx);
+    for (key, text) in [
+        ("decimal_point", "."),
+        ("thousands_sep", ""),
+        ("int_curr_symbol", ""),
+        ("currency_symbol", ""),
+        ("mon_decimal_point", ""),
+        ("mon_thousands_sep", ""),
+        ("positive_sign", ""),
+        ("negative_sign", ""),
+    ] {
+        let (key, text) = (cx.intern(key.as_bytes()), Str::new(cx, text));
+        d.set_str(cx, key, text);
+    }
+    for key in [
+        "int_frac_digits", "frac_digits", "p_cs_precedes", "p_sep_by_space", "n_cs_precedes", "n_sep_by_space",
+        "p_sign_posn", "n_sign_posn",
+    ] {
+        let key = cx.intern(key.as_bytes());
+        d.set_str(cx, key, Value::small(127));
+    }
+    for key in ["grouping", "mon_grouping"] {
+        let (key, none) = (cx.intern(key.as_bytes()), List::new(cx).value());
+        d.set_str(cx, key, none);
+    }
+    Ok(d.value())
+}
+
+fn strcoll(cx: &mut Ctx, args: Args) -> PyResult {
+    let (a, b) = (args.str(cx, 0)?, args.str(cx, 1)?);
+    Ok(Value::small(a.cmp(b) as i32))
+}
+
+fn nl_langinfo(cx: &mut Ctx, args: Args) -> PyResult {
+    match args.index(cx, 0)? {
+        14 => Ok(Str::new(cx, "UTF-8")),
+        _ => Err(cx.value_error("unsupported langinfo constant")),
+    }
+}
+
+/// Crash reports: there is no C stack of frames to show, so only what needs no signal handler is here.
+pub static FAULTHANDLER: ModuleDef = ModuleDef {
+    doc: "Fault handler: enabling it is accepted, tracebacks are dumped on request.",
+    functions: &[
+        NativeDef::new("enable", "($module, /, file=None, all_threads=True, c_stack=True)", |_, _| Ok(Value::NONE), "Enable the fault handler."),
+        NativeDef::new("disable", "($module, /)", |_, _| Ok(Value::FALSE), "Disable the fault handler."),
+        NativeDef::new("is_enabled", "($module, /)", |_, _| Ok(Value::FALSE), "Check if the handler is enabled."),
+        NativeDef::new("dump_traceback", "($module, /, file=None, all_threads=True)", dump_traceback, "Dump the traceback of the current thread into file."),
+    ],
+    ..ModuleDef::new("faulthandler")
+};
+
+fn dump_traceback(cx: &mut Ctx, args: Args) -> PyResult {
+    let print_stack = protocol::import_attr(cx, "traceback", "print_stack")?;
+    let name = cx.intern(b"file");
+    let file = args.or(0, Value::NONE);
+    protocol::call_kw(cx, print_stack, &[], &[(name, file)])
+}
