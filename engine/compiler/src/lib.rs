@@ -171,7 +171,12 @@ fn compile_text(
     let result = compile_tree(&source, parsed.syntax(), mode, flags);
     match result {
         Ok((code, more)) => {
-            warnings.extend(more);
+            for warning in more {
+                // Bodies of `finally` are compiled more than once.
+                if !warnings.contains(&warning) {
+                    warnings.push(warning);
+                }
+            }
             Ok((code, warnings))
         }
         Err(e) => {
@@ -210,6 +215,9 @@ fn compile_tree(
             }
             let table = symbols_build::build(&module.body, options)?;
             let mut compiler = codegen::Compiler::new(source, &table, flags, mode);
+            for (message, range) in &table.warnings {
+                compiler.warn(message.as_str(), *range);
+            }
             let code = compiler.module(&module.body)?;
             Ok((code, std::mem::take(&mut compiler.warnings)))
         }

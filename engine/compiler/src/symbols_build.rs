@@ -39,6 +39,13 @@ pub fn build_expression(expr: &Expr, options: Options) -> Result<SymbolTable> {
     builder.finish()
 }
 
+/// What a jump statement may be in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Around {
+    Loop,
+    Finally,
+}
+
 struct Builder {
     table: SymbolTable,
     stack: Vec<ScopeId>,
@@ -48,6 +55,8 @@ struct Builder {
     conditional: bool,
     /// Inside the iterable of a comprehension.
     in_iterable: u32,
+    /// Loops and `finally` bodies around, in the current function.
+    around: Vec<Around>,
     /// Description of the construct in which `yield` and the like are not allowed.
     thunk: Vec<&'static str>,
 }
@@ -61,6 +70,7 @@ impl Builder {
             options,
             conditional: false,
             in_iterable: 0,
+            around: Vec::new(),
             thunk: Vec::new(),
         };
         builder.enter(ScopeKind::Module, Name::new_static("<module>"), None, TextRange::default());
@@ -223,6 +233,17 @@ impl Builder {
         result
     }
 
+    fn within(&mut self, around: Around, body: &[Stmt]) -> Result {
+        self.around.push(around);
+        let result = self.block(body);
+        self.around.pop();
+        result
+    }
+
+    fn warn_finally(&mut self, word: &str, range: TextRange) {
+        self.table.warnings.push((format!("'{word}' in a 'finally' block"), range));
+    }
+
     fn stmt(&mut self, stmt: &Stmt) -> Result {
         self.deeper(|b| b.stmt_inner(stmt))
     }
@@ -232,6 +253,9 @@ impl Builder {
             Stmt::FunctionDef(def) => self.function(def),
             Stmt::ClassDef(def) => self.class(def),
             Stmt::Return(ret) => {
+                if self.around.contains(&Around::Finally) {
+                    self.warn_finally("return", ret.range);
+                }
                 if let Some(value) = &ret.value {
                     self.expr(value)?;
                 }
@@ -259,12 +283,12 @@ impl Builder {
             Stmt::For(stmt) => {
                 self.expr(&stmt.target)?;
                 self.expr(&stmt.iter)?;
-                self.block(&stmt.body)?;
+                self.within(Around::Loop, &stmt.body)?;
                 self.block(&stmt.orelse)
             }
             Stmt::While(stmt) => {
                 self.expr(&stmt.test)?;
-                self.block(&stmt.body)?;
+                self.within(Around::Loop, &stmt.body)?;
                 self.block(&stmt.orelse)
             }
             Stmt::If(stmt) => {
@@ -317,7 +341,7 @@ impl Builder {
                     self.block(&handler.body)?;
                 }
                 self.block(&stmt.orelse)?;
-                self.block(&stmt.finalbody)
+                self.within(Around::Finally, &stmt.finalbody)
             }
             Stmt::Assert(assert) => {
                 self.expr(&assert.test)?;
@@ -357,7 +381,19 @@ impl Builder {
             Stmt::Global(stmt) => self.declare(&stmt.names, stmt.range, Uses::GLOBAL),
             Stmt::Nonlocal(stmt) => self.declare(&stmt.names, stmt.range, Uses::NONLOCAL),
             Stmt::Expr(stmt) => self.expr(&stmt.value),
-            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => Ok(()),
+            Stmt::Break(s) => {
+                if self.around.last() == Some(&Around::Finally) {
+                    self.warn_finally("break", s.range);
+                }
+                Ok(())
+            }
+            Stmt::Continue(s) => {
+                if self.around.last() == Some(&Around::Finally) {
+                    self.warn_finally("continue", s.range);
+                }
+                Ok(())
+            }
+            Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => Ok(()),
         }
     }
 
@@ -486,11 +522,13 @@ impl Builder {
         self.table.scopes[scope].is_coroutine = def.is_async;
         self.parameters(&def.parameters)?;
         let conditional = std::mem::replace(&mut self.conditional, false);
+        let around = std::mem::take(&mut self.around);
         let thunk = std::mem::take(&mut self.thunk);
         let iterable = std::mem::take(&mut self.in_iterable);
         self.stmts(&def.body)?;
         self.thunk = thunk;
         self.in_iterable = iterable;
+        self.around = around;
         self.conditional = conditional;
         self.leave();
         if def.type_params.is_some() {
@@ -584,11 +622,13 @@ impl Builder {
             self.add_raw(Name::new_static(".type_params"), Uses::READ);
         }
         let conditional = std::mem::replace(&mut self.conditional, false);
+        let around = std::mem::take(&mut self.around);
         let thunk = std::mem::take(&mut self.thunk);
         let iterable = std::mem::take(&mut self.in_iterable);
         self.stmts(&def.body)?;
         self.thunk = thunk;
         self.in_iterable = iterable;
+        self.around = around;
         self.conditional = conditional;
         self.leave();
         if def.type_params.is_some() {

@@ -153,6 +153,8 @@ pub struct SymbolTable {
     pub by_node: FxHashMap<(usize, Role), ScopeId>,
     /// `from __future__ import annotations` is on.
     pub future_annotations: bool,
+    /// Warnings: message and place.
+    pub warnings: Vec<(String, TextRange)>,
     /// Other future flags, `CO_*` bits.
     pub future_flags: u32,
 }
