@@ -16,7 +16,7 @@ use crate::heap::block::LARGE;
 use crate::os;
 use crate::space::Space;
 use crate::space::registry::ContextPtr;
-use crate::sync::{MutexGuard, lock, wait};
+use crate::sync::{AtomicU32, MutexGuard, lock, wait};
 use crate::sync::{Ordering, fence};
 use crate::value::Value;
 use std::ptr::NonNull;
@@ -232,7 +232,8 @@ impl Context {
             drop(stopped);
             contexts = lock(&space.registry.contexts);
         }
-        self.heap().id.set(space.next_context.fetch_add(1, Ordering::Relaxed));
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        self.heap().id.set(NEXT.fetch_add(1, Ordering::Relaxed));
         self.state.store(state::RUNNING, Ordering::Release);
         contexts.push(ContextPtr(NonNull::from(self)));
     }

@@ -20,7 +20,8 @@ const QUEUE: usize = 16;
 
 /// The object that a word may mean, decided from the heap's own structures alone: a word off a stack may be stale or
 /// no value at all. `interior`: a pointer into the middle counts too (native stacks); otherwise only what has a
-/// pointer's tag, hits an object's start and carries its kind. `owner`: look in this context's blocks only.
+/// pointer's tag, hits an object's start and carries its kind. `owner`: look in this context's blocks only, otherwise in
+/// all of the space (whose contexts are then stopped).
 pub(crate) fn object_at(arena: &Arena, space: &Space, word: u64, interior: bool, owner: Option<u32>) -> Option<Value> {
     let addr = word as usize;
     if !arena.contains(addr) {
@@ -28,7 +29,11 @@ pub(crate) fn object_at(arena: &Arena, space: &Space, word: u64, interior: bool,
     }
     let first = arena.run_start(arena.block_of(addr))?;
     let meta = arena.meta(first);
-    if owner.is_some_and(|id| meta.owner.load(Ordering::Acquire) != id) {
+    let ours = match owner {
+        Some(id) => meta.owner.load(Ordering::Acquire) == id,
+        None => meta.space.load(Ordering::Acquire) == space.id,
+    };
+    if !ours {
         return None;
     }
     let base = arena.block_addr(first);

@@ -495,6 +495,44 @@ fn threads_share_and_collect() {
     assert!(stats.live_bytes < 4 << 20, "{stats}");
 }
 
+/// Enough blocks for the global collector to mark in parallel.
+#[test]
+fn large_shared_heaps_are_marked_in_parallel() {
+    let space = Space::new(Config { verify: false, ..config() });
+    let mut cx = attach(space);
+    let mut rng = Rng(77);
+    let mut all = RootVec::new(&cx);
+    for i in 0..600_000usize {
+        let o = object(&cx, 4);
+        set(&cx, o, 0, Value::from_usize(i));
+        if i > 0 {
+            set(&cx, o, 1, all[rng.below(i)]);
+            set(&cx, o, 2, all[i - 1]);
+        }
+        all.push(o);
+        cx.poll();
+    }
+    // Only the last one is held: it reaches all others, in one long chain and by random jumps.
+    let last = Shared::new(&cx, all[599_999]);
+    drop(all);
+    cx.start_sharing();
+    for _ in 0..3 {
+        scrub();
+        cx.collect(true);
+    }
+    let mut o = last.get(&cx);
+    for i in (0..600_000usize).rev() {
+        assert_eq!(get(o, 0), Value::from_usize(i));
+        assert!(cx.is_shared(o));
+        o = get(o, 2);
+    }
+    assert_eq!(space.stats().global.count, 3);
+    drop(last);
+    scrub();
+    cx.collect(true);
+    assert!(space.stats().live_bytes < 16 << 20, "{}", space.stats());
+}
+
 #[test]
 fn many_short_threads_reuse_memory() {
     let space = Space::new(config());

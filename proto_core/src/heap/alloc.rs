@@ -44,7 +44,7 @@ pub struct Heap {
     single: bool,
     pub(crate) arena: &'static Arena,
     pub(crate) space: &'static Space,
-    /// Number of the context; 0 until attached.
+    /// Number of the context, unique in the process; 0 until attached.
     pub(crate) id: Cell<u32>,
     /// All own blocks of small objects.
     pub(crate) blocks: RefCell<Vec<u32>>,
@@ -279,6 +279,7 @@ impl Heap {
             g.gmark.store(0, Ordering::Relaxed);
             d.set(0);
         }
+        meta.space.store(self.space.id, Ordering::Release);
         // Release: a foreign thread that finds the owner by acquire sees the reset state.
         meta.owner.store(self.id.get(), Ordering::Release);
     }

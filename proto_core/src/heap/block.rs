@@ -4,11 +4,11 @@
 //! marking does not fight over the few cache sets that all block starts share.
 //!
 //! Who may touch which word, when:
-//! - everything but `owner` and `shared`: the owning context; while the world is stopped, the collector that stopped it
+//! - everything but `owner`, `space` and `shared`: the owning context; while the world is stopped, the collector that stopped it
 //!   (the stop handshake's mutex orders the two).
 //! - `shared` bits: set by the owner at promotion (release), read by anybody (acquire) about an object that they hold.
 //! - `gmark`: the global collector's workers, by atomic or, while the world is stopped.
-//! - `owner`: written under the pool's lock, or at attach and detach; read by anybody.
+//! - `owner`, `space`: written under the pool's lock, or at attach and detach; read by anybody.
 
 use crate::cell::header::CELL;
 use std::cell::Cell;
@@ -114,6 +114,8 @@ pub struct Group {
 pub struct Meta {
     /// Context that owns the block; 0 = pool or orphan.
     pub owner: AtomicU32,
+    /// Space that the block belongs to (blocks of all spaces of the process come from one arena).
+    pub space: AtomicU32,
     /// Words of each object's memory.
     pub words: Cell<u32>,
     /// Size class, or [`LARGE`].
@@ -126,7 +128,7 @@ pub struct Meta {
     pub live_count: Cell<u32>,
     /// Blocks in the run of a large object.
     pub run: Cell<u32>,
-    _pad: [u32; 10],
+    _pad: [u32; 9],
     pub groups: [Group; GROUPS],
     /// Objects to be dropped when they die.
     pub drop: [Cell<u64>; GROUPS],

@@ -108,6 +108,8 @@ const POOL_KEEPS: usize = 256;
 
 /// One runtime. Lives as long as the process.
 pub struct Space {
+    /// Unique in the process.
+    pub(crate) id: u32,
     config: Config,
     pub(crate) arena: &'static Arena,
     pub(crate) leaf_mask: u32,
@@ -127,7 +129,6 @@ pub struct Space {
     pub(crate) cleared_queue: Mutex<Vec<u64>>,
     pub(crate) promoted_since: AtomicUsize,
     pub(crate) shared_limit: AtomicUsize,
-    pub(crate) next_context: AtomicU32,
     pub(crate) stats: Mutex<Stats>,
 }
 
@@ -142,7 +143,9 @@ impl Space {
     /// A new runtime.
     pub fn new(config: Config) -> &'static Space {
         let limit = config.global_threshold;
+        static NEXT: AtomicU32 = AtomicU32::new(1);
         Box::leak(Box::new(Space {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
             leaf_mask: config.layouts.leaf_mask(),
             config,
             arena: arena(),
@@ -160,7 +163,6 @@ impl Space {
             cleared_queue: Mutex::default(),
             promoted_since: AtomicUsize::new(0),
             shared_limit: AtomicUsize::new(limit),
-            next_context: AtomicU32::new(1),
             stats: Mutex::default(),
         }))
     }
