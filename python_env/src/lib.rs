@@ -2,3 +2,4 @@
 //! and an interface for programs that embed it.
 
 pub mod boot;
+pub mod cli;

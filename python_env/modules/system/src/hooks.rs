@@ -66,8 +66,20 @@ pub fn print_exception(cx: &mut Ctx, exc: Value) {
 
 fn by_traceback_module(cx: &mut Ctx, exc: Value) -> Res<()> {
     let module = crate::import::import(cx, "traceback")?;
+    register_command(cx)?;
     let print = protocol::getattr(cx, module, cx.intern(b"_print_exception_bltin"))?;
     protocol::call(cx, print, &[exc])?;
+    Ok(())
+}
+
+/// Tells `linecache` the source of `-c`, once.
+fn register_command(cx: &mut Ctx) -> Res<()> {
+    let state = crate::lifecycle::state(cx);
+    let Some(code) = state.remove_str(cx, cx.intern(b"command code")) else { return Ok(()) };
+    let source = crate::lifecycle::get(cx, "command source").unwrap_or(Value::NONE);
+    let register = protocol::import_attr(cx, "linecache", "_register_code")?;
+    let name = Str::new(cx, "<string>");
+    protocol::call(cx, register, &[code, source, name])?;
     Ok(())
 }
 

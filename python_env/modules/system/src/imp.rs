@@ -31,6 +31,15 @@ fn find_builtin(name: &str) -> Option<&'static ModuleDef> {
 /// Modules that run before there is an importer, and that `find_frozen` therefore finds.
 const FROZEN: &[&str] = &["_frozen_importlib", "_frozen_importlib_external"];
 
+/// The name under which a frozen module is also imported.
+pub fn original_name(name: &str) -> &str {
+    match name {
+        "_frozen_importlib" => "importlib._bootstrap",
+        "_frozen_importlib_external" => "importlib._bootstrap_external",
+        other => other,
+    }
+}
+
 /// The code object of a module of the image.
 pub fn frozen_code(cx: &mut Ctx, name: &str) -> PyResult {
     match library::get().and_then(|l| l.code(name)) {
@@ -102,7 +111,8 @@ fn find_frozen(cx: &mut Ctx, args: Args) -> PyResult {
     if !FROZEN.contains(&name.as_str()) {
         return Ok(Value::NONE);
     }
-    Ok(Tuple::new(cx, &[Value::NONE, Value::FALSE, args[0]]))
+    let original = Str::new(cx, original_name(&name));
+    Ok(Tuple::new(cx, &[Value::NONE, Value::FALSE, original]))
 }
 
 fn get_frozen_object(cx: &mut Ctx, args: Args) -> PyResult {

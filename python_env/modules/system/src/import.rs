@@ -26,6 +26,8 @@ pub fn add(cx: &mut Ctx, name: &str, module: Value) {
 fn run_frozen(cx: &mut Ctx, name: &'static str) -> PyResult {
     let module = cx.new_empty_module(name, "");
     add(cx, name, module);
+    let original = Str::new(cx, imp::original_name(name));
+    cx.set_module_attr(module, "__origname__", original);
     let code = imp::frozen_code(cx, name)?;
     if let Some(dict) = module_dict(module) {
         engine::interp::ensure_builtins(cx, dict);

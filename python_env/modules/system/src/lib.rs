@@ -9,6 +9,7 @@ pub mod imp;
 pub mod import;
 pub mod library;
 pub mod lifecycle;
+pub mod marshal;
 #[allow(unsafe_code)]
 pub mod os;
 pub mod posix;
@@ -39,6 +40,7 @@ pub const MODULES: &[&ModuleDef] = &[
     &errno::ERRNO,
     &gc::GC,
     &imp::IMP,
+    &marshal::MARSHAL,
     &posix::POSIX,
     &posix::subprocess::POSIXSUBPROCESS,
     &signal::SIGNAL,

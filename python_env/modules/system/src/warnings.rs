@@ -373,6 +373,21 @@ fn default_filters(cx: &mut Ctx) -> Value {
     list.value()
 }
 
+/// Makes `_warnings_context` when it is first wanted: this module is loaded before others can be.
+fn module_getattr(cx: &mut Ctx, args: Args) -> PyResult {
+    let module = crate::import::loaded(cx, "_warnings").unwrap_or(Value::NONE);
+    if Str::of_sub(cx, args[0]).is_some_and(|s| s.as_bytes() == b"_warnings_context") {
+        let contextvars = crate::import::import(cx, "_contextvars")?;
+        let class = protocol::getattr(cx, contextvars, cx.intern(b"ContextVar"))?;
+        let name = Str::new(cx, "_warnings_context");
+        let var = protocol::call(cx, class, &[name])?;
+        cx.set_module_attr(module, "_warnings_context", var);
+        return Ok(var);
+    }
+    let name = protocol::str_lossy(cx, args[0]);
+    Err(cx.attribute_error_with(format!("module '_warnings' has no attribute '{name}'"), module, args[0]))
+}
+
 fn init(cx: &mut Ctx, module: Value) -> Res<()> {
     let filters = default_filters(cx);
     cx.set_module_attr(module, "filters", filters);
@@ -380,11 +395,6 @@ fn init(cx: &mut Ctx, module: Value) -> Res<()> {
     cx.set_module_attr(module, "_defaultaction", action);
     let once = Dict::new(cx).value();
     cx.set_module_attr(module, "_onceregistry", once);
-    let contextvars = crate::import::import(cx, "_contextvars")?;
-    let class = protocol::getattr(cx, contextvars, cx.intern(b"ContextVar"))?;
-    let name = Str::new(cx, "_warnings_context");
-    let var = protocol::call(cx, class, &[name])?;
-    cx.set_module_attr(module, "_warnings_context", var);
     Ok(())
 }
 
@@ -408,6 +418,7 @@ pub static WARNINGS: ModuleDef = ModuleDef {
         NativeDef::new("_filters_mutated_lock_held", "($module, /)", filters_mutated, ""),
         NativeDef::new("_acquire_lock", "($module, /)", acquire_lock, ""),
         NativeDef::new("_release_lock", "($module, /)", release_lock, ""),
+        NativeDef::new("__getattr__", "($module, name, /)", module_getattr, ""),
     ],
     init: Some(init),
     ..ModuleDef::new("_warnings")

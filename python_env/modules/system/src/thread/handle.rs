@@ -135,8 +135,13 @@ fn wait(cx: &mut Ctx, state: &State, deadline: Option<Instant>) -> Res<()> {
     }
 }
 
-/// `_shutdown()`: waits for all threads that are no daemons.
+/// `_shutdown()`
 pub fn shutdown(cx: &mut Ctx, _args: Args) -> PyResult {
+    wait_for_all(cx)
+}
+
+/// Waits for all threads that are no daemons.
+pub fn wait_for_all(cx: &mut Ctx) -> PyResult {
     loop {
         let next = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(state) = next else { return Ok(Value::NONE) };

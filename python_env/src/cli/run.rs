@@ -1,0 +1,280 @@
+//! Running a program in `__main__`, and the end of the process.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use engine::interp::{self, CompileMode};
+use engine::prelude::*;
+use modules_system::{atexit, hooks, import, lifecycle, os::signals, sys, util};
+
+use super::args::{Options, Program};
+use super::repl;
+use crate::boot;
+
+/// The signal of Ctrl-C.
+const SIGINT: i32 = 2;
+
+/// How a run ended.
+enum End {
+    Status(i32),
+    /// By Ctrl-C: the process is to die by the signal, so that a shell sees it.
+    Interrupted,
+}
+
+/// Runs the program and gives its exit status.
+pub fn run(options: Options) -> i32 {
+    let (mut cx, started) = boot::boot(options.config.clone());
+    let cx = &mut *cx;
+    let r = started.and_then(|()| program(cx, &options));
+    let mut end = ended(cx, r);
+    if options.interactive && !matches!(options.program, Program::Stdin) {
+        let r = repl::run(cx, true);
+        end = ended(cx, r);
+    }
+    end = finish(cx, end);
+    match end {
+        End::Status(status) => status,
+        End::Interrupted => signals::die_by(SIGINT),
+    }
+}
+
+/// The status that a result means; an exception is reported.
+fn ended(cx: &mut Ctx, r: PyResult<i32>) -> End {
+    match r {
+        Ok(status) => End::Status(status),
+        Err(r) => {
+            let exc = cx.take(r);
+            report(cx, exc)
+        }
+    }
+}
+
+/// Reports an exception that ended a program.
+fn report(cx: &mut Ctx, exc: Value) -> End {
+    if engine::exceptions::is_exc(cx, exc, Exc::SystemExit) {
+        return End::Status(exit_status(cx, exc));
+    }
+    hooks::uncaught(cx, exc);
+    if engine::exceptions::is_exc(cx, exc, Exc::KeyboardInterrupt) { End::Interrupted } else { End::Status(1) }
+}
+
+/// The status of a SystemExit; a message goes to standard error.
+pub fn exit_status(cx: &mut Ctx, exc: Value) -> i32 {
+    let code = match protocol::getattr_opt(cx, exc, cx.intern(b"code")) {
+        Ok(v) => v.unwrap_or(Value::NONE),
+        Err(r) => {
+            cx.clear(r);
+            Value::NONE
+        }
+    };
+    if code == Value::NONE {
+        return 0;
+    }
+    if int::of_sub(cx, code).is_some() {
+        let n = objects::base_value(cx, code);
+        return int::to_i64(n).map_or(-1, |n| n as i32);
+    }
+    let _ = hooks::flush(cx, "stdout").map_err(|r| cx.clear(r));
+    let text = protocol::str_lossy(cx, code);
+    hooks::write_stderr(cx, &format!("{text}\n"));
+    1
+}
+
+/// Sets up `__main__` and runs what the options say.
+fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
+    let main = cx.new_empty_module("__main__", "");
+    import::add(cx, "__main__", main);
+    let Some(globals) = module_dict(main) else { return Ok(1) };
+    interp::ensure_builtins(cx, globals);
+    let annotations = Dict::new(cx);
+    globals.set_str(cx, cx.intern(b"__annotations__"), annotations.value());
+    set_loader(cx, globals, None)?;
+    if options.config.flags.no_site == 0 {
+        import::import(cx, "site")?;
+    }
+    if !sys::config::get().warnoptions.is_empty() {
+        import::import(cx, "warnings")?;
+    }
+    let safe = options.config.flags.safe_path;
+    match &options.program {
+        Program::Command(source) => {
+            add_path(cx, b"", safe);
+            command(cx, source, globals)
+        }
+        Program::Module(name) => {
+            if !safe {
+                let cwd = std::env::current_dir().map(|d| d.as_os_str().as_bytes().to_vec()).unwrap_or_default();
+                add_path(cx, &cwd, false);
+            }
+            module(cx, name, true)
+        }
+        Program::File(name) => file(cx, name, options, globals),
+        Program::Stdin => {
+            add_path(cx, b"", safe);
+            if options.interactive || is_terminal(0) {
+                return repl::run(cx, false);
+            }
+            let mut source = Vec::new();
+            if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut source) {
+                return Err(util::io_error(cx, &e));
+            }
+            exec_source(cx, &source, "<stdin>", globals)
+        }
+    }
+}
+
+/// Whether a descriptor is a terminal.
+pub fn is_terminal(fd: i32) -> bool {
+    use std::io::IsTerminal;
+    match fd {
+        0 => std::io::stdin().is_terminal(),
+        1 => std::io::stdout().is_terminal(),
+        _ => std::io::stderr().is_terminal(),
+    }
+}
+
+/// `__main__.__loader__`: of built-in modules, or of the file.
+fn set_loader(cx: &mut Ctx, globals: Dict, file: Option<Value>) -> Res<()> {
+    let loader = match file {
+        None => {
+            let bootstrap = import::loaded(cx, "_frozen_importlib").unwrap_or(Value::NONE);
+            protocol::getattr(cx, bootstrap, cx.intern(b"BuiltinImporter"))?
+        }
+        Some(path) => {
+            let external = import::loaded(cx, "_frozen_importlib_external").unwrap_or(Value::NONE);
+            let class = protocol::getattr(cx, external, cx.intern(b"SourceFileLoader"))?;
+            let name = cx.intern(b"__main__");
+            protocol::call(cx, class, &[name, path])?
+        }
+    };
+    globals.set_str(cx, cx.intern(b"__loader__"), loader);
+    Ok(())
+}
+
+/// Puts a directory in front of `sys.path`.
+fn add_path(cx: &mut Ctx, dir: &[u8], safe: bool) {
+    if safe {
+        return;
+    }
+    if let Some(list) = hooks::sys_attr(cx, "path").and_then(List::of) {
+        let dir = util::fs_decode(cx, dir);
+        list.insert(cx, 0, dir);
+    }
+}
+
+fn command(cx: &mut Ctx, source: &[u8], globals: Dict) -> PyResult<i32> {
+    let text = interp::decode_source(cx, source, "<string>")?;
+    let code = interp::compile_source(cx, &text, "<string>", CompileMode::Exec, 0, false, -1)?;
+    // Tracebacks show its lines (see `hooks::print_exception`).
+    let text = Str::new(cx, &text);
+    lifecycle::set(cx, "command source", text);
+    lifecycle::set(cx, "command code", code);
+    interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)?;
+    Ok(0)
+}
+
+/// `runpy._run_module_as_main`.
+fn module(cx: &mut Ctx, name: &[u8], set_argv: bool) -> PyResult<i32> {
+    let run = protocol::import_attr(cx, "runpy", "_run_module_as_main")?;
+    let name = util::fs_decode(cx, name);
+    protocol::call(cx, run, &[name, Value::bool(set_argv)])?;
+    Ok(0)
+}
+
+fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult<i32> {
+    let path = Path::new(OsStr::from_bytes(name));
+    if path.is_dir() || is_archive(path) {
+        add_path(cx, name, false);
+        return module(cx, b"__main__", false);
+    }
+    let mut source = match std::fs::read(path) {
+        Ok(source) => source,
+        Err(e) => {
+            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+            let program = options.config.orig_argv.first().cloned().unwrap_or_default();
+            let errno = e.raw_os_error().unwrap_or(0);
+            let text = format!(
+                "{}: can't open file '{}': [Errno {errno}] {}\n",
+                String::from_utf8_lossy(&program),
+                absolute.display(),
+                modules_system::os::user::strerror(errno)
+            );
+            hooks::write_stderr(cx, &text);
+            return Ok(2);
+        }
+    };
+    if options.skip_first_line {
+        let end = source.iter().position(|&b| b == b'\n').unwrap_or(source.len());
+        source.drain(..end);
+    }
+    // The script's own directory, behind symbolic links.
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let dir = real.parent().map(|d| d.as_os_str().as_bytes().to_vec()).unwrap_or_default();
+    add_path(cx, &dir, options.config.flags.safe_path);
+    let shown = util::fs_decode(cx, name);
+    globals.set_str(cx, cx.intern(b"__file__"), shown);
+    globals.set_str(cx, cx.intern(b"__cached__"), Value::NONE);
+    set_loader(cx, globals, Some(shown))?;
+    exec_source(cx, &source, &String::from_utf8_lossy(name), globals)
+}
+
+/// Whether a file can be imported from, like a zip archive: then its `__main__` is run.
+fn is_archive(path: &Path) -> bool {
+    use std::io::{Read, Seek, SeekFrom};
+    let Ok(mut file) = std::fs::File::open(path) else { return false };
+    // The end record is 22 bytes and a comment of at most 64 KiB.
+    let length = file.metadata().map_or(0, |m| if m.is_file() { m.len() } else { 0 });
+    if length < 22 {
+        return false;
+    }
+    let mut head = [0; 4];
+    if file.read_exact(&mut head).is_ok() && head == *b"PK\x03\x04" {
+        return true;
+    }
+    let tail = length.min(22 + 65_535);
+    let mut data = Vec::new();
+    let found = file.seek(SeekFrom::End(-(tail as i64))).and_then(|_| file.read_to_end(&mut data)).is_ok();
+    found && data.windows(4).any(|w| w == b"PK\x05\x06")
+}
+
+fn exec_source(cx: &mut Ctx, source: &[u8], filename: &str, globals: Dict) -> PyResult<i32> {
+    let text = interp::decode_source(cx, source, filename)?;
+    let code = interp::compile_source(cx, &text, filename, CompileMode::Exec, 0, false, -1)?;
+    interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)?;
+    Ok(0)
+}
+
+/// The end: waits for threads, calls the exit functions, flushes.
+fn finish(cx: &mut Ctx, end: End) -> End {
+    let mut end = end;
+    if let Some(threading) = import::loaded(cx, "threading") {
+        let shutdown = cx.intern(b"_shutdown");
+        if let Err(r) = protocol::call_method(cx, threading, shutdown, &[]) {
+            let exc = cx.take(r);
+            if engine::exceptions::is_exc(cx, exc, Exc::KeyboardInterrupt) {
+                end = End::Interrupted;
+            }
+            hooks::unraisable(cx, exc, "Exception ignored on threading shutdown", threading);
+        }
+    } else {
+        // Threads of `_thread` alone are all daemons, but joinable ones may exist.
+        let _ = modules_system::thread::handle::wait_for_all(cx).map_err(|r| cx.clear(r));
+    }
+    atexit::run(cx);
+    lifecycle::set_finalizing();
+    modules_io::open_writers::flush_all(cx);
+    if let Err(r) = hooks::flush(cx, "stdout") {
+        let exc = cx.take(r);
+        let stdout = hooks::sys_attr(cx, "stdout").unwrap_or(Value::NONE);
+        hooks::unraisable(cx, exc, "Exception ignored while flushing sys.stdout", stdout);
+        end = match end {
+            End::Status(0) => End::Status(120),
+            other => other,
+        };
+    }
+    if let Err(r) = hooks::flush(cx, "stderr") {
+        cx.clear(r);
+    }
+    end
+}
