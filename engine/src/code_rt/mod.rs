@@ -10,6 +10,7 @@
 
 pub mod cache;
 pub mod consts;
+pub mod mega;
 pub mod object;
 
 pub use object::runtime_code as from_object;

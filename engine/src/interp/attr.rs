@@ -8,6 +8,7 @@ use super::dispatch::*;
 use super::fnptr;
 use super::record::OnReturn;
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill, Tag};
+use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
 use crate::native::object::Native;
@@ -131,6 +132,39 @@ unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
     Hit::Miss
 }
 
+/// As [`consult`], then looks into the context's table.
+#[inline(always)]
+unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
+    // SAFETY: as in `consult`; the table's entry is read before anything can change it.
+    unsafe {
+        let hit = consult(entry, v);
+        if !matches!(hit, Hit::Miss) {
+            return hit;
+        }
+        let e = (*cx).run.mega.get(shape_id(v), entry.name(), Use::Load, type_epoch());
+        if e.is_null() {
+            return Hit::Miss;
+        }
+        let (kind, slot, found) = ((*e).kind, (*e).slot as usize, Value::from_bits((*e).p1));
+        match kind {
+            CacheKind::Slot => some(fnptr::word(v, OBJECT_SLOTS + slot)),
+            CacheKind::Function => Hit::Function(found),
+            CacheKind::Property => Hit::Getter(found),
+            CacheKind::TypeValue => Hit::Value(found),
+            _ => Hit::Miss,
+        }
+    }
+}
+
+/// Puts what a lookup by shape found into the context's table, and into the site's entry if that knows nothing of use.
+pub(super) fn remember(cx: &mut Ctx, entry: &CacheEntry, what: Use, f: Fill) {
+    cx.run.mega.put(entry.name(), what, &f);
+    let tag = entry.tag();
+    if tag.kind() == CacheKind::Empty as u8 || entry.epoch() != f.epoch {
+        entry.fill(f);
+    }
+}
+
 #[inline(always)]
 fn some(v: Value) -> Hit {
     if v.is_empty() { Hit::Miss } else { Hit::Value(v) }
@@ -158,7 +192,7 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let v = get(base, b(pc));
-        match consult(cache(pc), v) {
+        match consult_all(cx, cache(pc), v) {
             Hit::Value(r) => {
                 set(base, a(pc), r);
                 next!(pc.add(2), base, cx, table)
@@ -197,7 +231,7 @@ unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *m
     unsafe {
         let v = get(base, b(pc));
         let at = a(pc);
-        match consult(cache(pc), v) {
+        match consult_all(cx, cache(pc), v) {
             Hit::Value(r) => {
                 set(base, at, r);
                 set(base, at + 2, Value::EMPTY);
@@ -258,13 +292,15 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     }
     let shape = shape_of(v);
     let (found, cacheable) = types::type_lookup_cacheable(cx, ty, name);
-    let fill = |kind, slot, p1| entry.fill(Fill { epoch, p1, ..Fill::new(kind, shape.0, slot) });
+    let fill = |cx: &mut Ctx, kind, p1| {
+        remember(cx, entry, Use::Load, Fill { epoch, p1, ..Fill::new(kind, shape.0, 0) });
+    };
     let object = v.is_kind(Kind::Object);
     if let Some(d) = found {
         let slots = types::type_of(cx, d).slots();
         if slots.descr_set.is_some() {
             if let Some(getter) = types::property::python_getter(cx, d) {
-                fill(CacheKind::Property, 0, getter.bits());
+                fill(cx, CacheKind::Property, getter.bits());
             } else if let Some(slot) = slot_index(d)
                 && object
             {
@@ -288,24 +324,24 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     let Some(found) = found else { return };
     let method_like = NativeObj::of(found).is_some_and(|n| n.is_method_like());
     if found.is_kind(Kind::Function) || method_like {
-        fill(CacheKind::Function, 0, found.bits());
+        fill(cx, CacheKind::Function, found.bits());
     } else if types::type_of(cx, found).slots().descr_get.is_some() {
         if let Some(f) = types::descriptors::static_function(cx, found) {
-            fill(CacheKind::TypeValue, 0, f.bits());
+            fill(cx, CacheKind::TypeValue, f.bits());
         }
     } else if cacheable == Cacheable::Yes {
-        fill(CacheKind::TypeValue, 0, found.bits());
+        fill(cx, CacheKind::TypeValue, found.bits());
     } else if let Some((owner, _)) = lookup::lookup_uncached(ty, name) {
         fill_plain(entry, CacheKind::TypePlain, shape.0, owner, epoch);
     }
 }
 
 #[inline(never)]
-fn fill_slot(cx: &Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot: usize, epoch: u32) {
+fn fill_slot(cx: &mut Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot: usize, epoch: u32) {
     let inline = cx.space().shape(shape).inline_cap as usize;
     let (kind, slot) = if slot < inline { (CacheKind::Slot, slot) } else { (CacheKind::Overflow, slot - inline) };
     if let Ok(slot) = u16::try_from(slot) {
-        entry.fill(Fill { epoch, ..Fill::new(kind, shape.0, slot) });
+        remember(cx, entry, Use::Load, Fill { epoch, ..Fill::new(kind, shape.0, slot) });
     }
 }
 

@@ -2,10 +2,11 @@
 
 use proto_core::{Kind, Value};
 
-use super::attr::slot_index;
+use super::attr::{remember, slot_index};
 use super::dispatch::*;
 use super::fnptr;
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
+use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
 use crate::objects::layout::OBJECT_SLOTS;
@@ -57,11 +58,11 @@ unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut C
             (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
             next!(pc.add(2), base, cx, table)
         }
-        return store_attr_slow(pc, base, cx, table);
+        return store_attr_new(pc, base, cx, table);
     }
 }
 
-/// A store that adds an attribute.
+/// A store that adds an attribute, or to values of several shapes.
 #[inline(never)]
 unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
@@ -78,6 +79,18 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
             if entry.unchanged(tag) {
                 (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
                 objects::raw::set_shape(v, next_shape);
+                next!(pc.add(2), base, cx, table)
+            }
+        }
+        if v.is_kind(Kind::Object) {
+            let header = fnptr::header(v);
+            let e = (*cx).run.mega.get(header as u32, entry.name(), Use::Store, type_epoch());
+            if !e.is_null() && header & LOCAL_MASK == (*e).shape as u64 {
+                let slot = (*e).slot as usize;
+                (*cx).store(v, OBJECT_SLOTS + slot, get(base, b(pc)));
+                if (*e).kind == CacheKind::StoreNew {
+                    objects::raw::set_shape(v, (*e).p1 as u32);
+                }
                 next!(pc.add(2), base, cx, table)
             }
         }
@@ -124,9 +137,10 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
     }
     let Ok(slot16) = u16::try_from(slot) else { return Ok(()) };
     if before == after {
-        entry.fill(Fill { epoch, ..Fill::new(CacheKind::StoreSlot, before.0, slot16) });
+        remember(cx, entry, Use::Store, Fill { epoch, ..Fill::new(CacheKind::StoreSlot, before.0, slot16) });
     } else if plain {
-        entry.fill(Fill { epoch, p1: after.0 as u64, ..Fill::new(CacheKind::StoreNew, before.0, slot16) });
+        let f = Fill { epoch, p1: after.0 as u64, ..Fill::new(CacheKind::StoreNew, before.0, slot16) };
+        remember(cx, entry, Use::Store, f);
     }
     Ok(())
 }

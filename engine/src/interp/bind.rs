@@ -147,6 +147,11 @@ fn bind_keyword(
     let code = &rt.code;
     let total = code.argcount as usize + code.kwonlyargcount as usize;
     let posonly = code.posonlyargcount as usize;
+    // Names in calls are atoms nearly always.
+    if let Some(i) = rt.varnames[posonly..total].iter().position(|&p| p == name) && window[posonly + i].is_empty() {
+        window[posonly + i] = v;
+        return Ok(());
+    }
     let text = if name.is_str() { name } else { crate::objects::base_value(cx, name) };
     let Some(text) = Str::of(text) else {
         return Err(cx.type_error(format!("{}() keywords must be strings", qualname(f, rt))));

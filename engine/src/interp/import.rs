@@ -113,7 +113,12 @@ fn find_and_load(cx: &mut Ctx, name: Value) -> PyResult {
             let text = format!("import of {} halted; None in sys.modules", protocol::str_lossy(cx, name));
             Err(cx.import_error_of(Exc::ModuleNotFoundError, text, name, Value::NONE))
         }
-        None => bootstrap(cx, b"_find_and_load", &[name]),
+        None => {
+            let builtins = entry::current_builtins(cx);
+            let import = cx.names.__import__;
+            let import = namespace_get(cx, builtins, import)?.unwrap_or(Value::NONE);
+            bootstrap(cx, b"_find_and_load", &[name, import])
+        }
     }
 }
 

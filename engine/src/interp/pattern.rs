@@ -48,8 +48,12 @@ fn class_pattern(cx: &mut Ctx, subject: Value, class: Value, keywords: Value, po
     let Some(ty) = Type::of(class) else {
         return Err(cx.type_error("called match pattern must be a class"));
     };
-    if !protocol::is_instance(cx, subject, class)? {
+    let plain = types::type_of(cx, class) == cx.types.type_ && types::type_of(cx, subject).is_subtype(ty);
+    if !plain && !protocol::is_instance(cx, subject, class)? {
         return Ok(Value::NONE);
+    }
+    if positional == 0 && Tuple::of(keywords).is_some_and(|k| k.len() == 0) {
+        return Ok(Tuple::empty(cx));
     }
     let mut values = RootVec::new(cx);
     let mut seen = RootVec::new(cx);

@@ -97,6 +97,8 @@ pub struct RunState {
     pub stack_base: *mut Value,
     /// End of the value stack, less the reserve that native calls may use.
     pub hard_limit: *mut Value,
+    /// Attributes of values of many shapes.
+    pub mega: crate::code_rt::mega::MegaCache,
     /// How instances of plain classes are made.
     pub plain: super::call_slow::PlainCache,
     /// `sys.set_coroutine_origin_tracking_depth`
@@ -130,6 +132,7 @@ impl RunState {
             recursion_limit: 1000,
             stack_base,
             hard_limit,
+            mega: Default::default(),
             plain: Default::default(),
             origin_depth: 0,
             asyncgen_firstiter: Value::NONE,

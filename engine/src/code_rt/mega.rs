@@ -1,0 +1,72 @@
+//! The attribute cache of a context: for sites that see values of several shapes.
+//!
+//! A direct-mapped table by (shape, name, use). Only its own thread touches it, so entries are plain. References are weak,
+//! as in the inline caches: shape ids are never reused and the epoch of the types is compared.
+
+use proto_core::Value;
+
+use super::cache::{CacheKind, Fill};
+
+const ENTRIES: usize = 1024;
+
+/// What a site does with the attribute.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Use {
+    /// Reads it, or prepares a method call.
+    Load = 0,
+    /// Replaces it.
+    Store = 1 << 63,
+}
+
+/// One entry; empty while its epoch is 0.
+#[derive(Clone, Copy)]
+pub struct MegaEntry {
+    key: u64,
+    /// The shape.
+    pub shape: u32,
+    /// The epoch of the types.
+    pub epoch: u32,
+    /// What it knows.
+    pub kind: CacheKind,
+    /// Slot.
+    pub slot: u16,
+    /// Payload.
+    pub p1: u64,
+}
+
+/// The table.
+pub struct MegaCache {
+    entries: Box<[MegaEntry; ENTRIES]>,
+}
+
+impl Default for MegaCache {
+    fn default() -> Self {
+        let empty = MegaEntry { key: 0, shape: 0, epoch: 0, kind: CacheKind::Empty, slot: 0, p1: 0 };
+        MegaCache { entries: Box::new([empty; ENTRIES]) }
+    }
+}
+
+#[inline(always)]
+fn index(shape: u32, key: u64) -> usize {
+    let h = (shape as u64 ^ key.rotate_right(6)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (h >> 54) as usize % ENTRIES
+}
+
+impl MegaCache {
+    /// The entry of this shape and name under this epoch; null if there is none. Handlers use this form since a value
+    /// returned through memory would keep them from ending in a jump.
+    #[inline(always)]
+    pub fn get(&self, shape: u32, name: Value, what: Use, epoch: u32) -> *const MegaEntry {
+        let key = name.bits() ^ what as u64;
+        let e = &self.entries[index(shape, key)];
+        if e.key == key && e.shape == shape && e.epoch == epoch { e } else { std::ptr::null() }
+    }
+
+    /// Remembers what a lookup found.
+    pub fn put(&mut self, name: Value, what: Use, f: &Fill) {
+        let key = name.bits() ^ what as u64;
+        self.entries[index(f.id, key)] =
+            MegaEntry { key, shape: f.id, epoch: f.epoch, kind: f.kind, slot: f.slot, p1: f.p1 };
+    }
+}
