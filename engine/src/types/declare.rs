@@ -187,6 +187,11 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
     for (name, c) in def.attrs {
         dict.set_str(heap, intern(name), constant(heap, c));
     }
+    let object_layout = ty.data().layout == Layout::Object;
+    if def.flags.has(TypeFlags::HAS_DICT) && object_layout && dict.get_str(names.__dict__).is_none() {
+        let getset = &super::object_type::DICT_GETSET;
+        dict.set_str(heap, names.__dict__, NativeObj::getset(heap, shape(types.getset_descriptor), getset, ty).value());
+    }
     let own_doc = def.getsets.iter().any(|g| g.name == "__doc__");
     if !own_doc && (dict.get_str(names.__doc__).is_none() || !def.doc.is_empty()) {
         let doc = if def.doc.is_empty() { Value::NONE } else { Str::new(heap, def.doc) };
@@ -226,6 +231,10 @@ pub fn constant(heap: &Heap, c: &Const) -> Value {
 /// Records `sub` among the subclasses of `base`, weakly.
 pub(crate) fn add_subclass(heap: &Heap, base: Type, sub: Type) {
     if let Some(list) = List::of(base.word(layout::SUBCLASSES)) {
+        // Whoever sees the base may ask for its subclasses.
+        if heap.is_shared(base.value()) {
+            heap.promote(sub.value());
+        }
         let weak = heap.new_weak(sub.value(), Value::EMPTY);
         super::lookup::with_type_lock(|| {
             // Now and then, dead entries are reused. Nothing moves: another thread may be walking the list.

@@ -12,7 +12,7 @@ const HASH: usize = 2;
 
 /// `weakref.ReferenceType`, also known as `weakref.ref`.
 pub static REFERENCE: TypeDef = TypeDef {
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
+    flags: TypeFlags::BASETYPE,
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", ref_new, "")),
     init: Some(NativeDef::new("__init__", "($self, *args, **kwargs)", ref_init, "")),
