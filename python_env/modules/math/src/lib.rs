@@ -2,8 +2,17 @@
 #![deny(unsafe_code)]
 
 mod common;
+
+pub mod binascii;
+pub mod cmaths;
+pub mod hashes;
+pub mod json;
 pub mod math;
+pub mod random;
 pub mod sre;
+pub mod strings;
+pub mod structs;
+pub mod unicodedata;
 
 use engine::prelude::*;
 
@@ -16,4 +25,20 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&math::MATH, &sre::SRE];
+pub const MODULES: &[&ModuleDef] = &[
+    &binascii::BINASCII,
+    &binascii::STATISTICS,
+    &cmaths::CMATH,
+    &hashes::BLAKE2,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &json::JSON,
+    &math::MATH,
+    &random::RANDOM_MODULE,
+    &sre::SRE,
+    &strings::STRING,
+    &structs::STRUCT_MODULE,
+    &unicodedata::UNICODEDATA,
+];

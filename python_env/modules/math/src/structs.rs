@@ -1,0 +1,398 @@
+//! The module `_struct`: values packed into bytes.
+
+use engine::objects::Bytes;
+use engine::prelude::*;
+use engine::protocol::buffer::{self, Buffer};
+use pynumeric::complex::Complex;
+use pytext::format::Int;
+use pytext::pystruct::{self as ps, Class, Layout, StructError, Unpacked};
+use std::sync::Arc;
+
+/// `_struct`.
+pub static STRUCT_MODULE: ModuleDef = ModuleDef {
+    doc: "Functions to convert between Python values and C structs.\nPython bytes objects are used to hold the data representing the C struct\nand also as format strings (explained below) to describe the layout of data\nin the C struct.",
+    functions: &[
+        NativeDef::new("_clearcache", "($module, /)", |_, _| Ok(Value::NONE), "Clear the internal cache."),
+        NativeDef::new("calcsize", "($module, format, /)", |cx, args| {
+            let layout = parse(cx, args[0])?;
+            Ok(int::from_usize(cx, layout.size))
+        }, "Return size in bytes of the struct described by the format string."),
+        NativeDef::new("iter_unpack", "($module, format, buffer, /)", |cx, args| {
+            let layout = parse(cx, args[0])?;
+            iterator(cx, layout, args[1])
+        }, "Return an iterator yielding tuples unpacked from the given bytes.\n\nThe bytes are unpacked according to the format string, like\na repeated invocation of unpack_from().\n\nRequires that the bytes length be a multiple of the struct size."),
+        NativeDef::new("pack", "($module, format, *values)", |cx, args| {
+            let layout = parse(cx, args[0])?;
+            pack(cx, &layout, "pack", args[1])
+        }, "pack(format, v1, v2, ...) -> bytes\n\nReturn a bytes object containing the values v1, v2, ... packed according\nto the format string.  See help(struct) for more on format strings.").hide_sig(),
+        NativeDef::new("pack_into", "($module, format, buffer, offset, /, *values)", |cx, args| {
+            let layout = parse(cx, args[0])?;
+            pack_into(cx, &layout, args[1], args[2], args[3])
+        }, "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values v1, v2, ... according to the format string and write\nthe packed bytes into the writable buffer buf starting at offset.  Note\nthat the offset is a required argument.  See help(struct) for more\non format strings.").hide_sig(),
+        NativeDef::new("unpack", "($module, format, buffer, /)", |cx, args| {
+            let layout = parse(cx, args[0])?;
+            unpack(cx, &layout, args[1])
+        }, "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size in bytes must be calcsize(format).\n\nSee help(struct) for more on format strings."),
+        NativeDef::new("unpack_from", "($module, format, /, buffer, offset=0)", |cx, args| {
+            let layout = parse(cx, args[0])?;
+            let offset = args.index_or(cx, 2, 0)?;
+            unpack_from(cx, &layout, args[1], offset)
+        }, "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size, minus offset, must be at least calcsize(format).\n\nSee help(struct) for more on format strings."),
+    ],
+    types: &[&STRUCT, &ERROR],
+    init: Some(|cx, _| {
+        cx.add_type(&ITERATOR);
+        Ok(())
+    }),
+    ..ModuleDef::new("_struct")
+};
+
+/// `struct.error`.
+pub static ERROR: TypeDef = TypeDef {
+    flags: TypeFlags::BASETYPE.with(TypeFlags::MUTABLE),
+    bases: &[BaseRef::Exc(Exc::Exception)],
+    ..TypeDef::new("struct", "error")
+};
+
+/// Native slots: 0 the format (a str), 1 the layout (a Rust value).
+pub static STRUCT: TypeDef = TypeDef {
+    doc: "Struct(fmt) --> compiled struct object",
+    flags: TypeFlags::BASETYPE,
+    nnative: 2,
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, args| Ok(cx.alloc_instance(args[0])?.value()), "").hide_sig()),
+    init: Some(NativeDef::new("__init__", "($self, /, format)", init, "Initialize self.  See help(type(self)) for accurate signature.")),
+    slots: Slots {
+        repr: Some(|cx, v| {
+            let (_, format) = layout_of(cx, v)?;
+            let shown = protocol::repr(cx, format)?;
+            let (name, shown) = (type_name(cx, v), protocol::text(cx, shown));
+            Ok(Str::new(cx, &format!("{name}({shown})")))
+        }),
+        ..Slots::NONE
+    },
+    methods: &[
+        NativeDef::new("iter_unpack", "($self, buffer, /)", |cx, args| {
+            let (layout, _) = layout_of(cx, args[0])?;
+            iterator(cx, layout, args[1])
+        }, "Return an iterator yielding tuples."),
+        NativeDef::new("pack", "($self, *values)", |cx, args| {
+            let (layout, _) = layout_of(cx, args[0])?;
+            pack(cx, &layout, "pack", args[1])
+        }, "S.pack(v1, v2, ...) -> bytes").hide_sig(),
+        NativeDef::new("pack_into", "($self, buffer, offset, /, *values)", |cx, args| {
+            let (layout, _) = layout_of(cx, args[0])?;
+            pack_into(cx, &layout, args[1], args[2], args[3])
+        }, "S.pack_into(buffer, offset, v1, v2, ...)").hide_sig(),
+        NativeDef::new("unpack", "($self, buffer, /)", |cx, args| {
+            let (layout, _) = layout_of(cx, args[0])?;
+            unpack(cx, &layout, args[1])
+        }, "Return a tuple containing unpacked values."),
+        NativeDef::new("unpack_from", "($self, /, buffer, offset=0)", |cx, args| {
+            let (layout, _) = layout_of(cx, args[0])?;
+            let offset = args.index_or(cx, 2, 0)?;
+            unpack_from(cx, &layout, args[1], offset)
+        }, "Return a tuple containing unpacked values."),
+        NativeDef::new("__sizeof__", "($self, /)", |cx, args| {
+            let (layout, _) = layout_of(cx, args[0])?;
+            Ok(int::from_usize(cx, 64 + 40 * layout.items.len()))
+        }, "S.__sizeof__() -> size of S in memory, in bytes"),
+    ],
+    getsets: &[
+        GetSet::ro("format", |cx, v| Ok(layout_of(cx, v)?.1), "struct format string"),
+        GetSet::ro("size", |cx, v| {
+            let size = layout_of(cx, v)?.0.size;
+            Ok(int::from_usize(cx, size))
+        }, "struct size in bytes"),
+    ],
+    ..TypeDef::new("_struct", "Struct")
+};
+
+/// Native slots: 0 the layout (a Rust value), 1 the buffer's owner, 2 the next offset.
+static ITERATOR: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    nnative: 3,
+    slots: Slots { iter: Some(slots::self_iter), next: Some(iterator_next), ..Slots::NONE },
+    methods: &[NativeDef::new("__length_hint__", "($self, /)", |cx, args| {
+        let o = crate::common::this(cx, args[0])?;
+        let size = o.payload::<SharedLayout>(cx, 0).map_or(1, |l| l.0.size);
+        let (owner, at) = (o.slot(cx, 1), int::to_usize(o.slot(cx, 2)).unwrap_or(0));
+        if owner == Value::EMPTY {
+            return Ok(Value::small(0));
+        }
+        let len = protocol::to_bytes(cx, owner)?.len();
+        Ok(int::from_usize(cx, len.saturating_sub(at) / size.max(1)))
+    }, "")],
+    ..TypeDef::new("_struct", "unpack_iterator")
+};
+
+struct SharedLayout(Arc<Layout>);
+
+/// Raises `struct.error`.
+#[cold]
+fn error(cx: &mut Ctx, text: impl Into<String>) -> Raised {
+    let class = cx.type_of_def(&ERROR).value();
+    cx.raise_of(class, text.into())
+}
+
+#[cold]
+fn fail(cx: &mut Ctx, e: StructError) -> Raised {
+    match e {
+        StructError::Error(text) => error(cx, text),
+        StructError::Overflow(text) => cx.overflow_error(text),
+    }
+}
+
+fn parse(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
+    let text = match (Str::of_sub(cx, format), Bytes::of_sub(cx, format)) {
+        (Some(s), _) if s.is_ascii() => s.as_bytes().to_vec(),
+        (Some(s), _) => {
+            let at = s.chars().position(|c| c >= 128).unwrap_or(0);
+            return Err(cx.unicode_encode_error("ascii", format, at, at + 1, "ordinal not in range(128)"));
+        }
+        (None, Some(b)) => b.as_slice().to_vec(),
+        (None, None) => {
+            let name = type_name(cx, format);
+            return Err(cx.type_error(format!("Struct() argument 1 must be a str or bytes object, not {name}")));
+        }
+    };
+    match ps::parse(&text) {
+        Ok(layout) => Ok(Arc::new(layout)),
+        Err(e) => Err(fail(cx, e)),
+    }
+}
+
+fn init(cx: &mut Ctx, args: Args) -> PyResult {
+    let layout = parse(cx, args[1])?;
+    let format = match Bytes::of_sub(cx, args[1]) {
+        Some(b) => Str::ascii(cx, b.as_slice()),
+        None => objects::base_value(cx, args[1]),
+    };
+    let o = crate::common::this(cx, args[0])?;
+    o.set_payload(cx, 1, SharedLayout(layout));
+    o.set_slot(cx, 0, format);
+    Ok(Value::NONE)
+}
+
+fn layout_of(cx: &mut Ctx, v: Value) -> Res<(Arc<Layout>, Value)> {
+    let o = crate::common::this(cx, v)?;
+    match o.payload::<SharedLayout>(cx, 1) {
+        Some(l) => Ok((Arc::clone(&l.0), o.slot(cx, 0))),
+        None => Err(cx.runtime_error("Struct object is not initialized")),
+    }
+}
+
+fn pack_value(cx: &mut Ctx, layout: &Layout, code: u8, out: &mut [u8], v: Value) -> Res<()> {
+    let done = match ps::class_of(code) {
+        Class::Int => {
+            let n = if int::of_sub(cx, v).is_some() || type_of(cx, v).slots().index.is_some() {
+                protocol::index_value(cx, v)?
+            } else {
+                return Err(error(cx, "required argument is not an integer"));
+            };
+            match int::to_i64(n) {
+                Some(i) => ps::pack_int(out, code, layout.order, Int::Small(i)),
+                None => {
+                    let big = int::to_big(n).unwrap_or_default();
+                    ps::pack_int(out, code, layout.order, Int::Big(&big))
+                }
+            }
+        }
+        Class::Float => match protocol::to_f64(cx, v) {
+            Ok(x) => ps::pack_float(out, code, layout.order, x),
+            Err(r) => {
+                cx.clear(r);
+                return Err(error(cx, "required argument is not a float"));
+            }
+        },
+        Class::Complex => match complex_of(cx, v) {
+            Ok(z) => ps::pack_complex(out, code, layout.order, z),
+            Err(r) => {
+                cx.clear(r);
+                return Err(error(cx, "required argument is not a complex"));
+            }
+        },
+        Class::Bool => {
+            out[0] = u8::from(protocol::truth(cx, v)?);
+            Ok(())
+        }
+        Class::Char => match Bytes::of_sub(cx, v).filter(|b| b.len() == 1) {
+            Some(b) => {
+                out[0] = b.as_slice()[0];
+                Ok(())
+            }
+            None => return Err(error(cx, "char format requires a bytes object of length 1")),
+        },
+        Class::Bytes => {
+            let is_bytearray = types::type_of(cx, v).full_name(cx) == "bytearray";
+            if Bytes::of_sub(cx, v).is_none() && !is_bytearray {
+                return Err(error(cx, format!("argument for '{}' must be a bytes object", char::from(code))));
+            }
+            let bytes = protocol::to_bytes(cx, v)?;
+            ps::pack_bytes(out, code, &bytes);
+            Ok(())
+        }
+    };
+    done.or_else(|e| Err(fail(cx, e)))
+}
+
+/// The complex number in `v`.
+fn complex_of(cx: &mut Ctx, v: Value) -> Res<Complex> {
+    crate::cmaths::argument(cx, v)
+}
+
+fn pack_all(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> Res<Vec<u8>> {
+    let values = protocol::tuple_of(cx, values)?;
+    if let Err(e) = layout.check_values(function, values.len()) {
+        return Err(fail(cx, e));
+    }
+    let mut out = vec![0u8; layout.size];
+    let mut next = 0;
+    for item in &layout.items {
+        for n in 0..item.count {
+            let at = item.offset + n * item.size;
+            pack_value(cx, layout, item.code, &mut out[at..at + item.size], values.get(next))?;
+            next += 1;
+        }
+    }
+    Ok(out)
+}
+
+fn pack(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> PyResult {
+    let out = pack_all(cx, layout, function, values)?;
+    Ok(Bytes::new(cx, &out))
+}
+
+fn pack_into(cx: &mut Ctx, layout: &Layout, target: Value, offset: Value, values: Value) -> PyResult {
+    let count = protocol::tuple_of(cx, values)?.len();
+    if count != layout.values {
+        return Err(error(cx, format!("pack_into expected {} items for packing (got {count})", layout.values)));
+    }
+    let offset = protocol::index(cx, offset)?;
+    let view = writable(cx, target)?;
+    let start = match layout.check_offset(true, view.len, offset as isize) {
+        Ok(at) => at,
+        Err(e) => {
+            view.release(cx);
+            return Err(fail(cx, e));
+        }
+    };
+    match pack_all(cx, layout, "pack_into", values) {
+        Ok(out) => {
+            view.write(start as isize, &out);
+            view.release(cx);
+            Ok(Value::NONE)
+        }
+        Err(r) => {
+            view.release(cx);
+            Err(r)
+        }
+    }
+}
+
+fn writable(cx: &mut Ctx, v: Value) -> Res<Buffer> {
+    let wrong = |cx: &mut Ctx| {
+        let name = type_name(cx, v);
+        cx.type_error(format!("argument must be read-write bytes-like object, not {name}"))
+    };
+    if Bytes::of_sub(cx, v).is_some() || !buffer::has_buffer(cx, v) {
+        return Err(wrong(cx));
+    }
+    let view = buffer::get_buffer(cx, v, buffer::WRITABLE)?;
+    if view.readonly {
+        view.release(cx);
+        return Err(wrong(cx));
+    }
+    Ok(view)
+}
+
+fn unpack_bytes(heap: &Heap, layout: &Layout, bytes: &[u8]) -> Value {
+    let values = List::with_capacity(heap, layout.values);
+    for item in &layout.items {
+        for n in 0..item.count {
+            let at = item.offset + n * item.size;
+            let v = match ps::unpack(item.code, layout.order, bytes.get(at..at + item.size).unwrap_or(&[])) {
+                Unpacked::Int(i) => int::from_i64(heap, i),
+                Unpacked::UInt(i) => int::from_u64(heap, i),
+                Unpacked::Float(x) => float::new(heap, x),
+                Unpacked::Complex(z) => types::complex_value(heap, z.re, z.im),
+                Unpacked::Bool(b) => Value::bool(b),
+                Unpacked::Bytes(b) => Bytes::new(heap, b),
+            };
+            values.push(heap, v);
+        }
+    }
+    values.to_tuple(heap)
+}
+
+fn unpack(cx: &mut Ctx, layout: &Layout, v: Value) -> PyResult {
+    let bytes = protocol::to_bytes(cx, v)?;
+    match layout.check_buffer(bytes.len()) {
+        Ok(()) => Ok(unpack_bytes(cx, layout, &bytes)),
+        Err(e) => Err(fail(cx, e)),
+    }
+}
+
+fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult {
+    let take = |cx: &mut Ctx, len: usize| layout.check_offset(false, len, offset as isize).or_else(|e| Err(fail(cx, e)));
+    if let Some(b) = Bytes::of_sub(cx, v) {
+        let at = take(cx, b.len())?;
+        return Ok(unpack_bytes(cx, layout, &b.as_slice()[at..at + layout.size]));
+    }
+    let view = buffer::get_buffer(cx, v, 0)?;
+    let bytes = match take(cx, view.len) {
+        Ok(at) => view.read(at as isize, layout.size).unwrap_or_default(),
+        Err(r) => {
+            view.release(cx);
+            return Err(r);
+        }
+    };
+    view.release(cx);
+    Ok(unpack_bytes(cx, layout, &bytes))
+}
+
+fn iterator(cx: &mut Ctx, layout: Arc<Layout>, owner: Value) -> PyResult {
+    let len = protocol::to_bytes(cx, owner)?.len();
+    if layout.size == 0 {
+        return Err(error(cx, "cannot iteratively unpack with a struct of length 0"));
+    }
+    if len % layout.size != 0 {
+        return Err(error(cx, format!("iterative unpacking requires a buffer of a multiple of {} bytes", layout.size)));
+    }
+    let v = cx.new_object(&ITERATOR, &[Value::EMPTY, owner, Value::small(0)]);
+    let o = crate::common::this(cx, v)?;
+    o.set_payload(cx, 0, SharedLayout(layout));
+    Ok(v)
+}
+
+fn iterator_next(cx: &mut Ctx, v: Value) -> PyResult {
+    let o = crate::common::this(cx, v)?;
+    let layout = match o.payload::<SharedLayout>(cx, 0) {
+        Some(l) => Arc::clone(&l.0),
+        None => return Ok(Value::EMPTY),
+    };
+    loop {
+        let (owner, before) = (o.slot(cx, 1), o.slot(cx, 2));
+        if owner == Value::EMPTY {
+            return Ok(owner);
+        }
+        let at = int::to_usize(before).unwrap_or(0);
+        let part = match Bytes::of_sub(cx, owner) {
+            Some(b) => b.as_slice().get(at..at + layout.size).map(<[u8]>::to_vec),
+            None => {
+                let view = buffer::get_buffer(cx, owner, 0)?;
+                let part = view.read(at as isize, layout.size);
+                view.release(cx);
+                part
+            }
+        };
+        let Some(part) = part else {
+            o.set_slot(cx, 1, Value::EMPTY);
+            return Ok(Value::EMPTY);
+        };
+        let after = int::from_usize(cx, at + layout.size);
+        // Another thread may have taken this part.
+        if o.cas_slot(cx, 2, before, after).is_ok() {
+            return Ok(unpack_bytes(cx, &layout, &part));
+        }
+    }
+}
