@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 pub mod abc;
+pub mod ast;
 pub mod bisect;
 pub mod collections;
 pub mod contextvars;
@@ -31,6 +32,7 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
 /// The native modules of this crate.
 pub const MODULES: &[&ModuleDef] = &[
     &abc::ABC,
+    &ast::AST,
     &bisect::BISECT,
     &collections::COLLECTIONS,
     &contextvars::CONTEXTVARS,

@@ -1,0 +1,219 @@
+//! From the parser's tree to Python's: entry point and what all nodes need.
+
+use engine::interp::CompileMode;
+use engine::objects::{Dict, List, Obj, Str};
+use engine::prelude::*;
+use engine::{interp, protocol};
+use ruff_python_ast as ast;
+use ruff_python_ast::Mod;
+use ruff_python_parser::{Mode, ParseOptions};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::util;
+
+/// The syntax tree of `source`, as `compile(..., PyCF_ONLY_AST)` gives it.
+///
+/// # Errors
+/// SyntaxError and what memory or recursion limits raise.
+pub fn parse_to_ast(cx: &mut Ctx, source: &str, filename: &str, mode: CompileMode) -> PyResult {
+    let text = source.replace("\r\n", "\n").replace('\r', "\n");
+    let options = match mode {
+        CompileMode::Eval => ParseOptions::from(Mode::Expression),
+        _ => ParseOptions::from(Mode::Module),
+    };
+    let parsed = ruff_python_parser::parse_unchecked(&text, options.with_target_version(ast::PythonVersion::PY314));
+    if !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty() {
+        // The compiler words the error; what it accepts nevertheless is a tree.
+        interp::compile_source(cx, source, filename, mode, 0, false, -1)?;
+    }
+    let classes = super::classes(cx)?;
+    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
+    let tree = Converter { text: &text, starts, classes };
+    match parsed.syntax() {
+        Mod::Module(module) => {
+            let body = tree.statements(cx, &module.body)?;
+            if matches!(mode, CompileMode::Single) {
+                return tree.node(cx, "Interactive", None, &[("body", body)]);
+            }
+            let ignores = List::new(cx).value();
+            tree.node(cx, "Module", None, &[("body", body), ("type_ignores", ignores)])
+        }
+        Mod::Expression(e) => {
+            let body = tree.expr(cx, &e.body)?;
+            tree.node(cx, "Expression", None, &[("body", body)])
+        }
+    }
+}
+
+/// What converting a tree needs.
+pub struct Converter<'a> {
+    /// The source.
+    pub text: &'a str,
+    /// Where lines start.
+    pub starts: Vec<usize>,
+    /// The node classes.
+    pub classes: Dict,
+}
+
+impl Converter<'_> {
+    /// Makes a node.
+    pub fn node(&self, cx: &mut Ctx, class: &str, place: Option<TextRange>, fields: &[(&str, Value)]) -> PyResult {
+        let name = util::name(cx, class);
+        let class = self.classes.get_str(name).unwrap_or(Value::NONE);
+        let o = cx.alloc_instance(class)?;
+        for &(name, v) in fields {
+            set(cx, o, name, v);
+        }
+        if let Some(range) = place {
+            let (line, column) = self.place(range.start());
+            let (end_line, end_column) = self.place(range.end());
+            set(cx, o, "lineno", Value::from_usize(line));
+            set(cx, o, "col_offset", Value::from_usize(column));
+            set(cx, o, "end_lineno", Value::from_usize(end_line));
+            set(cx, o, "end_col_offset", Value::from_usize(end_column));
+        }
+        Ok(o.value())
+    }
+
+    /// Line (from 1) and byte column of an offset.
+    fn place(&self, at: TextSize) -> (usize, usize) {
+        let at = at.to_usize();
+        let line = self.starts.partition_point(|&s| s <= at);
+        (line, at - self.starts.get(line.wrapping_sub(1)).copied().unwrap_or(0))
+    }
+
+    /// The source of a range.
+    pub fn source(&self, range: TextRange) -> &str {
+        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
+    }
+
+    /// A node without fields, of which parsed trees share one.
+    pub fn shared(&self, cx: &mut Ctx, class: &str) -> PyResult {
+        super::shared_node(cx, class)
+    }
+
+    /// An identifier.
+    pub fn name(&self, cx: &mut Ctx, name: &ast::Identifier) -> Value {
+        identifier(cx, name.as_str())
+    }
+
+    /// An identifier or None.
+    pub fn opt_name(&self, cx: &mut Ctx, name: Option<&ast::Identifier>) -> Value {
+        name.map_or(Value::NONE, |n| identifier(cx, n.as_str()))
+    }
+
+    /// A list of what `f` makes of each item.
+    pub fn list<'i, T: 'i>(&self, cx: &mut Ctx, items: impl IntoIterator<Item = &'i T>, f: impl Fn(&Self, &mut Ctx, &T) -> PyResult) -> PyResult {
+        let out = List::new(cx);
+        for item in items {
+            let v = f(self, cx, item)?;
+            out.push(cx, v);
+        }
+        Ok(out.value())
+    }
+
+    /// What `f` makes of the item, None when there is none.
+    pub fn opt<T>(&self, cx: &mut Ctx, item: Option<&T>, f: impl Fn(&Self, &mut Ctx, &T) -> PyResult) -> PyResult {
+        match item {
+            Some(item) => f(self, cx, item),
+            None => Ok(Value::NONE),
+        }
+    }
+
+    /// Evaluates the literal at `range`, for what the parser's own value cannot express.
+    pub fn evaluate(&self, cx: &mut Ctx, range: TextRange) -> PyResult {
+        let source = format!("({})", self.source(range));
+        let code = interp::compile_source(cx, &source, "<unknown>", CompileMode::Eval, 0, false, -1)?;
+        let globals = Dict::new(cx);
+        interp::ensure_builtins(cx, globals);
+        interp::exec_code(cx, code, globals.value(), globals.value(), Value::EMPTY)
+    }
+
+    /// A string that the parser decoded: lone surrogates show in it as U+FFFD.
+    pub fn string(&self, cx: &mut Ctx, decoded: &str, range: TextRange) -> PyResult {
+        if decoded.contains('\u{fffd}') && self.source(range).contains('\\') {
+            return self.evaluate(cx, range);
+        }
+        Ok(Str::new(cx, decoded))
+    }
+
+    /// `Load`, `Store` or `Del`.
+    pub fn context(&self, cx: &mut Ctx, context: ast::ExprContext) -> PyResult {
+        self.shared(cx, match context {
+            ast::ExprContext::Store => "Store",
+            ast::ExprContext::Del => "Del",
+            _ => "Load",
+        })
+    }
+
+    /// `arguments`.
+    pub fn parameters(&self, cx: &mut Ctx, parameters: Option<&ast::Parameters>) -> PyResult {
+        let (posonly, args, kwonly) = (List::new(cx), List::new(cx), List::new(cx));
+        let (defaults, kw_defaults) = (List::new(cx), List::new(cx));
+        let (mut vararg, mut kwarg) = (Value::NONE, Value::NONE);
+        if let Some(p) = parameters {
+            for (from, into) in [(&p.posonlyargs, posonly), (&p.args, args)] {
+                for parameter in from {
+                    let v = self.parameter(cx, &parameter.parameter)?;
+                    into.push(cx, v);
+                    if let Some(default) = &parameter.default {
+                        let v = self.expr(cx, default)?;
+                        defaults.push(cx, v);
+                    }
+                }
+            }
+            for parameter in &p.kwonlyargs {
+                let v = self.parameter(cx, &parameter.parameter)?;
+                kwonly.push(cx, v);
+                let default = self.opt(cx, parameter.default.as_deref(), Self::expr)?;
+                kw_defaults.push(cx, default);
+            }
+            vararg = self.opt(cx, p.vararg.as_deref(), Self::parameter)?;
+            kwarg = self.opt(cx, p.kwarg.as_deref(), Self::parameter)?;
+        }
+        self.node(
+            cx,
+            "arguments",
+            None,
+            &[
+                ("posonlyargs", posonly.value()),
+                ("args", args.value()),
+                ("vararg", vararg),
+                ("kwonlyargs", kwonly.value()),
+                ("kw_defaults", kw_defaults.value()),
+                ("kwarg", kwarg),
+                ("defaults", defaults.value()),
+            ],
+        )
+    }
+
+    fn parameter(&self, cx: &mut Ctx, p: &ast::Parameter) -> PyResult {
+        let name = self.name(cx, &p.name);
+        let annotation = self.opt(cx, p.annotation.as_deref(), Self::expr)?;
+        // The stars of `*args` and `**kwargs` are not part of the parameter.
+        let range = TextRange::new(p.name.range().start(), p.range().end());
+        self.node(cx, "arg", Some(range), &[("arg", name), ("annotation", annotation), ("type_comment", Value::NONE)])
+    }
+
+    /// `keyword`.
+    pub fn keyword(&self, cx: &mut Ctx, k: &ast::Keyword) -> PyResult {
+        let arg = self.opt_name(cx, k.arg.as_ref());
+        let value = self.expr(cx, &k.value)?;
+        self.node(cx, "keyword", Some(k.range), &[("arg", arg), ("value", value)])
+    }
+
+    /// Checks the native stack before descending.
+    pub fn enter(&self, cx: &mut Ctx) -> Res<()> {
+        protocol::guard(cx, " during ast construction")
+    }
+}
+
+/// An interned name, normalized as the language asks.
+fn identifier(cx: &mut Ctx, name: &str) -> Value {
+    util::name(cx, name)
+}
+
+fn set(cx: &mut Ctx, o: Obj, name: &str, v: Value) {
+    let name = util::name(cx, name);
+    o.set_attr(cx, name, v);
+}
