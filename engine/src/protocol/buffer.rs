@@ -4,7 +4,35 @@ use crate::objects::Bytes;
 use crate::types::{type_name, type_of};
 use crate::{Ctx, PyResult, Raised};
 use proto_core::Value;
-use std::sync::OnceLock;
+use proto_core::sync::{AtomicUsize, Ordering};
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+
+/// A count of exports that outlives its holder: exporters refuse to change their size while it is not zero.
+#[derive(Clone, Default)]
+pub struct Exports(Arc<AtomicUsize>);
+
+/// One export; its drop ends it.
+struct Export(Exports);
+
+impl Exports {
+    /// How many exports there are. Acquire pairs with the release of [`Export`]'s drop.
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Counts one more export until the guard is dropped.
+    pub fn guard(&self) -> Box<dyn Any + Send + Sync> {
+        self.0.fetch_add(1, Ordering::AcqRel);
+        Box::new(Export(self.clone()))
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Release);
+    }
+}
 
 /// A request for writable memory (CPython's `PyBUF_WRITABLE`).
 pub const WRITABLE: u32 = 1;
@@ -28,8 +56,8 @@ pub struct Buffer {
     pub shape: Option<Box<[isize]>>,
     /// Byte distances per dimension; None: contiguous.
     pub strides: Option<Box<[isize]>>,
-    /// Ends the export.
-    pub on_release: Option<fn(&mut Ctx, Value)>,
+    /// Dropped when the export ends, also when the view that holds it is collected.
+    pub guard: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Buffer {
@@ -44,7 +72,7 @@ impl Buffer {
             format: cx.intern(b"B"),
             shape: None,
             strides: None,
-            on_release: None,
+            guard: None,
         }
     }
 
@@ -92,10 +120,8 @@ impl Buffer {
     }
 
     /// Ends the export.
-    pub fn release(self, cx: &mut Ctx) {
-        if let Some(f) = self.on_release {
-            f(cx, self.owner);
-        }
+    pub fn release(self, _: &mut Ctx) {
+        drop(self.guard);
     }
 
     /// A copy of the bytes, in C order.

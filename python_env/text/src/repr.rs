@@ -95,7 +95,18 @@ pub fn bytes_repr(s: &[u8]) -> Vec<u8> {
 /// The inside of `repr(bytearray)`: as for `bytes`, the caller adds the type's name.
 pub fn bytearray_repr(type_name: &str, s: &[u8]) -> Vec<u8> {
     let mut out = format!("{type_name}(").into_bytes();
-    out.extend_from_slice(&bytes_repr(s));
+    let inner = bytes_repr(s);
+    // Unlike `bytes`, quotes are escaped also where the other kind delimits.
+    if inner.starts_with(b"b\"") {
+        for b in inner {
+            if b == b'\'' {
+                out.push(b'\\');
+            }
+            out.push(b);
+        }
+    } else {
+        out.extend_from_slice(&inner);
+    }
     out.push(b')');
     out
 }

@@ -2,7 +2,7 @@
 
 use engine::objects::{Bytes, Obj, Tuple};
 use engine::prelude::*;
-use engine::protocol::{self, buffer::{self, Buffer}};
+use engine::protocol::{self, buffer::{self, Buffer, Exports}};
 use parking_lot::Mutex;
 
 use crate::base::{self, BUFFERED_IO_BASE, NATIVE, mark_closed};
@@ -16,7 +16,7 @@ struct Content {
     at: usize,
     closed: bool,
     /// Buffers taken by `getbuffer`.
-    exports: usize,
+    exports: Exports,
 }
 
 type State = Mutex<Content>;
@@ -74,7 +74,11 @@ fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Content) -> R) -> Res<R> 
 
 /// The same for changes of the size, which exports forbid.
 fn resize<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Content) -> R) -> Res<R> {
-    let done = with(cx, v, |c| if c.exports > 0 { None } else { Some(f(c)) })?;
+    if with(cx, v, |c| c.exports.count() > 0)? {
+        // Views that nobody refers to any more still count until they are collected.
+        cx.collect_garbage()?;
+    }
+    let done = with(cx, v, |c| if c.exports.count() > 0 { None } else { Some(f(c)) })?;
     match done {
         Some(r) => Ok(r),
         None => Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized")),
@@ -194,21 +198,17 @@ fn getvalue(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn getbuffer(cx: &mut Ctx, args: Args) -> PyResult {
-    let (data, len) = with(cx, args[0], |c| {
-        c.exports += 1;
-        (c.data.as_mut_ptr(), c.data.len())
+    let (data, len, guard) = with(cx, args[0], |c| {
+        let guard = c.exports.guard();
+        (c.data.as_mut_ptr(), c.data.len(), guard)
     })?;
     let mut view = Buffer::bytes(cx, args[0], data, len, false);
-    view.on_release = Some(|cx, v| {
-        if let Some(s) = state(cx, v) {
-            s.lock().exports -= 1;
-        }
-    });
+    view.guard = Some(guard);
     buffer::memoryview_of(cx, view)
 }
 
 fn close(cx: &mut Ctx, args: Args) -> PyResult {
-    let busy = state(cx, args[0]).is_some_and(|s| s.lock().exports > 0);
+    let busy = state(cx, args[0]).is_some_and(|s| s.lock().exports.count() > 0);
     if busy {
         return Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized"));
     }

@@ -27,24 +27,23 @@ pub static MAP: TypeDef = TypeDef {
     doc: "Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
     flags: TypeFlags::BASETYPE,
     nnative: 3,
-    new: Some(NativeDef::new("__new__", "($type, function, iterable, /, *iterables, strict=False)", map_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, *args, strict=False)", map_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(map_next), ..Slots::NONE },
     ..TypeDef::new("builtins", "map")
 };
 
 fn map_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let strict = args.truth_or(cx, 4, false)?;
-    let first = Tuple::new(cx, &[args[2]]);
-    let all = match (Tuple::of(first), Tuple::of(args.or(3, Value::EMPTY))) {
-        (Some(f), Some(rest)) => Tuple::of(f.concat(cx, rest)),
-        (f, _) => f,
+    let strict = args.truth_or(cx, 2, false)?;
+    let Some(given) = Tuple::of(args[1]).filter(|t| t.len() >= 2) else {
+        return Err(cx.type_error("map() must have at least two arguments."));
     };
-    let its = match all {
+    let rest = given.slice(cx, 1, given.len());
+    let its = match Tuple::of(rest) {
         Some(t) => iterators(cx, t, false)?,
         None => Tuple::empty(cx),
     };
     let obj = cx.alloc_instance(args[0])?;
-    obj.set_slot(cx, 0, args[1]);
+    obj.set_slot(cx, 0, given.get(0));
     obj.set_slot(cx, 1, its);
     obj.set_slot(cx, 2, Value::bool(strict));
     Ok(obj.value())

@@ -112,8 +112,12 @@ fn update_args(cx: &mut Ctx, args: Args, name: &str) -> Res<()> {
 
 /// `d.update(source)`: from a mapping (has `keys`) or an iterable of pairs.
 pub fn update(cx: &mut Ctx, d: Dict, source: Value) -> Res<()> {
-    if let Some(other) = Dict::of(source) {
-        return d.update_from(cx, other);
+    // Subclasses count as dicts unless they iterate in a way of their own.
+    if let Some(other) = Dict::of_sub(cx, source) {
+        let iter = |ty: Type| ty.slots().iter.map(|f| f as usize);
+        if iter(type_of(cx, source)) == iter(cx.types.dict) {
+            return d.update_from(cx, other);
+        }
     }
     if let Some(keys) = protocol::getattr_opt(cx, source, cx.names.keys)? {
         let keys = protocol::call(cx, keys, &[])?;
@@ -134,9 +138,7 @@ fn update_from_pairs(cx: &mut Ctx, d: Dict, source: Value) -> Res<()> {
                 Ok(l) => Seq::List(l),
                 Err(r) if cx.matches(&r, Exc::TypeError) => {
                     cx.clear(r);
-                    return Err(cx.type_error(format!(
-                        "cannot convert dictionary update sequence element #{i} to a sequence"
-                    )));
+                    return Err(cx.type_error("object is not iterable"));
                 }
                 Err(r) => return Err(r),
             },

@@ -180,8 +180,7 @@ fn range_index(cx: &mut Ctx, args: Args) -> PyResult {
         if let Some(i) = position(cx, r, item)? {
             return Ok(i);
         }
-        let text = int_text(item);
-        return Err(cx.value_error(format!("{text} is not in range")));
+        return Err(cx.value_error("range.index(x): x not in range"));
     }
     let it = iter::range_iter(cx, r);
     let mut i = 0;

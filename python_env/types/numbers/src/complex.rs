@@ -222,14 +222,14 @@ fn complex_new(cx: &mut Ctx, args: Args) -> PyResult {
             }
         }
         (real, Some(imag)) => {
-            let (re, _) = match real {
+            let (re, re_is_complex) = match real {
                 Some(v) => part(cx, v, |name| format!("complex() argument 'real' must be a real number, not {name}"))?,
                 None => (Complex::new(0.0, 0.0), false),
             };
             let (im, imag_is_complex) =
                 part(cx, imag, |name| format!("complex() argument 'imag' must be a real number, not {name}"))?;
             let re_part = if imag_is_complex { re.re - im.im } else { re.re };
-            Complex::new(re_part, im.re + re.im)
+            Complex::new(re_part, if re_is_complex { im.re + re.im } else { im.re })
         }
     };
     build(cx, args[0], z)

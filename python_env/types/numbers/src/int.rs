@@ -347,6 +347,9 @@ fn from_bytes(cx: &mut Ctx, args: Args) -> PyResult {
     let signed = args.truth_or(cx, 3, false)?;
     let bytes = match protocol::buffer_bytes(cx, args[1])? {
         Some(b) => b,
+        None if Str::of_sub(cx, args[1]).is_some() => {
+            return Err(cx.type_error("cannot convert 'str' object to bytes"));
+        }
         None => {
             let as_bytes = protocol::call(cx, cx.types.bytes.value(), &[args[1]])?;
             match Bytes::of_sub(cx, as_bytes) {

@@ -4,9 +4,8 @@
 
 use engine::objects::{Obj, Slice, Tuple};
 use engine::prelude::*;
-use engine::protocol::{self, buffer::Buffer};
+use engine::protocol::{self, buffer::{Buffer, Exports}};
 use parking_lot::Mutex;
-use proto_core::sync::{AtomicUsize, Ordering};
 
 use crate::bytes_methods::{self, byte, bytes_arg, construct};
 use crate::common::{key_index, repeat_count, type_name};
@@ -17,8 +16,8 @@ use crate::str_percent;
 pub struct ByteArray {
     /// The bytes.
     pub data: Mutex<Vec<u8>>,
-    /// Buffers that point into `data`; changed under its lock, so that a resize and an export exclude each other.
-    pub exports: AtomicUsize,
+    /// Buffers that point into `data`; taken under its lock, so that a resize and an export exclude each other.
+    pub exports: Exports,
 }
 
 pub static BYTEARRAY: TypeDef = TypeDef {
@@ -97,7 +96,7 @@ pub fn new(cx: &mut Ctx, data: Vec<u8>) -> Value {
     cx.add_external(data.len() as isize);
     let v = cx.new_object(&BYTEARRAY, &[]);
     if let Some(o) = Obj::of(v) {
-        o.set_payload(cx, 0, ByteArray { data: Mutex::new(data), exports: AtomicUsize::new(0) });
+        o.set_payload(cx, 0, ByteArray { data: Mutex::new(data), exports: Exports::default() });
     }
     v
 }
@@ -110,10 +109,14 @@ fn bytearray_new(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// Changes the bytes; `f` may change their number, which is refused while a buffer is exported.
 fn change<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Vec<u8>) -> R) -> Res<R> {
+    if this(cx, v)?.exports.count() > 0 {
+        // Views that nobody refers to any more still count until they are collected.
+        cx.collect_garbage()?;
+    }
     let (done, grown) = {
         let s = this(cx, v)?;
         let mut data = s.data.lock();
-        if s.exports.load(Ordering::Acquire) > 0 {
+        if s.exports.count() > 0 {
             (None, 0)
         } else {
             let before = data.capacity();
@@ -280,21 +283,15 @@ fn bytearray_imul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 }
 
 fn bytearray_buffer(cx: &mut Ctx, v: Value, _flags: u32) -> Res<Buffer> {
-    let (data, len) = {
+    let (data, len, guard) = {
         let s = this(cx, v)?;
         let mut data = s.data.lock();
-        s.exports.fetch_add(1, Ordering::AcqRel);
-        (data.as_mut_ptr(), data.len())
+        let guard = s.exports.guard();
+        (data.as_mut_ptr(), data.len(), guard)
     };
     let mut view = Buffer::bytes(cx, v, data, len, false);
-    view.on_release = Some(release);
+    view.guard = Some(guard);
     Ok(view)
-}
-
-fn release(cx: &mut Ctx, v: Value) {
-    if let Some(s) = state(cx, v) {
-        s.exports.fetch_sub(1, Ordering::AcqRel);
-    }
 }
 
 fn append(cx: &mut Ctx, args: Args) -> PyResult {

@@ -445,7 +445,7 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
 
 pub fn decode(cx: &mut Ctx, args: Args) -> PyResult {
     let data = with(cx, args[0], <[u8]>::to_vec)?;
-    codec::decode_args(cx, &data, args.get(1), args.get(2))
+    codec::decode_args(cx, "decode", &data, args.get(1), args.get(2))
 }
 
 pub fn hex(cx: &mut Ctx, args: Args) -> PyResult {

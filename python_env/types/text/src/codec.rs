@@ -7,7 +7,7 @@ use engine::interp;
 use engine::objects::Bytes;
 use engine::prelude::*;
 use engine::protocol;
-use pytext::codecs::normalize_name;
+use pytext::codecs::handlers::{self, Encoding, Handler};
 
 use crate::common::type_name;
 
@@ -38,13 +38,22 @@ fn registry_call(cx: &mut Ctx, function: &str, args: &[Value]) -> PyResult {
 pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option<Value>) -> PyResult {
     let enc = name_arg(cx, encoding, "utf-8", "encode() argument 'encoding'")?;
     let err = name_arg(cx, errors, "strict", "encode() argument 'errors'")?;
-    let direct = match normalize_name(&enc).as_str() {
-        "utf_8" | "utf8" | "u8" | "cp65001" => !s.has_surrogates(),
-        "ascii" | "us_ascii" | "646" | "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "l1" => s.is_ascii(),
-        _ => false,
-    };
-    if direct {
-        return Ok(Bytes::new(cx, s.as_bytes()));
+    if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {
+        let plain = match encoding {
+            Encoding::Utf8 => !s.has_surrogates(),
+            Encoding::Ascii | Encoding::Latin1 => s.is_ascii(),
+            _ => false,
+        };
+        if plain {
+            return Ok(Bytes::new(cx, s.as_bytes()));
+        }
+        return match handlers::encode(encoding, s.as_bytes(), handler) {
+            Ok(bytes) => Ok(Bytes::new(cx, &bytes)),
+            Err(e) => {
+                let (start, end) = (s.char_of_byte(e.start), s.char_of_byte(e.end));
+                Err(cx.unicode_encode_error(encoding.name(), s.value(), start, end, e.reason))
+            }
+        };
     }
     let (enc, err) = (Str::new(cx, &enc), Str::new(cx, &err));
     let out = registry_call(cx, "encode", &[s.value(), enc, err])?;
@@ -61,21 +70,22 @@ pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option
 }
 
 /// `bytes.decode(encoding, errors)`.
-pub fn decode_args(cx: &mut Ctx, bytes: &[u8], encoding: Option<Value>, errors: Option<Value>) -> PyResult {
-    let enc = name_arg(cx, encoding, "utf-8", "decode() argument 'encoding'")?;
-    let err = name_arg(cx, errors, "strict", "decode() argument 'errors'")?;
-    match normalize_name(&enc).as_str() {
-        "utf_8" | "utf8" | "u8" | "cp65001" => {
-            if let Ok(text) = std::str::from_utf8(bytes) {
-                return Ok(Str::new(cx, text));
+pub fn decode_args(cx: &mut Ctx, function: &str, bytes: &[u8], encoding: Option<Value>, errors: Option<Value>) -> PyResult {
+    let enc = name_arg(cx, encoding, "utf-8", &format!("{function}() argument 'encoding'"))?;
+    let err = name_arg(cx, errors, "strict", &format!("{function}() argument 'errors'"))?;
+    if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {
+        if encoding == Encoding::Utf8
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return Ok(Str::new(cx, text));
+        }
+        return match handlers::decode(encoding, bytes, handler, true) {
+            Ok((text, _)) => Ok(Str::from_wtf8(cx, &text)),
+            Err(e) => {
+                let source = Bytes::new(cx, bytes);
+                Err(cx.unicode_decode_error(encoding.name(), source, e.start, e.end, e.reason))
             }
-        }
-        "ascii" | "us_ascii" | "646" if bytes.is_ascii() => return Ok(Str::ascii(cx, bytes)),
-        "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "l1" => {
-            let text = pytext::codecs::single::latin1_decode(bytes);
-            return Ok(Str::from_wtf8(cx, &text));
-        }
-        _ => {}
+        };
     }
     let source = Bytes::new(cx, bytes);
     let (enc_v, err_v) = (Str::new(cx, &enc), Str::new(cx, &err));

@@ -5,9 +5,9 @@
 
 use engine::objects::{Bytes, List, Obj, Slice, Tuple};
 use engine::prelude::*;
-use engine::protocol::{self, buffer::{self, Buffer}};
+use engine::protocol::{self, buffer::{self, Buffer, Exports}};
+use std::any::Any;
 use parking_lot::Mutex;
-use proto_core::sync::{AtomicUsize, Ordering};
 
 use crate::common::type_name;
 
@@ -52,17 +52,19 @@ impl View {
     }
 }
 
+type Guard = Box<dyn Any + Send + Sync>;
+
 /// The payload.
 struct State {
     view: View,
     /// Address and length of the export; the exporter in slot 1 keeps it alive while `released` is false.
     data: usize,
     len: usize,
-    /// Releases the export (called once).
-    on_release: Mutex<Option<fn(&mut Ctx, Value)>>,
+    /// Ends the export when dropped.
+    guard: Mutex<Option<Guard>>,
     released: Mutex<bool>,
     /// Buffers that others took from this view.
-    exports: AtomicUsize,
+    exports: Exports,
 }
 
 const STATE: usize = 0;
@@ -187,19 +189,19 @@ pub fn of_buffer(cx: &mut Ctx, b: Buffer) -> PyResult {
     };
     let view = View { start: 0, itemsize, shape, strides, readonly: b.readonly };
     let format = b.format;
-    Ok(build(cx, view, b.data.expose_provenance(), b.len, b.owner, format, b.on_release))
+    Ok(build(cx, view, b.data.expose_provenance(), b.len, b.owner, format, b.guard))
 }
 
-fn build(cx: &mut Ctx, view: View, data: usize, len: usize, owner: Value, format: Value, on_release: Option<fn(&mut Ctx, Value)>) -> Value {
+fn build(cx: &mut Ctx, view: View, data: usize, len: usize, owner: Value, format: Value, guard: Option<Guard>) -> Value {
     let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format]);
     if let Some(o) = Obj::of(v) {
         let state = State {
             view,
             data,
             len,
-            on_release: Mutex::new(on_release),
+            guard: Mutex::new(guard),
             released: Mutex::new(false),
-            exports: AtomicUsize::new(0),
+            exports: Exports::default(),
         };
         o.set_payload(cx, STATE, state);
     }
@@ -230,27 +232,21 @@ fn derive(cx: &mut Ctx, v: Value, view: View, format: Value) -> PyResult {
     let owner = slot(cx, v, OWNER);
     let (data, len) = state(cx, v).map_or((0, 0), |s| (s.data, s.len));
     // Counting exporters count each view.
-    let on_release = if Bytes::of_sub(cx, owner).is_some() {
-        None
-    } else {
-        buffer::get_buffer(cx, owner, 0)?.on_release
-    };
-    Ok(build(cx, view, data, len, owner, format, on_release))
+    let guard = if Bytes::of_sub(cx, owner).is_some() { None } else { buffer::get_buffer(cx, owner, 0)?.guard };
+    Ok(build(cx, view, data, len, owner, format, guard))
 }
 
 fn release(cx: &mut Ctx, args: Args) -> PyResult {
     let v = args[0];
     let Some(s) = state(cx, v) else { return Ok(Value::NONE) };
-    let exports = s.exports.load(Ordering::Acquire);
+    let exports = s.exports.count();
     if exports > 0 {
         let plural = if exports == 1 { "" } else { "s" };
         return Err(cx.raise(Exc::BufferError, format!("memoryview has {exports} exported buffer{plural}")));
     }
     let first = !std::mem::replace(&mut *s.released.lock(), true);
-    let f = if first { s.on_release.lock().take() } else { None };
-    if let Some(f) = f {
-        let owner = slot(cx, v, OWNER);
-        f(cx, owner);
+    if first {
+        drop(s.guard.lock().take());
     }
     Ok(Value::NONE)
 }
@@ -261,9 +257,7 @@ fn memoryview_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
         return Err(cx.raise(Exc::BufferError, "memoryview: underlying buffer is not writable"));
     }
     let mut b = memory(cx, v)?;
-    if let Some(s) = state(cx, v) {
-        s.exports.fetch_add(1, Ordering::AcqRel);
-    }
+    b.guard = state(cx, v).map(|s| s.exports.guard());
     b.owner = v;
     b.data = b.data.wrapping_offset(view.start);
     b.len = view.items() * view.itemsize;
@@ -271,11 +265,6 @@ fn memoryview_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
     b.format = slot(cx, v, FORMAT);
     b.shape = Some(view.shape.clone().into_boxed_slice());
     b.strides = Some(view.strides.clone().into_boxed_slice());
-    b.on_release = Some(|cx, v| {
-        if let Some(s) = state(cx, v) {
-            s.exports.fetch_sub(1, Ordering::AcqRel);
-        }
-    });
     Ok(b)
 }
 

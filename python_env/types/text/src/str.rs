@@ -111,7 +111,7 @@ fn str_new(cx: &mut Ctx, args: Args) -> PyResult {
                 let name = type_name(cx, v);
                 return Err(cx.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
             };
-            crate::codec::decode_args(cx, &bytes, args.get(2), args.get(3))?
+            crate::codec::decode_args(cx, "str", &bytes, args.get(2), args.get(3))?
         }
     };
     if args[0] == cx.types.str.value() { Ok(text) } else { cx.wrap_subclass(args[0], text) }
@@ -152,6 +152,10 @@ fn str_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
         } else {
             s.slice_step(cx, idx.start as usize, idx.step as isize, idx.count)
         });
+    }
+    if key.as_int().is_none() && types::type_of(cx, key).slots().index.is_none() {
+        let name = type_name(cx, key);
+        return Err(cx.type_error(format!("string indices must be integers, not '{name}'")));
     }
     match common::key_index(cx, key, len, "string")? {
         Some(i) => match s.char_at(cx, i) {

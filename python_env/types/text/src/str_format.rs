@@ -76,8 +76,8 @@ fn convert(cx: &mut Ctx, v: Value, conversion: u32) -> PyResult {
         Some('r') => protocol::repr(cx, v),
         Some('s') => protocol::str(cx, v),
         Some('a') => protocol::ascii(cx, v),
-        Some(c) if c > ' ' && c < '\x7f' => Err(cx.value_error(format!("Unknown conversion specifier '{c}'"))),
-        _ => Err(cx.value_error(format!("Unknown conversion specifier '\\x{conversion:x}'"))),
+        Some(c) if c > ' ' && c < '\x7f' => Err(cx.value_error(format!("Unknown conversion specifier {c}"))),
+        _ => Err(cx.value_error(format!("Unknown conversion specifier \\x{conversion:x}"))),
     }
 }
 

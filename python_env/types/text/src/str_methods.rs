@@ -18,7 +18,7 @@ fn str_arg(cx: &mut Ctx, v: Value, what: &str) -> Res<Str> {
     match Str::of_sub(cx, v) {
         Some(s) => Ok(s),
         None => {
-            let name = type_name(cx, v);
+            let name = if v == Value::NONE { "None".to_owned() } else { type_name(cx, v) };
             Err(cx.type_error(format!("{what} must be str, not {name}")))
         }
     }
@@ -179,10 +179,7 @@ fn strip_ends(cx: &mut Ctx, args: Args, ends: Ends, name: &str) -> PyResult {
         Value::NONE => strops::strip(s.as_bytes(), ends),
         chars => match Str::of_sub(cx, chars) {
             Some(chars) => strops::strip_chars(s.as_bytes(), chars.as_bytes(), ends),
-            None => {
-                let got = type_name(cx, chars);
-                return Err(cx.type_error(format!("{name} arg must be None or str, not {got}")));
-            }
+            None => return Err(cx.type_error(format!("{name} arg must be None or str"))),
         },
     };
     Ok(part(cx, s, range))
@@ -202,7 +199,7 @@ pub fn rstrip(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The fill character and the width of a padding method.
 fn padding(cx: &mut Ctx, args: Args) -> Res<(usize, Vec<u8>)> {
-    let width = clipped(cx, args.get(1), 0)?;
+    let width = args.index(cx, 1)?;
     let fill = match args.get(2) {
         None => b" ".to_vec(),
         Some(v) => match Str::of_sub(cx, v) {
@@ -315,7 +312,10 @@ pub fn splitlines(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn partition_at(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<(usize, usize)>, from_right: bool) -> PyResult {
     let s = this(cx, args[0])?;
-    let sep = str_arg(cx, args[1], "partition() argument")?;
+    let Some(sep) = Str::of_sub(cx, args[1]) else {
+        let name = type_name(cx, args[1]);
+        return Err(cx.type_error(format!("must be str, not {name}")));
+    };
     if sep.is_empty() {
         return Err(cx.value_error("empty separator"));
     }
@@ -450,7 +450,7 @@ pub fn maketrans(cx: &mut Ctx, args: Args) -> PyResult {
             let key = if let Some(s) = Str::of_sub(cx, k) {
                 match (s.len_chars(), s.cp_at(cx, 0)) {
                     (1, Some(c)) => Value::small(c as i32),
-                    _ => return Err(cx.value_error("string keys in translate table must be of length 1")),
+                    _ => return Err(cx.value_error("string keys in translatetable must be of length 1")),
                 }
             } else if int::of_sub(cx, k).is_some() {
                 k
