@@ -7,6 +7,7 @@
 mod annotations;
 mod assemble;
 mod call;
+mod checks;
 mod class;
 mod codegen;
 mod comprehension;
@@ -22,8 +23,10 @@ mod pattern;
 mod source;
 mod stmt;
 mod symbols_build;
+mod symbols_expr;
 mod symbols_resolve;
 mod symtable;
+mod tree_find;
 mod try_with;
 mod unit;
 mod unparse;
@@ -167,7 +170,7 @@ fn compile_text(
         forget_if_deep(parsed);
         return Err(error);
     }
-    let mut warnings = parse_errors::escape_warnings(&source, parsed.tokens());
+    let mut warnings = checks::escape_warnings(&source, parsed.tokens());
     let result = compile_tree(&source, parsed.syntax(), mode, flags);
     match result {
         Ok((code, more)) => {
@@ -211,7 +214,7 @@ fn compile_tree(
     match tree {
         Mod::Module(module) => {
             if mode == Mode::Single {
-                parse_errors::check_single(&module.body)?;
+                checks::check_single(&module.body)?;
             }
             let table = symbols_build::build(&module.body, options)?;
             let mut compiler = codegen::Compiler::new(source, &table, flags, mode);

@@ -1,15 +1,15 @@
 //! The parser's errors in CPython's words.
 
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
-use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, Mod, Stmt};
+use ruff_python_ast::{Expr, Mod};
 use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, Parsed};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::SyntaxError;
 use crate::errors::{Error, ErrorKind};
 use crate::lexcheck::{self, Lexical};
 use crate::source::Source;
-use crate::{SyntaxError, Warning};
+use crate::tree_find::{Find, FindEnding, FindExact, FindFor, FindStarting, kind_of};
 
 /// Turns an error of the later passes into one with line and column.
 pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
@@ -987,184 +987,4 @@ fn is_trivia(kind: TokenKind) -> bool {
 
 fn is_string(kind: Option<TokenKind>) -> bool {
     matches!(kind, Some(TokenKind::String | TokenKind::FStringStart | TokenKind::TStringStart))
-}
-
-/// The `for` of a comprehension.
-struct FindFor {
-    from: TextSize,
-    found: Option<TextSize>,
-}
-
-impl FindFor {
-    fn search(&mut self, tokens: &Tokens) {
-        let found = tokens.iter().find(|t| t.start() >= self.from && t.kind() == TokenKind::For);
-        self.found = found.map(|t| t.start());
-    }
-}
-
-/// CPython's name for a kind of expression.
-fn kind_of(e: &Expr) -> &'static str {
-    match e {
-        Expr::Attribute(_) => "attribute",
-        Expr::Subscript(_) => "subscript",
-        Expr::Starred(_) => "starred",
-        Expr::Name(_) => "name",
-        Expr::List(_) => "list",
-        Expr::Tuple(_) => "tuple",
-        Expr::Lambda(_) => "lambda",
-        Expr::Call(_) => "function call",
-        Expr::BoolOp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => "expression",
-        Expr::Generator(_) => "generator expression",
-        Expr::Yield(_) | Expr::YieldFrom(_) => "yield expression",
-        Expr::Await(_) => "await expression",
-        Expr::ListComp(_) => "list comprehension",
-        Expr::SetComp(_) => "set comprehension",
-        Expr::DictComp(_) => "dict comprehension",
-        Expr::Dict(_) => "dict literal",
-        Expr::Set(_) => "set display",
-        Expr::FString(_) => "f-string expression",
-        Expr::TString(_) => "t-string expression",
-        Expr::NoneLiteral(_) => "None",
-        Expr::BooleanLiteral(b) => match b.value {
-            true => "True",
-            false => "False",
-        },
-        Expr::EllipsisLiteral(_) => "ellipsis",
-        Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => "literal",
-        Expr::Compare(_) => "comparison",
-        Expr::If(_) => "conditional expression",
-        Expr::Named(_) => "named expression",
-        Expr::Slice(_) | Expr::IpyEscapeCommand(_) => "expression",
-    }
-}
-
-/// Visitors over the recovered tree that look for one expression.
-trait Find<'p>: Visitor<'p> + Sized {
-    fn visit(&mut self, tree: &'p Mod) {
-        match tree {
-            Mod::Module(m) => self.visit_body(&m.body),
-            Mod::Expression(e) => self.visit_expr(&e.body),
-        }
-    }
-}
-
-struct FindExact<'p> {
-    range: TextRange,
-    found: Option<&'p Expr>,
-}
-
-impl<'p> Find<'p> for FindExact<'p> {}
-
-impl<'p> Visitor<'p> for FindExact<'p> {
-    fn visit_expr(&mut self, e: &'p Expr) {
-        if e.range() == self.range {
-            self.found = Some(e);
-        } else if e.range().contains_range(self.range) {
-            crate::symbols_build::with_stack(|| walk_expr(self, e));
-        }
-    }
-}
-
-struct FindEnding<'p> {
-    end: TextSize,
-    text: &'p str,
-    best: Option<&'p Expr>,
-}
-
-impl<'p> Find<'p> for FindEnding<'p> {}
-
-impl<'p> Visitor<'p> for FindEnding<'p> {
-    fn visit_expr(&mut self, e: &'p Expr) {
-        // Parentheses around an expression are no part of its range.
-        let gap = |e: &Expr| {
-            e.end() <= self.end
-                && self.text.get(e.end().to_usize()..self.end.to_usize()).is_some_and(|t| t.trim().is_empty())
-        };
-        if gap(e) && !matches!(e, Expr::Generator(g) if !g.parenthesized) {
-            if self.best.is_none_or(|b| e.start() < b.start()) && !e.range().is_empty() {
-                self.best = Some(e);
-            }
-        }
-        if e.start() <= self.end {
-            crate::symbols_build::with_stack(|| walk_expr(self, e));
-        }
-    }
-}
-
-struct FindStarting {
-    start: TextSize,
-    best: Option<TextSize>,
-}
-
-impl<'p> Find<'p> for FindStarting {}
-
-impl<'p> Visitor<'p> for FindStarting {
-    fn visit_expr(&mut self, e: &'p Expr) {
-        if e.start() == self.start && !e.range().is_empty() && self.best.is_none_or(|b| e.end() > b) {
-            self.best = Some(e.end());
-        }
-        if e.range().end() >= self.start {
-            crate::symbols_build::with_stack(|| walk_expr(self, e));
-        }
-    }
-}
-
-// ---- warnings and modes --------------------------------------------------------------------------------------------------
-
-/// Warnings about invalid escape sequences.
-pub fn escape_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    for token in tokens.iter() {
-        let (text, is_bytes) = match token.kind() {
-            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
-                if token.string_flags().is_some_and(|f| f.is_raw_string()) {
-                    continue;
-                }
-                (source.slice(token.range()), token.string_flags().is_some_and(|f| f.is_byte_string()))
-            }
-            _ => continue,
-        };
-        let mut at = 0;
-        while let Some(i) = text[at..].find('\\') {
-            let start = at + i;
-            let Some(c) = text[start + 1..].chars().next() else { break };
-            at = start + 1 + c.len_utf8();
-            let known = match c {
-                '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' | '0'..='7' => true,
-                'N' | 'u' | 'U' => !is_bytes,
-                _ => false,
-            };
-            let octal = matches!(c, '4'..='7')
-                && text[start + 2..].chars().take(2).filter(|c| matches!(c, '0'..='7')).count() == 2;
-            let position = token.start() + TextSize::new(start as u32);
-            let (line, col) = source.line_col(position);
-            if octal {
-                let digits = &text[start + 1..start + 4];
-                let message = format!(
-                    "\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. \
-                     Did you mean \"\\\\{digits}\"? A raw string is also an option."
-                );
-                warnings.push(Warning { message, line, col });
-            } else if !known {
-                let message = format!(
-                    "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. \
-                     Did you mean \"\\\\{c}\"? A raw string is also an option."
-                );
-                warnings.push(Warning { message, line, col });
-            }
-        }
-    }
-    warnings
-}
-
-/// `compile(..., 'single')` takes one statement.
-pub fn check_single(body: &[Stmt]) -> Result<(), Error> {
-    match body {
-        [_, second, ..] => {
-            let range = TextRange::empty(second.range().start());
-            Err(Error::syntax("multiple statements found while compiling a single statement", range))
-        }
-        [] => Err(Error::syntax("invalid syntax", TextRange::default())),
-        _ => Ok(()),
-    }
 }

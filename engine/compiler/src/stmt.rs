@@ -167,10 +167,34 @@ impl<'a> Compiler<'a> {
                 _ => {}
             }
         }
+        let constant = fold::constant(value, self).is_some();
+        if constant && targets.iter().all(|t| self.local_target(t).is_some()) {
+            return targets.iter().try_for_each(|t| self.store_constant(t, value));
+        }
         let r = self.operand(value, None, &[])?;
         for target in targets {
             self.store(target, r)?;
         }
+        Ok(())
+    }
+
+    /// The register of a target that is a local of a function.
+    fn local_target(&self, target: &Expr) -> Option<Reg> {
+        match target {
+            Expr::Name(name) if self.unit().kind.is_function_like() => self.target_register(&name.id),
+            _ => None,
+        }
+    }
+
+    /// Assigns a constant, to a local directly.
+    fn store_constant(&mut self, target: &'a Expr, value: &'a Expr) -> Result {
+        if let Some(reg) = self.local_target(target) {
+            return self.expr_to(value, reg);
+        }
+        let mark = self.mark();
+        let t = self.push(value)?;
+        self.store(target, t)?;
+        self.free_to(mark);
         Ok(())
     }
 
@@ -202,18 +226,26 @@ impl<'a> Compiler<'a> {
         let rest: Vec<&'a Expr> = values.iter().collect();
         let mut regs = Vec::with_capacity(values.len());
         for (i, v) in values.iter().enumerate() {
+            if fold::constant(v, self).is_some() {
+                // Made when it is stored.
+                regs.push(None);
+                continue;
+            }
             let r = self.operand(v, None, &rest[i + 1..])?;
             let overwritten = stored[..i].contains(&Some(r)) || (!simple && !self.unit().is_temp(r));
             if overwritten {
                 let t = self.alloc();
                 self.emit(Op::MoveReg, t, r, 0);
-                regs.push(t);
+                regs.push(Some(t));
             } else {
-                regs.push(r);
+                regs.push(Some(r));
             }
         }
-        for (target, r) in targets.iter().zip(regs) {
-            self.store(target, r)?;
+        for ((target, r), value) in targets.iter().zip(regs).zip(values) {
+            match r {
+                Some(r) => self.store(target, r)?,
+                None => self.store_constant(target, value)?,
+            }
         }
         Ok(true)
     }
