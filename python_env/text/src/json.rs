@@ -9,7 +9,7 @@ pub enum ScanError {
     Unterminated(usize),
     /// "Invalid control character at"
     ControlCharacter(usize),
-    /// "Invalid \\escape: "
+    /// "Invalid \\escape"
     InvalidEscape(usize),
     /// "Invalid \\uXXXX escape"
     InvalidUnicodeEscape(usize),
@@ -21,7 +21,7 @@ impl ScanError {
         match self {
             ScanError::Unterminated(_) => "Unterminated string starting at",
             ScanError::ControlCharacter(_) => "Invalid control character at",
-            ScanError::InvalidEscape(_) => "Invalid \\escape: ",
+            ScanError::InvalidEscape(_) => "Invalid \\escape",
             ScanError::InvalidUnicodeEscape(_) => "Invalid \\uXXXX escape",
         }
     }

@@ -115,10 +115,11 @@ fn noted(cx: &mut Ctx, r: Raised, note: String) -> Raised {
     let exc = cx.take(r);
     let name = cx.intern(b"add_note");
     let note = Str::new(cx, &note);
-    match protocol::call_method(cx, exc, name, &[note]) {
-        Ok(_) => cx.restore(exc),
-        Err(r) => r,
+    // Without stack for a note the exception goes on as it is.
+    if let Err(r) = protocol::call_method(cx, exc, name, &[note]) {
+        cx.clear(r);
     }
+    cx.restore(exc)
 }
 
 impl Run {

@@ -138,7 +138,8 @@ impl Checker {
     /// `GROUPREF_EXISTS <group> <skip> yes [JUMP <skip> no]`
     fn conditional(&self, code: &[u32], i: usize, depth: usize) -> Option<usize> {
         ensure(word(code, i + 1)? < self.groups)?;
-        let to = self.target(code, i + 2)?;
+        // This skip counts from the word before it.
+        let to = self.target(code, i + 2)?.checked_sub(1)?;
         let yes = i + 3;
         ensure(to >= yes)?;
         // With an alternative the first part ends in a jump over the second.
