@@ -208,7 +208,8 @@ fn register(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn set_flag_below(cx: &mut Ctx, class: Value, flag: TypeFlags) -> Res<()> {
     let Some(ty) = Type::of(class) else { return Ok(()) };
-    if ty.flags().has(flag) {
+    // Built-in types say themselves what they are: `str` is registered as a sequence and matches no sequence pattern.
+    if !ty.is_heap() || ty.flags().has(flag) {
         return Ok(());
     }
     ty.data().add_flags(flag);
