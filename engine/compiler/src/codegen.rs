@@ -52,17 +52,17 @@ impl<'a> Compiler<'a> {
     pub fn module(&mut self, body: &'a [Stmt]) -> Result<Arc<Code>> {
         self.enter(0, "<module>".to_string(), &[], CodeFlags::default(), 1);
         let mut body = body;
-        if !self.interactive {
-            if let Some((doc, rest)) = crate::literal::split_docstring(self.source, body) {
-                body = rest;
-                if self.flags.optimize < 2 {
-                    let saved = self.at(doc.1);
-                    let t = self.alloc();
-                    self.load_const(t, Const::Str(doc.0));
-                    self.store_name(&Name::new_static("__doc__"), t);
-                    self.free_to(t);
-                    self.range = saved;
-                }
+        if !self.interactive
+            && let Some((doc, rest)) = crate::literal::split_docstring(self.source, body)
+        {
+            body = rest;
+            if self.flags.optimize < 2 {
+                let saved = self.at(doc.1);
+                let t = self.alloc();
+                self.load_const(t, Const::Str(doc.0));
+                self.store_name(&Name::new_static("__doc__"), t);
+                self.free_to(t);
+                self.range = saved;
             }
         }
         self.scope_annotations_prologue(body)?;

@@ -154,15 +154,10 @@ impl<'a> Compiler<'a> {
                         return self.expr_to(value, reg);
                     }
                 }
-                Expr::Tuple(t) => {
-                    if self.parallel(&t.elts, value)? {
-                        return Ok(());
-                    }
-                }
-                Expr::List(t) => {
-                    if self.parallel(&t.elts, value)? {
-                        return Ok(());
-                    }
+                Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
+                    if self.parallel(elts, value)? =>
+                {
+                    return Ok(());
                 }
                 _ => {}
             }

@@ -384,18 +384,16 @@ impl Builder {
     }
 
     fn check_await(&mut self, range: TextRange) -> Result {
-        for i in (0..self.stack.len()).rev() {
-            let scope = &self.table.scopes[self.stack[i]];
-            match scope.kind {
-                // A comprehension that awaits is itself checked at its end.
-                ScopeKind::Comprehension | ScopeKind::Generator => return Ok(()),
-                ScopeKind::Function if scope.is_coroutine => return Ok(()),
-                ScopeKind::Function => return Err(Error::syntax("'await' outside async function", range)),
-                ScopeKind::Module if self.options.top_level_await => return Ok(()),
-                _ => return Err(Error::syntax("'await' outside function", range)),
-            }
+        let top_level = self.options.top_level_await;
+        let scope = self.current();
+        match scope.kind {
+            // A comprehension that awaits is itself checked at its end.
+            ScopeKind::Comprehension | ScopeKind::Generator => Ok(()),
+            ScopeKind::Function if scope.is_coroutine => Ok(()),
+            ScopeKind::Function => Err(Error::syntax("'await' outside async function", range)),
+            ScopeKind::Module if top_level => Ok(()),
+            _ => Err(Error::syntax("'await' outside function", range)),
         }
-        Ok(())
     }
 
     // ---- patterns --------------------------------------------------------------------------------------------------

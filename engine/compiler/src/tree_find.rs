@@ -107,10 +107,9 @@ impl<'p> Visitor<'p> for FindEnding<'p> {
             e.end() <= self.end
                 && self.text.get(e.end().to_usize()..self.end.to_usize()).is_some_and(|t| t.trim().is_empty())
         };
-        if gap(e) && !matches!(e, Expr::Generator(g) if !g.parenthesized) {
-            if self.best.is_none_or(|b| e.start() < b.start()) && !e.range().is_empty() {
-                self.best = Some(e);
-            }
+        let is_operand = !matches!(e, Expr::Generator(g) if !g.parenthesized) && !e.range().is_empty();
+        if is_operand && gap(e) && self.best.is_none_or(|b| e.start() < b.start()) {
+            self.best = Some(e);
         }
         if e.start() <= self.end {
             crate::symbols_build::with_stack(|| walk_expr(self, e));
