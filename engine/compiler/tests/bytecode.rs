@@ -107,8 +107,9 @@ fn unbound_locals_are_checked_only_where_needed() {
 
 #[test]
 fn constants_fold() {
-    let value = |source: &str| match compile(source, "f", Mode::Eval, CompileFlags::default()).unwrap() {
-        code => code.consts.first().cloned(),
+    let value = |source: &str| {
+        let code = compile(source, "f", Mode::Eval, CompileFlags::default()).unwrap();
+        code.consts.first().cloned()
     };
     assert_eq!(value("2**64"), Some(Const::BigInt { negative: false, magnitude: [0, 0, 0, 0, 0, 0, 0, 0, 1].into() }));
     assert_eq!(value("-7 // 2 * 100000"), Some(Const::Int(-400000)));
@@ -148,7 +149,7 @@ fn deep_nesting_is_an_error_at_worst() {
     let kinds = [
         compile(&("(".repeat(10_000) + &")".repeat(10_000)), "f", Mode::Exec, CompileFlags::default()),
         compile(&("-".repeat(200_000) + "x"), "f", Mode::Exec, CompileFlags::default()),
-        compile(&("x.a".repeat(1) + &".b".repeat(200_000)), "f", Mode::Exec, CompileFlags::default()),
+        compile(&("x.a".to_string() + &".b".repeat(200_000)), "f", Mode::Exec, CompileFlags::default()),
         compile(&format!("x = a{}", " + a".repeat(100_000)), "f", Mode::Exec, CompileFlags::default()),
         compile(&"lambda: ".repeat(20_000), "f", Mode::Exec, CompileFlags::default()),
         compile(&("a if b else ".repeat(50_000) + "c"), "f", Mode::Exec, CompileFlags::default()),
