@@ -2,7 +2,7 @@
 
 use super::base::{self, set_slot, slot};
 use super::fields::FIRST;
-use crate::native::{CallArgs, Member, MemberKind, bad_argument_named};
+use crate::native::{CallArgs, Member, MemberKind};
 use crate::objects::{Bytes, Str, int};
 use crate::{Ctx, PyResult, protocol};
 use proto_core::Value;
@@ -80,7 +80,7 @@ pub fn decode_init(cx: &mut Ctx, exc: Value, args: CallArgs) -> PyResult<()> {
     let object = args.values[1];
     if Bytes::of_sub(cx, object).is_none() {
         if !protocol::buffer::has_buffer(cx, object) {
-            return Err(bad_argument_named(cx, "UnicodeDecodeError", "argument 2", "a bytes-like object", object));
+            return Err(protocol::buffer::not_bytes_like(cx, object));
         }
         let bytes = protocol::buffer::to_bytes(cx, object)?;
         let bytes = Bytes::new(cx, &bytes);

@@ -96,6 +96,8 @@ pub struct Member {
     pub writable: bool,
     /// What absence means.
     pub kind: MemberKind,
+    /// Reads it from elsewhere than a native slot (core layouts).
+    pub get: Option<fn(&mut Ctx, Value) -> PyResult>,
     /// The docstring (empty: none).
     pub doc: &'static str,
 }
@@ -103,12 +105,17 @@ pub struct Member {
 impl Member {
     /// Read-only; None when absent.
     pub const fn ro(name: &'static str, slot: u16, doc: &'static str) -> Member {
-        Member { name, slot, writable: false, kind: MemberKind::OrNone, doc }
+        Member { name, slot, writable: false, kind: MemberKind::OrNone, get: None, doc }
     }
 
     /// Writable; None when absent.
     pub const fn rw(name: &'static str, slot: u16, doc: &'static str) -> Member {
-        Member { name, slot, writable: true, kind: MemberKind::OrNone, doc }
+        Member { name, slot, writable: true, kind: MemberKind::OrNone, get: None, doc }
+    }
+
+    /// Read-only, of an object that is no `Object`: the value comes from `get`.
+    pub const fn computed(name: &'static str, get: fn(&mut Ctx, Value) -> PyResult, doc: &'static str) -> Member {
+        Member { name, slot: 0, writable: false, kind: MemberKind::OrNone, get: Some(get), doc }
     }
 
     /// With another treatment of absence.

@@ -85,6 +85,7 @@ pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     if let Some(h) = fast_hash(v) {
         return Ok(h);
     }
+    super::guard(cx, " while calling a Python object")?;
     match type_of(cx, v).slots().hash {
         Some(f) => f(cx, v),
         None => hash_not_implemented(cx, v),

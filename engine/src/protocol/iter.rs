@@ -38,6 +38,7 @@ pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
     if let Some(v) = objects::iter::next_fast(cx, it) {
         return Ok(v.non_empty());
     }
+    super::guard(cx, " while calling a Python object")?;
     match type_of(cx, it).slots().next {
         Some(f) => match f(cx, it) {
             Ok(v) => Ok(v.non_empty()),

@@ -412,7 +412,7 @@ pub fn to_f64(cx: &mut Ctx, v: Value) -> PyResult<f64> {
             Some(x) => Ok(x),
             None => {
                 let (name, got) = (type_name(cx, v), type_name(cx, r));
-                Err(cx.type_error(format!("{name}.__float__() must return a float, not {got}")))
+                Err(cx.type_error(format!("{name}.__float__ returned non-float (type {got})")))
             }
         };
     }

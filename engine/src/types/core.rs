@@ -275,7 +275,7 @@ pub fn boot_space(heap: &Heap) -> &'static Base {
     create_fixed_shapes(heap);
     let names = Names::new(heap);
     let registry = Registry::new();
-    let (object, type_) = declare::create_roots(heap, &names, &registry);
+    let (object, type_) = declare::create_roots(heap, &registry);
     let mut types = CoreTypes::unset(object);
     types.object = object;
     types.type_ = type_;

@@ -38,7 +38,7 @@ pub(crate) fn alloc_type(
 }
 
 /// Makes `object` and `type`, which need each other.
-pub(crate) fn create_roots(heap: &Heap, names: &Names, registry: &Registry) -> (Type, Type) {
+pub(crate) fn create_roots(heap: &Heap, registry: &Registry) -> (Type, Type) {
     let object_def = &super::object_type::OBJECT;
     let type_def = &super::type_type::TYPE;
     let object_data = TypeData::new(Some(object_def), &object_def.slots, object_def.flags, 0, Layout::Object);
@@ -63,7 +63,6 @@ pub(crate) fn create_roots(heap: &Heap, names: &Names, registry: &Registry) -> (
     type_data.root_shape.store(shapes::TYPE.0, proto_core::sync::Ordering::Release);
     for (ty, def) in [(object, object_def), (type_, type_def)] {
         registry.set(def, ty);
-        ty.dict().set_str(heap, names.__module__, atom("builtins"));
     }
     (object, type_)
 }
@@ -113,7 +112,10 @@ pub(crate) fn create(
     }
     let order = mro::linearize_native(heap, ty);
     ty.set_word(heap, layout::MRO, order);
-    ty.dict().set_str(heap, names.__module__, heap.intern(def.module.as_bytes()));
+    // As in CPython, `__module__` of built-in types is computed.
+    if def.module != "builtins" {
+        ty.dict().set_str(heap, names.__module__, heap.intern(def.module.as_bytes()));
+    }
     if let Some((shape, _)) = core_shape(def.name).filter(|_| def.module == "builtins" || def.module == "types") {
         heap.space().shape(shape).set_ty(heap, ty.value());
         ty.data().root_shape.store(shape.0, proto_core::sync::Ordering::Release);
@@ -131,7 +133,9 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
     let intern = |s: &str| heap.intern(s.as_bytes());
     for info in SLOTS {
         if (info.is_set)(&def.slots) {
-            for d in info.dunders.iter().filter(|d| d.name != "__getattr__") {
+            for d in
+                info.dunders.iter().filter(|d| d.name != "__getattr__" && !(d.name == "__radd__" && concatenates(def)))
+            {
                 let atom = (d.atom)(names);
                 if dict.get_str(atom).is_none() {
                     dict.set_str(
@@ -204,6 +208,12 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
         dict.set_str(heap, names.__hash__, Value::NONE);
     }
     slots_update::refresh_tree(heap, names, ty);
+}
+
+/// Whether `add` is concatenation, which has no reflected form.
+fn concatenates(def: &TypeDef) -> bool {
+    def.flags.has(TypeFlags::SEQUENCE)
+        || matches!(def.name, "list" | "tuple" | "str" | "bytes" | "bytearray" | "deque" | "array")
 }
 
 /// Stands in dictionaries for a `__new__` that is declared as a slot; calls go to the slot.

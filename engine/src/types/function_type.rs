@@ -2,7 +2,7 @@
 
 use super::slots::Slots;
 use super::{TypeDef, TypeFlags, object_type, type_name, type_of};
-use crate::native::{Args, CallArgs, GetSet, NativeDef, with_prefix};
+use crate::native::{Args, CallArgs, GetSet, Member, NativeDef, with_prefix};
 use crate::objects::{Cell, Dict, FnField, Function, Method, Str, Tuple, hash_pointer};
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, code_rt, interp, protocol};
@@ -36,9 +36,11 @@ pub static FUNCTION: TypeDef = TypeDef {
         GetSet::rw("__annotations__", get_annotations, set_annotations, ""),
         GetSet::rw("__annotate__", get_annotate, set_annotate, ""),
         GetSet::rw("__type_params__", get_type_params, set_type_params, ""),
-        GetSet::ro("__globals__", get_globals, ""),
-        GetSet::ro("__closure__", get_closure, ""),
-        GetSet::ro("__builtins__", get_builtins, ""),
+    ],
+    members: &[
+        Member::computed("__globals__", get_globals, ""),
+        Member::computed("__closure__", get_closure, ""),
+        Member::computed("__builtins__", get_builtins, ""),
     ],
     ..TypeDef::new("builtins", "function")
 };
@@ -57,11 +59,11 @@ pub static METHOD: TypeDef = TypeDef {
         descr_get: Some(|_, m, _, _| Ok(m)),
         ..Slots::NONE
     },
-    getsets: &[
-        GetSet::ro("__func__", get_func, "the function (or other callable) implementing a method"),
-        GetSet::ro("__self__", get_self, "the instance to which a method is bound"),
-        GetSet::ro("__doc__", get_method_doc, ""),
+    members: &[
+        Member::computed("__func__", get_func, "the function (or other callable) implementing a method"),
+        Member::computed("__self__", get_self, "the instance to which a method is bound"),
     ],
+    getsets: &[GetSet::ro("__doc__", get_method_doc, "")],
     methods: &[NativeDef::new("__reduce__", "($self, /)", method_reduce, "").hide_sig()],
     ..TypeDef::new("builtins", "method")
 };

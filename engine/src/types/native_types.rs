@@ -421,6 +421,7 @@ fn member_get(cx: &mut Ctx, d: Value, obj: Value, _: Value) -> PyResult {
     let n = handle(cx, d)?;
     check(cx, n, obj)?;
     let (slot, kind) = match n.native() {
+        Native::Member(Member { get: Some(get), .. }) => return get(cx, obj),
         Native::Member(m) => (m.slot as usize, m.kind),
         Native::Slot(i) => (i, MemberKind::OrRaise),
         _ => return Ok(d),

@@ -45,7 +45,7 @@ pub static TYPE: TypeDef = TypeDef {
     ],
     class_methods: &[NativeDef::new(
         "__prepare__",
-        "($cls, name, bases, /, **kwds)",
+        "($cls, *args, **kwds)",
         type_prepare,
         "Create the namespace for the class statement",
     )
