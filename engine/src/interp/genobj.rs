@@ -39,6 +39,7 @@ pub static GENERATOR: TypeDef = TypeDef {
         ),
         NativeDef::new("close", "($self, /)", close_method, "close() -> raise GeneratorExit inside generator."),
         NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
+        NativeDef::new("__del__", "($self, /)", del_method, "Called when the instance is about to be destroyed."),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, item, /)", native::class_getitem, "See PEP 585")],
     getsets: &[
@@ -72,6 +73,7 @@ pub static COROUTINE: TypeDef = TypeDef {
         ),
         NativeDef::new("close", "($self, /)", close_method, "close() -> raise GeneratorExit inside coroutine."),
         NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
+        NativeDef::new("__del__", "($self, /)", del_method, "Called when the instance is about to be destroyed."),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, item, /)", native::class_getitem, "See PEP 585")],
     getsets: &[
@@ -382,6 +384,12 @@ fn close_method(cx: &mut Ctx, args: Args) -> PyResult {
     close(cx, g)
 }
 
+/// Closes the generator, or reports a coroutine that was never awaited.
+pub(super) fn del_method(cx: &mut Ctx, args: Args) -> PyResult {
+    finalize(cx, args[0])?;
+    Ok(Value::NONE)
+}
+
 fn sizeof(_: &mut Ctx, args: Args) -> PyResult {
     let n = Generator::of(args[0]).map_or(0, |g| code_of(g).nregs as usize);
     Ok(Value::from_usize((n + 16) * 8))
@@ -542,6 +550,12 @@ pub fn finalize(cx: &mut Ctx, v: Value) -> PyResult<()> {
     let g = of(cx, v)?;
     if g.kind() == shapes::ASYNC_GENERATOR {
         return super::asyncgen::finalize(cx, g);
+    }
+    if g.kind() == shapes::COROUTINE && g.state() == GenState::Created {
+        let warn = protocol::import_attr(cx, "warnings", "_warn_unawaited_coroutine")?;
+        protocol::call(cx, warn, &[v])?;
+        g.finish(cx);
+        return Ok(());
     }
     close(cx, g).map(drop)
 }
