@@ -13,7 +13,7 @@ pub const NATIVE: usize = 1;
 
 pub static IO_BASE: TypeDef = TypeDef {
     doc: "The abstract base class for all I/O classes.\n\nThis class provides dummy implementations for many methods that\nderived classes can override selectively; the default implementations\nrepresent a file that cannot be read, written or seeked.",
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF),
     nnative: NATIVE as u16,
     slots: Slots { iter: Some(iter), next: Some(next), ..Slots::NONE },
     methods: &[

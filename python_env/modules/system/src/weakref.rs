@@ -35,7 +35,9 @@ fn referent(cx: &Ctx, v: Value) -> Option<Value> {
 }
 
 fn supports_weakref(cx: &Ctx, v: Value) -> bool {
-    v.is_ptr() && types::type_of(cx, v).flags().has(TypeFlags::HAS_WEAKREF)
+    // Core layouts that CPython lets be referred to, then what the type says.
+    matches!(v.kind(), Some(Kind::Type | Kind::Set | Kind::Generator))
+        || (v.is_ptr() && types::type_of(cx, v).flags().has(TypeFlags::HAS_WEAKREF))
 }
 
 /// Fills the slots of a fresh reference or proxy. The heap queues `notify` when the object dies.

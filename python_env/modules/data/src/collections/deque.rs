@@ -17,7 +17,7 @@ const CHANGES: usize = 4;
 
 pub static DEQUE: TypeDef = TypeDef {
     doc: "A list-like sequence optimized for data accesses near its endpoints.",
-    flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE).with(TypeFlags::HAS_WEAKREF),
     nnative: 5,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", deque_new, "").hide_sig()),
     init: Some(NativeDef::new("__init__", "($self, /, iterable=(), maxlen=None)", methods::init, "Initialize self.").hide_sig()),
