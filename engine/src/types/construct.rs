@@ -49,7 +49,13 @@ pub fn native_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
 /// The `init` slot of classes whose nearest native base declares `__init__`.
 pub fn native_init(cx: &mut Ctx, receiver: Value, args: CallArgs) -> PyResult<()> {
     let ty = type_of(cx, receiver);
-    for k in ty.mro_types() {
+    native_init_of(cx, ty, receiver, args)
+}
+
+/// The `__init__` that a native declaration gives `class`, for `super().__init__` and the like: `receiver` may be an instance
+/// of a subclass with a declared `__init__` of its own.
+pub fn native_init_of(cx: &mut Ctx, class: Type, receiver: Value, args: CallArgs) -> PyResult<()> {
+    for k in class.mro_types() {
         if let Some(def) = k.data().def()
             && let Some(init) = &def.init
         {

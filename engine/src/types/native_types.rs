@@ -451,7 +451,8 @@ fn member_set(cx: &mut Ctx, d: Value, obj: Value, v: Value) -> PyResult<()> {
         Native::Slot(i) => {
             if v == Value::EMPTY && read_fixed(cx, obj, i) == Value::EMPTY {
                 let name = n.name(cx);
-                return Err(cx.attribute_error(obj, name));
+                let text = protocol::text(cx, name);
+                return Err(cx.attribute_error_with(text, obj, name));
             }
             write_fixed(cx, obj, i, v);
             Ok(())

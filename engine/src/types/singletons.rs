@@ -2,7 +2,7 @@
 
 use super::TypeDef;
 use super::slots::Slots;
-use crate::native::{Args, NativeDef};
+use crate::native::{Args, CallArgs, NativeDef};
 use crate::objects::Str;
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult};
@@ -11,8 +11,8 @@ use proto_core::Value;
 /// `NoneType`.
 pub static NONE: TypeDef = TypeDef {
     doc: "The type of the None singleton.",
-    new: Some(NativeDef::new("__new__", "($type)", |_, _| Ok(Value::NONE), "")),
     slots: Slots {
+        new: Some(new_none),
         repr: Some(repr),
         bool: Some(|_, _| Ok(false)),
         hash: Some(hash),
@@ -25,8 +25,7 @@ pub static NONE: TypeDef = TypeDef {
 /// `ellipsis`.
 pub static ELLIPSIS: TypeDef = TypeDef {
     doc: "The type of the Ellipsis singleton.",
-    new: Some(NativeDef::new("__new__", "($type)", |_, _| Ok(Value::ELLIPSIS), "")),
-    slots: Slots { repr: Some(repr), ..Slots::NONE },
+    slots: Slots { new: Some(new_ellipsis), repr: Some(repr), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", reduce, "").hide_sig()],
     ..TypeDef::new("builtins", "ellipsis")
 };
@@ -34,11 +33,27 @@ pub static ELLIPSIS: TypeDef = TypeDef {
 /// `NotImplementedType`.
 pub static NOT_IMPLEMENTED: TypeDef = TypeDef {
     doc: "The type of the NotImplemented singleton.",
-    new: Some(NativeDef::new("__new__", "($type)", |_, _| Ok(Value::NOT_IMPLEMENTED), "")),
-    slots: Slots { repr: Some(repr), bool: Some(not_implemented_bool), ..Slots::NONE },
+    slots: Slots { new: Some(new_not_implemented), repr: Some(repr), bool: Some(not_implemented_bool), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", reduce, "").hide_sig()],
     ..TypeDef::new("builtins", "NotImplementedType")
 };
+
+/// The constructors give the singletons back.
+fn no_arguments(cx: &mut Ctx, args: CallArgs, singleton: Value, name: &str) -> PyResult {
+    if args.is_empty() { Ok(singleton) } else { Err(cx.type_error(format!("{name} takes no arguments"))) }
+}
+
+fn new_none(cx: &mut Ctx, _: Value, args: CallArgs) -> PyResult {
+    no_arguments(cx, args, Value::NONE, "NoneType")
+}
+
+fn new_ellipsis(cx: &mut Ctx, _: Value, args: CallArgs) -> PyResult {
+    no_arguments(cx, args, Value::ELLIPSIS, "EllipsisType")
+}
+
+fn new_not_implemented(cx: &mut Ctx, _: Value, args: CallArgs) -> PyResult {
+    no_arguments(cx, args, Value::NOT_IMPLEMENTED, "NotImplementedType")
+}
 
 fn text(v: Value) -> &'static str {
     match v {

@@ -8,6 +8,7 @@ use crate::native::CallArgs;
 use crate::protocol::CmpOp;
 use crate::protocol::buffer::Buffer;
 use crate::types::Type;
+use crate::types::construct::{native_init, native_init_of};
 use crate::{Ctx, PyResult};
 use proto_core::Value;
 
@@ -57,6 +58,10 @@ pub struct Dunder {
 impl Dunder {
     /// Calls the slot of `owner` on `receiver`.
     pub fn call(&'static self, cx: &mut Ctx, owner: Type, receiver: Value, args: CallArgs) -> PyResult {
+        if self.slot == SlotId::init && owner.slots().init.is_some_and(|f| f as usize == native_init as *const () as usize) {
+            native_init_of(cx, owner, receiver, args)?;
+            return Ok(Value::NONE);
+        }
         (self.wrapper)(cx, owner.slots(), self, receiver, args)
     }
 }
