@@ -188,6 +188,9 @@ fn check_arity(
         Style::Positional if npos < min || (npos > max && !sig.varargs) => {
             Err(positional_count(cx, fname, npos, min, max, sig.varargs))
         }
+        Style::Keywords if def.counted && nkw == 0 && !(min..=max).contains(&npos) => {
+            Err(positional_count(cx, fname, npos, min, max, false))
+        }
         Style::Keywords => check_arity_keywords(cx, def, fname, npos, nkw),
         _ => Ok(()),
     }

@@ -25,6 +25,9 @@ pub struct NativeDef {
     pub doc: &'static str,
     /// Whether `__text_signature__` is None.
     pub hidden_sig: bool,
+    /// Whether a wrong number of positional arguments is reported as `f expected 1 argument, got 2` in spite of keywords
+    /// (functions that CPython counts by hand, and constructors with a vectorcall).
+    pub counted: bool,
     /// Whether the receiver (`$self`, `$type`) is delivered as the first word.
     pub has_self: bool,
 }
@@ -34,7 +37,13 @@ impl NativeDef {
     pub const fn new(name: &'static str, sig: &'static str, func: NativeFn, doc: &'static str) -> NativeDef {
         let sig = Sig::parse(sig);
         let has_self = matches!(sig.first, First::Receiver);
-        NativeDef { name, sig, func, doc, hidden_sig: false, has_self }
+        NativeDef { name, sig, func, doc, hidden_sig: false, counted: false, has_self }
+    }
+
+    /// The same with errors about the number of arguments as of positional-only functions.
+    pub const fn counted(mut self) -> NativeDef {
+        self.counted = true;
+        self
     }
 
     /// The same without a `__text_signature__`.

@@ -22,7 +22,7 @@ pub fn this(cx: &mut Ctx, v: Value) -> Res<Str> {
 pub static STR: TypeDef = TypeDef {
     doc: "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'.",
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, object='', encoding='utf-8', errors='strict')", str_new, "").hide_sig()),
+    new: Some(NativeDef::new("__new__", "($type, object='', encoding='utf-8', errors='strict')", str_new, "").hide_sig().counted()),
     slots: Slots {
         repr: Some(str_repr),
         str: Some(|cx, v| Ok(this(cx, v)?.value())),
