@@ -3,8 +3,10 @@
 
 mod common;
 
+pub mod array;
 pub mod binascii;
 pub mod cmaths;
+pub mod csv;
 pub mod hashes;
 pub mod json;
 pub mod math;
@@ -26,9 +28,11 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 
 /// The native modules of this crate.
 pub const MODULES: &[&ModuleDef] = &[
+    &array::ARRAY_MODULE,
     &binascii::BINASCII,
     &binascii::STATISTICS,
     &cmaths::CMATH,
+    &csv::CSV,
     &hashes::BLAKE2,
     &hashes::MD5,
     &hashes::SHA1,
