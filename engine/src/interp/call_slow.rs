@@ -28,9 +28,8 @@ pub(super) unsafe extern "C" fn call_n(
         let f = *window;
         if f.is_kind(Kind::Native) {
             let cxr = publish(pc, base, cx);
-            if window.add(2 + n) > cxr.top() {
-                cxr.set_top(window.add(2 + n));
-            }
+            // Temporaries beyond the arguments are dead: the collector must not take them for references.
+            cxr.set_top(window.add(2 + n));
             let r = native_call(cxr, f, window.add(2), n, Value::EMPTY);
             finish!(r, c(pc), 2, pc, base, cx, table)
         }
