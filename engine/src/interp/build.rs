@@ -219,7 +219,10 @@ fn copy_into(
     mapping: Value,
     mut on_duplicate: impl FnMut(&mut Ctx, Value) -> PyResult<()>,
 ) -> PyResult<()> {
-    if let Some(source) = Dict::of(mapping) {
+    // Subclasses count as dicts unless they iterate in a way of their own.
+    let iter = |ty: types::Type| ty.slots().iter.map(|f| f as usize);
+    let plain = iter(types::type_of(cx, mapping)) == iter(cx.types.dict);
+    if let Some(source) = Dict::of_sub(cx, mapping).filter(|_| plain) {
         let mut position = 0;
         while let Some((next, key, v)) = source.next_entry(position) {
             if dict.contains(cx, key)? {

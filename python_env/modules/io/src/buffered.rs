@@ -50,6 +50,7 @@ macro_rules! stream {
             init: Some(NativeDef::new("__init__", "($self, /, raw, buffer_size=DEFAULT_BUFFER_SIZE)", $init, "Initialize self.").hide_sig()),
             slots: Slots { repr: Some(repr), ..Slots::NONE },
             methods: &[
+                NativeDef::new("_dealloc_warn", "($self, source, /)", |_, _| Ok(Value::NONE), ""),
                 NativeDef::new("flush", "($self, /)", flush, ""),
                 NativeDef::new("close", "($self, /)", close, ""),
                 NativeDef::new("detach", "($self, /)", detach, ""),
@@ -77,6 +78,7 @@ macro_rules! stream {
                     attr(cx, raw, "mode")
                 }, ""),
                 GetSet::ro("raw", raw, ""),
+                GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
             ],
             ..TypeDef::new("_io", $python)
         };

@@ -1,4 +1,4 @@
-//! `FileIO`: a file descriptor. Native slot 1 holds the payload, slot 2 the name.
+//! `FileIO`: a file descriptor. Native slot 1 holds the payload.
 
 use std::ffi::CString;
 
@@ -12,7 +12,6 @@ use crate::os;
 use crate::util::{self, call, obj, unsupported};
 
 const STATE: usize = NATIVE;
-const NAME: usize = NATIVE + 1;
 
 /// The payload. The descriptor (as its bits) is taken out, leaving -1, by whoever closes it: the one swap decides.
 struct State {
@@ -30,7 +29,7 @@ pub static FILE_IO: TypeDef = TypeDef {
     doc: "Open a file.\n\nThe mode can be 'r' (default), 'w', 'x' or 'a' for reading,\nwriting, exclusive creation or appending.  The file will be created if it\ndoesn't exist when opened for writing or appending; it will be truncated\nwhen opened for writing.  A FileExistsError will be raised if it already\nexists when opened for creating. Opening a file for creating implies\nwriting so this mode behaves in a similar way to 'w'.Add a '+' to the mode\nto allow simultaneous reading and writing. A custom opener can be used by\npassing a callable as *opener*. The underlying file descriptor for the file\nobject is then obtained by calling opener with (*name*, *flags*).\n*opener* must return an open file descriptor (passing os.open as *opener*\nresults in functionality similar to passing None).",
     bases: &[BaseRef::Def(&RAW_IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
-    nnative: 2,
+    nnative: 1,
     init: Some(NativeDef::new("__init__", "($self, /, file, mode='r', closefd=True, opener=None)", init, "Initialize self.")),
     slots: Slots { repr: Some(repr), ..Slots::NONE },
     methods: &[
@@ -52,6 +51,11 @@ pub static FILE_IO: TypeDef = TypeDef {
             Ok(Value::bool(state(cx, args[0]).is_some_and(|s| s.writable)))
         }, "True if file was opened in a write mode."),
         NativeDef::new("fileno", "($self, /)", |cx, args| Ok(Value::small(open_fd(cx, args[0])?)), "Return the underlying file descriptor (an integer)."),
+        NativeDef::new("_dealloc_warn", "($self, source, /)", |_, _| Ok(Value::NONE), ""),
+        NativeDef::new("_isatty_open_only", "($self, /)", |cx, args| {
+            let fd = open_fd(cx, args[0])?;
+            Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
+        }, ""),
         NativeDef::new("isatty", "($self, /)", |cx, args| {
             let fd = open_fd(cx, args[0])?;
             Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
@@ -61,13 +65,13 @@ pub static FILE_IO: TypeDef = TypeDef {
         GetSet::ro("closed", |cx, v| Ok(Value::bool(fd(cx, v) < 0)), "True if the file is closed"),
         GetSet::ro("closefd", |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.closefd))), "True if the file descriptor will be closed by close()."),
         GetSet::ro("mode", |cx, v| Ok(Str::new(cx, mode_text(cx, v))), "String giving the file mode"),
+        GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
         GetSet::ro("_blksize", |cx, v| {
             let fd = open_fd(cx, v)?;
             let n = os::stat(fd).map_or(8192, |s| s.block_size);
             Ok(int::from_i64(cx, n))
         }, "Stat st_blksize"),
     ],
-    members: &[Member::rw("name", NAME as u16, "")],
     ..TypeDef::new("_io", "FileIO")
 };
 
@@ -110,9 +114,9 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     }
     let closefd = if state(cx, v).is_none_or(|s| s.closefd) { "True" } else { "False" };
     let mode = mode_text(cx, v);
-    let text = match obj(cx, v)?.slot(cx, NAME) {
-        Value::EMPTY => format!("<{name} fd={n} mode='{mode}' closefd={closefd}>"),
-        file => {
+    let text = match util::name_or_none(cx, v) {
+        None => format!("<{name} fd={n} mode='{mode}' closefd={closefd}>"),
+        Some(file) => {
             let shown = protocol::repr(cx, file)?;
             let shown = protocol::text(cx, shown);
             format!("<{name} name={shown} mode='{mode}' closefd={closefd}>")
@@ -224,8 +228,8 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         closefd,
         seekable: AtomicU32::new(0),
     };
-    o.set_slot(cx, NAME, file);
     o.set_payload(cx, STATE, state);
+    protocol::setattr(cx, args[0], cx.names.name, file)?;
     Ok(Value::NONE)
 }
 

@@ -44,6 +44,24 @@ pub fn forget(cx: &mut Ctx, v: Value) {
 
 /// Flushes every writer that is still open; errors are ignored, since nobody could see them any more.
 pub fn flush_all(cx: &mut Ctx) {
+    flush_where(cx, |_, _| true);
+}
+
+/// The same for files proper, without the standard streams.
+pub fn flush_files(cx: &mut Ctx) {
+    flush_where(cx, |cx, writer| {
+        let raw = match crate::util::attr_opt(cx, writer, "raw") {
+            Ok(raw) => raw,
+            Err(r) => {
+                cx.clear(r);
+                None
+            }
+        };
+        raw.is_some_and(|raw| crate::fileio::fd(cx, raw) > 2)
+    });
+}
+
+fn flush_where(cx: &mut Ctx, wanted: fn(&mut Ctx, Value) -> bool) {
     let Ok(d) = table(cx) else { return };
     let holders = d.values_list(cx);
     let mut i = 0;
@@ -51,6 +69,9 @@ pub fn flush_all(cx: &mut Ctx) {
         i += 1;
         let weak = engine::objects::Obj::of(holder).map_or(Value::EMPTY, |o| o.slot(cx, 0));
         let Some(writer) = (weak != Value::EMPTY).then(|| cx.weak_get(weak)).flatten() else { continue };
+        if !wanted(cx, writer) {
+            continue;
+        }
         if let Err(r) = crate::util::call(cx, writer, "flush", &[]) {
             cx.clear(r);
         }

@@ -8,7 +8,7 @@ use pytext::wtf8;
 
 use crate::base::{NATIVE, TEXT_IO_BASE, mark_closed};
 use crate::newline;
-use crate::util::{self, closed_error, obj};
+use crate::util::{self, obj};
 
 const STATE: usize = NATIVE;
 
@@ -91,7 +91,7 @@ fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Content) -> R) -> Res<R> 
     };
     match done {
         Some(r) => Ok(r),
-        None => Err(closed_error(cx)),
+        None => Err(cx.value_error("I/O operation on closed file")),
     }
 }
 

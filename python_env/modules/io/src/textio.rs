@@ -1,4 +1,4 @@
-//! `TextIOWrapper`. Native slots after the base: buffer, payload, encoding, errors, decoder (EMPTY: native), mode.
+//! `TextIOWrapper`. Native slots after the base: buffer, payload, encoding, errors, decoder (EMPTY: native).
 
 use std::sync::Arc;
 
@@ -19,7 +19,6 @@ const STATE: usize = NATIVE + 1;
 const ENCODING: usize = NATIVE + 2;
 const ERRORS: usize = NATIVE + 3;
 const DECODER: usize = NATIVE + 4;
-const MODE: usize = NATIVE + 5;
 
 /// How much is read at once.
 const CHUNK: i32 = 65536;
@@ -70,7 +69,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     doc: "Character and line based layer over a BufferedIOBase object, buffer.\n\nencoding gives the name of the encoding that the stream will be\ndecoded or encoded with. It defaults to locale.getencoding().\n\nerrors determines the strictness of encoding and decoding (see\nhelp(codecs.Codec) or the documentation for codecs.register) and\ndefaults to \"strict\".\n\nnewline controls how line endings are handled. It can be None, '',\n'\\n', '\\r', and '\\r\\n'.",
     bases: &[BaseRef::Def(&TEXT_IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
-    nnative: 6,
+    nnative: 5,
     init: Some(NativeDef::new("__init__", "($self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", init, "Initialize self.")),
     slots: Slots { repr: Some(repr), next: Some(next), ..Slots::NONE },
     methods: &[
@@ -108,9 +107,9 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
             let seen = state(cx, v)?.reading.lock().seen;
             Ok(newline::seen_value(cx, seen))
         }, ""),
+        GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
         GetSet::rw("_CHUNK_SIZE", |_, _| Ok(Value::small(CHUNK)), |cx, _, v| protocol::index(cx, v).map(|_| ()), ""),
     ],
-    members: &[Member::rw("mode", MODE as u16, "").kind(MemberKind::OrRaise)],
     ..TypeDef::new("_io", "TextIOWrapper")
 };
 
@@ -387,27 +386,31 @@ fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
     let _held = s.lock.lock(cx, "a text stream")?;
     let mode = s.settings.lock().newline.clone();
     loop {
-        let (found, whole) = {
+        let found = {
             let r = s.reading.lock();
             let rest = &r.text[r.at..];
             let mut found = line_end(rest, &mode);
-            let mut whole = rest.len();
             if limit >= 0 {
                 let bound = wtf8::offset(rest, limit as usize);
                 // The bound counts once that many characters are there.
                 if found.is_some_and(|n| n > bound) || (found.is_none() && wtf8::count(&rest[..bound]) == limit as usize) {
                     found = Some(bound);
                 }
-                whole = bound.max(0);
             }
-            (found, whole)
+            found
         };
         if let Some(n) = found {
             return Ok(deliver(&s, n));
         }
         if !fill(cx, v, &s, b)? {
+            // At the end of the stream the rest is a line.
             s.reading.lock().eof = false;
-            return Ok(deliver(&s, whole.max(s.reading.lock().text.len())));
+            let rest = {
+                let r = s.reading.lock();
+                let rest = &r.text[r.at..];
+                if limit >= 0 { wtf8::offset(rest, limit as usize) } else { rest.len() }
+            };
+            return Ok(deliver(&s, rest));
         }
     }
 }
@@ -630,7 +633,10 @@ fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
 fn reconfigure(cx: &mut Ctx, args: Args) -> PyResult {
     let (encoding, errors) = (args.or(1, Value::NONE), args.or(2, Value::NONE));
     let s = state(cx, args[0])?;
-    let read_already = s.reading.lock().chunk.len() > s.reading.lock().pending;
+    let read_already = {
+        let r = s.reading.lock();
+        r.chunk.len() > r.pending
+    };
     if read_already && (encoding != Value::NONE || errors != Value::NONE || args.get(3).is_some()) {
         return Err(unsupported(cx, "It is not possible to set the encoding or newline of stream after the first read"));
     }

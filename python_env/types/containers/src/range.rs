@@ -262,7 +262,6 @@ pub static SLICE: TypeDef = TypeDef {
         ),
         NativeDef::new("__reduce__", "($self, /)", slice_reduce, "Return state information for pickling."),
     ],
-    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
     getsets: &[
         GetSet::ro("start", |cx, v| Ok(slice_this(cx, v)?.start()), ""),
         GetSet::ro("stop", |cx, v| Ok(slice_this(cx, v)?.stop()), ""),

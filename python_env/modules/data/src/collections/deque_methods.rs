@@ -164,11 +164,7 @@ fn index(cx: &mut Ctx, args: Args) -> PyResult {
     let (start, stop) = (clip(args.get(2), 0)?, clip(args.get(3), i64::MAX)?);
     match find(cx, d, args[1], start, stop, Exc::RuntimeError)? {
         Some(i) => Ok(int::from_usize(cx, i)),
-        None => {
-            let shown = protocol::repr(cx, args[1])?;
-            let shown = protocol::text(cx, shown);
-            Err(cx.value_error(format!("{shown} is not in deque")))
-        }
+        None => Err(cx.value_error("deque.index(x): x not in deque")),
     }
 }
 
