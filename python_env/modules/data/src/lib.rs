@@ -15,6 +15,7 @@ pub mod queue;
 pub mod stat;
 pub mod symtable;
 pub mod templatelib;
+pub mod tokenize;
 pub mod types_module;
 pub mod typing;
 mod util;
@@ -44,6 +45,7 @@ pub const MODULES: &[&ModuleDef] = &[
     &queue::QUEUE,
     &stat::STAT,
     &symtable::SYMTABLE,
+    &tokenize::TOKENIZE,
     &types_module::TYPES,
     &typing::TYPING,
 ];
