@@ -176,6 +176,15 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
             }
         }
     }
+    // Globals of a subclass of dict (`__missing__`), as annotationlib makes them.
+    if Dict::of(f.globals()).is_none() {
+        if let Some(v) = namespace_get(cx, f.globals(), name)? {
+            return Ok(v);
+        }
+        if let Some(v) = Dict::of(f.builtins()).unwrap_or_else(|| cx.builtins_dict()).get_str(name) {
+            return Ok(v);
+        }
+    }
     let builtins = f.builtins();
     if Dict::of(builtins).is_none()
         && !builtins.is_empty()

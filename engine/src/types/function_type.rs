@@ -90,9 +90,10 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = code_rt::object::runtime_code(cx, args[1]) else {
         return Err(crate::native::bad_argument_named(cx, "function", "argument 'code'", "code", args[1]));
     };
-    let Some(globals) = Dict::of_sub(cx, args[2]) else {
+    let globals = args[2];
+    if Dict::of_sub(cx, globals).is_none() {
         return Err(crate::native::bad_argument_named(cx, "function", "argument 'globals'", "dict", args[2]));
-    };
+    }
     let name = args.some(3);
     if name.is_some_and(|n| Str::of_sub(cx, n).is_none()) {
         return Err(cx.type_error("arg 3 (name) must be None or string"));
@@ -122,7 +123,7 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error(format!("arg 5 (closure) expected cell, found {got}")));
     }
     let closure = closure.filter(|t| t.len() > 0).map_or(Value::EMPTY, |t| t.value());
-    let v = Function::new(cx, code, globals.value(), closure);
+    let v = Function::new(cx, code, globals, closure);
     let f = function(cx, v)?;
     if let Some(n) = name {
         f.set_extra(cx, FnField::Name, n);
