@@ -125,6 +125,12 @@ impl Generator {
             if matches!(before, GenState::Running | GenState::Closed) {
                 return Err(before);
             }
+            // SAFETY: a heap object; a local one is seen by this thread alone.
+            if unsafe { !raw::is_shared(self.0) } {
+                // SAFETY: the state word is raw.
+                unsafe { raw::store_raw(self.0, STATE, GenState::Running.word()) };
+                return Ok(before);
+            }
             // SAFETY: the state word is raw.
             if unsafe { raw::cas_raw(self.0, STATE, before.word(), GenState::Running.word()) }.is_ok() {
                 return Ok(before);

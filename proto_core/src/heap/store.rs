@@ -147,7 +147,7 @@ impl Heap {
     pub unsafe fn store(&self, obj: Value, word: usize, v: Value) {
         // SAFETY: by the caller.
         unsafe {
-            if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 {
+            if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 && v.is_ptr() {
                 self.barrier(obj, word, v);
             }
             header::word(obj.addr(), word).store(v.bits(), Ordering::Release);
