@@ -54,14 +54,19 @@ pub fn escape_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
     warnings
 }
 
-/// `compile(..., 'single')` takes one statement.
-pub fn check_single(body: &[Stmt]) -> Result<(), Error> {
-    match body {
-        [_, second, ..] => {
-            let range = TextRange::empty(second.range().start());
-            Err(Error::syntax("multiple statements found while compiling a single statement", range))
+/// `compile(..., 'single')` takes one statement, or several simple ones in one line.
+pub fn check_single(source: &Source<'_>, body: &[Stmt]) -> Result<(), Error> {
+    let Some((first, rest)) = body.split_first() else {
+        return Err(Error::syntax("invalid syntax", TextRange::default()));
+    };
+    let mut end = first.end();
+    for stmt in rest {
+        let between = source.slice(TextRange::new(end.min(stmt.start()), stmt.start()));
+        if between.contains('\n') {
+            let msg = "multiple statements found while compiling a single statement";
+            return Err(Error::syntax(msg, TextRange::empty(stmt.start())));
         }
-        [] => Err(Error::syntax("invalid syntax", TextRange::default())),
-        _ => Ok(()),
+        end = stmt.end();
     }
+    Ok(())
 }

@@ -136,6 +136,21 @@ impl<'a> Compiler<'a> {
         for reg in cells {
             self.emit(Op::MakeCell, reg, 0, 0);
         }
+        for i in self.unit().big_cells.clone() {
+            let t = self.alloc();
+            self.emit(Op::Clear, t, 0, 0);
+            self.emit(Op::MakeCell, t, 0, 0);
+            self.emit_x(Op::StoreBig, big_reg, t, 0, i as u32);
+            self.free_to(t);
+        }
+    }
+
+    /// A new temporary with the cell that the array of locals holds at an index.
+    fn big_cell(&mut self, i: u16) -> Reg {
+        let t = self.alloc();
+        let array = self.u().big_reg;
+        self.emit_x(Op::LoadBig, t, array, 0, i as u32);
+        t
     }
 
     /// Finishes the innermost unit.
@@ -366,7 +381,7 @@ impl<'a> Compiler<'a> {
         match symbol.meaning {
             Meaning::Local | Meaning::Cell if unit.kind.is_function_like() => {
                 if let Some(&i) = unit.big.get(name) {
-                    return Place::Big(i);
+                    return if symbol.meaning == Meaning::Cell { Place::BigCell(i) } else { Place::Big(i) };
                 }
                 let Some(&reg) = unit.regs.get(name) else { return Place::Global };
                 if symbol.meaning == Meaning::Cell {
@@ -453,6 +468,11 @@ impl<'a> Compiler<'a> {
                 let reg = self.u().big_reg;
                 self.emit_x(Op::LoadBig, dst, reg, 0, i as u32);
             }
+            Place::BigCell(i) => {
+                let t = self.big_cell(i);
+                self.emit(Op::LoadCell, dst, t, 0);
+                self.free_to(t);
+            }
         }
     }
 
@@ -491,6 +511,11 @@ impl<'a> Compiler<'a> {
                 let reg = self.u().big_reg;
                 self.emit_x(Op::StoreBig, reg, src, 0, i as u32);
             }
+            Place::BigCell(i) => {
+                let t = self.big_cell(i);
+                self.emit(Op::StoreCell, t, src, 0);
+                self.free_to(t);
+            }
         }
     }
 
@@ -506,6 +531,11 @@ impl<'a> Compiler<'a> {
             Place::Big(i) => {
                 let reg = self.u().big_reg;
                 self.emit_x(Op::DeleteBig, reg, 0, 0, i as u32);
+            }
+            Place::BigCell(i) => {
+                let t = self.big_cell(i);
+                self.emit(Op::DeleteCell, t, 0, 0);
+                self.free_to(t);
             }
         }
     }
@@ -532,14 +562,22 @@ impl<'a> Compiler<'a> {
             let mark = self.mark();
             let base = self.mark() as Reg;
             let count = code.freevars.len();
-            for name in code.freevars.iter() {
+            let closure = window.wrapping_add(3);
+            if count <= 60 {
+                for name in code.freevars.iter() {
+                    let t = self.alloc();
+                    self.load_cell_reference(t, &Name::new(name));
+                }
+                self.emit(Op::BuildTuple, closure, base, count as u8);
+            } else {
                 let t = self.alloc();
-                self.load_cell_reference(t, &Name::new(name));
+                self.emit(Op::BuildList, closure, closure, 0);
+                for name in code.freevars.iter() {
+                    self.load_cell_reference(t, &Name::new(name));
+                    self.emit(Op::ListAppend, closure, t, 0);
+                }
+                self.emit(Op::ListToTuple, closure, closure, 0);
             }
-            if count > 200 {
-                self.u().overflow = true;
-            }
-            self.emit(Op::BuildTuple, window.wrapping_add(3), base, count as u8);
             self.free_to(mark);
             flags |= engine_code::opcodes::func::CLOSURE;
         }
@@ -566,7 +604,10 @@ impl<'a> Compiler<'a> {
         }
         let unit = self.unit();
         let is_cell = self.table.scopes[unit.scope].has_cell(name.as_str());
-        if is_cell && let Some(&reg) = unit.regs.get(name) {
+        if is_cell && let Some(&i) = unit.big.get(name) {
+            let array = unit.big_reg;
+            self.emit_x(Op::LoadBig, dst, array, 0, i as u32);
+        } else if is_cell && let Some(&reg) = unit.regs.get(name) {
             self.emit(Op::MoveReg, dst, reg, 0);
         } else if let Some(&i) = unit.free.get(name) {
             self.emit_wide(Op::LoadFreeCell, dst, i);

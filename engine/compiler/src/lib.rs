@@ -214,7 +214,7 @@ fn compile_tree(
     match tree {
         Mod::Module(module) => {
             if mode == Mode::Single {
-                checks::check_single(&module.body)?;
+                checks::check_single(source, &module.body)?;
             }
             let table = symbols_build::build(&module.body, options)?;
             let mut compiler = codegen::Compiler::new(source, &table, flags, mode);

@@ -26,6 +26,10 @@ pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
     if let Some(range) = e.range {
         (error.line, error.col) = char_col(source, range.start());
         (error.end_line, error.end_col) = char_col(source, range.end());
+        if error.end_col == 1 && error.end_line == error.line + 1 && range.len() == TextSize::new(1) {
+            // The end of a line stands for one character of that line.
+            (error.end_line, error.end_col) = (error.line, error.col + 1);
+        }
     }
     error
 }

@@ -12,6 +12,8 @@ pub type Reg = u8;
 
 /// Registers that named locals may take; the rest of them lives in an array.
 const MAX_LOCALS: usize = 160;
+/// Registers that captured variables may take before they go to that array, too.
+const MAX_CELLS: usize = 120;
 /// Registers a frame may have.
 const MAX_REGS: u16 = 250;
 
@@ -89,6 +91,8 @@ pub enum Place {
     DictFree(u16),
     /// In the array of locals.
     Big(u16),
+    /// In a cell that the array of locals holds.
+    BigCell(u16),
 }
 
 /// A block of statements that a jump out of it must unwind.
@@ -162,6 +166,8 @@ pub struct Unit<'a> {
     pub big: FxHashMap<Name, u16>,
     /// Names of those.
     pub big_names: Vec<Name>,
+    /// Which of them are cells.
+    pub big_cells: Vec<u16>,
     /// Register of the array.
     pub big_reg: Reg,
     /// Free variables.
@@ -237,6 +243,7 @@ impl<'a> Unit<'a> {
             hidden: FxHashMap::default(),
             big: FxHashMap::default(),
             big_names: Vec::new(),
+            big_cells: Vec::new(),
             big_reg: 0,
             free: FxHashMap::default(),
             freevars: Vec::new(),
@@ -290,11 +297,16 @@ impl<'a> Unit<'a> {
         let mut hidden = Vec::new();
         collect_hidden(table, self.scope, &mut Vec::new(), &mut hidden);
         let mut plain = Vec::new();
+        let mut cells = Vec::new();
         for name in &scope.order {
             let symbol = scope.symbols[name];
             match symbol.meaning {
                 Meaning::Cell if !self.regs.contains_key(name) => {
-                    self.local(name);
+                    if self.kind.is_function_like() && self.varnames.len() >= MAX_CELLS {
+                        cells.push(name.clone());
+                    } else {
+                        self.local(name);
+                    }
                 }
                 Meaning::Local if self.kind.is_function_like() && !self.regs.contains_key(name) => {
                     plain.push(name.clone());
@@ -310,7 +322,7 @@ impl<'a> Unit<'a> {
             self.free.insert(name.clone(), i as u16);
         }
         let mut room = MAX_LOCALS.saturating_sub(self.varnames.len() + hidden.len());
-        if plain.len() > room {
+        if plain.len() > room || !cells.is_empty() {
             self.big_reg = self.varnames.len() as Reg;
             self.varnames.push(Name::new_static(".big"));
             room = room.saturating_sub(1);
@@ -323,6 +335,12 @@ impl<'a> Unit<'a> {
                 self.big.insert(name.clone(), self.big_names.len() as u16);
                 self.big_names.push(name);
             }
+        }
+        for name in cells {
+            let i = self.big_names.len() as u16;
+            self.big.insert(name.clone(), i);
+            self.big_names.push(name);
+            self.big_cells.push(i);
         }
         self.hidden_from = self.varnames.len() as u16;
         for (name, level) in hidden {
