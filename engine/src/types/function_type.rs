@@ -125,6 +125,8 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
     let closure = closure.filter(|t| t.len() > 0).map_or(Value::EMPTY, |t| t.value());
     let v = Function::new(cx, code, globals, closure);
     let f = function(cx, v)?;
+    let builtins = interp::builtins_of(cx, globals);
+    f.set_builtins(cx, builtins);
     if let Some(n) = name {
         f.set_extra(cx, FnField::Name, n);
     }

@@ -247,6 +247,14 @@ impl Type {
         Str::of(self.name()).map_or(String::new(), |s| s.to_string_lossy().into_owned())
     }
 
+    /// The name that messages use: with its module for a type that is native and not a built-in, as CPython's `tp_name`.
+    pub fn message_name(self) -> String {
+        match self.data().def() {
+            Some(def) if def.module != "builtins" && !self.is_heap() => format!("{}.{}", def.module, def.name),
+            _ => self.name_str(),
+        }
+    }
+
     /// The same as [`Type::name_str`].
     pub fn name_string(self, _: &Heap) -> String {
         self.name_str()
@@ -312,8 +320,13 @@ pub fn type_of_shape(heap: &Heap, shape: ShapeId) -> Type {
     Type(heap.space().shape(shape).ty())
 }
 
-/// The name of `v`'s type, for messages.
+/// The name of `v`'s type, for messages (see [`Type::message_name`]).
 pub fn type_name(heap: &Heap, v: Value) -> String {
+    type_of(heap, v).message_name()
+}
+
+/// The name of `v`'s type without its module, as the texts of objects start with it.
+pub fn type_short_name(heap: &Heap, v: Value) -> String {
     type_of(heap, v).name_str()
 }
 

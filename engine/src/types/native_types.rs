@@ -334,13 +334,13 @@ fn classmethod_get(cx: &mut Ctx, d: Value, obj: Value, owner: Value) -> PyResult
     match Type::of(class) {
         Some(t) if t.is_subtype(declared) => {}
         Some(t) => {
-            let (name, wanted, got) = (name_text(cx, n), declared.name_str(), t.name_str());
+            let (name, wanted, got) = (name_text(cx, n), declared.message_name(), t.message_name());
             return Err(
                 cx.type_error(format!("descriptor '{name}' requires a subtype of '{wanted}' but received '{got}'"))
             );
         }
         None => {
-            let (name, wanted, got) = (name_text(cx, n), declared.name_str(), type_name(cx, class));
+            let (name, wanted, got) = (name_text(cx, n), declared.message_name(), type_name(cx, class));
             return Err(
                 cx.type_error(format!("descriptor '{name}' for type '{wanted}' needs a type, not a '{got}' as arg 2"))
             );

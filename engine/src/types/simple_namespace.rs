@@ -77,7 +77,7 @@ fn attributes(cx: &mut Ctx, v: Value) -> Dict {
 
 fn namespace_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let exact = type_of(cx, v) == cx.types.simple_namespace;
-    let name = if exact { "namespace".to_owned() } else { type_name(cx, v) };
+    let name = if exact { "namespace".to_owned() } else { super::type_short_name(cx, v) };
     if !protocol::repr_enter(cx, v) {
         return Ok(Str::new(cx, &format!("{name}(...)")));
     }
