@@ -26,6 +26,28 @@ const FROZEN: &[(&str, &str, &str)] = &[
     ("_frozen_importlib_external", "importlib._bootstrap_external", "<frozen importlib._bootstrap_external>"),
 ];
 
+/// Places in the library that speak of another implementation: (module, text, replacement). Each must be found.
+const PATCHES: &[(&str, &str, &str)] = &[
+    ("sysconfig", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'ProtoPython'"),
+    (
+        "sysconfig",
+        "f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',",
+        "'_sysconfigdata',",
+    ),
+    ("site", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'ProtoPython'"),
+    ("site", "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython", "    return f'{userbase}/lib/protopython"),
+    (
+        "platform",
+        "        # XXX: RUSTPYTHON support\n        if \"RustPython\" in sys_version:\n            name = \"RustPython\"",
+        "        if \"ProtoPython\" in sys_version:\n            name = \"ProtoPython\"",
+    ),
+    (
+        "_compat_pickle",
+        "# NOTE: RUSTPYTHON exceptions\ntry:\n    JitError\nexcept NameError:\n    pass\nelse:\n    PYTHON2_EXCEPTIONS += (\"JitError\",)\n\n",
+        "",
+    ),
+];
+
 struct Source {
     name: String,
     is_package: bool,
@@ -129,7 +151,13 @@ fn build_all(sources: &[Source]) -> Vec<Built> {
 
 fn build(source: &Source) -> Option<Built> {
     // Files in an old encoding are test data of the library's own; nothing imports them.
-    let text = fs::read_to_string(&source.path).ok()?;
+    let mut text = fs::read_to_string(&source.path).ok()?;
+    for (_, from, to) in PATCHES.iter().filter(|p| p.0 == source.name) {
+        if !text.contains(from) {
+            fail(&format!("{} does not contain {from:?}", source.path.display()));
+        }
+        text = text.replace(from, to);
+    }
     let code = match engine_compiler::compile(&text, &source.filename, Mode::Exec, CompileFlags::default()) {
         Ok(code) => code,
         Err(e) => {

@@ -19,6 +19,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     pynumeric::limits::set_max_str_digits(usize::try_from(config.flags.int_max_str_digits).unwrap_or(0));
     engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
     sys::config::set(config);
+    types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
     imp::set_modules(&[
         modules_system::MODULES,
         modules_data::MODULES,
@@ -107,6 +108,9 @@ fn builtins(cx: &mut Ctx) -> Res<()> {
 
 /// `sys.stdin`, `sys.stdout`, `sys.stderr`.
 fn streams(cx: &mut Ctx) -> Res<()> {
+    let io = import::import(cx, "_io")?;
+    let open = protocol::getattr(cx, io, cx.names.open)?;
+    cx.builtins_dict().set_str(cx, cx.names.open, open);
     let unbuffered = sys::config::get().flags.unbuffered;
     for (fd, name, mode) in [(0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")] {
         let stream = if modules_system::posix::fd::is_open(fd) { stream(cx, fd, mode, unbuffered)? } else { Value::NONE };

@@ -263,7 +263,7 @@ fn finish(cx: &mut Ctx, end: End) -> End {
     }
     atexit::run(cx);
     lifecycle::set_finalizing();
-    modules_io::open_writers::flush_all(cx);
+    modules_io::flush_all(cx);
     if let Err(r) = hooks::flush(cx, "stdout") {
         let exc = cx.take(r);
         let stdout = hooks::sys_attr(cx, "stdout").unwrap_or(Value::NONE);

@@ -414,7 +414,11 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         let rest = if s.direct {
             fileio::read_to_end(cx, raw)?
         } else {
-            let rest = call(cx, raw, "readall", &[])?;
+            // Raw streams that only read piecewise are read to the end by `read`.
+            let rest = match util::attr_opt(cx, raw, "readall")? {
+                Some(f) => protocol::call(cx, f, &[])?,
+                None => call(cx, raw, "read", &[])?,
+            };
             if rest == Value::NONE { None } else { Some(buffer::to_bytes(cx, rest)?) }
         };
         return match rest {

@@ -148,8 +148,7 @@ fn parse_newline(cx: &mut Ctx, v: Value) -> Res<Newline> {
         b"\r" => Newline::Only("\r"),
         b"\r\n" => Newline::Only("\r\n"),
         _ => {
-            let shown = protocol::repr(cx, v)?;
-            let shown = protocol::text(cx, shown);
+            let shown = s.to_string_lossy().into_owned();
             return Err(cx.value_error(format!("illegal newline value: {shown}")));
         }
     })

@@ -15,6 +15,7 @@ pub mod sre;
 pub mod strings;
 pub mod structs;
 pub mod unicodedata;
+pub mod zlib;
 
 use engine::prelude::*;
 
@@ -45,4 +46,5 @@ pub const MODULES: &[&ModuleDef] = &[
     &strings::STRING,
     &structs::STRUCT_MODULE,
     &unicodedata::UNICODEDATA,
+    &zlib::ZLIB,
 ];

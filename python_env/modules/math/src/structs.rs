@@ -65,7 +65,7 @@ pub static STRUCT: TypeDef = TypeDef {
         repr: Some(|cx, v| {
             let (_, format) = layout_of(cx, v)?;
             let shown = protocol::repr(cx, format)?;
-            let (name, shown) = (type_name(cx, v), protocol::text(cx, shown));
+            let (name, shown) = (types::type_short_name(cx, v), protocol::text(cx, shown));
             Ok(Str::new(cx, &format!("{name}({shown})")))
         }),
         ..Slots::NONE

@@ -9,11 +9,11 @@ pub mod imp;
 pub mod import;
 pub mod library;
 pub mod lifecycle;
-pub mod marshal;
 #[allow(unsafe_code)]
 pub mod os;
 pub mod posix;
 pub mod signal;
+pub mod small;
 pub mod structseq;
 pub mod sys;
 pub mod thread;
@@ -40,10 +40,15 @@ pub const MODULES: &[&ModuleDef] = &[
     &errno::ERRNO,
     &gc::GC,
     &imp::IMP,
-    &marshal::MARSHAL,
     &posix::POSIX,
     &posix::subprocess::POSIXSUBPROCESS,
     &signal::SIGNAL,
+    &small::PWD,
+    &small::GRP,
+    &small::FCNTL,
+    &small::RESOURCE,
+    &small::SYSCONFIG,
+    &small::SUGGESTIONS,
     &thread::THREAD,
     &time::TIME,
     &warnings::WARNINGS,

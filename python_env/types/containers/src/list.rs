@@ -1,6 +1,6 @@
 //! Methods of `list`.
 
-use engine::objects::{sort, List, Seq, Slice};
+use engine::objects::{Dict, List, Obj, Seq, Set, Slice, sort};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -100,10 +100,43 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
         list.extend(cx, seq);
         return Ok(());
     }
+    // Dicts and sets are taken as of one moment, whatever other threads do to them.
+    if let Some(moment) = snapshot(cx, iterable) {
+        list.extend_from_list(cx, moment);
+        return Ok(());
+    }
     protocol::for_each(cx, iterable, |cx, v| {
         list.push(cx, v);
         Ok(())
     })
+}
+
+/// The items of an exact dict, set or dict view at one moment; None for anything else.
+fn snapshot(cx: &mut Ctx, v: Value) -> Option<List> {
+    if let Some(d) = Dict::of(v) {
+        return Some(d.keys_list(cx));
+    }
+    if let Some(s) = Set::of(v) {
+        let copy = s.copy(cx, s.is_frozen());
+        let list = List::with_capacity(cx, copy.len());
+        let mut pos = 0;
+        while let Some((next, item)) = copy.next_entry(pos) {
+            pos = next;
+            list.push(cx, item);
+        }
+        return Some(list);
+    }
+    let ty = type_of(cx, v);
+    let view = |cx: &Ctx| Obj::of(v).and_then(|o| Dict::of(o.slot(cx, 0)));
+    if ty == cx.types.dict_keys {
+        view(cx).map(|d| d.keys_list(cx))
+    } else if ty == cx.types.dict_values {
+        view(cx).map(|d| d.values_list(cx))
+    } else if ty == cx.types.dict_items {
+        view(cx).map(|d| d.items_list(cx))
+    } else {
+        None
+    }
 }
 
 /// A new list of what `iterable` yields.

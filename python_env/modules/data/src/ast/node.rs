@@ -24,8 +24,7 @@ pub static AST_NODE: TypeDef = TypeDef {
 
 /// The name that messages use: with its module only for `ast.AST` itself.
 fn shown_name(cx: &mut Ctx, v: Value) -> String {
-    let ty = types::type_of(cx, v);
-    if ty.is_heap() { ty.name_str() } else { ty.full_name(cx) }
+    types::type_name(cx, v)
 }
 
 /// A tuple of names that the class keeps under `attr`.
@@ -48,7 +47,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let fields = names_of(cx, node, "_fields")?;
     let given = util::varargs(cx, args[1]);
     if given.len() > fields.len() {
-        let (name, n) = (shown_name(cx, node), fields.len());
+        let (name, n) = (types::type_short_name(cx, node), fields.len());
         let s = if n == 1 { "" } else { "s" };
         return Err(cx.type_error(format!("{name} constructor takes at most {n} positional argument{s}")));
     }

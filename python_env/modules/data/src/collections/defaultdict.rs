@@ -75,7 +75,7 @@ fn missing(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn defaultdict_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let f = factory(cx, v);
-    let name = types::type_name(cx, v);
+    let name = types::type_short_name(cx, v);
     let shown = if protocol::repr_enter(cx, f) {
         let r = protocol::repr(cx, f);
         protocol::repr_leave(cx, f);

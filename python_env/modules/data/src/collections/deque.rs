@@ -277,7 +277,7 @@ fn deque_repr(cx: &mut Ctx, v: Value) -> PyResult {
     protocol::repr_leave(cx, v);
     let inner = done?;
     let mut out = StrBuilder::new();
-    out.push_str(&types::type_name(cx, v));
+    out.push_str(&types::type_short_name(cx, v));
     out.push_str("(");
     if let Some(s) = Str::of(inner) {
         out.push(s);

@@ -37,7 +37,7 @@ fn this(cx: &mut Ctx, v: Value) -> Res<Dict> {
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let d = this(cx, v)?;
-    let name = types::type_name(cx, v);
+    let name = types::type_short_name(cx, v);
     if d.len() == 0 {
         return Ok(Str::new(cx, &format!("{name}()")));
     }

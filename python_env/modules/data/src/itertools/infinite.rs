@@ -45,7 +45,7 @@ fn count_next(cx: &mut Ctx, it: Value) -> PyResult {
 fn count_repr(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let (now, by) = (o.slot(cx, 0), o.slot(cx, 1));
-    let name = types::type_name(cx, it);
+    let name = types::type_short_name(cx, it);
     let start = protocol::repr_lossy(cx, now);
     if by == Value::small(1) {
         return Ok(Str::new(cx, &format!("{name}({start})")));
@@ -140,7 +140,7 @@ fn repeat_next(cx: &mut Ctx, it: Value) -> PyResult {
 
 fn repeat_repr(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
-    let name = types::type_name(cx, it);
+    let name = types::type_short_name(cx, it);
     let v = o.slot(cx, 0);
     let shown = protocol::repr(cx, v)?;
     let shown = protocol::text(cx, shown);

@@ -25,6 +25,7 @@ pub static TYPE_ALIAS: TypeDef = TypeDef {
         iter: Some(super::unpack_iter),
         or: Some(alias_or),
         getitem: Some(getitem),
+        getattr: Some(getattr),
         ..Slots::NONE
     },
     methods: &[NativeDef::new("__reduce__", "($self, /)", |cx, a| Ok(slot(cx, a[0], NAME)), "")],
@@ -33,7 +34,6 @@ pub static TYPE_ALIAS: TypeDef = TypeDef {
         GetSet::ro("__type_params__", type_params, ""),
         GetSet::ro("__value__", |cx, v| VALUE.get(cx, v, Value::NONE), ""),
         GetSet::ro("evaluate_value", |cx, v| VALUE.evaluator(cx, v), ""),
-        GetSet::ro("__module__", |cx, v| Ok(util::slot_or_none(cx, v, MODULE)), ""),
     ],
     members: &[Member::ro("__name__", NAME as u16, "")],
     ..TypeDef::new("typing", "TypeAliasType")
@@ -110,6 +110,14 @@ fn parameters(cx: &mut Ctx, v: Value) -> PyResult {
     let made = out.to_tuple(cx);
     set_slot(cx, v, UNPACKED, made);
     Ok(made)
+}
+
+/// `__module__` is the alias's own: a descriptor of that name would hide the module of the class.
+fn getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
+    if name == cx.names.__module__ {
+        return Ok(util::slot_or_none(cx, v, MODULE));
+    }
+    types::object_type::generic_getattr(cx, v, name)
 }
 
 fn alias_or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {

@@ -164,7 +164,7 @@ fn list(cx: &mut Ctx, v: Value) -> Res<List> {
 /// `repr`
 pub fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let (code, data) = snapshot(cx, v)?;
-    let name = type_name(cx, v);
+    let name = types::type_short_name(cx, v);
     let mut out = StrBuilder::new();
     out.push_str(&format!("{name}('{}'", char::from(code)));
     if !data.is_empty() {

@@ -357,3 +357,14 @@ pub enum IdCall {
     /// setresgid
     Resgid,
 }
+
+/// Resource usage of the process (0), its children (-1) or the thread (1).
+pub fn getrusage(who: i32) -> io::Result<Usage> {
+    let mut ru = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: writable; an unknown `who` gives an error.
+    if unsafe { libc::getrusage(who as _, ru.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: filled.
+    Ok(usage(&unsafe { ru.assume_init() }))
+}

@@ -1,5 +1,7 @@
 //! Compilation and execution: `compile`, `eval`, `exec`, `__import__`, `__build_class__`, `breakpoint`.
 
+use std::sync::OnceLock;
+
 use engine::interp;
 use engine::objects::{Bytes, Dict, Tuple};
 use engine::prelude::*;
@@ -67,6 +69,33 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
     Ok(text)
 }
 
+/// Makes the tree of `ast` for source text: another crate's, set at start-up.
+pub type AstParser = fn(&mut Ctx, &str, &str, interp::CompileMode) -> PyResult;
+
+static AST_PARSER: OnceLock<AstParser> = OnceLock::new();
+
+/// Says how `compile(..., PyCF_ONLY_AST)` parses.
+pub fn set_ast_parser(f: AstParser) {
+    // A second runtime in the process sets the same function.
+    let _ = AST_PARSER.set(f);
+}
+
+/// `ast.PyCF_ONLY_AST`
+const ONLY_AST: i64 = 0x400;
+
+/// The text of an `ast` node, by which it is compiled; None for other objects.
+fn unparsed(cx: &mut Ctx, v: Value) -> Res<Option<Value>> {
+    if Str::of_sub(cx, v).is_some() || Bytes::of_sub(cx, v).is_some() || protocol::buffer::has_buffer(cx, v) {
+        return Ok(None);
+    }
+    let node = protocol::import_attr(cx, "_ast", "AST")?;
+    if !protocol::is_instance(cx, v, node)? {
+        return Ok(None);
+    }
+    let unparse = protocol::import_attr(cx, "ast", "unparse")?;
+    protocol::call(cx, unparse, &[v]).map(Some)
+}
+
 fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     let filename = protocol::fs_path_text(cx, args[1])?;
     let mode = args.str(cx, 2)?.to_string_lossy().into_owned();
@@ -82,7 +111,17 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
         "single" => interp::CompileMode::Single,
         _ => return Err(cx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
-    let text = source_text(cx, args[0], "compile")?;
+    let tree = unparsed(cx, args[0])?;
+    if tree.is_some() && flags & ONLY_AST != 0 {
+        return Ok(args[0]);
+    }
+    let text = source_text(cx, tree.unwrap_or(args[0]), "compile")?;
+    if flags & ONLY_AST != 0 {
+        return match AST_PARSER.get() {
+            Some(parse) => parse(cx, &text, &filename, mode),
+            None => Err(cx.raise(Exc::NotImplementedError, "no syntax trees in this runtime")),
+        };
+    }
     interp::compile_source(cx, &text, &filename, mode, flags as u32, !dont_inherit, optimize as i32)
 }
 

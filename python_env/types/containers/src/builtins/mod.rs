@@ -6,6 +6,8 @@ mod iteration;
 mod numbers;
 mod output;
 
+pub use code::set_ast_parser;
+
 use engine::prelude::*;
 
 /// All functions of `builtins` but `open`, which belongs to `io`.

@@ -1,0 +1,285 @@
+//! `zlib.Compress`, `zlib.Decompress` and `zlib._ZlibDecompressor`.
+
+use super::stream::{Compressor, Decompressor, Flush, Frame};
+use super::{bad_data, error};
+use engine::objects::Bytes;
+use engine::prelude::*;
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// Native slot 0: the stream (a Rust value).
+pub static COMPRESS: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    nnative: 1,
+    methods: &[
+        NativeDef::new("compress", "($self, data, /)", |cx, args| {
+            let data = protocol::to_bytes(cx, args[1])?;
+            feed(cx, args[0], &data, Flush::No, "compressing data")
+        }, "Returns a bytes object containing compressed data."),
+        NativeDef::new("flush", "($self, mode=zlib.Z_FINISH, /)", |cx, args| {
+            let mode = match args.index_or(cx, 1, 4)? {
+                0 => return Ok(Bytes::new(cx, b"")),
+                1 | 2 => Flush::Sync,
+                3 => Flush::Full,
+                4 => Flush::Finish,
+                _ => return Err(error(cx, "Error -2 while flushing: inconsistent stream state")),
+            };
+            feed(cx, args[0], &[], mode, "flushing")
+        }, "Return a bytes object containing any remaining compressed data."),
+        NativeDef::new("copy", "($self, /)", copy_compress, "Return a copy of the compression object."),
+        NativeDef::new("__copy__", "($self, /)", copy_compress, ""),
+        NativeDef::new("__deepcopy__", "($self, memo, /)", copy_compress, ""),
+    ],
+    ..TypeDef::new("zlib", "Compress")
+};
+
+/// Native slots: 0 the stream (a Rust value), 1 unused data, 2 unconsumed tail.
+pub static DECOMPRESS: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    nnative: 3,
+    methods: &[
+        NativeDef::new("decompress", "($self, data, /, max_length=0)", decompress, "Return a bytes object containing the decompressed version of the data."),
+        NativeDef::new("flush", "($self, length=zlib.DEF_BUF_SIZE, /)", flush, "Return a bytes object containing any remaining decompressed data."),
+        NativeDef::new("copy", "($self, /)", copy_decompress, "Return a copy of the decompression object."),
+        NativeDef::new("__copy__", "($self, /)", copy_decompress, ""),
+        NativeDef::new("__deepcopy__", "($self, memo, /)", copy_decompress, ""),
+    ],
+    getsets: &[GetSet::ro("eof", |cx, v| Ok(Value::bool(input(cx, v)?.lock().stream.done())), "")],
+    members: &[Member::ro("unused_data", 1, ""), Member::ro("unconsumed_tail", 2, "")],
+    ..TypeDef::new("zlib", "Decompress")
+};
+
+/// Native slots: 0 the stream (a Rust value), 1 unused data.
+pub static ZLIB_DECOMPRESSOR: TypeDef = TypeDef {
+    doc: "Create a decompressor object for decompressing data incrementally.",
+    nnative: 2,
+    new: Some(NativeDef::new("__new__", "($type, wbits=15, zdict=b'')", new_zlib_decompressor, "")),
+    methods: &[NativeDef::new("decompress", "($self, /, data, max_length=-1)", pump, "Decompress *data*, returning uncompressed data as bytes.")],
+    getsets: &[
+        GetSet::ro("eof", |cx, v| Ok(Value::bool(input(cx, v)?.lock().stream.done())), "True if the end-of-stream marker has been reached."),
+        GetSet::ro("needs_input", |cx, v| {
+            let stream = input(cx, v)?;
+            let s = stream.lock();
+            Ok(Value::bool(!s.more && !s.stream.done()))
+        }, "True if more input is needed before more decompressed data can be produced."),
+    ],
+    members: &[Member::ro("unused_data", 1, "Data found after the end of the compressed stream.")],
+    ..TypeDef::new("zlib", "_ZlibDecompressor")
+};
+
+struct Output(Arc<Mutex<Compressor>>);
+
+/// A decompressor and what it has not taken.
+struct Inward {
+    stream: Decompressor,
+    /// `_ZlibDecompressor`: input kept for the next call.
+    kept: Vec<u8>,
+    /// `_ZlibDecompressor`: more output may come without further input.
+    more: bool,
+    /// `Decompress`: bytes at the start of the unconsumed tail that were taken already. The stream reads ahead of what it
+    /// has written, yet the tail must not be empty while output is held back.
+    taken: usize,
+}
+
+struct Input(Arc<Mutex<Inward>>);
+
+fn output(cx: &mut Ctx, v: Value) -> Res<Arc<Mutex<Compressor>>> {
+    let found = Obj::of(v).and_then(|o| o.payload::<Output>(cx, 0)).map(|s| Arc::clone(&s.0));
+    found.ok_or_else(|| cx.type_error("Compress expected"))
+}
+
+fn input(cx: &mut Ctx, v: Value) -> Res<Arc<Mutex<Inward>>> {
+    let found = Obj::of(v).and_then(|o| o.payload::<Input>(cx, 0)).map(|s| Arc::clone(&s.0));
+    found.ok_or_else(|| cx.type_error("Decompress expected"))
+}
+
+fn no_dictionary(cx: &mut Ctx, v: Option<Value>) -> Res<()> {
+    let Some(v) = v else { return Ok(()) };
+    match protocol::to_bytes(cx, v)?.is_empty() {
+        true => Ok(()),
+        false => Err(cx.raise(Exc::NotImplementedError, "preset dictionaries are not supported")),
+    }
+}
+
+/// `zlib.compressobj`
+pub fn compressobj(cx: &mut Ctx, args: Args) -> PyResult {
+    let (level, method) = (args.index_or(cx, 0, -1)?, args.index_or(cx, 1, 8)?);
+    let (wbits, memory) = (args.index_or(cx, 2, 15)?, args.index_or(cx, 3, 8)?);
+    let strategy = args.index_or(cx, 4, 0)?;
+    no_dictionary(cx, args.get(5))?;
+    let ok = (-1..=9).contains(&level) && method == 8 && (1..=9).contains(&memory) && (0..=4).contains(&strategy);
+    let Some((frame, bits)) = Frame::parse(wbits, true).filter(|_| ok) else {
+        return Err(cx.value_error("Invalid initialization option"));
+    };
+    wrap_compress(cx, Compressor::new(frame, bits, level, strategy))
+}
+
+fn wrap_compress(cx: &mut Ctx, stream: Compressor) -> PyResult {
+    let v = cx.new_object(&COMPRESS, &[Value::EMPTY]);
+    let o = crate::common::this(cx, v)?;
+    o.set_payload(cx, 0, Output(Arc::new(Mutex::new(stream))));
+    Ok(v)
+}
+
+fn feed(cx: &mut Ctx, v: Value, data: &[u8], flush: Flush, what: &str) -> PyResult {
+    let stream = output(cx, v)?;
+    // The lock is released before the region ends, so that nobody waits for it while a collector waits for them.
+    let (ok, out) = cx.blocking(|| {
+        let mut out = Vec::new();
+        let ok = stream.lock().run(data, flush, &mut out);
+        (ok, out)
+    });
+    match ok {
+        true => Ok(Bytes::new(cx, &out)),
+        false => Err(error(cx, format!("Error -2 while {what}: inconsistent stream state"))),
+    }
+}
+
+fn copy_compress(cx: &mut Ctx, args: Args) -> PyResult {
+    let stream = output(cx, args[0])?.lock().clone();
+    match stream.finished {
+        true => Err(cx.value_error("Inconsistent stream state")),
+        false => wrap_compress(cx, stream),
+    }
+}
+
+/// `zlib.decompressobj`
+pub fn decompressobj(cx: &mut Ctx, args: Args) -> PyResult {
+    let wbits = args.index_or(cx, 0, 15)?;
+    no_dictionary(cx, args.get(1))?;
+    let Some((frame, _)) = Frame::parse(wbits, false) else {
+        return Err(cx.value_error("Invalid initialization option"));
+    };
+    let empty = Bytes::new(cx, b"");
+    wrap_decompress(cx, Decompressor::new(frame), 0, empty, empty)
+}
+
+fn wrap_decompress(cx: &mut Ctx, stream: Decompressor, taken: usize, unused: Value, tail: Value) -> PyResult {
+    let v = cx.new_object(&DECOMPRESS, &[Value::EMPTY, unused, tail]);
+    let o = crate::common::this(cx, v)?;
+    let inward = Inward { stream, kept: Vec::new(), more: false, taken };
+    o.set_payload(cx, 0, Input(Arc::new(Mutex::new(inward))));
+    Ok(v)
+}
+
+fn copy_decompress(cx: &mut Ctx, args: Args) -> PyResult {
+    let o = crate::common::this(cx, args[0])?;
+    let (unused, tail) = (o.slot(cx, 1), o.slot(cx, 2));
+    let stream = input(cx, args[0])?;
+    let (copy, taken) = {
+        let s = stream.lock();
+        (s.stream.clone(), s.taken)
+    };
+    wrap_decompress(cx, copy, taken, unused, tail)
+}
+
+/// Decompresses at most `limit` bytes, and says what remains of the data.
+fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
+    let stream = input(cx, v)?;
+    let (done, ended, out, rest) = cx.blocking(|| {
+        let mut out = Vec::new();
+        let mut s = stream.lock();
+        if s.stream.done() {
+            return (Ok(()), true, out, data.to_vec());
+        }
+        let skip = std::mem::take(&mut s.taken).min(data.len());
+        let done = s.stream.run(&data[skip..], limit, &mut out);
+        let ended = s.stream.done();
+        let mut at = skip + *done.as_ref().unwrap_or(&0);
+        if !ended && out.len() == limit && at == data.len() && at > 0 {
+            at -= 1;
+            s.taken = 1;
+        }
+        (done.map(|_| ()), ended, out, data[at..].to_vec())
+    });
+    if let Err(what) = done {
+        return Err(bad_data(cx, what));
+    }
+    let o = crate::common::this(cx, v)?;
+    let rest_value = Bytes::new(cx, &rest);
+    let empty = Bytes::new(cx, b"");
+    if ended {
+        if let Some(before) = Bytes::of(o.slot(cx, 1)) {
+            let all = [before.as_slice(), &rest].concat();
+            let all = Bytes::new(cx, &all);
+            o.set_slot(cx, 1, all);
+        }
+        o.set_slot(cx, 2, empty);
+    } else {
+        o.set_slot(cx, 2, rest_value);
+    }
+    Ok(Bytes::new(cx, &out))
+}
+
+fn decompress(cx: &mut Ctx, args: Args) -> PyResult {
+    let most = args.index_or(cx, 2, 0)?;
+    let Ok(most) = usize::try_from(most) else { return Err(cx.value_error("max_length must be non-negative")) };
+    let data = protocol::to_bytes(cx, args[1])?;
+    inflate(cx, args[0], &data, if most == 0 { usize::MAX } else { most })
+}
+
+fn flush(cx: &mut Ctx, args: Args) -> PyResult {
+    if args.index_or(cx, 1, 16384)? <= 0 {
+        return Err(cx.value_error("length must be greater than zero"));
+    }
+    let o = crate::common::this(cx, args[0])?;
+    let tail = Bytes::of(o.slot(cx, 2)).map(|b| b.as_slice().to_vec()).unwrap_or_default();
+    if input(cx, args[0])?.lock().stream.done() {
+        return Ok(Bytes::new(cx, b""));
+    }
+    inflate(cx, args[0], &tail, usize::MAX)
+}
+
+fn new_zlib_decompressor(cx: &mut Ctx, args: Args) -> PyResult {
+    let wbits = args.index_or(cx, 1, 15)?;
+    no_dictionary(cx, args.get(2))?;
+    let Some((frame, _)) = Frame::parse(wbits, false) else {
+        return Err(cx.value_error("Invalid initialization option"));
+    };
+    let o = cx.alloc_instance(args[0])?;
+    let inward = Inward { stream: Decompressor::new(frame), kept: Vec::new(), more: false, taken: 0 };
+    o.set_payload(cx, 0, Input(Arc::new(Mutex::new(inward))));
+    let empty = Bytes::new(cx, b"");
+    o.set_slot(cx, 1, empty);
+    Ok(o.value())
+}
+
+/// `_ZlibDecompressor.decompress`
+fn pump(cx: &mut Ctx, args: Args) -> PyResult {
+    let most = args.index_or(cx, 2, -1)?;
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
+    let data = protocol::to_bytes(cx, args[1])?;
+    let stream = input(cx, args[0])?;
+    let (done, out, unused) = cx.blocking(|| {
+        let mut out = Vec::new();
+        let mut s = stream.lock();
+        if s.stream.done() {
+            return (None, out, Vec::new());
+        }
+        let mut kept = std::mem::take(&mut s.kept);
+        kept.extend_from_slice(&data);
+        let done = s.stream.run(&kept, limit, &mut out);
+        let rest = kept.split_off(*done.as_ref().unwrap_or(&0));
+        let ended = s.stream.done();
+        s.more = !ended && out.len() >= limit;
+        let unused = if ended {
+            rest
+        } else {
+            s.kept = rest;
+            Vec::new()
+        };
+        (Some(done), out, unused)
+    });
+    match done {
+        None => Err(cx.raise(Exc::EOFError, "End of stream already reached")),
+        Some(Err(what)) => Err(bad_data(cx, what)),
+        Some(Ok(_)) => {
+            if !unused.is_empty() {
+                let o = crate::common::this(cx, args[0])?;
+                let unused = Bytes::new(cx, &unused);
+                o.set_slot(cx, 1, unused);
+            }
+            Ok(Bytes::new(cx, &out))
+        }
+    }
+}

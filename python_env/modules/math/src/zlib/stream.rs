@@ -1,0 +1,326 @@
+//! Compressed streams: raw deflate data within a zlib or gzip frame, in pieces of any size.
+
+use miniz_oxide::deflate::core::{CompressionStrategy, CompressorOxide};
+use miniz_oxide::inflate::stream::{InflateState, inflate};
+use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
+use pytext::binascii::crc32;
+
+/// Bytes that are made at a time.
+const CHUNK: usize = 32 << 10;
+
+/// What surrounds the data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Frame {
+    /// Nothing.
+    Raw,
+    /// Two bytes before, Adler-32 after.
+    Zlib,
+    /// A gzip header before, CRC-32 and length after.
+    Gzip,
+    /// gzip or zlib, as the data says (decompression only).
+    Auto,
+}
+
+impl Frame {
+    /// The frame and the window's bits that `wbits` asks for.
+    pub fn parse(wbits: i64, compress: bool) -> Option<(Frame, u8)> {
+        let low = if compress { 9 } else { 8 };
+        match wbits {
+            0 if !compress => Some((Frame::Zlib, 15)),
+            8 if compress => Some((Frame::Zlib, 9)),
+            n if (low..=15).contains(&n) => Some((Frame::Zlib, n as u8)),
+            n if (-15..=-low).contains(&n) => Some((Frame::Raw, -n as u8)),
+            n if (16 + low..=31).contains(&n) => Some((Frame::Gzip, (n - 16) as u8)),
+            n if !compress && (n == 32 || (40..=47).contains(&n)) => Some((Frame::Auto, 15)),
+            _ => None,
+        }
+    }
+}
+
+/// Adler-32 of `data`, continued from `start`.
+pub fn adler32(data: &[u8], start: u32) -> u32 {
+    const BASE: u32 = 65521;
+    // The most bytes whose sums fit 32 bits.
+    const RUN: usize = 5552;
+    let (mut a, mut b) = (start & 0xffff, start >> 16);
+    for run in data.chunks(RUN) {
+        for &byte in run {
+            a += u32::from(byte);
+            b += a;
+        }
+        a %= BASE;
+        b %= BASE;
+    }
+    b << 16 | a
+}
+
+/// The checksum of what passed, and how much that was.
+#[derive(Clone, Copy)]
+struct Sum {
+    frame: Frame,
+    value: u32,
+    len: u32,
+}
+
+impl Sum {
+    fn new(frame: Frame) -> Sum {
+        Sum { frame, value: u32::from(frame == Frame::Zlib), len: 0 }
+    }
+
+    fn add(&mut self, data: &[u8]) {
+        self.len = self.len.wrapping_add(data.len() as u32);
+        match self.frame {
+            Frame::Zlib => self.value = adler32(data, self.value),
+            Frame::Gzip => self.value = crc32(data, self.value),
+            Frame::Raw | Frame::Auto => {}
+        }
+    }
+
+    fn trailer(&self) -> Vec<u8> {
+        match self.frame {
+            Frame::Zlib => self.value.to_be_bytes().to_vec(),
+            Frame::Gzip => [self.value.to_le_bytes(), self.len.to_le_bytes()].concat(),
+            Frame::Raw | Frame::Auto => Vec::new(),
+        }
+    }
+}
+
+/// How a compressor treats what it holds back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Flush {
+    /// Keep it.
+    No,
+    /// Write it, up to a byte boundary.
+    Sync,
+    /// Write it and forget the past.
+    Full,
+    /// Write it and end the stream.
+    Finish,
+}
+
+/// A compressor.
+#[derive(Clone)]
+pub struct Compressor {
+    inner: Box<CompressorOxide>,
+    sum: Sum,
+    header: Option<Vec<u8>>,
+    /// Whether the stream has ended.
+    pub finished: bool,
+}
+
+impl Compressor {
+    /// A compressor of level 0 to 9 (-1: the default).
+    pub fn new(frame: Frame, bits: u8, level: i64, strategy: i64) -> Compressor {
+        let level = if level < 0 { 6 } else { level as u8 };
+        let strategy = match strategy {
+            1 => CompressionStrategy::Filtered,
+            2 => CompressionStrategy::HuffmanOnly,
+            3 => CompressionStrategy::RLE,
+            4 => CompressionStrategy::Fixed,
+            _ => CompressionStrategy::Default,
+        };
+        let inner = Box::new(CompressorOxide::with_params(DataFormat::Raw, level, strategy, bits));
+        let header = match frame {
+            Frame::Raw | Frame::Auto => Vec::new(),
+            Frame::Zlib => {
+                let method = (bits - 8) << 4 | 8;
+                let effort = [0, 0, 1, 1, 1, 1, 2, 3, 3, 3][usize::from(level.min(9))] << 6;
+                let check = 31 - (u16::from(method) << 8 | u16::from(effort as u8)) % 31;
+                vec![method, effort | check as u8 % 31]
+            }
+            Frame::Gzip => {
+                let effort = match level {
+                    9 => 2,
+                    1 => 4,
+                    _ => 0,
+                };
+                vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, effort, 3]
+            }
+        };
+        Compressor { inner, sum: Sum::new(frame), header: Some(header), finished: false }
+    }
+
+    /// Compresses `data`; appends what is ready to `out`.
+    pub fn run(&mut self, mut data: &[u8], flush: Flush, out: &mut Vec<u8>) -> bool {
+        if self.finished {
+            return false;
+        }
+        out.extend(self.header.take().unwrap_or_default());
+        self.sum.add(data);
+        let mode = match flush {
+            Flush::No => MZFlush::None,
+            Flush::Sync => MZFlush::Sync,
+            Flush::Full => MZFlush::Full,
+            Flush::Finish => MZFlush::Finish,
+        };
+        if flush == Flush::No && data.is_empty() {
+            return true;
+        }
+        loop {
+            let at = out.len();
+            out.resize(at + CHUNK, 0);
+            let step = miniz_oxide::deflate::stream::deflate(&mut self.inner, data, &mut out[at..], mode);
+            out.truncate(at + step.bytes_written);
+            data = &data[step.bytes_consumed..];
+            match step.status {
+                Ok(MZStatus::StreamEnd) => {
+                    out.extend(self.sum.trailer());
+                    self.finished = true;
+                    return true;
+                }
+                // No progress is possible: all is written.
+                Err(MZError::Buf) => return true,
+                Err(_) => return false,
+                // A chunk that was not filled was the last.
+                Ok(_) if data.is_empty() && step.bytes_written < CHUNK && flush != Flush::Finish => return true,
+                Ok(_) => {}
+            }
+        }
+    }
+}
+
+/// The part of the stream that comes next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Header,
+    Body,
+    Trailer,
+    Done,
+}
+
+/// A decompressor.
+#[derive(Clone)]
+pub struct Decompressor {
+    inner: Box<InflateState>,
+    frame: Frame,
+    sum: Sum,
+    part: Part,
+    /// Bytes of a header or trailer that is not complete.
+    pending: Vec<u8>,
+}
+
+impl Decompressor {
+    /// A fresh decompressor.
+    pub fn new(frame: Frame) -> Decompressor {
+        let part = if frame == Frame::Raw { Part::Body } else { Part::Header };
+        let inner = InflateState::new_boxed(DataFormat::Raw);
+        Decompressor { inner, frame, sum: Sum::new(frame), part, pending: Vec::new() }
+    }
+
+    /// Whether the end of the stream was seen.
+    pub fn done(&self) -> bool {
+        self.part == Part::Done
+    }
+
+    /// Takes bytes of `input` until `out` has `limit` bytes or nothing more can be made: how many were taken.
+    ///
+    /// # Errors
+    /// What is wrong with the data.
+    pub fn run(&mut self, input: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<usize, &'static str> {
+        let mut at = 0;
+        while self.part == Part::Header {
+            let Some(&b) = input.get(at) else { return Ok(at) };
+            at += 1;
+            self.pending.push(b);
+            if self.header()? {
+                self.pending.clear();
+                self.part = Part::Body;
+            }
+        }
+        while self.part == Part::Body && out.len() < limit {
+            let from = out.len();
+            out.resize(from + CHUNK.min(limit - from), 0);
+            let step = inflate(&mut self.inner, &input[at..], &mut out[from..], MZFlush::None);
+            out.truncate(from + step.bytes_written);
+            at += step.bytes_consumed;
+            self.sum.add(&out[from..]);
+            match step.status {
+                Ok(MZStatus::StreamEnd) => self.part = Part::Trailer,
+                Ok(_) if step.bytes_consumed + step.bytes_written == 0 => break,
+                Ok(_) => {}
+                Err(MZError::Buf) => break,
+                Err(_) => return Err("invalid block type"),
+            }
+        }
+        if self.part == Part::Trailer {
+            let expected = self.sum.trailer();
+            let n = (expected.len() - self.pending.len()).min(input.len() - at);
+            self.pending.extend_from_slice(&input[at..at + n]);
+            at += n;
+            if self.pending.len() == expected.len() {
+                if self.pending.get(..4) != expected.get(..4) {
+                    return Err("incorrect data check");
+                }
+                if self.pending != expected {
+                    return Err("incorrect length check");
+                }
+                self.part = Part::Done;
+            }
+        }
+        Ok(at)
+    }
+
+    /// Whether `pending` is a whole header.
+    fn header(&mut self) -> Result<bool, &'static str> {
+        let h = &self.pending;
+        let is_gzip = match self.frame {
+            Frame::Auto => match h[..] {
+                [0x1f] => return Ok(false),
+                [0x1f, 0x8b, ..] => true,
+                _ => false,
+            },
+            frame => frame == Frame::Gzip,
+        };
+        if is_gzip {
+            self.sum.frame = Frame::Gzip;
+            if !h.starts_with(&[0x1f, 0x8b][..h.len().min(2)]) {
+                return Err("incorrect header check");
+            }
+            return gzip_header(h);
+        }
+        let [method, flags] = h[..] else { return Ok(false) };
+        if self.frame == Frame::Auto {
+            self.sum = Sum::new(Frame::Zlib);
+        }
+        if (u16::from(method) << 8 | u16::from(flags)) % 31 != 0 {
+            return Err("incorrect header check");
+        }
+        if method & 15 != 8 {
+            return Err("unknown compression method");
+        }
+        if method >> 4 > 7 {
+            return Err("invalid window size");
+        }
+        Ok(true)
+    }
+}
+
+/// Whether `h` is a whole gzip header.
+fn gzip_header(h: &[u8]) -> Result<bool, &'static str> {
+    if h.len() > 2 && h[2] != 8 {
+        return Err("unknown compression method");
+    }
+    if h.len() > 3 && h[3] & 0xe0 != 0 {
+        return Err("unknown header flags set");
+    }
+    if h.len() < 10 {
+        return Ok(false);
+    }
+    let flags = h[3];
+    let mut at = 10;
+    if flags & 4 != 0 {
+        let Some(n) = h.get(at..at + 2) else { return Ok(false) };
+        at += 2 + usize::from(u16::from_le_bytes([n[0], n[1]]));
+    }
+    // A name and a comment, each ended by a zero.
+    for bit in [8, 16] {
+        if flags & bit != 0 {
+            let Some(end) = h.get(at..).and_then(|rest| rest.iter().position(|&b| b == 0)) else { return Ok(false) };
+            at += end + 1;
+        }
+    }
+    if flags & 2 != 0 {
+        at += 2;
+    }
+    Ok(h.len() >= at)
+}
