@@ -185,7 +185,18 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
             return Ok(v);
         }
     }
+    // A subclass of dict may define `__missing__` (annotationlib's namespaces do).
+    if Dict::of(f.globals()).is_none()
+        && let Some(v) = namespace_get(cx, f.globals(), name)?
+    {
+        return Ok(v);
+    }
     let builtins = f.builtins();
+    if let Some(dict) = Dict::of(builtins)
+        && let Some(v) = dict.get_str(name)
+    {
+        return Ok(v);
+    }
     if Dict::of(builtins).is_none()
         && !builtins.is_empty()
         && let Some(v) = namespace_get(cx, builtins, name)?
