@@ -54,6 +54,13 @@ pub fn next(tb: Value) -> Value {
     slot(tb, slot::NEXT)
 }
 
+/// Makes `next` the entry after this one.
+pub(crate) fn link(cx: &Ctx, tb: Value, next: Value) {
+    if let Some(o) = Obj::of(tb) {
+        o.set_slot(cx, slot::NEXT, next);
+    }
+}
+
 /// The line of an entry.
 pub fn line(tb: Value) -> Option<u32> {
     if let Some(line) = slot(tb, slot::LINE).as_int() {

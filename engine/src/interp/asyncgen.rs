@@ -142,13 +142,13 @@ pub(super) mod handlers {
 fn aiter_of(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = types::type_of(cx, v);
     let Some(get) = ty.slots().aiter else {
-        let name = ty.full_name(cx);
+        let name = ty.name_str();
         return Err(cx.type_error(format!("'async for' requires an object with __aiter__ method, got {name}")));
     };
     let it = get(cx, v)?;
     let it_type = types::type_of(cx, it);
     if it_type.slots().anext.is_none() {
-        let name = it_type.full_name(cx);
+        let name = it_type.name_str();
         let text = format!("'async for' received an object from __aiter__ that does not implement __anext__: {name}");
         return Err(cx.type_error(text));
     }
@@ -164,7 +164,7 @@ fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
     }
     let ty = types::type_of(cx, v);
     let Some(get) = ty.slots().anext else {
-        let name = ty.full_name(cx);
+        let name = ty.name_str();
         return Err(cx.type_error(format!("'async for' requires an iterator with __anext__ method, got {name}")));
     };
     let step = get(cx, v)?;
@@ -172,7 +172,7 @@ fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
         Ok(it) => Ok(it),
         Err(raised) => {
             let cause = cx.take(raised);
-            let name = types::type_of(cx, step).full_name(cx);
+            let name = types::type_of(cx, step).name_str();
             let raised = cx.type_error(format!("'async for' received an invalid object from __anext__: {name}"));
             let error = cx.take(raised);
             exc::set_cause_and_context(cx, error, cause);

@@ -437,7 +437,7 @@ fn special(cx: &mut Ctx, v: Value, which: u8) -> PyResult<(Value, Value)> {
         let (f, unbound) = lookup::lookup_method(cx, found, v, ty)?;
         return Ok((f, if unbound { v } else { Value::EMPTY }));
     }
-    let ty_name = ty.full_name(cx);
+    let ty_name = ty.name_str();
     let protocol = if is_async { "asynchronous context manager" } else { "context manager" };
     let method = match (is_async, exit) {
         (false, false) => "__enter__",

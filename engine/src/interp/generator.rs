@@ -385,7 +385,7 @@ pub(super) fn awaitable(cx: &mut Ctx, v: Value, from: u8) -> PyResult {
     }
     let ty = types::type_of(cx, v);
     let Some(get) = ty.slots().await_ else {
-        let name = ty.full_name(cx);
+        let name = ty.name_str();
         let text = match from {
             1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
             2 => format!("'async with' received an object from __aexit__ that does not implement __await__: {name}"),
@@ -399,7 +399,7 @@ pub(super) fn awaitable(cx: &mut Ctx, v: Value, from: u8) -> PyResult {
     }
     let it_type = types::type_of(cx, it);
     if it_type.slots().next.is_none() && !it.is_kind(Kind::Generator) {
-        let name = it_type.full_name(cx);
+        let name = it_type.name_str();
         return Err(cx.type_error(format!("__await__() returned non-iterator of type '{name}'")));
     }
     Ok(it)

@@ -7,7 +7,8 @@ use super::entry;
 use super::fnptr;
 use super::names::namespace_get;
 use crate::ctx::{Ctx, PyResult, Raised};
-use crate::exceptions::Exc;
+use crate::exceptions::{self, Exc};
+use crate::frames;
 use crate::native::module_dict;
 use crate::objects::{Dict, Function, Str};
 use crate::protocol;
@@ -145,7 +146,52 @@ fn bootstrap(cx: &mut Ctx, function: &[u8], args: &[Value]) -> PyResult {
     };
     let name = cx.intern(function);
     let f = protocol::getattr(cx, module, name)?;
-    protocol::call(cx, f, args)
+    match protocol::call(cx, f, args) {
+        Err(raised) => {
+            let exception = cx.take(raised);
+            trim_traceback(cx, exception);
+            Err(cx.restore(exception))
+        }
+        r => r,
+    }
+}
+
+/// Whether a frame belongs to the import machinery.
+fn is_machinery(tb: Value) -> Option<&'static str> {
+    let code = frames::frame::code(frames::traceback::frame_of(tb))?;
+    let file = &*code.code.filename;
+    let inside = file.starts_with("<frozen importlib._bootstrap") || file.ends_with("_image_importer.py");
+    inside.then_some(&*code.code.name)
+}
+
+/// Takes the import machinery's frames out of a traceback: all of them for an ImportError, else those that led to the code
+/// of the module.
+fn trim_traceback(cx: &mut Ctx, exception: Value) {
+    let always = super::exc::is_exc(cx, exception, Exc::ImportError);
+    let mut first = exceptions::get_traceback(cx, exception);
+    // Entry before the chunk of machinery entries, and the last entry kept; EMPTY: none.
+    let (mut outer, mut kept, mut inside) = (Value::EMPTY, Value::EMPTY, false);
+    let mut tb = first;
+    while !tb.is_none() && !tb.is_empty() {
+        let next = frames::traceback::next(tb);
+        let machinery = is_machinery(tb);
+        if machinery.is_some() && !inside {
+            outer = kept;
+        }
+        inside = machinery.is_some();
+        if machinery.is_some_and(|name| always || name == "_call_with_frames_removed") {
+            if outer.is_empty() {
+                first = next;
+            } else {
+                frames::traceback::link(cx, outer, next);
+            }
+            kept = outer;
+        } else {
+            kept = tb;
+        }
+        tb = next;
+    }
+    exceptions::set_traceback(cx, exception, first);
 }
 
 /// The absolute name of a relative import.
