@@ -234,6 +234,9 @@ impl Context {
         }
         static NEXT: AtomicU32 = AtomicU32::new(1);
         self.heap().id.set(NEXT.fetch_add(1, Ordering::Relaxed));
+        if let Some(left) = lock(&space.dormant).take() {
+            self.heap().inherit(left);
+        }
         self.state.store(state::RUNNING, Ordering::Release);
         contexts.push(ContextPtr(NonNull::from(self)));
     }
@@ -241,12 +244,15 @@ impl Context {
     /// Takes the context out of the registry and hands its blocks on: shared objects live on in them.
     pub(crate) fn unregister(&mut self) {
         let space = self.space();
-        // What the space refers to must outlive this thread.
-        self.start_sharing();
         self.set_stack_top(self.stack_base());
         self.native_low.store(self.native_high.get(), Ordering::Relaxed);
         let mut contexts = self.lock_registry(self.native_high.get());
         contexts.retain(|c| !std::ptr::eq(c.0.as_ptr(), self));
+        if !space.is_sharing() {
+            // The only one so far: what the space refers to is still local. The next context, if any, inherits all.
+            *lock(&space.dormant) = Some(self.heap().leave());
+            return;
+        }
         let heap = self.heap();
         heap.close_windows();
         heap.hand_over_shared(true);

@@ -47,3 +47,40 @@ pub(crate) struct GcState {
     /// Tests only: the barrier forgets to remember.
     pub broken_barrier: Cell<bool>,
 }
+
+impl GcState {
+    /// Moves another heap's state here.
+    pub(crate) fn take_over(&self, from: &GcState) {
+        let GcState {
+            external,
+            remembered,
+            remembered_slots,
+            weak_young,
+            weak_old,
+            final_young,
+            final_old,
+            final_queue,
+            cleared_queue,
+            live_bytes,
+            full_bytes,
+            shapes_seen,
+            stats,
+            mark_stack: _,
+            collections: _,
+            broken_barrier: _,
+        } = from;
+        self.external.set(external.take());
+        self.remembered.replace(remembered.take());
+        self.remembered_slots.replace(remembered_slots.take());
+        self.weak_young.replace(weak_young.take());
+        self.weak_old.replace(weak_old.take());
+        self.final_young.replace(final_young.take());
+        self.final_old.replace(final_old.take());
+        self.final_queue.replace(final_queue.take());
+        self.cleared_queue.replace(cleared_queue.take());
+        self.live_bytes.set(live_bytes.take());
+        self.full_bytes.set(full_bytes.take());
+        self.shapes_seen.set(shapes_seen.take());
+        self.stats.replace(stats.take());
+    }
+}

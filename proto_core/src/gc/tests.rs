@@ -376,6 +376,7 @@ fn boxes_are_dropped_once() {
     assert!(cx.unbox::<Counted>(kept.get()).is_some());
     assert!(cx.unbox::<String>(kept.get()).is_none());
     drop(kept);
+    cx.start_sharing();
     drop(cx);
     assert_eq!(count.load(Ordering::Relaxed), 1001);
 }
@@ -616,6 +617,39 @@ fn attaching_makes_the_first_context_share() {
     }
     t.join().expect("no panic");
     assert!(space.is_sharing() && cx.is_shared(ty));
+}
+
+/// Before anything is shared, contexts that follow one another inherit the whole heap.
+#[test]
+fn successive_contexts_inherit() {
+    let space = Space::new(config());
+    let mut cx = attach(space);
+    let table = object(&cx, 3000);
+    let root = space.add_root(&cx, table);
+    cx.collect(false);
+    for i in 0..2000 {
+        set(&cx, table, i, cx.new_str(format!("made by the first, number {i}").as_bytes()));
+    }
+    drop(cx);
+    std::thread::spawn(move || {
+        let mut cx = attach(space);
+        let table = space.root(root);
+        assert!(!space.is_sharing() && !cx.is_shared(table));
+        for round in 0..4 {
+            cx.collect(round == 3);
+            for _ in 0..20_000 {
+                std::hint::black_box(object(&cx, 4));
+                cx.poll();
+            }
+        }
+        for i in 0..2000 {
+            // SAFETY: a live string.
+            let text = unsafe { cx.str_bytes(get(table, i)) };
+            assert_eq!(text, format!("made by the first, number {i}").as_bytes());
+        }
+    })
+    .join()
+    .expect("no panic");
 }
 
 #[test]

@@ -3,7 +3,9 @@
 pub(crate) mod alloc;
 pub(crate) mod arena;
 pub(crate) mod block;
+mod dormant;
 pub(crate) mod special;
 pub(crate) mod store;
 
 pub use alloc::Heap;
+pub(crate) use dormant::Dormant;

@@ -13,9 +13,9 @@ pub use shape::{Shape, ShapeId, ShapeMode};
 
 use crate::cell::layout::LayoutTable;
 use crate::gc::stats::Stats;
-use crate::heap::Heap;
 use crate::heap::arena::{Arena, arena};
 use crate::heap::block::{BLOCK, CLASSES};
+use crate::heap::{Dormant, Heap};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Mutex, lock};
 use crate::value::Value;
@@ -119,6 +119,8 @@ pub struct Space {
     pub(crate) registry: Registry,
     /// Set by the transition at the second attach, never cleared.
     sharing: AtomicBool,
+    /// What the only context left behind before anything was shared.
+    pub(crate) dormant: Mutex<Option<Dormant>>,
     zeros: [AtomicU64; 2],
     pub(crate) roots: Mutex<SpaceRoots>,
     pub(crate) hooks: OnceLock<Box<dyn SpaceHooks>>,
@@ -154,6 +156,7 @@ impl Space {
             pool: Mutex::default(),
             registry: Registry::default(),
             sharing: AtomicBool::new(false),
+            dormant: Mutex::default(),
             zeros: [const { AtomicU64::new(Value::EMPTY.bits()) }; 2],
             roots: Mutex::default(),
             hooks: OnceLock::new(),
