@@ -187,13 +187,13 @@ impl<'a> Args<'a> {
 
     /// Argument `i` through `__index__`, as a machine word.
     pub fn index(&self, cx: &mut Ctx, i: usize) -> PyResult<i64> {
-        protocol::index(cx, self[i])
+        protocol::ssize(cx, self[i])
     }
 
     /// Argument `i` through `__index__`, `default` when missing.
     pub fn index_or(&self, cx: &mut Ctx, i: usize, default: i64) -> PyResult<i64> {
         match self.get(i) {
-            Some(v) => protocol::index(cx, v),
+            Some(v) => protocol::ssize(cx, v),
             None => Ok(default),
         }
     }

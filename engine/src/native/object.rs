@@ -339,7 +339,7 @@ fn check_receiver(cx: &mut Ctx, object: NativeObj, name: &str, args: CallArgs) -
 
 #[cold]
 fn receiver_error(cx: &mut Ctx, object: NativeObj, name: &str, args: CallArgs) -> PyResult<()> {
-    let owner = object.owner().map_or(String::new(), |t| t.name_str());
+    let owner = object.owner().map_or(String::new(), |t| t.message_name());
     Err(match args.positional().first() {
         None => match object.native() {
             Native::SlotWrapper(_) => {
@@ -375,14 +375,14 @@ fn call_rare(cx: &mut Ctx, object: NativeObj, args: CallArgs) -> PyResult {
         Native::New(def) => types::construct::call_new_function(cx, def, object.owner(), args),
         Native::ClassMethod(def) => {
             let owner = object.owner();
-            let name = owner.map_or(String::new(), |t| t.name_str());
+            let name = owner.map_or(String::new(), |t| t.message_name());
             let Some(&class) = args.positional().first() else {
                 return Err(cx.type_error(format!("descriptor '{}' of '{name}' object needs an argument", def.name)));
             };
             match (Type::of(class), owner) {
                 (Some(class), Some(owner)) if class.is_subtype(owner) => {}
                 (Some(class), _) => {
-                    let got = class.name_str();
+                    let got = class.message_name();
                     return Err(cx.type_error(format!(
                         "descriptor '{}' requires a subtype of '{name}' but received '{got}'",
                         def.name

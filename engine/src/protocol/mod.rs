@@ -24,7 +24,7 @@ pub use instance::{is_instance, is_subclass, real_is_instance, real_is_subclass}
 pub use iter::{for_each, iter, list_of, next, tuple_of};
 pub use number::{
     abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert,
-    lshift, matmul, mod_, mul, neg, or, pos, pow, rshift, sub, to_f64, truediv, unary, xor,
+    lshift, matmul, mod_, mul, neg, or, pos, pow, rshift, ssize, sub, subscript_index, to_f64, truediv, unary, xor,
 };
 pub use path::{fs_path, fs_path_text};
 pub use sequence::{contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth};

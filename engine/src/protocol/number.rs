@@ -368,7 +368,39 @@ pub fn index(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     let r = index_value(cx, v)?;
     match int::to_i64(r) {
         Some(i) => Ok(i),
-        None => Err(cx.overflow_error("cannot fit 'int' into an index-sized integer")),
+        None => {
+            let name = type_name(cx, v);
+            Err(cx.overflow_error(format!("cannot fit '{name}' into an index-sized integer")))
+        }
+    }
+}
+
+/// An argument that CPython converts to `Py_ssize_t`: as [`index`] with that conversion's error.
+#[inline]
+pub fn ssize(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    if let Some(i) = v.as_int() {
+        return Ok(i);
+    }
+    let r = index_value(cx, v)?;
+    match int::to_i64(r) {
+        Some(i) => Ok(i),
+        None => Err(cx.overflow_error("Python int too large to convert to C ssize_t")),
+    }
+}
+
+/// The index of a subscript: as [`index`] with IndexError.
+#[inline]
+pub fn subscript_index(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    if let Some(i) = v.as_int() {
+        return Ok(i);
+    }
+    let r = index_value(cx, v)?;
+    match int::to_i64(r) {
+        Some(i) => Ok(i),
+        None => {
+            let name = type_name(cx, v);
+            Err(cx.index_error(format!("cannot fit '{name}' into an index-sized integer")))
+        }
     }
 }
 

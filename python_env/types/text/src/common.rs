@@ -70,7 +70,7 @@ pub fn key_index(cx: &mut Ctx, key: Value, len: usize, what: &str) -> Res<Option
                 let name = type_name(cx, key);
                 return Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")));
             }
-            protocol::index(cx, key)?
+            protocol::subscript_index(cx, key)?
         }
     };
     let at = if i < 0 { i + len as i64 } else { i };
