@@ -6,8 +6,11 @@ use pynumeric::int::BigInt;
 use pynumeric::random::Mt19937;
 
 /// `_random`.
-pub static RANDOM_MODULE: ModuleDef =
-    ModuleDef { doc: "Module implements the Mersenne Twister random number generator.", types: &[&RANDOM], ..ModuleDef::new("_random") };
+pub static RANDOM_MODULE: ModuleDef = ModuleDef {
+    doc: "Module implements the Mersenne Twister random number generator.",
+    types: &[&RANDOM],
+    ..ModuleDef::new("_random")
+};
 
 /// Native slot 0: the generator's state behind a lock (a Rust value).
 pub static RANDOM: TypeDef = TypeDef {
@@ -15,24 +18,52 @@ pub static RANDOM: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE,
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", new, "").hide_sig()),
-    init: Some(NativeDef::new("__init__", "($self, seed=None, /)", |cx, args| {
-        let seed = args.or_none(1);
-        let fresh = seeded(cx, seed)?;
-        replace(cx, args[0], fresh)
-    }, "Initialize self.  See help(type(self)) for accurate signature.").hide_sig()),
+    init: Some(
+        NativeDef::new(
+            "__init__",
+            "($self, seed=None, /)",
+            |cx, args| {
+                let seed = args.or_none(1);
+                let fresh = seeded(cx, seed)?;
+                replace(cx, args[0], fresh)
+            },
+            "Initialize self.  See help(type(self)) for accurate signature.",
+        )
+        .hide_sig(),
+    ),
     methods: &[
-        NativeDef::new("random", "($self, /)", |cx, args| {
-            let x = with(cx, args[0], Mt19937::random)?;
-            Ok(float::new(cx, x))
-        }, "random() -> x in the interval [0, 1)."),
-        NativeDef::new("seed", "($self, n=None, /)", |cx, args| {
-            let seed = args.or_none(1);
-            let fresh = seeded(cx, seed)?;
-            replace(cx, args[0], fresh)
-        }, "seed([n]) -> None.\n\nDefaults to use urandom and falls back to a combination\nof the current time and the process identifier."),
-        NativeDef::new("getrandbits", "($self, k, /)", getrandbits, "getrandbits(k) -> x.  Generates an int with k random bits."),
+        NativeDef::new(
+            "random",
+            "($self, /)",
+            |cx, args| {
+                let x = with(cx, args[0], Mt19937::random)?;
+                Ok(float::new(cx, x))
+            },
+            "random() -> x in the interval [0, 1).",
+        ),
+        NativeDef::new(
+            "seed",
+            "($self, n=None, /)",
+            |cx, args| {
+                let seed = args.or_none(1);
+                let fresh = seeded(cx, seed)?;
+                replace(cx, args[0], fresh)
+            },
+            "seed([n]) -> None.\n\nDefaults to use urandom and falls back to a combination\nof the current time and the process identifier.",
+        ),
+        NativeDef::new(
+            "getrandbits",
+            "($self, k, /)",
+            getrandbits,
+            "getrandbits(k) -> x.  Generates an int with k random bits.",
+        ),
         NativeDef::new("getstate", "($self, /)", getstate, "getstate() -> tuple containing the current state."),
-        NativeDef::new("setstate", "($self, state, /)", setstate, "setstate(state) -> None.  Restores generator state."),
+        NativeDef::new(
+            "setstate",
+            "($self, state, /)",
+            setstate,
+            "setstate(state) -> None.  Restores generator state.",
+        ),
     ],
     ..TypeDef::new("_random", "Random")
 };

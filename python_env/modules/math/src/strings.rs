@@ -8,7 +8,12 @@ pub static STRING: ModuleDef = ModuleDef {
     doc: "string helper module",
     functions: &[
         NativeDef::new("formatter_parser", "($module, object, /)", parser, "parse the argument as a format string"),
-        NativeDef::new("formatter_field_name_split", "($module, object, /)", split, "split the argument as a field name"),
+        NativeDef::new(
+            "formatter_field_name_split",
+            "($module, object, /)",
+            split,
+            "split the argument as a field name",
+        ),
     ],
     init: Some(|cx, _| {
         cx.add_type(&FORMATTER_ITERATOR);

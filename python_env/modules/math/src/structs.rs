@@ -59,8 +59,16 @@ pub static STRUCT: TypeDef = TypeDef {
     doc: "Struct(fmt) --> compiled struct object",
     flags: TypeFlags::BASETYPE,
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, args| Ok(cx.alloc_instance(args[0])?.value()), "").hide_sig()),
-    init: Some(NativeDef::new("__init__", "($self, /, format)", init, "Initialize self.  See help(type(self)) for accurate signature.")),
+    new: Some(
+        NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, args| Ok(cx.alloc_instance(args[0])?.value()), "")
+            .hide_sig(),
+    ),
+    init: Some(NativeDef::new(
+        "__init__",
+        "($self, /, format)",
+        init,
+        "Initialize self.  See help(type(self)) for accurate signature.",
+    )),
     slots: Slots {
         repr: Some(|cx, v| {
             let (_, format) = layout_of(cx, v)?;
@@ -71,38 +79,74 @@ pub static STRUCT: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("iter_unpack", "($self, buffer, /)", |cx, args| {
-            let (layout, _) = layout_of(cx, args[0])?;
-            iterator(cx, layout, args[1])
-        }, "Return an iterator yielding tuples."),
-        NativeDef::new("pack", "($self, *values)", |cx, args| {
-            let (layout, _) = layout_of(cx, args[0])?;
-            pack(cx, &layout, "pack", args[1])
-        }, "S.pack(v1, v2, ...) -> bytes").hide_sig(),
-        NativeDef::new("pack_into", "($self, buffer, offset, /, *values)", |cx, args| {
-            let (layout, _) = layout_of(cx, args[0])?;
-            pack_into(cx, &layout, args[1], args[2], args[3])
-        }, "S.pack_into(buffer, offset, v1, v2, ...)").hide_sig(),
-        NativeDef::new("unpack", "($self, buffer, /)", |cx, args| {
-            let (layout, _) = layout_of(cx, args[0])?;
-            unpack(cx, &layout, args[1])
-        }, "Return a tuple containing unpacked values."),
-        NativeDef::new("unpack_from", "($self, /, buffer, offset=0)", |cx, args| {
-            let (layout, _) = layout_of(cx, args[0])?;
-            let offset = args.index_or(cx, 2, 0)?;
-            unpack_from(cx, &layout, args[1], offset)
-        }, "Return a tuple containing unpacked values."),
-        NativeDef::new("__sizeof__", "($self, /)", |cx, args| {
-            let (layout, _) = layout_of(cx, args[0])?;
-            Ok(int::from_usize(cx, 64 + 40 * layout.items.len()))
-        }, "S.__sizeof__() -> size of S in memory, in bytes"),
+        NativeDef::new(
+            "iter_unpack",
+            "($self, buffer, /)",
+            |cx, args| {
+                let (layout, _) = layout_of(cx, args[0])?;
+                iterator(cx, layout, args[1])
+            },
+            "Return an iterator yielding tuples.",
+        ),
+        NativeDef::new(
+            "pack",
+            "($self, *values)",
+            |cx, args| {
+                let (layout, _) = layout_of(cx, args[0])?;
+                pack(cx, &layout, "pack", args[1])
+            },
+            "S.pack(v1, v2, ...) -> bytes",
+        )
+        .hide_sig(),
+        NativeDef::new(
+            "pack_into",
+            "($self, buffer, offset, /, *values)",
+            |cx, args| {
+                let (layout, _) = layout_of(cx, args[0])?;
+                pack_into(cx, &layout, args[1], args[2], args[3])
+            },
+            "S.pack_into(buffer, offset, v1, v2, ...)",
+        )
+        .hide_sig(),
+        NativeDef::new(
+            "unpack",
+            "($self, buffer, /)",
+            |cx, args| {
+                let (layout, _) = layout_of(cx, args[0])?;
+                unpack(cx, &layout, args[1])
+            },
+            "Return a tuple containing unpacked values.",
+        ),
+        NativeDef::new(
+            "unpack_from",
+            "($self, /, buffer, offset=0)",
+            |cx, args| {
+                let (layout, _) = layout_of(cx, args[0])?;
+                let offset = args.index_or(cx, 2, 0)?;
+                unpack_from(cx, &layout, args[1], offset)
+            },
+            "Return a tuple containing unpacked values.",
+        ),
+        NativeDef::new(
+            "__sizeof__",
+            "($self, /)",
+            |cx, args| {
+                let (layout, _) = layout_of(cx, args[0])?;
+                Ok(int::from_usize(cx, 64 + 40 * layout.items.len()))
+            },
+            "S.__sizeof__() -> size of S in memory, in bytes",
+        ),
     ],
     getsets: &[
         GetSet::ro("format", |cx, v| Ok(layout_of(cx, v)?.1), "struct format string"),
-        GetSet::ro("size", |cx, v| {
-            let size = layout_of(cx, v)?.0.size;
-            Ok(int::from_usize(cx, size))
-        }, "struct size in bytes"),
+        GetSet::ro(
+            "size",
+            |cx, v| {
+                let size = layout_of(cx, v)?.0.size;
+                Ok(int::from_usize(cx, size))
+            },
+            "struct size in bytes",
+        ),
     ],
     ..TypeDef::new("_struct", "Struct")
 };
@@ -112,16 +156,21 @@ static ITERATOR: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     nnative: 3,
     slots: Slots { iter: Some(slots::self_iter), next: Some(iterator_next), ..Slots::NONE },
-    methods: &[NativeDef::new("__length_hint__", "($self, /)", |cx, args| {
-        let o = crate::common::this(cx, args[0])?;
-        let size = o.payload::<SharedLayout>(cx, 0).map_or(1, |l| l.0.size);
-        let (owner, at) = (o.slot(cx, 1), int::to_usize(o.slot(cx, 2)).unwrap_or(0));
-        if owner == Value::EMPTY {
-            return Ok(Value::small(0));
-        }
-        let len = protocol::to_bytes(cx, owner)?.len();
-        Ok(int::from_usize(cx, len.saturating_sub(at) / size.max(1)))
-    }, "")],
+    methods: &[NativeDef::new(
+        "__length_hint__",
+        "($self, /)",
+        |cx, args| {
+            let o = crate::common::this(cx, args[0])?;
+            let size = o.payload::<SharedLayout>(cx, 0).map_or(1, |l| l.0.size);
+            let (owner, at) = (o.slot(cx, 1), int::to_usize(o.slot(cx, 2)).unwrap_or(0));
+            if owner == Value::EMPTY {
+                return Ok(Value::small(0));
+            }
+            let len = protocol::to_bytes(cx, owner)?.len();
+            Ok(int::from_usize(cx, len.saturating_sub(at) / size.max(1)))
+        },
+        "",
+    )],
     ..TypeDef::new("_struct", "unpack_iterator")
 };
 
@@ -232,7 +281,7 @@ fn pack_value(cx: &mut Ctx, layout: &Layout, code: u8, out: &mut [u8], v: Value)
             Ok(())
         }
     };
-    done.or_else(|e| Err(fail(cx, e)))
+    done.map_err(|e| fail(cx, e))
 }
 
 /// The complex number in `v`.
@@ -333,7 +382,8 @@ fn unpack(cx: &mut Ctx, layout: &Layout, v: Value) -> PyResult {
 }
 
 fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult {
-    let take = |cx: &mut Ctx, len: usize| layout.check_offset(false, len, offset as isize).or_else(|e| Err(fail(cx, e)));
+    let take =
+        |cx: &mut Ctx, len: usize| layout.check_offset(false, len, offset as isize).map_err(|e| fail(cx, e));
     if let Some(b) = Bytes::of_sub(cx, v) {
         let at = take(cx, b.len())?;
         return Ok(unpack_bytes(cx, layout, &b.as_slice()[at..at + layout.size]));

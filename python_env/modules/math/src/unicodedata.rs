@@ -152,7 +152,9 @@ fn lookup(cx: &mut Ctx, db: Database, args: Args) -> PyResult {
         (None, true) => String::from_utf8_lossy(&protocol::to_bytes(cx, args[0])?).into_owned(),
         (None, false) => {
             let name = type_name(cx, args[0]);
-            return Err(cx.type_error(format!("lookup() argument must be str or read-only bytes-like object, not {name}")));
+            return Err(
+                cx.type_error(format!("lookup() argument must be str or read-only bytes-like object, not {name}"))
+            );
         }
     };
     match db.lookup(&wanted) {

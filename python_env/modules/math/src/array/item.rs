@@ -57,7 +57,12 @@ pub fn pack(cx: &mut Ctx, code: u8, v: Value) -> Res<[u8; 8]> {
         b'H' => put(&(ranged(cx, v, "unsigned short", 0, u16::MAX.into())? as u16).to_ne_bytes()),
         b'i' => put(&(ranged(cx, v, "signed integer", i32::MIN.into(), i32::MAX.into())? as i32).to_ne_bytes()),
         b'I' => {
-            let n = unsigned(cx, v, "can't convert negative value to unsigned int", "unsigned int is greater than maximum")?;
+            let n = unsigned(
+                cx,
+                v,
+                "can't convert negative value to unsigned int",
+                "unsigned int is greater than maximum",
+            )?;
             match u32::try_from(n) {
                 Ok(n) => put(&n.to_ne_bytes()),
                 Err(_) => return Err(cx.overflow_error("unsigned int is greater than maximum")),
@@ -67,7 +72,9 @@ pub fn pack(cx: &mut Ctx, code: u8, v: Value) -> Res<[u8; 8]> {
             let too_large = "Python int too large to convert to C unsigned long";
             put(&unsigned(cx, v, "can't convert negative value to unsigned int", too_large)?.to_ne_bytes());
         }
-        b'Q' => put(&unsigned(cx, v, "can't convert negative int to unsigned", "int too big to convert")?.to_ne_bytes()),
+        b'Q' => {
+            put(&unsigned(cx, v, "can't convert negative int to unsigned", "int too big to convert")?.to_ne_bytes())
+        }
         _ => {
             let n = protocol::index_value(cx, v)?;
             match int::to_i64(n) {

@@ -9,65 +9,130 @@ use pytext::pystruct::{self as ps, Unpacked};
 
 pub const METHODS: &[NativeDef] = &[
     NativeDef::new("append", "($self, v, /)", append, "Append new value v to the end of the array."),
-    NativeDef::new("buffer_info", "($self, /)", buffer_info, "Return a tuple (address, length) giving the current memory address and the length in items of the buffer used to hold array's contents."),
+    NativeDef::new(
+        "buffer_info",
+        "($self, /)",
+        buffer_info,
+        "Return a tuple (address, length) giving the current memory address and the length in items of the buffer used to hold array's contents.",
+    ),
     NativeDef::new("byteswap", "($self, /)", byteswap, "Byteswap all items of the array."),
-    NativeDef::new("clear", "($self, /)", |cx, args| {
-        change(cx, args[0], Vec::clear)?;
-        Ok(Value::NONE)
-    }, "Remove all items from the array."),
-    NativeDef::new("count", "($self, v, /)", |cx, args| {
-        let mut n = 0;
-        search(cx, args[0], args[1], 0, usize::MAX, |_| {
-            n += 1;
-            false
-        })?;
-        Ok(int::from_usize(cx, n))
-    }, "Return number of occurrences of v in the array."),
-    NativeDef::new("extend", "($self, bb, /)", |cx, args| {
-        extend(cx, args[0], args[1])?;
-        Ok(Value::NONE)
-    }, "Append items to the end of the array."),
-    NativeDef::new("frombytes", "($self, buffer, /)", |cx, args| {
-        let bytes = protocol::to_bytes(cx, args[1])?;
-        append_bytes(cx, args[0], &bytes)?;
-        Ok(Value::NONE)
-    }, "Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file using the fromfile() method."),
-    NativeDef::new("fromfile", "($self, f, n, /)", fromfile, "Read n objects from the file object f and append them to the end of the array."),
+    NativeDef::new(
+        "clear",
+        "($self, /)",
+        |cx, args| {
+            change(cx, args[0], Vec::clear)?;
+            Ok(Value::NONE)
+        },
+        "Remove all items from the array.",
+    ),
+    NativeDef::new(
+        "count",
+        "($self, v, /)",
+        |cx, args| {
+            let mut n = 0;
+            search(cx, args[0], args[1], 0, usize::MAX, |_| {
+                n += 1;
+                false
+            })?;
+            Ok(int::from_usize(cx, n))
+        },
+        "Return number of occurrences of v in the array.",
+    ),
+    NativeDef::new(
+        "extend",
+        "($self, bb, /)",
+        |cx, args| {
+            extend(cx, args[0], args[1])?;
+            Ok(Value::NONE)
+        },
+        "Append items to the end of the array.",
+    ),
+    NativeDef::new(
+        "frombytes",
+        "($self, buffer, /)",
+        |cx, args| {
+            let bytes = protocol::to_bytes(cx, args[1])?;
+            append_bytes(cx, args[0], &bytes)?;
+            Ok(Value::NONE)
+        },
+        "Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file using the fromfile() method.",
+    ),
+    NativeDef::new(
+        "fromfile",
+        "($self, f, n, /)",
+        fromfile,
+        "Read n objects from the file object f and append them to the end of the array.",
+    ),
     NativeDef::new("fromlist", "($self, list, /)", fromlist, "Append items to array from list."),
-    NativeDef::new("fromunicode", "($self, ustr, /)", fromunicode, "Extends this array with data from the unicode string ustr."),
-    NativeDef::new("index", "($self, v, start=0, stop=sys.maxsize, /)", index, "Return index of first occurrence of v in the array."),
+    NativeDef::new(
+        "fromunicode",
+        "($self, ustr, /)",
+        fromunicode,
+        "Extends this array with data from the unicode string ustr.",
+    ),
+    NativeDef::new(
+        "index",
+        "($self, v, start=0, stop=sys.maxsize, /)",
+        index,
+        "Return index of first occurrence of v in the array.",
+    ),
     NativeDef::new("insert", "($self, i, v, /)", insert, "Insert a new item v into the array before position i."),
     NativeDef::new("pop", "($self, i=-1, /)", pop, "Return the i-th element and delete it from the array."),
     NativeDef::new("remove", "($self, v, /)", remove, "Remove the first occurrence of v in the array."),
     NativeDef::new("reverse", "($self, /)", reverse, "Reverse the order of the items in the array."),
-    NativeDef::new("tobytes", "($self, /)", |cx, args| {
-        let (_, data) = snapshot(cx, args[0])?;
-        Ok(Bytes::new(cx, &data))
-    }, "Convert the array to an array of machine values and return the bytes representation."),
-    NativeDef::new("tofile", "($self, f, /)", |cx, args| {
-        let (_, data) = snapshot(cx, args[0])?;
-        let write = cx.intern(b"write");
-        for part in data.chunks(64 << 10) {
-            let part = Bytes::new(cx, part);
-            protocol::call_method(cx, args[1], write, &[part])?;
-        }
-        Ok(Value::NONE)
-    }, "Write all items (as machine values) to the file object f."),
-    NativeDef::new("tolist", "($self, /)", |cx, args| Ok(list(cx, args[0])?.value()), "Convert array to an ordinary list with the same items."),
-    NativeDef::new("tounicode", "($self, /)", |cx, args| {
-        let (code, data) = snapshot(cx, args[0])?;
-        if !is_text(code) {
-            return Err(cx.value_error("tounicode() may only be called on unicode type arrays ('u' or 'w')"));
-        }
-        text(cx, &data)
-    }, "Extends this array with data from the unicode string ustr."),
+    NativeDef::new(
+        "tobytes",
+        "($self, /)",
+        |cx, args| {
+            let (_, data) = snapshot(cx, args[0])?;
+            Ok(Bytes::new(cx, &data))
+        },
+        "Convert the array to an array of machine values and return the bytes representation.",
+    ),
+    NativeDef::new(
+        "tofile",
+        "($self, f, /)",
+        |cx, args| {
+            let (_, data) = snapshot(cx, args[0])?;
+            let write = cx.intern(b"write");
+            for part in data.chunks(64 << 10) {
+                let part = Bytes::new(cx, part);
+                protocol::call_method(cx, args[1], write, &[part])?;
+            }
+            Ok(Value::NONE)
+        },
+        "Write all items (as machine values) to the file object f.",
+    ),
+    NativeDef::new(
+        "tolist",
+        "($self, /)",
+        |cx, args| Ok(list(cx, args[0])?.value()),
+        "Convert array to an ordinary list with the same items.",
+    ),
+    NativeDef::new(
+        "tounicode",
+        "($self, /)",
+        |cx, args| {
+            let (code, data) = snapshot(cx, args[0])?;
+            if !is_text(code) {
+                return Err(cx.value_error("tounicode() may only be called on unicode type arrays ('u' or 'w')"));
+            }
+            text(cx, &data)
+        },
+        "Extends this array with data from the unicode string ustr.",
+    ),
     NativeDef::new("__copy__", "($self, /)", copy, "Return a copy of the array."),
     NativeDef::new("__deepcopy__", "($self, unused, /)", copy, "Return a copy of the array."),
     NativeDef::new("__reduce_ex__", "($self, value, /)", reduce, "Return state information for pickling."),
-    NativeDef::new("__sizeof__", "($self, /)", |cx, args| {
-        let n = with(cx, args[0], |s| s.data.lock().len())?;
-        Ok(int::from_usize(cx, 80 + n))
-    }, "Size of the array in memory, in bytes."),
+    NativeDef::new(
+        "__sizeof__",
+        "($self, /)",
+        |cx, args| {
+            let n = with(cx, args[0], |s| s.data.lock().len())?;
+            Ok(int::from_usize(cx, 80 + n))
+        },
+        "Size of the array in memory, in bytes.",
+    ),
 ];
 
 /// `array.__new__`
@@ -138,7 +203,9 @@ fn type_code(cx: &mut Ctx, v: Value) -> Res<u8> {
     };
     if s.len_chars() != 1 {
         let n = s.len_chars();
-        return Err(cx.type_error(format!("array() argument 1 must be a unicode character, not a string of length {n}")));
+        return Err(
+            cx.type_error(format!("array() argument 1 must be a unicode character, not a string of length {n}"))
+        );
     }
     Ok(s.as_bytes()[0])
 }
@@ -204,7 +271,14 @@ pub fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 }
 
 /// Calls `found` with the index of each item equal to `wanted`, until it returns true.
-fn search(cx: &mut Ctx, v: Value, wanted: Value, from: usize, to: usize, mut found: impl FnMut(usize) -> bool) -> Res<()> {
+fn search(
+    cx: &mut Ctx,
+    v: Value,
+    wanted: Value,
+    from: usize,
+    to: usize,
+    mut found: impl FnMut(usize) -> bool,
+) -> Res<()> {
     let mut i = from;
     while i < to {
         let Some(item) = get(cx, v, i)? else { break };
@@ -302,7 +376,7 @@ fn insert(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn append_bytes(cx: &mut Ctx, v: Value, bytes: &[u8]) -> Res<()> {
-    if bytes.len() % size(code(cx, v)?) != 0 {
+    if !bytes.len().is_multiple_of(size(code(cx, v)?)) {
         return Err(cx.value_error("bytes length not a multiple of item size"));
     }
     change(cx, v, |data| data.extend_from_slice(bytes))
@@ -563,7 +637,7 @@ fn convert(cx: &mut Ctx, code: u8, format: usize, bytes: &[u8]) -> Res<Vec<u8>> 
         None => (b'H', format == UTF32_LE - 1),
     };
     let n = size(foreign);
-    if bytes.len() % n != 0 {
+    if !bytes.len().is_multiple_of(n) {
         return Err(cx.value_error("bytes length not a multiple of item size"));
     }
     let order = if big { Order::Big } else { Order::Little };

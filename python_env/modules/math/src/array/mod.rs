@@ -51,16 +51,29 @@ pub static ARRAY: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: methods::METHODS,
-    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "Arrays are generic over the type of their elements")],
+    class_methods: &[NativeDef::new(
+        "__class_getitem__",
+        "($type, object, /)",
+        native::class_getitem,
+        "Arrays are generic over the type of their elements",
+    )],
     getsets: &[
-        GetSet::ro("typecode", |cx, v| {
-            let code = code(cx, v)?;
-            Ok(objects::str::short1(code))
-        }, "the typecode character used to create the array"),
-        GetSet::ro("itemsize", |cx, v| {
-            let code = code(cx, v)?;
-            Ok(int::from_usize(cx, item::size(code)))
-        }, "the size, in bytes, of one array item"),
+        GetSet::ro(
+            "typecode",
+            |cx, v| {
+                let code = code(cx, v)?;
+                Ok(objects::str::short1(code))
+            },
+            "the typecode character used to create the array",
+        ),
+        GetSet::ro(
+            "itemsize",
+            |cx, v| {
+                let code = code(cx, v)?;
+                Ok(int::from_usize(cx, item::size(code)))
+            },
+            "the size, in bytes, of one array item",
+        ),
     ],
     ..TypeDef::new("array", "array")
 };
@@ -280,10 +293,9 @@ fn set_slice(cx: &mut Ctx, v: Value, slice: Slice, new: Value, code: u8) -> Res<
     }
     if source.len() != idx.count * n {
         let given = source.len() / n;
-        return Err(cx.value_error(format!(
-            "attempt to assign array of size {given} to extended slice of size {}",
-            idx.count
-        )));
+        return Err(
+            cx.value_error(format!("attempt to assign array of size {given} to extended slice of size {}", idx.count))
+        );
     }
     with(cx, v, |s| {
         let mut data = s.data.lock();

@@ -11,41 +11,74 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub static CSV: ModuleDef = ModuleDef {
     doc: "CSV parsing and writing.\n",
     functions: &[
-        NativeDef::new("reader", "($module, iterable, /, dialect='excel', **fmtparams)", reader::make, "Return a reader object that will process lines from the given iterable."),
-        NativeDef::new("writer", "($module, fileobj, /, dialect='excel', **fmtparams)", writer::make, "Return a writer object that will write user data on the given file object."),
-        NativeDef::new("list_dialects", "($module, /)", |cx, _| {
-            let names = registry(cx)?;
-            Ok(names.keys_list(cx).value())
-        }, "Return a list of all known dialect names."),
-        NativeDef::new("register_dialect", "($module, name, /, dialect='excel', **fmtparams)", |cx, args| {
-            if Str::of_sub(cx, args[0]).is_none() {
-                return Err(cx.type_error("dialect name must be a string"));
-            }
-            let made = make_dialect(cx, args.get(1), args.get(2))?;
-            registry(cx)?.set(cx, args[0], made)?;
-            Ok(Value::NONE)
-        }, "Create a mapping from a string name to a CVS dialect."),
-        NativeDef::new("unregister_dialect", "($module, /, name)", |cx, args| {
-            match registry(cx)?.remove(cx, args[0])? {
+        NativeDef::new(
+            "reader",
+            "($module, iterable, /, dialect='excel', **fmtparams)",
+            reader::make,
+            "Return a reader object that will process lines from the given iterable.",
+        ),
+        NativeDef::new(
+            "writer",
+            "($module, fileobj, /, dialect='excel', **fmtparams)",
+            writer::make,
+            "Return a writer object that will write user data on the given file object.",
+        ),
+        NativeDef::new(
+            "list_dialects",
+            "($module, /)",
+            |cx, _| {
+                let names = registry(cx)?;
+                Ok(names.keys_list(cx).value())
+            },
+            "Return a list of all known dialect names.",
+        ),
+        NativeDef::new(
+            "register_dialect",
+            "($module, name, /, dialect='excel', **fmtparams)",
+            |cx, args| {
+                if Str::of_sub(cx, args[0]).is_none() {
+                    return Err(cx.type_error("dialect name must be a string"));
+                }
+                let made = make_dialect(cx, args.get(1), args.get(2))?;
+                registry(cx)?.set(cx, args[0], made)?;
+                Ok(Value::NONE)
+            },
+            "Create a mapping from a string name to a CVS dialect.",
+        ),
+        NativeDef::new(
+            "unregister_dialect",
+            "($module, /, name)",
+            |cx, args| match registry(cx)?.remove(cx, args[0])? {
                 Some(_) => Ok(Value::NONE),
                 None => Err(error(cx, "unknown dialect")),
-            }
-        }, "Delete the name/dialect mapping associated with a string name."),
-        NativeDef::new("get_dialect", "($module, /, name)", |cx, args| lookup(cx, args[0]), "Return the dialect instance associated with name."),
-        NativeDef::new("field_size_limit", "($module, /, new_limit=<unrepresentable>)", |cx, args| {
-            let old = FIELD_LIMIT.load(Ordering::Relaxed);
-            if let Some(v) = args.get(0) {
-                if int::of_sub(cx, v).is_none() {
-                    return Err(cx.type_error("limit must be an integer"));
+            },
+            "Delete the name/dialect mapping associated with a string name.",
+        ),
+        NativeDef::new(
+            "get_dialect",
+            "($module, /, name)",
+            |cx, args| lookup(cx, args[0]),
+            "Return the dialect instance associated with name.",
+        ),
+        NativeDef::new(
+            "field_size_limit",
+            "($module, /, new_limit=<unrepresentable>)",
+            |cx, args| {
+                let old = FIELD_LIMIT.load(Ordering::Relaxed);
+                if let Some(v) = args.get(0) {
+                    if int::of_sub(cx, v).is_none() {
+                        return Err(cx.type_error("limit must be an integer"));
+                    }
+                    let base = objects::base_value(cx, v);
+                    match int::to_i64(base) {
+                        Some(n) => FIELD_LIMIT.store(n, Ordering::Relaxed),
+                        None => return Err(cx.overflow_error("Python int too large to convert to C long")),
+                    }
                 }
-                let base = objects::base_value(cx, v);
-                match int::to_i64(base) {
-                    Some(n) => FIELD_LIMIT.store(n, Ordering::Relaxed),
-                    None => return Err(cx.overflow_error("Python int too large to convert to C long")),
-                }
-            }
-            Ok(int::from_i64(cx, old))
-        }, "Sets an upper limit on parsed fields.\n\nReturns old limit. If limit is not given, no new limit is set and\nthe old limit is returned"),
+                Ok(int::from_i64(cx, old))
+            },
+            "Sets an upper limit on parsed fields.\n\nReturns old limit. If limit is not given, no new limit is set and\nthe old limit is returned",
+        ),
     ],
     types: &[&dialect::DIALECT, &ERROR],
     init: Some(|cx, module| {

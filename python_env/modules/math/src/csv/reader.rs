@@ -50,7 +50,8 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
     let (lines, dialect) = (o.slot(cx, 0), o.slot(cx, 1));
     let rules = dialect::rules(cx, dialect)?;
     let limit = FIELD_LIMIT.load(Ordering::Relaxed);
-    let mut row = Row { at: At::RecordStart, field: Vec::new(), chars: 0, unquoted: true, fields: List::new(cx), limit };
+    let mut row =
+        Row { at: At::RecordStart, field: Vec::new(), chars: 0, unquoted: true, fields: List::new(cx), limit };
     loop {
         let Some(line) = protocol::next(cx, lines)? else {
             if row.chars == 0 && row.at != At::Quoted {

@@ -11,11 +11,21 @@ pub static WRITER: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     nnative: 2,
     methods: &[
-        NativeDef::new("writerow", "($self, row, /)", |cx, args| write_row(cx, args[0], args[1]), "Construct and write a CSV record from an iterable of fields.\n\nNon-string elements will be converted to string."),
-        NativeDef::new("writerows", "($self, rows, /)", |cx, args| {
-            protocol::for_each(cx, args[1], |cx, row| write_row(cx, args[0], row).map(|_| ()))?;
-            Ok(Value::NONE)
-        }, "Construct and write a series of iterables to a csv file.\n\nNon-string elements will be converted to string."),
+        NativeDef::new(
+            "writerow",
+            "($self, row, /)",
+            |cx, args| write_row(cx, args[0], args[1]),
+            "Construct and write a CSV record from an iterable of fields.\n\nNon-string elements will be converted to string.",
+        ),
+        NativeDef::new(
+            "writerows",
+            "($self, rows, /)",
+            |cx, args| {
+                protocol::for_each(cx, args[1], |cx, row| write_row(cx, args[0], row).map(|_| ()))?;
+                Ok(Value::NONE)
+            },
+            "Construct and write a series of iterables to a csv file.\n\nNon-string elements will be converted to string.",
+        ),
     ],
     members: &[Member::ro("dialect", 1, "")],
     ..TypeDef::new("_csv", "writer")
@@ -122,8 +132,12 @@ impl Record {
             wtf8::push(&mut field, c);
         }
         if text.is_empty() && rules.delimiter == u32::from(b' ') && rules.skipinitialspace {
-            if rules.quoting == Quoting::None || (null && matches!(rules.quoting, Quoting::Strings | Quoting::NotNull)) {
-                return Err(error(cx, "empty field must be quoted if delimiter is a space and skipinitialspace is true"));
+            if rules.quoting == Quoting::None || (null && matches!(rules.quoting, Quoting::Strings | Quoting::NotNull))
+            {
+                return Err(error(
+                    cx,
+                    "empty field must be quoted if delimiter is a space and skipinitialspace is true",
+                ));
             }
             quoted = true;
         }

@@ -176,10 +176,34 @@ fn params_s(block: &mut [u8; 32], p: &Params, key: u8) {
     block[24..24 + p.person.len()].copy_from_slice(&p.person);
 }
 
-blake2!(Blake2b, u64, u128, 128, 12, [32, 24, 16, 63], [
-    0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1,
-    0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179,
-], params_b, "State of BLAKE2b.");
-blake2!(Blake2s, u32, u64, 64, 10, [16, 12, 8, 7], [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-], params_s, "State of BLAKE2s.");
+blake2!(
+    Blake2b,
+    u64,
+    u128,
+    128,
+    12,
+    [32, 24, 16, 63],
+    [
+        0x6a09_e667_f3bc_c908,
+        0xbb67_ae85_84ca_a73b,
+        0x3c6e_f372_fe94_f82b,
+        0xa54f_f53a_5f1d_36f1,
+        0x510e_527f_ade6_82d1,
+        0x9b05_688c_2b3e_6c1f,
+        0x1f83_d9ab_fb41_bd6b,
+        0x5be0_cd19_137e_2179,
+    ],
+    params_b,
+    "State of BLAKE2b."
+);
+blake2!(
+    Blake2s,
+    u32,
+    u64,
+    64,
+    10,
+    [16, 12, 8, 7],
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,],
+    params_s,
+    "State of BLAKE2s."
+);

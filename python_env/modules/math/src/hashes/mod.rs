@@ -110,18 +110,30 @@ macro_rules! methods {
 }
 
 const GETSETS: &[GetSet] = &[
-    GetSet::ro("block_size", |cx, v| {
-        let n = facts(cx, v)?.2;
-        Ok(int::from_usize(cx, n))
-    }, ""),
-    GetSet::ro("digest_size", |cx, v| {
-        let n = facts(cx, v)?.1;
-        Ok(int::from_usize(cx, n))
-    }, ""),
-    GetSet::ro("name", |cx, v| {
-        let name = facts(cx, v)?.0;
-        Ok(Str::new(cx, name))
-    }, ""),
+    GetSet::ro(
+        "block_size",
+        |cx, v| {
+            let n = facts(cx, v)?.2;
+            Ok(int::from_usize(cx, n))
+        },
+        "",
+    ),
+    GetSet::ro(
+        "digest_size",
+        |cx, v| {
+            let n = facts(cx, v)?.1;
+            Ok(int::from_usize(cx, n))
+        },
+        "",
+    ),
+    GetSet::ro(
+        "name",
+        |cx, v| {
+            let name = facts(cx, v)?.0;
+            Ok(Str::new(cx, name))
+        },
+        "",
+    ),
 ];
 
 macro_rules! simple {
@@ -161,7 +173,12 @@ fn add_as(cx: &mut Ctx, module: Value, name: &str, def: &'static TypeDef) -> Res
 
 /// `_md5`.
 pub static MD5: ModuleDef = ModuleDef {
-    functions: &[NativeDef::new("md5", SIGNATURE, md5, "Return a new MD5 hash object; optionally initialized with a string.")],
+    functions: &[NativeDef::new(
+        "md5",
+        SIGNATURE,
+        md5,
+        "Return a new MD5 hash object; optionally initialized with a string.",
+    )],
     constants: &[GIL_MINSIZE],
     init: Some(|cx, module| add_as(cx, module, "MD5Type", &MD5_TYPE)),
     ..ModuleDef::new("_md5")
@@ -169,7 +186,12 @@ pub static MD5: ModuleDef = ModuleDef {
 
 /// `_sha1`.
 pub static SHA1: ModuleDef = ModuleDef {
-    functions: &[NativeDef::new("sha1", SIGNATURE, sha1, "Return a new SHA1 hash object; optionally initialized with a string.")],
+    functions: &[NativeDef::new(
+        "sha1",
+        SIGNATURE,
+        sha1,
+        "Return a new SHA1 hash object; optionally initialized with a string.",
+    )],
     constants: &[GIL_MINSIZE],
     init: Some(|cx, module| add_as(cx, module, "SHA1Type", &SHA1_TYPE)),
     ..ModuleDef::new("_sha1")
@@ -178,10 +200,30 @@ pub static SHA1: ModuleDef = ModuleDef {
 /// `_sha2`.
 pub static SHA2: ModuleDef = ModuleDef {
     functions: &[
-        NativeDef::new("sha224", SIGNATURE, sha224, "Return a new SHA-224 hash object; optionally initialized with a string."),
-        NativeDef::new("sha256", SIGNATURE, sha256, "Return a new SHA-256 hash object; optionally initialized with a string."),
-        NativeDef::new("sha384", SIGNATURE, sha384, "Return a new SHA-384 hash object; optionally initialized with a string."),
-        NativeDef::new("sha512", SIGNATURE, sha512, "Return a new SHA-512 hash object; optionally initialized with a string."),
+        NativeDef::new(
+            "sha224",
+            SIGNATURE,
+            sha224,
+            "Return a new SHA-224 hash object; optionally initialized with a string.",
+        ),
+        NativeDef::new(
+            "sha256",
+            SIGNATURE,
+            sha256,
+            "Return a new SHA-256 hash object; optionally initialized with a string.",
+        ),
+        NativeDef::new(
+            "sha384",
+            SIGNATURE,
+            sha384,
+            "Return a new SHA-384 hash object; optionally initialized with a string.",
+        ),
+        NativeDef::new(
+            "sha512",
+            SIGNATURE,
+            sha512,
+            "Return a new SHA-512 hash object; optionally initialized with a string.",
+        ),
     ],
     constants: &[GIL_MINSIZE],
     types: &[&SHA224_TYPE, &SHA256_TYPE, &SHA384_TYPE, &SHA512_TYPE],
@@ -226,17 +268,28 @@ macro_rules! sha3 {
     )*};
 }
 
-const FIXED_DIGEST: NativeDef = NativeDef::new("digest", "($self, /)", digest, "Return the digest value as a bytes object.");
+const FIXED_DIGEST: NativeDef =
+    NativeDef::new("digest", "($self, /)", digest, "Return the digest value as a bytes object.");
 const FIXED_HEX: NativeDef =
     NativeDef::new("hexdigest", "($self, /)", hexdigest, "Return the digest value as a string of hexadecimal digits.");
-const SHAKE_DIGEST: NativeDef = NativeDef::new("digest", "($self, /, length)", |cx, args| {
-    let bytes = shake(cx, args)?;
-    Ok(Bytes::new(cx, &bytes))
-}, "Return the digest value as a bytes object.");
-const SHAKE_HEX: NativeDef = NativeDef::new("hexdigest", "($self, /, length)", |cx, args| {
-    let bytes = shake(cx, args)?;
-    Ok(Str::ascii(cx, &pytext::binascii::hexlify(&bytes, None, 0)))
-}, "Return the digest value as a string of hexadecimal digits.");
+const SHAKE_DIGEST: NativeDef = NativeDef::new(
+    "digest",
+    "($self, /, length)",
+    |cx, args| {
+        let bytes = shake(cx, args)?;
+        Ok(Bytes::new(cx, &bytes))
+    },
+    "Return the digest value as a bytes object.",
+);
+const SHAKE_HEX: NativeDef = NativeDef::new(
+    "hexdigest",
+    "($self, /, length)",
+    |cx, args| {
+        let bytes = shake(cx, args)?;
+        Ok(Str::ascii(cx, &pytext::binascii::hexlify(&bytes, None, 0)))
+    },
+    "Return the digest value as a string of hexadecimal digits.",
+);
 
 sha3! {
     SHA3_224 "sha3_224" sha3_224 0x06 [FIXED_DIGEST, FIXED_HEX];
@@ -322,7 +375,8 @@ fn blake2_params(cx: &mut Ctx, args: Args, limits: &Limits) -> Res<(Params, Vec<
     };
     let last_node = args.truth_or(cx, 12, false)?;
     let key = limited(cx, args, 3, "key", limits.digest)?;
-    let p = Params { digest_size, salt, person, fanout, depth, leaf_size, node_offset, node_depth, inner_size, last_node };
+    let p =
+        Params { digest_size, salt, person, fanout, depth, leaf_size, node_offset, node_depth, inner_size, last_node };
     Ok((p, key))
 }
 
@@ -331,12 +385,21 @@ macro_rules! blake2_type {
         static $def: TypeDef = TypeDef {
             doc: $doc,
             nnative: 1,
-            new: Some(NativeDef::new("__new__", BLAKE2_SIGNATURE, |cx, args| {
-                let data = initial(cx, args, 1, 14)?;
-                let (params, key) = blake2_params(cx, args, &$limits)?;
-                make(cx, &$def, State::$state(Box::new($state::new(&params, &key))), &data)
-            }, "")),
-            methods: methods!($def, "($self, data, /)", "Update this hash object's state with the provided bytes-like object."),
+            new: Some(NativeDef::new(
+                "__new__",
+                BLAKE2_SIGNATURE,
+                |cx, args| {
+                    let data = initial(cx, args, 1, 14)?;
+                    let (params, key) = blake2_params(cx, args, &$limits)?;
+                    make(cx, &$def, State::$state(Box::new($state::new(&params, &key))), &data)
+                },
+                "",
+            )),
+            methods: methods!(
+                $def,
+                "($self, data, /)",
+                "Update this hash object's state with the provided bytes-like object."
+            ),
             getsets: GETSETS,
             attrs: &[
                 ("SALT_SIZE", Const::Int($salt)),

@@ -25,7 +25,8 @@ pub static SCANNER: TypeDef = TypeDef {
 
 fn new(cx: &mut Ctx, args: Args) -> PyResult {
     let o = cx.alloc_instance(args[0])?;
-    let names: [&[u8]; 6] = [b"strict", b"object_hook", b"object_pairs_hook", b"parse_float", b"parse_int", b"parse_constant"];
+    let names: [&[u8]; 6] =
+        [b"strict", b"object_hook", b"object_pairs_hook", b"parse_float", b"parse_int", b"parse_constant"];
     for (i, name) in names.into_iter().enumerate() {
         let name = cx.intern(name);
         let mut v = protocol::getattr(cx, args[1], name)?;

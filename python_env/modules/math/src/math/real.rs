@@ -126,7 +126,7 @@ fn logarithm(cx: &mut Ctx, v: Value, name: &str, f: fn(f64) -> R) -> Res<f64> {
         Some(i) if i.unsigned_abs() < 1 << 53 => f(i as f64),
         _ => pm::log_int(&int::to_big(n).unwrap_or_default(), f),
     };
-    done.or_else(|_| Err(cx.value_error("expected a positive input")))
+    done.map_err(|_| cx.value_error("expected a positive input"))
 }
 
 /// `math.log`

@@ -18,7 +18,7 @@ pub fn fsum(cx: &mut Ctx, args: Args) -> PyResult {
     let mut sum = Fsum::default();
     protocol::for_each(cx, args[0], |cx, v| {
         let x = real(cx, v)?;
-        sum.add(x).or_else(|e| Err(fail(cx, e)))
+        sum.add(x).map_err(|e| fail(cx, e))
     })?;
     match sum.result() {
         Ok(x) => Ok(float::new(cx, x)),

@@ -250,7 +250,7 @@ fn find<S: StrDrive>(s: S, codes: &[u32], start: usize, end: usize, mode: Mode, 
         Mode::Search => state.search(request),
         Mode::Match | Mode::Full => state.py_match(&request),
     };
-    found.then(|| Found { start: state.start, end: state.cursor.position, state })
+    found.then_some(Found { start: state.start, end: state.cursor.position, state })
 }
 
 /// Matches `pattern` in the characters `start..end` of `subject`.

@@ -12,26 +12,56 @@ use stream::{Compressor, Decompressor, Flush, Frame, adler32};
 pub static ZLIB: ModuleDef = ModuleDef {
     doc: "The functions in this module allow compression and decompression using the\nzlib library, which is based on GNU zip.",
     functions: &[
-        NativeDef::new("adler32", "($module, data, value=1, /)", |cx, args| {
-            let start = match args.get(1) {
-                Some(v) => word32(cx, v)?,
-                None => 1,
-            };
-            let data = protocol::to_bytes(cx, args[0])?;
-            Ok(int::from_u64(cx, u64::from(adler32(&data, start))))
-        }, "Compute an Adler-32 checksum of data.\n\n  value\n    Starting value of the checksum.\n\nThe returned checksum is an integer."),
-        NativeDef::new("crc32", "($module, data, value=0, /)", |cx, args| {
-            let start = match args.get(1) {
-                Some(v) => word32(cx, v)?,
-                None => 0,
-            };
-            let data = protocol::to_bytes(cx, args[0])?;
-            Ok(int::from_u64(cx, u64::from(pytext::binascii::crc32(&data, start))))
-        }, "Compute a CRC-32 checksum of data.\n\n  value\n    Starting value of the checksum.\n\nThe returned checksum is an integer."),
-        NativeDef::new("compress", "($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)", compress, "Returns a bytes object containing compressed data."),
-        NativeDef::new("decompress", "($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)", decompress, "Returns a bytes object containing the uncompressed data."),
-        NativeDef::new("compressobj", "($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED,\n            wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL,\n            strategy=Z_DEFAULT_STRATEGY, zdict=<unrepresentable>)", objects::compressobj, "Return a compressor object."),
-        NativeDef::new("decompressobj", "($module, /, wbits=MAX_WBITS, zdict=b'')", objects::decompressobj, "Return a decompressor object."),
+        NativeDef::new(
+            "adler32",
+            "($module, data, value=1, /)",
+            |cx, args| {
+                let start = match args.get(1) {
+                    Some(v) => word32(cx, v)?,
+                    None => 1,
+                };
+                let data = protocol::to_bytes(cx, args[0])?;
+                Ok(int::from_u64(cx, u64::from(adler32(&data, start))))
+            },
+            "Compute an Adler-32 checksum of data.\n\n  value\n    Starting value of the checksum.\n\nThe returned checksum is an integer.",
+        ),
+        NativeDef::new(
+            "crc32",
+            "($module, data, value=0, /)",
+            |cx, args| {
+                let start = match args.get(1) {
+                    Some(v) => word32(cx, v)?,
+                    None => 0,
+                };
+                let data = protocol::to_bytes(cx, args[0])?;
+                Ok(int::from_u64(cx, u64::from(pytext::binascii::crc32(&data, start))))
+            },
+            "Compute a CRC-32 checksum of data.\n\n  value\n    Starting value of the checksum.\n\nThe returned checksum is an integer.",
+        ),
+        NativeDef::new(
+            "compress",
+            "($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)",
+            compress,
+            "Returns a bytes object containing compressed data.",
+        ),
+        NativeDef::new(
+            "decompress",
+            "($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)",
+            decompress,
+            "Returns a bytes object containing the uncompressed data.",
+        ),
+        NativeDef::new(
+            "compressobj",
+            "($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED,\n            wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL,\n            strategy=Z_DEFAULT_STRATEGY, zdict=<unrepresentable>)",
+            objects::compressobj,
+            "Return a compressor object.",
+        ),
+        NativeDef::new(
+            "decompressobj",
+            "($module, /, wbits=MAX_WBITS, zdict=b'')",
+            objects::decompressobj,
+            "Return a decompressor object.",
+        ),
     ],
     constants: &[
         ("DEFLATED", Const::Int(8)),

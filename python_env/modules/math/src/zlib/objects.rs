@@ -12,20 +12,30 @@ pub static COMPRESS: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     nnative: 1,
     methods: &[
-        NativeDef::new("compress", "($self, data, /)", |cx, args| {
-            let data = protocol::to_bytes(cx, args[1])?;
-            feed(cx, args[0], &data, Flush::No, "compressing data")
-        }, "Returns a bytes object containing compressed data."),
-        NativeDef::new("flush", "($self, mode=zlib.Z_FINISH, /)", |cx, args| {
-            let mode = match args.index_or(cx, 1, 4)? {
-                0 => return Ok(Bytes::new(cx, b"")),
-                1 | 2 => Flush::Sync,
-                3 => Flush::Full,
-                4 => Flush::Finish,
-                _ => return Err(error(cx, "Error -2 while flushing: inconsistent stream state")),
-            };
-            feed(cx, args[0], &[], mode, "flushing")
-        }, "Return a bytes object containing any remaining compressed data."),
+        NativeDef::new(
+            "compress",
+            "($self, data, /)",
+            |cx, args| {
+                let data = protocol::to_bytes(cx, args[1])?;
+                feed(cx, args[0], &data, Flush::No, "compressing data")
+            },
+            "Returns a bytes object containing compressed data.",
+        ),
+        NativeDef::new(
+            "flush",
+            "($self, mode=zlib.Z_FINISH, /)",
+            |cx, args| {
+                let mode = match args.index_or(cx, 1, 4)? {
+                    0 => return Ok(Bytes::new(cx, b"")),
+                    1 | 2 => Flush::Sync,
+                    3 => Flush::Full,
+                    4 => Flush::Finish,
+                    _ => return Err(error(cx, "Error -2 while flushing: inconsistent stream state")),
+                };
+                feed(cx, args[0], &[], mode, "flushing")
+            },
+            "Return a bytes object containing any remaining compressed data.",
+        ),
         NativeDef::new("copy", "($self, /)", copy_compress, "Return a copy of the compression object."),
         NativeDef::new("__copy__", "($self, /)", copy_compress, ""),
         NativeDef::new("__deepcopy__", "($self, memo, /)", copy_compress, ""),
@@ -38,8 +48,18 @@ pub static DECOMPRESS: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     nnative: 3,
     methods: &[
-        NativeDef::new("decompress", "($self, data, /, max_length=0)", decompress, "Return a bytes object containing the decompressed version of the data."),
-        NativeDef::new("flush", "($self, length=zlib.DEF_BUF_SIZE, /)", flush, "Return a bytes object containing any remaining decompressed data."),
+        NativeDef::new(
+            "decompress",
+            "($self, data, /, max_length=0)",
+            decompress,
+            "Return a bytes object containing the decompressed version of the data.",
+        ),
+        NativeDef::new(
+            "flush",
+            "($self, length=zlib.DEF_BUF_SIZE, /)",
+            flush,
+            "Return a bytes object containing any remaining decompressed data.",
+        ),
         NativeDef::new("copy", "($self, /)", copy_decompress, "Return a copy of the decompression object."),
         NativeDef::new("__copy__", "($self, /)", copy_decompress, ""),
         NativeDef::new("__deepcopy__", "($self, memo, /)", copy_decompress, ""),
@@ -54,14 +74,27 @@ pub static ZLIB_DECOMPRESSOR: TypeDef = TypeDef {
     doc: "Create a decompressor object for decompressing data incrementally.",
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, wbits=15, zdict=b'')", new_zlib_decompressor, "")),
-    methods: &[NativeDef::new("decompress", "($self, /, data, max_length=-1)", pump, "Decompress *data*, returning uncompressed data as bytes.")],
+    methods: &[NativeDef::new(
+        "decompress",
+        "($self, /, data, max_length=-1)",
+        pump,
+        "Decompress *data*, returning uncompressed data as bytes.",
+    )],
     getsets: &[
-        GetSet::ro("eof", |cx, v| Ok(Value::bool(input(cx, v)?.lock().stream.done())), "True if the end-of-stream marker has been reached."),
-        GetSet::ro("needs_input", |cx, v| {
-            let stream = input(cx, v)?;
-            let s = stream.lock();
-            Ok(Value::bool(!s.more && !s.stream.done()))
-        }, "True if more input is needed before more decompressed data can be produced."),
+        GetSet::ro(
+            "eof",
+            |cx, v| Ok(Value::bool(input(cx, v)?.lock().stream.done())),
+            "True if the end-of-stream marker has been reached.",
+        ),
+        GetSet::ro(
+            "needs_input",
+            |cx, v| {
+                let stream = input(cx, v)?;
+                let s = stream.lock();
+                Ok(Value::bool(!s.more && !s.stream.done()))
+            },
+            "True if more input is needed before more decompressed data can be produced.",
+        ),
     ],
     members: &[Member::ro("unused_data", 1, "Data found after the end of the compressed stream.")],
     ..TypeDef::new("zlib", "_ZlibDecompressor")

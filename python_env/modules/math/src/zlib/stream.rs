@@ -125,8 +125,8 @@ impl Compressor {
             Frame::Zlib => {
                 let method = (bits - 8) << 4 | 8;
                 let effort = [0, 0, 1, 1, 1, 1, 2, 3, 3, 3][usize::from(level.min(9))] << 6;
-                let check = 31 - (u16::from(method) << 8 | u16::from(effort as u8)) % 31;
-                vec![method, effort | check as u8 % 31]
+                let check = 31 - (u16::from(method) << 8 | u16::from(effort)) % 31;
+                vec![method, effort | (check as u8 % 31)]
             }
             Frame::Gzip => {
                 let effort = match level {
