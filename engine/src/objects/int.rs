@@ -3,7 +3,7 @@
 //! Words of a big int: 1 `limbs << 1 | negative`, limbs of 64 bits (little end first) from word 2. Canonical: what fits
 //! an immediate is always one, so two ints are equal iff they are the same word or both big with the same limbs.
 
-use super::{raw, shapes};
+use super::{limbs, raw, shapes};
 use crate::ctx::{Ctx, Raised};
 use crate::exceptions::Exc;
 use proto_core::{Heap, Kind, Value};
@@ -12,8 +12,8 @@ pub use pynumeric::int::IntError;
 use pynumeric::{BigInt, BigUint, Sign};
 use std::cmp::Ordering;
 
-const SIZE: usize = 1;
-const LIMBS: usize = 2;
+pub(super) const SIZE: usize = 1;
+pub(super) const LIMBS: usize = 2;
 
 /// An int taken apart.
 pub enum IntRef {
@@ -117,8 +117,8 @@ pub fn from_big(heap: &Heap, n: BigInt) -> Value {
     {
         return from_i64(heap, i);
     }
-    let limbs = n.magnitude().to_u64_digits();
-    store(heap, n.sign() == Sign::Minus, &limbs)
+    let digits = n.magnitude().to_u64_digits();
+    store(heap, n.sign() == Sign::Minus, &digits)
 }
 
 /// The value as one word, if it fits (bools count as 0 and 1).
@@ -225,11 +225,29 @@ macro_rules! op {
             $(if let Some(v) = medium($h, a, b, $medium) {
                 return Ok(v);
             })?
+            if let Some(v) = on_limbs($h, stringify!($name), a, b) {
+                return Ok(v);
+            }
             let ($p, $q) = pair(a, b);
             let n: BigInt = $slow;
             Ok(from_big($h, n))
         }
     };
+}
+
+/// The operation straight on the limbs, where that is possible; `name` is a constant, so only its arm remains.
+#[inline(always)]
+fn on_limbs(heap: &Heap, name: &str, a: Value, b: Value) -> Option<Value> {
+    match name {
+        "add" => limbs::add(heap, a, b, false),
+        "sub" => limbs::add(heap, a, b, true),
+        "mul" => limbs::mul(heap, a, b),
+        "rshift" => limbs::shr(heap, a, b),
+        "and" => limbs::bits(heap, a, b, |x, y| x & y),
+        "or" => limbs::bits(heap, a, b, |x, y| x | y),
+        "xor" => limbs::bits(heap, a, b, |x, y| x ^ y),
+        _ => None,
+    }
 }
 
 op!(/** `a + b` */ add, |heap, x, y| Some(from_i64(heap, x + y)), |p, q| p + q, i128::checked_add);

@@ -131,9 +131,9 @@ impl Buf {
     /// Moves `n` items within the buffer.
     fn shift(self, heap: &Heap, from: usize, to: usize, n: usize) {
         // SAFETY: a buffer is a heap object.
-        if unsafe { !raw::needs_barrier(self.0) } {
-            // SAFETY: callers check both ranges against the capacity; a young local buffer needs no barrier and has no
-            // other reader.
+        if unsafe { !raw::is_shared(self.0) } {
+            // SAFETY: callers check both ranges against the capacity; a local buffer has no other reader. The buffer held
+            // these items before, so it is remembered already where that matters (`OLD` with young items).
             unsafe {
                 let p = raw::bytes_at(self.0, ITEMS).cast::<u64>();
                 std::ptr::copy(p.add(from), p.add(to), n);

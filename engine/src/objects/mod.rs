@@ -16,6 +16,7 @@ pub mod hashing;
 pub mod instance;
 pub mod int;
 pub mod iter;
+mod limbs;
 pub mod list;
 pub mod num;
 pub mod range;
