@@ -3,7 +3,7 @@
 use crate::heap::Heap;
 use crate::os;
 use crate::space::Space;
-use crate::sync::{AtomicU32, AtomicUsize, Ordering};
+use crate::sync::{AtomicU32, AtomicUsize, Ordering, Seat};
 use crate::value::Value;
 use std::cell::Cell;
 use std::ops::Deref;
@@ -35,21 +35,11 @@ pub trait ContextRoots {
     fn visit_roots(&self, f: &mut dyn FnMut(Value));
 }
 
-/// What a context is doing, for those who want to stop it.
-pub(crate) mod state {
-    /// Runs, and will come to a poll.
-    pub const RUNNING: u32 = 0;
-    /// Stopped at a poll.
-    pub const PARKED: u32 = 1;
-    /// In a blocking region.
-    pub const BLOCKED: u32 = 2;
-}
-
 /// One attached thread. The engine embeds it as its own context's first field; it must not move once attached.
 #[repr(C)]
 pub struct Context {
     heap: Heap,
-    pub(crate) state: AtomicU32,
+    pub(crate) seat: Seat,
     /// Lowest native stack address in use while stopped.
     pub(crate) native_low: AtomicUsize,
     /// One past the highest.
@@ -79,7 +69,7 @@ impl Context {
         let null = std::ptr::null_mut();
         Context {
             heap: Heap::new(space),
-            state: AtomicU32::new(state::RUNNING),
+            seat: Seat::blocked(),
             native_low: AtomicUsize::new(0),
             native_high: Cell::new(0),
             stack_base: Cell::new(null),

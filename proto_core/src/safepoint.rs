@@ -1,23 +1,18 @@
 //! Polls, stopping the world, blocking regions, attaching and detaching.
 //!
-//! Who may touch what: a context's `state` is written by its own thread, and read by whoever holds the registry.
-//! Stopping: the stopper holds the registry's lock for the whole stop. It sets `stop`, a SeqCst fence, sets STOP in each
-//! poll word, and waits until no `state` is RUNNING. A context that leaves a blocking region stores RUNNING, a SeqCst
-//! fence, then looks at `stop`. Of the two stores each side's fence makes at least one visible to the other: either the
-//! stopper sees RUNNING and waits, or the context sees `stop` and goes back. Arrival: `state` is stored (release) under
-//! the gate's lock, or before a fence after which `stop` is looked at; the stopper's acquire load of it sees everything
-//! that the context wrote. Resumption: `stop` is cleared (release) under the gate's lock; the context's acquire load
-//! sees everything that the stopper wrote. Nobody who is RUNNING waits for the registry's lock: who wants it parks first.
+//! The handshake itself is [`crate::sync::Gate`], where loom checks it. The stopper holds the registry's lock for the
+//! whole stop, so contexts neither come nor go meanwhile. Nobody who is running waits for that lock: who wants it enters
+//! a region first.
 
-use crate::context::{Context, poll, state};
+use crate::context::{Context, poll};
 use crate::gc::global::collect_world;
 use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::heap::block::LARGE;
 use crate::os;
 use crate::space::Space;
 use crate::space::registry::ContextPtr;
-use crate::sync::{AtomicU32, MutexGuard, lock, wait};
-use crate::sync::{Ordering, fence};
+use crate::sync::Ordering;
+use crate::sync::{AtomicU32, MutexGuard, lock};
 use crate::value::Value;
 use std::ptr::NonNull;
 
@@ -30,26 +25,18 @@ struct Stopped {
 impl Stopped {
     /// Stops all contexts but `me`. Must not be called by a context whose state is RUNNING unless it holds the guard.
     fn new(space: &'static Space, contexts: MutexGuard<'static, Vec<ContextPtr>>, me: Option<&Context>) -> Stopped {
-        let registry = &space.registry;
-        registry.stop.store(1, Ordering::Relaxed);
-        // Pairs with the fence in `enter_region` and `leave_region`.
-        fence(Ordering::SeqCst);
-        let others = || {
-            contexts
-                .iter()
-                // SAFETY: registered contexts stay valid while the registry is held; only atomics are touched here.
-                .map(|c| unsafe { c.0.as_ref() })
-                .filter(|c| me.is_none_or(|m| !std::ptr::eq(m, *c)))
-        };
-        for c in others() {
-            c.heap().poll.fetch_or(poll::STOP, Ordering::Release);
-        }
-        let mut gate = lock(&registry.gate);
-        // Acquire pairs with the release of the store that left RUNNING.
-        while others().any(|c| c.state.load(Ordering::Acquire) == state::RUNNING) {
-            gate = wait(&registry.arrived, gate);
-        }
-        drop(gate);
+        // SAFETY: registered contexts stay valid while the registry is held; only atomics are touched until they are
+        // stopped.
+        let all = || contexts.iter().map(|c| unsafe { c.0.as_ref() });
+        let others = || all().filter(|c| me.is_none_or(|m| !std::ptr::eq(m, *c)));
+        space.registry.gate.begin(
+            || {
+                for c in others() {
+                    c.heap().poll.fetch_or(poll::STOP, Ordering::Release);
+                }
+            },
+            || others().any(|c| c.seat.is_running()),
+        );
         Stopped { space, contexts }
     }
 
@@ -61,11 +48,7 @@ impl Stopped {
 
 impl Drop for Stopped {
     fn drop(&mut self) {
-        let registry = &self.space.registry;
-        let gate = lock(&registry.gate);
-        registry.stop.store(0, Ordering::Release);
-        registry.resume.notify_all();
-        drop(gate);
+        self.space.registry.gate.end();
     }
 }
 
@@ -109,46 +92,19 @@ impl Context {
 
     /// Waits at a poll until the world goes on.
     fn park(&self) {
-        let registry = &self.space().registry;
-        let mut gate = lock(&registry.gate);
-        self.heap().poll.fetch_and(!poll::STOP, Ordering::Relaxed);
-        self.state.store(state::PARKED, Ordering::Release);
-        registry.arrived.notify_all();
-        while registry.stop.load(Ordering::Acquire) != 0 {
-            gate = wait(&registry.resume, gate);
-        }
-        self.state.store(state::RUNNING, Ordering::Relaxed);
+        let word = &self.heap().poll;
+        self.space().registry.gate.park(&self.seat, || {
+            word.fetch_and(!poll::STOP, Ordering::Relaxed);
+        });
     }
 
     fn enter_region(&self, low: usize) {
-        let registry = &self.space().registry;
         self.native_low.store(low, Ordering::Relaxed);
-        // Release: publishes the stack bounds and all heap writes to a stopper's acquire.
-        self.state.store(state::BLOCKED, Ordering::Release);
-        fence(Ordering::SeqCst);
-        if registry.stop.load(Ordering::Relaxed) != 0 {
-            let gate = lock(&registry.gate);
-            registry.arrived.notify_all();
-            drop(gate);
-        }
+        self.space().registry.gate.enter(&self.seat);
     }
 
     fn leave_region(&self) {
-        let registry = &self.space().registry;
-        loop {
-            self.state.store(state::RUNNING, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
-            // Acquire pairs with the release when the world resumes.
-            if registry.stop.load(Ordering::Acquire) == 0 {
-                return;
-            }
-            let mut gate = lock(&registry.gate);
-            self.state.store(state::BLOCKED, Ordering::Release);
-            registry.arrived.notify_all();
-            while registry.stop.load(Ordering::Acquire) != 0 {
-                gate = wait(&registry.resume, gate);
-            }
-        }
+        self.space().registry.gate.leave(&self.seat);
     }
 
     /// Runs `f`, which may block for long, while others may collect around this thread. `f` gets nothing of the heap
@@ -237,7 +193,8 @@ impl Context {
         if let Some(left) = lock(&space.dormant).take() {
             self.heap().inherit(left);
         }
-        self.state.store(state::RUNNING, Ordering::Release);
+        // Nobody stops the world while we hold the registry, so this does not wait.
+        self.leave_region();
         contexts.push(ContextPtr(NonNull::from(self)));
     }
 

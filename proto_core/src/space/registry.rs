@@ -1,8 +1,7 @@
 //! The contexts of a space, and stopping them all.
 
 use crate::context::Context;
-use crate::sync::AtomicU32;
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Gate, Mutex};
 use crate::value::Value;
 use std::ptr::NonNull;
 
@@ -19,13 +18,7 @@ pub trait SpaceHooks: Send + Sync {
 pub(crate) struct Registry {
     /// Held by whoever attaches, detaches or stops the world, and by nobody who runs Python.
     pub(crate) contexts: Mutex<Vec<ContextPtr>>,
-    /// Nonzero while somebody wants the world stopped.
-    pub(crate) stop: AtomicU32,
-    pub(crate) gate: Mutex<()>,
-    /// The stopper waits here for contexts to arrive.
-    pub(crate) arrived: Condvar,
-    /// Contexts wait here to go on.
-    pub(crate) resume: Condvar,
+    pub(crate) gate: Gate,
 }
 
 /// A context in the registry.

@@ -2,8 +2,12 @@
 //! ship are the ones that are model-checked. Heap words are raw memory and always use std's atomics.
 
 mod bytelock;
+mod gate;
+#[cfg(all(test, loom))]
+mod tests;
 
 pub use bytelock::ByteLock;
+pub use gate::{Gate, Seat};
 
 #[cfg(not(loom))]
 pub use std::sync::{
