@@ -121,7 +121,7 @@ pub fn set_args_tuple(cx: &mut Ctx, exc: Value, args: &[Value]) {
 }
 
 fn base_repr(cx: &mut Ctx, exc: Value) -> PyResult {
-    let name = type_name(cx, exc);
+    let name = crate::types::type_short_name(cx, exc);
     let args = args_of(cx, exc);
     let text = match args {
         Some(t) if t.len() == 1 => {

@@ -89,7 +89,7 @@ pub fn group_str(cx: &mut Ctx, exc: Value) -> PyResult {
 
 /// `Name('message', [exceptions])`: shows the sequence that was passed.
 pub fn group_repr(cx: &mut Ctx, exc: Value) -> PyResult {
-    let name = type_name(cx, exc);
+    let name = crate::types::type_short_name(cx, exc);
     let message = protocol::repr(cx, slot(cx, exc, MESSAGE))?;
     let message = protocol::text(cx, message);
     let given = base::args_of(cx, exc).filter(|t| t.len() == 2).map(|t| t.get(1));

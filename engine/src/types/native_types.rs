@@ -267,7 +267,7 @@ pub fn reduce_getattr(cx: &mut Ctx, object: Value, name: Value) -> PyResult {
 
 fn repr_as(cx: &mut Ctx, v: Value, what: &str) -> PyResult {
     let n = handle(cx, v)?;
-    let owner = n.owner().map_or("?".to_owned(), Type::name_str);
+    let owner = n.owner().map_or("?".to_owned(), Type::message_name);
     let text = format!("<{what} '{}' of '{owner}' objects>", name_text(cx, n));
     Ok(Str::new(cx, &text))
 }
@@ -308,7 +308,7 @@ fn check(cx: &mut Ctx, n: NativeObj, obj: Value) -> PyResult<()> {
 #[cold]
 fn wrong_receiver(cx: &mut Ctx, n: NativeObj, obj: Value) -> Raised {
     let (name, got) = (name_text(cx, n), type_name(cx, obj));
-    let owner = n.owner().map_or(String::new(), Type::name_str);
+    let owner = n.owner().map_or(String::new(), Type::message_name);
     cx.type_error(format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"))
 }
 
@@ -380,7 +380,7 @@ fn getset_set(cx: &mut Ctx, d: Value, obj: Value, v: Value) -> PyResult<()> {
         Native::GetSet(def) => match def.set {
             Some(set) => set(cx, obj, v),
             None => {
-                let owner = n.owner().map_or(String::new(), Type::name_str);
+                let owner = n.owner().map_or(String::new(), Type::message_name);
                 let name = n.name(cx);
                 Err(cx.attribute_error_with(
                     format!("attribute '{}' of '{owner}' objects is not writable", def.name),

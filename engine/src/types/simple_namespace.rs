@@ -1,7 +1,7 @@
 //! `types.SimpleNamespace`: attributes given as keywords.
 
 use super::slots::{Slots, hash_not_implemented};
-use super::{TypeDef, TypeFlags, type_name, type_of};
+use super::{TypeDef, TypeFlags, type_of};
 use crate::native::{Args, NativeDef};
 use crate::objects::{Dict, Obj, Str, StrBuilder, Tuple};
 use crate::protocol::CmpOp;

@@ -123,7 +123,12 @@ impl Converter<'_> {
     /// Evaluates the literal at `range`, for what the parser's own value cannot express.
     pub fn evaluate(&self, cx: &mut Ctx, range: TextRange) -> PyResult {
         let source = format!("({})", self.source(range));
-        let code = interp::compile_source(cx, &source, "<unknown>", CompileMode::Eval, 0, false, -1)?;
+        self.evaluate_text(cx, &source)
+    }
+
+    /// Evaluates the text of a literal.
+    pub fn evaluate_text(&self, cx: &mut Ctx, source: &str) -> PyResult {
+        let code = interp::compile_source(cx, source, "<unknown>", CompileMode::Eval, 0, false, -1)?;
         let globals = Dict::new(cx);
         interp::ensure_builtins(cx, globals);
         interp::exec_code(cx, code, globals.value(), globals.value(), Value::EMPTY)

@@ -5,7 +5,7 @@ use engine::prelude::*;
 use engine::protocol;
 use ruff_python_ast as ast;
 use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::convert::Converter;
 use crate::util;
@@ -261,7 +261,7 @@ impl Converter<'_> {
         for element in elements {
             match element {
                 InterpolatedStringElement::Literal(literal) => {
-                    let v = Str::new(cx, &literal.value);
+                    let v = self.text_element(cx, literal)?;
                     parts.text(cx, self, v, literal.range)?;
                 }
                 InterpolatedStringElement::Interpolation(i) => self.interpolation(cx, parts, i, template)?,
@@ -270,12 +270,25 @@ impl Converter<'_> {
         Ok(())
     }
 
+    /// A piece of text. The parser shows lone surrogates as U+FFFD: such text is evaluated again as a plain string.
+    fn text_element(&self, cx: &mut Ctx, literal: &ast::InterpolatedStringLiteralElement) -> PyResult {
+        let source = self.source(literal.range);
+        if !literal.value.contains('\u{fffd}') || !source.contains('\\') {
+            return Ok(Str::new(cx, &literal.value));
+        }
+        let quotes = if source.contains("\"\"\"") || source.ends_with('"') { "\'\'\'" } else { "\"\"\"" };
+        let text = source.replace("{{", "{").replace("}}", "}");
+        self.evaluate_text(cx, &format!("{quotes}{text}{quotes}"))
+    }
+
     fn interpolation(&self, cx: &mut Ctx, parts: &mut Parts, i: &ast::InterpolatedElement, template: bool) -> Res<()> {
         let mut conversion = i.conversion.to_byte().map_or(-1, i32::from);
         if let Some(debug) = &i.debug_text {
             let text = format!("{}{}{}", debug.leading(), self.source(i.expression.range()), debug.trailing());
             let v = Str::new(cx, &text);
-            parts.text(cx, self, v, i.range)?;
+            let start = i.range.start() + TextSize::from(1);
+            let len = TextSize::try_from(text.len()).unwrap_or_default();
+            parts.text(cx, self, v, TextRange::at(start, len))?;
             if conversion == -1 && i.format_spec.is_none() {
                 conversion = i32::from(b'r');
             }
@@ -287,7 +300,9 @@ impl Converter<'_> {
                 let mut inner = Parts::new(cx);
                 self.elements(cx, &mut inner, spec.elements.iter(), false)?;
                 let values = inner.finish(cx, self)?;
-                self.node(cx, "JoinedStr", Some(spec.range), &[("values", values)])?
+                // The colon belongs to the place.
+                let range = TextRange::new(spec.range.start() - TextSize::from(1), spec.range.end());
+                self.node(cx, "JoinedStr", Some(range), &[("values", values)])?
             }
         };
         let conversion = ("conversion", Value::small(conversion));
