@@ -15,9 +15,9 @@ pub mod object;
 
 pub use object::runtime_code as from_object;
 
+use proto_core::sync::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::sync::OnceLock;
-use proto_core::sync::{AtomicU64, Ordering};
 
 use engine_code::{Code, CodeFlags, Const, Op, Second};
 use proto_core::{Heap, Value};

@@ -96,9 +96,7 @@ fn read(code: &RuntimeCode, function: Value, registers: Registers, place: Place)
                 _ => v,
             }
         }
-        Place::Big(i) => {
-            array_get(registers.get(code.code.big_register as usize), i)
-        }
+        Place::Big(i) => array_get(registers.get(code.code.big_register as usize), i),
         Place::Free(i) => closure_cell(function, i).map_or(Value::EMPTY, |c| c.get()),
     }
 }

@@ -204,7 +204,7 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                         set(base, a(pc), method);
                         next!(pc.add(2), base, cx, table)
                     }
-                    None => return load_attr_slow(pc, base, cx, table),
+                    None => load_attr_slow(pc, base, cx, table),
                 }
             }
             Hit::Getter(f) => {
@@ -214,7 +214,7 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                 }
                 next!(fnptr::code(f).entry(), window, cx, table)
             }
-            Hit::Miss => return load_attr_slow(pc, base, cx, table),
+            Hit::Miss => load_attr_slow(pc, base, cx, table),
         }
     }
 }
@@ -242,7 +242,7 @@ unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *m
                 set(base, at + 2, v);
                 next!(pc.add(2), base, cx, table)
             }
-            Hit::Getter(_) | Hit::Miss => return load_method_slow(pc, base, cx, table),
+            Hit::Getter(_) | Hit::Miss => load_method_slow(pc, base, cx, table),
         }
     }
 }

@@ -58,7 +58,7 @@ unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut C
             (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
             next!(pc.add(2), base, cx, table)
         }
-        return store_attr_new(pc, base, cx, table);
+        store_attr_new(pc, base, cx, table)
     }
 }
 
@@ -94,7 +94,7 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
                 next!(pc.add(2), base, cx, table)
             }
         }
-        return store_attr_slow(pc, base, cx, table);
+        store_attr_slow(pc, base, cx, table)
     }
 }
 

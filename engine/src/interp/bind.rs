@@ -111,20 +111,19 @@ fn bind_window(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &mut [V
         }
         if let Some(defaults) = defaults {
             let skip = defaults.len() - ndefaults;
-            for i in n.max(required)..argcount {
-                if window[i].is_empty() {
-                    window[i] = defaults.get(skip + i - required);
-                }
+            let first = n.max(required);
+            for (i, v) in window[first..argcount].iter_mut().enumerate().filter(|(_, v)| v.is_empty()) {
+                *v = defaults.get(skip + first + i - required);
             }
         }
     }
     if code.kwonlyargcount > 0 {
         let defaults = function.and_then(|f| Dict::of(f.kwdefaults()));
-        for i in argcount..total {
-            if window[i].is_empty()
-                && let Some(v) = defaults.and_then(|d| d.get_str(rt.varnames[i]))
+        for (v, &name) in window[argcount..total].iter_mut().zip(&rt.varnames[argcount..total]) {
+            if v.is_empty()
+                && let Some(default) = defaults.and_then(|d| d.get_str(name))
             {
-                window[i] = v;
+                *v = default;
             }
         }
         if window[argcount..total].iter().any(|v| v.is_empty()) {
@@ -148,7 +147,9 @@ fn bind_keyword(
     let total = code.argcount as usize + code.kwonlyargcount as usize;
     let posonly = code.posonlyargcount as usize;
     // Names in calls are atoms nearly always.
-    if let Some(i) = rt.varnames[posonly..total].iter().position(|&p| p == name) && window[posonly + i].is_empty() {
+    if let Some(i) = rt.varnames[posonly..total].iter().position(|&p| p == name)
+        && window[posonly + i].is_empty()
+    {
         window[posonly + i] = v;
         return Ok(());
     }
@@ -170,7 +171,7 @@ fn bind_keyword(
         return extra.set(cx, name, v);
     }
     if rt.varnames[..posonly].contains(&atom) {
-        let given = (0..args.nkw()).map(|i| args.keyword(i).0).filter_map(|n| Str::of(n)).map(|s| s.intern(cx));
+        let given = (0..args.nkw()).map(|i| args.keyword(i).0).filter_map(Str::of).map(|s| s.intern(cx));
         let given: Vec<String> = given.filter(|n| rt.varnames[..posonly].contains(n)).map(string).collect();
         let names = given.join(", ");
         return Err(cx.type_error(format!(

@@ -98,7 +98,10 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
     let number = |n: u32| if n == 0 { Value::EMPTY } else { Value::from_usize(n as usize) };
     let text = match &error.text {
         Some(text) => Some(Cow::Borrowed(text.as_str())),
-        None if error.line > 0 => source.lines().nth(error.line as usize - 1).map(|l| Cow::Owned(format!("{l}\n"))),
+        // Errors found after parsing show the line only if it can be read from a file.
+        None if error.line > 0 && std::path::Path::new(filename).is_file() => {
+            source.lines().nth(error.line as usize - 1).map(|l| Cow::Owned(format!("{l}\n")))
+        }
         None => None,
     };
     let place = Place {
@@ -107,7 +110,7 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
         offset: number(error.col),
         text: text.map_or(Value::EMPTY, |t| Str::new(cx, &t)),
         end_lineno: number(error.end_line),
-        end_offset: number(error.end_col),
+        end_offset: if error.line == 0 { Value::EMPTY } else { Value::small(error.end_col) },
     };
     let exception = new_syntax_error(cx, class, &error.msg, &place);
     cx.raise_exc(exception)

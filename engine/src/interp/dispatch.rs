@@ -132,100 +132,100 @@ pub(crate) use {finish, finish_unit, next, ops, slow};
 
 /// Operand `a`.
 #[inline(always)]
-pub unsafe fn a(pc: *const u32) -> usize {
+pub(crate) unsafe fn a(pc: *const u32) -> usize {
     // SAFETY: see above.
     unsafe { *pc.cast::<u8>().add(1) as usize }
 }
 /// Operand `b`.
 #[inline(always)]
-pub unsafe fn b(pc: *const u32) -> usize {
+pub(crate) unsafe fn b(pc: *const u32) -> usize {
     // SAFETY: see above.
     unsafe { *pc.cast::<u8>().add(2) as usize }
 }
 /// Operand `c`.
 #[inline(always)]
-pub unsafe fn c(pc: *const u32) -> usize {
+pub(crate) unsafe fn c(pc: *const u32) -> usize {
     // SAFETY: see above.
     unsafe { *pc.cast::<u8>().add(3) as usize }
 }
 /// Operand `b` as a signed number.
 #[inline(always)]
-pub unsafe fn imm_b(pc: *const u32) -> i64 {
+pub(crate) unsafe fn imm_b(pc: *const u32) -> i64 {
     // SAFETY: see above.
     unsafe { *pc.cast::<i8>().add(2) as i64 }
 }
 /// Operand `c` as a signed number.
 #[inline(always)]
-pub unsafe fn imm_c(pc: *const u32) -> i64 {
+pub(crate) unsafe fn imm_c(pc: *const u32) -> i64 {
     // SAFETY: see above.
     unsafe { *pc.cast::<i8>().add(3) as i64 }
 }
 /// Operand `bc`.
 #[inline(always)]
-pub unsafe fn bc(pc: *const u32) -> usize {
+pub(crate) unsafe fn bc(pc: *const u32) -> usize {
     // SAFETY: see above.
     unsafe { *pc.cast::<u16>().add(1) as usize }
 }
 /// Operand `bc`, signed.
 #[inline(always)]
-pub unsafe fn sbc(pc: *const u32) -> isize {
+pub(crate) unsafe fn sbc(pc: *const u32) -> isize {
     // SAFETY: see above.
     unsafe { *pc.cast::<i16>().add(1) as isize }
 }
 /// Operand `abc`, signed.
 #[inline(always)]
-pub unsafe fn abc(pc: *const u32) -> isize {
+pub(crate) unsafe fn abc(pc: *const u32) -> isize {
     // SAFETY: see above.
     unsafe { (*pc as i32 >> 8) as isize }
 }
 /// `x`, the low half of the second word.
 #[inline(always)]
-pub unsafe fn x(pc: *const u32) -> usize {
+pub(crate) unsafe fn x(pc: *const u32) -> usize {
     // SAFETY: see above.
     unsafe { *pc.cast::<u16>().add(2) as usize }
 }
 /// `x`, signed.
 #[inline(always)]
-pub unsafe fn sx(pc: *const u32) -> isize {
+pub(crate) unsafe fn sx(pc: *const u32) -> isize {
     // SAFETY: see above.
     unsafe { *pc.cast::<i16>().add(2) as isize }
 }
 /// The cache entry of an instruction that has one.
 #[inline(always)]
-pub unsafe fn cache(pc: *const u32) -> &'static crate::code_rt::cache::CacheEntry {
+pub(crate) unsafe fn cache(pc: *const u32) -> &'static crate::code_rt::cache::CacheEntry {
     // SAFETY: runtime code keeps the distance to the entry in the second word; both live for ever.
     unsafe { &*pc.byte_offset(*pc.cast::<i32>().add(1) as isize).cast() }
 }
 
 /// Reads a register.
 #[inline(always)]
-pub unsafe fn get(base: *mut Value, i: usize) -> Value {
+pub(crate) unsafe fn get(base: *mut Value, i: usize) -> Value {
     // SAFETY: the register is inside the window (handler contract).
     unsafe { *base.add(i) }
 }
 /// Writes a register.
 #[inline(always)]
-pub unsafe fn set(base: *mut Value, i: usize, v: Value) {
+pub(crate) unsafe fn set(base: *mut Value, i: usize, v: Value) {
     // SAFETY: the register is inside the window (handler contract).
     unsafe { *base.add(i) = v }
 }
 
 /// The running function.
 #[inline(always)]
-pub unsafe fn function(base: *mut Value) -> Value {
+pub(crate) unsafe fn function(base: *mut Value) -> Value {
     // SAFETY: a frame's function is two words below its registers (handler contract).
     unsafe { *base.sub(2) }
 }
 /// The running code.
 #[inline(always)]
-pub unsafe fn code(base: *mut Value) -> &'static RuntimeCode {
+pub(crate) unsafe fn code(base: *mut Value) -> &'static RuntimeCode {
     // SAFETY: `base[-2]` is a function.
     unsafe { fnptr::code(function(base)) }
 }
 
 /// Makes the position of the running frame known to everything that walks frames, raises, polls or calls back.
 #[inline(always)]
-pub unsafe fn publish<'a>(pc: *const u32, base: *mut Value, cx: *mut Ctx) -> &'a mut Ctx {
+pub(crate) unsafe fn publish<'a>(pc: *const u32, base: *mut Value, cx: *mut Ctx) -> &'a mut Ctx {
     // SAFETY: handler contract: `cx` is this thread's context, used by nobody else while the handler runs.
     unsafe {
         let cx = &mut *cx;
@@ -238,7 +238,7 @@ pub unsafe fn publish<'a>(pc: *const u32, base: *mut Value, cx: *mut Ctx) -> &'a
 
 /// Whether something waits for a safepoint.
 #[inline(always)]
-pub unsafe fn poll_due(cx: *mut Ctx) -> bool {
+pub(crate) unsafe fn poll_due(cx: *mut Ctx) -> bool {
     // SAFETY: handler contract.
     unsafe { (*cx).poll_due() }
 }

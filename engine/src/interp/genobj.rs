@@ -201,22 +201,22 @@ fn running(cx: &mut Ctx, g: Generator) -> Raised {
 
 /// Raises an exception instance where the generator stands.
 pub(super) fn throw(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
-    if let Some(inner) = delegate(g) {
-        if let Some(r) = throw_inner(cx, inner, exception) {
-            match r {
-                Ok(Sent::Yielded(v) | Sent::Produced(v)) => return Ok(Sent::Yielded(v)),
-                Ok(Sent::Returned(v)) => {
-                    // The send loop ends with this value: its handler takes it out of a StopIteration.
-                    let raised = cx.stop_iteration(v);
-                    let stop = cx.take(raised);
-                    let r = resume(cx, g, Input::Throw(stop))?;
-                    return finish(cx, g, r);
-                }
-                Err(raised) => {
-                    let other = cx.take(raised);
-                    let r = resume(cx, g, Input::Throw(other))?;
-                    return finish(cx, g, r);
-                }
+    if let Some(inner) = delegate(g)
+        && let Some(r) = throw_inner(cx, inner, exception)
+    {
+        match r {
+            Ok(Sent::Yielded(v) | Sent::Produced(v)) => return Ok(Sent::Yielded(v)),
+            Ok(Sent::Returned(v)) => {
+                // The send loop ends with this value: its handler takes it out of a StopIteration.
+                let raised = cx.stop_iteration(v);
+                let stop = cx.take(raised);
+                let r = resume(cx, g, Input::Throw(stop))?;
+                return finish(cx, g, r);
+            }
+            Err(raised) => {
+                let other = cx.take(raised);
+                let r = resume(cx, g, Input::Throw(other))?;
+                return finish(cx, g, r);
             }
         }
     }
