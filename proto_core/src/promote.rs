@@ -11,6 +11,9 @@ use crate::heap::Heap;
 use crate::sync::{Ordering, fence};
 use crate::value::{Kind, Value};
 
+/// Bytes that a heap promotes before it tells the space.
+const REPORT: usize = 64 << 10;
+
 impl Heap {
     /// Makes `v` and every local object reachable from it shared.
     #[inline]
@@ -22,25 +25,41 @@ impl Heap {
 
     #[inline(never)]
     fn promote_graph(&self, v: Value) {
-        let mut stack = Vec::new();
+        let mut stack = self.gc.promote_stack.take();
         let (mut objects, mut bytes) = (0, 0);
         self.share_one(v, &mut stack, &mut objects, &mut bytes);
-        while let Some(v) = stack.pop() {
-            self.share_children(v, &mut stack, &mut objects, &mut bytes);
+        while let Some(bits) = stack.pop() {
+            self.share_children(Value::from_bits(bits), &mut stack, &mut objects, &mut bytes);
         }
         fence(Ordering::Release);
-        let space = self.space();
-        let total = space.promoted_since.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if total >= space.shared_limit.load(Ordering::Relaxed) {
-            self.poll.fetch_or(crate::context::poll::COLLECT_GLOBAL, Ordering::Relaxed);
+        if stack.capacity() <= 1 << 16 {
+            self.gc.promote_stack.replace(stack);
         }
         let mut stats = self.gc.stats.borrow_mut();
         stats.promoted_objects += objects as u64;
         stats.promoted_bytes += bytes as u64;
+        drop(stats);
+        // The space's counter is one cache line for all threads: it is told now and then.
+        let unreported = self.gc.promoted.get() + bytes;
+        self.gc.promoted.set(unreported);
+        if unreported >= REPORT {
+            self.report_promoted();
+        }
+    }
+
+    /// Adds what has been promoted to the space's count, and asks for a global collection when that is due.
+    #[cold]
+    fn report_promoted(&self) {
+        let space = self.space();
+        let bytes = self.gc.promoted.take();
+        let total = space.promoted_since.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if total >= space.shared_limit.load(Ordering::Relaxed) {
+            self.poll.fetch_or(crate::context::poll::COLLECT_GLOBAL, Ordering::Relaxed);
+        }
     }
 
     #[inline]
-    fn share_one(&self, v: Value, stack: &mut Vec<Value>, objects: &mut usize, bytes: &mut usize) {
+    fn share_one(&self, v: Value, stack: &mut Vec<u64>, objects: &mut usize, bytes: &mut usize) {
         if !v.is_ptr() {
             return;
         }
@@ -61,11 +80,11 @@ impl Heap {
         *bytes += meta.words.get() as usize * 8;
         let kind = v.kind_unchecked();
         if self.space().leaf_mask >> kind as u32 & 1 == 0 || may_be_external(kind, meta.words.get() as usize) {
-            stack.push(v);
+            stack.push(v.bits());
         }
     }
 
-    fn share_children(&self, v: Value, stack: &mut Vec<Value>, objects: &mut usize, bytes: &mut usize) {
+    fn share_children(&self, v: Value, stack: &mut Vec<u64>, objects: &mut usize, bytes: &mut usize) {
         let (addr, kind) = (v.addr(), v.kind_unchecked());
         // SAFETY: a live object; a WEAK cell's w1 and w2 hold values.
         unsafe {

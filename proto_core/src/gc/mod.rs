@@ -42,6 +42,10 @@ pub(crate) struct GcState {
     pub stats: RefCell<Stats>,
     /// The mark stack's memory between collections.
     pub mark_stack: RefCell<Vec<u64>>,
+    /// The memory of promotion's stack between two.
+    pub promote_stack: RefCell<Vec<u64>>,
+    /// Bytes promoted that the space does not know of yet.
+    pub promoted: Cell<usize>,
     /// Local collections that a poll has started.
     pub collections: Cell<u32>,
     /// Tests only: the barrier forgets to remember.
@@ -65,7 +69,9 @@ impl GcState {
             full_bytes,
             shapes_seen,
             stats,
+            promoted,
             mark_stack: _,
+            promote_stack: _,
             collections: _,
             broken_barrier: _,
         } = from;
@@ -81,6 +87,7 @@ impl GcState {
         self.live_bytes.set(live_bytes.take());
         self.full_bytes.set(full_bytes.take());
         self.shapes_seen.set(shapes_seen.take());
+        self.promoted.set(promoted.take());
         self.stats.replace(stats.take());
     }
 }
