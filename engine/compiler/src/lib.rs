@@ -75,8 +75,8 @@ pub struct SyntaxError {
     pub col: u32,
     /// Last line.
     pub end_line: u32,
-    /// Column after the last character.
-    pub end_col: u32,
+    /// Column after the last character; 0 or -1 where CPython gives those (the end is unknown).
+    pub end_col: i32,
     /// The source line, for errors found while parsing.
     pub text: Option<String>,
     /// More input could make the source valid (interactive prompt).

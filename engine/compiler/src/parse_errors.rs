@@ -25,10 +25,11 @@ pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
     };
     if let Some(range) = e.range {
         (error.line, error.col) = char_col(source, range.start());
-        (error.end_line, error.end_col) = char_col(source, range.end());
+        let (end_line, end_col) = char_col(source, range.end());
+        (error.end_line, error.end_col) = (end_line, end_col as i32);
         if error.end_col == 1 && error.end_line == error.line + 1 && range.len() == TextSize::new(1) {
             // The end of a line stands for one character of that line.
-            (error.end_line, error.end_col) = (error.line, error.col + 1);
+            (error.end_line, error.end_col) = (error.line, error.col as i32 + 1);
         }
     }
     error
@@ -49,6 +50,23 @@ fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> SyntaxE
         error.text = Some(if text.ends_with('\n') { text.to_string() } else { format!("{text}\n") });
     }
     error.incomplete = incomplete;
+    // Where CPython knows no end.
+    let msg = error.msg.as_str();
+    let empty = error.end_line == error.line && error.end_col == error.col as i32;
+    if msg == "unexpected indent"
+        || msg.starts_with("unindent does not match")
+        || msg == "unexpected EOF while parsing"
+        || (msg.starts_with("expected an indented block") && empty)
+        || (msg == "expected 'except' or 'finally' block" && incomplete)
+    {
+        error.end_col = -1;
+    } else if msg.ends_with("was never closed")
+        || error.kind == ErrorKind::Tab
+        || msg == "unexpected character after line continuation character"
+        || msg == "':' expected after dictionary key"
+    {
+        error.end_col = 0;
+    }
     error
 }
 
@@ -85,13 +103,12 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
     // An unclosed bracket explains whatever went wrong after its line, and what a plain error at the end means.
     if let Some((bracket, at)) = scan.open {
         let at = TextSize::new(at as u32);
-        let start = error.range.map_or(at, |r| r.start());
+        let reached = error.range.map_or(at, |r| r.end()).max(first.location.start());
         let at_end = context.at_end(first.location.start());
-        if at_end || source.line(start) > source.line(at) || context.eof_error(first) {
+        if at_end || source.line(reached) > source.line(at) || context.eof_error(first) {
             let range = TextRange::empty(at);
-            let mut e = located_with_text(source, Error::syntax(format!("'{bracket}' was never closed"), range), true);
-            e.end_col = 0;
-            return Some(e);
+            let e = Error::syntax(format!("'{bracket}' was never closed"), range);
+            return Some(located_with_text(source, e, true));
         }
         incomplete = true;
     }
@@ -177,7 +194,9 @@ impl<'p> Context<'p> {
                 plain(self.after(e.location, "positional argument follows keyword argument unpacking"))
             }
             InvalidArgumentUnpackingOrder => {
-                plain(syntax("iterable argument unpacking follows keyword argument unpacking"))
+                let comma = self.token_before(at).map_or(at, |t| t.start());
+                let range = span(comma, e.location.end());
+                plain(Error::syntax("iterable argument unpacking follows keyword argument unpacking", range))
             }
             UnparenthesizedGeneratorExpression if self.in_class_header(at) => {
                 let mut comprehension = FindFor { from: at, found: None };
@@ -252,13 +271,6 @@ impl<'p> Context<'p> {
                 };
                 Error::syntax(msg, span(start, end.unwrap_or(at)))
             }
-            (_, TokenKind::From) if self.first_of_line(at) == Some(TokenKind::Import) => {
-                let line = self.source.line(at);
-                let on_line = |t: &&Token| self.source.line(t.start()) == line && !is_trivia(t.kind());
-                let start = self.tokens.iter().find(on_line).map_or(at, |t| t.start());
-                let end = self.tokens.iter().rev().find(on_line).map_or(at, |t| t.end());
-                Error::syntax("Did you mean to use 'from ... import ...' instead?", span(start, end))
-            }
             (_, TokenKind::For) if self.before_comprehension(at).is_some() => {
                 let range = self.before_comprehension(at).unwrap_or(location);
                 Error::syntax("did you forget parentheses around the comprehension target?", range)
@@ -277,6 +289,7 @@ impl<'p> Context<'p> {
             (TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::Comma | TokenKind::Colon, _) => {
                 self.two_expressions(at)
             }
+            (_, TokenKind::From) => self.two_expressions(at),
             _ => self.invalid(at),
         };
         (error, false)
@@ -435,6 +448,13 @@ impl<'p> Context<'p> {
     fn two_expressions(&self, at: TextSize) -> Error {
         let Some(before) = self.token_before(at) else { return self.invalid(at) };
         let token = self.token(at).map(|t| t.kind());
+        if token == Some(TokenKind::From) && self.first_of_line(at) == Some(TokenKind::Import) {
+            let line = self.source.line(at);
+            let on_line = |t: &&Token| self.source.line(t.start()) == line && !is_trivia(t.kind());
+            let start = self.tokens.iter().find(on_line).map_or(at, |t| t.start());
+            let end = self.tokens.iter().rev().find(on_line).map_or(at, |t| t.end());
+            return Error::syntax("Did you mean to use 'from ... import ...' instead?", span(start, end));
+        }
         if token == Some(TokenKind::Not) {
             // `a not b`: the word after is what cannot be.
             let next = self.token(at + TextSize::new(3)).map_or(at, |t| t.start());
@@ -461,7 +481,12 @@ impl<'p> Context<'p> {
         if let (Some(left), Some(right)) = (self.expr_ending(at), self.expr_starting(at))
             && !matches!(left, Expr::Lambda(_) | Expr::If(_) | Expr::Starred(_) | Expr::Named(_) | Expr::Generator(_))
         {
-            let range = span(left.start(), right);
+            // An f-string that ends here is not the operand; what its field holds is.
+            let mut start = left.start();
+            if let (Expr::FString(_), Some(open)) = (left, self.bracket_around(at)) {
+                start = self.token(open.end()).map_or(start, |t| t.start());
+            }
+            let range = span(start, right);
             return Error::syntax("invalid syntax. Perhaps you forgot a comma?", range);
         }
         self.invalid(at)
@@ -490,8 +515,13 @@ impl<'p> Context<'p> {
         let at_token = |msg: &str| (Error::syntax(msg, self.token_range(at)), false);
         let whole = |msg: &str| (Error::syntax(msg, location), false);
         match msg {
-            "Only single target (not tuple) can be annotated" | "Only single target (not list) can be annotated" => {
-                whole(&format!("o{}", &msg[1..]))
+            "Only single target (not list) can be annotated" => whole("only single target (not list) can be annotated"),
+            "Only single target (not tuple) can be annotated" => {
+                // CPython points at the first element unless there are parentheses.
+                let first = self.token_range(at);
+                let open = self.source.slice(first) == "(";
+                let range = if open { location } else { first };
+                (Error::syntax("only single target (not tuple) can be annotated", range), false)
             }
             "Expected a parameter name" => self.keyword_name(location),
             "Expected `except` or `finally` after `try` block" => {
@@ -510,7 +540,10 @@ impl<'p> Context<'p> {
             "Only one '**' parameter allowed" => at_token("arguments cannot follow var-keyword argument"),
             "'/' parameter must appear before '*' parameter" => at_token("/ must be ahead of *"),
             "Multiple exception types must be parenthesized when using `as`" => {
-                whole("multiple exception types must be parenthesized when using 'as'")
+                let word = self.tokens.iter().find(|t| t.start() >= at && t.kind() == TokenKind::As);
+                let end = word.and_then(|t| self.token(t.end())).map_or(location.end(), |t| t.end());
+                let msg = "multiple exception types must be parenthesized when using 'as'";
+                (Error::syntax(msg, span(at, end)), false)
             }
             "Positional patterns cannot follow keyword patterns" => {
                 whole("positional patterns follow keyword patterns")
@@ -547,6 +580,9 @@ impl<'p> Context<'p> {
                 (self.invalid(at), false)
             }
             "Expected symbol after `as`" | "Expected name after `as`" => (self.bad_target(at), false),
+            "Expected an identifier" if self.token_before(at).is_some_and(|t| t.kind() == TokenKind::As) => {
+                (self.bad_target(at), false)
+            }
             _ if msg.starts_with("Expected an identifier, but found a keyword") => {
                 if self.token_before(at).is_some_and(|t| t.kind() == TokenKind::Else)
                     && self.else_of_expression(self.token_before(at))
