@@ -10,7 +10,7 @@ use crate::util::{self, slot};
 pub static ATTRGETTER: TypeDef = TypeDef {
     doc: "Return a callable object that fetches the given attribute(s) from its operand.\n\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, attr, /, *attrs)", attrgetter_new, "").hide_sig()),
+    new: Some(NativeDef::new("__new__", "($type, *attrs)", attrgetter_new, "").hide_sig()),
     slots: Slots { call: Some(attrgetter_call), repr: Some(|cx, v| plain_repr(cx, v)), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
     text_signature: "(attr, /, *attrs)",
@@ -21,7 +21,7 @@ pub static ATTRGETTER: TypeDef = TypeDef {
 pub static ITEMGETTER: TypeDef = TypeDef {
     doc: "Return a callable object that fetches the given item(s) from its operand.\n\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
     nnative: 1,
-    new: Some(NativeDef::new("__new__", "($type, item, /, *items)", itemgetter_new, "").hide_sig()),
+    new: Some(NativeDef::new("__new__", "($type, *items)", itemgetter_new, "").hide_sig()),
     slots: Slots { call: Some(itemgetter_call), repr: Some(|cx, v| plain_repr(cx, v)), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
     text_signature: "(item, /, *items)",
@@ -53,16 +53,17 @@ fn operand(cx: &mut Ctx, args: CallArgs, what: &str) -> PyResult {
     }
 }
 
-fn all_given(cx: &mut Ctx, args: Args) -> List {
-    let all = List::from_slice(cx, &[args[1]]);
-    for v in util::varargs(cx, args[2]).items() {
-        all.push(cx, v);
+/// What a getter is made of: at least one argument.
+fn all_given(cx: &mut Ctx, args: Args, what: &str) -> Res<Tuple> {
+    let given = util::varargs(cx, args[1]);
+    if given.len() == 0 {
+        return Err(cx.type_error(format!("{what} expected 1 argument, got 0")));
     }
-    all
+    Ok(given)
 }
 
 fn attrgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let names = all_given(cx, args);
+    let names = all_given(cx, args, "attrgetter")?.to_list(cx);
     let paths = List::new(cx);
     for (i, v) in names.items().enumerate() {
         let Some(s) = Str::of_sub(cx, v) else { return Err(cx.type_error("attribute name must be a string")) };
@@ -110,7 +111,7 @@ fn attrgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
 }
 
 fn itemgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let items = all_given(cx, args).to_tuple(cx);
+    let items = all_given(cx, args, "itemgetter")?.value();
     util::instance(cx, args[0], &[items])
 }
 

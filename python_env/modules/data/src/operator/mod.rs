@@ -130,7 +130,8 @@ fn concat(cx: &mut Ctx, args: Args, in_place: bool) -> PyResult {
         let name = types::type_name(cx, args[0]);
         return Err(cx.type_error(format!("'{name}' object can't be concatenated")));
     }
-    if !protocol::is_sequence(cx, args[1]) {
+    // Built-in sequences say themselves what they cannot take.
+    if types::type_of(cx, args[0]).is_heap() && !protocol::is_sequence(cx, args[1]) {
         let name = types::type_name(cx, args[0]);
         return Err(cx.type_error(format!("'{name}' object can't be concatenated")));
     }
