@@ -92,7 +92,7 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
     let scan = lexcheck::scan(source);
     // An unexpected indentation is the one error of the grammar that the tokenizer's do not override.
     let indent = matches!(first.error, ParseErrorType::UnexpectedIndentation);
-    let later = |e: &Error| e.kind != ErrorKind::Tab && e.range.is_none_or(|r| r.start() > first.location.end());
+    let later = |e: &Error| e.range.is_none_or(|r| r.start() > first.location.end());
     if let Some(Lexical { error, incomplete }) = scan.error
         && !(indent && later(&error))
     {
