@@ -47,6 +47,20 @@ ops! {
     }
 }
 
+/// A store to an object that other threads see: under its lock, if it still has the shape that the slot belongs to.
+#[inline(never)]
+unsafe fn store_shared(heap: &proto_core::Heap, object: Value, shape: u32, slot: usize, v: Value) -> bool {
+    heap.promote(v);
+    // SAFETY: an object of that shape has the slot inline.
+    heap.lock(object, |heap| unsafe {
+        let same = heap.shape_id(object).0 == shape;
+        if same {
+            heap.store(object, OBJECT_SLOTS + slot, v);
+        }
+        same
+    })
+}
+
 /// A store to an object that has survived a collection: through the barrier.
 #[inline(never)]
 unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
@@ -54,9 +68,14 @@ unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut C
     unsafe {
         let v = get(base, a(pc));
         let tag = cache(pc).tag();
-        if tag.kind() == CacheKind::StoreSlot as u8 && fnptr::header(v) & LOCAL_MASK == tag.id() as u64 {
-            (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
-            next!(pc.add(2), base, cx, table)
+        if tag.kind() == CacheKind::StoreSlot as u8 {
+            if fnptr::header(v) & LOCAL_MASK == tag.id() as u64 {
+                (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
+                next!(pc.add(2), base, cx, table)
+            }
+            if fnptr::header(v) as u32 == tag.id() && store_shared(&*cx, v, tag.id(), tag.slot(), get(base, b(pc))) {
+                next!(pc.add(2), base, cx, table)
+            }
         }
         store_attr_new(pc, base, cx, table)
     }

@@ -45,7 +45,14 @@ fn collect(cx: &mut Ctx, _: Args) -> PyResult {
 }
 
 /// Runs source text as the main program.
+#[allow(dead_code)]
 pub fn run(cx: &mut Ctx, source: &str, path: &str) -> PyResult {
+    let prelude = Dict::new(cx);
+    run_with(cx, source, path, prelude)
+}
+
+/// Runs source text as the main program, with further builtins.
+pub fn run_with(cx: &mut Ctx, source: &str, path: &str, prelude: Dict) -> PyResult {
     let module = cx.new_module(&BUILTINS)?;
     let Some(builtins) = engine::native::module_dict(module) else { return Ok(Value::NONE) };
     types_numbers::register(cx)?;
@@ -116,10 +123,13 @@ pub fn run(cx: &mut Ctx, source: &str, path: &str) -> PyResult {
         let name = ty.name();
         builtins.set_str(cx, name, ty.value());
     }
-    for (name, v) in [("Ellipsis", Value::ELLIPSIS), ("NotImplemented", Value::NOT_IMPLEMENTED), ("__debug__", Value::TRUE)] {
+    for (name, v) in
+        [("Ellipsis", Value::ELLIPSIS), ("NotImplemented", Value::NOT_IMPLEMENTED), ("__debug__", Value::TRUE)]
+    {
         let atom = cx.intern(name.as_bytes());
         builtins.set_str(cx, atom, v);
     }
+    builtins.update_from(cx, prelude)?;
     cx.rt.set_builtins_dict(cx, builtins.value());
     let (name, modules) = (cx.intern(b"builtins"), cx.rt.modules(cx));
     modules.set_str(cx, name, module);
