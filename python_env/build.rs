@@ -29,13 +29,13 @@ const FROZEN: &[(&str, &str, &str)] = &[
 /// Places in the library that speak of another implementation: (module, text, replacement). Each must be found.
 const PATCHES: &[(&str, &str, &str)] = &[
     ("sysconfig", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'ProtoPython'"),
-    (
-        "sysconfig",
-        "f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',",
-        "'_sysconfigdata',",
-    ),
+    ("sysconfig", "f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',", "'_sysconfigdata',"),
     ("site", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'ProtoPython'"),
-    ("site", "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython", "    return f'{userbase}/lib/protopython"),
+    (
+        "site",
+        "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython",
+        "    return f'{userbase}/lib/protopython",
+    ),
     (
         "platform",
         "        # XXX: RUSTPYTHON support\n        if \"RustPython\" in sys_version:\n            name = \"RustPython\"",

@@ -7,10 +7,8 @@ use proto_core::Config;
 static LIBRARY_IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.image"));
 static LIBRARY_SOURCES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.sources"));
 
-static BUILTINS: ModuleDef = ModuleDef {
-    doc: "Built-in functions, types, exceptions, and other objects.",
-    ..ModuleDef::new("builtins")
-};
+static BUILTINS: ModuleDef =
+    ModuleDef { doc: "Built-in functions, types, exceptions, and other objects.", ..ModuleDef::new("builtins") };
 
 /// Makes the runtime with its first context, which belongs to the calling thread. An error is an exception that the
 /// context holds.
@@ -20,12 +18,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
     sys::config::set(config);
     types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
-    imp::set_modules(&[
-        modules_system::MODULES,
-        modules_data::MODULES,
-        modules_io::MODULES,
-        modules_math::MODULES,
-    ]);
+    imp::set_modules(&[modules_system::MODULES, modules_data::MODULES, modules_io::MODULES, modules_math::MODULES]);
     let mut cx = Ctx::create(Config::from_env());
     let r = start(&mut cx);
     (cx, r)
@@ -79,8 +72,25 @@ fn builtins(cx: &mut Ctx) -> Res<()> {
     }
     let t = cx.types;
     for ty in [
-        t.object, t.type_, t.int, t.bool, t.float, t.complex, t.str, t.bytes, t.list, t.tuple, t.dict, t.set,
-        t.frozenset, t.range, t.slice, t.property, t.classmethod, t.staticmethod, t.super_,
+        t.object,
+        t.type_,
+        t.int,
+        t.bool,
+        t.float,
+        t.complex,
+        t.str,
+        t.bytes,
+        t.list,
+        t.tuple,
+        t.dict,
+        t.set,
+        t.frozenset,
+        t.range,
+        t.slice,
+        t.property,
+        t.classmethod,
+        t.staticmethod,
+        t.super_,
     ] {
         dict.set_str(cx, ty.name(), ty.value());
     }
@@ -113,7 +123,8 @@ fn streams(cx: &mut Ctx) -> Res<()> {
     cx.builtins_dict().set_str(cx, cx.names.open, open);
     let unbuffered = sys::config::get().flags.unbuffered;
     for (fd, name, mode) in [(0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")] {
-        let stream = if modules_system::posix::fd::is_open(fd) { stream(cx, fd, mode, unbuffered)? } else { Value::NONE };
+        let stream =
+            if modules_system::posix::fd::is_open(fd) { stream(cx, fd, mode, unbuffered)? } else { Value::NONE };
         if let Some(dict) = sys::dict(cx) {
             for key in [name.to_string(), format!("__{name}__")] {
                 dict.set_str(cx, cx.intern(key.as_bytes()), stream);

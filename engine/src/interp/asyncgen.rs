@@ -27,7 +27,12 @@ pub static ASYNC_GENERATOR: TypeDef = TypeDef {
             "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator.",
         ),
         NativeDef::new("aclose", "($self, /)", aclose, "aclose() -> raise GeneratorExit inside generator."),
-        NativeDef::new("__del__", "($self, /)", genobj::del_method, "Called when the instance is about to be destroyed."),
+        NativeDef::new(
+            "__del__",
+            "($self, /)",
+            genobj::del_method,
+            "Called when the instance is about to be destroyed.",
+        ),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, item, /)", native::class_getitem, "See PEP 585")],
     getsets: &[

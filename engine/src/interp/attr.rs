@@ -141,6 +141,9 @@ unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
         if !matches!(hit, Hit::Miss) {
             return hit;
         }
+        if is_free(entry) {
+            return Hit::Miss;
+        }
         let e = (*cx).run.mega.get(shape_id(v), entry.name(), Use::Load, type_epoch());
         if e.is_null() {
             return Hit::Miss;
@@ -156,11 +159,17 @@ unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
     }
 }
 
+/// Whether a site's entry knows nothing of use: then the site fills it, even if the context's table could answer.
+#[inline(always)]
+pub(super) fn is_free(entry: &CacheEntry) -> bool {
+    let kind = entry.tag().kind();
+    kind == CacheKind::Empty as u8 || (kind != CacheKind::Megamorphic as u8 && entry.epoch() != type_epoch())
+}
+
 /// Puts what a lookup by shape found into the context's table, and into the site's entry if that knows nothing of use.
 pub(super) fn remember(cx: &mut Ctx, entry: &CacheEntry, what: Use, f: Fill) {
     cx.run.mega.put(entry.name(), what, &f);
-    let tag = entry.tag();
-    if tag.kind() == CacheKind::Empty as u8 || entry.epoch() != f.epoch {
+    if is_free(entry) {
         entry.fill(f);
     }
 }

@@ -2,7 +2,7 @@
 
 use proto_core::{Kind, Value};
 
-use super::attr::{remember, slot_index};
+use super::attr::{is_free, remember, slot_index};
 use super::dispatch::*;
 use super::fnptr;
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
@@ -101,7 +101,7 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
                 next!(pc.add(2), base, cx, table)
             }
         }
-        if v.is_kind(Kind::Object) {
+        if v.is_kind(Kind::Object) && !is_free(entry) {
             let header = fnptr::header(v);
             let e = (*cx).run.mega.get(header as u32, entry.name(), Use::Store, type_epoch());
             if !e.is_null() && header & LOCAL_MASK == (*e).shape as u64 {

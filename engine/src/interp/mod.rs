@@ -40,7 +40,7 @@ mod unpack;
 mod unwind;
 
 pub use asyncgen::anext_with_default;
-pub use compile::{set_optimize, CompileMode, compile_source, decode_source};
+pub use compile::{CompileMode, compile_source, decode_source, set_optimize};
 pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,
     frame_at, make_function, module_name_at, run_class_body, super_args,

@@ -53,7 +53,9 @@ fn build(heap: &Heap, negative: bool, n: usize, fill: impl FnOnce(&mut [u64])) -
     fill(limbs);
     let used = limbs.iter().rposition(|&l| l != 0).map_or(0, |i| i + 1);
     let word = if used == 0 { 0 } else { limbs[0] };
-    if used <= 1 && let Ok(i) = i64::try_from(word) {
+    if used <= 1
+        && let Ok(i) = i64::try_from(word)
+    {
         // What fits an immediate is always one; the object is garbage then.
         if let Some(small) = Value::int(if negative { -i } else { i }) {
             finish(v, false, 1.min(n));

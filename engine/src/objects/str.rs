@@ -157,6 +157,7 @@ impl Str {
     }
 
     /// The text with surrogates replaced by U+FFFD.
+    #[allow(clippy::wrong_self_convention)] // The text of a short string lies in the handle itself.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         match self.as_str() {
             Some(s) => Cow::Borrowed(s),

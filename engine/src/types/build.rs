@@ -154,10 +154,7 @@ fn copy_namespace(cx: &mut Ctx, from: Dict) -> PyResult<Dict> {
 fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, namespace: Dict) -> PyResult<Type> {
     let names = cx.names;
     let dict = copy_namespace(cx, namespace)?;
-    let layout_ = match base.data().layout {
-        Layout::Core(kind, shape) => Layout::Core(kind, shape),
-        other => other,
-    };
+    let layout_ = base.data().layout;
     let mut flags = TypeFlags::HEAP.with(TypeFlags::BASETYPE);
     for b in bases.items().filter_map(Type::of) {
         flags = flags.with(TypeFlags(b.flags().0 & TypeFlags::INHERITED.0));
@@ -601,6 +598,18 @@ fn refresh_mros(cx: &mut Ctx, ty: Type) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Removes the descriptors of `__dict__` and `__weakref__` from a class whose dictionary is about to be copied into
+/// another one (`sys._clear_type_descriptors`).
+pub fn clear_type_descriptors(cx: &mut Ctx, ty: Type) {
+    let names = cx.names;
+    for name in [names.__dict__, names.__weakref__] {
+        if ty.dict().get_str(name).is_some_and(|v| NativeObj::of(v).is_some()) {
+            ty.dict().remove_str(cx, name);
+        }
+    }
+    lookup::bump_epoch();
 }
 
 /// A new list of the direct subclasses.

@@ -235,14 +235,8 @@ fn create_fixed_shapes(heap: &Heap) {
             None if id == COMPLEX_SHAPE.0 => (Kind::Object, 2),
             None => (Kind::Object, 0),
         };
-        let shape = space.new_shape(
-            heap,
-            kind,
-            Value::EMPTY,
-            nnative as u32,
-            super::instance::inline_capacity(nnative as u32),
-            Fixed,
-        );
+        let shape =
+            space.new_shape(heap, kind, Value::EMPTY, nnative, super::instance::inline_capacity(nnative), Fixed);
         debug_assert_eq!(shape.id.0, id);
     }
 }

@@ -93,10 +93,8 @@ pub(crate) fn create(
     }
     let first = Type(bases[0]);
     let data = first.data();
-    let layout_ = core_layout(def).unwrap_or(match data.layout {
-        // `bool` has a shape of its own over the layout of `int`; others share the base's layout.
-        other => other,
-    });
+    // `bool` has a shape of its own over the layout of `int`; others share the base's layout.
+    let layout_ = core_layout(def).unwrap_or(data.layout);
     let inherited = data.flags().0 & TypeFlags::INHERITED.0;
     let flags = TypeFlags(def.flags.0 | inherited);
     // A core layout needs native slot 0 in subclasses for the value that they wrap.

@@ -487,7 +487,7 @@ fn cell_cmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 
 fn get_contents(cx: &mut Ctx, v: Value) -> PyResult {
     match Cell::of(v).map_or(Value::EMPTY, Cell::get) {
-        Value::EMPTY => Err(cx.value_error("cell is empty")),
+        Value::EMPTY => Err(cx.value_error("Cell is empty")),
         c => Ok(c),
     }
 }

@@ -171,7 +171,7 @@ fn instance_set(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value) -> bool
 
 #[cold]
 fn store_error(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value, on_class: bool) -> Raised {
-    let (type_text, text) = (ty.name_str(), protocol::text(cx, name));
+    let (type_text, text) = (ty.message_name(), protocol::text(cx, name));
     let has_dict = ty.flags().has(TypeFlags::HAS_DICT) || o.is_kind(Kind::Function);
     let message = if has_dict && v == Value::EMPTY {
         format!("'{type_text}' object has no attribute '{text}'")

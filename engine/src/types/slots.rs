@@ -58,7 +58,9 @@ pub struct Dunder {
 impl Dunder {
     /// Calls the slot of `owner` on `receiver`.
     pub fn call(&'static self, cx: &mut Ctx, owner: Type, receiver: Value, args: CallArgs) -> PyResult {
-        if self.slot == SlotId::init && owner.slots().init.is_some_and(|f| f as usize == native_init as *const () as usize) {
+        if self.slot == SlotId::init
+            && owner.slots().init.is_some_and(|f| f as usize == native_init as *const () as usize)
+        {
             native_init_of(cx, owner, receiver, args)?;
             return Ok(Value::NONE);
         }

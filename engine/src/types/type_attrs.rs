@@ -102,10 +102,13 @@ fn get_dict(cx: &mut Ctx, v: Value) -> PyResult {
 fn get_module(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = receiver(cx, v)?;
     let name = cx.names.__module__;
+    // The dictionary of `type` holds this very descriptor.
+    if let Some(def) = ty.data().def() {
+        return Ok(cx.intern(def.module.as_bytes()));
+    }
     match ty.dict().get_str(name) {
         Some(m) => Ok(m),
-        None if ty.is_heap() => Err(cx.attribute_error(v, name)),
-        None => Ok(cx.names.builtins),
+        None => Err(cx.attribute_error(v, name)),
     }
 }
 

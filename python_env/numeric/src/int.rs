@@ -352,7 +352,7 @@ mod tests {
         assert_eq!(true_div(&BigInt::from(10).pow(400), &(BigInt::from(10).pow(399) * 3)), Ok(10.0 / 3.0));
         assert_eq!(true_div(&b("1"), &BigInt::from(10).pow(323)), Ok(1e-323));
         assert_eq!(true_div(&b("-3"), &BigInt::from(10).pow(330)), Ok(-0.0));
-        assert_eq!(true_div(&b("12345678901234567890123"), &b("98765432109876543210")), Ok(124.99999886093750));
+        assert_eq!(true_div(&b("12345678901234567890123"), &b("98765432109876543210")), Ok(124.999_998_860_937_5));
         assert_eq!(true_div(&BigInt::from(10).pow(400), &b("7")), Err(IntError::DivisionTooLarge));
     }
 

@@ -94,7 +94,9 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
     let mut warnings = Vec::new();
     let mut program = None;
     let mut i = 1;
-    let usage = |message: String| Stop::Fail(format!("{message}\nusage: {name} {USAGE}\nTry `python -h' for more information.\n"));
+    let usage = |message: String| {
+        Stop::Fail(format!("{message}\nusage: {name} {USAGE}\nTry `python -h' for more information.\n"))
+    };
     'arguments: while i < args.len() {
         let arg = args[i].clone();
         if arg == b"-" || !arg.starts_with(b"-") {
@@ -315,7 +317,9 @@ mod tests {
     #[test]
     fn mistakes_are_told() {
         let parse = |args: &[&str]| parse(args.iter().map(|a| a.as_bytes().to_vec()).collect());
-        assert!(matches!(parse(&["p", "-c"]), Err(Stop::Fail(m)) if m.starts_with("Argument expected for the -c option")));
+        assert!(
+            matches!(parse(&["p", "-c"]), Err(Stop::Fail(m)) if m.starts_with("Argument expected for the -c option"))
+        );
         assert!(matches!(parse(&["p", "-z"]), Err(Stop::Fail(_))));
         assert!(matches!(parse(&["p", "-V"]), Err(Stop::Say(m)) if m == "Python 3.14.0\n"));
     }

@@ -136,7 +136,7 @@ fn finished(source: &str) -> bool {
     let last = source.lines().last().unwrap_or_default();
     match engine_compiler::is_complete(source) {
         Ok(false) => last.trim().is_empty() && source.lines().count() > 1 && is_compound(first),
-        Ok(true) => !(is_compound(first) && !last.trim().is_empty()),
+        Ok(true) => !is_compound(first) || last.trim().is_empty(),
         // A mistake is reported at once.
         Err(_) => true,
     }

@@ -90,7 +90,7 @@ fn nibble(b: u8) -> Option<u8> {
 
 /// `binascii.unhexlify`.
 pub fn unhexlify(text: &[u8]) -> Result<Vec<u8>, DataError> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Err(DataError::OddLength);
     }
     let pair = |p: &[u8]| Some(nibble(p[0])? << 4 | nibble(p[1])?);

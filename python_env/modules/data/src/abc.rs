@@ -31,14 +31,54 @@ static ABC_DATA: TypeDef = TypeDef {
 pub static ABC: ModuleDef = ModuleDef {
     doc: "Module contains faster C implementation of abc.ABCMeta",
     functions: &[
-        NativeDef::new("get_cache_token", "($module, /)", |cx, _| Ok(token(cx)), "Returns the current ABC cache token.\n\nThe token is an opaque object (supporting equality testing) identifying the\ncurrent version of the ABC cache for virtual subclasses. The token changes\nwith every call to register() on any ABC."),
-        NativeDef::new("_abc_init", "($module, self, /)", init, "Internal ABC helper for class set-up. Should be never used outside abc module."),
-        NativeDef::new("_abc_register", "($module, self, subclass, /)", register, "Internal ABC helper for subclasss registration. Should be never used outside abc module."),
-        NativeDef::new("_abc_instancecheck", "($module, self, instance, /)", instancecheck, "Internal ABC helper for instance checks. Should be never used outside abc module."),
-        NativeDef::new("_abc_subclasscheck", "($module, self, subclass, /)", subclasscheck, "Internal ABC helper for subclasss checks. Should be never used outside abc module."),
-        NativeDef::new("_get_dump", "($module, self, /)", dump, "Internal ABC helper for cache and registry debugging.\n\nReturn shallow copies of registry, of both caches, and\nnegative cache version. Don't call this function directly,\ninstead use ABC._dump_registry() for a nice repr."),
-        NativeDef::new("_reset_registry", "($module, self, /)", |cx, a| reset(cx, a, &[REGISTRY]), "Internal ABC helper to reset registry of a given class.\n\nShould be only used by refleak.py"),
-        NativeDef::new("_reset_caches", "($module, self, /)", |cx, a| reset(cx, a, &[CACHE, NEGATIVE]), "Internal ABC helper to reset both caches of a given class.\n\nShould be only used by refleak.py"),
+        NativeDef::new(
+            "get_cache_token",
+            "($module, /)",
+            |cx, _| Ok(token(cx)),
+            "Returns the current ABC cache token.\n\nThe token is an opaque object (supporting equality testing) identifying the\ncurrent version of the ABC cache for virtual subclasses. The token changes\nwith every call to register() on any ABC.",
+        ),
+        NativeDef::new(
+            "_abc_init",
+            "($module, self, /)",
+            init,
+            "Internal ABC helper for class set-up. Should be never used outside abc module.",
+        ),
+        NativeDef::new(
+            "_abc_register",
+            "($module, self, subclass, /)",
+            register,
+            "Internal ABC helper for subclasss registration. Should be never used outside abc module.",
+        ),
+        NativeDef::new(
+            "_abc_instancecheck",
+            "($module, self, instance, /)",
+            instancecheck,
+            "Internal ABC helper for instance checks. Should be never used outside abc module.",
+        ),
+        NativeDef::new(
+            "_abc_subclasscheck",
+            "($module, self, subclass, /)",
+            subclasscheck,
+            "Internal ABC helper for subclasss checks. Should be never used outside abc module.",
+        ),
+        NativeDef::new(
+            "_get_dump",
+            "($module, self, /)",
+            dump,
+            "Internal ABC helper for cache and registry debugging.\n\nReturn shallow copies of registry, of both caches, and\nnegative cache version. Don't call this function directly,\ninstead use ABC._dump_registry() for a nice repr.",
+        ),
+        NativeDef::new(
+            "_reset_registry",
+            "($module, self, /)",
+            |cx, a| reset(cx, a, &[REGISTRY]),
+            "Internal ABC helper to reset registry of a given class.\n\nShould be only used by refleak.py",
+        ),
+        NativeDef::new(
+            "_reset_caches",
+            "($module, self, /)",
+            |cx, a| reset(cx, a, &[CACHE, NEGATIVE]),
+            "Internal ABC helper to reset both caches of a given class.\n\nShould be only used by refleak.py",
+        ),
     ],
     ..ModuleDef::new("_abc")
 };

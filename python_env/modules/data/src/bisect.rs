@@ -10,10 +10,30 @@ const DOC_INSERT: &str = "Insert item x in list a, and keep it sorted assuming a
 pub static BISECT: ModuleDef = ModuleDef {
     doc: "Bisection algorithms.\n\nThis module provides support for maintaining a list in sorted order without\nhaving to sort the list after each insertion. For long lists of items with\nexpensive comparison operations, this can be an improvement over the more\ncommon approach.\n",
     functions: &[
-        NativeDef::new("bisect_right", "($module, /, a, x, lo=0, hi=None, *, key=None)", |cx, a| search(cx, a, true), DOC_SEARCH),
-        NativeDef::new("bisect_left", "($module, /, a, x, lo=0, hi=None, *, key=None)", |cx, a| search(cx, a, false), DOC_SEARCH),
-        NativeDef::new("insort_right", "($module, /, a, x, lo=0, hi=None, *, key=None)", |cx, a| insort(cx, a, true), DOC_INSERT),
-        NativeDef::new("insort_left", "($module, /, a, x, lo=0, hi=None, *, key=None)", |cx, a| insort(cx, a, false), DOC_INSERT),
+        NativeDef::new(
+            "bisect_right",
+            "($module, /, a, x, lo=0, hi=None, *, key=None)",
+            |cx, a| search(cx, a, true),
+            DOC_SEARCH,
+        ),
+        NativeDef::new(
+            "bisect_left",
+            "($module, /, a, x, lo=0, hi=None, *, key=None)",
+            |cx, a| search(cx, a, false),
+            DOC_SEARCH,
+        ),
+        NativeDef::new(
+            "insort_right",
+            "($module, /, a, x, lo=0, hi=None, *, key=None)",
+            |cx, a| insort(cx, a, true),
+            DOC_INSERT,
+        ),
+        NativeDef::new(
+            "insort_left",
+            "($module, /, a, x, lo=0, hi=None, *, key=None)",
+            |cx, a| insort(cx, a, false),
+            DOC_INSERT,
+        ),
     ],
     ..ModuleDef::new("_bisect")
 };

@@ -47,10 +47,30 @@ static CONTEXT: TypeDef = TypeDef {
     methods: &[
         NativeDef::new("run", "($self, /, *args, **kwargs)", context_run, "").hide_sig(),
         NativeDef::new("copy", "($self, /)", |cx, a| copy(cx, a[0]), "Return a shallow copy of the context object."),
-        NativeDef::new("get", "($self, key, default=None, /)", context_get, "Return the value for `key` if `key` has the value in the context object.\n\nIf `key` does not exist, return `default`."),
-        NativeDef::new("keys", "($self, /)", |cx, a| list_iter(cx, a[0], |cx, d| d.keys_list(cx)), "Return a list of all variables in the context object."),
-        NativeDef::new("values", "($self, /)", |cx, a| list_iter(cx, a[0], |cx, d| d.values_list(cx)), "Return a list of all variables' values in the context object."),
-        NativeDef::new("items", "($self, /)", |cx, a| list_iter(cx, a[0], |cx, d| d.items_list(cx)), "Return all variables and their values in the context object.\n\nThe result is returned as a list of 2-tuples (variable, value)."),
+        NativeDef::new(
+            "get",
+            "($self, key, default=None, /)",
+            context_get,
+            "Return the value for `key` if `key` has the value in the context object.\n\nIf `key` does not exist, return `default`.",
+        ),
+        NativeDef::new(
+            "keys",
+            "($self, /)",
+            |cx, a| list_iter(cx, a[0], |cx, d| d.keys_list(cx)),
+            "Return a list of all variables in the context object.",
+        ),
+        NativeDef::new(
+            "values",
+            "($self, /)",
+            |cx, a| list_iter(cx, a[0], |cx, d| d.values_list(cx)),
+            "Return a list of all variables' values in the context object.",
+        ),
+        NativeDef::new(
+            "items",
+            "($self, /)",
+            |cx, a| list_iter(cx, a[0], |cx, d| d.items_list(cx)),
+            "Return all variables and their values in the context object.\n\nThe result is returned as a list of 2-tuples (variable, value).",
+        ),
     ],
     ..TypeDef::new("_contextvars", "Context")
 };
@@ -164,9 +184,24 @@ static CONTEXT_VAR: TypeDef = TypeDef {
     new: Some(NativeDef::new("__new__", "($type, name, /, *, default=<unrepresentable>)", var_new, "").hide_sig()),
     slots: Slots { repr: Some(var_repr), ..Slots::NONE },
     methods: &[
-        NativeDef::new("get", "($self, default=<unrepresentable>, /)", var_get, "Return a value for the context variable for the current context.\n\nIf there is no value for the variable in the current context, the method will:\n * return the value of the default argument of the method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; or\n * raise a LookupError."),
-        NativeDef::new("set", "($self, value, /)", var_set, "Call to set a new value for the context variable in the current context.\n\nThe required *value* argument is the new value for the context variable.\n\nReturns a Token object that can be used to restore the variable to its previous\nvalue via the `ContextVar.reset()` method."),
-        NativeDef::new("reset", "($self, token, /)", |cx, a| reset(cx, a[0], a[1]), "Reset the context variable.\n\nThe variable is reset to the value it had before the `ContextVar.set()` that\ncreated the token was used."),
+        NativeDef::new(
+            "get",
+            "($self, default=<unrepresentable>, /)",
+            var_get,
+            "Return a value for the context variable for the current context.\n\nIf there is no value for the variable in the current context, the method will:\n * return the value of the default argument of the method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; or\n * raise a LookupError.",
+        ),
+        NativeDef::new(
+            "set",
+            "($self, value, /)",
+            var_set,
+            "Call to set a new value for the context variable in the current context.\n\nThe required *value* argument is the new value for the context variable.\n\nReturns a Token object that can be used to restore the variable to its previous\nvalue via the `ContextVar.reset()` method.",
+        ),
+        NativeDef::new(
+            "reset",
+            "($self, token, /)",
+            |cx, a| reset(cx, a[0], a[1]),
+            "Reset the context variable.\n\nThe variable is reset to the value it had before the `ContextVar.set()` that\ncreated the token was used.",
+        ),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
     members: &[Member::ro("name", 0, "")],
@@ -183,7 +218,8 @@ fn var_new(cx: &mut Ctx, args: Args) -> PyResult {
 fn var_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let (name, default) = (slot(cx, v, 0), slot(cx, v, 1));
     let name = util::repr_text(cx, name)?;
-    let default = if default.is_empty() { String::new() } else { format!(" default={}", util::repr_text(cx, default)?) };
+    let default =
+        if default.is_empty() { String::new() } else { format!(" default={}", util::repr_text(cx, default)?) };
     let at = protocol::id_of(v);
     Ok(util::text(cx, &format!("<ContextVar name={name}{default} at {at:#x}>")))
 }
@@ -245,8 +281,13 @@ const USED: usize = 3;
 static TOKEN: TypeDef = TypeDef {
     nnative: 4,
     new: Some(
-        NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, _| Err(cx.runtime_error("Tokens can only be created by ContextVars")), "")
-            .hide_sig(),
+        NativeDef::new(
+            "__new__",
+            "($type, *args, **kwargs)",
+            |cx, _| Err(cx.runtime_error("Tokens can only be created by ContextVars")),
+            "",
+        )
+        .hide_sig(),
     ),
     slots: Slots { repr: Some(token_repr), hash: Some(slots::hash_not_implemented), ..Slots::NONE },
     methods: &[

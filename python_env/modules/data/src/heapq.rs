@@ -8,18 +8,73 @@ use engine::protocol;
 pub static HEAPQ: ModuleDef = ModuleDef {
     doc: "Heap queue algorithm (a.k.a. priority queue).",
     functions: &[
-        NativeDef::new("heappush", "($module, heap, item, /)", |cx, a| push(cx, a, CmpOp::Lt), "Push item onto heap, maintaining the heap invariant."),
-        NativeDef::new("heappushpop", "($module, heap, item, /)", |cx, a| push_pop(cx, a, CmpOp::Lt), "Push item on the heap, then pop and return the smallest item from the heap.\n\nThe combined action runs more efficiently than heappush() followed by\na separate call to heappop()."),
-        NativeDef::new("heappop", "($module, heap, /)", |cx, a| pop(cx, a, CmpOp::Lt), "Pop the smallest item off the heap, maintaining the heap invariant."),
-        NativeDef::new("heapreplace", "($module, heap, item, /)", |cx, a| replace(cx, a, CmpOp::Lt), "Pop and return the current smallest value, and add the new item.\n\nThis is more efficient than heappop() followed by heappush(), and can be\nmore appropriate when using a fixed-size heap.  Note that the value\nreturned may be larger than item!  That constrains reasonable uses of\nthis routine unless written as part of a conditional replacement:\n\n    if item > heap[0]:\n        item = heapreplace(heap, item)"),
-        NativeDef::new("heapify", "($module, heap, /)", |cx, a| heapify(cx, a, CmpOp::Lt), "Transform list into a heap, in-place, in O(len(heap)) time."),
-        NativeDef::new("heappush_max", "($module, heap, item, /)", |cx, a| push(cx, a, CmpOp::Gt), "Push item onto max heap, maintaining the heap invariant."),
-        NativeDef::new("heappushpop_max", "($module, heap, item, /)", |cx, a| push_pop(cx, a, CmpOp::Gt), "Maxheap variant of heappushpop.\n\nThe combined action runs more efficiently than heappush_max() followed by\na separate call to heappop_max()."),
-        NativeDef::new("heappop_max", "($module, heap, /)", |cx, a| pop(cx, a, CmpOp::Gt), "Maxheap variant of heappop."),
-        NativeDef::new("heapreplace_max", "($module, heap, item, /)", |cx, a| replace(cx, a, CmpOp::Gt), "Maxheap variant of heapreplace."),
-        NativeDef::new("heapify_max", "($module, heap, /)", |cx, a| heapify(cx, a, CmpOp::Gt), "Maxheap variant of heapify."),
+        NativeDef::new(
+            "heappush",
+            "($module, heap, item, /)",
+            |cx, a| push(cx, a, CmpOp::Lt),
+            "Push item onto heap, maintaining the heap invariant.",
+        ),
+        NativeDef::new(
+            "heappushpop",
+            "($module, heap, item, /)",
+            |cx, a| push_pop(cx, a, CmpOp::Lt),
+            "Push item on the heap, then pop and return the smallest item from the heap.\n\nThe combined action runs more efficiently than heappush() followed by\na separate call to heappop().",
+        ),
+        NativeDef::new(
+            "heappop",
+            "($module, heap, /)",
+            |cx, a| pop(cx, a, CmpOp::Lt),
+            "Pop the smallest item off the heap, maintaining the heap invariant.",
+        ),
+        NativeDef::new(
+            "heapreplace",
+            "($module, heap, item, /)",
+            |cx, a| replace(cx, a, CmpOp::Lt),
+            "Pop and return the current smallest value, and add the new item.\n\nThis is more efficient than heappop() followed by heappush(), and can be\nmore appropriate when using a fixed-size heap.  Note that the value\nreturned may be larger than item!  That constrains reasonable uses of\nthis routine unless written as part of a conditional replacement:\n\n    if item > heap[0]:\n        item = heapreplace(heap, item)",
+        ),
+        NativeDef::new(
+            "heapify",
+            "($module, heap, /)",
+            |cx, a| heapify(cx, a, CmpOp::Lt),
+            "Transform list into a heap, in-place, in O(len(heap)) time.",
+        ),
+        NativeDef::new(
+            "heappush_max",
+            "($module, heap, item, /)",
+            |cx, a| push(cx, a, CmpOp::Gt),
+            "Push item onto max heap, maintaining the heap invariant.",
+        ),
+        NativeDef::new(
+            "heappushpop_max",
+            "($module, heap, item, /)",
+            |cx, a| push_pop(cx, a, CmpOp::Gt),
+            "Maxheap variant of heappushpop.\n\nThe combined action runs more efficiently than heappush_max() followed by\na separate call to heappop_max().",
+        ),
+        NativeDef::new(
+            "heappop_max",
+            "($module, heap, /)",
+            |cx, a| pop(cx, a, CmpOp::Gt),
+            "Maxheap variant of heappop.",
+        ),
+        NativeDef::new(
+            "heapreplace_max",
+            "($module, heap, item, /)",
+            |cx, a| replace(cx, a, CmpOp::Gt),
+            "Maxheap variant of heapreplace.",
+        ),
+        NativeDef::new(
+            "heapify_max",
+            "($module, heap, /)",
+            |cx, a| heapify(cx, a, CmpOp::Gt),
+            "Maxheap variant of heapify.",
+        ),
     ],
-    constants: &[("__about__", Const::Str("Heaps are arrays for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for\nall k, counting elements from 0."))],
+    constants: &[(
+        "__about__",
+        Const::Str(
+            "Heaps are arrays for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for\nall k, counting elements from 0.",
+        ),
+    )],
     ..ModuleDef::new("_heapq")
 };
 
@@ -39,7 +94,11 @@ fn at(cx: &mut Ctx, heap: List, i: usize) -> PyResult {
 
 /// Whether `a` belongs above `b`: for a max heap `b < a`, since only `<` is asked of items.
 fn above(cx: &mut Ctx, a: Value, b: Value, order: CmpOp) -> Res<bool> {
-    if order == CmpOp::Lt { protocol::compare_bool(cx, a, b, CmpOp::Lt) } else { protocol::compare_bool(cx, b, a, CmpOp::Lt) }
+    if order == CmpOp::Lt {
+        protocol::compare_bool(cx, a, b, CmpOp::Lt)
+    } else {
+        protocol::compare_bool(cx, b, a, CmpOp::Lt)
+    }
 }
 
 /// Moves the item at `pos` up to its place, not above `start`.

@@ -10,44 +10,108 @@ type Ranges = &'static [(i64, i64)];
 
 const VALID: Ranges = &[(0, 120), (128, 211), (234, 266)];
 const HAS_ARG: Ranges = &[
-    (44, 120), (128, 128), (143, 153), (155, 195), (197, 197), (200, 200), (209, 211), (237, 237), (239, 239), (241, 245),
-    (247, 251), (253, 253), (255, 255), (257, 261), (263, 266),
+    (44, 120),
+    (128, 128),
+    (143, 153),
+    (155, 195),
+    (197, 197),
+    (200, 200),
+    (209, 211),
+    (237, 237),
+    (239, 239),
+    (241, 245),
+    (247, 251),
+    (253, 253),
+    (255, 255),
+    (257, 261),
+    (263, 266),
 ];
 const HAS_CONST: Ranges = &[(82, 82), (190, 191)];
 const HAS_EXC: Ranges = &[(263, 265)];
 const HAS_FREE: Ranges = &[(62, 62), (90, 90), (97, 97), (111, 111)];
-const HAS_JUMP: Ranges = &[(68, 68), (70, 70), (75, 77), (100, 103), (106, 106), (172, 176), (237, 237), (248, 248), (257, 260)];
+const HAS_JUMP: Ranges =
+    &[(68, 68), (70, 70), (75, 77), (100, 103), (106, 106), (172, 176), (237, 237), (248, 248), (257, 260)];
 const HAS_LOCAL: Ranges = &[(3, 3), (63, 63), (83, 89), (112, 114), (261, 261), (266, 266)];
 const HAS_NAME: Ranges = &[
-    (61, 61), (64, 65), (72, 73), (80, 80), (91, 93), (96, 96), (110, 110), (115, 116), (179, 179), (189, 189), (194, 195),
-    (200, 200), (249, 249),
+    (61, 61),
+    (64, 65),
+    (72, 73),
+    (80, 80),
+    (91, 93),
+    (96, 96),
+    (110, 110),
+    (115, 116),
+    (179, 179),
+    (189, 189),
+    (194, 195),
+    (200, 200),
+    (249, 249),
 ];
 
 const INTRINSICS_1: &[&str] = &[
-    "INTRINSIC_1_INVALID", "INTRINSIC_PRINT", "INTRINSIC_IMPORT_STAR", "INTRINSIC_STOPITERATION_ERROR", "INTRINSIC_ASYNC_GEN_WRAP",
-    "INTRINSIC_UNARY_POSITIVE", "INTRINSIC_LIST_TO_TUPLE", "INTRINSIC_TYPEVAR", "INTRINSIC_PARAMSPEC", "INTRINSIC_TYPEVARTUPLE",
-    "INTRINSIC_SUBSCRIPT_GENERIC", "INTRINSIC_TYPEALIAS",
+    "INTRINSIC_1_INVALID",
+    "INTRINSIC_PRINT",
+    "INTRINSIC_IMPORT_STAR",
+    "INTRINSIC_STOPITERATION_ERROR",
+    "INTRINSIC_ASYNC_GEN_WRAP",
+    "INTRINSIC_UNARY_POSITIVE",
+    "INTRINSIC_LIST_TO_TUPLE",
+    "INTRINSIC_TYPEVAR",
+    "INTRINSIC_PARAMSPEC",
+    "INTRINSIC_TYPEVARTUPLE",
+    "INTRINSIC_SUBSCRIPT_GENERIC",
+    "INTRINSIC_TYPEALIAS",
 ];
 const INTRINSICS_2: &[&str] = &[
-    "INTRINSIC_2_INVALID", "INTRINSIC_PREP_RERAISE_STAR", "INTRINSIC_TYPEVAR_WITH_BOUND", "INTRINSIC_TYPEVAR_WITH_CONSTRAINTS",
-    "INTRINSIC_SET_FUNCTION_TYPE_PARAMS", "INTRINSIC_SET_TYPEPARAM_DEFAULT",
+    "INTRINSIC_2_INVALID",
+    "INTRINSIC_PREP_RERAISE_STAR",
+    "INTRINSIC_TYPEVAR_WITH_BOUND",
+    "INTRINSIC_TYPEVAR_WITH_CONSTRAINTS",
+    "INTRINSIC_SET_FUNCTION_TYPE_PARAMS",
+    "INTRINSIC_SET_TYPEPARAM_DEFAULT",
 ];
 const SPECIAL: &[&str] = &["__enter__", "__exit__", "__aenter__", "__aexit__"];
 const NB_OPS: &[(&str, &str)] = &[
-    ("NB_ADD", "+"), ("NB_AND", "&"), ("NB_FLOOR_DIVIDE", "//"), ("NB_LSHIFT", "<<"), ("NB_MATRIX_MULTIPLY", "@"), ("NB_MULTIPLY", "*"),
-    ("NB_REMAINDER", "%"), ("NB_OR", "|"), ("NB_POWER", "**"), ("NB_RSHIFT", ">>"), ("NB_SUBTRACT", "-"), ("NB_TRUE_DIVIDE", "/"),
-    ("NB_XOR", "^"), ("NB_INPLACE_ADD", "+="), ("NB_INPLACE_AND", "&="), ("NB_INPLACE_FLOOR_DIVIDE", "//="),
-    ("NB_INPLACE_LSHIFT", "<<="), ("NB_INPLACE_MATRIX_MULTIPLY", "@="), ("NB_INPLACE_MULTIPLY", "*="), ("NB_INPLACE_REMAINDER", "%="),
-    ("NB_INPLACE_OR", "|="), ("NB_INPLACE_POWER", "**="), ("NB_INPLACE_RSHIFT", ">>="), ("NB_INPLACE_SUBTRACT", "-="),
-    ("NB_INPLACE_TRUE_DIVIDE", "/="), ("NB_INPLACE_XOR", "^="), ("NB_SUBSCR", "[]"),
+    ("NB_ADD", "+"),
+    ("NB_AND", "&"),
+    ("NB_FLOOR_DIVIDE", "//"),
+    ("NB_LSHIFT", "<<"),
+    ("NB_MATRIX_MULTIPLY", "@"),
+    ("NB_MULTIPLY", "*"),
+    ("NB_REMAINDER", "%"),
+    ("NB_OR", "|"),
+    ("NB_POWER", "**"),
+    ("NB_RSHIFT", ">>"),
+    ("NB_SUBTRACT", "-"),
+    ("NB_TRUE_DIVIDE", "/"),
+    ("NB_XOR", "^"),
+    ("NB_INPLACE_ADD", "+="),
+    ("NB_INPLACE_AND", "&="),
+    ("NB_INPLACE_FLOOR_DIVIDE", "//="),
+    ("NB_INPLACE_LSHIFT", "<<="),
+    ("NB_INPLACE_MATRIX_MULTIPLY", "@="),
+    ("NB_INPLACE_MULTIPLY", "*="),
+    ("NB_INPLACE_REMAINDER", "%="),
+    ("NB_INPLACE_OR", "|="),
+    ("NB_INPLACE_POWER", "**="),
+    ("NB_INPLACE_RSHIFT", ">>="),
+    ("NB_INPLACE_SUBTRACT", "-="),
+    ("NB_INPLACE_TRUE_DIVIDE", "/="),
+    ("NB_INPLACE_XOR", "^="),
+    ("NB_SUBSCR", "[]"),
 ];
 
 macro_rules! set {
     ($name:literal, $ranges:expr, $doc:literal) => {
-        NativeDef::new($name, "($module, /, opcode)", |cx, a| {
-            let op = protocol::index(cx, a[0])?;
-            Ok(Value::bool($ranges.iter().any(|&(from, to)| (from..=to).contains(&op))))
-        }, $doc)
+        NativeDef::new(
+            $name,
+            "($module, /, opcode)",
+            |cx, a| {
+                let op = protocol::index(cx, a[0])?;
+                Ok(Value::bool($ranges.iter().any(|&(from, to)| (from..=to).contains(&op))))
+            },
+            $doc,
+        )
     };
 }
 
@@ -62,13 +126,48 @@ pub static OPCODE: ModuleDef = ModuleDef {
         set!("has_jump", HAS_JUMP, "Return True if the opcode has a jump target, False otherwise."),
         set!("has_local", HAS_LOCAL, "Return True if the opcode accesses a local variable, False otherwise."),
         set!("has_name", HAS_NAME, "Return True if the opcode accesses an attribute by name, False otherwise."),
-        NativeDef::new("stack_effect", "($module, opcode, oparg=None, /, *, jump=None)", |cx, _| Err(cx.value_error("invalid opcode or oparg")), "Compute the stack effect of the opcode."),
-        NativeDef::new("get_executor", "($module, /, *, code, offset)", |_, _| Ok(Value::NONE), "Return the executor object at offset in code if exists, None otherwise."),
-        NativeDef::new("get_specialization_stats", "($module, /)", |_, _| Ok(Value::NONE), "Return the specialization stats"),
-        NativeDef::new("get_intrinsic1_descs", "($module, /)", |cx, _| Ok(names(cx, INTRINSICS_1)), "Return a list of names of the unary intrinsics."),
-        NativeDef::new("get_intrinsic2_descs", "($module, /)", |cx, _| Ok(names(cx, INTRINSICS_2)), "Return a list of names of the binary intrinsics."),
-        NativeDef::new("get_special_method_names", "($module, /)", |cx, _| Ok(names(cx, SPECIAL)), "Return a list of special method names."),
-        NativeDef::new("get_nb_ops", "($module, /)", nb_ops, "Return array of symbols of binary ops.\n\nIndexed by the BINARY_OP oparg value."),
+        NativeDef::new(
+            "stack_effect",
+            "($module, opcode, oparg=None, /, *, jump=None)",
+            |cx, _| Err(cx.value_error("invalid opcode or oparg")),
+            "Compute the stack effect of the opcode.",
+        ),
+        NativeDef::new(
+            "get_executor",
+            "($module, /, *, code, offset)",
+            |_, _| Ok(Value::NONE),
+            "Return the executor object at offset in code if exists, None otherwise.",
+        ),
+        NativeDef::new(
+            "get_specialization_stats",
+            "($module, /)",
+            |_, _| Ok(Value::NONE),
+            "Return the specialization stats",
+        ),
+        NativeDef::new(
+            "get_intrinsic1_descs",
+            "($module, /)",
+            |cx, _| Ok(names(cx, INTRINSICS_1)),
+            "Return a list of names of the unary intrinsics.",
+        ),
+        NativeDef::new(
+            "get_intrinsic2_descs",
+            "($module, /)",
+            |cx, _| Ok(names(cx, INTRINSICS_2)),
+            "Return a list of names of the binary intrinsics.",
+        ),
+        NativeDef::new(
+            "get_special_method_names",
+            "($module, /)",
+            |cx, _| Ok(names(cx, SPECIAL)),
+            "Return a list of special method names.",
+        ),
+        NativeDef::new(
+            "get_nb_ops",
+            "($module, /)",
+            nb_ops,
+            "Return array of symbols of binary ops.\n\nIndexed by the BINARY_OP oparg value.",
+        ),
     ],
     constants: &[("ENABLE_SPECIALIZATION", Const::Int(0)), ("ENABLE_SPECIALIZATION_FT", Const::Int(0))],
     ..ModuleDef::new("_opcode")

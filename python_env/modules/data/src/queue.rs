@@ -32,12 +32,45 @@ static SIMPLE_QUEUE: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type)", new, "").hide_sig()),
     methods: &[
-        NativeDef::new("empty", "($self, /)", |cx, a| Ok(Value::bool(len(cx, a[0])? == 0)), "Return True if the queue is empty, False otherwise (not reliable!)."),
-        NativeDef::new("get", "($self, /, block=True, timeout=None)", get, "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is\na non-negative number, it blocks at most 'timeout' seconds and raises\nthe Empty exception if no item was available within that time.\nOtherwise ('block' is false), return an item if one is immediately\navailable, else raise the Empty exception ('timeout' is ignored\nin that case)."),
-        NativeDef::new("get_nowait", "($self, /)", get_nowait, "Remove and return an item from the queue without blocking.\n\nOnly get an item if one is immediately available. Otherwise\nraise the Empty exception."),
-        NativeDef::new("put", "($self, /, item, block=True, timeout=None)", put, "Put the item on the queue.\n\nThe optional 'block' and 'timeout' arguments are ignored, as this method\nnever blocks.  They are provided for compatibility with the Queue class."),
-        NativeDef::new("put_nowait", "($self, /, item)", put, "Put an item into the queue without blocking.\n\nThis is exactly equivalent to `put(item)` and is only provided\nfor compatibility with the Queue class."),
-        NativeDef::new("qsize", "($self, /)", |cx, a| { let n = len(cx, a[0])?; Ok(Value::from_usize(n)) }, "Return the approximate size of the queue (not reliable!)."),
+        NativeDef::new(
+            "empty",
+            "($self, /)",
+            |cx, a| Ok(Value::bool(len(cx, a[0])? == 0)),
+            "Return True if the queue is empty, False otherwise (not reliable!).",
+        ),
+        NativeDef::new(
+            "get",
+            "($self, /, block=True, timeout=None)",
+            get,
+            "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is\na non-negative number, it blocks at most 'timeout' seconds and raises\nthe Empty exception if no item was available within that time.\nOtherwise ('block' is false), return an item if one is immediately\navailable, else raise the Empty exception ('timeout' is ignored\nin that case).",
+        ),
+        NativeDef::new(
+            "get_nowait",
+            "($self, /)",
+            get_nowait,
+            "Remove and return an item from the queue without blocking.\n\nOnly get an item if one is immediately available. Otherwise\nraise the Empty exception.",
+        ),
+        NativeDef::new(
+            "put",
+            "($self, /, item, block=True, timeout=None)",
+            put,
+            "Put the item on the queue.\n\nThe optional 'block' and 'timeout' arguments are ignored, as this method\nnever blocks.  They are provided for compatibility with the Queue class.",
+        ),
+        NativeDef::new(
+            "put_nowait",
+            "($self, /, item)",
+            put,
+            "Put an item into the queue without blocking.\n\nThis is exactly equivalent to `put(item)` and is only provided\nfor compatibility with the Queue class.",
+        ),
+        NativeDef::new(
+            "qsize",
+            "($self, /)",
+            |cx, a| {
+                let n = len(cx, a[0])?;
+                Ok(Value::from_usize(n))
+            },
+            "Return the approximate size of the queue (not reliable!).",
+        ),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
     ..TypeDef::new("_queue", "SimpleQueue")

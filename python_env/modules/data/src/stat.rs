@@ -16,10 +16,15 @@ const S_IFSOCK: u32 = 0o140_000;
 
 macro_rules! is_kind {
     ($name:literal, $kind:expr, $doc:literal) => {
-        NativeDef::new($name, "($module, mode, /)", |cx, a| {
-            let mode = mode(cx, a)?;
-            Ok(Value::bool($kind != 0 && mode & S_IFMT == $kind))
-        }, $doc)
+        NativeDef::new(
+            $name,
+            "($module, mode, /)",
+            |cx, a| {
+                let mode = mode(cx, a)?;
+                Ok(Value::bool($kind != 0 && mode & S_IFMT == $kind))
+            },
+            $doc,
+        )
     };
 }
 
@@ -31,8 +36,16 @@ pub static STAT: ModuleDef = ModuleDef {
     doc: "File types, permission bits and file flags of the operating system.",
     functions: &[
         is_kind!("S_ISDIR", S_IFDIR, "S_ISDIR(mode) -> bool\n\nReturn True if mode is from a directory."),
-        is_kind!("S_ISCHR", S_IFCHR, "S_ISCHR(mode) -> bool\n\nReturn True if mode is from a character special device file."),
-        is_kind!("S_ISBLK", S_IFBLK, "S_ISBLK(mode) -> bool\n\nReturn True if mode is from a block special device file."),
+        is_kind!(
+            "S_ISCHR",
+            S_IFCHR,
+            "S_ISCHR(mode) -> bool\n\nReturn True if mode is from a character special device file."
+        ),
+        is_kind!(
+            "S_ISBLK",
+            S_IFBLK,
+            "S_ISBLK(mode) -> bool\n\nReturn True if mode is from a block special device file."
+        ),
         is_kind!("S_ISREG", S_IFREG, "S_ISREG(mode) -> bool\n\nReturn True if mode is from a regular file."),
         is_kind!("S_ISFIFO", S_IFIFO, "S_ISFIFO(mode) -> bool\n\nReturn True if mode is from a FIFO (named pipe)."),
         is_kind!("S_ISLNK", S_IFLNK, "S_ISLNK(mode) -> bool\n\nReturn True if mode is from a symbolic link."),
@@ -40,9 +53,24 @@ pub static STAT: ModuleDef = ModuleDef {
         is_kind!("S_ISDOOR", 0, "S_ISDOOR(mode) -> bool\n\nReturn True if mode is from a door."),
         is_kind!("S_ISPORT", 0, "S_ISPORT(mode) -> bool\n\nReturn True if mode is from an event port."),
         is_kind!("S_ISWHT", 0, "S_ISWHT(mode) -> bool\n\nReturn True if mode is from a whiteout."),
-        NativeDef::new("S_IMODE", "($module, mode, /)", |cx, a| Ok(Value::from_usize((mode(cx, a)? & 0o7777) as usize)), "Return the portion of the file's mode that can be set by os.chmod()."),
-        NativeDef::new("S_IFMT", "($module, mode, /)", |cx, a| Ok(Value::from_usize((mode(cx, a)? & S_IFMT) as usize)), "Return the portion of the file's mode that describes the file type."),
-        NativeDef::new("filemode", "($module, mode, /)", filemode, "Convert a file's mode to a string of the form '-rwxrwxrwx'"),
+        NativeDef::new(
+            "S_IMODE",
+            "($module, mode, /)",
+            |cx, a| Ok(Value::from_usize((mode(cx, a)? & 0o7777) as usize)),
+            "Return the portion of the file's mode that can be set by os.chmod().",
+        ),
+        NativeDef::new(
+            "S_IFMT",
+            "($module, mode, /)",
+            |cx, a| Ok(Value::from_usize((mode(cx, a)? & S_IFMT) as usize)),
+            "Return the portion of the file's mode that describes the file type.",
+        ),
+        NativeDef::new(
+            "filemode",
+            "($module, mode, /)",
+            filemode,
+            "Convert a file's mode to a string of the form '-rwxrwxrwx'",
+        ),
     ],
     constants: ints! {
         "S_IFDIR" = S_IFDIR, "S_IFCHR" = S_IFCHR, "S_IFBLK" = S_IFBLK, "S_IFREG" = S_IFREG, "S_IFIFO" = S_IFIFO,

@@ -10,7 +10,12 @@ use crate::util::{self, slot};
 pub static INTERPOLATION: TypeDef = TypeDef {
     doc: "Interpolation object",
     nnative: 4,
-    new: Some(NativeDef::new("__new__", "($type, /, value, expression='', conversion=None, format_spec='')", interpolation_new, "")),
+    new: Some(NativeDef::new(
+        "__new__",
+        "($type, /, value, expression='', conversion=None, format_spec='')",
+        interpolation_new,
+        "",
+    )),
     slots: Slots { repr: Some(interpolation_repr), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", interpolation_reduce, "")],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
@@ -53,8 +58,12 @@ static TEMPLATE_ITER: TypeDef = TypeDef {
     ..TypeDef::new("string.templatelib", "TemplateIter")
 };
 
-static MAKE_INTERPOLATION: NativeDef =
-    NativeDef::new("Interpolation", "(value, expression, conversion, format_spec, /)", |cx, a| Ok(cx.new_object(&INTERPOLATION, a.from(0))), "");
+static MAKE_INTERPOLATION: NativeDef = NativeDef::new(
+    "Interpolation",
+    "(value, expression, conversion, format_spec, /)",
+    |cx, a| Ok(cx.new_object(&INTERPOLATION, a.from(0))),
+    "",
+);
 static MAKE_TEMPLATE: NativeDef =
     NativeDef::new("Template", "(strings, interpolations, /)", |cx, a| Ok(cx.new_object(&TEMPLATE, a.from(0))), "");
 
@@ -167,7 +176,9 @@ fn template_new(cx: &mut Ctx, args: Args) -> PyResult {
             parts.interpolation(cx, v);
         } else {
             let name = util::class_text(cx, v);
-            return Err(cx.type_error(format!("Template.__new__ *args need to be of type 'str' or 'Interpolation', got {name}")));
+            return Err(cx.type_error(format!(
+                "Template.__new__ *args need to be of type 'str' or 'Interpolation', got {name}"
+            )));
         }
     }
     parts.finish(cx, args[0])
@@ -200,7 +211,9 @@ fn template_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let name = util::class_text(cx, b);
-    Err(cx.type_error(format!("can only concatenate string.templatelib.Template (not \"{name}\") to string.templatelib.Template")))
+    Err(cx.type_error(format!(
+        "can only concatenate string.templatelib.Template (not \"{name}\") to string.templatelib.Template"
+    )))
 }
 
 fn template_repr(cx: &mut Ctx, v: Value) -> PyResult {

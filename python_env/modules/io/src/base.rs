@@ -17,31 +17,95 @@ pub static IO_BASE: TypeDef = TypeDef {
     nnative: NATIVE as u16,
     slots: Slots { iter: Some(iter), next: Some(next), ..Slots::NONE },
     methods: &[
-        NativeDef::new("seek", "($self, offset, whence=0, /)", |cx, _| Err(unsupported(cx, "seek")), "Change the stream position to the given byte offset."),
-        NativeDef::new("tell", "($self, /)", |cx, args| call(cx, args[0], "seek", &[Value::small(0), Value::small(1)]), "Return current stream position."),
-        NativeDef::new("truncate", "($self, size=None, /)", |cx, _| Err(unsupported(cx, "truncate")), "Truncate file to size bytes."),
-        NativeDef::new("flush", "($self, /)", flush, "Flush write buffers, if applicable.\n\nThis is not implemented for read-only and non-blocking streams."),
-        NativeDef::new("close", "($self, /)", close, "Flush and close the IO object.\n\nThis method has no effect if the file is already closed."),
+        NativeDef::new(
+            "seek",
+            "($self, offset, whence=0, /)",
+            |cx, _| Err(unsupported(cx, "seek")),
+            "Change the stream position to the given byte offset.",
+        ),
+        NativeDef::new(
+            "tell",
+            "($self, /)",
+            |cx, args| call(cx, args[0], "seek", &[Value::small(0), Value::small(1)]),
+            "Return current stream position.",
+        ),
+        NativeDef::new(
+            "truncate",
+            "($self, size=None, /)",
+            |cx, _| Err(unsupported(cx, "truncate")),
+            "Truncate file to size bytes.",
+        ),
+        NativeDef::new(
+            "flush",
+            "($self, /)",
+            flush,
+            "Flush write buffers, if applicable.\n\nThis is not implemented for read-only and non-blocking streams.",
+        ),
+        NativeDef::new(
+            "close",
+            "($self, /)",
+            close,
+            "Flush and close the IO object.\n\nThis method has no effect if the file is already closed.",
+        ),
         NativeDef::new("seekable", "($self, /)", no, "Return whether object supports random access."),
         NativeDef::new("readable", "($self, /)", no, "Return whether object was opened for reading."),
         NativeDef::new("writable", "($self, /)", no, "Return whether object was opened for writing."),
         NativeDef::new("_checkClosed", "($self, msg=None, /)", |cx, args| check_closed(cx, args[0]), ""),
-        NativeDef::new("_checkSeekable", "($self, msg=None, /)", |cx, args| check(cx, args, "seekable", "File or stream is not seekable."), ""),
-        NativeDef::new("_checkReadable", "($self, msg=None, /)", |cx, args| check(cx, args, "readable", "File or stream is not readable."), ""),
-        NativeDef::new("_checkWritable", "($self, msg=None, /)", |cx, args| check(cx, args, "writable", "File or stream is not writable."), ""),
-        NativeDef::new("fileno", "($self, /)", |cx, _| Err(unsupported(cx, "fileno")), "Return underlying file descriptor if one exists.\n\nRaise OSError if the IO object does not use a file descriptor."),
-        NativeDef::new("isatty", "($self, /)", isatty, "Return whether this is an 'interactive' stream.\n\nReturn False if it can't be determined."),
+        NativeDef::new(
+            "_checkSeekable",
+            "($self, msg=None, /)",
+            |cx, args| check(cx, args, "seekable", "File or stream is not seekable."),
+            "",
+        ),
+        NativeDef::new(
+            "_checkReadable",
+            "($self, msg=None, /)",
+            |cx, args| check(cx, args, "readable", "File or stream is not readable."),
+            "",
+        ),
+        NativeDef::new(
+            "_checkWritable",
+            "($self, msg=None, /)",
+            |cx, args| check(cx, args, "writable", "File or stream is not writable."),
+            "",
+        ),
+        NativeDef::new(
+            "fileno",
+            "($self, /)",
+            |cx, _| Err(unsupported(cx, "fileno")),
+            "Return underlying file descriptor if one exists.\n\nRaise OSError if the IO object does not use a file descriptor.",
+        ),
+        NativeDef::new(
+            "isatty",
+            "($self, /)",
+            isatty,
+            "Return whether this is an 'interactive' stream.\n\nReturn False if it can't be determined.",
+        ),
         NativeDef::new("__enter__", "($self, /)", enter, ""),
         NativeDef::new("__exit__", "($self, /, *args)", |cx, args| call(cx, args[0], "close", &[]), ""),
-        NativeDef::new("readline", "($self, size=-1, /)", readline, "Read and return a line from the stream.\n\nIf size is specified, at most size bytes will be read."),
+        NativeDef::new(
+            "readline",
+            "($self, size=-1, /)",
+            readline,
+            "Read and return a line from the stream.\n\nIf size is specified, at most size bytes will be read.",
+        ),
         NativeDef::new("readlines", "($self, hint=-1, /)", readlines, "Return a list of lines from the stream."),
-        NativeDef::new("writelines", "($self, lines, /)", writelines, "Write a list of lines to stream.\n\nLine separators are not added, so it is usual for each of the\nlines provided to have a line separator at the end."),
+        NativeDef::new(
+            "writelines",
+            "($self, lines, /)",
+            writelines,
+            "Write a list of lines to stream.\n\nLine separators are not added, so it is usual for each of the\nlines provided to have a line separator at the end.",
+        ),
         NativeDef::new("__del__", "($self, /)", del, ""),
     ],
-    getsets: &[GetSet::ro("closed", |cx, v| {
-        let o = obj(cx, v)?;
-        Ok(Value::bool(o.slot(cx, CLOSED) == Value::TRUE))
-    }, "")],
+    getsets: &[GetSet::ro(
+        "closed",
+        |cx, v| {
+            let o = obj(cx, v)?;
+            Ok(Value::bool(o.slot(cx, CLOSED) == Value::TRUE))
+        },
+        "",
+    )],
     ..TypeDef::new("_io", "_IOBase")
 };
 
@@ -246,12 +310,32 @@ pub static BUFFERED_IO_BASE: TypeDef = TypeDef {
     bases: &[BaseRef::Def(&IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
     methods: &[
-        NativeDef::new("detach", "($self, /)", |cx, _| Err(unsupported(cx, "detach")), "Disconnect this buffer from its underlying raw stream and return it."),
-        NativeDef::new("read", "($self, size=-1, /)", |cx, _| Err(unsupported(cx, "read")), "Read and return up to n bytes."),
-        NativeDef::new("read1", "($self, size=-1, /)", |cx, _| Err(unsupported(cx, "read1")), "Read and return up to size bytes, with at most one read() call to the underlying raw stream."),
+        NativeDef::new(
+            "detach",
+            "($self, /)",
+            |cx, _| Err(unsupported(cx, "detach")),
+            "Disconnect this buffer from its underlying raw stream and return it.",
+        ),
+        NativeDef::new(
+            "read",
+            "($self, size=-1, /)",
+            |cx, _| Err(unsupported(cx, "read")),
+            "Read and return up to n bytes.",
+        ),
+        NativeDef::new(
+            "read1",
+            "($self, size=-1, /)",
+            |cx, _| Err(unsupported(cx, "read1")),
+            "Read and return up to size bytes, with at most one read() call to the underlying raw stream.",
+        ),
         NativeDef::new("readinto", "($self, buffer, /)", |cx, args| readinto(cx, args, "read"), ""),
         NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| readinto(cx, args, "read1"), ""),
-        NativeDef::new("write", "($self, b, /)", |cx, _| Err(unsupported(cx, "write")), "Write buffer b to the IO stream."),
+        NativeDef::new(
+            "write",
+            "($self, b, /)",
+            |cx, _| Err(unsupported(cx, "write")),
+            "Write buffer b to the IO stream.",
+        ),
     ],
     ..TypeDef::new("_io", "_BufferedIOBase")
 };
@@ -287,9 +371,24 @@ pub static TEXT_IO_BASE: TypeDef = TypeDef {
     bases: &[BaseRef::Def(&IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
     methods: &[
-        NativeDef::new("detach", "($self, /)", |cx, _| Err(unsupported(cx, "detach")), "Separate the underlying buffer from the TextIOBase and return it."),
-        NativeDef::new("read", "($self, size=-1, /)", |cx, _| Err(unsupported(cx, "read")), "Read at most size characters from stream."),
-        NativeDef::new("readline", "($self, size=-1, /)", |cx, _| Err(unsupported(cx, "readline")), "Read until newline or EOF."),
+        NativeDef::new(
+            "detach",
+            "($self, /)",
+            |cx, _| Err(unsupported(cx, "detach")),
+            "Separate the underlying buffer from the TextIOBase and return it.",
+        ),
+        NativeDef::new(
+            "read",
+            "($self, size=-1, /)",
+            |cx, _| Err(unsupported(cx, "read")),
+            "Read at most size characters from stream.",
+        ),
+        NativeDef::new(
+            "readline",
+            "($self, size=-1, /)",
+            |cx, _| Err(unsupported(cx, "readline")),
+            "Read until newline or EOF.",
+        ),
         NativeDef::new("write", "($self, s, /)", |cx, _| Err(unsupported(cx, "write")), "Write string s to stream."),
     ],
     getsets: &[
@@ -299,4 +398,3 @@ pub static TEXT_IO_BASE: TypeDef = TypeDef {
     ],
     ..TypeDef::new("_io", "_TextIOBase")
 };
-

@@ -85,26 +85,42 @@ macro_rules! stream {
     };
 }
 
-stream!(BUFFERED_READER, "BufferedReader", "Create a new buffered reader using the given readable raw IO object.", init_reader, [
-    NativeDef::new("read", "($self, size=-1, /)", read, ""),
-    NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
-    NativeDef::new("peek", "($self, size=0, /)", peek, ""),
-    NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
-    NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), ""),
-    NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read1"), ""),
-]);
-stream!(BUFFERED_WRITER, "BufferedWriter", "A buffer for a writeable sequential RawIO object.\n\nThe constructor creates a BufferedWriter for the given writeable raw\nstream. If the buffer_size is not given, it defaults to\nDEFAULT_BUFFER_SIZE.", init_writer, [
-    NativeDef::new("write", "($self, buffer, /)", write, ""),
-]);
-stream!(BUFFERED_RANDOM, "BufferedRandom", "A buffered interface to random access streams.\n\nThe constructor creates a reader and writer for a seekable stream,\nraw, given in the first argument. If the buffer_size is omitted it\ndefaults to DEFAULT_BUFFER_SIZE.", init_random, [
-    NativeDef::new("read", "($self, size=-1, /)", read, ""),
-    NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
-    NativeDef::new("peek", "($self, size=0, /)", peek, ""),
-    NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
-    NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), ""),
-    NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read1"), ""),
-    NativeDef::new("write", "($self, buffer, /)", write, ""),
-]);
+stream!(
+    BUFFERED_READER,
+    "BufferedReader",
+    "Create a new buffered reader using the given readable raw IO object.",
+    init_reader,
+    [
+        NativeDef::new("read", "($self, size=-1, /)", read, ""),
+        NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
+        NativeDef::new("peek", "($self, size=0, /)", peek, ""),
+        NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
+        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), ""),
+        NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read1"), ""),
+    ]
+);
+stream!(
+    BUFFERED_WRITER,
+    "BufferedWriter",
+    "A buffer for a writeable sequential RawIO object.\n\nThe constructor creates a BufferedWriter for the given writeable raw\nstream. If the buffer_size is not given, it defaults to\nDEFAULT_BUFFER_SIZE.",
+    init_writer,
+    [NativeDef::new("write", "($self, buffer, /)", write, ""),]
+);
+stream!(
+    BUFFERED_RANDOM,
+    "BufferedRandom",
+    "A buffered interface to random access streams.\n\nThe constructor creates a reader and writer for a seekable stream,\nraw, given in the first argument. If the buffer_size is omitted it\ndefaults to DEFAULT_BUFFER_SIZE.",
+    init_random,
+    [
+        NativeDef::new("read", "($self, size=-1, /)", read, ""),
+        NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
+        NativeDef::new("peek", "($self, size=0, /)", peek, ""),
+        NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
+        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), ""),
+        NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read1"), ""),
+        NativeDef::new("write", "($self, buffer, /)", write, ""),
+    ]
+);
 
 fn state(cx: &mut Ctx, v: Value) -> Res<Arc<State>> {
     let found = Obj::of(v).and_then(|o| o.payload::<Arc<State>>(cx, STATE)).cloned();
@@ -130,7 +146,11 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let o = obj(cx, args[0])?;
     let direct = types::type_of(cx, args[1]) == cx.type_of_def(&fileio::FILE_IO);
     o.set_slot(cx, RAW, args[1]);
-    o.set_payload(cx, STATE, Arc::new(State { lock: StreamLock::new(), buffers: Mutex::default(), size: size as usize, direct }));
+    o.set_payload(
+        cx,
+        STATE,
+        Arc::new(State { lock: StreamLock::new(), buffers: Mutex::default(), size: size as usize, direct }),
+    );
     Ok(Value::NONE)
 }
 
@@ -546,7 +566,15 @@ pub static BUFFERED_RW_PAIR: TypeDef = TypeDef {
     bases: &[BaseRef::Def(&BUFFERED_IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
     nnative: 2,
-    init: Some(NativeDef::new("__init__", "($self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)", pair_init, "Initialize self.").hide_sig()),
+    init: Some(
+        NativeDef::new(
+            "__init__",
+            "($self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
+            pair_init,
+            "Initialize self.",
+        )
+        .hide_sig(),
+    ),
     methods: &[
         NativeDef::new("read", "($self, *args)", |cx, args| pair_call(cx, args, 0, "read"), ""),
         NativeDef::new("read1", "($self, *args)", |cx, args| pair_call(cx, args, 0, "read1"), ""),
@@ -560,10 +588,14 @@ pub static BUFFERED_RW_PAIR: TypeDef = TypeDef {
         NativeDef::new("close", "($self, /)", pair_close, ""),
         NativeDef::new("isatty", "($self, /)", pair_isatty, ""),
     ],
-    getsets: &[GetSet::ro("closed", |cx, v| {
-        let writer = obj(cx, v)?.slot(cx, RAW + 1);
-        attr(cx, writer, "closed")
-    }, "")],
+    getsets: &[GetSet::ro(
+        "closed",
+        |cx, v| {
+            let writer = obj(cx, v)?.slot(cx, RAW + 1);
+            attr(cx, writer, "closed")
+        },
+        "",
+    )],
     ..TypeDef::new("_io", "BufferedRWPair")
 };
 

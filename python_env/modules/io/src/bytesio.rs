@@ -2,7 +2,10 @@
 
 use engine::objects::{Bytes, Obj, Tuple};
 use engine::prelude::*;
-use engine::protocol::{self, buffer::{self, Buffer, Exports}};
+use engine::protocol::{
+    self,
+    buffer::{self, Buffer, Exports},
+};
 use parking_lot::Mutex;
 
 use crate::base::{self, BUFFERED_IO_BASE, NATIVE, mark_closed};
@@ -33,13 +36,23 @@ pub static BYTES_IO: TypeDef = TypeDef {
         NativeDef::new("read", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
         NativeDef::new("read1", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
         NativeDef::new("readline", "($self, size=-1, /)", readline, "Next line from the file, as a bytes object."),
-        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), "Read bytes into buffer."),
+        NativeDef::new(
+            "readinto",
+            "($self, buffer, /)",
+            |cx, args| base::readinto(cx, args, "read"),
+            "Read bytes into buffer.",
+        ),
         NativeDef::new("write", "($self, b, /)", write, "Write bytes to file.\n\nReturn the number of bytes written."),
         NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Change stream position."),
         NativeDef::new("tell", "($self, /)", tell, "Current file position, an integer."),
         NativeDef::new("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes."),
         NativeDef::new("getvalue", "($self, /)", getvalue, "Retrieve the entire contents of the BytesIO object."),
-        NativeDef::new("getbuffer", "($self, /)", getbuffer, "Get a read-write view over the contents of the BytesIO object."),
+        NativeDef::new(
+            "getbuffer",
+            "($self, /)",
+            getbuffer,
+            "Get a read-write view over the contents of the BytesIO object.",
+        ),
         NativeDef::new("close", "($self, /)", close, "Disable all I/O operations."),
         NativeDef::new("flush", "($self, /)", yes_none, "Does nothing."),
         NativeDef::new("isatty", "($self, /)", |cx, args| with(cx, args[0], |_| Value::FALSE), "Always returns False."),
@@ -49,7 +62,11 @@ pub static BYTES_IO: TypeDef = TypeDef {
         NativeDef::new("__getstate__", "($self, /)", getstate, ""),
         NativeDef::new("__setstate__", "($self, state, /)", setstate, ""),
     ],
-    getsets: &[GetSet::ro("closed", |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.lock().closed))), "True if the file is closed.")],
+    getsets: &[GetSet::ro(
+        "closed",
+        |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.lock().closed))),
+        "True if the file is closed.",
+    )],
     ..TypeDef::new("_io", "BytesIO")
 };
 

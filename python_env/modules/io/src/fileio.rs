@@ -30,47 +30,115 @@ pub static FILE_IO: TypeDef = TypeDef {
     bases: &[BaseRef::Def(&RAW_IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
     nnative: 1,
-    init: Some(NativeDef::new("__init__", "($self, /, file, mode='r', closefd=True, opener=None)", init, "Initialize self.")),
+    init: Some(NativeDef::new(
+        "__init__",
+        "($self, /, file, mode='r', closefd=True, opener=None)",
+        init,
+        "Initialize self.",
+    )),
     slots: Slots { repr: Some(repr), ..Slots::NONE },
     methods: &[
-        NativeDef::new("read", "($self, size=-1, /)", read, "Read at most size bytes, returned as bytes.\n\nIf size is less than 0, read all bytes in the file making multiple read calls."),
+        NativeDef::new(
+            "read",
+            "($self, size=-1, /)",
+            read,
+            "Read at most size bytes, returned as bytes.\n\nIf size is less than 0, read all bytes in the file making multiple read calls.",
+        ),
         NativeDef::new("readall", "($self, /)", readall, "Read all data from the file, returned as bytes."),
         NativeDef::new("readinto", "($self, buffer, /)", readinto, "Same as RawIOBase.readinto()."),
-        NativeDef::new("write", "($self, b, /)", write, "Write buffer b to file, return number of bytes written.\n\nOnly makes one system call, so not all of the data may be written."),
-        NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Move to new file position and return the file position."),
-        NativeDef::new("tell", "($self, /)", |cx, args| position(cx, args[0], 0, libc::SEEK_CUR), "Current file position.\n\nCan raise OSError for non seekable files."),
-        NativeDef::new("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes and return the truncated size."),
+        NativeDef::new(
+            "write",
+            "($self, b, /)",
+            write,
+            "Write buffer b to file, return number of bytes written.\n\nOnly makes one system call, so not all of the data may be written.",
+        ),
+        NativeDef::new(
+            "seek",
+            "($self, pos, whence=0, /)",
+            seek,
+            "Move to new file position and return the file position.",
+        ),
+        NativeDef::new(
+            "tell",
+            "($self, /)",
+            |cx, args| position(cx, args[0], 0, libc::SEEK_CUR),
+            "Current file position.\n\nCan raise OSError for non seekable files.",
+        ),
+        NativeDef::new(
+            "truncate",
+            "($self, size=None, /)",
+            truncate,
+            "Truncate the file to at most size bytes and return the truncated size.",
+        ),
         NativeDef::new("close", "($self, /)", close, "Close the file."),
-        NativeDef::new("seekable", "($self, /)", |cx, args| Ok(Value::bool(seekable(cx, args[0])?)), "True if file supports random-access."),
-        NativeDef::new("readable", "($self, /)", |cx, args| {
-            open_fd(cx, args[0])?;
-            Ok(Value::bool(state(cx, args[0]).is_some_and(|s| s.readable)))
-        }, "True if file was opened in a read mode."),
-        NativeDef::new("writable", "($self, /)", |cx, args| {
-            open_fd(cx, args[0])?;
-            Ok(Value::bool(state(cx, args[0]).is_some_and(|s| s.writable)))
-        }, "True if file was opened in a write mode."),
-        NativeDef::new("fileno", "($self, /)", |cx, args| Ok(Value::small(open_fd(cx, args[0])?)), "Return the underlying file descriptor (an integer)."),
+        NativeDef::new(
+            "seekable",
+            "($self, /)",
+            |cx, args| Ok(Value::bool(seekable(cx, args[0])?)),
+            "True if file supports random-access.",
+        ),
+        NativeDef::new(
+            "readable",
+            "($self, /)",
+            |cx, args| {
+                open_fd(cx, args[0])?;
+                Ok(Value::bool(state(cx, args[0]).is_some_and(|s| s.readable)))
+            },
+            "True if file was opened in a read mode.",
+        ),
+        NativeDef::new(
+            "writable",
+            "($self, /)",
+            |cx, args| {
+                open_fd(cx, args[0])?;
+                Ok(Value::bool(state(cx, args[0]).is_some_and(|s| s.writable)))
+            },
+            "True if file was opened in a write mode.",
+        ),
+        NativeDef::new(
+            "fileno",
+            "($self, /)",
+            |cx, args| Ok(Value::small(open_fd(cx, args[0])?)),
+            "Return the underlying file descriptor (an integer).",
+        ),
         NativeDef::new("_dealloc_warn", "($self, source, /)", |_, _| Ok(Value::NONE), ""),
-        NativeDef::new("_isatty_open_only", "($self, /)", |cx, args| {
-            let fd = open_fd(cx, args[0])?;
-            Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
-        }, ""),
-        NativeDef::new("isatty", "($self, /)", |cx, args| {
-            let fd = open_fd(cx, args[0])?;
-            Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
-        }, "True if the file is connected to a TTY device."),
+        NativeDef::new(
+            "_isatty_open_only",
+            "($self, /)",
+            |cx, args| {
+                let fd = open_fd(cx, args[0])?;
+                Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
+            },
+            "",
+        ),
+        NativeDef::new(
+            "isatty",
+            "($self, /)",
+            |cx, args| {
+                let fd = open_fd(cx, args[0])?;
+                Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
+            },
+            "True if the file is connected to a TTY device.",
+        ),
     ],
     getsets: &[
         GetSet::ro("closed", |cx, v| Ok(Value::bool(fd(cx, v) < 0)), "True if the file is closed"),
-        GetSet::ro("closefd", |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.closefd))), "True if the file descriptor will be closed by close()."),
+        GetSet::ro(
+            "closefd",
+            |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.closefd))),
+            "True if the file descriptor will be closed by close().",
+        ),
         GetSet::ro("mode", |cx, v| Ok(Str::new(cx, mode_text(cx, v))), "String giving the file mode"),
         GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
-        GetSet::ro("_blksize", |cx, v| {
-            let fd = open_fd(cx, v)?;
-            let n = os::stat(fd).map_or(8192, |s| s.block_size);
-            Ok(int::from_i64(cx, n))
-        }, "Stat st_blksize"),
+        GetSet::ro(
+            "_blksize",
+            |cx, v| {
+                let fd = open_fd(cx, v)?;
+                let n = os::stat(fd).map_or(8192, |s| s.block_size);
+                Ok(int::from_i64(cx, n))
+            },
+            "Stat st_blksize",
+        ),
     ],
     ..TypeDef::new("_io", "FileIO")
 };
@@ -98,8 +166,20 @@ fn open_fd(cx: &mut Ctx, v: Value) -> Res<i32> {
 
 fn mode_text(cx: &Ctx, v: Value) -> &'static str {
     match state(cx, v) {
-        Some(s) if s.created => if s.readable { "xb+" } else { "xb" },
-        Some(s) if s.appending => if s.readable { "ab+" } else { "ab" },
+        Some(s) if s.created => {
+            if s.readable {
+                "xb+"
+            } else {
+                "xb"
+            }
+        }
+        Some(s) if s.appending => {
+            if s.readable {
+                "ab+"
+            } else {
+                "ab"
+            }
+        }
         Some(s) if s.readable && s.writable => "rb+",
         Some(s) if s.writable => "wb",
         _ => "rb",
@@ -460,4 +540,3 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
     }
     Ok(Value::NONE)
 }
-

@@ -73,5 +73,4 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = 
-    &[&IO, &codecs::CODECS, &marshal::MARSHAL, &small::LOCALE, &small::FAULTHANDLER];
+pub const MODULES: &[&ModuleDef] = &[&IO, &codecs::CODECS, &marshal::MARSHAL, &small::LOCALE, &small::FAULTHANDLER];

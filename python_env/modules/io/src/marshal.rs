@@ -14,10 +14,30 @@ use crate::util::call;
 pub static MARSHAL: ModuleDef = ModuleDef {
     doc: "This module contains functions that can read and write Python values in\na binary format. The format is specific to Python, but independent of\nmachine architecture issues.",
     functions: &[
-        NativeDef::new("dumps", "($module, value, version=version, /, *, allow_code=True)", dumps, "Return the bytes object that would be written to a file by dump(value, file)."),
-        NativeDef::new("loads", "($module, bytes, /, *, allow_code=True)", loads, "Convert the bytes-like object to a value."),
-        NativeDef::new("dump", "($module, value, file, version=version, /, *, allow_code=True)", dump, "Write the value on the open file."),
-        NativeDef::new("load", "($module, file, /, *, allow_code=True)", load, "Read one value from the open file and return it."),
+        NativeDef::new(
+            "dumps",
+            "($module, value, version=version, /, *, allow_code=True)",
+            dumps,
+            "Return the bytes object that would be written to a file by dump(value, file).",
+        ),
+        NativeDef::new(
+            "loads",
+            "($module, bytes, /, *, allow_code=True)",
+            loads,
+            "Convert the bytes-like object to a value.",
+        ),
+        NativeDef::new(
+            "dump",
+            "($module, value, file, version=version, /, *, allow_code=True)",
+            dump,
+            "Write the value on the open file.",
+        ),
+        NativeDef::new(
+            "load",
+            "($module, file, /, *, allow_code=True)",
+            load,
+            "Read one value from the open file and return it.",
+        ),
     ],
     constants: &[("version", Const::Int(VERSION))],
     ..ModuleDef::new("marshal")

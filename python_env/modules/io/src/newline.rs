@@ -92,10 +92,14 @@ pub static INCREMENTAL_NEWLINE_DECODER: TypeDef = TypeDef {
         NativeDef::new("setstate", "($self, state, /)", setstate, ""),
         NativeDef::new("reset", "($self, /)", reset, ""),
     ],
-    getsets: &[GetSet::ro("newlines", |cx, v| {
-        let seen = with(cx, v, |s| s.seen)?;
-        Ok(seen_value(cx, seen))
-    }, "")],
+    getsets: &[GetSet::ro(
+        "newlines",
+        |cx, v| {
+            let seen = with(cx, v, |s| s.seen)?;
+            Ok(seen_value(cx, seen))
+        },
+        "",
+    )],
     ..TypeDef::new("_io", "IncrementalNewlineDecoder")
 };
 

@@ -9,9 +9,24 @@ use crate::textio::TEXT_IO_WRAPPER;
 use crate::util::{attr, call};
 
 pub const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("open", "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)", open, "Open file and return a stream.  Raise OSError upon failure."),
-    NativeDef::new("open_code", "($module, /, path)", open_code, "Opens the provided file with the intent to import the contents.\n\nThis may perform extra validation beyond open(), but is otherwise interchangeable\nwith calling open(path, 'rb')."),
-    NativeDef::new("text_encoding", "($module, encoding, stacklevel=2, /)", text_encoding, "A helper function to choose the text encoding.\n\nWhen encoding is not None, this function returns it.\nOtherwise, this function returns the default text encoding\n(i.e. \"locale\" or \"utf-8\" depends on UTF-8 mode)."),
+    NativeDef::new(
+        "open",
+        "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        open,
+        "Open file and return a stream.  Raise OSError upon failure.",
+    ),
+    NativeDef::new(
+        "open_code",
+        "($module, /, path)",
+        open_code,
+        "Opens the provided file with the intent to import the contents.\n\nThis may perform extra validation beyond open(), but is otherwise interchangeable\nwith calling open(path, 'rb').",
+    ),
+    NativeDef::new(
+        "text_encoding",
+        "($module, encoding, stacklevel=2, /)",
+        text_encoding,
+        "A helper function to choose the text encoding.\n\nWhen encoding is not None, this function returns it.\nOtherwise, this function returns the default text encoding\n(i.e. \"locale\" or \"utf-8\" depends on UTF-8 mode).",
+    ),
 ];
 
 fn text_encoding(cx: &mut Ctx, args: Args) -> PyResult {
@@ -41,7 +56,15 @@ fn open(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 /// `open`: `text` holds encoding, errors, newline.
-pub fn open_file(cx: &mut Ctx, file: Value, mode: &str, buffering: i64, text: [Value; 3], closefd: bool, opener: Value) -> PyResult {
+pub fn open_file(
+    cx: &mut Ctx,
+    file: Value,
+    mode: &str,
+    buffering: i64,
+    text: [Value; 3],
+    closefd: bool,
+    opener: Value,
+) -> PyResult {
     let has = |c: char| mode.contains(c);
     let mut seen = 0u32;
     for c in mode.chars() {
@@ -67,7 +90,12 @@ pub fn open_file(cx: &mut Ctx, file: Value, mode: &str, buffering: i64, text: [V
         }
     }
     if binary && buffering == 1 {
-        engine::exceptions::warn(cx, Exc::RuntimeWarning, "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used", 1)?;
+        engine::exceptions::warn(
+            cx,
+            Exc::RuntimeWarning,
+            "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used",
+            1,
+        )?;
     }
     // Files that were written and dropped without `close` are flushed late: a reader should find their content.
     if has('r') && Str::of_sub(cx, file).is_some() {
@@ -89,7 +117,15 @@ pub fn open_file(cx: &mut Ctx, file: Value, mode: &str, buffering: i64, text: [V
     }
 }
 
-fn layers(cx: &mut Ctx, raw: Value, mode: &str, mut buffering: i64, text: [Value; 3], binary: bool, updating: bool) -> PyResult {
+fn layers(
+    cx: &mut Ctx,
+    raw: Value,
+    mode: &str,
+    mut buffering: i64,
+    text: [Value; 3],
+    binary: bool,
+    updating: bool,
+) -> PyResult {
     let tty = call(cx, raw, "isatty", &[])?;
     let interactive = buffering < 0 && protocol::truth(cx, tty)?;
     let line_buffering = !binary && (buffering == 1 || interactive);

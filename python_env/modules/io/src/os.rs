@@ -67,11 +67,7 @@ pub fn stat(fd: i32) -> Result<Stat, i32> {
     let mut st: libc::stat = unsafe { std::mem::zeroed() };
     // SAFETY: `st` is writable.
     check(unsafe { libc::fstat(fd, &mut st) } as isize)?;
-    Ok(Stat {
-        is_dir: st.st_mode & libc::S_IFMT == libc::S_IFDIR,
-        block_size: st.st_blksize as i64,
-        size: st.st_size,
-    })
+    Ok(Stat { is_dir: st.st_mode & libc::S_IFMT == libc::S_IFDIR, block_size: st.st_blksize as i64, size: st.st_size })
 }
 
 /// Makes the descriptor close on exec.

@@ -8,12 +8,37 @@ use engine::protocol;
 pub static LOCALE: ModuleDef = ModuleDef {
     doc: "Support for POSIX locales.",
     functions: &[
-        NativeDef::new("setlocale", "($module, category, locale=None, /)", setlocale, "Activates/queries locale processing."),
-        NativeDef::new("localeconv", "($module, /)", localeconv, "Returns numeric and monetary locale-specific parameters."),
+        NativeDef::new(
+            "setlocale",
+            "($module, category, locale=None, /)",
+            setlocale,
+            "Activates/queries locale processing.",
+        ),
+        NativeDef::new(
+            "localeconv",
+            "($module, /)",
+            localeconv,
+            "Returns numeric and monetary locale-specific parameters.",
+        ),
         NativeDef::new("strcoll", "($module, os1, os2, /)", strcoll, "Compares two strings according to the locale."),
-        NativeDef::new("strxfrm", "($module, string, /)", |_, args| Ok(args[0]), "Return a string that can be used as a key for locale-aware comparisons."),
-        NativeDef::new("getencoding", "($module, /)", |cx, _| Ok(Str::new(cx, "UTF-8")), "Get the current locale encoding."),
-        NativeDef::new("nl_langinfo", "($module, key, /)", nl_langinfo, "Return the value for the locale information associated with key."),
+        NativeDef::new(
+            "strxfrm",
+            "($module, string, /)",
+            |_, args| Ok(args[0]),
+            "Return a string that can be used as a key for locale-aware comparisons.",
+        ),
+        NativeDef::new(
+            "getencoding",
+            "($module, /)",
+            |cx, _| Ok(Str::new(cx, "UTF-8")),
+            "Get the current locale encoding.",
+        ),
+        NativeDef::new(
+            "nl_langinfo",
+            "($module, key, /)",
+            nl_langinfo,
+            "Return the value for the locale information associated with key.",
+        ),
     ],
     constants: &[
         ("LC_CTYPE", Const::Int(0)),
@@ -61,8 +86,14 @@ fn localeconv(cx: &mut Ctx, _args: Args) -> PyResult {
         d.set_str(cx, key, text);
     }
     for key in [
-        "int_frac_digits", "frac_digits", "p_cs_precedes", "p_sep_by_space", "n_cs_precedes", "n_sep_by_space",
-        "p_sign_posn", "n_sign_posn",
+        "int_frac_digits",
+        "frac_digits",
+        "p_cs_precedes",
+        "p_sep_by_space",
+        "n_cs_precedes",
+        "n_sep_by_space",
+        "p_sign_posn",
+        "n_sign_posn",
     ] {
         let key = cx.intern(key.as_bytes());
         d.set_str(cx, key, Value::small(127));
@@ -90,10 +121,20 @@ fn nl_langinfo(cx: &mut Ctx, args: Args) -> PyResult {
 pub static FAULTHANDLER: ModuleDef = ModuleDef {
     doc: "Fault handler: enabling it is accepted, tracebacks are dumped on request.",
     functions: &[
-        NativeDef::new("enable", "($module, /, file=None, all_threads=True, c_stack=True)", |_, _| Ok(Value::NONE), "Enable the fault handler."),
+        NativeDef::new(
+            "enable",
+            "($module, /, file=None, all_threads=True, c_stack=True)",
+            |_, _| Ok(Value::NONE),
+            "Enable the fault handler.",
+        ),
         NativeDef::new("disable", "($module, /)", |_, _| Ok(Value::FALSE), "Disable the fault handler."),
         NativeDef::new("is_enabled", "($module, /)", |_, _| Ok(Value::FALSE), "Check if the handler is enabled."),
-        NativeDef::new("dump_traceback", "($module, /, file=None, all_threads=True)", dump_traceback, "Dump the traceback of the current thread into file."),
+        NativeDef::new(
+            "dump_traceback",
+            "($module, /, file=None, all_threads=True)",
+            dump_traceback,
+            "Dump the traceback of the current thread into file.",
+        ),
     ],
     ..ModuleDef::new("faulthandler")
 };

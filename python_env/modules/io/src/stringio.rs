@@ -53,8 +53,18 @@ pub static STRING_IO: TypeDef = TypeDef {
     slots: Slots { next: Some(next), ..Slots::NONE },
     methods: &[
         NativeDef::new("read", "($self, size=-1, /)", read, "Read at most size characters, returned as a string."),
-        NativeDef::new("readline", "($self, size=-1, /)", readline, "Read until newline or EOF.\n\nReturns an empty string if EOF is hit immediately."),
-        NativeDef::new("write", "($self, s, /)", write, "Write string to file.\n\nReturns the number of characters written, which is always equal to\nthe length of the string."),
+        NativeDef::new(
+            "readline",
+            "($self, size=-1, /)",
+            readline,
+            "Read until newline or EOF.\n\nReturns an empty string if EOF is hit immediately.",
+        ),
+        NativeDef::new(
+            "write",
+            "($self, s, /)",
+            write,
+            "Write string to file.\n\nReturns the number of characters written, which is always equal to\nthe length of the string.",
+        ),
         NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Change stream position."),
         NativeDef::new("tell", "($self, /)", tell, "Tell the current file position."),
         NativeDef::new("truncate", "($self, pos=None, /)", truncate, "Truncate size to pos."),
@@ -69,10 +79,14 @@ pub static STRING_IO: TypeDef = TypeDef {
     getsets: &[
         GetSet::ro("closed", |cx, v| Ok(Value::bool(state(cx, v).is_none_or(|s| s.lock().closed))), ""),
         GetSet::ro("line_buffering", |cx, v| with(cx, v, |_| Value::FALSE), ""),
-        GetSet::ro("newlines", |cx, v| {
-            let seen = with(cx, v, |c| c.seen)?;
-            Ok(newline::seen_value(cx, seen))
-        }, ""),
+        GetSet::ro(
+            "newlines",
+            |cx, v| {
+                let seen = with(cx, v, |c| c.seen)?;
+                Ok(newline::seen_value(cx, seen))
+            },
+            "",
+        ),
     ],
     ..TypeDef::new("_io", "StringIO")
 };
@@ -134,7 +148,8 @@ impl Content {
             Newline::Lf => {}
             Newline::Cr => text.iter_mut().filter(|b| **b == b'\n').for_each(|b| *b = b'\r'),
             Newline::CrLf => {
-                text = pytext::search::replace(&text, b"\n", b"\r\n", usize::MAX, pytext::search::Unit::Byte).unwrap_or(text);
+                text = pytext::search::replace(&text, b"\n", b"\r\n", usize::MAX, pytext::search::Unit::Byte)
+                    .unwrap_or(text);
             }
         }
         if text.is_empty() {

@@ -70,7 +70,12 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     bases: &[BaseRef::Def(&TEXT_IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
     nnative: 5,
-    init: Some(NativeDef::new("__init__", "($self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", init, "Initialize self.")),
+    init: Some(NativeDef::new(
+        "__init__",
+        "($self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
+        init,
+        "Initialize self.",
+    )),
     slots: Slots { repr: Some(repr), next: Some(next), ..Slots::NONE },
     methods: &[
         NativeDef::new("read", "($self, size=-1, /)", read, ""),
@@ -82,7 +87,12 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         NativeDef::new("seek", "($self, cookie, whence=0, /)", seek, ""),
         NativeDef::new("tell", "($self, /)", tell, ""),
         NativeDef::new("truncate", "($self, pos=None, /)", truncate, ""),
-        NativeDef::new("reconfigure", "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)", reconfigure, "Reconfigure the text stream with new parameters.\n\nThis also does an implicit stream flush."),
+        NativeDef::new(
+            "reconfigure",
+            "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)",
+            reconfigure,
+            "Reconfigure the text stream with new parameters.\n\nThis also does an implicit stream flush.",
+        ),
         NativeDef::new("fileno", "($self, /)", |cx, args| delegate(cx, args, "fileno"), ""),
         NativeDef::new("seekable", "($self, /)", |cx, args| delegate(cx, args, "seekable"), ""),
         NativeDef::new("readable", "($self, /)", |cx, args| delegate(cx, args, "readable"), ""),
@@ -93,20 +103,32 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         GetSet::ro("buffer", buffer_of, ""),
         GetSet::ro("encoding", |cx, v| Ok(obj(cx, v)?.slot(cx, ENCODING).non_empty().unwrap_or(Value::NONE)), ""),
         GetSet::ro("errors", |cx, v| Ok(obj(cx, v)?.slot(cx, ERRORS).non_empty().unwrap_or(Value::NONE)), ""),
-        GetSet::ro("name", |cx, v| {
-            let b = buffer_of(cx, v)?;
-            attr(cx, b, "name")
-        }, ""),
-        GetSet::ro("closed", |cx, v| {
-            let b = buffer_of(cx, v)?;
-            attr(cx, b, "closed")
-        }, ""),
+        GetSet::ro(
+            "name",
+            |cx, v| {
+                let b = buffer_of(cx, v)?;
+                attr(cx, b, "name")
+            },
+            "",
+        ),
+        GetSet::ro(
+            "closed",
+            |cx, v| {
+                let b = buffer_of(cx, v)?;
+                attr(cx, b, "closed")
+            },
+            "",
+        ),
         GetSet::ro("line_buffering", |cx, v| Ok(Value::bool(state(cx, v)?.settings.lock().line_buffering)), ""),
         GetSet::ro("write_through", |cx, v| Ok(Value::bool(state(cx, v)?.settings.lock().write_through)), ""),
-        GetSet::ro("newlines", |cx, v| {
-            let seen = state(cx, v)?.reading.lock().seen;
-            Ok(newline::seen_value(cx, seen))
-        }, ""),
+        GetSet::ro(
+            "newlines",
+            |cx, v| {
+                let seen = state(cx, v)?.reading.lock().seen;
+                Ok(newline::seen_value(cx, seen))
+            },
+            "",
+        ),
         GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
         GetSet::rw("_CHUNK_SIZE", |_, _| Ok(Value::small(CHUNK)), |cx, _, v| protocol::index(cx, v).map(|_| ()), ""),
     ],
@@ -180,7 +202,9 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
                 Some(s) => Ok(Some(s.to_string_lossy().into_owned())),
                 None => {
                     let name = types::type_name(cx, v);
-                    Err(cx.type_error(format!("TextIOWrapper() argument '{what}' must be str or None, not {name} (pos {position})")))
+                    Err(cx.type_error(format!(
+                        "TextIOWrapper() argument '{what}' must be str or None, not {name} (pos {position})"
+                    )))
                 }
             },
         }
@@ -197,7 +221,10 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
         let info = protocol::call(cx, lookup, &[enc_v])?;
         let is_text = attr_opt(cx, info, "_is_text_encoding")?;
         if is_text == Some(Value::FALSE) {
-            return Err(cx.raise(Exc::LookupError, format!("'{enc}' is not a text encoding; use codecs.open() to handle arbitrary codecs")));
+            return Err(cx.raise(
+                Exc::LookupError,
+                format!("'{enc}' is not a text encoding; use codecs.open() to handle arbitrary codecs"),
+            ));
         }
         let lookup_error = protocol::import_attr(cx, "codecs", "lookup_error")?;
         protocol::call(cx, lookup_error, &[err_v])?;
@@ -244,7 +271,9 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
             Some(x) => x,
             None => {
                 let name = types::type_name(cx, more);
-                return Err(cx.type_error(format!("underlying read1() should have returned a bytes-like object, not '{name}'")));
+                return Err(
+                    cx.type_error(format!("underlying read1() should have returned a bytes-like object, not '{name}'"))
+                );
             }
         };
         return decode_more(cx, v, s, &bytes);
@@ -392,7 +421,9 @@ fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
             if limit >= 0 {
                 let bound = wtf8::offset(rest, limit as usize);
                 // The bound counts once that many characters are there.
-                if found.is_some_and(|n| n > bound) || (found.is_none() && wtf8::count(&rest[..bound]) == limit as usize) {
+                if found.is_some_and(|n| n > bound)
+                    || (found.is_none() && wtf8::count(&rest[..bound]) == limit as usize)
+                {
                     found = Some(bound);
                 }
             }
@@ -637,7 +668,10 @@ fn reconfigure(cx: &mut Ctx, args: Args) -> PyResult {
         r.chunk.len() > r.pending
     };
     if read_already && (encoding != Value::NONE || errors != Value::NONE || args.get(3).is_some()) {
-        return Err(unsupported(cx, "It is not possible to set the encoding or newline of stream after the first read"));
+        return Err(unsupported(
+            cx,
+            "It is not possible to set the encoding or newline of stream after the first read",
+        ));
     }
     call(cx, args[0], "flush", &[])?;
     if encoding != Value::NONE || errors != Value::NONE {

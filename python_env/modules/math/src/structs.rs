@@ -382,8 +382,7 @@ fn unpack(cx: &mut Ctx, layout: &Layout, v: Value) -> PyResult {
 }
 
 fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult {
-    let take =
-        |cx: &mut Ctx, len: usize| layout.check_offset(false, len, offset as isize).map_err(|e| fail(cx, e));
+    let take = |cx: &mut Ctx, len: usize| layout.check_offset(false, len, offset as isize).map_err(|e| fail(cx, e));
     if let Some(b) = Bytes::of_sub(cx, v) {
         let at = take(cx, b.len())?;
         return Ok(unpack_bytes(cx, layout, &b.as_slice()[at..at + layout.size]));

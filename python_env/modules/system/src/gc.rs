@@ -160,9 +160,7 @@ fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn is_tracked(_cx: &mut Ctx, args: Args) -> PyResult {
     let kind = args[0].kind();
-    Ok(Value::bool(kind.is_some_and(|k| {
-        !matches!(k, Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt)
-    })))
+    Ok(Value::bool(kind.is_some_and(|k| !matches!(k, Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt))))
 }
 
 fn is_finalized(_cx: &mut Ctx, _args: Args) -> PyResult {

@@ -121,9 +121,7 @@ fn signal(cx: &mut Ctx, args: Args) -> PyResult {
         Some(Some(1)) => Disposition::Ignore,
         _ if protocol::is_callable(cx, handler) => Disposition::Noted,
         _ => {
-            return Err(cx.type_error(
-                "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object",
-            ));
+            return Err(cx.type_error("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"));
         }
     };
     run_pending(cx)?;
@@ -382,7 +380,6 @@ fn init(cx: &mut Ctx, module: Value) -> Res<()> {
     }
     Ok(())
 }
-
 
 const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
     NativeDef::new(name, sig, f, "")

@@ -389,10 +389,8 @@ fn config_vars(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 /// `_sysconfig`
-pub static SYSCONFIG: ModuleDef = ModuleDef {
-    functions: &[def("config_vars", "($module, /)", config_vars)],
-    ..ModuleDef::new("_sysconfig")
-};
+pub static SYSCONFIG: ModuleDef =
+    ModuleDef { functions: &[def("config_vars", "($module, /)", config_vars)], ..ModuleDef::new("_sysconfig") };
 
 fn generate_suggestions(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(list) = List::of_sub(cx, args[0]) else {

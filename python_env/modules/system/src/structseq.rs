@@ -89,12 +89,15 @@ pub fn new<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let (given, total) = (items.len(), S::FIELDS.len());
     if given < S::VISIBLE || given > total {
-        let exact = if S::VISIBLE == total { "a" } else if given < S::VISIBLE { "an at least" } else { "an at most" };
+        let exact = if S::VISIBLE == total {
+            "a"
+        } else if given < S::VISIBLE {
+            "an at least"
+        } else {
+            "an at most"
+        };
         let bound = if given < S::VISIBLE { S::VISIBLE } else { total };
-        return Err(cx.type_error(format!(
-            "{}() takes {exact} {bound}-sequence ({given}-sequence given)",
-            S::NAME
-        )));
+        return Err(cx.type_error(format!("{}() takes {exact} {bound}-sequence ({given}-sequence given)", S::NAME)));
     }
     let mut used = 0;
     for i in given..total {
@@ -143,10 +146,9 @@ pub fn reduce<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn replace<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
     let Some((visible, hidden)) = parts(cx, args[0]) else { return Ok(Value::NONE) };
     if S::FIELDS.iter().any(|n| n.is_empty()) {
-        return Err(cx.type_error(format!(
-            "__replace__() is not supported for {} because it has unnamed field(s)",
-            S::NAME
-        )));
+        return Err(
+            cx.type_error(format!("__replace__() is not supported for {} because it has unnamed field(s)", S::NAME))
+        );
     }
     let changes = Dict::of(args[1]);
     let items = List::new(cx);
@@ -174,10 +176,10 @@ pub fn replace<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
         let shown = Str::of(shown).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         return Err(cx.type_error(format!("Got unexpected field name(s): {shown}")));
     }
-    let obj = cx.new_object(S::def(), &[
-        items.slice(cx, 0, S::VISIBLE).to_tuple(cx),
-        items.slice(cx, S::VISIBLE, S::FIELDS.len()).to_tuple(cx),
-    ]);
+    let obj = cx.new_object(
+        S::def(),
+        &[items.slice(cx, 0, S::VISIBLE).to_tuple(cx), items.slice(cx, S::VISIBLE, S::FIELDS.len()).to_tuple(cx)],
+    );
     Ok(obj)
 }
 

@@ -286,13 +286,18 @@ fn checked(cx: &mut Ctx, mut t: TimeTuple) -> Res<TimeTuple> {
 }
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn ascii_time(cx: &Ctx, f: &[i64; 9]) -> Value {
     let text = format!(
         "{} {}{:3} {:02}:{:02}:{:02} {}",
-        DAYS[f[6] as usize], MONTHS[(f[1] - 1) as usize], f[2], f[3], f[4], f[5], f[0]
+        DAYS[f[6] as usize],
+        MONTHS[(f[1] - 1) as usize],
+        f[2],
+        f[3],
+        f[4],
+        f[5],
+        f[0]
     );
     Str::new(cx, &text)
 }
@@ -391,12 +396,8 @@ fn get_clock_info(cx: &mut Ctx, args: Args) -> PyResult {
     let (id, implementation, monotonic, adjustable) = match name.as_str() {
         "time" => (libc::CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false, true),
         "monotonic" | "perf_counter" => (libc::CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false),
-        "process_time" => {
-            (libc::CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false)
-        }
-        "thread_time" => {
-            (libc::CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false)
-        }
+        "process_time" => (libc::CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false),
+        "thread_time" => (libc::CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
         _ => return Err(cx.value_error("unknown clock")),
     };
     let resolution = user::clock_getres(id).unwrap_or(1) as f64 / 1e9;

@@ -108,9 +108,7 @@ pub fn path(cx: &mut Ctx, v: Value, function: &str, argument: &str, accept: Acce
         value = protocol::call(cx, method, &[])?;
         if Str::of_sub(cx, value).is_none() && Bytes::of_sub(cx, value).is_none() {
             let (outer, inner) = (type_name(cx, v), type_name(cx, value));
-            return Err(cx.type_error(format!(
-                "expected {outer}.__fspath__() to return str or bytes, not {inner}"
-            )));
+            return Err(cx.type_error(format!("expected {outer}.__fspath__() to return str or bytes, not {inner}")));
         }
     }
     let (bytes, was_bytes) = match Bytes::of_sub(cx, value) {

@@ -260,7 +260,14 @@ fn place(cx: &mut Ctx, level: i64, skip: Option<Tuple>) -> Res<(Value, i64, Valu
 }
 
 /// Warns as if from the running Python code, `level` frames up.
-pub fn warn_at(cx: &mut Ctx, category: Value, message: Value, level: i64, source: Value, skip: Option<Tuple>) -> Res<()> {
+pub fn warn_at(
+    cx: &mut Ctx,
+    category: Value,
+    message: Value,
+    level: i64,
+    source: Value,
+    skip: Option<Tuple>,
+) -> Res<()> {
     let (filename, line, module, registry) = place(cx, level, skip)?;
     explicit(cx, Warning { message, category, filename, line, module, registry, source })
 }

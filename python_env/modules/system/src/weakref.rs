@@ -83,7 +83,9 @@ fn ref_init(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn ref_call(cx: &mut Ctx, v: Value, args: CallArgs) -> PyResult {
     if !args.is_empty() {
-        return Err(cx.type_error(format!("__call__() takes 0 positional arguments but {} was given", args.values.len())));
+        return Err(
+            cx.type_error(format!("__call__() takes 0 positional arguments but {} was given", args.values.len()))
+        );
     }
     Ok(referent(cx, v).unwrap_or(Value::NONE))
 }
@@ -119,7 +121,7 @@ fn ref_repr(cx: &mut Ctx, v: Value) -> PyResult {
         Some(obj) => {
             let (ty, there) = (type_name(cx, obj), protocol::id_of(obj));
             let name = match protocol::getattr_opt(cx, obj, cx.names.__name__) {
-                Ok(v) => v.and_then(|v| Str::of(v)).map(|s| s.to_string_lossy().into_owned()),
+                Ok(v) => v.and_then(Str::of).map(|s| s.to_string_lossy().into_owned()),
                 Err(r) => return Err(r),
             };
             match name {

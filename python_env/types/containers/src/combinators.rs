@@ -95,7 +95,9 @@ fn advance(cx: &mut Ctx, its: Tuple, strict: bool, what: &str) -> PyResult {
                 for k in 1..n {
                     if protocol::next(cx, its.get(k))?.is_some() {
                         let plural = if k == 1 { " " } else { "s 1-" };
-                        return Err(cx.value_error(format!("{what}() argument {} is longer than argument{plural}{k}", k + 1)));
+                        return Err(
+                            cx.value_error(format!("{what}() argument {} is longer than argument{plural}{k}", k + 1))
+                        );
                     }
                 }
                 return Ok(Value::EMPTY);

@@ -1,6 +1,6 @@
 //! Methods of `dict`.
 
-use engine::objects::{iter, Dict, List, Seq, StrBuilder, Tuple};
+use engine::objects::{Dict, List, Seq, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -146,9 +146,9 @@ fn update_from_pairs(cx: &mut Ctx, d: Dict, source: Value) -> Res<()> {
         match (seq.len(), seq.get(0), seq.get(1)) {
             (2, Some(k), Some(v)) => d.set(cx, k, v)?,
             (n, ..) => {
-                return Err(cx.value_error(format!(
-                    "dictionary update sequence element #{i} has length {n}; 2 is required"
-                )));
+                return Err(
+                    cx.value_error(format!("dictionary update sequence element #{i} has length {n}; 2 is required"))
+                );
             }
         }
         i += 1;

@@ -1,6 +1,6 @@
 //! The iterator types of the containers: their state lives in `engine::objects::iter`, the Python face is here.
 
-use engine::objects::{iter, Obj, Tuple};
+use engine::objects::{Obj, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -109,7 +109,12 @@ pub static REVERSED: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, sequence, /)", reversed_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(reversed_next), ..Slots::NONE },
-    methods: &[NativeDef::new("__length_hint__", "($self, /)", reversed_hint, "Private method returning an estimate of len(list(it)).")],
+    methods: &[NativeDef::new(
+        "__length_hint__",
+        "($self, /)",
+        reversed_hint,
+        "Private method returning an estimate of len(list(it)).",
+    )],
     ..TypeDef::new("builtins", "reversed")
 };
 

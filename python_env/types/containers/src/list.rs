@@ -39,7 +39,12 @@ pub static LIST: TypeDef = TypeDef {
         NativeDef::new("clear", "($self, /)", list_clear, "Remove all items from list."),
         NativeDef::new("copy", "($self, /)", list_copy, "Return a shallow copy of the list."),
         NativeDef::new("count", "($self, value, /)", list_count, "Return number of occurrences of value."),
-        NativeDef::new("extend", "($self, iterable, /)", list_extend, "Extend list by appending elements from the iterable."),
+        NativeDef::new(
+            "extend",
+            "($self, iterable, /)",
+            list_extend,
+            "Extend list by appending elements from the iterable.",
+        ),
         NativeDef::new(
             "index",
             "($self, value, start=0, stop=sys.maxsize, /)",
@@ -69,12 +74,7 @@ pub static LIST: TypeDef = TypeDef {
         NativeDef::new("__reversed__", "($self, /)", list_reversed, "Return a reverse iterator over the list."),
         NativeDef::new("__sizeof__", "($self, /)", list_sizeof, "Return the size of the list in memory, in bytes."),
     ],
-    class_methods: &[NativeDef::new(
-        "__class_getitem__",
-        "($type, object, /)",
-        native::class_getitem,
-        "See PEP 585",
-    )],
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
     ..TypeDef::new("builtins", "list")
 };
 
@@ -183,8 +183,7 @@ fn list_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
         return set_slice(cx, list, slice, item);
     }
     let Some(i) = sequence::key_index(cx, key, list.len(), "list")? else {
-        let text = if delete { "list assignment index out of range" } else { "list assignment index out of range" };
-        return Err(cx.index_error(text));
+        return Err(cx.index_error("list assignment index out of range"));
     };
     let done = if delete { list.pop_at(cx, i).is_some() } else { list.set(cx, i, item) };
     if done { Ok(()) } else { Err(cx.index_error("list assignment index out of range")) }
@@ -204,22 +203,14 @@ fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
     let src = match Seq::of(item) {
         Some(Seq::List(l)) if l.value() == list.value() => Seq::List(l.copy(cx)),
         Some(seq) => seq,
-        None => {
-            let is_simple = matches!(slice.step(), Value::NONE) || slice.step() == Value::small(1);
-            match collect(cx, item) {
-                Ok(l) => Seq::List(l),
-                Err(r) if cx.matches(&r, Exc::TypeError) && !is_iterable(cx, item) => {
-                    cx.clear(r);
-                    let text = if is_simple {
-                        "must assign iterable to extended slice"
-                    } else {
-                        "must assign iterable to extended slice"
-                    };
-                    return Err(cx.type_error(text));
-                }
-                Err(r) => return Err(r),
+        None => match collect(cx, item) {
+            Ok(l) => Seq::List(l),
+            Err(r) if cx.matches(&r, Exc::TypeError) && !is_iterable(cx, item) => {
+                cx.clear(r);
+                return Err(cx.type_error("must assign iterable to extended slice"));
             }
-        }
+            Err(r) => return Err(r),
+        },
     };
     let idx = slice.indices(cx, list.len())?;
     if idx.step == 1 {

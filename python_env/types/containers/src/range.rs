@@ -1,6 +1,6 @@
 //! `range` and `slice`.
 
-use engine::objects::{iter, List, Range, Slice, Tuple};
+use engine::objects::{List, Range, Slice, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -29,8 +29,18 @@ pub static RANGE: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("count", "($self, value, /)", range_count, "rangeobject.count(value) -> integer -- return number of occurrences of value"),
-        NativeDef::new("index", "($self, value, /)", range_index, "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present."),
+        NativeDef::new(
+            "count",
+            "($self, value, /)",
+            range_count,
+            "rangeobject.count(value) -> integer -- return number of occurrences of value",
+        ),
+        NativeDef::new(
+            "index",
+            "($self, value, /)",
+            range_index,
+            "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present.",
+        ),
         NativeDef::new("__reversed__", "($self, /)", range_reversed, "Return a reverse iterator."),
         NativeDef::new("__reduce__", "($self, /)", range_reduce, ""),
     ],
@@ -326,11 +336,8 @@ fn slice_indices(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let backwards = int::sign(step) < 0;
     let minus_one = Value::small(-1);
-    let (lower, upper) = if backwards {
-        (minus_one, protocol::add(cx, len, minus_one)?)
-    } else {
-        (Value::small(0), len)
-    };
+    let (lower, upper) =
+        if backwards { (minus_one, protocol::add(cx, len, minus_one)?) } else { (Value::small(0), len) };
     let start = bound(cx, s.start(), if backwards { upper } else { lower }, lower, upper, len)?;
     let stop = bound(cx, s.stop(), if backwards { lower } else { upper }, lower, upper, len)?;
     Ok(Tuple::new(cx, &[start, stop, step]))

@@ -104,8 +104,7 @@ pub fn richcmp_seq(cx: &mut Ctx, a: Seq, b: Seq, op: CmpOp) -> PyResult {
     }
     protocol::guard(cx, " in comparison")?;
     let mut i = 0;
-    loop {
-        let (Some(x), Some(y)) = (a.get(i), b.get(i)) else { break };
+    while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
         if x != y && !protocol::eq(cx, x, y)? {
             return match op {
                 CmpOp::Eq => Ok(Value::FALSE),

@@ -1,6 +1,6 @@
 //! Methods of `set` and `frozenset`.
 
-use engine::objects::{iter, Dict, Set, StrBuilder, Tuple};
+use engine::objects::{Dict, Set, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -55,15 +55,50 @@ pub static SET: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: shared_methods![
-        NativeDef::new("add", "($self, object, /)", set_add, "Add an element to a set.\n\nThis has no effect if the element is already present."),
+        NativeDef::new(
+            "add",
+            "($self, object, /)",
+            set_add,
+            "Add an element to a set.\n\nThis has no effect if the element is already present."
+        ),
         NativeDef::new("clear", "($self, /)", set_clear, "Remove all elements from this set."),
-        NativeDef::new("discard", "($self, object, /)", set_discard, "Remove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\nan exception when an element is missing from the set."),
-        NativeDef::new("remove", "($self, object, /)", set_remove, "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."),
-        NativeDef::new("pop", "($self, /)", set_pop, "Remove and return an arbitrary set element.\n\nRaises KeyError if the set is empty."),
+        NativeDef::new(
+            "discard",
+            "($self, object, /)",
+            set_discard,
+            "Remove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\nan exception when an element is missing from the set."
+        ),
+        NativeDef::new(
+            "remove",
+            "($self, object, /)",
+            set_remove,
+            "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."
+        ),
+        NativeDef::new(
+            "pop",
+            "($self, /)",
+            set_pop,
+            "Remove and return an arbitrary set element.\n\nRaises KeyError if the set is empty."
+        ),
         NativeDef::new("update", "($self, /, *others)", set_update, "Update the set, adding elements from all others."),
-        NativeDef::new("difference_update", "($self, /, *others)", set_difference_update, "Update the set, removing elements found in others."),
-        NativeDef::new("intersection_update", "($self, /, *others)", set_intersection_update, "Update the set, keeping only elements found in it and all others."),
-        NativeDef::new("symmetric_difference_update", "($self, other, /)", set_symmetric_difference_update, "Update the set, keeping only elements found in either set, but not in both."),
+        NativeDef::new(
+            "difference_update",
+            "($self, /, *others)",
+            set_difference_update,
+            "Update the set, removing elements found in others."
+        ),
+        NativeDef::new(
+            "intersection_update",
+            "($self, /, *others)",
+            set_intersection_update,
+            "Update the set, keeping only elements found in it and all others."
+        ),
+        NativeDef::new(
+            "symmetric_difference_update",
+            "($self, other, /)",
+            set_symmetric_difference_update,
+            "Update the set, keeping only elements found in either set, but not in both."
+        ),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
     ..TypeDef::new("builtins", "set")

@@ -39,12 +39,7 @@ pub static TUPLE: TypeDef = TypeDef {
         ),
         NativeDef::new("__getnewargs__", "($self, /)", tuple_getnewargs, ""),
     ],
-    class_methods: &[NativeDef::new(
-        "__class_getitem__",
-        "($type, object, /)",
-        native::class_getitem,
-        "See PEP 585",
-    )],
+    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
     ..TypeDef::new("builtins", "tuple")
 };
 
@@ -87,9 +82,7 @@ fn tuple_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
             }
             return Ok(t.slice(cx, idx.start as usize, idx.start as usize + idx.count));
         }
-        return Ok(Tuple::build(cx, idx.count, |i| {
-            t.get((idx.start + i as i64 * idx.step) as usize)
-        }));
+        return Ok(Tuple::build(cx, idx.count, |i| t.get((idx.start + i as i64 * idx.step) as usize)));
     }
     match sequence::key_index(cx, key, t.len(), "tuple")? {
         Some(i) => Ok(t.get(i)),

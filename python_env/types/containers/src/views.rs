@@ -2,7 +2,7 @@
 //!
 //! A view is an object whose native slot 0 holds the dict.
 
-use engine::objects::{iter, Dict, Obj, Seq, Set, StrBuilder, Tuple};
+use engine::objects::{Dict, Obj, Seq, Set, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -17,7 +17,12 @@ fn dict_of(cx: &mut Ctx, v: Value) -> Res<Dict> {
 }
 
 const SET_METHODS: &[NativeDef] = &[
-    NativeDef::new("isdisjoint", "($self, other, /)", view_isdisjoint, "Return True if the view and the given iterable have a null intersection."),
+    NativeDef::new(
+        "isdisjoint",
+        "($self, other, /)",
+        view_isdisjoint,
+        "Return True if the view and the given iterable have a null intersection.",
+    ),
     NativeDef::new("__reversed__", "($self, /)", view_reversed, "Return a reverse iterator over the dict view."),
 ];
 
@@ -61,7 +66,12 @@ pub static DICT_ITEMS: TypeDef = TypeDef {
 
 pub static DICT_VALUES: TypeDef = TypeDef {
     slots: Slots { repr: Some(view_repr), len: Some(view_len), iter: Some(view_iter), ..Slots::NONE },
-    methods: &[NativeDef::new("__reversed__", "($self, /)", view_reversed, "Return a reverse iterator over the dict values.")],
+    methods: &[NativeDef::new(
+        "__reversed__",
+        "($self, /)",
+        view_reversed,
+        "Return a reverse iterator over the dict values.",
+    )],
     getsets: &[GetSet::ro("mapping", view_mapping, "dictionary that this view refers to")],
     ..TypeDef::new("builtins", "dict_values")
 };

@@ -35,26 +35,32 @@ pub static COMPLEX: TypeDef = TypeDef {
         }),
         abs: Some(complex_abs),
         add: Some(|cx, a, b| {
-            arith(cx, a, b, |p, q| Ok(match (p, q) {
-                (Number::Complex(x), Number::Complex(y)) => x.add(y),
-                (Number::Complex(x), Number::Real(y)) | (Number::Real(y), Number::Complex(x)) => x.add_real(y),
-                (Number::Real(x), Number::Real(y)) => Complex::new(x + y, 0.0),
-            }))
+            arith(cx, a, b, |p, q| {
+                Ok(match (p, q) {
+                    (Number::Complex(x), Number::Complex(y)) => x.add(y),
+                    (Number::Complex(x), Number::Real(y)) | (Number::Real(y), Number::Complex(x)) => x.add_real(y),
+                    (Number::Real(x), Number::Real(y)) => Complex::new(x + y, 0.0),
+                })
+            })
         }),
         sub: Some(|cx, a, b| {
-            arith(cx, a, b, |p, q| Ok(match (p, q) {
-                (Number::Complex(x), Number::Complex(y)) => x.sub(y),
-                (Number::Complex(x), Number::Real(y)) => x.sub_real(y),
-                (Number::Real(x), Number::Complex(y)) => Complex::real_sub(x, y),
-                (Number::Real(x), Number::Real(y)) => Complex::new(x - y, 0.0),
-            }))
+            arith(cx, a, b, |p, q| {
+                Ok(match (p, q) {
+                    (Number::Complex(x), Number::Complex(y)) => x.sub(y),
+                    (Number::Complex(x), Number::Real(y)) => x.sub_real(y),
+                    (Number::Real(x), Number::Complex(y)) => Complex::real_sub(x, y),
+                    (Number::Real(x), Number::Real(y)) => Complex::new(x - y, 0.0),
+                })
+            })
         }),
         mul: Some(|cx, a, b| {
-            arith(cx, a, b, |p, q| Ok(match (p, q) {
-                (Number::Complex(x), Number::Complex(y)) => x.mul(y),
-                (Number::Complex(x), Number::Real(y)) | (Number::Real(y), Number::Complex(x)) => x.mul_real(y),
-                (Number::Real(x), Number::Real(y)) => Complex::new(x * y, 0.0),
-            }))
+            arith(cx, a, b, |p, q| {
+                Ok(match (p, q) {
+                    (Number::Complex(x), Number::Complex(y)) => x.mul(y),
+                    (Number::Complex(x), Number::Real(y)) | (Number::Real(y), Number::Complex(x)) => x.mul_real(y),
+                    (Number::Real(x), Number::Real(y)) => Complex::new(x * y, 0.0),
+                })
+            })
         }),
         truediv: Some(|cx, a, b| {
             arith(cx, a, b, |p, q| match (p, q) {
@@ -68,24 +74,52 @@ pub static COMPLEX: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("conjugate", "($self, /)", conjugate, "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j."),
-        NativeDef::new("__complex__", "($self, /)", |cx, args| {
-            let z = this(cx, args[0]);
-            Ok(types::complex_value(cx, z.re, z.im))
-        }, "Convert this value to exact type complex."),
-        NativeDef::new("__format__", "($self, format_spec, /)", format, "Convert to a string according to format_spec."),
+        NativeDef::new(
+            "conjugate",
+            "($self, /)",
+            conjugate,
+            "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.",
+        ),
+        NativeDef::new(
+            "__complex__",
+            "($self, /)",
+            |cx, args| {
+                let z = this(cx, args[0]);
+                Ok(types::complex_value(cx, z.re, z.im))
+            },
+            "Convert this value to exact type complex.",
+        ),
+        NativeDef::new(
+            "__format__",
+            "($self, format_spec, /)",
+            format,
+            "Convert to a string according to format_spec.",
+        ),
         NativeDef::new("__getnewargs__", "($self, /)", getnewargs, ""),
     ],
-    class_methods: &[NativeDef::new("from_number", "($type, number, /)", from_number, "Convert number to a complex floating-point number.")],
+    class_methods: &[NativeDef::new(
+        "from_number",
+        "($type, number, /)",
+        from_number,
+        "Convert number to a complex floating-point number.",
+    )],
     getsets: &[
-        GetSet::ro("real", |cx, v| {
-            let z = this(cx, v);
-            Ok(float::new(cx, z.re))
-        }, "the real part of a complex number"),
-        GetSet::ro("imag", |cx, v| {
-            let z = this(cx, v);
-            Ok(float::new(cx, z.im))
-        }, "the imaginary part of a complex number"),
+        GetSet::ro(
+            "real",
+            |cx, v| {
+                let z = this(cx, v);
+                Ok(float::new(cx, z.re))
+            },
+            "the real part of a complex number",
+        ),
+        GetSet::ro(
+            "imag",
+            |cx, v| {
+                let z = this(cx, v);
+                Ok(float::new(cx, z.im))
+            },
+            "the imaginary part of a complex number",
+        ),
     ],
     ..TypeDef::new("builtins", "complex")
 };

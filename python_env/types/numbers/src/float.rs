@@ -50,33 +50,83 @@ pub static FLOAT: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("as_integer_ratio", "($self, /)", as_integer_ratio, "Return a pair of integers, whose ratio is exactly equal to the original float.\n\nThe ratio is in lowest terms and has a positive denominator.  Raise\nOverflowError on infinities and a ValueError on NaNs.\n\n>>> (10.0).as_integer_ratio()\n(10, 1)\n>>> (0.0).as_integer_ratio()\n(0, 1)\n>>> (-.25).as_integer_ratio()\n(-1, 4)"),
-        NativeDef::new("conjugate", "($self, /)", |cx, args| plain(cx, args[0]), "Return self, the complex conjugate of any float."),
-        NativeDef::new("hex", "($self, /)", hex, "Return a hexadecimal representation of a floating-point number.\n\n>>> (-0.1).hex()\n'-0x1.999999999999ap-4'\n>>> 3.14159.hex()\n'0x1.921f9f01b866ep+1'"),
+        NativeDef::new(
+            "as_integer_ratio",
+            "($self, /)",
+            as_integer_ratio,
+            "Return a pair of integers, whose ratio is exactly equal to the original float.\n\nThe ratio is in lowest terms and has a positive denominator.  Raise\nOverflowError on infinities and a ValueError on NaNs.\n\n>>> (10.0).as_integer_ratio()\n(10, 1)\n>>> (0.0).as_integer_ratio()\n(0, 1)\n>>> (-.25).as_integer_ratio()\n(-1, 4)",
+        ),
+        NativeDef::new(
+            "conjugate",
+            "($self, /)",
+            |cx, args| plain(cx, args[0]),
+            "Return self, the complex conjugate of any float.",
+        ),
+        NativeDef::new(
+            "hex",
+            "($self, /)",
+            hex,
+            "Return a hexadecimal representation of a floating-point number.\n\n>>> (-0.1).hex()\n'-0x1.999999999999ap-4'\n>>> 3.14159.hex()\n'0x1.921f9f01b866ep+1'",
+        ),
         NativeDef::new("is_integer", "($self, /)", is_integer, "Return True if the float is an integer."),
-        NativeDef::new("__ceil__", "($self, /)", |cx, args| {
-            let x = this(cx, args[0]).ceil();
-            truncated(cx, x)
-        }, "Return the ceiling as an Integral."),
-        NativeDef::new("__floor__", "($self, /)", |cx, args| {
-            let x = this(cx, args[0]).floor();
-            truncated(cx, x)
-        }, "Return the floor as an Integral."),
-        NativeDef::new("__trunc__", "($self, /)", |cx, args| {
-            let x = this(cx, args[0]);
-            truncated(cx, x)
-        }, "Return the Integral closest to x between 0 and x."),
-        NativeDef::new("__round__", "($self, ndigits=None, /)", round, "Return the Integral closest to x, rounding half toward even.\n\nWhen an argument is passed, work like built-in round(x, ndigits)."),
+        NativeDef::new(
+            "__ceil__",
+            "($self, /)",
+            |cx, args| {
+                let x = this(cx, args[0]).ceil();
+                truncated(cx, x)
+            },
+            "Return the ceiling as an Integral.",
+        ),
+        NativeDef::new(
+            "__floor__",
+            "($self, /)",
+            |cx, args| {
+                let x = this(cx, args[0]).floor();
+                truncated(cx, x)
+            },
+            "Return the floor as an Integral.",
+        ),
+        NativeDef::new(
+            "__trunc__",
+            "($self, /)",
+            |cx, args| {
+                let x = this(cx, args[0]);
+                truncated(cx, x)
+            },
+            "Return the Integral closest to x between 0 and x.",
+        ),
+        NativeDef::new(
+            "__round__",
+            "($self, ndigits=None, /)",
+            round,
+            "Return the Integral closest to x, rounding half toward even.\n\nWhen an argument is passed, work like built-in round(x, ndigits).",
+        ),
         NativeDef::new("__format__", "($self, format_spec, /)", format, "Formats the float according to format_spec."),
         NativeDef::new("__getnewargs__", "($self, /)", getnewargs, ""),
     ],
     class_methods: &[
-        NativeDef::new("fromhex", "($type, string, /)", fromhex, "Create a floating-point number from a hexadecimal string.\n\n>>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> float.fromhex('-0x1p-1074')\n-5e-324"),
-        NativeDef::new("from_number", "($type, number, /)", from_number, "Convert real number to a floating-point number."),
-        NativeDef::new("__getformat__", "($type, typestr, /)", getformat, "You probably don't want to use this function.\n\n  typestr\n    Must be 'double' or 'float'.\n\nIt exists mainly to be used in Python's test suite.\n\nThis function returns whichever of 'unknown', 'IEEE, big-endian' or 'IEEE,\nlittle-endian' best describes the format of floating-point numbers used by the\nC type named by typestr."),
+        NativeDef::new(
+            "fromhex",
+            "($type, string, /)",
+            fromhex,
+            "Create a floating-point number from a hexadecimal string.\n\n>>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> float.fromhex('-0x1p-1074')\n-5e-324",
+        ),
+        NativeDef::new(
+            "from_number",
+            "($type, number, /)",
+            from_number,
+            "Convert real number to a floating-point number.",
+        ),
+        NativeDef::new(
+            "__getformat__",
+            "($type, typestr, /)",
+            getformat,
+            "You probably don't want to use this function.\n\n  typestr\n    Must be 'double' or 'float'.\n\nIt exists mainly to be used in Python's test suite.\n\nThis function returns whichever of 'unknown', 'IEEE, big-endian' or 'IEEE,\nlittle-endian' best describes the format of floating-point numbers used by the\nC type named by typestr.",
+        ),
     ],
     getsets: &[
-        GetSet::ro("real", |cx, v| plain(cx, v), "the real part of a complex number"),
+        GetSet::ro("real", plain, "the real part of a complex number"),
         GetSet::ro("imag", |cx, _| Ok(float::new(cx, 0.0)), "the imaginary part of a complex number"),
     ],
     ..TypeDef::new("builtins", "float")

@@ -50,21 +50,81 @@ pub static INT: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("as_integer_ratio", "($self, /)", as_integer_ratio, "Return a pair of integers, whose ratio is equal to the original int.\n\nThe ratio is in lowest terms and has a positive denominator.\n\n>>> (10).as_integer_ratio()\n(10, 1)\n>>> (-10).as_integer_ratio()\n(-10, 1)\n>>> (0).as_integer_ratio()\n(0, 1)"),
-        NativeDef::new("bit_count", "($self, /)", bit_count, "Number of ones in the binary representation of the absolute value of self.\n\nAlso known as the population count.\n\n>>> bin(13)\n'0b1101'\n>>> (13).bit_count()\n3"),
-        NativeDef::new("bit_length", "($self, /)", bit_length, "Number of bits necessary to represent self in binary.\n\n>>> bin(37)\n'0b100101'\n>>> (37).bit_length()\n6"),
-        NativeDef::new("conjugate", "($self, /)", |cx, args| Ok(plain(cx, args[0])), "Returns self, the complex conjugate of any int."),
-        NativeDef::new("is_integer", "($self, /)", |_, _| Ok(Value::TRUE), "Returns True. Exists for duck type compatibility with float.is_integer."),
-        NativeDef::new("to_bytes", "($self, /, length=1, byteorder='big', *, signed=False)", to_bytes, "Return an array of bytes representing an integer.\n\n  length\n    Length of bytes object to use.  An OverflowError is raised if the\n    integer is not representable with the given number of bytes.  Default\n    is length 1.\n  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n    the most significant byte is at the beginning of the byte array.  If\n    byteorder is 'little', the most significant byte is at the end of the\n    byte array.  To request the native byte order of the host system, use\n    sys.byteorder as the byte order value.  Default is to use 'big'.\n  signed\n    Determines whether two's complement is used to represent the integer.\n    If signed is False and a negative integer is given, an OverflowError\n    is raised."),
-        NativeDef::new("__ceil__", "($self, /)", |cx, args| Ok(plain(cx, args[0])), "Ceiling of an Integral returns itself."),
-        NativeDef::new("__floor__", "($self, /)", |cx, args| Ok(plain(cx, args[0])), "Flooring an Integral returns itself."),
-        NativeDef::new("__trunc__", "($self, /)", |cx, args| Ok(plain(cx, args[0])), "Truncating an Integral returns itself."),
-        NativeDef::new("__round__", "($self, ndigits=None, /)", round, "Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an integer."),
-        NativeDef::new("__format__", "($self, format_spec, /)", format, "Convert to a string according to format_spec."),
+        NativeDef::new(
+            "as_integer_ratio",
+            "($self, /)",
+            as_integer_ratio,
+            "Return a pair of integers, whose ratio is equal to the original int.\n\nThe ratio is in lowest terms and has a positive denominator.\n\n>>> (10).as_integer_ratio()\n(10, 1)\n>>> (-10).as_integer_ratio()\n(-10, 1)\n>>> (0).as_integer_ratio()\n(0, 1)",
+        ),
+        NativeDef::new(
+            "bit_count",
+            "($self, /)",
+            bit_count,
+            "Number of ones in the binary representation of the absolute value of self.\n\nAlso known as the population count.\n\n>>> bin(13)\n'0b1101'\n>>> (13).bit_count()\n3",
+        ),
+        NativeDef::new(
+            "bit_length",
+            "($self, /)",
+            bit_length,
+            "Number of bits necessary to represent self in binary.\n\n>>> bin(37)\n'0b100101'\n>>> (37).bit_length()\n6",
+        ),
+        NativeDef::new(
+            "conjugate",
+            "($self, /)",
+            |cx, args| Ok(plain(cx, args[0])),
+            "Returns self, the complex conjugate of any int.",
+        ),
+        NativeDef::new(
+            "is_integer",
+            "($self, /)",
+            |_, _| Ok(Value::TRUE),
+            "Returns True. Exists for duck type compatibility with float.is_integer.",
+        ),
+        NativeDef::new(
+            "to_bytes",
+            "($self, /, length=1, byteorder='big', *, signed=False)",
+            to_bytes,
+            "Return an array of bytes representing an integer.\n\n  length\n    Length of bytes object to use.  An OverflowError is raised if the\n    integer is not representable with the given number of bytes.  Default\n    is length 1.\n  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n    the most significant byte is at the beginning of the byte array.  If\n    byteorder is 'little', the most significant byte is at the end of the\n    byte array.  To request the native byte order of the host system, use\n    sys.byteorder as the byte order value.  Default is to use 'big'.\n  signed\n    Determines whether two's complement is used to represent the integer.\n    If signed is False and a negative integer is given, an OverflowError\n    is raised.",
+        ),
+        NativeDef::new(
+            "__ceil__",
+            "($self, /)",
+            |cx, args| Ok(plain(cx, args[0])),
+            "Ceiling of an Integral returns itself.",
+        ),
+        NativeDef::new(
+            "__floor__",
+            "($self, /)",
+            |cx, args| Ok(plain(cx, args[0])),
+            "Flooring an Integral returns itself.",
+        ),
+        NativeDef::new(
+            "__trunc__",
+            "($self, /)",
+            |cx, args| Ok(plain(cx, args[0])),
+            "Truncating an Integral returns itself.",
+        ),
+        NativeDef::new(
+            "__round__",
+            "($self, ndigits=None, /)",
+            round,
+            "Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an integer.",
+        ),
+        NativeDef::new(
+            "__format__",
+            "($self, format_spec, /)",
+            format,
+            "Convert to a string according to format_spec.",
+        ),
         NativeDef::new("__getnewargs__", "($self, /)", getnewargs, ""),
         NativeDef::new("__sizeof__", "($self, /)", sizeof, "Returns size in memory, in bytes."),
     ],
-    class_methods: &[NativeDef::new("from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)", from_bytes, "Return the integer represented by the given array of bytes.\n\n  bytes\n    Holds the array of bytes to convert.  The argument must either\n    support the buffer protocol or be an iterable object producing bytes.\n    Bytes and bytearray are examples of built-in objects that support the\n    buffer protocol.\n  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n    the most significant byte is at the beginning of the byte array.  If\n    byteorder is 'little', the most significant byte is at the end of the\n    byte array.  To request the native byte order of the host system, use\n    sys.byteorder as the byte order value.  Default is to use 'big'.\n  signed\n    Indicates whether two's complement is used to represent the integer.")],
+    class_methods: &[NativeDef::new(
+        "from_bytes",
+        "($type, /, bytes, byteorder='big', *, signed=False)",
+        from_bytes,
+        "Return the integer represented by the given array of bytes.\n\n  bytes\n    Holds the array of bytes to convert.  The argument must either\n    support the buffer protocol or be an iterable object producing bytes.\n    Bytes and bytearray are examples of built-in objects that support the\n    buffer protocol.\n  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n    the most significant byte is at the beginning of the byte array.  If\n    byteorder is 'little', the most significant byte is at the end of the\n    byte array.  To request the native byte order of the host system, use\n    sys.byteorder as the byte order value.  Default is to use 'big'.\n  signed\n    Indicates whether two's complement is used to represent the integer.",
+    )],
     getsets: &[
         GetSet::ro("real", |cx, v| Ok(plain(cx, v)), "the real part of a complex number"),
         GetSet::ro("imag", |_, _| Ok(Value::small(0)), "the imaginary part of a complex number"),
@@ -202,9 +262,7 @@ pub fn convert(cx: &mut Ctx, v: Value) -> PyResult {
         return parse_text(cx, v, &bytes, 10);
     }
     let name = type_name(cx, v);
-    Err(cx.type_error(format!(
-        "int() argument must be a string, a bytes-like object or a real number, not '{name}'"
-    )))
+    Err(cx.type_error(format!("int() argument must be a string, a bytes-like object or a real number, not '{name}'")))
 }
 
 /// Decimal text, within the limit on digits.

@@ -14,7 +14,9 @@ use engine::prelude::*;
 /// Whatever making a type raises; at start-up nothing should.
 pub fn register(cx: &mut Ctx) -> Res<()> {
     let t = cx.types;
-    for (ty, def) in [(t.int, &int::INT), (t.bool, &int::BOOL), (t.float, &float::FLOAT), (t.complex, &complex::COMPLEX)] {
+    for (ty, def) in
+        [(t.int, &int::INT), (t.bool, &int::BOOL), (t.float, &float::FLOAT), (t.complex, &complex::COMPLEX)]
+    {
         cx.fill_type(ty, def);
     }
     Ok(())

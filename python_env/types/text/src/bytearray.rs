@@ -4,7 +4,10 @@
 
 use engine::objects::{Obj, Slice, Tuple};
 use engine::prelude::*;
-use engine::protocol::{self, buffer::{Buffer, Exports}};
+use engine::protocol::{
+    self,
+    buffer::{Buffer, Exports},
+};
 use parking_lot::Mutex;
 
 use crate::bytes_methods::{self, byte, bytes_arg, construct};
@@ -25,12 +28,22 @@ pub static BYTEARRAY: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE,
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", bytearray_new, "").hide_sig()),
-    init: Some(NativeDef::new("__init__", "($self, source=b'', encoding='utf-8', errors='strict')", bytearray_init, "Initialize self.").hide_sig()),
+    init: Some(
+        NativeDef::new(
+            "__init__",
+            "($self, source=b'', encoding='utf-8', errors='strict')",
+            bytearray_init,
+            "Initialize self.",
+        )
+        .hide_sig(),
+    ),
     slots: Slots {
         repr: Some(bytearray_repr),
         hash: Some(slots::hash_not_implemented),
-        richcmp: Some(|cx, a, b, op| if state(cx, a).is_some() { bytes_methods::richcmp(cx, a, b, op) } else { Ok(Value::NOT_IMPLEMENTED) }),
-        iter: Some(|cx, v| protocol::iter::sequence_iter(cx, v)),
+        richcmp: Some(|cx, a, b, op| {
+            if state(cx, a).is_some() { bytes_methods::richcmp(cx, a, b, op) } else { Ok(Value::NOT_IMPLEMENTED) }
+        }),
+        iter: Some(protocol::iter::sequence_iter),
         len: Some(|cx, v| bytes_methods::with(cx, v, <[u8]>::len)),
         getitem: Some(bytearray_getitem),
         setitem: Some(bytearray_setitem),
@@ -51,27 +64,72 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: crate::bytes_methods![
-        NativeDef::new("append", "($self, item, /)", append, "Append a single item to the end of the bytearray.\n\n  item\n    The item to be appended."),
+        NativeDef::new(
+            "append",
+            "($self, item, /)",
+            append,
+            "Append a single item to the end of the bytearray.\n\n  item\n    The item to be appended."
+        ),
         NativeDef::new("clear", "($self, /)", clear, "Remove all items from the bytearray."),
         NativeDef::new("copy", "($self, /)", copy, "Return a copy of B."),
-        NativeDef::new("extend", "($self, iterable_of_ints, /)", extend, "Append all the items from the iterator or sequence to the end of the bytearray.\n\n  iterable_of_ints\n    The iterable of items to append."),
-        NativeDef::new("insert", "($self, index, item, /)", insert, "Insert a single item into the bytearray before the given index.\n\n  index\n    The index where the value is to be inserted.\n  item\n    The item to be inserted."),
-        NativeDef::new("pop", "($self, index=-1, /)", pop, "Remove and return a single item from B.\n\n  index\n    The index from where to remove the item.\n    -1 (the default value) means remove the last item.\n\nIf no index argument is given, will pop the last item."),
-        NativeDef::new("remove", "($self, value, /)", remove, "Remove the first occurrence of a value in the bytearray.\n\n  value\n    The value to remove."),
+        NativeDef::new(
+            "extend",
+            "($self, iterable_of_ints, /)",
+            extend,
+            "Append all the items from the iterator or sequence to the end of the bytearray.\n\n  iterable_of_ints\n    The iterable of items to append."
+        ),
+        NativeDef::new(
+            "insert",
+            "($self, index, item, /)",
+            insert,
+            "Insert a single item into the bytearray before the given index.\n\n  index\n    The index where the value is to be inserted.\n  item\n    The item to be inserted."
+        ),
+        NativeDef::new(
+            "pop",
+            "($self, index=-1, /)",
+            pop,
+            "Remove and return a single item from B.\n\n  index\n    The index from where to remove the item.\n    -1 (the default value) means remove the last item.\n\nIf no index argument is given, will pop the last item."
+        ),
+        NativeDef::new(
+            "remove",
+            "($self, value, /)",
+            remove,
+            "Remove the first occurrence of a value in the bytearray.\n\n  value\n    The value to remove."
+        ),
         NativeDef::new("resize", "($self, size, /)", resize, "Resize the internal buffer of bytearray to len."),
         NativeDef::new("reverse", "($self, /)", reverse, "Reverse the order of the values in B in place."),
         NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
-        NativeDef::new("__sizeof__", "($self, /)", |cx, args| {
-            let n = bytes_methods::with(cx, args[0], <[u8]>::len)?;
-            Ok(int::from_usize(cx, 56 + n))
-        }, "Returns the size of the bytearray object in memory, in bytes."),
-        NativeDef::new("__alloc__", "($self, /)", |cx, args| {
-            let n = bytes_methods::with(cx, args[0], <[u8]>::len)?;
-            Ok(int::from_usize(cx, n))
-        }, "B.__alloc__() -> int\n\nReturn the number of bytes actually allocated."),
+        NativeDef::new(
+            "__sizeof__",
+            "($self, /)",
+            |cx, args| {
+                let n = bytes_methods::with(cx, args[0], <[u8]>::len)?;
+                Ok(int::from_usize(cx, 56 + n))
+            },
+            "Returns the size of the bytearray object in memory, in bytes."
+        ),
+        NativeDef::new(
+            "__alloc__",
+            "($self, /)",
+            |cx, args| {
+                let n = bytes_methods::with(cx, args[0], <[u8]>::len)?;
+                Ok(int::from_usize(cx, n))
+            },
+            "B.__alloc__() -> int\n\nReturn the number of bytes actually allocated."
+        ),
     ],
-    class_methods: &[NativeDef::new("fromhex", "($type, string, /)", fromhex, "Create a bytearray object from a string of hexadecimal numbers.")],
-    static_methods: &[NativeDef::new("maketrans", "(frm, to, /)", bytes_methods::maketrans, "Return a translation table usable for the bytes or bytearray translate method.")],
+    class_methods: &[NativeDef::new(
+        "fromhex",
+        "($type, string, /)",
+        fromhex,
+        "Create a bytearray object from a string of hexadecimal numbers.",
+    )],
+    static_methods: &[NativeDef::new(
+        "maketrans",
+        "(frm, to, /)",
+        bytes_methods::maketrans,
+        "Return a translation table usable for the bytes or bytearray translate method.",
+    )],
     ..TypeDef::new("builtins", "bytearray")
 };
 

@@ -1,6 +1,6 @@
 //! The type `bytes`.
 
-use engine::objects::{iter, Bytes, Slice, Tuple};
+use engine::objects::{Bytes, Slice, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol::buffer::Buffer;
 
@@ -22,7 +22,9 @@ fn this(cx: &mut Ctx, v: Value) -> Res<Bytes> {
 pub static BYTES: TypeDef = TypeDef {
     doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer",
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, source=b'', encoding='utf-8', errors='strict')", bytes_new, "").hide_sig()),
+    new: Some(
+        NativeDef::new("__new__", "($type, source=b'', encoding='utf-8', errors='strict')", bytes_new, "").hide_sig(),
+    ),
     slots: Slots {
         repr: Some(|cx, v| {
             let b = this(cx, v)?;
@@ -52,18 +54,43 @@ pub static BYTES: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: crate::bytes_methods![
-        NativeDef::new("__bytes__", "($self, /)", |cx, args| Ok(this(cx, args[0])?.value()), "Convert this value to exact type bytes."),
-        NativeDef::new("__getnewargs__", "($self, /)", |cx, args| {
-            let b = this(cx, args[0])?;
-            Ok(Tuple::new(cx, &[b.value()]))
-        }, ""),
-        NativeDef::new("__sizeof__", "($self, /)", |cx, args| {
-            let n = this(cx, args[0])?.len();
-            Ok(int::from_usize(cx, 33 + n))
-        }, "Return the size of the object in memory, in bytes."),
+        NativeDef::new(
+            "__bytes__",
+            "($self, /)",
+            |cx, args| Ok(this(cx, args[0])?.value()),
+            "Convert this value to exact type bytes."
+        ),
+        NativeDef::new(
+            "__getnewargs__",
+            "($self, /)",
+            |cx, args| {
+                let b = this(cx, args[0])?;
+                Ok(Tuple::new(cx, &[b.value()]))
+            },
+            ""
+        ),
+        NativeDef::new(
+            "__sizeof__",
+            "($self, /)",
+            |cx, args| {
+                let n = this(cx, args[0])?.len();
+                Ok(int::from_usize(cx, 33 + n))
+            },
+            "Return the size of the object in memory, in bytes."
+        ),
     ],
-    class_methods: &[NativeDef::new("fromhex", "($type, string, /)", fromhex, "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted.\nExample: bytes.fromhex('B9 01EF') -> b'\\\\xb9\\\\x01\\\\xef'.")],
-    static_methods: &[NativeDef::new("maketrans", "(frm, to, /)", bytes_methods::maketrans, "Return a translation table usable for the bytes or bytearray translate method.")],
+    class_methods: &[NativeDef::new(
+        "fromhex",
+        "($type, string, /)",
+        fromhex,
+        "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted.\nExample: bytes.fromhex('B9 01EF') -> b'\\\\xb9\\\\x01\\\\xef'.",
+    )],
+    static_methods: &[NativeDef::new(
+        "maketrans",
+        "(frm, to, /)",
+        bytes_methods::maketrans,
+        "Return a translation table usable for the bytes or bytearray translate method.",
+    )],
     ..TypeDef::new("builtins", "bytes")
 };
 

@@ -182,7 +182,8 @@ fn affix(cx: &mut Ctx, args: Args, name: &str, test: fn(&[u8], &[u8]) -> bool) -
     if let Some(t) = Tuple::of(choices) {
         for choice in t.items() {
             let a = bytes_arg(cx, choice)?;
-            let hit = with(cx, args[0], |s| search::clamp_bounds(start, end, s.len()).is_some_and(|r| test(&s[r], &a)))?;
+            let hit =
+                with(cx, args[0], |s| search::clamp_bounds(start, end, s.len()).is_some_and(|r| test(&s[r], &a)))?;
             if hit {
                 return Ok(Value::TRUE);
             }
@@ -249,7 +250,9 @@ fn padded(cx: &mut Ctx, args: Args, name: &str, split: fn(usize, usize) -> (usiz
             Ok(b) if b.len() == 1 => b,
             Ok(b) => {
                 let n = b.len();
-                return Err(cx.type_error(format!("{name}(): argument 2 must be a byte string of length 1, not a bytes object of length {n}")));
+                return Err(cx.type_error(format!(
+                    "{name}(): argument 2 must be a byte string of length 1, not a bytes object of length {n}"
+                )));
             }
             Err(r) => {
                 cx.clear(r);
@@ -472,7 +475,7 @@ pub fn hex_of(cx: &mut Ctx, data: &[u8], sep: Option<Value>, group: i64) -> PyRe
     for (i, b) in data.iter().enumerate() {
         if let Some(sep) = sep.filter(|_| i > 0 && size > 0) {
             // Positive groups are counted from the right.
-            let boundary = if group > 0 { (data.len() - i) % size == 0 } else { i % size == 0 };
+            let boundary = if group > 0 { (data.len() - i).is_multiple_of(size) } else { i % size == 0 };
             if boundary {
                 out.push(sep);
             }
@@ -517,7 +520,13 @@ pub fn parse_hex(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
 }
 
 /// The bytes that the constructor arguments of `bytes` and `bytearray` describe: (source, encoding, errors).
-pub fn construct(cx: &mut Ctx, name: &str, source: Option<Value>, encoding: Option<Value>, errors: Option<Value>) -> Res<Vec<u8>> {
+pub fn construct(
+    cx: &mut Ctx,
+    name: &str,
+    source: Option<Value>,
+    encoding: Option<Value>,
+    errors: Option<Value>,
+) -> Res<Vec<u8>> {
     let Some(v) = source else {
         if encoding.is_some() {
             return Err(cx.type_error("encoding without a string argument"));

@@ -70,7 +70,13 @@ pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option
 }
 
 /// `bytes.decode(encoding, errors)`.
-pub fn decode_args(cx: &mut Ctx, function: &str, bytes: &[u8], encoding: Option<Value>, errors: Option<Value>) -> PyResult {
+pub fn decode_args(
+    cx: &mut Ctx,
+    function: &str,
+    bytes: &[u8],
+    encoding: Option<Value>,
+    errors: Option<Value>,
+) -> PyResult {
     let enc = name_arg(cx, encoding, "utf-8", &format!("{function}() argument 'encoding'"))?;
     let err = name_arg(cx, errors, "strict", &format!("{function}() argument 'errors'"))?;
     if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {

@@ -5,9 +5,12 @@
 
 use engine::objects::{Bytes, List, Obj, Slice, Tuple};
 use engine::prelude::*;
-use engine::protocol::{self, buffer::{self, Buffer, Exports}};
-use std::any::Any;
+use engine::protocol::{
+    self,
+    buffer::{self, Buffer, Exports},
+};
 use parking_lot::Mutex;
+use std::any::Any;
 
 use crate::common::type_name;
 
@@ -32,7 +35,8 @@ impl View {
 
     fn contiguous(&self, c_order: bool) -> bool {
         let mut expected = self.itemsize as isize;
-        let dims: Vec<usize> = if c_order { (0..self.shape.len()).rev().collect() } else { (0..self.shape.len()).collect() };
+        let dims: Vec<usize> =
+            if c_order { (0..self.shape.len()).rev().collect() } else { (0..self.shape.len()).collect() };
         for d in dims {
             if self.shape[d] > 1 && self.strides[d] != expected {
                 return false;
@@ -91,58 +95,132 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("cast", "($self, /, format, shape=<unrepresentable>)", cast, "Cast a memoryview to a new format or shape."),
-        NativeDef::new("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", hex, "Return the data in the buffer as a str of hexadecimal numbers."),
-        NativeDef::new("release", "($self, /)", release, "Release the underlying buffer exposed by the memoryview object."),
-        NativeDef::new("tobytes", "($self, /, order='C')", tobytes, "Return the data in the buffer as a byte string.\n\nOrder can be {'C', 'F', 'A'}."),
+        NativeDef::new(
+            "cast",
+            "($self, /, format, shape=<unrepresentable>)",
+            cast,
+            "Cast a memoryview to a new format or shape.",
+        ),
+        NativeDef::new(
+            "hex",
+            "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+            hex,
+            "Return the data in the buffer as a str of hexadecimal numbers.",
+        ),
+        NativeDef::new(
+            "release",
+            "($self, /)",
+            release,
+            "Release the underlying buffer exposed by the memoryview object.",
+        ),
+        NativeDef::new(
+            "tobytes",
+            "($self, /, order='C')",
+            tobytes,
+            "Return the data in the buffer as a byte string.\n\nOrder can be {'C', 'F', 'A'}.",
+        ),
         NativeDef::new("tolist", "($self, /)", tolist, "Return the data in the buffer as a list of elements."),
         NativeDef::new("toreadonly", "($self, /)", toreadonly, "Return a readonly version of the memoryview."),
         NativeDef::new("count", "($self, value, /)", count, "Count the number of occurrences of a value."),
-        NativeDef::new("index", "($self, value, start=0, stop=sys.maxsize, /)", index, "Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present."),
-        NativeDef::new("__enter__", "($self, /)", |cx, args| {
-            live(cx, args[0])?;
-            Ok(args[0])
-        }, ""),
+        NativeDef::new(
+            "index",
+            "($self, value, start=0, stop=sys.maxsize, /)",
+            index,
+            "Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present.",
+        ),
+        NativeDef::new(
+            "__enter__",
+            "($self, /)",
+            |cx, args| {
+                live(cx, args[0])?;
+                Ok(args[0])
+            },
+            "",
+        ),
         NativeDef::new("__exit__", "($self, /, *exc_info)", release, ""),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
     getsets: &[
         GetSet::ro("obj", get_obj, "The underlying object of the memoryview."),
-        GetSet::ro("nbytes", |cx, v| {
-            let view = live(cx, v)?;
-            Ok(int::from_usize(cx, view.items() * view.itemsize))
-        }, "The amount of space in bytes that the array would use in\n a contiguous representation."),
-        GetSet::ro("readonly", |cx, v| Ok(Value::bool(live(cx, v)?.readonly)), "A bool indicating whether the memory is read only."),
-        GetSet::ro("itemsize", |cx, v| {
-            let n = live(cx, v)?.itemsize;
-            Ok(int::from_usize(cx, n))
-        }, "The size in bytes of each element of the memoryview."),
-        GetSet::ro("format", |cx, v| {
-            live(cx, v)?;
-            Ok(slot(cx, v, FORMAT))
-        }, "A string containing the format (in struct module style)\n for each element in the view."),
-        GetSet::ro("ndim", |cx, v| {
-            let n = live(cx, v)?.shape.len();
-            Ok(int::from_usize(cx, n))
-        }, "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents."),
-        GetSet::ro("shape", |cx, v| {
-            let view = live(cx, v)?;
-            Ok(int_tuple(cx, &view.shape))
-        }, "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array."),
-        GetSet::ro("strides", |cx, v| {
-            let view = live(cx, v)?;
-            Ok(int_tuple(cx, &view.strides))
-        }, "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array."),
-        GetSet::ro("suboffsets", |cx, v| {
-            live(cx, v)?;
-            Ok(Tuple::empty(cx))
-        }, "A tuple of integers used internally for PIL-style arrays."),
-        GetSet::ro("c_contiguous", |cx, v| Ok(Value::bool(live(cx, v)?.contiguous(true))), "A bool indicating whether the memory is C contiguous."),
-        GetSet::ro("f_contiguous", |cx, v| Ok(Value::bool(live(cx, v)?.contiguous(false))), "A bool indicating whether the memory is Fortran contiguous."),
-        GetSet::ro("contiguous", |cx, v| {
-            let view = live(cx, v)?;
-            Ok(Value::bool(view.contiguous(true) || view.contiguous(false)))
-        }, "A bool indicating whether the memory is contiguous."),
+        GetSet::ro(
+            "nbytes",
+            |cx, v| {
+                let view = live(cx, v)?;
+                Ok(int::from_usize(cx, view.items() * view.itemsize))
+            },
+            "The amount of space in bytes that the array would use in\n a contiguous representation.",
+        ),
+        GetSet::ro(
+            "readonly",
+            |cx, v| Ok(Value::bool(live(cx, v)?.readonly)),
+            "A bool indicating whether the memory is read only.",
+        ),
+        GetSet::ro(
+            "itemsize",
+            |cx, v| {
+                let n = live(cx, v)?.itemsize;
+                Ok(int::from_usize(cx, n))
+            },
+            "The size in bytes of each element of the memoryview.",
+        ),
+        GetSet::ro(
+            "format",
+            |cx, v| {
+                live(cx, v)?;
+                Ok(slot(cx, v, FORMAT))
+            },
+            "A string containing the format (in struct module style)\n for each element in the view.",
+        ),
+        GetSet::ro(
+            "ndim",
+            |cx, v| {
+                let n = live(cx, v)?.shape.len();
+                Ok(int::from_usize(cx, n))
+            },
+            "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents.",
+        ),
+        GetSet::ro(
+            "shape",
+            |cx, v| {
+                let view = live(cx, v)?;
+                Ok(int_tuple(cx, &view.shape))
+            },
+            "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array.",
+        ),
+        GetSet::ro(
+            "strides",
+            |cx, v| {
+                let view = live(cx, v)?;
+                Ok(int_tuple(cx, &view.strides))
+            },
+            "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array.",
+        ),
+        GetSet::ro(
+            "suboffsets",
+            |cx, v| {
+                live(cx, v)?;
+                Ok(Tuple::empty(cx))
+            },
+            "A tuple of integers used internally for PIL-style arrays.",
+        ),
+        GetSet::ro(
+            "c_contiguous",
+            |cx, v| Ok(Value::bool(live(cx, v)?.contiguous(true))),
+            "A bool indicating whether the memory is C contiguous.",
+        ),
+        GetSet::ro(
+            "f_contiguous",
+            |cx, v| Ok(Value::bool(live(cx, v)?.contiguous(false))),
+            "A bool indicating whether the memory is Fortran contiguous.",
+        ),
+        GetSet::ro(
+            "contiguous",
+            |cx, v| {
+                let view = live(cx, v)?;
+                Ok(Value::bool(view.contiguous(true) || view.contiguous(false)))
+            },
+            "A bool indicating whether the memory is contiguous.",
+        ),
     ],
     ..TypeDef::new("builtins", "memoryview")
 };
@@ -192,7 +270,15 @@ pub fn of_buffer(cx: &mut Ctx, b: Buffer) -> PyResult {
     Ok(build(cx, view, b.data.expose_provenance(), b.len, b.owner, format, b.guard))
 }
 
-fn build(cx: &mut Ctx, view: View, data: usize, len: usize, owner: Value, format: Value, guard: Option<Guard>) -> Value {
+fn build(
+    cx: &mut Ctx,
+    view: View,
+    data: usize,
+    len: usize,
+    owner: Value,
+    format: Value,
+    guard: Option<Guard>,
+) -> Value {
     let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format]);
     if let Some(o) = Obj::of(v) {
         let state = State {
@@ -570,7 +656,9 @@ fn cast(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let text = format.to_string_lossy().into_owned();
     let Some(c) = code(&text) else {
-        return Err(cx.value_error("memoryview: destination format must be a native single character format prefixed with an optional '@'"));
+        return Err(cx.value_error(
+            "memoryview: destination format must be a native single character format prefixed with an optional '@'",
+        ));
     };
     if !view.contiguous(true) {
         return Err(cx.type_error("memoryview: casts are restricted to C-contiguous views"));

@@ -57,11 +57,8 @@ fn expand(cx: &mut Ctx, text: &[u8], source: Source, auto: &mut AutoNumber, dept
             Some(c) => convert(cx, value, c)?,
         };
         let spec = &text[field.spec];
-        let spec = if field.nested {
-            expand(cx, spec, source, auto, depth - 1)?.finish(cx)
-        } else {
-            Str::from_wtf8(cx, spec)
-        };
+        let spec =
+            if field.nested { expand(cx, spec, source, auto, depth - 1)?.finish(cx) } else { Str::from_wtf8(cx, spec) };
         let shown = protocol::format(cx, value, spec)?;
         match Str::of_sub(cx, shown) {
             Some(s) => out.push(s),

@@ -201,7 +201,9 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
         if let Some(s) = Str::of_sub(cx, v) {
             if s.len_chars() != 1 {
                 let n = s.len_chars();
-                return Err(cx.type_error(format!("%c requires an int or a unicode character, not a string of length {n}")));
+                return Err(
+                    cx.type_error(format!("%c requires an int or a unicode character, not a string of length {n}"))
+                );
             }
             spec.format_str(out, s.as_bytes());
             return Ok(());
@@ -235,9 +237,7 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
         };
     }
     let name = type_name(cx, v);
-    Err(cx.type_error(format!(
-        "%c requires an integer in range(256) or a single byte, not {name}"
-    )))
+    Err(cx.type_error(format!("%c requires an integer in range(256) or a single byte, not {name}")))
 }
 
 fn integer(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, c: char) -> Res<()> {

@@ -103,7 +103,12 @@ impl Converter<'_> {
     }
 
     /// A list of what `f` makes of each item.
-    pub fn list<'i, T: 'i>(&self, cx: &mut Ctx, items: impl IntoIterator<Item = &'i T>, f: impl Fn(&Self, &mut Ctx, &T) -> PyResult) -> PyResult {
+    pub fn list<'i, T: 'i>(
+        &self,
+        cx: &mut Ctx,
+        items: impl IntoIterator<Item = &'i T>,
+        f: impl Fn(&Self, &mut Ctx, &T) -> PyResult,
+    ) -> PyResult {
         let out = List::new(cx);
         for item in items {
             let v = f(self, cx, item)?;
@@ -144,11 +149,14 @@ impl Converter<'_> {
 
     /// `Load`, `Store` or `Del`.
     pub fn context(&self, cx: &mut Ctx, context: ast::ExprContext) -> PyResult {
-        self.shared(cx, match context {
-            ast::ExprContext::Store => "Store",
-            ast::ExprContext::Del => "Del",
-            _ => "Load",
-        })
+        self.shared(
+            cx,
+            match context {
+                ast::ExprContext::Store => "Store",
+                ast::ExprContext::Del => "Del",
+                _ => "Load",
+            },
+        )
     }
 
     /// `arguments`.

@@ -129,7 +129,8 @@ impl Converter<'_> {
             Expr::TString(e) => self.tstring(cx, e),
             Expr::StringLiteral(e) => {
                 let value = self.string(cx, e.value.to_str(), e.range)?;
-                let kind = if e.value.first_literal_flags().prefix().is_unicode() { util::text(cx, "u") } else { Value::NONE };
+                let kind =
+                    if e.value.first_literal_flags().prefix().is_unicode() { util::text(cx, "u") } else { Value::NONE };
                 self.node(cx, "Constant", at, &[("value", value), ("kind", kind)])
             }
             Expr::BytesLiteral(e) => {
@@ -196,7 +197,14 @@ impl Converter<'_> {
         self.node(cx, "Constant", at, &[("value", value), ("kind", Value::NONE)])
     }
 
-    fn comprehension(&self, cx: &mut Ctx, class: &str, at: Option<TextRange>, elt: &Expr, generators: &[ast::Comprehension]) -> PyResult {
+    fn comprehension(
+        &self,
+        cx: &mut Ctx,
+        class: &str,
+        at: Option<TextRange>,
+        elt: &Expr,
+        generators: &[ast::Comprehension],
+    ) -> PyResult {
         let elt = self.expr(cx, elt)?;
         let generators = self.list(cx, generators, Self::generator)?;
         self.node(cx, class, at, &[("elt", elt), ("generators", generators)])
@@ -207,7 +215,12 @@ impl Converter<'_> {
         let iter = self.expr(cx, &g.iter)?;
         let ifs = self.list(cx, &g.ifs, Self::expr)?;
         let is_async = Value::small(i32::from(g.is_async));
-        self.node(cx, "comprehension", None, &[("target", target), ("iter", iter), ("ifs", ifs), ("is_async", is_async)])
+        self.node(
+            cx,
+            "comprehension",
+            None,
+            &[("target", target), ("iter", iter), ("ifs", ifs), ("is_async", is_async)],
+        )
     }
 
     fn call(&self, cx: &mut Ctx, e: &ast::ExprCall) -> PyResult {
@@ -308,7 +321,12 @@ impl Converter<'_> {
         let conversion = ("conversion", Value::small(conversion));
         let node = if template {
             let text = Str::new(cx, self.source(i.expression.range()));
-            self.node(cx, "Interpolation", Some(i.range), &[("value", value), ("str", text), conversion, ("format_spec", spec)])?
+            self.node(
+                cx,
+                "Interpolation",
+                Some(i.range),
+                &[("value", value), ("str", text), conversion, ("format_spec", spec)],
+            )?
         } else {
             self.node(cx, "FormattedValue", Some(i.range), &[("value", value), conversion, ("format_spec", spec)])?
         };

@@ -11,12 +11,20 @@ const REPR_DEPTH: usize = 3;
 
 pub static AST_NODE: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF).with(TypeFlags::MUTABLE),
-    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, a| Ok(cx.alloc_instance(a[0])?.value()), "").hide_sig()),
+    new: Some(
+        NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, a| Ok(cx.alloc_instance(a[0])?.value()), "")
+            .hide_sig(),
+    ),
     init: Some(NativeDef::new("__init__", "($self, *args, **kwargs)", init, "Initialize self.").hide_sig()),
     slots: Slots { repr: Some(|cx, v| repr_to_depth(cx, v, REPR_DEPTH)), ..Slots::NONE },
     methods: &[
         NativeDef::new("__reduce__", "($self, /)", reduce, ""),
-        NativeDef::new("__replace__", "($self, /, **fields)", replace, "Return a copy of the AST node with new values for the specified fields."),
+        NativeDef::new(
+            "__replace__",
+            "($self, /, **fields)",
+            replace,
+            "Return a copy of the AST node with new values for the specified fields.",
+        ),
     ],
     attrs: &[("__match_args__", Const::StrTuple(&[]))],
     ..TypeDef::new("ast", "AST")
@@ -87,7 +95,12 @@ fn keyword(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set, key: Value)
         return Ok(());
     }
     let (name, shown) = (shown_name(cx, node), util::repr_text(cx, key)?);
-    warn(cx, &format!("{name}.__init__ got an unexpected keyword argument {shown}. Support for arbitrary keyword arguments is deprecated and will be removed in Python 3.15."))
+    warn(
+        cx,
+        &format!(
+            "{name}.__init__ got an unexpected keyword argument {shown}. Support for arbitrary keyword arguments is deprecated and will be removed in Python 3.15."
+        ),
+    )
 }
 
 fn contains(cx: &mut Ctx, names: Tuple, key: Value) -> Res<bool> {
@@ -113,7 +126,12 @@ fn fill_missing(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set) -> Res
         }
         let Some(kind) = kinds.get(cx, field)? else {
             let (name, shown) = (shown_name(cx, node), util::repr_text(cx, field)?);
-            warn(cx, &format!("Field {shown} is missing from {name}._field_types. This will become an error in Python 3.15."))?;
+            warn(
+                cx,
+                &format!(
+                    "Field {shown} is missing from {name}._field_types. This will become an error in Python 3.15."
+                ),
+            )?;
             continue;
         };
         if types::type_of(cx, kind) == cx.types.union_type {
@@ -126,7 +144,12 @@ fn fill_missing(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set) -> Res
             protocol::setattr(cx, node, field, load)?;
         } else {
             let (name, shown) = (shown_name(cx, node), util::repr_text(cx, field)?);
-            warn(cx, &format!("{name}.__init__ missing 1 required positional argument: {shown}. This will become an error in Python 3.15."))?;
+            warn(
+                cx,
+                &format!(
+                    "{name}.__init__ missing 1 required positional argument: {shown}. This will become an error in Python 3.15."
+                ),
+            )?;
         }
     }
     Ok(())

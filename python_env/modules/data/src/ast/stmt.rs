@@ -52,7 +52,12 @@ impl Converter<'_> {
                 let annotation = self.expr(cx, &s.annotation)?;
                 let value = self.opt(cx, s.value.as_deref(), Self::expr)?;
                 let simple = Value::small(i32::from(s.simple));
-                self.node(cx, "AnnAssign", at, &[("target", target), ("annotation", annotation), ("value", value), ("simple", simple)])
+                self.node(
+                    cx,
+                    "AnnAssign",
+                    at,
+                    &[("target", target), ("annotation", annotation), ("value", value), ("simple", simple)],
+                )
             }
             Stmt::For(s) => {
                 let target = self.expr(cx, &s.target)?;
@@ -60,7 +65,12 @@ impl Converter<'_> {
                 let body = self.statements(cx, &s.body)?;
                 let orelse = self.statements(cx, &s.orelse)?;
                 let class = if s.is_async { "AsyncFor" } else { "For" };
-                self.node(cx, class, at, &[("target", target), ("iter", iter), ("body", body), ("orelse", orelse), none])
+                self.node(
+                    cx,
+                    class,
+                    at,
+                    &[("target", target), ("iter", iter), ("body", body), ("orelse", orelse), none],
+                )
             }
             Stmt::While(s) => {
                 let test = self.expr(cx, &s.test)?;
@@ -96,7 +106,12 @@ impl Converter<'_> {
                 let orelse = self.statements(cx, &s.orelse)?;
                 let finalbody = self.statements(cx, &s.finalbody)?;
                 let class = if s.is_star { "TryStar" } else { "Try" };
-                self.node(cx, class, at, &[("body", body), ("handlers", handlers), ("orelse", orelse), ("finalbody", finalbody)])
+                self.node(
+                    cx,
+                    class,
+                    at,
+                    &[("body", body), ("handlers", handlers), ("orelse", orelse), ("finalbody", finalbody)],
+                )
             }
             Stmt::Assert(s) => {
                 let test = self.expr(cx, &s.test)?;
@@ -269,7 +284,12 @@ impl Converter<'_> {
                 let patterns = self.list(cx, &p.arguments.patterns, Self::pattern)?;
                 let names = self.list(cx, &p.arguments.keywords, |t, cx, k| Ok(t.name(cx, &k.attr)))?;
                 let values = self.list(cx, &p.arguments.keywords, |t, cx, k| t.pattern(cx, &k.pattern))?;
-                self.node(cx, "MatchClass", at, &[("cls", cls), ("patterns", patterns), ("kwd_attrs", names), ("kwd_patterns", values)])
+                self.node(
+                    cx,
+                    "MatchClass",
+                    at,
+                    &[("cls", cls), ("patterns", patterns), ("kwd_attrs", names), ("kwd_patterns", values)],
+                )
             }
             Pattern::MatchStar(p) => {
                 let name = self.opt_name(cx, p.name.as_ref());

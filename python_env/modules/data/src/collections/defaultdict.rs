@@ -15,13 +15,23 @@ pub static DEFAULTDICT: TypeDef = TypeDef {
     init: Some(NativeDef::new("__init__", "($self, *args, **kwargs)", defaultdict_init, "Initialize self.").hide_sig()),
     slots: Slots { repr: Some(defaultdict_repr), or: Some(defaultdict_or), ..Slots::NONE },
     methods: &[
-        NativeDef::new("__missing__", "($self, key, /)", missing, "__missing__(key) # Called by __getitem__ for missing key; pseudo-code:\n  if self.default_factory is None: raise KeyError((key,))\n  self[key] = value = self.default_factory()\n  return value\n"),
+        NativeDef::new(
+            "__missing__",
+            "($self, key, /)",
+            missing,
+            "__missing__(key) # Called by __getitem__ for missing key; pseudo-code:\n  if self.default_factory is None: raise KeyError((key,))\n  self[key] = value = self.default_factory()\n  return value\n",
+        ),
         NativeDef::new("copy", "($self, /)", copy, "D.copy() -> a shallow copy of D."),
         NativeDef::new("__copy__", "($self, /)", copy, "D.copy() -> a shallow copy of D."),
         NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
     ],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
-    getsets: &[GetSet::rw("default_factory", |cx, v| Ok(factory(cx, v)), set_factory, "Factory for default value called by __missing__().")],
+    getsets: &[GetSet::rw(
+        "default_factory",
+        |cx, v| Ok(factory(cx, v)),
+        set_factory,
+        "Factory for default value called by __missing__().",
+    )],
     ..TypeDef::new("collections", "defaultdict")
 };
 

@@ -20,7 +20,10 @@ pub static DEQUE: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE).with(TypeFlags::HAS_WEAKREF),
     nnative: 5,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", deque_new, "").hide_sig()),
-    init: Some(NativeDef::new("__init__", "($self, /, iterable=(), maxlen=None)", methods::init, "Initialize self.").hide_sig()),
+    init: Some(
+        NativeDef::new("__init__", "($self, /, iterable=(), maxlen=None)", methods::init, "Initialize self.")
+            .hide_sig(),
+    ),
     slots: Slots {
         repr: Some(deque_repr),
         len: Some(|cx, v| Ok(Deque::this(cx, v)?.len(cx))),
@@ -38,10 +41,14 @@ pub static DEQUE: TypeDef = TypeDef {
     },
     methods: methods::METHODS,
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
-    getsets: &[GetSet::ro("maxlen", |cx, v| {
-        let d = Deque::this(cx, v)?;
-        Ok(d.0.slot(cx, BOUND).non_empty().unwrap_or(Value::NONE))
-    }, "maximum size of a deque or None if unbounded")],
+    getsets: &[GetSet::ro(
+        "maxlen",
+        |cx, v| {
+            let d = Deque::this(cx, v)?;
+            Ok(d.0.slot(cx, BOUND).non_empty().unwrap_or(Value::NONE))
+        },
+        "maximum size of a deque or None if unbounded",
+    )],
     ..TypeDef::new("collections", "deque")
 };
 
@@ -295,7 +302,12 @@ macro_rules! iterator {
         pub static $name: TypeDef = TypeDef {
             nnative: 3,
             slots: Slots { iter: Some(slots::self_iter), next: Some($next), ..Slots::NONE },
-            methods: &[NativeDef::new("__length_hint__", "($self, /)", length_hint, "Private method returning an estimate of len(list(it)).")],
+            methods: &[NativeDef::new(
+                "__length_hint__",
+                "($self, /)",
+                length_hint,
+                "Private method returning an estimate of len(list(it)).",
+            )],
             ..TypeDef::new("collections", $python)
         };
     };

@@ -4,7 +4,7 @@ use engine::objects::{List, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use super::deque::{new_like, reversed, Deque};
+use super::deque::{Deque, new_like, reversed};
 
 pub const METHODS: &[NativeDef] = &[
     NativeDef::new("append", "($self, item, /)", append, "Add an element to the right side of the deque."),
@@ -13,15 +13,35 @@ pub const METHODS: &[NativeDef] = &[
     NativeDef::new("copy", "($self, /)", copy, "Return a shallow copy of a deque."),
     NativeDef::new("__copy__", "($self, /)", copy, "Return a shallow copy of a deque."),
     NativeDef::new("count", "($self, value, /)", count, "Return number of occurrences of value."),
-    NativeDef::new("extend", "($self, iterable, /)", extend, "Extend the right side of the deque with elements from the iterable."),
-    NativeDef::new("extendleft", "($self, iterable, /)", extendleft, "Extend the left side of the deque with elements from the iterable."),
-    NativeDef::new("index", "($self, value, start=0, stop=sys.maxsize, /)", index, "Return first index of value.\n\nRaises ValueError if the value is not present."),
+    NativeDef::new(
+        "extend",
+        "($self, iterable, /)",
+        extend,
+        "Extend the right side of the deque with elements from the iterable.",
+    ),
+    NativeDef::new(
+        "extendleft",
+        "($self, iterable, /)",
+        extendleft,
+        "Extend the left side of the deque with elements from the iterable.",
+    ),
+    NativeDef::new(
+        "index",
+        "($self, value, start=0, stop=sys.maxsize, /)",
+        index,
+        "Return first index of value.\n\nRaises ValueError if the value is not present.",
+    ),
     NativeDef::new("insert", "($self, index, value, /)", insert, "Insert value before index."),
     NativeDef::new("pop", "($self, /)", pop, "Remove and return the rightmost element."),
     NativeDef::new("popleft", "($self, /)", popleft, "Remove and return the leftmost element."),
     NativeDef::new("remove", "($self, value, /)", remove, "Remove first occurrence of value."),
     NativeDef::new("reverse", "($self, /)", reverse, "Reverse *IN PLACE*."),
-    NativeDef::new("rotate", "($self, n=1, /)", rotate, "Rotate the deque n steps to the right.  If n is negative, rotates left."),
+    NativeDef::new(
+        "rotate",
+        "($self, n=1, /)",
+        rotate,
+        "Rotate the deque n steps to the right.  If n is negative, rotates left.",
+    ),
     NativeDef::new("__reversed__", "($self, /)", reversed, "Return a reverse iterator over the deque."),
     NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
     NativeDef::new("__sizeof__", "($self, /)", sizeof, "Return the size of the deque in memory, in bytes."),

@@ -57,5 +57,7 @@ fn count_elements(cx: &mut Ctx, args: Args) -> PyResult {
 /// Whether `get` and `__setitem__` of the mapping are those of `dict`.
 fn keeps_dict_methods(cx: &mut Ctx, mapping: Value) -> bool {
     let (ty, dict) = (types::type_of(cx, mapping), cx.types.dict);
-    [cx.names.get, cx.names.__setitem__].into_iter().all(|name| types::type_lookup(cx, ty, name) == types::type_lookup(cx, dict, name))
+    [cx.names.get, cx.names.__setitem__]
+        .into_iter()
+        .all(|name| types::type_lookup(cx, ty, name) == types::type_lookup(cx, dict, name))
 }

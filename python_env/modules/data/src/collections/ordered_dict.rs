@@ -1,6 +1,6 @@
 //! `OrderedDict`: a dict (which keeps insertion order anyway) with the methods that look at the order.
 
-use engine::objects::{iter, Dict, StrBuilder, Tuple};
+use engine::objects::{Dict, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -16,15 +16,40 @@ pub static ORDERED_DICT: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("move_to_end", "($self, /, key, last=True)", move_to_end, "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not exist."),
-        NativeDef::new("popitem", "($self, /, last=True)", popitem, "Remove and return a (key, value) pair from the dictionary.\n\nPairs are returned in LIFO order if last is true or FIFO order if false."),
-        NativeDef::new("pop", "($self, /, key, default=<unrepresentable>)", pop, "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, return the default if given; otherwise,\nraise a KeyError."),
-        NativeDef::new("setdefault", "($self, /, key, default=None)", setdefault, "Insert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default."),
+        NativeDef::new(
+            "move_to_end",
+            "($self, /, key, last=True)",
+            move_to_end,
+            "Move an existing element to the end (or beginning if last is false).\n\nRaise KeyError if the element does not exist.",
+        ),
+        NativeDef::new(
+            "popitem",
+            "($self, /, last=True)",
+            popitem,
+            "Remove and return a (key, value) pair from the dictionary.\n\nPairs are returned in LIFO order if last is true or FIFO order if false.",
+        ),
+        NativeDef::new(
+            "pop",
+            "($self, /, key, default=<unrepresentable>)",
+            pop,
+            "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, return the default if given; otherwise,\nraise a KeyError.",
+        ),
+        NativeDef::new(
+            "setdefault",
+            "($self, /, key, default=None)",
+            setdefault,
+            "Insert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default.",
+        ),
         NativeDef::new("copy", "($self, /)", copy, "od.copy() -> a shallow copy of od"),
         NativeDef::new("__reversed__", "($self, /)", reversed, "od.__reversed__() <==> reversed(od)"),
         NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling"),
     ],
-    class_methods: &[NativeDef::new("fromkeys", "($type, /, iterable, value=None)", fromkeys, "Create a new ordered dictionary with keys from iterable and values set to value.")],
+    class_methods: &[NativeDef::new(
+        "fromkeys",
+        "($type, /, iterable, value=None)",
+        fromkeys,
+        "Create a new ordered dictionary with keys from iterable and values set to value.",
+    )],
     ..TypeDef::new("collections", "OrderedDict")
 };
 

@@ -42,7 +42,9 @@ fn getter_get(cx: &mut Ctx, v: Value, obj: Value, _ty: Value) -> PyResult {
         Some(_) => Err(cx.index_error("tuple index out of range")),
         None => {
             let name = types::type_name(cx, obj);
-            Err(cx.type_error(format!("descriptor for index '{i}' for tuple subclasses doesn't apply to '{name}' object")))
+            Err(cx.type_error(format!(
+                "descriptor for index '{i}' for tuple subclasses doesn't apply to '{name}' object"
+            )))
         }
     }
 }

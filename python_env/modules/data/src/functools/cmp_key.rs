@@ -11,8 +11,21 @@ const OBJECT: usize = 1;
 pub static KEY: TypeDef = TypeDef {
     nnative: 2,
     flags: TypeFlags::NO_NEW,
-    slots: Slots { call: Some(key_call), richcmp: Some(key_richcmp), hash: Some(slots::hash_not_implemented), ..Slots::NONE },
-    getsets: &[GetSet::rw("obj", get_obj, |cx, v, o| Ok(set_slot(cx, v, OBJECT, o)), "Value wrapped by a key function.")],
+    slots: Slots {
+        call: Some(key_call),
+        richcmp: Some(key_richcmp),
+        hash: Some(slots::hash_not_implemented),
+        ..Slots::NONE
+    },
+    getsets: &[GetSet::rw(
+        "obj",
+        get_obj,
+        |cx, v, o| {
+            set_slot(cx, v, OBJECT, o);
+            Ok(())
+        },
+        "Value wrapped by a key function.",
+    )],
     ..TypeDef::new("functools", "KeyWrapper")
 };
 

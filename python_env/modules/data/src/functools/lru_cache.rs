@@ -30,7 +30,10 @@ pub static LRU_CACHE: TypeDef = TypeDef {
         .with(TypeFlags::METHOD_DESCRIPTOR)
         .with(TypeFlags::MUTABLE),
     nnative: 9,
-    new: Some(NativeDef::new("__new__", "($type, user_function, maxsize, typed, cache_info_type)", wrapper_new, "").hide_sig()),
+    new: Some(
+        NativeDef::new("__new__", "($type, user_function, maxsize, typed, cache_info_type)", wrapper_new, "")
+            .hide_sig(),
+    ),
     slots: Slots { call: Some(wrapper_call), descr_get: Some(wrapper_get), ..Slots::NONE },
     methods: &[
         NativeDef::new("cache_info", "($self, /)", cache_info, "Report cache statistics"),

@@ -82,7 +82,8 @@ fn partial_new(cx: &mut Ctx, args: Args) -> PyResult {
         && let Some(inner) = Obj::of(func)
         && !inner.has_attrs(cx)
     {
-        let (inner_func, inner_args, inner_keywords) = (inner.slot(cx, FUNC), inner.slot(cx, ARGS), inner.slot(cx, KEYWORDS));
+        let (inner_func, inner_args, inner_keywords) =
+            (inner.slot(cx, FUNC), inner.slot(cx, ARGS), inner.slot(cx, KEYWORDS));
         if let (Some(old), Some(new)) = (Tuple::of_sub(cx, inner_args), Tuple::of(bound)) {
             func = inner_func;
             bound = fill(cx, old, new);
@@ -123,7 +124,9 @@ fn partial_call(cx: &mut Ctx, p: Value, args: CallArgs) -> PyResult {
     let given = args.positional();
     if given.len() < holes {
         let n = given.len();
-        return Err(cx.type_error(format!("missing positional arguments in 'partial' call; expected at least {holes}, got {n}")));
+        return Err(cx.type_error(format!(
+            "missing positional arguments in 'partial' call; expected at least {holes}, got {n}"
+        )));
     }
     let own = Dict::of_sub(cx, util::slot(cx, p, KEYWORDS)).filter(|d| d.len() > 0);
     let Some(own) = own else {

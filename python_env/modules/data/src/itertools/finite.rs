@@ -102,7 +102,12 @@ pub static CHAIN: TypeDef = TypeDef {
     new: Some(NativeDef::new("__new__", "($type, /, *iterables)", chain_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(chain_next), ..Slots::NONE },
     class_methods: &[
-        NativeDef::new("from_iterable", "($type, iterable, /)", chain_from, "Alternative chain() constructor taking a single iterable argument that evaluates lazily."),
+        NativeDef::new(
+            "from_iterable",
+            "($type, iterable, /)",
+            chain_from,
+            "Alternative chain() constructor taking a single iterable argument that evaluates lazily.",
+        ),
         NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585"),
     ],
     ..TypeDef::new("itertools", "chain")
@@ -296,7 +301,9 @@ fn islice_bound(cx: &mut Ctx, v: Value, what: &str) -> Res<Option<i64>> {
 }
 
 fn islice_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(given) = varargs(args[2]) else { return Err(cx.type_error("islice expected at least 2 arguments, got 1")) };
+    let Some(given) = varargs(args[2]) else {
+        return Err(cx.type_error("islice expected at least 2 arguments, got 1"));
+    };
     let (start, stop, by) = match given.len() {
         0 => return Err(cx.type_error("islice expected at least 2 arguments, got 1")),
         1 => (None, islice_bound(cx, given.get(0), "Stop argument")?, None),

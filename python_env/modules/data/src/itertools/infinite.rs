@@ -18,7 +18,11 @@ pub static COUNT: TypeDef = TypeDef {
 
 fn check_number(cx: &mut Ctx, v: Value) -> Res<()> {
     let slots = types::type_of(cx, v).slots();
-    if slots.index.is_some() || slots.float.is_some() || slots.int.is_some() || types::type_of(cx, v).is_subtype(cx.types.complex) {
+    if slots.index.is_some()
+        || slots.float.is_some()
+        || slots.int.is_some()
+        || types::type_of(cx, v).is_subtype(cx.types.complex)
+    {
         return Ok(());
     }
     Err(cx.type_error("a number is required"))
@@ -106,7 +110,12 @@ pub static REPEAT: TypeDef = TypeDef {
     new: Some(NativeDef::new("__new__", "($type, /, object, times=<unrepresentable>)", repeat_new, "").hide_sig()),
     slots: Slots { iter: Some(slots::self_iter), next: Some(repeat_next), repr: Some(repeat_repr), ..Slots::NONE },
     methods: &[
-        NativeDef::new("__length_hint__", "($self, /)", repeat_hint, "Private method returning an estimate of len(list(it))."),
+        NativeDef::new(
+            "__length_hint__",
+            "($self, /)",
+            repeat_hint,
+            "Private method returning an estimate of len(list(it)).",
+        ),
         NativeDef::new("__reduce__", "($self, /)", repeat_reduce, "Return state information for pickling."),
     ],
     ..TypeDef::new("itertools", "repeat")

@@ -11,7 +11,7 @@ pub static ATTRGETTER: TypeDef = TypeDef {
     doc: "Return a callable object that fetches the given attribute(s) from its operand.\n\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, *attrs)", attrgetter_new, "").hide_sig()),
-    slots: Slots { call: Some(attrgetter_call), repr: Some(|cx, v| plain_repr(cx, v)), ..Slots::NONE },
+    slots: Slots { call: Some(attrgetter_call), repr: Some(plain_repr), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
     text_signature: "(attr, /, *attrs)",
     ..TypeDef::new("operator", "attrgetter")
@@ -22,7 +22,7 @@ pub static ITEMGETTER: TypeDef = TypeDef {
     doc: "Return a callable object that fetches the given item(s) from its operand.\n\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *items)", itemgetter_new, "").hide_sig()),
-    slots: Slots { call: Some(itemgetter_call), repr: Some(|cx, v| plain_repr(cx, v)), ..Slots::NONE },
+    slots: Slots { call: Some(itemgetter_call), repr: Some(plain_repr), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
     text_signature: "(item, /, *items)",
     ..TypeDef::new("operator", "itemgetter")
@@ -34,7 +34,12 @@ pub static METHODCALLER: TypeDef = TypeDef {
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", methodcaller_new, "").hide_sig()),
     slots: Slots { call: Some(methodcaller_call), repr: Some(methodcaller_repr), ..Slots::NONE },
-    methods: &[NativeDef::new("__reduce__", "($self, /)", methodcaller_reduce, "Return state information for pickling")],
+    methods: &[NativeDef::new(
+        "__reduce__",
+        "($self, /)",
+        methodcaller_reduce,
+        "Return state information for pickling",
+    )],
     text_signature: "(name, /, *args, **kwargs)",
     ..TypeDef::new("operator", "methodcaller")
 };

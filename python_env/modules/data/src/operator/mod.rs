@@ -6,7 +6,6 @@ use engine::objects::{Bytes, Str};
 use engine::prelude::*;
 use engine::protocol;
 
-
 macro_rules! binary {
     ($name:literal, $op:ident, $doc:literal) => {
         NativeDef::new($name, "($module, a, b, /)", |cx, args| protocol::binary(cx, BinOp::$op, args[0], args[1]), $doc)
@@ -15,13 +14,23 @@ macro_rules! binary {
 
 macro_rules! inplace {
     ($name:literal, $op:ident, $doc:literal) => {
-        NativeDef::new($name, "($module, a, b, /)", |cx, args| protocol::inplace(cx, BinOp::$op, args[0], args[1]), $doc)
+        NativeDef::new(
+            $name,
+            "($module, a, b, /)",
+            |cx, args| protocol::inplace(cx, BinOp::$op, args[0], args[1]),
+            $doc,
+        )
     };
 }
 
 macro_rules! compare {
     ($name:literal, $op:ident, $doc:literal) => {
-        NativeDef::new($name, "($module, a, b, /)", |cx, args| protocol::compare(cx, args[0], args[1], CmpOp::$op), $doc)
+        NativeDef::new(
+            $name,
+            "($module, a, b, /)",
+            |cx, args| protocol::compare(cx, args[0], args[1], CmpOp::$op),
+            $doc,
+        )
     };
 }
 
@@ -65,7 +74,12 @@ pub static OPERATOR: ModuleDef = ModuleDef {
         binary!("and_", And, "Same as a & b."),
         binary!("xor", Xor, "Same as a ^ b."),
         binary!("or_", Or, "Same as a | b."),
-        NativeDef::new("pow", "($module, a, b, /)", |cx, a| protocol::pow(cx, a[0], a[1], Value::NONE), "Same as a ** b."),
+        NativeDef::new(
+            "pow",
+            "($module, a, b, /)",
+            |cx, a| protocol::pow(cx, a[0], a[1], Value::NONE),
+            "Same as a ** b.",
+        ),
         inplace!("iadd", Add, "Same as a += b."),
         inplace!("isub", Sub, "Same as a -= b."),
         inplace!("imul", Mul, "Same as a *= b."),
@@ -79,15 +93,30 @@ pub static OPERATOR: ModuleDef = ModuleDef {
         inplace!("ixor", Xor, "Same as a ^= b."),
         inplace!("ior", Or, "Same as a |= b."),
         inplace!("ipow", Pow, "Same as a **= b."),
-        NativeDef::new("concat", "($module, a, b, /)", |cx, a| concat(cx, a, false), "Same as a + b, for a and b sequences."),
-        NativeDef::new("iconcat", "($module, a, b, /)", |cx, a| concat(cx, a, true), "Same as a += b, for a and b sequences."),
+        NativeDef::new(
+            "concat",
+            "($module, a, b, /)",
+            |cx, a| concat(cx, a, false),
+            "Same as a + b, for a and b sequences.",
+        ),
+        NativeDef::new(
+            "iconcat",
+            "($module, a, b, /)",
+            |cx, a| concat(cx, a, true),
+            "Same as a += b, for a and b sequences.",
+        ),
         NativeDef::new(
             "contains",
             "($module, a, b, /)",
             |cx, a| Ok(Value::bool(protocol::contains(cx, a[0], a[1])?)),
             "Same as b in a (note reversed operands).",
         ),
-        NativeDef::new("countOf", "($module, a, b, /)", count_of, "Return the number of items in a which are, or which equal, b."),
+        NativeDef::new(
+            "countOf",
+            "($module, a, b, /)",
+            count_of,
+            "Return the number of items in a which are, or which equal, b.",
+        ),
         NativeDef::new("indexOf", "($module, a, b, /)", index_of, "Return the first index of b in a."),
         NativeDef::new("getitem", "($module, a, b, /)", |cx, a| protocol::getitem(cx, a[0], a[1]), "Same as a[b]."),
         NativeDef::new(
@@ -102,9 +131,24 @@ pub static OPERATOR: ModuleDef = ModuleDef {
             |cx, a| protocol::delitem(cx, a[0], a[1]).map(|()| Value::NONE),
             "Same as del a[b].",
         ),
-        NativeDef::new("length_hint", "($module, obj, default=0, /)", length_hint, "Return an estimate of the number of items in obj.\n\nThis is useful for presizing containers when building from an iterable.\n\nIf the object supports len(), the result will be exact.\nOtherwise, it may over- or under-estimate by an arbitrary amount."),
-        NativeDef::new("call", "($module, obj, /, *args, **kwargs)", |cx, a| protocol::call_ex(cx, a[0], a[1], a[2]), "Same as obj(*args, **kwargs)."),
-        NativeDef::new("_compare_digest", "($module, a, b, /)", compare_digest, "Return 'a == b'.\n\nThis function uses an approach designed to prevent\ntiming analysis, making it appropriate for cryptography.\n\na and b must both be of the same type: either str (ASCII only),\nor any bytes-like object."),
+        NativeDef::new(
+            "length_hint",
+            "($module, obj, default=0, /)",
+            length_hint,
+            "Return an estimate of the number of items in obj.\n\nThis is useful for presizing containers when building from an iterable.\n\nIf the object supports len(), the result will be exact.\nOtherwise, it may over- or under-estimate by an arbitrary amount.",
+        ),
+        NativeDef::new(
+            "call",
+            "($module, obj, /, *args, **kwargs)",
+            |cx, a| protocol::call_ex(cx, a[0], a[1], a[2]),
+            "Same as obj(*args, **kwargs).",
+        ),
+        NativeDef::new(
+            "_compare_digest",
+            "($module, a, b, /)",
+            compare_digest,
+            "Return 'a == b'.\n\nThis function uses an approach designed to prevent\ntiming analysis, making it appropriate for cryptography.\n\na and b must both be of the same type: either str (ASCII only),\nor any bytes-like object.",
+        ),
     ],
     ..ModuleDef::new("_operator")
 };

@@ -22,11 +22,54 @@ pub const NL: usize = 66;
 
 /// Operators by their exact kind, longest first.
 const OPERATORS: &[(&str, usize)] = &[
-    ("**=", 46), ("//=", 48), (">>=", 45), ("<<=", 44), ("...", 52), ("==", 27), ("!=", 28), ("<=", 29), (">=", 30), ("<<", 33),
-    (">>", 34), ("**", 35), ("+=", 36), ("-=", 37), ("*=", 38), ("/=", 39), ("%=", 40), ("&=", 41), ("|=", 42), ("^=", 43),
-    ("//", 47), ("@=", 50), ("->", 51), (":=", 53), ("(", 7), (")", 8), ("[", 9), ("]", 10), (":", 11), (",", 12), (";", 13),
-    ("+", 14), ("-", 15), ("*", 16), ("/", 17), ("|", 18), ("&", 19), ("<", 20), (">", 21), ("=", 22), (".", 23), ("%", 24),
-    ("{", 25), ("}", 26), ("~", 31), ("^", 32), ("@", 49), ("!", 54),
+    ("**=", 46),
+    ("//=", 48),
+    (">>=", 45),
+    ("<<=", 44),
+    ("...", 52),
+    ("==", 27),
+    ("!=", 28),
+    ("<=", 29),
+    (">=", 30),
+    ("<<", 33),
+    (">>", 34),
+    ("**", 35),
+    ("+=", 36),
+    ("-=", 37),
+    ("*=", 38),
+    ("/=", 39),
+    ("%=", 40),
+    ("&=", 41),
+    ("|=", 42),
+    ("^=", 43),
+    ("//", 47),
+    ("@=", 50),
+    ("->", 51),
+    (":=", 53),
+    ("(", 7),
+    (")", 8),
+    ("[", 9),
+    ("]", 10),
+    (":", 11),
+    (",", 12),
+    (";", 13),
+    ("+", 14),
+    ("-", 15),
+    ("*", 16),
+    ("/", 17),
+    ("|", 18),
+    ("&", 19),
+    ("<", 20),
+    (">", 21),
+    ("=", 22),
+    (".", 23),
+    ("%", 24),
+    ("{", 25),
+    ("}", 26),
+    ("~", 31),
+    ("^", 32),
+    ("@", 49),
+    ("!", 54),
 ];
 
 /// A token as Python sees it.
@@ -171,7 +214,11 @@ impl Lexer {
 
     pub fn push(&mut self, kind: usize, from: usize, to: usize) {
         // A token that ends with a line's end is of that line, unless it is text of a string.
-        let line = if kind == STRING || (FSTRING_START..COMMENT).contains(&kind) { self.lines(from, to) } else { self.lines(from, from) };
+        let line = if kind == STRING || (FSTRING_START..COMMENT).contains(&kind) {
+            self.lines(from, to)
+        } else {
+            self.lines(from, from)
+        };
         let (mut start, end) = (self.place(from), self.place(to));
         if to > from && self.src.as_bytes()[to - 1] == b'\n' && (kind == NEWLINE || kind == NL) {
             start = self.place(from);
@@ -188,7 +235,14 @@ impl Lexer {
     pub fn fault(&self, message: impl Into<String>, pos: usize) -> Stop {
         let (line, column) = self.place(pos);
         let text = self.lines(pos, pos).trim_end_matches(['\n', '\r']).to_owned();
-        Stop::Fault(Fault { class: Class::Syntax, message: message.into(), line, column: column as usize + 1, text: Some(text), ranged: true })
+        Stop::Fault(Fault {
+            class: Class::Syntax,
+            message: message.into(),
+            line,
+            column: column as usize + 1,
+            text: Some(text),
+            ranged: true,
+        })
     }
 
     /// Whether a line must be read before `pos` can be looked at.
@@ -266,7 +320,14 @@ impl Lexer {
             let text = this.lines(at, at);
             let text = text.trim_end_matches(['\n', '\r']);
             let column = text.chars().count() + 1;
-            Stop::Fault(Fault { class, message: message.to_owned(), line, column, text: Some(text.to_owned()), ranged: false })
+            Stop::Fault(Fault {
+                class,
+                message: message.to_owned(),
+                line,
+                column,
+                text: Some(text.to_owned()),
+                ranged: false,
+            })
         };
         const TABS: &str = "inconsistent use of tabs and spaces in indentation";
         let &(current, current_alt) = self.indents.last().unwrap_or(&(0, 0));
@@ -334,7 +395,9 @@ impl Lexer {
         };
         if self.extra {
             self.push(kind, from, to);
-            if to == from && let Some(t) = self.queue.back_mut() {
+            if to == from
+                && let Some(t) = self.queue.back_mut()
+            {
                 // The end that the source lacks has a width all the same.
                 t.end.1 += 1;
             }
@@ -350,7 +413,11 @@ impl Lexer {
 
     fn unexpected_end(&self, pos: usize) -> Stop {
         let (line, column) = self.place(pos.min(self.src.len()));
-        let column = if self.src.ends_with('\n') || self.brackets > 0 && self.modes.is_empty() { 0 } else { column as usize + 1 };
+        let column = if self.src.ends_with('\n') || self.brackets > 0 && self.modes.is_empty() {
+            0
+        } else {
+            column as usize + 1
+        };
         Stop::Fault(Fault {
             class: Class::Syntax,
             message: "unexpected EOF in multi-line statement".to_owned(),
@@ -383,7 +450,12 @@ impl Lexer {
         }
         if !self.need(self.pos)? {
             if self.brackets > 0 || self.continued {
-                if self.brackets > 0 && self.extra && !self.src.ends_with('\n') && self.queue.is_empty() && !self.continued {
+                if self.brackets > 0
+                    && self.extra
+                    && !self.src.ends_with('\n')
+                    && self.queue.is_empty()
+                    && !self.continued
+                {
                     self.newline(NL);
                     self.continued = true;
                     return Ok(());
@@ -573,8 +645,5 @@ impl Lexer {
 /// Whether these letters may stand before a string.
 fn is_prefix(word: &[u8]) -> bool {
     let lower: Vec<u8> = word.iter().map(u8::to_ascii_lowercase).collect();
-    matches!(
-        lower.as_slice(),
-        b"r" | b"b" | b"u" | b"f" | b"t" | b"rb" | b"br" | b"rf" | b"fr" | b"rt" | b"tr"
-    )
+    matches!(lower.as_slice(), b"r" | b"b" | b"u" | b"f" | b"t" | b"rb" | b"br" | b"rf" | b"fr" | b"rt" | b"tr")
 }

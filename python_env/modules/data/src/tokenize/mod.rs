@@ -25,7 +25,10 @@ const LINE_NUMBER: usize = 4;
 static TOKENIZER_ITER: TypeDef = TypeDef {
     nnative: 5,
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, readline, /, *, encoding=<unrepresentable>, extra_tokens=False)", new, "").hide_sig()),
+    new: Some(
+        NativeDef::new("__new__", "($type, readline, /, *, encoding=<unrepresentable>, extra_tokens=False)", new, "")
+            .hide_sig(),
+    ),
     slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
     ..TypeDef::new("_tokenize", "TokenizerIter")
 };
@@ -104,7 +107,8 @@ fn make(cx: &mut Ctx, o: Obj, t: &Token) -> PyResult {
     };
     let (start, end) = (pair(cx, t.start), pair(cx, t.end));
     let number = Value::from_usize(t.start.0);
-    let same = o.slot(cx, LINE_NUMBER) == number && Str::of(o.slot(cx, LINE)).is_some_and(|s| s.as_bytes() == t.line.as_bytes());
+    let same = o.slot(cx, LINE_NUMBER) == number
+        && Str::of(o.slot(cx, LINE)).is_some_and(|s| s.as_bytes() == t.line.as_bytes());
     let line = if same { o.slot(cx, LINE) } else { util::text(cx, &t.line) };
     if !same {
         o.set_slot(cx, LINE, line);

@@ -103,7 +103,9 @@ impl Lexer {
         let kind = if mode.template { 't' } else { 'f' };
         let from = self.pos;
         let mut at = from;
-        let ends = |this: &Lexer, at: usize| this.byte(at) == q && (!triple || this.byte(at + 1) == q && this.byte(at + 2) == q);
+        let ends = |this: &Lexer, at: usize| {
+            this.byte(at) == q && (!triple || this.byte(at + 1) == q && this.byte(at + 2) == q)
+        };
         if !self.need(at)? {
             return Err(self.unterminated(kind, triple, start));
         }
@@ -170,7 +172,8 @@ impl Lexer {
         }
         self.pos = at;
         self.push(FSTRING_MIDDLE + shift, from, at);
-        if in_spec && matches!(self.byte(at), b'}' | b'\n')
+        if in_spec
+            && matches!(self.byte(at), b'}' | b'\n')
             && let Some(mode) = self.modes.last_mut()
         {
             mode.in_text = false;

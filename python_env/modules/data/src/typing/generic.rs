@@ -10,8 +10,18 @@ pub static GENERIC: TypeDef = TypeDef {
     doc: "Abstract base class for generic types.",
     flags: TypeFlags::BASETYPE,
     class_methods: &[
-        NativeDef::new("__class_getitem__", "($type, *args, **kwargs)", |cx, a| delegate(cx, a, "_generic_class_getitem"), "Parameterizes a generic class."),
-        NativeDef::new("__init_subclass__", "($type, *args, **kwargs)", |cx, a| delegate(cx, a, "_generic_init_subclass"), "Function to initialize subclasses."),
+        NativeDef::new(
+            "__class_getitem__",
+            "($type, *args, **kwargs)",
+            |cx, a| delegate(cx, a, "_generic_class_getitem"),
+            "Parameterizes a generic class.",
+        ),
+        NativeDef::new(
+            "__init_subclass__",
+            "($type, *args, **kwargs)",
+            |cx, a| delegate(cx, a, "_generic_init_subclass"),
+            "Function to initialize subclasses.",
+        ),
     ],
     ..TypeDef::new("typing", "Generic")
 };

@@ -34,10 +34,15 @@ pub static CONST_EVALUATOR: TypeDef = TypeDef {
     ..TypeDef::new("_typing", "_ConstEvaluator")
 };
 
-static CALL: NativeDef = NativeDef::new("constevaluator.__call__", "(format, /)", |cx, args| {
-    let format = protocol::index(cx, args[0])?;
-    Ok(int::from_i64(cx, format))
-}, "");
+static CALL: NativeDef = NativeDef::new(
+    "constevaluator.__call__",
+    "(format, /)",
+    |cx, args| {
+        let format = protocol::index(cx, args[0])?;
+        Ok(int::from_i64(cx, format))
+    },
+    "",
+);
 
 /// The format of annotations that gives text.
 const STRING: i64 = 4;

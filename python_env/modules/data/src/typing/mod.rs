@@ -29,7 +29,8 @@ pub static TYPING: ModuleDef = ModuleDef {
     functions: &[
         NativeDef::new("_idfunc", "($module, x, /)", |_, args| Ok(args[0]), ""),
         // What the interpreter calls for the syntax of type parameters.
-        NativeDef::new("_make_typevar", "(name, evaluate_bound, evaluate_constraints, /)", type_var::make, "").hide_sig(),
+        NativeDef::new("_make_typevar", "(name, evaluate_bound, evaluate_constraints, /)", type_var::make, "")
+            .hide_sig(),
         NativeDef::new("_make_paramspec", "(name, /)", param_spec::make, "").hide_sig(),
         NativeDef::new("_make_typevartuple", "(name, /)", type_var_tuple::make, "").hide_sig(),
         NativeDef::new("_set_typeparam_default", "(param, evaluate, /)", set_default, "").hide_sig(),

@@ -107,11 +107,17 @@ macro_rules! part {
             doc: $doc,
             nnative: 1,
             flags: TypeFlags::HAS_WEAKREF,
-            new: Some(NativeDef::new("__new__", "($type, origin)", |cx, a| util::instance(cx, a[0], &[a[1]]), "").hide_sig()),
+            new: Some(
+                NativeDef::new("__new__", "($type, origin)", |cx, a| util::instance(cx, a[0], &[a[1]]), "").hide_sig(),
+            ),
             slots: Slots {
                 repr: Some(|cx, v| part_repr(cx, v, $suffix)),
                 richcmp: Some(|cx, a, b, op| {
-                    if cx.is_def(a, &$static) && cx.is_def(b, &$static) { part_richcmp(cx, a, b, op) } else { Ok(Value::NOT_IMPLEMENTED) }
+                    if cx.is_def(a, &$static) && cx.is_def(b, &$static) {
+                        part_richcmp(cx, a, b, op)
+                    } else {
+                        Ok(Value::NOT_IMPLEMENTED)
+                    }
                 }),
                 hash: Some(slots::hash_not_implemented),
                 ..Slots::NONE

@@ -11,12 +11,42 @@ use pytext::wtf8;
 pub static HOLDER: ModuleDef = ModuleDef { functions: HANDLERS, ..ModuleDef::new("codecs") };
 
 pub const HANDLERS: &[NativeDef] = &[
-    NativeDef::new("strict_errors", "(exc, /)", strict, "Implements the 'strict' error handling, which raises a UnicodeError on coding errors."),
-    NativeDef::new("ignore_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::Ignore), "Implements the 'ignore' error handling, which ignores malformed data and continues."),
-    NativeDef::new("replace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::Replace), "Implements the 'replace' error handling, which replaces malformed data with a replacement marker."),
-    NativeDef::new("xmlcharrefreplace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::XmlCharRefReplace), "Implements the 'xmlcharrefreplace' error handling, which replaces an unencodable character with the appropriate XML character reference."),
-    NativeDef::new("backslashreplace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::BackslashReplace), "Implements the 'backslashreplace' error handling, which replaces malformed data with a backslashed escape sequence."),
-    NativeDef::new("namereplace_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::NameReplace), "Implements the 'namereplace' error handling, which replaces an unencodable character with a \\N{...} escape sequence."),
+    NativeDef::new(
+        "strict_errors",
+        "(exc, /)",
+        strict,
+        "Implements the 'strict' error handling, which raises a UnicodeError on coding errors.",
+    ),
+    NativeDef::new(
+        "ignore_errors",
+        "(exc, /)",
+        |cx, args| handle(cx, args[0], Handler::Ignore),
+        "Implements the 'ignore' error handling, which ignores malformed data and continues.",
+    ),
+    NativeDef::new(
+        "replace_errors",
+        "(exc, /)",
+        |cx, args| handle(cx, args[0], Handler::Replace),
+        "Implements the 'replace' error handling, which replaces malformed data with a replacement marker.",
+    ),
+    NativeDef::new(
+        "xmlcharrefreplace_errors",
+        "(exc, /)",
+        |cx, args| handle(cx, args[0], Handler::XmlCharRefReplace),
+        "Implements the 'xmlcharrefreplace' error handling, which replaces an unencodable character with the appropriate XML character reference.",
+    ),
+    NativeDef::new(
+        "backslashreplace_errors",
+        "(exc, /)",
+        |cx, args| handle(cx, args[0], Handler::BackslashReplace),
+        "Implements the 'backslashreplace' error handling, which replaces malformed data with a backslashed escape sequence.",
+    ),
+    NativeDef::new(
+        "namereplace_errors",
+        "(exc, /)",
+        |cx, args| handle(cx, args[0], Handler::NameReplace),
+        "Implements the 'namereplace' error handling, which replaces an unencodable character with a \\N{...} escape sequence.",
+    ),
     NativeDef::new("surrogateescape_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::SurrogateEscape), ""),
     NativeDef::new("surrogatepass_errors", "(exc, /)", |cx, args| handle(cx, args[0], Handler::SurrogatePass), ""),
 ];

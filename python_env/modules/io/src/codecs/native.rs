@@ -334,7 +334,13 @@ pub fn charmap_encode(cx: &mut Ctx, args: Args) -> PyResult {
             let piece: Vec<u32> = r.chars().collect();
             for c in piece {
                 if !map_char(cx, mapping, c, &mut out)? {
-                    return Err(cx.unicode_encode_error("charmap", s.value(), start, i, "character maps to <undefined>"));
+                    return Err(cx.unicode_encode_error(
+                        "charmap",
+                        s.value(),
+                        start,
+                        i,
+                        "character maps to <undefined>",
+                    ));
                 }
             }
         }

@@ -114,9 +114,7 @@ impl RawLock {
                     }
                 }
                 other => {
-                    if !self.queue.remove(&parker)
-                        && self.state.swap(CONTENDED, Ordering::Acquire) == FREE
-                    {
+                    if !self.queue.remove(&parker) && self.state.swap(CONTENDED, Ordering::Acquire) == FREE {
                         // Released to us at the last moment. An interruption is not lost: its signal
                         // is still pending in the poll word.
                         return Wake::Notified;

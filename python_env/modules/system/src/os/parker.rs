@@ -91,10 +91,7 @@ impl Parker {
 }
 
 fn timespec(d: Duration) -> futex::Timespec {
-    futex::Timespec {
-        tv_sec: i64::try_from(d.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: i64::from(d.subsec_nanos()),
-    }
+    futex::Timespec { tv_sec: i64::try_from(d.as_secs()).unwrap_or(i64::MAX), tv_nsec: i64::from(d.subsec_nanos()) }
 }
 
 #[cfg(test)]

@@ -81,12 +81,7 @@ pub fn spawn(spawn: &Spawn) -> io::Result<i32> {
 ///
 /// # Safety
 /// Only in a forked child.
-unsafe fn child(
-    spawn: &Spawn,
-    argv: &[*const c_char],
-    envp: Option<&[*const c_char]>,
-    mask: &libc::sigset_t,
-) -> ! {
+unsafe fn child(spawn: &Spawn, argv: &[*const c_char], envp: Option<&[*const c_char]>, mask: &libc::sigset_t) -> ! {
     let error_pipe = spawn.pipes[7];
     // SAFETY: async-signal-safe calls on plain integers and prepared memory.
     unsafe {
@@ -269,8 +264,20 @@ fn usage(u: &libc::rusage) -> Usage {
     Usage {
         times: [seconds(u.ru_utime), seconds(u.ru_stime)],
         counts: [
-            u.ru_maxrss, u.ru_ixrss, u.ru_idrss, u.ru_isrss, u.ru_minflt, u.ru_majflt, u.ru_nswap,
-            u.ru_inblock, u.ru_oublock, u.ru_msgsnd, u.ru_msgrcv, u.ru_nsignals, u.ru_nvcsw, u.ru_nivcsw,
+            u.ru_maxrss,
+            u.ru_ixrss,
+            u.ru_idrss,
+            u.ru_isrss,
+            u.ru_minflt,
+            u.ru_majflt,
+            u.ru_nswap,
+            u.ru_inblock,
+            u.ru_oublock,
+            u.ru_msgsnd,
+            u.ru_msgrcv,
+            u.ru_nsignals,
+            u.ru_nvcsw,
+            u.ru_nivcsw,
         ],
     }
 }

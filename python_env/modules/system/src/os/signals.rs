@@ -202,10 +202,7 @@ pub fn alarm(seconds: u32) -> u32 {
 }
 
 fn timeval(seconds: f64) -> libc::timeval {
-    libc::timeval {
-        tv_sec: seconds.trunc() as libc::time_t,
-        tv_usec: (seconds.fract() * 1e6) as libc::suseconds_t,
-    }
+    libc::timeval { tv_sec: seconds.trunc() as libc::time_t, tv_usec: (seconds.fract() * 1e6) as libc::suseconds_t }
 }
 
 fn seconds(t: libc::timeval) -> f64 {
@@ -317,10 +314,7 @@ pub struct SignalInfo {
 /// Waits for one of the signals, at most for the given time.
 pub fn sigtimedwait(set: &SignalSet, timeout: Option<f64>) -> io::Result<Option<SignalInfo>> {
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
-    let limit = timeout.map(|s| libc::timespec {
-        tv_sec: s.trunc() as libc::time_t,
-        tv_nsec: (s.fract() * 1e9) as _,
-    });
+    let limit = timeout.map(|s| libc::timespec { tv_sec: s.trunc() as libc::time_t, tv_nsec: (s.fract() * 1e9) as _ });
     let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: valid set, writable info, a limit that is null or points to a live timespec.
     let rc = unsafe { libc::sigtimedwait(&raw const set.0, info.as_mut_ptr(), limit) };

@@ -70,9 +70,7 @@ pub fn user_by_id(uid: u32) -> io::Result<Option<User>> {
 pub fn user_by_name(name: &[u8]) -> io::Result<Option<User>> {
     let Ok(name) = CString::new(name) else { return Ok(None) };
     // SAFETY: as above; `name` lives through the call.
-    user_by(|entry, buf, len, found| unsafe {
-        libc::getpwnam_r(name.as_ptr(), entry, buf, len, found)
-    })
+    user_by(|entry, buf, len, found| unsafe { libc::getpwnam_r(name.as_ptr(), entry, buf, len, found) })
 }
 
 /// All users of the local file; the C library's iteration is not thread-safe, so the file is read directly.
@@ -235,9 +233,7 @@ pub fn strftime(format: &CStr, t: &[i64; 9], zone: Option<&CStr>, gmtoff: i64) -
     let mut buffer = vec![0u8; 256 + format.count_bytes()];
     loop {
         // SAFETY: writable buffer of that length, terminated format, whole tm.
-        let n = unsafe {
-            libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), format.as_ptr(), &raw const tm)
-        };
+        let n = unsafe { libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), format.as_ptr(), &raw const tm) };
         // Zero is also the right length of a format like "%p" in some locales: give up at a bound.
         if n > 0 || buffer.len() > 256 * (format.count_bytes() + 2) {
             buffer.truncate(n);

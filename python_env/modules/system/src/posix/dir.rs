@@ -148,13 +148,15 @@ struct Entry {
 pub static DIR_ENTRY: TypeDef = TypeDef {
     nnative: 5,
     slots: Slots { repr: Some(entry_repr), ..Slots::NONE },
-    members: &[
-        Member::ro("name", 0, "the entry's base name"),
-        Member::ro("path", 1, "the entry's full path"),
-    ],
+    members: &[Member::ro("name", 0, "the entry's base name"), Member::ro("path", 1, "the entry's full path")],
     methods: &[
         NativeDef::new("is_dir", "($self, /, *, follow_symlinks=True)", entry_is_dir, "Whether it is a directory."),
-        NativeDef::new("is_file", "($self, /, *, follow_symlinks=True)", entry_is_file, "Whether it is a regular file."),
+        NativeDef::new(
+            "is_file",
+            "($self, /, *, follow_symlinks=True)",
+            entry_is_file,
+            "Whether it is a regular file.",
+        ),
         NativeDef::new("is_symlink", "($self, /)", entry_is_symlink, "Whether it is a symbolic link."),
         NativeDef::new("is_junction", "($self, /)", entry_is_junction, "Always false on this system."),
         NativeDef::new("stat", "($self, /, *, follow_symlinks=True)", entry_stat, "The entry's stat_result."),

@@ -240,7 +240,8 @@ pub fn openpty(cx: &mut Ctx, _args: Args) -> PyResult {
         pty::grantpt(&master)?;
         pty::unlockpt(&master)?;
         let name = pty::ptsname(&master, Vec::new())?;
-        let slave = fs::openat(fs::CWD, name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
+        let slave =
+            fs::openat(fs::CWD, name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
         Ok((master, slave))
     })();
     pair(cx, r)
@@ -478,9 +479,9 @@ pub fn eventfd_write(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn pidfd_open(cx: &mut Ctx, args: Args) -> PyResult {
     let pid = c_int(cx, args[0])?;
     let flags = args.get(1).map_or(Ok(0), |v| c_int(cx, v))?;
-    let r = rustix::process::Pid::from_raw(pid).ok_or(Errno::INVAL).and_then(|p| {
-        rustix::process::pidfd_open(p, rustix::process::PidfdFlags::from_bits_retain(flags as u32))
-    });
+    let r = rustix::process::Pid::from_raw(pid)
+        .ok_or(Errno::INVAL)
+        .and_then(|p| rustix::process::pidfd_open(p, rustix::process::PidfdFlags::from_bits_retain(flags as u32)));
     owned(cx, r)
 }
 

@@ -141,10 +141,7 @@ pub fn fchmod(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn owner(uid: u32, gid: u32) -> (Option<Uid>, Option<Gid>) {
-    (
-        (uid != u32::MAX).then(|| Uid::from_raw(uid)),
-        (gid != u32::MAX).then(|| Gid::from_raw(gid)),
-    )
+    ((uid != u32::MAX).then(|| Uid::from_raw(uid)), (gid != u32::MAX).then(|| Gid::from_raw(gid)))
 }
 
 /// `chown(path, uid, gid, *, dir_fd=None, follow_symlinks=True)`
@@ -271,9 +268,8 @@ pub fn mknod(cx: &mut Ctx, args: Args) -> PyResult {
     let device = args.get(2).map_or(Ok(0), |v| c_long(cx, v))? as u64;
     let at = dir_fd(cx, args[3])?;
     let kind = if bits & 0o170000 == 0 { FileType::RegularFile } else { FileType::from_raw_mode(bits) };
-    let r = at.and_then(|at| {
-        cx.blocking(|| fs::mknodat(at, p.bytes.as_slice(), kind, Mode::from_raw_mode(bits), device))
-    });
+    let r =
+        at.and_then(|at| cx.blocking(|| fs::mknodat(at, p.bytes.as_slice(), kind, Mode::from_raw_mode(bits), device)));
     done_at(cx, r, &p)
 }
 
@@ -283,10 +279,7 @@ fn timespec_of_seconds(cx: &mut Ctx, v: Value) -> Res<Timespec> {
 }
 
 fn split(nanos: i128) -> Timespec {
-    Timespec {
-        tv_sec: nanos.div_euclid(1_000_000_000) as i64,
-        tv_nsec: nanos.rem_euclid(1_000_000_000) as i64,
-    }
+    Timespec { tv_sec: nanos.div_euclid(1_000_000_000) as i64, tv_nsec: nanos.rem_euclid(1_000_000_000) as i64 }
 }
 
 /// `utime(path, times=None, *, ns=<unset>, dir_fd=None, follow_symlinks=True)`
@@ -300,11 +293,10 @@ pub fn utime(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let pair = |cx: &mut Ctx, v: Value, what: &str| match Tuple::of_sub(cx, v) {
         Some(t) if t.len() == 2 => Ok((t.get(0), t.get(1))),
-        _ => Err(cx.type_error(format!("utime: '{what}' must be {}", if what == "times" {
-            "either a tuple of two ints or None"
-        } else {
-            "a tuple of two ints"
-        }))),
+        _ => Err(cx.type_error(format!(
+            "utime: '{what}' must be {}",
+            if what == "times" { "either a tuple of two ints or None" } else { "a tuple of two ints" }
+        ))),
     };
     let stamps = if let Some(v) = times {
         let (a, m) = pair(cx, v, "times")?;
@@ -507,8 +499,16 @@ mod tests {
     #[test]
     fn paths_are_normalized_as_posixpath_does() {
         for (from, to) in [
-            ("", "."), ("/", "/"), ("//", "//"), ("///", "/"), ("a//b/./c/..", "a/b"), ("../x/..", ".."),
-            ("/..", "/"), ("//a/../..", "//"), ("a/..", "."), ("./a", "a"),
+            ("", "."),
+            ("/", "/"),
+            ("//", "//"),
+            ("///", "/"),
+            ("a//b/./c/..", "a/b"),
+            ("../x/..", ".."),
+            ("/..", "/"),
+            ("//a/../..", "//"),
+            ("a/..", "."),
+            ("./a", "a"),
         ] {
             assert_eq!(normalized(from.as_bytes()), to.as_bytes(), "{from}");
         }

@@ -29,27 +29,24 @@ structseq!(StatvfsResult, STATVFS_RESULT, "os", "statvfs_result", new, visible 1
 /// The `os.stat_result` for what the system told.
 pub fn stat_result(cx: &mut Ctx, st: &fs::Stat) -> Value {
     let times = [
-        (st.st_atime as i64, st.st_atime_nsec as i64),
-        (st.st_mtime as i64, st.st_mtime_nsec as i64),
-        (st.st_ctime as i64, st.st_ctime_nsec as i64),
+        (st.st_atime, st.st_atime_nsec as i64),
+        (st.st_mtime, st.st_mtime_nsec as i64),
+        (st.st_ctime, st.st_ctime_nsec as i64),
     ];
     let mut fields = [Value::NONE; 19];
-    let plain = [
-        st.st_mode as u64, st.st_ino as u64, st.st_dev as u64, st.st_nlink as u64,
-        st.st_uid as u64, st.st_gid as u64,
-    ];
+    let plain = [st.st_mode as u64, st.st_ino, st.st_dev, st.st_nlink, st.st_uid as u64, st.st_gid as u64];
     for (slot, n) in fields.iter_mut().zip(plain) {
         *slot = int::from_u64(cx, n);
     }
-    fields[6] = int::from_i64(cx, st.st_size as i64);
+    fields[6] = int::from_i64(cx, st.st_size);
     for (i, (sec, nsec)) in times.into_iter().enumerate() {
         fields[7 + i] = int::from_i64(cx, sec);
         fields[10 + i] = float::new(cx, sec as f64 + 1e-9 * nsec as f64);
         fields[13 + i] = int::from_i128(cx, i128::from(sec) * 1_000_000_000 + i128::from(nsec));
     }
-    fields[16] = int::from_i64(cx, st.st_blksize as i64);
-    fields[17] = int::from_i64(cx, st.st_blocks as i64);
-    fields[18] = int::from_u64(cx, st.st_rdev as u64);
+    fields[16] = int::from_i64(cx, st.st_blksize);
+    fields[17] = int::from_i64(cx, st.st_blocks);
+    fields[18] = int::from_u64(cx, st.st_rdev);
     make::<StatResult>(cx, &fields)
 }
 
@@ -98,8 +95,17 @@ pub fn fstat(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn statvfs_result(cx: &mut Ctx, s: &fs::StatVfs) -> Value {
     let numbers = [
-        s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail,
-        s.f_flag.bits(), s.f_namemax, s.f_fsid,
+        s.f_bsize,
+        s.f_frsize,
+        s.f_blocks,
+        s.f_bfree,
+        s.f_bavail,
+        s.f_files,
+        s.f_ffree,
+        s.f_favail,
+        s.f_flag.bits(),
+        s.f_namemax,
+        s.f_fsid,
     ];
     let mut fields = [Value::NONE; 11];
     for (slot, n) in fields.iter_mut().zip(numbers) {

@@ -19,9 +19,7 @@ pub fn warning_frame(cx: &mut Ctx, level: i64, skip: Option<Tuple>) -> Res<Optio
     let Some(mut view) = frames::current(cx) else { return Ok(None) };
     let filename = |view: &frames::View| view.code().code.filename.to_string();
     let skipped = |name: &str| {
-        skip.is_some_and(|t| {
-            t.items().any(|p| Str::of(p).is_some_and(|p| name.as_bytes().starts_with(p.as_bytes())))
-        })
+        skip.is_some_and(|t| t.items().any(|p| Str::of(p).is_some_and(|p| name.as_bytes().starts_with(p.as_bytes()))))
     };
     let plain = level <= 1 || is_internal(&filename(&view));
     for _ in 1..level {

@@ -158,7 +158,13 @@ pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
         ("hexversion", int::from_i64(cx, HEXVERSION)),
         ("implementation", implementation),
         ("api_version", Value::small(1013)),
-        ("copyright", Str::new(cx, "Copyright (c) the authors of ProtoPython.\nThe embedded library: Copyright (c) 2001 Python Software Foundation. All Rights Reserved.")),
+        (
+            "copyright",
+            Str::new(
+                cx,
+                "Copyright (c) the authors of ProtoPython.\nThe embedded library: Copyright (c) 2001 Python Software Foundation. All Rights Reserved.",
+            ),
+        ),
         ("platform", Str::new(cx, PLATFORM)),
         ("byteorder", Str::new(cx, if cfg!(target_endian = "little") { "little" } else { "big" })),
         ("maxsize", int::from_i64(cx, i64::MAX)),

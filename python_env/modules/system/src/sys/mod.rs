@@ -315,6 +315,17 @@ fn call_tracing(cx: &mut Ctx, args: Args) -> PyResult {
     protocol::call_ex(cx, args[0], args[1], Value::EMPTY)
 }
 
+fn clear_type_descriptors(cx: &mut Ctx, args: Args) -> PyResult {
+    match Type::of(args[0]) {
+        Some(ty) if ty.is_heap() => {
+            engine::types::build::clear_type_descriptors(cx, ty);
+            Ok(Value::NONE)
+        }
+        Some(_) => Err(cx.type_error("argument is immutable")),
+        None => Err(args.wrong(cx, 0, "type")),
+    }
+}
+
 fn get_cpu_count_config(_cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(Value::small(-1))
 }
@@ -402,7 +413,7 @@ pub static SYS: ModuleDef = ModuleDef {
         def("_current_exceptions", "($module, /)", frames::current_exceptions),
         def("_clear_internal_caches", "($module, /)", none),
         def("_clear_type_cache", "($module, /)", none),
-        def("_clear_type_descriptors", "($module, type, /)", none),
+        def("_clear_type_descriptors", "($module, type, /)", clear_type_descriptors),
         def("_debugmallocstats", "($module, /)", none),
         def("_get_cpu_count_config", "($module, /)", get_cpu_count_config),
         def("_stdlib_sources", "($module, /)", stdlib_sources),

@@ -28,4 +28,3 @@ pub(super) fn setprofile(cx: &mut Ctx, args: Args) -> PyResult {
 pub(super) fn getprofile(cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(get(cx, b"sys profile"))
 }
-

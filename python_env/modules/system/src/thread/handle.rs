@@ -171,7 +171,7 @@ fn start(cx: &mut Ctx, call: &[Value; 3], handle: Value, daemon: bool) -> Res<()
     match engine::ctx::spawn(cx, String::new(), super::stack_bytes(), payload, body) {
         Ok(thread) => {
             use std::os::unix::thread::JoinHandleExt;
-            state.ident.store(thread.as_pthread_t() as u64, Ordering::SeqCst);
+            state.ident.store(thread.as_pthread_t(), Ordering::SeqCst);
             Ok(())
         }
         Err(_) => {

@@ -305,8 +305,8 @@ fn rlock_reinit(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn rlock_repr(cx: &mut Ctx, v: Value) -> PyResult {
-    let (owner, count) = recursive(cx, v)
-        .map_or((0, 0), |l| (l.owner.load(Ordering::Relaxed), l.count.load(Ordering::Relaxed)));
+    let (owner, count) =
+        recursive(cx, v).map_or((0, 0), |l| (l.owner.load(Ordering::Relaxed), l.count.load(Ordering::Relaxed)));
     let state = if count > 0 { "locked" } else { "unlocked" };
     let name = types::type_full_name(cx, v);
     let text = format!("<{state} {name} object owner={owner} count={count} at {:#x}>", protocol::id_of(v));

@@ -185,4 +185,3 @@ pub static THREAD: ModuleDef = ModuleDef {
     init: Some(init),
     ..ModuleDef::new("_thread")
 };
-

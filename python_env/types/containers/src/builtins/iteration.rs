@@ -1,6 +1,6 @@
 //! Iteration and aggregation: `iter`, `next`, `all`, `any`, `sum`, `min`, `max`, `sorted`, `len`, ...
 
-use engine::objects::{sort, Tuple};
+use engine::objects::{Tuple, sort};
 use engine::prelude::*;
 use engine::protocol;
 

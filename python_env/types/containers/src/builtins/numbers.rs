@@ -7,15 +7,60 @@ use engine::protocol;
 use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("abs", "($module, number, /)", abs, "Return the absolute value of the argument.\n\n>>> abs(-42)\n42"),
-    NativeDef::new("bin", "($module, number, /)", bin, "Return the binary representation of an integer.\n\n>>> bin(2796202)\n'0b1010101010101010101010'"),
-    NativeDef::new("chr", "($module, i, /)", chr, "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."),
-    NativeDef::new("divmod", "($module, x, y, /)", divmod, "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."),
-    NativeDef::new("hex", "($module, number, /)", hex, "Return the hexadecimal representation of an integer.\n\n>>> hex(12648430)\n'0xc0ffee'"),
-    NativeDef::new("oct", "($module, number, /)", oct, "Return the octal representation of an integer.\n\n>>> oct(342391)\n'0o1234567'"),
-    NativeDef::new("ord", "($module, character, /)", ord, "Return the ordinal value of a character.\n\nIf the argument is a one-character string, return the Unicode code\npoint of that character.\n\nIf the argument is a bytes or bytearray object of length 1, return its\nsingle byte value."),
-    NativeDef::new("pow", "($module, /, base, exp, mod=None)", pow, "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.\n\nSome types, such as ints, are able to use a more efficient algorithm when\ninvoked using the three argument form."),
-    NativeDef::new("round", "($module, /, number, ndigits=None)", round, "Round a number to a given precision in decimal digits.\n\nThe return value is an integer if ndigits is omitted or None.  Otherwise\nthe return value has the same type as the number.  ndigits may be negative."),
+    NativeDef::new(
+        "abs",
+        "($module, number, /)",
+        abs,
+        "Return the absolute value of the argument.\n\n>>> abs(-42)\n42",
+    ),
+    NativeDef::new(
+        "bin",
+        "($module, number, /)",
+        bin,
+        "Return the binary representation of an integer.\n\n>>> bin(2796202)\n'0b1010101010101010101010'",
+    ),
+    NativeDef::new(
+        "chr",
+        "($module, i, /)",
+        chr,
+        "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.",
+    ),
+    NativeDef::new(
+        "divmod",
+        "($module, x, y, /)",
+        divmod,
+        "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.",
+    ),
+    NativeDef::new(
+        "hex",
+        "($module, number, /)",
+        hex,
+        "Return the hexadecimal representation of an integer.\n\n>>> hex(12648430)\n'0xc0ffee'",
+    ),
+    NativeDef::new(
+        "oct",
+        "($module, number, /)",
+        oct,
+        "Return the octal representation of an integer.\n\n>>> oct(342391)\n'0o1234567'",
+    ),
+    NativeDef::new(
+        "ord",
+        "($module, character, /)",
+        ord,
+        "Return the ordinal value of a character.\n\nIf the argument is a one-character string, return the Unicode code\npoint of that character.\n\nIf the argument is a bytes or bytearray object of length 1, return its\nsingle byte value.",
+    ),
+    NativeDef::new(
+        "pow",
+        "($module, /, base, exp, mod=None)",
+        pow,
+        "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.\n\nSome types, such as ints, are able to use a more efficient algorithm when\ninvoked using the three argument form.",
+    ),
+    NativeDef::new(
+        "round",
+        "($module, /, number, ndigits=None)",
+        round,
+        "Round a number to a given precision in decimal digits.\n\nThe return value is an integer if ndigits is omitted or None.  Otherwise\nthe return value has the same type as the number.  ndigits may be negative.",
+    ),
 ];
 
 fn abs(cx: &mut Ctx, args: Args) -> PyResult {

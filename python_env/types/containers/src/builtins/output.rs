@@ -7,11 +7,36 @@ use engine::protocol;
 use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("ascii", "($module, obj, /)", ascii, "Return an ASCII-only representation of an object.\n\nAs repr(), return a string containing a printable representation of an\nobject, but escape the non-ASCII characters in the string returned by\nrepr() using \\\\x, \\\\u or \\\\U escapes. This generates a string similar\nto that returned by repr() in Python 2."),
-    NativeDef::new("format", "($module, value, format_spec='', /)", format, "Return type(value).__format__(value, format_spec)\n\nMany built-in types implement format_spec according to the\nFormat Specification Mini-language. See help('FORMATTING') for\ndetails."),
-    NativeDef::new("input", "($module, prompt='', /)", input, "Read a string from standard input.  The trailing newline is stripped.\n\nThe prompt string, if given, is printed to standard output without a\ntrailing newline before reading input.\n\nIf the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.\nOn *nix systems, readline is used if available."),
-    NativeDef::new("print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", print, "Prints the values to a stream, or to sys.stdout by default.\n\nsep\n  string inserted between values, default a space.\nend\n  string appended after the last value, default a newline.\nfile\n  a file-like object (stream); defaults to the current sys.stdout.\nflush\n  whether to forcibly flush the stream."),
-    NativeDef::new("repr", "($module, obj, /)", repr, "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will return\nan object with the same value."),
+    NativeDef::new(
+        "ascii",
+        "($module, obj, /)",
+        ascii,
+        "Return an ASCII-only representation of an object.\n\nAs repr(), return a string containing a printable representation of an\nobject, but escape the non-ASCII characters in the string returned by\nrepr() using \\\\x, \\\\u or \\\\U escapes. This generates a string similar\nto that returned by repr() in Python 2.",
+    ),
+    NativeDef::new(
+        "format",
+        "($module, value, format_spec='', /)",
+        format,
+        "Return type(value).__format__(value, format_spec)\n\nMany built-in types implement format_spec according to the\nFormat Specification Mini-language. See help('FORMATTING') for\ndetails.",
+    ),
+    NativeDef::new(
+        "input",
+        "($module, prompt='', /)",
+        input,
+        "Read a string from standard input.  The trailing newline is stripped.\n\nThe prompt string, if given, is printed to standard output without a\ntrailing newline before reading input.\n\nIf the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.\nOn *nix systems, readline is used if available.",
+    ),
+    NativeDef::new(
+        "print",
+        "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)",
+        print,
+        "Prints the values to a stream, or to sys.stdout by default.\n\nsep\n  string inserted between values, default a space.\nend\n  string appended after the last value, default a newline.\nfile\n  a file-like object (stream); defaults to the current sys.stdout.\nflush\n  whether to forcibly flush the stream.",
+    ),
+    NativeDef::new(
+        "repr",
+        "($module, obj, /)",
+        repr,
+        "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will return\nan object with the same value.",
+    ),
 ];
 
 fn ascii(cx: &mut Ctx, args: Args) -> PyResult {
