@@ -212,6 +212,8 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let dir = real.parent().map(|d| d.as_os_str().as_bytes().to_vec()).unwrap_or_default();
     add_path(cx, &dir, options.config.flags.safe_path);
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let name = absolute.as_os_str().as_bytes();
     let shown = util::fs_decode(cx, name);
     globals.set_str(cx, cx.intern(b"__file__"), shown);
     globals.set_str(cx, cx.intern(b"__cached__"), Value::NONE);
@@ -239,6 +241,9 @@ fn is_archive(path: &Path) -> bool {
 }
 
 fn exec_source(cx: &mut Ctx, source: &[u8], filename: &str, globals: Dict) -> PyResult<i32> {
+    if source.contains(&0) {
+        return Err(cx.raise(Exc::SyntaxError, "source code cannot contain null bytes"));
+    }
     let text = interp::decode_source(cx, source, filename)?;
     let code = interp::compile_source(cx, &text, filename, CompileMode::Exec, 0, false, -1)?;
     interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)?;

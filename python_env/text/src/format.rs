@@ -168,6 +168,10 @@ pub fn parse_spec(
         pos += 1;
     }
     out.width = number(&chars, &mut pos)?.unwrap_or(0);
+    // What no memory holds is refused before it is asked for.
+    if out.width > 1 << 40 {
+        return Err(FormatError::Overflow("width too large".into()));
+    }
     out.grouping = grouping(&chars, &mut pos)?;
     if at(pos) == u32::from(b'.') {
         pos += 1;

@@ -497,6 +497,12 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let b = check_open(cx, args[0])?;
     let s = state(cx, args[0])?;
+    if attr_opt(cx, b, "peek")?.is_some() && !buffered::is_plain_writer(cx, b) {
+        let can = call(cx, b, "writable", &[])?;
+        if !protocol::truth(cx, can)? {
+            return Err(unsupported(cx, "not writable"));
+        }
+    }
     let settings = s.settings.lock().clone();
     let bytes = text.as_bytes();
     let has_newline = bytes.contains(&b'\n');

@@ -1,6 +1,6 @@
 //! Methods of `list`.
 
-use engine::objects::{Dict, List, Obj, Seq, Set, Slice, sort};
+use engine::objects::{Dict, List, Obj, Range, Seq, Set, Slice, sort};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -94,11 +94,24 @@ fn list_init(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// More items than any list can hold.
+const MOST: i64 = 1 << 40;
+
 /// Appends what `iterable` yields.
 pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     if let Some(seq) = Seq::of(iterable) {
         list.extend(cx, seq);
         return Ok(());
+    }
+    // What says beforehand that it will not fit memory is not begun.
+    if let Some(r) = Range::of(iterable)
+        && r.len_i64().is_none_or(|n| n > MOST)
+    {
+        return Err(if r.len_i64().is_some() {
+            cx.memory_error()
+        } else {
+            cx.overflow_error("Python int too large to convert to C ssize_t")
+        });
     }
     // Dicts and sets are taken as of one moment, whatever other threads do to them.
     if let Some(moment) = snapshot(cx, iterable) {

@@ -391,6 +391,9 @@ fn to_bytes(cx: &mut Ctx, args: Args) -> PyResult {
     if length < 0 {
         return Err(cx.value_error("length argument must be non-negative"));
     }
+    if length > 1 << 40 {
+        return Err(cx.memory_error());
+    }
     let little = is_little(cx, args, 2)?;
     let signed = args.truth_or(cx, 3, false)?;
     let n = to_big(cx, args[0]);
