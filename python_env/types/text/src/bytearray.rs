@@ -165,11 +165,21 @@ fn bytearray_new(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(obj.value())
 }
 
+/// How often a resize looks whether an export has ended before it is refused.
+const ATTEMPTS: u32 = 200;
+
 /// Changes the bytes; `f` may change their number, which is refused while a buffer is exported.
 fn change<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Vec<u8>) -> R) -> Res<R> {
-    if this(cx, v)?.exports.count() > 0 {
-        // Views that nobody refers to any more still count until they are collected.
-        cx.collect_garbage()?;
+    // Other threads export for as long as a copy takes; views that nobody refers to any more count until they are
+    // collected. Neither is the program's fault, so both are waited for.
+    for attempt in 0..ATTEMPTS {
+        if this(cx, v)?.exports.count() == 0 {
+            break;
+        }
+        if attempt == ATTEMPTS / 2 {
+            cx.collect_garbage()?;
+        }
+        cx.blocking(std::thread::yield_now);
     }
     let (done, grown) = {
         let s = this(cx, v)?;
