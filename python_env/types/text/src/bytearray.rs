@@ -172,31 +172,31 @@ const ATTEMPTS: u32 = 200;
 fn change<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Vec<u8>) -> R) -> Res<R> {
     // Other threads export for as long as a copy takes; views that nobody refers to any more count until they are
     // collected. Neither is the program's fault, so both are waited for.
+    let mut f = Some(f);
     for attempt in 0..ATTEMPTS {
-        if this(cx, v)?.exports.count() == 0 {
-            break;
+        let done = {
+            let s = this(cx, v)?;
+            let mut data = s.data.lock();
+            // Exports begin under this lock, so none begins while `f` runs.
+            match f.take_if(|_| s.exports.count() == 0) {
+                Some(f) => {
+                    let before = data.capacity();
+                    let r = f(&mut data);
+                    Some((r, data.capacity() as isize - before as isize))
+                }
+                None => None,
+            }
+        };
+        if let Some((r, grown)) = done {
+            cx.add_external(grown);
+            return Ok(r);
         }
         if attempt == ATTEMPTS / 2 {
             cx.collect_garbage()?;
         }
         cx.blocking(std::thread::yield_now);
     }
-    let (done, grown) = {
-        let s = this(cx, v)?;
-        let mut data = s.data.lock();
-        if s.exports.count() > 0 {
-            (None, 0)
-        } else {
-            let before = data.capacity();
-            let r = f(&mut data);
-            (Some(r), data.capacity() as isize - before as isize)
-        }
-    };
-    cx.add_external(grown);
-    match done {
-        Some(r) => Ok(r),
-        None => Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized")),
-    }
+    Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized"))
 }
 
 fn bytearray_init(cx: &mut Ctx, args: Args) -> PyResult {
