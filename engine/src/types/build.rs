@@ -180,6 +180,10 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
     }
     let nslots = slots.as_ref().map_or(0, |s| s.names.len());
     let nfixed = base.data().nfixed as usize + nslots;
+    // Type objects have a fixed number of words for what their metaclasses add.
+    if matches!(layout_, Layout::Type) && nfixed > super::layout::WORDS - super::layout::META_SLOTS {
+        return Err(cx.type_error("a metaclass cannot have that many __slots__"));
+    }
     if nfixed > u16::MAX as usize {
         return Err(cx.type_error("too many __slots__"));
     }

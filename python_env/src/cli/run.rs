@@ -242,7 +242,9 @@ fn is_archive(path: &Path) -> bool {
 
 fn exec_source(cx: &mut Ctx, source: &[u8], filename: &str, globals: Dict) -> PyResult<i32> {
     if source.contains(&0) {
-        return Err(cx.raise(Exc::SyntaxError, "source code cannot contain null bytes"));
+        let text = Str::new(cx, "source code cannot contain null bytes");
+        let class = cx.types.exc(Exc::SyntaxError).value();
+        return Err(cx.raise_call(class, &[text]));
     }
     let text = interp::decode_source(cx, source, filename)?;
     let code = interp::compile_source(cx, &text, filename, CompileMode::Exec, 0, false, -1)?;

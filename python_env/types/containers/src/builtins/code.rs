@@ -64,7 +64,9 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
         return Err(cx.type_error(format!("{what}() arg 1 must be a string, bytes or code object")));
     };
     if text.contains('\0') {
-        return Err(cx.raise(Exc::SyntaxError, "source code string cannot contain null bytes"));
+        let text = Str::new(cx, "source code string cannot contain null bytes");
+        let class = cx.types.exc(Exc::SyntaxError).value();
+        return Err(cx.raise_call(class, &[text]));
     }
     Ok(text)
 }
