@@ -88,8 +88,15 @@ fn adopt_new(v: Value, out: &mut Slots) -> bool {
     false
 }
 
-/// Computes the slots of `ty` from its MRO.
-fn compute(names: &Names, ty: Type) -> Slots {
+/// Computes the slots of `ty`: from its MRO, or from its only base's where that one's MRO is the rest of its own.
+fn compute(names: &Names, ty: Type, base: Option<Type>) -> Slots {
+    if let Some(base) = base {
+        let mut slots = *base.slots();
+        for info in SLOTS {
+            decide(names, ty, ty, info, &mut slots);
+        }
+        return slots;
+    }
     let mut slots = Slots::NONE;
     for info in SLOTS {
         for k in ty.mro_types() {
@@ -123,7 +130,7 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
         ty.base().filter(|b| ty.bases().len() == 1 && !data.flags().has(TypeFlags::CUSTOM_MRO) && b.mro().is_some());
     let slots: &'static Slots = match base {
         Some(b) if data.def().is_none() && mentions_no_slot(ty) => b.slots(),
-        _ => Box::leak(Box::new(compute(names, ty))),
+        _ => Box::leak(Box::new(compute(names, ty, base))),
     };
     let had = (data.slots().descr_get.is_some(), data.slots().descr_set.is_some());
     data.set_slots(slots);
