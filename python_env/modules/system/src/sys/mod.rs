@@ -3,6 +3,7 @@
 pub mod config;
 pub mod frames;
 pub mod info;
+pub mod monitoring;
 pub mod trace;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,6 +36,10 @@ pub fn start(cx: &mut Ctx) -> PyResult {
         let f = module_dict(sys).and_then(|d| d.get_str(cx.intern(shown.as_bytes())));
         cx.set_module_attr(sys, hidden, f.unwrap_or(Value::NONE));
     }
+    let monitoring = cx.new_module(&monitoring::MONITORING)?;
+    cx.set_module_attr(sys, "monitoring", monitoring);
+    let jit = cx.new_module(&monitoring::JIT)?;
+    cx.set_module_attr(sys, "_jit", jit);
     lifecycle::set(cx, "module sys", sys);
     crate::import::add(cx, "sys", sys);
     Ok(sys)

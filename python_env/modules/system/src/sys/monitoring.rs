@@ -1,0 +1,291 @@
+//! `sys.monitoring` and `sys._jit`. Tools, event sets and callbacks are recorded and answered for; the interpreter fires no
+//! events (like `settrace`, see COMPATIBILITY.md).
+
+use engine::prelude::*;
+use proto_core::sync::{AtomicU32, Ordering};
+
+use crate::lifecycle;
+use crate::util::c_int;
+
+const TOOLS: usize = 6;
+/// Event names in the order of their bits.
+const EVENTS: [&str; 19] = [
+    "PY_START",
+    "PY_RESUME",
+    "PY_RETURN",
+    "PY_YIELD",
+    "CALL",
+    "LINE",
+    "INSTRUCTION",
+    "JUMP",
+    "BRANCH_LEFT",
+    "BRANCH_RIGHT",
+    "STOP_ITERATION",
+    "RAISE",
+    "EXCEPTION_HANDLED",
+    "PY_UNWIND",
+    "PY_THROW",
+    "RERAISE",
+    "C_RETURN",
+    "C_RAISE",
+    "BRANCH",
+];
+/// Events that can be set for one code object.
+const LOCAL: u32 = (1 << 11) - 1;
+const CALL: u32 = 1 << 4;
+const C_EVENTS: u32 = 1 << 16 | 1 << 17;
+const BRANCH: u32 = 1 << 18;
+const BRANCH_SIDES: u32 = 1 << 8 | 1 << 9;
+
+static GLOBAL_EVENTS: [AtomicU32; TOOLS] = [const { AtomicU32::new(0) }; TOOLS];
+
+/// A process-wide dict by name: tool names, callbacks, local event sets.
+fn table(cx: &mut Ctx, name: &str) -> Dict {
+    if let Some(d) = lifecycle::get(cx, name).and_then(Dict::of) {
+        return d;
+    }
+    let d = Dict::new(cx);
+    lifecycle::set(cx, name, d.value());
+    d
+}
+
+fn names(cx: &mut Ctx) -> Dict {
+    table(cx, "monitoring tools")
+}
+
+fn callbacks(cx: &mut Ctx) -> Dict {
+    table(cx, "monitoring callbacks")
+}
+
+fn local_events(cx: &mut Ctx) -> Dict {
+    table(cx, "monitoring local events")
+}
+
+fn tool(cx: &mut Ctx, v: Value) -> Res<usize> {
+    let n = c_int(cx, v)?;
+    match usize::try_from(n) {
+        Ok(tool) if tool < TOOLS => Ok(tool),
+        _ => Err(cx.value_error(format!("invalid tool {n} (must be between 0 and 5)"))),
+    }
+}
+
+fn tool_in_use(cx: &mut Ctx, v: Value) -> Res<usize> {
+    let tool = tool(cx, v)?;
+    let name = names(cx).get(cx, Value::small(tool as i32))?;
+    match name {
+        Some(name) if name != Value::NONE => Ok(tool),
+        _ => Err(cx.value_error(format!("tool {tool} is not in use"))),
+    }
+}
+
+fn use_tool_id(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    if Str::of_sub(cx, args[1]).is_none() {
+        return Err(cx.value_error("tool name must be a str"));
+    }
+    let (names, key) = (names(cx), Value::small(tool as i32));
+    if names.get(cx, key)?.is_some_and(|name| name != Value::NONE) {
+        return Err(cx.value_error(format!("tool {tool} is already in use")));
+    }
+    names.set(cx, key, args[1])?;
+    Ok(Value::NONE)
+}
+
+fn forget(cx: &mut Ctx, tool: usize) -> Res<()> {
+    if let Some(set) = GLOBAL_EVENTS.get(tool) {
+        set.store(0, Ordering::Relaxed);
+    }
+    let callbacks = callbacks(cx);
+    for bit in 0..EVENTS.len() {
+        callbacks.remove(cx, callback_key(tool, bit))?;
+    }
+    local_events(cx).remove(cx, Value::small(tool as i32))?;
+    Ok(())
+}
+
+fn clear_tool_id(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    forget(cx, tool)?;
+    Ok(Value::NONE)
+}
+
+fn free_tool_id(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    forget(cx, tool)?;
+    names(cx).remove(cx, Value::small(tool as i32))?;
+    Ok(Value::NONE)
+}
+
+fn get_tool(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    Ok(names(cx).get(cx, Value::small(tool as i32))?.unwrap_or(Value::NONE))
+}
+
+fn callback_key(tool: usize, bit: usize) -> Value {
+    Value::small((tool * EVENTS.len() + bit) as i32)
+}
+
+fn register_callback(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    let event = c_int(cx, args[1])?;
+    if event <= 0 || event.count_ones() != 1 {
+        return Err(cx.value_error("The callback can only be set for one event at a time"));
+    }
+    let bit = event.trailing_zeros() as usize;
+    if bit >= EVENTS.len() {
+        return Err(cx.value_error(format!("invalid event {event}")));
+    }
+    let (callbacks, key) = (callbacks(cx), callback_key(tool, bit));
+    let old = callbacks.get(cx, key)?.unwrap_or(Value::NONE);
+    if args[2] == Value::NONE {
+        callbacks.remove(cx, key)?;
+    } else {
+        callbacks.set(cx, key, args[2])?;
+    }
+    Ok(old)
+}
+
+/// Checks an event set: calls bring their returns with them, and a branch is both of its sides.
+fn event_set(cx: &mut Ctx, v: Value) -> Res<u32> {
+    let n = c_int(cx, v)?;
+    let mut set = n as u32;
+    if n < 0 || set >= 1 << EVENTS.len() {
+        return Err(cx.value_error(format!("invalid event set 0x{set:x}")));
+    }
+    if set & C_EVENTS != 0 {
+        if set & C_EVENTS != C_EVENTS || set & CALL == 0 {
+            return Err(cx.value_error("cannot set C_RETURN or C_RAISE events independently"));
+        }
+        set &= !C_EVENTS;
+    }
+    if set & BRANCH != 0 {
+        set = set & !BRANCH | BRANCH_SIDES;
+    }
+    Ok(set)
+}
+
+fn set_events(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    let set = event_set(cx, args[1])?;
+    tool_in_use(cx, args[0])?;
+    GLOBAL_EVENTS[tool].store(set, Ordering::Relaxed);
+    Ok(Value::NONE)
+}
+
+fn get_events(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    let set = GLOBAL_EVENTS[tool].load(Ordering::Relaxed);
+    Ok(int::from_i64(cx, i64::from(set)))
+}
+
+fn check_code(cx: &mut Ctx, v: Value) -> Res<()> {
+    if types::type_of(cx, v) == cx.types.code { Ok(()) } else { Err(cx.type_error("code must be a code object")) }
+}
+
+fn tool_locals(cx: &mut Ctx, tool: usize) -> Res<Dict> {
+    let (all, key) = (local_events(cx), Value::small(tool as i32));
+    if let Some(d) = all.get(cx, key)?.and_then(Dict::of) {
+        return Ok(d);
+    }
+    let d = Dict::new(cx);
+    all.set(cx, key, d.value())?;
+    Ok(d)
+}
+
+fn set_local_events(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    check_code(cx, args[1])?;
+    let set = event_set(cx, args[2])?;
+    tool_in_use(cx, args[0])?;
+    if set & !LOCAL != 0 {
+        return Err(cx.value_error(format!("invalid local event set 0x{set:x}")));
+    }
+    let value = int::from_i64(cx, i64::from(set));
+    tool_locals(cx, tool)?.set(cx, args[1], value)?;
+    Ok(Value::NONE)
+}
+
+fn get_local_events(cx: &mut Ctx, args: Args) -> PyResult {
+    let tool = tool(cx, args[0])?;
+    check_code(cx, args[1])?;
+    tool_in_use(cx, args[0])?;
+    Ok(tool_locals(cx, tool)?.get(cx, args[1])?.unwrap_or(Value::small(0)))
+}
+
+fn restart_events(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::NONE)
+}
+
+/// For each event that some tool set: the tools, as bits.
+fn all_events(cx: &mut Ctx, _args: Args) -> PyResult {
+    let result = Dict::new(cx);
+    for (bit, name) in EVENTS.iter().enumerate() {
+        let tools = (0..TOOLS)
+            .filter(|&t| GLOBAL_EVENTS[t].load(Ordering::Relaxed) & 1 << bit != 0)
+            .fold(0, |tools, t| tools | 1 << t);
+        if tools != 0 {
+            result.set_str(cx, cx.intern(name.as_bytes()), Value::small(tools));
+        }
+    }
+    Ok(result.value())
+}
+
+fn init(cx: &mut Ctx, module: Value) -> Res<()> {
+    let names = Dict::new(cx);
+    for (bit, name) in EVENTS.iter().enumerate() {
+        names.set_str(cx, cx.intern(name.as_bytes()), Value::small(1 << bit));
+    }
+    names.set_str(cx, cx.intern(b"NO_EVENTS"), Value::small(0));
+    let events = types::simple_namespace::new_namespace(cx, names)?;
+    cx.set_module_attr(module, "events", events);
+    for marker in ["DISABLE", "MISSING"] {
+        let object = cx.types.object.value();
+        let v = protocol::call(cx, object, &[])?;
+        cx.set_module_attr(module, marker, v);
+    }
+    Ok(())
+}
+
+const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
+    NativeDef::new(name, sig, f, "")
+}
+
+/// `sys.monitoring`
+pub static MONITORING: ModuleDef = ModuleDef {
+    functions: &[
+        def("use_tool_id", "($module, tool_id, name, /)", use_tool_id),
+        def("clear_tool_id", "($module, tool_id, /)", clear_tool_id),
+        def("free_tool_id", "($module, tool_id, /)", free_tool_id),
+        def("get_tool", "($module, tool_id, /)", get_tool),
+        def("register_callback", "($module, tool_id, event, func, /)", register_callback),
+        def("get_events", "($module, tool_id, /)", get_events),
+        def("set_events", "($module, tool_id, event_set, /)", set_events),
+        def("get_local_events", "($module, tool_id, code, /)", get_local_events),
+        def("set_local_events", "($module, tool_id, code, event_set, /)", set_local_events),
+        def("restart_events", "($module, /)", restart_events),
+        def("_all_events", "($module, /)", all_events),
+    ],
+    constants: &[
+        ("DEBUGGER_ID", Const::Int(0)),
+        ("COVERAGE_ID", Const::Int(1)),
+        ("PROFILER_ID", Const::Int(2)),
+        ("OPTIMIZER_ID", Const::Int(5)),
+    ],
+    init: Some(init),
+    ..ModuleDef::new("sys.monitoring")
+};
+
+fn no(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::FALSE)
+}
+
+/// `sys._jit`: there is no compiler to machine code yet.
+pub static JIT: ModuleDef = ModuleDef {
+    doc: "Utilities for observing just-in-time compilation.",
+    functions: &[
+        def("is_available", "($module, /)", no),
+        def("is_enabled", "($module, /)", no),
+        def("is_active", "($module, /)", no),
+    ],
+    ..ModuleDef::new("sys._jit")
+};
