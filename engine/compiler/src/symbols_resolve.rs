@@ -175,6 +175,10 @@ fn analyze_inner(
 /// What a class says of a name in an annotation scope inside it: a variable of the class is looked up in its namespace
 /// and then in the globals, never in functions around the class.
 fn in_class(table: &SymbolTable, class: ScopeId, name: &Name) -> Option<Meaning> {
+    // The namespace itself is not looked up in itself, even if the class has a variable of this name.
+    if name == "__classdict__" {
+        return None;
+    }
     let uses = table.scopes[class].symbols.get(name)?.uses;
     if uses.any(Uses::GLOBAL) {
         Some(Meaning::GlobalExplicit)
