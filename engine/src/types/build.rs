@@ -552,7 +552,7 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
     }
     for b in bases.items() {
         match Type::of(b) {
-            Some(t) if t == ty || t.is_subtype(ty) => {
+            Some(t) if t == ty || t.is_subtype(ty) || derives_by_base(t, ty) => {
                 return Err(cx.type_error("a __bases__ item causes an inheritance cycle"));
             }
             Some(_) => {}
@@ -573,10 +573,16 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
     ty.set_word(cx, layout::BASE, base.value());
     if let Err(raised) = refresh_mros(cx, ty) {
         let exc = cx.take(raised);
-        ty.set_word(cx, layout::BASES, old.value());
-        ty.set_word(cx, layout::BASE, old_base.value());
-        refresh_mros(cx, ty)?;
+        // A user's `mro` may have assigned the bases anew; that assignment looked after itself.
+        if ty.bases() == bases {
+            ty.set_word(cx, layout::BASES, old.value());
+            ty.set_word(cx, layout::BASE, old_base.value());
+            refresh_mros(cx, ty)?;
+        }
         return Err(cx.restore(exc));
+    }
+    if ty.bases() != bases {
+        return Ok(());
     }
     for b in old.items().filter_map(Type::of) {
         super::declare::remove_subclass(cx, b, ty);
@@ -588,6 +594,11 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
     slots_update::refresh_tree(cx, names, ty);
     lookup::bump_epoch();
     Ok(())
+}
+
+/// Whether `ty` is in the chain of first bases of `t`: it may be there before any `mro` shows it.
+fn derives_by_base(t: Type, ty: Type) -> bool {
+    std::iter::successors(t.base(), |b| b.base()).any(|b| b == ty)
 }
 
 fn refresh_mros(cx: &mut Ctx, ty: Type) -> PyResult<()> {

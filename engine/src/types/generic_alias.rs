@@ -16,7 +16,7 @@ const STARRED: usize = 3;
 /// The type `types.GenericAlias`.
 pub static GENERIC_ALIAS: TypeDef = TypeDef {
     doc: "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     nnative: 4,
     new: Some(NativeDef::new("__new__", "($type, origin, args, /)", alias_new, "")),
     slots: Slots {
@@ -396,12 +396,36 @@ fn alias_call(cx: &mut Ctx, v: Value, args: CallArgs) -> PyResult {
     Ok(made)
 }
 
-/// `*alias` yields one starred copy.
+/// The iterator of an alias yields one starred copy. Slot 0: the alias, EMPTY when done.
+static ALIAS_ITERATOR: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    nnative: 1,
+    slots: Slots { iter: Some(super::slots::self_iter), next: Some(alias_iter_next), ..Slots::NONE },
+    methods: &[NativeDef::new("__reduce__", "($self, /)", alias_iter_reduce, "")],
+    ..TypeDef::new("builtins", "generic_alias_iterator")
+};
+
 fn alias_iter(cx: &mut Ctx, v: Value) -> PyResult {
-    let (origin, args) = (instance::native_slot(cx, v, ORIGIN), instance::native_slot(cx, v, ARGS));
-    let starred = cx.new_object(&GENERIC_ALIAS, &[origin, args, Value::EMPTY, Value::TRUE]);
-    let one = Tuple::new(cx, &[starred]);
-    protocol::iter(cx, one)
+    Ok(cx.new_object(&ALIAS_ITERATOR, &[v]))
+}
+
+fn alias_iter_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    let alias = obj.slot(cx, 0);
+    if alias.is_empty() || obj.cas_slot(cx, 0, alias, Value::EMPTY).is_err() {
+        return Ok(Value::EMPTY);
+    }
+    let (origin, args) = (instance::native_slot(cx, alias, ORIGIN), instance::native_slot(cx, alias, ARGS));
+    Ok(cx.new_object(&GENERIC_ALIAS, &[origin, args, Value::EMPTY, Value::TRUE]))
+}
+
+/// `(iter, (alias,))`, or of an empty tuple when done.
+fn alias_iter_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let alias = instance::native_slot(cx, args[0], 0);
+    let of = if alias.is_empty() { Tuple::new(cx, &[]) } else { alias };
+    let iter = cx.builtins_dict().get_str(cx.intern(b"iter")).unwrap_or(Value::NONE);
+    let inner = Tuple::new(cx, &[of]);
+    Ok(Tuple::new(cx, &[iter, inner]))
 }
 
 fn unpacked_tuple_args(cx: &mut Ctx, v: Value) -> PyResult {
