@@ -5,6 +5,7 @@ pub mod cmath;
 mod cmath_tables;
 pub mod combinatorics;
 pub mod complex;
+pub mod decimal;
 pub mod float;
 pub mod floatfmt;
 pub mod hash;
