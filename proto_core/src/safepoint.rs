@@ -12,7 +12,7 @@ use crate::os;
 use crate::space::Space;
 use crate::space::registry::ContextPtr;
 use crate::sync::Ordering;
-use crate::sync::{AtomicU32, MutexGuard, lock};
+use crate::sync::{MutexGuard, StaticCounter, lock};
 use crate::value::Value;
 use std::ptr::NonNull;
 
@@ -188,8 +188,8 @@ impl Context {
             drop(stopped);
             contexts = lock(&space.registry.contexts);
         }
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        self.heap().id.set(NEXT.fetch_add(1, Ordering::Relaxed));
+        static NEXT: StaticCounter = StaticCounter::new(1);
+        self.heap().id.set(NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         if let Some(left) = lock(&space.dormant).take() {
             self.heap().inherit(left);
         }

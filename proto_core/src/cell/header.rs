@@ -8,8 +8,9 @@
 //!   SHARED. SHARED itself is set by the owner, once, before the object is published.
 //! - *aux*: written at birth; the engine may change it under the shape's rule.
 
-use crate::sync::ByteLock;
-use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use crate::sync::{AtomicU8, AtomicU16, AtomicU32, Ordering};
+#[cfg(not(model))]
+use crate::sync::{AtomicU64, ByteLock};
 
 /// Bytes of a cell.
 pub const CELL: usize = 64;
@@ -70,11 +71,99 @@ pub const fn aux_of(header: u64) -> u16 {
 ///
 /// # Safety
 /// `addr` is the address of a live object and `index` is inside it; the reference must not outlive the object.
+#[cfg(not(model))]
 #[inline(always)]
 pub unsafe fn word<'a>(addr: usize, index: usize) -> &'a AtomicU64 {
     // SAFETY: by the caller; heap memory is aligned, always mapped, and only touched through atomics.
     unsafe { &*((addr + index * 8) as *const AtomicU64) }
 }
+
+/// Four bytes of a heap object as an atomic: the shape field, or part of a word that is always accessed by halves.
+///
+/// # Safety
+/// As for [`word`], and every access to these bytes has this width; also for the two below.
+#[cfg(not(model))]
+#[inline(always)]
+pub unsafe fn half<'a>(addr: usize) -> &'a AtomicU32 {
+    // SAFETY: by the caller.
+    unsafe { &*(addr as *const AtomicU32) }
+}
+
+/// Two bytes.
+///
+/// # Safety
+/// As for [`half`].
+#[cfg(not(model))]
+#[inline(always)]
+pub unsafe fn quarter<'a>(addr: usize) -> &'a AtomicU16 {
+    // SAFETY: by the caller.
+    unsafe { &*(addr as *const AtomicU16) }
+}
+
+/// One byte.
+///
+/// # Safety
+/// As for [`half`].
+#[cfg(not(model))]
+#[inline(always)]
+pub unsafe fn byte<'a>(addr: usize) -> &'a AtomicU8 {
+    // SAFETY: by the caller.
+    unsafe { &*(addr as *const AtomicU8) }
+}
+
+/// The lock byte.
+///
+/// # Safety
+/// `addr` is the address of a live object.
+#[cfg(not(model))]
+#[inline(always)]
+pub unsafe fn lock<'a>(addr: usize) -> &'a ByteLock {
+    // SAFETY: by the caller; ByteLock is a transparent AtomicU8.
+    unsafe { &*((addr + LOCK_OFFSET) as *const ByteLock) }
+}
+
+/// The whole header: shape, lock, flags and aux of one moment.
+///
+/// # Safety
+/// `addr` is the address of a live object.
+#[cfg(not(model))]
+#[inline(always)]
+pub unsafe fn whole(addr: usize) -> u64 {
+    // SAFETY: by the caller.
+    unsafe { word(addr, 0) }.load(Ordering::Acquire)
+}
+
+/// Makes words that are to be accessed by units of `width` bytes; all bits are set.
+///
+/// # Safety
+/// `addr` is the address of `words` words of a fresh object that nobody else knows.
+#[cfg(not(model))]
+#[inline(always)]
+pub unsafe fn split(addr: usize, words: usize, _width: usize) {
+    for i in 0..words {
+        // SAFETY: by the caller.
+        unsafe { word(addr, i) }.store(u64::MAX, Ordering::Relaxed);
+    }
+}
+
+/// Makes the header of an object whose memory was just claimed. Release is free and lets the verifier read foreign headers.
+///
+/// # Safety
+/// `addr` is the start of `words` words of the heap that nobody else knows.
+#[inline(always)]
+pub(crate) unsafe fn create(addr: usize, words: usize, header: u64) {
+    #[cfg(model)]
+    super::memory::create(addr, words, header);
+    #[cfg(not(model))]
+    {
+        let _ = words;
+        // SAFETY: by the caller.
+        unsafe { word(addr, 0) }.store(header, Ordering::Release);
+    }
+}
+
+#[cfg(model)]
+pub use super::memory::{byte, half, lock, quarter, split, whole, word};
 
 /// The shape field.
 ///
@@ -83,17 +172,7 @@ pub unsafe fn word<'a>(addr: usize, index: usize) -> &'a AtomicU64 {
 #[inline(always)]
 pub unsafe fn shape<'a>(addr: usize) -> &'a AtomicU32 {
     // SAFETY: by the caller.
-    unsafe { &*(addr as *const AtomicU32) }
-}
-
-/// The lock byte.
-///
-/// # Safety
-/// `addr` is the address of a live object.
-#[inline(always)]
-pub unsafe fn lock<'a>(addr: usize) -> &'a ByteLock {
-    // SAFETY: by the caller; ByteLock is a transparent AtomicU8.
-    unsafe { &*((addr + LOCK_OFFSET) as *const ByteLock) }
+    unsafe { half(addr) }
 }
 
 /// The flags byte.
@@ -103,7 +182,7 @@ pub unsafe fn lock<'a>(addr: usize) -> &'a ByteLock {
 #[inline(always)]
 pub unsafe fn flags<'a>(addr: usize) -> &'a AtomicU8 {
     // SAFETY: by the caller.
-    unsafe { &*((addr + FLAGS_OFFSET) as *const AtomicU8) }
+    unsafe { byte(addr + FLAGS_OFFSET) }
 }
 
 /// The aux half-word.
@@ -113,7 +192,7 @@ pub unsafe fn flags<'a>(addr: usize) -> &'a AtomicU8 {
 #[inline(always)]
 pub unsafe fn aux<'a>(addr: usize) -> &'a AtomicU16 {
     // SAFETY: by the caller.
-    unsafe { &*((addr + AUX_OFFSET) as *const AtomicU16) }
+    unsafe { quarter(addr + AUX_OFFSET) }
 }
 
 /// Sets flag bits by the rule at the head of this file.

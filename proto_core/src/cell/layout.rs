@@ -126,7 +126,7 @@ pub(crate) unsafe fn for_each_value_word(
 ) {
     let layout = if kind == Kind::Internal {
         // SAFETY: by the caller.
-        let aux = unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Relaxed);
+        let aux = unsafe { super::header::aux(addr) }.load(crate::sync::Ordering::Relaxed);
         table.internal[aux as usize % sub::COUNT]
     } else {
         table.kinds[kind as usize]
@@ -135,7 +135,7 @@ pub(crate) unsafe fn for_each_value_word(
         Layout::Leaf => {
             if may_be_external(kind, words) {
                 // SAFETY: by the caller.
-                let aux = unsafe { super::header::aux(addr) }.load(std::sync::atomic::Ordering::Acquire);
+                let aux = unsafe { super::header::aux(addr) }.load(crate::sync::Ordering::Acquire);
                 match kind {
                     _ if aux & STR_EXTERNAL == 0 => {}
                     // A string's buffer and its code-point index.
@@ -155,7 +155,7 @@ pub(crate) unsafe fn for_each_value_word(
         }
         Layout::Entries { first, stride, mask } => {
             // SAFETY: word 1 exists in every object (a cell has eight words).
-            let n = unsafe { super::header::word(addr, 1) }.load(std::sync::atomic::Ordering::Acquire) as u32;
+            let n = unsafe { super::header::word(addr, 1) }.load(crate::sync::Ordering::Acquire) as u32;
             let (first, stride) = (first as usize, stride as usize);
             let n = (n as usize).min(words.saturating_sub(first) / stride.max(1));
             for e in 0..n {
@@ -200,5 +200,5 @@ pub(crate) fn may_be_external(kind: Kind, words: usize) -> bool {
 #[inline(always)]
 pub(crate) unsafe fn load_value(addr: usize, index: usize) -> Value {
     // SAFETY: by the caller. Acquire pairs with the release of the store that published the value.
-    Value::from_bits(unsafe { super::header::word(addr, index) }.load(std::sync::atomic::Ordering::Acquire))
+    Value::from_bits(unsafe { super::header::word(addr, index) }.load(crate::sync::Ordering::Acquire))
 }

@@ -2,3 +2,5 @@
 
 pub mod header;
 pub mod layout;
+#[cfg(model)]
+pub mod memory;

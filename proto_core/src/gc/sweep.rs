@@ -62,6 +62,10 @@ pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Box
                 drop_boxes(arena, block, g, dead & drops, boxes);
                 meta.drop[g].set(drops & !dead);
             }
+            #[cfg(model)]
+            for cell in (0..64).filter(|c| dead >> c & 1 != 0) {
+                crate::cell::memory::kill(arena.block_addr(block) + (g * 64 + cell) * 64, meta.words.get() as usize);
+            }
             group.live.set(now);
         }
         count += now.count_ones();

@@ -12,10 +12,10 @@ use crate::context::poll;
 use crate::gc::GcState;
 use crate::roots::RootTable;
 use crate::space::{ShapeId, Source, Space};
+use crate::sync::{AtomicU32, Ordering};
 use crate::value::{Kind, Value};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// No block.
 pub(crate) const NO_BLOCK: u32 = u32::MAX;
@@ -129,8 +129,14 @@ impl Heap {
     }
 
     fn zero(&self, v: Value, words: usize) {
+        #[cfg(model)]
+        // SAFETY: as below.
+        (1..words).for_each(|i| unsafe { self.store_raw(v, i, 0) });
+        #[cfg(not(model))]
         // SAFETY: a fresh object of that many words that nobody else knows.
-        unsafe { std::ptr::write_bytes((v.addr() + 8) as *mut u64, 0, words.saturating_sub(1)) };
+        unsafe {
+            std::ptr::write_bytes((v.addr() + 8) as *mut u64, 0, words.saturating_sub(1))
+        };
     }
 
     /// The allocation path for a size known at compile time: bump and one header store.
@@ -150,9 +156,8 @@ impl Heap {
                 None => crate::out_of_memory(),
             }
         };
-        // SAFETY: `at` is the start of a cell run that the cursor hands out once; Release is free and lets the
-        // verifier read foreign headers.
-        unsafe { crate::cell::header::word(at, 0) }.store(header, Ordering::Release);
+        // SAFETY: `at` is the start of a cell run that the cursor hands out once.
+        unsafe { crate::cell::header::create(at, size / 8, header) };
         Value::from_addr(at, kind)
     }
 
@@ -172,7 +177,7 @@ impl Heap {
             self.refill(class)?
         };
         // SAFETY: as in `alloc_small`.
-        unsafe { crate::cell::header::word(at, 0) }.store(header, Ordering::Release);
+        unsafe { crate::cell::header::create(at, SIZES[class] as usize * 8, header) };
         Some(Value::from_addr(at, kind))
     }
 
@@ -306,7 +311,7 @@ impl Heap {
             unsafe { std::ptr::write_bytes(addr as *mut u8, 0, bytes) };
         }
         // SAFETY: the run is ours and starts an object.
-        unsafe { crate::cell::header::word(addr, 0) }.store(header, Ordering::Release);
+        unsafe { crate::cell::header::create(addr, words, header) };
         self.spend(bytes);
         Some(Value::from_addr(addr, kind))
     }
@@ -400,6 +405,11 @@ fn set_live(meta: &Meta, class: usize, from: usize, to: usize) {
     }
 }
 
+/// Under a model an object's words are made with its header.
+#[cfg(model)]
+fn fill_empty(_from: usize, _to: usize) {}
+
+#[cfg(not(model))]
 fn fill_empty(from: usize, to: usize) {
     // SAFETY: the caller owns these cells and nobody knows an object in them yet.
     unsafe { std::slice::from_raw_parts_mut(from as *mut u64, (to - from) / 8) }.fill(Value::EMPTY.bits());

@@ -4,12 +4,14 @@
 //! object has a run of its own, so the table of run starts is the ordered index that finds it from an interior
 //! pointer. The free runs are under a mutex (a leaf lock: nothing is awaited while it is held).
 
-use super::block::{BLOCK, BLOCK_SHIFT, META_STRIDE, Meta};
+#[cfg(not(model))]
+use super::block::META_STRIDE;
+use super::block::{BLOCK, BLOCK_CELLS, BLOCK_SHIFT, Meta};
 use crate::os;
-use crate::sync::{Mutex, lock};
+use crate::sync::{AtomicU32, AtomicUsize, Mutex, Ordering, lock};
 use std::collections::BTreeMap;
+#[cfg(not(model))]
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 /// Runs at least this long are given back to the kernel when freed.
 const DISCARD_BLOCKS: usize = 16;
@@ -22,8 +24,12 @@ pub struct Arena {
     /// Bytes of all blocks.
     pub size: usize,
     /// First side table entry.
+    #[cfg(not(model))]
     pub meta_base: usize,
+    #[cfg(not(model))]
     starts: usize,
+    #[cfg(model)]
+    table: Box<[(Meta, AtomicU32)]>,
     runs: Mutex<Runs>,
     held: AtomicUsize,
 }
@@ -44,9 +50,40 @@ pub struct Run {
     pub zeroed: bool,
 }
 
+#[cfg(not(model))]
 static ARENA: OnceLock<Arena> = OnceLock::new();
 
+#[cfg(model)]
+thread_local! {
+    static ARENA: std::cell::Cell<Option<&'static Arena>> = const { std::cell::Cell::new(None) };
+}
+
+/// Under a model checker: forgets the last run's arena.
+#[cfg(model)]
+pub(crate) fn forget() {
+    ARENA.set(None);
+}
+
+/// The run's arena: addresses without memory, few blocks.
+#[cfg(model)]
+pub fn arena() -> &'static Arena {
+    const BLOCKS: usize = 24;
+    if let Some(a) = ARENA.get() {
+        return a;
+    }
+    let a = crate::sync::leak(Box::new(Arena {
+        base: 1 << 32,
+        size: BLOCKS * BLOCK,
+        table: (0..BLOCKS).map(|_| (Meta::default(), AtomicU32::new(0))).collect(),
+        runs: Mutex::new(Runs::default()),
+        held: AtomicUsize::new(0),
+    }));
+    ARENA.set(Some(a));
+    a
+}
+
 /// The process's reservation. Aborts when the system gives no address space at all.
+#[cfg(not(model))]
 pub fn arena() -> &'static Arena {
     ARENA.get_or_init(|| {
         let mut size: usize = 1 << 40;
@@ -93,6 +130,7 @@ impl Arena {
 
     /// Side table entry of a block.
     #[inline(always)]
+    #[cfg(not(model))]
     pub fn meta(&self, block: u32) -> &Meta {
         debug_assert!((block as usize) < self.size >> BLOCK_SHIFT);
         // SAFETY: the side table has an entry for each block of the reservation, zeroed at first; Meta has only
@@ -100,13 +138,25 @@ impl Arena {
         unsafe { &*((self.meta_base + block as usize * META_STRIDE) as *const Meta) }
     }
 
+    /// Side table entry of a block.
+    #[cfg(model)]
+    pub fn meta(&self, block: u32) -> &Meta {
+        &self.table[block as usize].0
+    }
+
     /// Side table entry and cell index of an object's address.
     #[inline(always)]
     pub fn locate(&self, addr: usize) -> (&Meta, usize) {
         let off = addr - self.base;
-        (self.meta((off >> BLOCK_SHIFT) as u32), (off >> 6) & 1023)
+        (self.meta((off >> BLOCK_SHIFT) as u32), (off >> 6) & (BLOCK_CELLS - 1))
     }
 
+    #[cfg(model)]
+    fn start_word(&self, block: u32) -> &AtomicU32 {
+        &self.table[block as usize].1
+    }
+
+    #[cfg(not(model))]
     fn start_word(&self, block: u32) -> &AtomicU32 {
         // SAFETY: the table of run starts has a word for each block.
         unsafe { &*((self.starts + block as usize * 4) as *const AtomicU32) }

@@ -11,13 +11,12 @@
 //! - `owner`, `space`: written under the pool's lock, or at attach and detach; read by anybody.
 
 use crate::cell::header::CELL;
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use crate::sync::{AtomicU32, AtomicU64, Cell};
 
 /// Bytes of a block.
 pub const BLOCK: usize = 1 << BLOCK_SHIFT;
 /// Log2 of [`BLOCK`].
-pub const BLOCK_SHIFT: usize = 16;
+pub const BLOCK_SHIFT: usize = if cfg!(model) { 12 } else { 16 };
 /// Cells of a block.
 pub const BLOCK_CELLS: usize = BLOCK / CELL;
 /// Groups of 64 cells in a block.
@@ -95,7 +94,7 @@ pub static RECIP: [u32; CLASSES] = {
 };
 
 /// Bitmaps of 64 cells, interleaved so that testing an object touches one cache line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(C)]
 pub struct Group {
     /// Objects that exist (as of the last sweep, or in a window claimed by the allocator since).
@@ -109,7 +108,7 @@ pub struct Group {
 }
 
 /// Side table entry of one block; all zero is a block that nobody has.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(C, align(64))]
 pub struct Meta {
     /// Context that owns the block; 0 = pool or orphan.
@@ -134,8 +133,10 @@ pub struct Meta {
     pub drop: [Cell<u64>; GROUPS],
 }
 
+#[cfg(not(model))]
 const _: () = assert!(size_of::<Meta>() <= META_STRIDE);
 /// Bytes from one side table entry to the next.
+#[cfg(not(model))]
 pub const META_STRIDE: usize = 1024;
 
 impl Meta {

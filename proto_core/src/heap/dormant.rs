@@ -3,7 +3,7 @@
 
 use super::alloc::Heap;
 use crate::gc::GcState;
-use std::sync::atomic::Ordering;
+use crate::sync::Ordering;
 
 /// Blocks and collector state without an owner.
 #[derive(Debug)]

@@ -59,6 +59,9 @@ impl Heap {
             self.store_raw(v, STR_LEN, bytes.len() as u64);
             self.store_raw(v, STR_HASH, 0);
             self.store_raw(v, STR_CHARS, Value::from_usize(chars).bits());
+            #[cfg(model)]
+            crate::cell::memory::set_bytes(v.addr(), bytes);
+            #[cfg(not(model))]
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), (v.addr() + STR_DATA * 8) as *mut u8, bytes.len());
         }
         v
@@ -70,8 +73,13 @@ impl Heap {
     /// `v` is of kind Str; the slice must not outlive the object.
     #[inline(always)]
     pub unsafe fn str_bytes<'a>(&self, v: Value) -> &'a [u8] {
+        #[cfg(model)]
+        return crate::cell::memory::bytes(v.addr());
+        #[cfg(not(model))]
         // SAFETY: by the caller; length and bytes are immutable since birth.
-        unsafe { std::slice::from_raw_parts((v.addr() + STR_DATA * 8) as *const u8, v.load_raw(STR_LEN) as usize) }
+        unsafe {
+            std::slice::from_raw_parts((v.addr() + STR_DATA * 8) as *const u8, v.load_raw(STR_LEN) as usize)
+        }
     }
 
     /// The one string with these bytes (generalized UTF-8): two interned strings are equal iff their bits are.

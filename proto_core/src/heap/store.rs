@@ -17,7 +17,7 @@ impl Value {
     #[inline(always)]
     pub unsafe fn header(self) -> u64 {
         // SAFETY: by the caller.
-        unsafe { header::word(self.addr(), 0) }.load(Ordering::Acquire)
+        unsafe { header::whole(self.addr()) }
     }
 
     /// Loads word `index` as a value.

@@ -32,6 +32,9 @@ pub unsafe fn unreserve(addr: usize, bytes: usize) {
 /// # Safety
 /// The page-aligned range lies in a reservation and nothing in it is needed.
 pub unsafe fn discard(addr: usize, bytes: usize) {
+    if cfg!(model) {
+        return;
+    }
     // SAFETY: by the caller.
     unsafe { libc::madvise(addr as *mut _, bytes, libc::MADV_DONTNEED) };
 }
@@ -57,6 +60,9 @@ pub unsafe fn prefer_huge(addr: usize, bytes: usize) {
 
 /// The running thread's native stack: `(lowest address, one past the highest)`.
 pub fn stack_bounds() -> Option<(usize, usize)> {
+    if cfg!(model) {
+        return None;
+    }
     // SAFETY: all-zero is a valid pthread_attr_t to be overwritten by pthread_getattr_np, which is paired
     // with pthread_attr_destroy.
     unsafe {

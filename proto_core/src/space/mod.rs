@@ -16,7 +16,7 @@ use crate::gc::stats::Stats;
 use crate::heap::arena::{Arena, arena};
 use crate::heap::block::{BLOCK, CLASSES};
 use crate::heap::{Dormant, Heap};
-use crate::sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering, StaticCounter, leak};
 use crate::sync::{Mutex, lock};
 use crate::value::Value;
 use registry::Registry;
@@ -145,9 +145,9 @@ impl Space {
     /// A new runtime.
     pub fn new(config: Config) -> &'static Space {
         let limit = config.global_threshold;
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        Box::leak(Box::new(Space {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
+        static NEXT: StaticCounter = StaticCounter::new(1);
+        leak(Box::new(Space {
+            id: NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
             leaf_mask: config.layouts.leaf_mask(),
             config,
             arena: arena(),
@@ -157,7 +157,7 @@ impl Space {
             registry: Registry::default(),
             sharing: AtomicBool::new(false),
             dormant: Mutex::default(),
-            zeros: [const { AtomicU64::new(Value::EMPTY.bits()) }; 2],
+            zeros: std::array::from_fn(|_| AtomicU64::new(Value::EMPTY.bits())),
             roots: Mutex::default(),
             hooks: OnceLock::new(),
             shared_weak: Mutex::default(),

@@ -6,7 +6,7 @@
 
 use super::Space;
 use crate::heap::Heap;
-use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, leak};
 use crate::sync::{Mutex, lock};
 use crate::value::{KINDS, Kind, Value};
 use rustc_hash::FxHashMap;
@@ -146,9 +146,9 @@ impl Shape {
     }
 }
 
-const CHUNK_BITS: u32 = 10;
+const CHUNK_BITS: u32 = if cfg!(model) { 2 } else { 10 };
 const CHUNK: usize = 1 << CHUNK_BITS;
-const CHUNKS: usize = 1 << 14;
+const CHUNKS: usize = if cfg!(model) { 16 } else { 1 << 14 };
 
 type Chunk = [AtomicPtr<Shape>; CHUNK];
 
@@ -206,7 +206,7 @@ impl Shapes {
             crate::out_of_memory();
         }
         let (slot, nslots) = parent.map_or((0, nnative), |p| (p.nslots, p.nslots + 1));
-        let shape = Box::leak(Box::new(Shape {
+        let shape = leak(Box::new(Shape {
             id: ShapeId(id),
             kind,
             parent,
@@ -225,7 +225,7 @@ impl Shapes {
         let chunk = self.chunks[(id >> CHUNK_BITS) as usize]
             .get_or_init(|| Box::new(std::array::from_fn(|_| AtomicPtr::new(std::ptr::null_mut()))));
         // Release pairs with the acquire in `get`.
-        chunk[id as usize & (CHUNK - 1)].store(shape, Ordering::Release);
+        chunk[id as usize & (CHUNK - 1)].store(std::ptr::from_ref(shape).cast_mut(), Ordering::Release);
         *next = id + 1;
         shape
     }

@@ -5,14 +5,14 @@
 //! exchange. The holder never polls and never blocks except on leaf locks, so waiting here is short and needs
 //! no safepoint.
 
-use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN};
-use std::sync::atomic::{AtomicU8, Ordering};
+use super::parking::{park, unpark_one};
+use super::{AtomicU8, Ordering, broken, order, spin_loop, thread};
 
 const LOCKED: u8 = 1;
 const PARKED: u8 = 2;
 /// Looks at a taken lock before parking. The distance between looks doubles up to `LONGEST` pauses, so that the holder can
 /// go on without losing the cache line at each of its steps.
-const SPINS: u32 = 40;
+const SPINS: u32 = if cfg!(model) { 0 } else { 40 };
 const LONGEST: u32 = 8;
 
 /// Operations on a lock byte that lives in a header.
@@ -21,7 +21,14 @@ pub struct ByteLock(AtomicU8);
 
 impl ByteLock {
     /// A free lock.
+    #[cfg(not(model))]
     pub const fn new() -> ByteLock {
+        ByteLock(AtomicU8::new(0))
+    }
+
+    /// A free lock.
+    #[cfg(model)]
+    pub fn new() -> ByteLock {
         ByteLock(AtomicU8::new(0))
     }
 
@@ -56,10 +63,10 @@ impl ByteLock {
                 if spins < SPINS {
                     spins += 1;
                     for _ in 0..1u32 << spins.min(LONGEST) {
-                        std::hint::spin_loop();
+                        spin_loop();
                     }
                     if spins > 20 {
-                        std::thread::yield_now();
+                        thread::yield_now();
                     }
                     continue;
                 }
@@ -67,18 +74,9 @@ impl ByteLock {
                     continue;
                 }
             }
-            let key = self as *const ByteLock as usize;
-            // SAFETY: the key is our address; the callbacks neither panic nor touch the parking lot.
-            unsafe {
-                parking_lot_core::park(
-                    key,
-                    || self.0.load(Ordering::Relaxed) == LOCKED | PARKED,
-                    || {},
-                    |_, _| {},
-                    DEFAULT_PARK_TOKEN,
-                    None,
-                );
-            }
+            let key = std::ptr::from_ref(self) as usize;
+            // The look under the parking lot's lock: a holder that frees the lock from here on will wake us.
+            park(key, || broken("bytelock_park_recheck") || self.0.load(Ordering::Relaxed) == LOCKED | PARKED);
             spins = 0;
         }
     }
@@ -87,22 +85,20 @@ impl ByteLock {
     #[inline]
     pub fn unlock(&self) {
         // Release: publishes the holder's writes to the next one's acquire.
-        if self.0.compare_exchange(LOCKED, 0, Ordering::Release, Ordering::Relaxed).is_err() {
+        if self.0.compare_exchange(LOCKED, 0, order(Ordering::Release, "bytelock_release"), Ordering::Relaxed).is_err()
+        {
             self.unlock_slow();
         }
     }
 
     #[cold]
     fn unlock_slow(&self) {
-        let key = self as *const ByteLock as usize;
-        // SAFETY: the key is our address; the callback neither panics nor touches the parking lot.
-        unsafe {
-            parking_lot_core::unpark_one(key, |r| {
-                // Under the bucket's lock, so nobody parks between this store and the wake-up.
-                self.0.store(if r.have_more_threads { PARKED } else { 0 }, Ordering::Release);
-                DEFAULT_UNPARK_TOKEN
-            });
-        }
+        let key = std::ptr::from_ref(self) as usize;
+        // Under the parking lot's lock, so nobody parks between this store and the wake-up.
+        unpark_one(key, |more| {
+            let left = if more && !broken("bytelock_keeps_parked") { PARKED } else { 0 };
+            self.0.store(left, order(Ordering::Release, "bytelock_release_parked"));
+        });
     }
 }
 
@@ -112,11 +108,10 @@ impl Default for ByteLock {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(model)))]
 mod tests {
+    use super::super::{Arc, AtomicU64};
     use super::*;
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicU64;
 
     #[test]
     fn counts_under_contention() {

@@ -1,29 +1,72 @@
-//! The one door to threads and atomics: std's, or loom's under `cfg(loom)`, so that the protocols that
-//! ship are the ones that are model-checked. Heap words are raw memory and always use std's atomics.
+//! The one door to threads, atomics and cells that several threads may see: std's, or under `cfg(model)` those of a model
+//! checker (`cfg(loom)` or `cfg(shuttle)` says which), so that the protocols that ship are the ones that are checked.
+//! `loom_tests/README.md` says how.
 
 mod bytelock;
 mod gate;
-#[cfg(all(test, loom))]
-mod tests;
+#[cfg(model)]
+pub mod model;
+mod parking;
 
 pub use bytelock::ByteLock;
 pub use gate::{Gate, Seat};
 
-#[cfg(not(loom))]
-pub use std::sync::{
-    Arc, Condvar, Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+#[cfg(not(model))]
+pub use std::{
+    cell::Cell,
+    hint::spin_loop,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+    thread,
 };
-#[cfg(not(loom))]
-pub use std::thread;
 
 #[cfg(loom)]
-pub use loom::sync::{
-    Arc, Condvar, Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+pub use loom::{
+    hint::spin_loop,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+    thread,
 };
-#[cfg(loom)]
-pub use loom::thread;
+
+#[cfg(model)]
+pub use model::{Cell, broken, leak};
+#[cfg(shuttle)]
+pub use shuttle::{
+    hint::spin_loop,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+    thread,
+};
+
+/// A counter in a `static`, which the checkers' atomics cannot be; for numbers that nothing is decided by.
+pub use std::sync::atomic::AtomicU32 as StaticCounter;
+
+/// Whether a model asks for the named part of a protocol to be left out, to prove that it would notice. Every build that is
+/// not for the model checker knows at compile time: no.
+#[cfg(not(model))]
+#[inline(always)]
+pub const fn broken(_part: &str) -> bool {
+    false
+}
+
+/// `order`, or Relaxed where a model asks for the named ordering to be weakened.
+#[inline(always)]
+#[cfg_attr(model, track_caller)]
+pub fn order(order: Ordering, name: &str) -> Ordering {
+    if broken(name) { Ordering::Relaxed } else { order }
+}
+
+/// Gives up ownership for the life of the process (under a model: of the run).
+#[cfg(not(model))]
+pub fn leak<T: 'static>(b: Box<T>) -> &'static T {
+    Box::leak(b)
+}
 
 /// Locks a mutex; the data behind our mutexes is never left half-changed by a panic, so poison is ignored.
 pub fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
