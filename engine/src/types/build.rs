@@ -574,14 +574,14 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
     if let Err(raised) = refresh_mros(cx, ty) {
         let exc = cx.take(raised);
         // A user's `mro` may have assigned the bases anew; that assignment looked after itself.
-        if ty.bases() == bases {
+        if ty.bases().value() == bases.value() {
             ty.set_word(cx, layout::BASES, old.value());
             ty.set_word(cx, layout::BASE, old_base.value());
             refresh_mros(cx, ty)?;
         }
         return Err(cx.restore(exc));
     }
-    if ty.bases() != bases {
+    if ty.bases().value() != bases.value() {
         return Ok(());
     }
     for b in old.items().filter_map(Type::of) {
