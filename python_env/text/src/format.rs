@@ -3,7 +3,7 @@
 use crate::wtf8;
 use pynumeric::complex::Complex;
 use pynumeric::floatfmt::{self, Flags, Style};
-use pynumeric::{BigInt, Sign};
+use pynumeric::{BigInt, Sign, decimal};
 
 /// Why a value could not be formatted, with the message.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -83,12 +83,37 @@ fn unknown_kind<T>(kind: u32, type_name: &str) -> Result<T, FormatError> {
     value(format!("Unknown format code '{}' for object of type '{type_name}'", code(kind)))
 }
 
+/// The characters of a spec; nearly all specs are ASCII and need no decoding.
+enum Chars<'a> {
+    Ascii(&'a [u8]),
+    Wide(Vec<u32>),
+}
+
+impl Chars<'_> {
+    fn of(spec: &[u8]) -> Chars<'_> {
+        if spec.is_ascii() { Chars::Ascii(spec) } else { Chars::Wide(wtf8::code_points(spec).collect()) }
+    }
+
+    fn get(&self, i: usize) -> Option<u32> {
+        match self {
+            Chars::Ascii(s) => s.get(i).map(|&b| u32::from(b)),
+            Chars::Wide(s) => s.get(i).copied(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Chars::Ascii(s) => s.len(),
+            Chars::Wide(s) => s.len(),
+        }
+    }
+}
+
 /// A run of decimal digits; `None` if there is none.
-fn number(chars: &[u32], pos: &mut usize) -> Result<Option<usize>, FormatError> {
+fn number(chars: &Chars<'_>, pos: &mut usize) -> Result<Option<usize>, FormatError> {
     let start = *pos;
     let mut n = 0usize;
-    while let Some(&c) = chars.get(*pos) {
-        let Some(d) = char::from_u32(c).and_then(|c| c.to_digit(10)) else { break };
+    while let Some(d) = chars.get(*pos).map(|c| c.wrapping_sub(48)).filter(|&d| d < 10) {
         let next = n.checked_mul(10).and_then(|n| n.checked_add(d as usize)).filter(|&n| n <= isize::MAX as usize);
         match next {
             Some(v) => n = v,
@@ -100,20 +125,20 @@ fn number(chars: &[u32], pos: &mut usize) -> Result<Option<usize>, FormatError> 
 }
 
 /// Reads `,` and `_`, of which at most one may be given.
-fn grouping(chars: &[u32], pos: &mut usize) -> Result<u8, FormatError> {
+fn grouping(chars: &Chars<'_>, pos: &mut usize) -> Result<u8, FormatError> {
     let mut found = 0;
-    if chars.get(*pos) == Some(&44) {
+    if chars.get(*pos) == Some(44) {
         found = b',';
         *pos += 1;
     }
-    if chars.get(*pos) == Some(&95) {
+    if chars.get(*pos) == Some(95) {
         if found != 0 {
             return value("Cannot specify both ',' and '_'.");
         }
         found = b'_';
         *pos += 1;
     }
-    if found == b'_' && chars.get(*pos) == Some(&44) {
+    if found == b'_' && chars.get(*pos) == Some(44) {
         return value("Cannot specify both ',' and '_'.");
     }
     Ok(found)
@@ -126,8 +151,8 @@ pub fn parse_spec(
     default_kind: u8,
     default_align: Align,
 ) -> Result<FormatSpec, FormatError> {
-    let chars: Vec<u32> = wtf8::code_points(spec).collect();
-    let at = |i: usize| chars.get(i).copied().unwrap_or(0);
+    let chars = Chars::of(spec);
+    let at = |i: usize| chars.get(i).unwrap_or(0);
     let mut out = FormatSpec {
         fill: 32,
         align: default_align,
@@ -141,10 +166,10 @@ pub fn parse_spec(
         kind: u32::from(default_kind),
     };
     let (mut pos, mut filled, mut aligned) = (0, false, false);
-    if let Some(align) = chars.get(1).and_then(|&c| Align::of(c)) {
+    if let Some(align) = chars.get(1).and_then(Align::of) {
         (out.fill, out.align, filled, aligned) = (at(0), align, true, true);
         pos = 2;
-    } else if let Some(align) = chars.first().and_then(|&c| Align::of(c)) {
+    } else if let Some(align) = chars.get(0).and_then(Align::of) {
         (out.align, aligned) = (align, true);
         pos = 1;
     }
@@ -202,6 +227,15 @@ pub fn parse_spec(
     Ok(out)
 }
 
+fn push_fill(out: &mut Vec<u8>, fill: u32, n: usize) {
+    if fill < 0x80 {
+        out.resize(out.len() + n, fill as u8);
+    } else {
+        let fill = wtf8::encode(fill);
+        (0..n).for_each(|_| out.extend_from_slice(&fill));
+    }
+}
+
 /// Puts `body` of `chars` characters into the field.
 fn pad(out: &mut Vec<u8>, spec: &FormatSpec, chars: usize, body: impl FnOnce(&mut Vec<u8>)) {
     let total = spec.width.saturating_sub(chars);
@@ -210,16 +244,16 @@ fn pad(out: &mut Vec<u8>, spec: &FormatSpec, chars: usize, body: impl FnOnce(&mu
         Align::Center => total / 2,
         Align::Left => 0,
     };
-    let fill = wtf8::encode(spec.fill);
-    (0..left).for_each(|_| out.extend_from_slice(&fill));
+    push_fill(out, spec.fill, left);
     body(out);
-    (left..total).for_each(|_| out.extend_from_slice(&fill));
+    push_fill(out, spec.fill, total - left);
 }
 
-/// `format(str, spec)`.
-pub fn format_str(s: &[u8], spec: &[u8]) -> Result<Vec<u8>, FormatError> {
+/// Appends `format(s, spec)`, `s` a str of `chars` characters.
+pub fn write_str(out: &mut Vec<u8>, s: &[u8], chars: usize, spec: &[u8]) -> Result<(), FormatError> {
     if spec.is_empty() {
-        return Ok(s.to_vec());
+        out.extend_from_slice(s);
+        return Ok(());
     }
     let spec = parse_spec(spec, "str", b's', Align::Left)?;
     if spec.kind != u32::from(b's') {
@@ -239,97 +273,126 @@ pub fn format_str(s: &[u8], spec: &[u8]) -> Result<Vec<u8>, FormatError> {
     if spec.align == Align::Sign {
         return value("'=' alignment not allowed in string format specifier");
     }
-    let mut chars = wtf8::count(s);
-    let mut body = s;
+    let (mut body, mut chars) = (s, chars);
     if let Some(p) = spec.precision.filter(|&p| p < chars) {
         body = wtf8::slice(s, 0, p);
         chars = p;
     }
-    let mut out = Vec::with_capacity(body.len() + spec.width.saturating_sub(chars));
-    pad(&mut out, &spec, chars, |out| out.extend_from_slice(body));
-    Ok(out)
+    pad(out, &spec, chars, |out| out.extend_from_slice(body));
+    Ok(())
 }
 
-/// Groups digits from the right, adding zeros up to `min` characters.
-fn group(digits: &str, separator: u8, size: usize, min: usize) -> String {
-    if separator == 0 {
-        return format!("{digits:0>min$}");
-    }
-    let mut out: Vec<u8> = Vec::with_capacity(digits.len() * 4 / 3 + min);
-    let mut rest = digits.as_bytes();
-    let mut min = min as isize;
+/// `format(str, spec)`.
+pub fn format_str(s: &[u8], spec: &[u8]) -> Result<Vec<u8>, FormatError> {
+    let mut out = Vec::new();
+    write_str(&mut out, s, wtf8::count(s), spec).map(|()| out)
+}
+
+/// Calls `f(digits, zeros)` for each group from the right when digits are grouped by `size` and zeros make at least `min` characters of
+/// digits and separators.
+fn groups(digits: usize, size: usize, min: usize, mut f: impl FnMut(usize, usize)) {
+    let (mut rest, mut min) = (digits, min as isize);
     loop {
-        let take = size.min(rest.len().max(min.max(1) as usize));
-        let n = take.min(rest.len());
-        let (head, tail) = rest.split_at(rest.len() - n);
-        out.extend(tail.iter().rev());
-        out.extend(std::iter::repeat_n(b'0', take - n));
-        rest = head;
+        let take = size.min(rest.max(min.max(1) as usize));
+        let n = take.min(rest);
+        f(n, take - n);
+        rest -= n;
         min -= take as isize;
-        if rest.is_empty() && min <= 0 {
-            break;
+        if rest == 0 && min <= 0 {
+            return;
         }
-        out.push(separator);
         min -= 1;
     }
-    out.iter().rev().map(|&b| char::from(b)).collect()
 }
 
-/// Groups digits of a fraction from the left by threes.
-fn group_fraction(digits: &str, separator: u8) -> String {
+/// How many characters [`push_grouped`] writes.
+fn grouped_len(digits: usize, separator: u8, size: usize, min: usize) -> usize {
     if separator == 0 {
-        return digits.to_owned();
+        return digits.max(min);
     }
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && i % 3 == 0 {
-            out.push(char::from(separator));
+    let mut len = 0usize;
+    groups(digits, size, min, |n, zeros| len += n + zeros + 1);
+    len - 1
+}
+
+/// Appends digits, grouped from the right, with zeros up to `min` characters.
+fn push_grouped(out: &mut Vec<u8>, digits: &[u8], separator: u8, size: usize, min: usize) {
+    if separator == 0 {
+        push_fill(out, 48, min.saturating_sub(digits.len()));
+        return out.extend_from_slice(digits);
+    }
+    let start = out.len();
+    let mut end = digits.len();
+    groups(digits.len(), size, min, |n, zeros| {
+        if out.len() > start {
+            out.push(separator);
         }
-        out.push(c);
-    }
-    out
+        out.extend(digits[end - n..end].iter().rev());
+        end -= n;
+        push_fill(out, 48, zeros);
+    });
+    out[start..].reverse();
 }
 
 /// A number taken apart for layout.
 struct Parts<'a> {
     negative: bool,
-    prefix: &'a str,
+    prefix: &'a [u8],
     /// Digits before the point, which are grouped.
-    int: &'a str,
+    int: &'a [u8],
     group_size: usize,
     /// Digits after the point.
-    frac: &'a str,
+    frac: &'a [u8],
     has_point: bool,
     /// Exponent, `%`, ...
-    tail: &'a str,
+    tail: &'a [u8],
 }
 
-fn layout(spec: &FormatSpec, p: &Parts<'_>) -> Vec<u8> {
-    let sign = match (p.negative, spec.sign) {
-        (true, _) => "-",
-        (false, b'+') => "+",
-        (false, b' ') => " ",
-        _ => "",
+fn layout(out: &mut Vec<u8>, spec: &FormatSpec, p: &Parts<'_>) {
+    let sign: &[u8] = match (p.negative, spec.sign) {
+        (true, _) => b"-",
+        (false, b'+') => b"+",
+        (false, b' ') => b" ",
+        _ => b"",
     };
-    let frac = group_fraction(p.frac, spec.frac_grouping);
-    let fixed = sign.len() + p.prefix.len() + usize::from(p.has_point) + frac.len() + p.tail.len();
+    let separators = if spec.frac_grouping == 0 || p.frac.is_empty() { 0 } else { (p.frac.len() - 1) / 3 };
+    let fixed = sign.len() + p.prefix.len() + usize::from(p.has_point) + p.frac.len() + separators + p.tail.len();
     let zero_pad = spec.fill == u32::from(b'0') && spec.align == Align::Sign;
     let min = if zero_pad { spec.width.saturating_sub(fixed) } else { 0 };
-    let int = if p.int.is_empty() { String::new() } else { group(p.int, spec.grouping, p.group_size, min) };
-    let chars = fixed + int.len();
-    let mut out = Vec::with_capacity(chars.max(spec.width));
-    let head = [sign, p.prefix].concat();
-    let body = [int.as_str(), if p.has_point { "." } else { "" }, &frac, p.tail].concat();
+    let int = if p.int.is_empty() { 0 } else { grouped_len(p.int.len(), spec.grouping, p.group_size, min) };
+    let head = |out: &mut Vec<u8>| {
+        out.extend_from_slice(sign);
+        out.extend_from_slice(p.prefix);
+    };
+    let body = |out: &mut Vec<u8>| {
+        if !p.int.is_empty() {
+            push_grouped(out, p.int, spec.grouping, p.group_size, min);
+        }
+        if p.has_point {
+            out.push(b'.');
+        }
+        if separators == 0 {
+            out.extend_from_slice(p.frac);
+        } else {
+            // Digits of a fraction are grouped from the left.
+            for (i, three) in p.frac.chunks(3).enumerate() {
+                if i > 0 {
+                    out.push(spec.frac_grouping);
+                }
+                out.extend_from_slice(three);
+            }
+        }
+        out.extend_from_slice(p.tail);
+    };
     if spec.align == Align::Sign {
-        out.extend_from_slice(head.as_bytes());
-        pad(&mut out, spec, chars, |out| out.extend_from_slice(body.as_bytes()));
+        head(out);
+        pad(out, spec, fixed + int, body);
     } else {
-        pad(&mut out, spec, chars, |out| {
-            out.extend_from_slice(head.as_bytes());
-            out.extend_from_slice(body.as_bytes());
+        pad(out, spec, fixed + int, |out| {
+            head(out);
+            body(out);
         });
     }
-    out
 }
 
 /// An integer to format.
@@ -350,19 +413,35 @@ impl Int<'_> {
         }
     }
 
-    /// Digits of the absolute value in base 2, 8, 10 or 16.
-    pub fn digits(&self, base: u32) -> String {
+    /// Calls `f` with the digits of the absolute value in base 2, 8, 10 or 16, `upper` case or lower.
+    pub fn with_digits<R>(&self, base: u32, upper: bool, f: impl FnOnce(&[u8]) -> R) -> R {
         match self {
+            Int::Small(v) if base == 10 => f(decimal::digits(v.unsigned_abs(), &mut [0; 20])),
             Int::Small(v) => {
-                let v = v.unsigned_abs();
-                match base {
-                    2 => format!("{v:b}"),
-                    8 => format!("{v:o}"),
-                    16 => format!("{v:x}"),
-                    _ => v.to_string(),
+                let (shift, mask) = match base {
+                    2 => (1, 1),
+                    8 => (3, 7),
+                    _ => (4, 15),
+                };
+                let letters: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+                let mut buffer = [0; 64];
+                let (mut at, mut rest) = (buffer.len(), v.unsigned_abs());
+                loop {
+                    at -= 1;
+                    buffer[at] = letters[(rest & mask) as usize];
+                    rest >>= shift;
+                    if rest == 0 {
+                        return f(&buffer[at..]);
+                    }
                 }
             }
-            Int::Big(b) => b.magnitude().to_str_radix(base),
+            Int::Big(b) => {
+                let mut digits = b.magnitude().to_str_radix(base);
+                if upper {
+                    digits.make_ascii_uppercase();
+                }
+                f(digits.as_bytes())
+            }
         }
     }
 
@@ -384,16 +463,22 @@ impl Int<'_> {
 
 /// `format(int, spec)`; `type_name` is for messages (`"int"`, `"bool"`). The caller has checked the limit on digits.
 pub fn format_int(v: Int<'_>, spec: &[u8], type_name: &str) -> Result<Vec<u8>, FormatError> {
+    let mut out = Vec::new();
+    write_int(&mut out, v, spec, type_name).map(|()| out)
+}
+
+/// Appends [`format_int`].
+pub fn write_int(out: &mut Vec<u8>, v: Int<'_>, spec: &[u8], type_name: &str) -> Result<(), FormatError> {
     let spec = parse_spec(spec, type_name, b'd', Align::Right)?;
     let kind = u8::try_from(spec.kind).unwrap_or(b'?');
-    let (base, prefix) = match kind {
-        b'd' | b'n' => (10, ""),
-        b'b' => (2, "0b"),
-        b'o' => (8, "0o"),
-        b'x' => (16, "0x"),
-        b'X' => (16, "0X"),
-        b'c' => (0, ""),
-        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%' => return float_with(v.to_f64()?, &spec, type_name),
+    let (base, prefix): (u32, &[u8]) = match kind {
+        b'd' | b'n' => (10, b""),
+        b'b' => (2, b"0b"),
+        b'o' => (8, b"0o"),
+        b'x' => (16, b"0x"),
+        b'X' => (16, b"0X"),
+        b'c' => (0, b""),
+        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%' => return float_with(out, v.to_f64()?, &spec, type_name),
         _ => return unknown_kind(spec.kind, type_name),
     };
     if spec.precision.is_some() {
@@ -412,43 +497,48 @@ pub fn format_int(v: Int<'_>, spec: &[u8], type_name: &str) -> Result<Vec<u8>, F
         let Some(c) = v.code_point() else {
             return Err(FormatError::Overflow("%c arg not in range(0x110000)".into()));
         };
-        let mut out = Vec::new();
-        pad(&mut out, &spec, 1, |out| wtf8::push(out, c));
-        return Ok(out);
+        pad(out, &spec, 1, |out| wtf8::push(out, c));
+        return Ok(());
     }
-    let mut digits = v.digits(base);
-    if kind == b'X' {
-        digits.make_ascii_uppercase();
-    }
-    Ok(layout(
-        &spec,
-        &Parts {
-            negative: v.is_negative(),
-            prefix: if spec.alternate { prefix } else { "" },
-            int: &digits,
-            group_size: if base == 10 { 3 } else { 4 },
-            frac: "",
-            has_point: false,
-            tail: "",
-        },
-    ))
+    v.with_digits(base, kind == b'X', |digits| {
+        layout(
+            out,
+            &spec,
+            &Parts {
+                negative: v.is_negative(),
+                prefix: if spec.alternate { prefix } else { b"" },
+                int: digits,
+                group_size: if base == 10 { 3 } else { 4 },
+                frac: b"",
+                has_point: false,
+                tail: b"",
+            },
+        );
+    });
+    Ok(())
 }
 
 /// Splits the text of a float (without sign) for layout: integer digits, fraction digits, whether there is a point, rest.
-fn split_number(text: &str) -> (&str, &str, bool, &str) {
-    let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
+fn split_number(text: &[u8]) -> (&[u8], &[u8], bool, &[u8]) {
+    let digits = |s: &[u8]| s.iter().take_while(|b| b.is_ascii_digit()).count();
     let (int, rest) = text.split_at(digits(text));
-    match rest.strip_prefix('.') {
+    match rest.strip_prefix(b".") {
         Some(rest) => {
             let (frac, tail) = rest.split_at(digits(rest));
             (int, frac, true, tail)
         }
-        None => (int, "", false, rest),
+        None => (int, b"", false, rest),
     }
 }
 
-/// Text of one float part, without the sign of zero that `z` removes.
-fn float_text(v: f64, spec: &FormatSpec, dot_zero: bool, type_name: &str) -> Result<String, FormatError> {
+/// Calls `f` with the text of one float part, without the sign of zero that `z` removes.
+fn float_text<R>(
+    v: f64,
+    spec: &FormatSpec,
+    dot_zero: bool,
+    type_name: &str,
+    f: impl FnOnce(&[u8]) -> R,
+) -> Result<R, FormatError> {
     let kind = u8::try_from(spec.kind).unwrap_or(b'?');
     let mut flags = Flags { alternate: spec.alternate, upper: kind.is_ascii_uppercase(), ..Flags::default() };
     let precision = spec.precision.unwrap_or(6);
@@ -466,35 +556,43 @@ fn float_text(v: f64, spec: &FormatSpec, dot_zero: bool, type_name: &str) -> Res
         b'%' => (Style::Fixed(precision), v * 100.0, true),
         _ => return unknown_kind(spec.kind, type_name),
     };
-    let mut text = floatfmt::format(v, style, flags);
-    if spec.no_neg_zero && text.starts_with('-') && v.is_finite() {
-        let mantissa = text.split(['e', 'E']).next().unwrap_or("");
-        if !mantissa.bytes().any(|b| matches!(b, b'1'..=b'9')) {
-            text.remove(0);
+    let mut text = Vec::with_capacity(40);
+    floatfmt::write(&mut text, v, style, flags);
+    if percent {
+        text.push(b'%');
+    }
+    if spec.no_neg_zero && text.first() == Some(&b'-') && v.is_finite() {
+        let mut mantissa = text.iter().take_while(|b| !matches!(b, b'e' | b'E'));
+        if !mantissa.any(|b| matches!(b, b'1'..=b'9')) {
+            return Ok(f(&text[1..]));
         }
     }
-    if percent {
-        text.push('%');
-    }
-    Ok(text)
+    Ok(f(&text))
 }
 
-fn number_layout(text: &str, spec: &FormatSpec) -> Vec<u8> {
-    let (negative, body) = text.strip_prefix('-').map_or((false, text), |b| (true, b));
+fn number_layout(out: &mut Vec<u8>, text: &[u8], spec: &FormatSpec) {
+    let (negative, body) = text.strip_prefix(b"-").map_or((false, text), |b| (true, b));
     let (int, frac, has_point, tail) = split_number(body);
-    layout(spec, &Parts { negative, prefix: "", int, group_size: 3, frac, has_point, tail })
+    layout(out, spec, &Parts { negative, prefix: b"", int, group_size: 3, frac, has_point, tail });
 }
 
-fn float_with(v: f64, spec: &FormatSpec, type_name: &str) -> Result<Vec<u8>, FormatError> {
-    Ok(number_layout(&float_text(v, spec, true, type_name)?, spec))
+fn float_with(out: &mut Vec<u8>, v: f64, spec: &FormatSpec, type_name: &str) -> Result<(), FormatError> {
+    float_text(v, spec, true, type_name, |text| number_layout(out, text, spec))
 }
 
 /// `format(float, spec)`.
 pub fn format_float(v: f64, spec: &[u8]) -> Result<Vec<u8>, FormatError> {
+    let mut out = Vec::new();
+    write_float(&mut out, v, spec).map(|()| out)
+}
+
+/// Appends [`format_float`].
+pub fn write_float(out: &mut Vec<u8>, v: f64, spec: &[u8]) -> Result<(), FormatError> {
     if spec.is_empty() {
-        return Ok(floatfmt::repr(v).into_bytes());
+        floatfmt::write_repr(out, v);
+        return Ok(());
     }
-    float_with(v, &parse_spec(spec, "float", 0, Align::Right)?, "float")
+    float_with(out, v, &parse_spec(spec, "float", 0, Align::Right)?, "float")
 }
 
 /// `format(complex, spec)`.
@@ -506,8 +604,8 @@ pub fn format_complex(v: Complex, spec: &[u8]) -> Result<Vec<u8>, FormatError> {
     if spec.kind == u32::from(b'%') {
         return unknown_kind(spec.kind, "complex");
     }
-    let re = float_text(v.re, &spec, false, "complex")?;
-    let im = float_text(v.im, &spec, false, "complex")?;
+    let re = float_text(v.re, &spec, false, "complex", <[u8]>::to_vec)?;
+    let im = float_text(v.im, &spec, false, "complex", <[u8]>::to_vec)?;
     if spec.fill == u32::from(b'0') {
         return value("Zero padding is not allowed in complex format specifier");
     }
@@ -523,10 +621,10 @@ pub fn format_complex(v: Complex, spec: &[u8]) -> Result<Vec<u8>, FormatError> {
         body.push(b'(');
     }
     if skip_real {
-        body.extend_from_slice(&number_layout(&im, &tight));
+        number_layout(&mut body, &im, &tight);
     } else {
-        body.extend_from_slice(&number_layout(&re, &tight));
-        body.extend_from_slice(&number_layout(&im, &FormatSpec { sign: b'+', ..tight }));
+        number_layout(&mut body, &re, &tight);
+        number_layout(&mut body, &im, &FormatSpec { sign: b'+', ..tight });
     }
     body.push(b'j');
     if plain && !skip_real {

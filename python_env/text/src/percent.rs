@@ -108,6 +108,13 @@ impl<'a> Parser<'a> {
         Parser { format, pos: 0, text: false }
     }
 
+    /// Parses the conversion whose `%` stands at `at`; the offset behind it.
+    pub fn conversion(format: &'a [u8], at: usize, text: bool) -> Result<(Spec, usize), PercentError> {
+        let mut parser = Parser { format, pos: at + 1, text };
+        let spec = parser.spec()?;
+        Ok((spec, parser.pos))
+    }
+
     fn peek(&self) -> Result<u8, PercentError> {
         self.format.get(self.pos).copied().ok_or(PercentError::Incomplete)
     }
@@ -217,6 +224,10 @@ impl Iterator for Parser<'_> {
     }
 }
 
+fn push_run(out: &mut Vec<u8>, b: u8, n: usize) {
+    out.resize(out.len() + n, b);
+}
+
 impl Spec {
     /// Applies the value of a star width.
     pub fn set_width(&mut self, n: isize) {
@@ -277,49 +288,46 @@ impl Spec {
     fn pad(&self, out: &mut Vec<u8>, body: &[u8], chars: usize) {
         let fill = self.width().saturating_sub(chars);
         let left = if self.left { 0 } else { fill };
-        out.extend(std::iter::repeat_n(b' ', left));
+        push_run(out, b' ', left);
         out.extend_from_slice(body);
-        out.extend(std::iter::repeat_n(b' ', fill - left));
+        push_run(out, b' ', fill - left);
     }
 
-    /// Pads a number: zeros (if asked for) go after sign and prefix.
-    fn pad_number(&self, out: &mut Vec<u8>, negative: bool, prefix: &str, digits: &str) {
-        let sign = match (negative, self.plus, self.blank) {
-            (true, ..) => "-",
-            (_, true, _) => "+",
-            (.., true) => " ",
-            _ => "",
+    /// Pads a number, which has `least` digits: zeros (if asked for) go after sign and prefix.
+    fn pad_number(&self, out: &mut Vec<u8>, negative: bool, prefix: &[u8], digits: &[u8], least: usize) {
+        let sign: &[u8] = match (negative, self.plus, self.blank) {
+            (true, ..) => b"-",
+            (_, true, _) => b"+",
+            (.., true) => b" ",
+            _ => b"",
         };
-        let fill = self.width().saturating_sub(sign.len() + prefix.len() + digits.len());
+        let lead = least.saturating_sub(digits.len());
+        let fill = self.width().saturating_sub(sign.len() + prefix.len() + lead + digits.len());
         let (before, zeros, after) = match (self.left, self.zero) {
             (true, _) => (0, 0, fill),
             (_, true) => (0, fill, 0),
             _ => (fill, 0, 0),
         };
-        out.extend(std::iter::repeat_n(b' ', before));
-        out.extend_from_slice(sign.as_bytes());
-        out.extend_from_slice(prefix.as_bytes());
-        out.extend(std::iter::repeat_n(b'0', zeros));
-        out.extend_from_slice(digits.as_bytes());
-        out.extend(std::iter::repeat_n(b' ', after));
+        push_run(out, b' ', before);
+        out.extend_from_slice(sign);
+        out.extend_from_slice(prefix);
+        push_run(out, b'0', zeros + lead);
+        out.extend_from_slice(digits);
+        push_run(out, b' ', after);
     }
 
     /// `%d %i %u %o %x %X`.
     pub fn format_int(&self, out: &mut Vec<u8>, v: Int<'_>) {
-        let (base, prefix) = match u8::try_from(self.conversion) {
-            Ok(b'o') => (8, "0o"),
-            Ok(b'x') => (16, "0x"),
-            Ok(b'X') => (16, "0X"),
-            _ => (10, ""),
+        let (base, prefix): (u32, &[u8]) = match u8::try_from(self.conversion) {
+            Ok(b'o') => (8, b"0o"),
+            Ok(b'x') => (16, b"0x"),
+            Ok(b'X') => (16, b"0X"),
+            _ => (10, b""),
         };
-        let mut digits = v.digits(base);
-        if self.conversion == u32::from(b'X') {
-            digits.make_ascii_uppercase();
-        }
-        if let Some(p) = self.precision() {
-            digits = format!("{}{digits}", "0".repeat(p.saturating_sub(digits.len())));
-        }
-        self.pad_number(out, v.is_negative(), if self.alternate { prefix } else { "" }, &digits);
+        let prefix = if self.alternate { prefix } else { b"" };
+        v.with_digits(base, self.conversion == u32::from(b'X'), |digits| {
+            self.pad_number(out, v.is_negative(), prefix, digits, self.precision().unwrap_or(0));
+        });
     }
 
     /// `%e %E %f %F %g %G`.
@@ -332,9 +340,13 @@ impl Spec {
             _ => Style::General(p),
         };
         let flags = FloatFlags { alternate: self.alternate, upper: kind.is_ascii_uppercase(), ..FloatFlags::default() };
-        let text = floatfmt::format(v, style, flags);
-        let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |d| (true, d));
-        self.pad_number(out, negative, "", digits);
+        if self.width == Amount::None && !self.plus && !self.blank {
+            return floatfmt::write(out, v, style, flags);
+        }
+        let mut text = Vec::with_capacity(40);
+        floatfmt::write(&mut text, v, style, flags);
+        let (negative, digits) = text.strip_prefix(b"-").map_or((false, text.as_slice()), |d| (true, d));
+        self.pad_number(out, negative, b"", digits, 0);
     }
 }
 

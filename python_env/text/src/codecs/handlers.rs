@@ -100,6 +100,15 @@ impl Encoding {
         }
     }
 
+    /// The name in a decoding error: with the byte order that the input shows.
+    pub fn decoder_name(self, input: &[u8]) -> &'static str {
+        match self {
+            Encoding::Utf16Bom => Encoding::Utf16(utf16::detect_order(input).0).name(),
+            Encoding::Utf32Bom => Encoding::Utf32(utf32::detect_order(input).0).name(),
+            _ => self.name(),
+        }
+    }
+
     /// One step of decoding. Marks are skipped at position 0 only.
     pub fn decode_step(self, input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last: bool) -> Result<(), CodecError> {
         match self {
