@@ -12,6 +12,11 @@ use proto_core::sync::{AtomicU32, Ordering};
 /// A function written in Rust. The binder delivers the arguments in declared order.
 pub type NativeFn = fn(&mut Ctx, Args) -> PyResult;
 
+/// The quick form of a native function, tried first in calls without keywords: gets the positional arguments, receiver included,
+/// and gives EMPTY where the ordinary form must decide (unusual types, wrong number of arguments, errors). It sees the context
+/// only through a shared reference: it cannot poll, raise or run Python code.
+pub type Leaf = fn(&Ctx, &[Value]) -> Value;
+
 /// A native function: name, signature, implementation, documentation.
 #[repr(align(8))]
 pub struct NativeDef {
@@ -30,6 +35,8 @@ pub struct NativeDef {
     pub counted: bool,
     /// Whether the receiver (`$self`, `$type`) is delivered as the first word.
     pub has_self: bool,
+    /// The quick form, if there is one.
+    pub leaf: Option<Leaf>,
 }
 
 impl NativeDef {
@@ -37,12 +44,18 @@ impl NativeDef {
     pub const fn new(name: &'static str, sig: &'static str, func: NativeFn, doc: &'static str) -> NativeDef {
         let sig = Sig::parse(sig);
         let has_self = matches!(sig.first, First::Receiver);
-        NativeDef { name, sig, func, doc, hidden_sig: false, counted: false, has_self }
+        NativeDef { name, sig, func, doc, hidden_sig: false, counted: false, has_self, leaf: None }
     }
 
     /// The same with errors about the number of arguments as of positional-only functions.
     pub const fn counted(mut self) -> NativeDef {
         self.counted = true;
+        self
+    }
+
+    /// The same with a quick form.
+    pub const fn leaf(mut self, leaf: Leaf) -> NativeDef {
+        self.leaf = Some(leaf);
         self
     }
 

@@ -1,11 +1,11 @@
 //! Objects of kind `Native`: built-in functions, slot wrappers and the descriptors of native types.
 //!
 //! Layout (all words are values, the raw ones int-tagged): w1 the declaration, w2 the receiver, w3 the module's name,
-//! w4 the owning type, w5 the variant, w6 a name, w7 an index.
+//! w4 the owning type, w5 the variant, w6 a name (of a slot) or the declaration once more, if it has a quick form, w7 an index.
 
 use super::args::{CallArgs, with_prefix};
 use super::bind::{Owner, call_def};
-use super::def::{GetSet, Member, NativeDef};
+use super::def::{GetSet, Leaf, Member, NativeDef};
 use crate::types::slots::Dunder;
 use crate::types::{self, Type};
 use crate::{Ctx, PyResult};
@@ -95,7 +95,7 @@ impl NativeObj {
             heap,
             shape,
             0,
-            [(DEF, raw(def)), (SELF, receiver), (MODULE, module), (OWNER, owner), (NAME, Value::EMPTY)],
+            [(DEF, raw(def)), (SELF, receiver), (MODULE, module), (OWNER, owner), (NAME, quick_form(def))],
         )
     }
 
@@ -127,7 +127,7 @@ impl NativeObj {
                 (SELF, Value::EMPTY),
                 (MODULE, Value::EMPTY),
                 (OWNER, owner.value()),
-                (NAME, Value::EMPTY),
+                (NAME, if class_method { Value::EMPTY } else { quick_form(def) }),
             ],
         )
     }
@@ -291,10 +291,56 @@ impl NativeObj {
     }
 }
 
+/// What word NAME of a function or method holds: the declaration, if it has a quick form, else EMPTY.
+fn quick_form(def: &'static NativeDef) -> Value {
+    if def.leaf.is_some() { raw(def) } else { Value::EMPTY }
+}
+
+/// Tries the quick form of a native object; EMPTY if there is none or it leaves the call to the ordinary one.
+///
+/// # Safety
+/// `callee` is an object of kind `Native`.
+#[inline(always)]
+pub unsafe fn try_leaf(cx: &Ctx, callee: Value, args: &[Value]) -> Value {
+    // SAFETY: by the caller; NAME is a word of every native object.
+    let word = unsafe { callee.load(NAME) };
+    // A slot's name is a string: never an int word.
+    if !word.is_int() {
+        return Value::EMPTY;
+    }
+    // SAFETY: `quick_form` put the declaration there.
+    let def = unsafe { &*(word.bits() as *const NativeDef) };
+    let Some(leaf) = def.leaf else { return Value::EMPTY };
+    // SAFETY: SELF is a word of every native object.
+    if def.has_self && !unsafe { callee.load(SELF) }.is_empty() {
+        return leaf_bound(cx, leaf, callee, args);
+    }
+    leaf(cx, args)
+}
+
+/// As [`try_leaf`] for a method that is bound to its receiver.
+#[inline(never)]
+fn leaf_bound(cx: &Ctx, leaf: Leaf, callee: Value, args: &[Value]) -> Value {
+    let receiver = NativeObj(callee).receiver();
+    match *args {
+        [] => leaf(cx, &[receiver]),
+        [v] => leaf(cx, &[receiver, v]),
+        [v, w] => leaf(cx, &[receiver, v, w]),
+        _ => Value::EMPTY,
+    }
+}
+
 /// Calls a native object.
 #[inline]
 pub fn call_native(cx: &mut Ctx, callee: Value, args: CallArgs) -> PyResult {
     let object = NativeObj(callee);
+    if args.kwnames == Value::EMPTY {
+        // SAFETY: callers pass an object of kind `Native`.
+        let r = unsafe { try_leaf(cx, callee, args.values) };
+        if !r.is_empty() {
+            return Ok(r);
+        }
+    }
     match object.native() {
         Native::Function(def) => {
             let receiver = object.receiver();

@@ -380,6 +380,20 @@ impl Set {
         self.discard_hashed(cx, v, hash)
     }
 
+    /// Removes a value for which no Python code has to run; whether it was a member. `None` (and nothing done) when Python
+    /// code would have to run.
+    pub fn discard_simple(self, heap: &Heap, v: Value) -> Option<bool> {
+        let hash = hashing::fast_hash(v)?;
+        self.locked(heap, |_| {
+            let p = self.find_simple(v, hash)?;
+            let Some((t, Probe::Found(i))) = p else { return Some(false) };
+            let (used, live) = t.counts();
+            t.end(i);
+            t.set_counts(used, live - 1);
+            Some(true)
+        })
+    }
+
     /// [`Set::discard`] of a value whose hash is known.
     pub fn discard_hashed(self, cx: &mut Ctx, v: Value, hash: i64) -> Result<bool, Raised> {
         self.with_probe(cx, v, hash, |_, p| match p {

@@ -4,6 +4,8 @@ use engine::objects::{Dict, List, Seq, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 use crate::sequence;
 
 /// The dict behind `self`, also for instances of subclasses.
@@ -33,13 +35,13 @@ pub static DICT: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("get", "($self, key, default=None, /)", dict_get, "Return the value for key if key is in the dictionary, else default."),
+        NativeDef::new("get", "($self, key, default=None, /)", dict_get, "Return the value for key if key is in the dictionary, else default.").leaf(leaf::dict_get),
         NativeDef::new(
             "setdefault",
             "($self, key, default=None, /)",
             dict_setdefault,
             "Insert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default.",
-        ),
+        ).leaf(leaf::dict_setdefault),
         NativeDef::new(
             "pop",
             "($self, key, default=<unrepresentable>, /)",
@@ -52,9 +54,9 @@ pub static DICT: TypeDef = TypeDef {
             dict_popitem,
             "Remove and return a (key, value) pair as a 2-tuple.\n\nPairs are returned in LIFO (last-in, first-out) order.\nRaises KeyError if the dict is empty.",
         ),
-        NativeDef::new("keys", "($self, /)", dict_keys, "Return a set-like object providing a view on the dict's keys."),
-        NativeDef::new("values", "($self, /)", dict_values, "Return an object providing a view on the dict's values."),
-        NativeDef::new("items", "($self, /)", dict_items, "Return a set-like object providing a view on the dict's items."),
+        NativeDef::new("keys", "($self, /)", dict_keys, "Return a set-like object providing a view on the dict's keys.").leaf(leaf::dict_keys),
+        NativeDef::new("values", "($self, /)", dict_values, "Return an object providing a view on the dict's values.").leaf(leaf::dict_values),
+        NativeDef::new("items", "($self, /)", dict_items, "Return a set-like object providing a view on the dict's items.").leaf(leaf::dict_items),
         NativeDef::new(
             "update",
             "($self, *args, **kwargs)",

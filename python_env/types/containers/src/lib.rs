@@ -5,6 +5,7 @@ pub mod builtins;
 pub mod combinators;
 pub mod dict;
 pub mod iterators;
+pub mod leaf;
 pub mod list;
 pub mod range;
 pub mod sequence;
@@ -45,6 +46,8 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
         (t.dict_reversevalueiterator, &iterators::DICT_REVERSEVALUEITERATOR),
         (t.dict_reverseitemiterator, &iterators::DICT_REVERSEITEMITERATOR),
         (t.set_iterator, &iterators::SET_ITERATOR),
+        (t.enumerate, &iterators::ENUMERATE),
+        (t.zip, &combinators::ZIP),
     ];
     for (ty, def) in core {
         cx.fill_type(*ty, def);

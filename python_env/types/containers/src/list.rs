@@ -4,6 +4,8 @@ use engine::objects::{Dict, List, Obj, Range, Seq, Set, Slice, sort};
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 use crate::sequence::{self, clip_range, richcmp_seq};
 
 /// The list behind `self`, also for instances of subclasses.
@@ -35,7 +37,7 @@ pub static LIST: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("append", "($self, object, /)", list_append, "Append object to the end of the list."),
+        NativeDef::new("append", "($self, object, /)", list_append, "Append object to the end of the list.").leaf(leaf::list_append),
         NativeDef::new("clear", "($self, /)", list_clear, "Remove all items from list."),
         NativeDef::new("copy", "($self, /)", list_copy, "Return a shallow copy of the list."),
         NativeDef::new("count", "($self, value, /)", list_count, "Return number of occurrences of value."),
@@ -44,20 +46,20 @@ pub static LIST: TypeDef = TypeDef {
             "($self, iterable, /)",
             list_extend,
             "Extend list by appending elements from the iterable.",
-        ),
+        ).leaf(leaf::list_extend),
         NativeDef::new(
             "index",
             "($self, value, start=0, stop=sys.maxsize, /)",
             list_index,
             "Return first index of value.\n\nRaises ValueError if the value is not present.",
         ),
-        NativeDef::new("insert", "($self, index, object, /)", list_insert, "Insert object before index."),
+        NativeDef::new("insert", "($self, index, object, /)", list_insert, "Insert object before index.").leaf(leaf::list_insert),
         NativeDef::new(
             "pop",
             "($self, index=-1, /)",
             list_pop,
             "Remove and return item at index (default last).\n\nRaises IndexError if list is empty or index is out of range.",
-        ),
+        ).leaf(leaf::list_pop),
         NativeDef::new(
             "remove",
             "($self, value, /)",

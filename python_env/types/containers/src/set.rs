@@ -4,6 +4,8 @@ use engine::objects::{Dict, Set, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 use crate::sequence;
 
 /// The set behind `self`, also for instances of subclasses.
@@ -60,20 +62,20 @@ pub static SET: TypeDef = TypeDef {
             "($self, object, /)",
             set_add,
             "Add an element to a set.\n\nThis has no effect if the element is already present."
-        ),
+        ).leaf(leaf::set_add),
         NativeDef::new("clear", "($self, /)", set_clear, "Remove all elements from this set."),
         NativeDef::new(
             "discard",
             "($self, object, /)",
             set_discard,
             "Remove an element from a set if it is a member.\n\nUnlike set.remove(), the discard() method does not raise\nan exception when an element is missing from the set."
-        ),
+        ).leaf(leaf::set_discard),
         NativeDef::new(
             "remove",
             "($self, object, /)",
             set_remove,
             "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."
-        ),
+        ).leaf(leaf::set_remove),
         NativeDef::new(
             "pop",
             "($self, /)",

@@ -5,6 +5,8 @@ use engine::objects::Dict;
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
@@ -14,9 +16,9 @@ pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("getattr", "($module, object, name, default=<unrepresentable>, /)", getattr, "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object; getattr(x, 'y') is equivalent to x.y.\nWhen a default argument is given, it is returned when the attribute doesn't\nexist; without it, an exception is raised in that case.").hide_sig(),
     NativeDef::new("globals", "($module, /)", globals, "Return the dictionary containing the current scope's global variables."),
     NativeDef::new("hasattr", "($module, obj, name, /)", hasattr, "Return whether the object has an attribute with the given name.\n\nThis is done by calling getattr(obj, name) and catching AttributeError."),
-    NativeDef::new("hash", "($module, obj, /)", hash, "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but the\nreverse is not necessarily true."),
+    NativeDef::new("hash", "($module, obj, /)", hash, "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but the\nreverse is not necessarily true.").leaf(leaf::hash),
     NativeDef::new("id", "($module, obj, /)", id, "Return the identity of an object.\n\nThis is guaranteed to be unique among simultaneously existing objects."),
-    NativeDef::new("isinstance", "($module, obj, class_or_tuple, /)", isinstance, "Return whether an object is an instance of a class or of a subclass thereof.\n\nA tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)\nor ...`` etc."),
+    NativeDef::new("isinstance", "($module, obj, class_or_tuple, /)", isinstance, "Return whether an object is an instance of a class or of a subclass thereof.\n\nA tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)\nor ...`` etc.").leaf(leaf::isinstance),
     NativeDef::new("issubclass", "($module, cls, class_or_tuple, /)", issubclass, "Return whether 'cls' is derived from another class or is the same class.\n\nA tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)\nor ...``."),
     NativeDef::new("locals", "($module, /)", locals, "Return a dictionary containing the current scope's local variables."),
     NativeDef::new("setattr", "($module, obj, name, value, /)", setattr, "Sets the named attribute on the given object to the specified value.\n\nsetattr(x, 'y', v) is equivalent to ``x.y = v``"),

@@ -4,6 +4,8 @@ use engine::objects::Bytes;
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
@@ -12,7 +14,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
         "($module, number, /)",
         abs,
         "Return the absolute value of the argument.\n\n>>> abs(-42)\n42",
-    ),
+    ).leaf(leaf::abs),
     NativeDef::new(
         "bin",
         "($module, number, /)",
@@ -24,7 +26,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
         "($module, i, /)",
         chr,
         "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.",
-    ),
+    ).leaf(leaf::chr),
     NativeDef::new(
         "divmod",
         "($module, x, y, /)",
@@ -48,7 +50,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
         "($module, character, /)",
         ord,
         "Return the ordinal value of a character.\n\nIf the argument is a one-character string, return the Unicode code\npoint of that character.\n\nIf the argument is a bytes or bytearray object of length 1, return its\nsingle byte value.",
-    ),
+    ).leaf(leaf::ord),
     NativeDef::new(
         "pow",
         "($module, /, base, exp, mod=None)",

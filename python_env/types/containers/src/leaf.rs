@@ -1,0 +1,268 @@
+//! Quick forms of the methods and functions that loops call most: exact built-in types, no error, no Python code.
+//!
+//! Each gets the positional arguments, receiver included, and answers EMPTY where the ordinary form must decide.
+
+use engine::objects::{Dict, List, Lookup, Seq, Set, Tuple, fast_hash, iter, simple_lt};
+use engine::prelude::*;
+
+/// `list.append(x)`.
+pub fn list_append(cx: &Ctx, args: &[Value]) -> Value {
+    if let [list, v] = *args
+        && let Some(list) = List::of(list)
+    {
+        list.push(cx, v);
+        return Value::NONE;
+    }
+    Value::EMPTY
+}
+
+/// `list.pop()` and `list.pop(i)`.
+pub fn list_pop(cx: &Ctx, args: &[Value]) -> Value {
+    let popped = match *args {
+        [list] => List::of(list).and_then(|l| l.pop(cx)),
+        [list, at] => List::of(list).and_then(|l| {
+            let i = at.as_int()?;
+            let i = if i < 0 { i + l.len() as i64 } else { i };
+            l.pop_at(cx, usize::try_from(i).ok()?)
+        }),
+        _ => None,
+    };
+    popped.unwrap_or(Value::EMPTY)
+}
+
+/// `list.insert(i, x)`.
+pub fn list_insert(cx: &Ctx, args: &[Value]) -> Value {
+    if let [list, at, v] = *args
+        && let (Some(list), Some(i)) = (List::of(list), at.as_int())
+    {
+        let i = if i < 0 { (i + list.len() as i64).max(0) } else { i };
+        list.insert(cx, i as usize, v);
+        return Value::NONE;
+    }
+    Value::EMPTY
+}
+
+/// `list.extend(list or tuple)`.
+pub fn list_extend(cx: &Ctx, args: &[Value]) -> Value {
+    if let [list, items] = *args
+        && let (Some(list), Some(items)) = (List::of(list), Seq::of(items))
+    {
+        list.extend(cx, items);
+        return Value::NONE;
+    }
+    Value::EMPTY
+}
+
+/// `set.add(x)`.
+pub fn set_add(cx: &Ctx, args: &[Value]) -> Value {
+    if let [set, v] = *args
+        && let Some(set) = Set::of(set)
+        && set.add_simple(cx, v)
+    {
+        return Value::NONE;
+    }
+    Value::EMPTY
+}
+
+/// `set.discard(x)`.
+pub fn set_discard(cx: &Ctx, args: &[Value]) -> Value {
+    if let [set, v] = *args
+        && let Some(set) = Set::of(set)
+        && set.discard_simple(cx, v).is_some()
+    {
+        return Value::NONE;
+    }
+    Value::EMPTY
+}
+
+/// `set.remove(x)` of a member.
+pub fn set_remove(cx: &Ctx, args: &[Value]) -> Value {
+    if let [set, v] = *args
+        && let Some(set) = Set::of(set)
+        && set.discard_simple(cx, v) == Some(true)
+    {
+        return Value::NONE;
+    }
+    Value::EMPTY
+}
+
+/// `dict.get(key)` and `dict.get(key, default)`.
+pub fn dict_get(_: &Ctx, args: &[Value]) -> Value {
+    let (dict, key, default) = match *args {
+        [dict, key] => (dict, key, Value::NONE),
+        [dict, key, default] => (dict, key, default),
+        _ => return Value::EMPTY,
+    };
+    match Dict::of(dict).map(|d| d.get_fast(key)) {
+        Some(Lookup::Found(v)) => v,
+        Some(Lookup::Absent) => default,
+        _ => Value::EMPTY,
+    }
+}
+
+/// `dict.setdefault(key, default)` of a key that is there.
+pub fn dict_setdefault(_: &Ctx, args: &[Value]) -> Value {
+    let [dict, key, ..] = *args else { return Value::EMPTY };
+    match Dict::of(dict).map(|d| d.get_fast(key)) {
+        Some(Lookup::Found(v)) if args.len() <= 3 => v,
+        _ => Value::EMPTY,
+    }
+}
+
+/// `dict.keys()`, `dict.values()`, `dict.items()`.
+macro_rules! views {
+    ($($(#[$doc:meta])* $name:ident $make:path;)*) => {
+        $($(#[$doc])* pub fn $name(cx: &Ctx, args: &[Value]) -> Value {
+            match *args {
+                [dict] => Dict::of(dict).map_or(Value::EMPTY, |d| $make(cx, d)),
+                _ => Value::EMPTY,
+            }
+        })*
+    };
+}
+
+views! {
+    /// `dict.keys()`.
+    dict_keys iter::dict_keys;
+    /// `dict.values()`.
+    dict_values iter::dict_values;
+    /// `dict.items()`.
+    dict_items iter::dict_items;
+}
+
+/// `len(x)` of the exact containers and strings.
+pub fn len(_: &Ctx, args: &[Value]) -> Value {
+    let [v] = *args else { return Value::EMPTY };
+    let n = if let Some(l) = List::of(v) {
+        l.len()
+    } else if let Some(s) = Str::of(v) {
+        s.len_chars()
+    } else if let Some(d) = Dict::of(v) {
+        d.len()
+    } else if let Some(t) = Tuple::of(v) {
+        t.len()
+    } else if let Some(s) = Set::of(v) {
+        s.len()
+    } else {
+        return Value::EMPTY;
+    };
+    Value::from_usize(n)
+}
+
+/// `isinstance(x, class)` where the classes say yes without being asked, or are plain ones that `x` cannot pretend to be.
+pub fn isinstance(cx: &Ctx, args: &[Value]) -> Value {
+    let [v, class] = *args else { return Value::EMPTY };
+    let own = type_of(cx, v);
+    let verdict = match Tuple::of(class) {
+        None => instance_of(cx, v, own, class),
+        Some(classes) => {
+            let mut verdict = Some(false);
+            for class in classes.items() {
+                match instance_of(cx, v, own, class) {
+                    Some(false) => {}
+                    other => {
+                        verdict = other;
+                        break;
+                    }
+                }
+            }
+            verdict
+        }
+    };
+    verdict.map_or(Value::EMPTY, Value::bool)
+}
+
+fn instance_of(cx: &Ctx, v: Value, own: Type, class: Value) -> Option<bool> {
+    if own.value() == class {
+        return Some(true);
+    }
+    let ty = Type::of(class)?;
+    if type_of(cx, class) != cx.types.type_ {
+        return None;
+    }
+    if own.is_subtype(ty) {
+        return Some(true);
+    }
+    // An object of a Python class may show another `__class__`; immediates and the core layouts cannot.
+    match v.kind() {
+        Some(Kind::Object | Kind::Native) => None,
+        _ => Some(false),
+    }
+}
+
+/// `min(a, b, ...)` and `max(a, b, ...)` of numbers and strings.
+macro_rules! extremes {
+    ($($(#[$doc:meta])* $name:ident |$a:ident, $b:ident| $better:expr;)*) => {
+        $($(#[$doc])* pub fn $name(_: &Ctx, args: &[Value]) -> Value {
+            let [first, rest @ ..] = args else { return Value::EMPTY };
+            if rest.is_empty() {
+                return Value::EMPTY;
+            }
+            let mut $a = *first;
+            for &$b in rest {
+                match $better {
+                    Some(true) => $a = $b,
+                    Some(false) => {}
+                    None => return Value::EMPTY,
+                }
+            }
+            $a
+        })*
+    };
+}
+
+extremes! {
+    /// `min(a, b, ...)`.
+    min |a, b| simple_lt(b, a);
+    /// `max(a, b, ...)`.
+    max |a, b| simple_lt(a, b);
+}
+
+/// `abs(x)` of small ints and floats.
+pub fn abs(cx: &Ctx, args: &[Value]) -> Value {
+    let [v] = *args else { return Value::EMPTY };
+    if let Some(i) = v.as_int() {
+        return int::from_i64(cx, i.abs());
+    }
+    v.as_float().map_or(Value::EMPTY, |f| float::new(cx, f.abs()))
+}
+
+/// `ord(c)` of a string of one character.
+pub fn ord(cx: &Ctx, args: &[Value]) -> Value {
+    let [v] = *args else { return Value::EMPTY };
+    match Str::of(v).filter(|s| s.len_chars() == 1).and_then(|s| s.cp_at(cx, 0)) {
+        Some(cp) => Value::small(cp as i32),
+        None => Value::EMPTY,
+    }
+}
+
+/// `chr(i)` of a small int in range.
+pub fn chr(cx: &Ctx, args: &[Value]) -> Value {
+    let [v] = *args else { return Value::EMPTY };
+    match v.as_int() {
+        Some(i @ 0..=0x10_ffff) => Str::from_char(cx, i as u32),
+        _ => Value::EMPTY,
+    }
+}
+
+/// `hash(x)` where no Python code has to run.
+pub fn hash(cx: &Ctx, args: &[Value]) -> Value {
+    let [v] = *args else { return Value::EMPTY };
+    fast_hash(v).map_or(Value::EMPTY, |h| int::from_i64(cx, h))
+}
+
+/// `next(it)` of a core iterator that has an item.
+pub fn next(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [it] => iter::next_fast(cx, it).unwrap_or(Value::EMPTY),
+        _ => Value::EMPTY,
+    }
+}
+
+/// `iter(x)` of the core types.
+pub fn iter_of(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [v] => iter::iter_fast(cx, v).unwrap_or(Value::EMPTY),
+        _ => Value::EMPTY,
+    }
+}
