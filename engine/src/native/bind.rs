@@ -147,6 +147,8 @@ fn bind_keywords(
 #[cold]
 fn unexpected_keyword(cx: &mut Ctx, def: &'static NativeDef, fname: &str, name: Value) -> Raised {
     let sig = &def.sig;
+    // `sorted` hands its keywords to `list.sort`.
+    let fname = if def.name == "sorted" { "sort" } else { fname };
     let given = Str::of_sub(cx, name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
     let params = (sig.nposonly as usize..sig.nparams()).map(|i| sig.name(i));
     let mut message = format!("{fname}() got an unexpected keyword argument '{given}'");

@@ -1,8 +1,10 @@
 //! Arithmetic dispatch and conversions to numbers.
 
 use super::{BinOp, UnaryOp};
+use crate::names::Names;
 use crate::native::def::TypeFlags;
-use crate::objects::{base_value, float, int};
+use crate::objects::{Str, base_value, float, int};
+use crate::types::slot_python;
 use crate::types::slots::{BinaryFn, Slots};
 use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult, Raised};
@@ -32,7 +34,7 @@ impl BinOp {
 
     /// The in-place slot.
     #[inline]
-    fn inplace_slot(self, s: &Slots) -> Option<BinaryFn> {
+    pub(crate) fn inplace_slot(self, s: &Slots) -> Option<BinaryFn> {
         match self {
             BinOp::Add => s.iadd,
             BinOp::Sub => s.isub,
@@ -69,6 +71,45 @@ impl BinOp {
             BinOp::Xor => "^",
         }
     }
+}
+
+macro_rules! operator_names {
+    ($($op:ident $name:ident $reflected:ident $in_place:ident;)*) => {
+        impl BinOp {
+            /// The special method's name.
+            #[inline]
+            pub fn dunder(self, names: &Names) -> Value {
+                match self { $(BinOp::$op => names.$name,)* }
+            }
+            /// The name of the method that the right operand is asked for.
+            #[inline]
+            pub fn reflected(self, names: &Names) -> Value {
+                match self { $(BinOp::$op => names.$reflected,)* }
+            }
+            /// The name of the augmented assignment's method.
+            #[inline]
+            pub fn in_place(self, names: &Names) -> Value {
+                match self { $(BinOp::$op => names.$in_place,)* }
+            }
+        }
+    };
+}
+
+operator_names! {
+    Add __add__ __radd__ __iadd__;
+    Sub __sub__ __rsub__ __isub__;
+    Mul __mul__ __rmul__ __imul__;
+    MatMul __matmul__ __rmatmul__ __imatmul__;
+    TrueDiv __truediv__ __rtruediv__ __itruediv__;
+    FloorDiv __floordiv__ __rfloordiv__ __ifloordiv__;
+    Mod __mod__ __rmod__ __imod__;
+    DivMod __divmod__ __rdivmod__ __divmod__;
+    Pow __pow__ __rpow__ __ipow__;
+    LShift __lshift__ __rlshift__ __ilshift__;
+    RShift __rshift__ __rrshift__ __irshift__;
+    And __and__ __rand__ __iand__;
+    Or __or__ __ror__ __ior__;
+    Xor __xor__ __rxor__ __ixor__;
 }
 
 /// Tries the operand's slots; NotImplemented when neither knows.
@@ -108,12 +149,18 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     if op == BinOp::Pow {
         return pow(cx, a, b, Value::NONE);
     }
+    if let (BinOp::Add, Some(x), Some(y)) = (op, Str::of(a), Str::of(b)) {
+        return Ok(x.concat(cx, y));
+    }
     let r = try_binary(cx, op, a, b)?;
     if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "", a, b)) } else { Ok(r) }
 }
 
 /// `a op= b`.
 pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
+    if let (BinOp::Add, Some(x), Some(y)) = (op, Str::of(a), Str::of(b)) {
+        return Ok(x.concat(cx, y));
+    }
     let slots = type_of(cx, a).slots();
     if op == BinOp::Pow {
         if let Some(f) = slots.ipow {
@@ -135,6 +182,37 @@ pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "=", a, b)) } else { Ok(r) }
 }
 
+/// `a op b` (or `a op= b`) once the Python method of `a` has returned NotImplemented; the type of `b` is no subclass of its.
+pub(crate) fn left_declined(cx: &mut Ctx, op: BinOp, in_place: bool, a: Value, b: Value) -> PyResult {
+    let (ta, tb) = (type_of(cx, a), type_of(cx, b));
+    if ta != tb
+        && let Some(f) = op.slot(tb.slots())
+    {
+        let python = op.slot(ta.slots()).is_some_and(|g| g as usize == f as usize);
+        let r = if python {
+            let name = op.reflected(cx.names);
+            slot_python::call_dunder_opt(cx, b, name, &[a])?.unwrap_or(Value::NOT_IMPLEMENTED)
+        } else {
+            f(cx, a, b)?
+        };
+        if r != Value::NOT_IMPLEMENTED {
+            return Ok(r);
+        }
+    }
+    Err(declined(cx, op, in_place, a, b))
+}
+
+/// `a op= b` once the in-place method of `a` has returned NotImplemented.
+pub(crate) fn inplace_declined(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
+    let r = try_binary(cx, op, a, b)?;
+    if r == Value::NOT_IMPLEMENTED { Err(declined(cx, op, true, a, b)) } else { Ok(r) }
+}
+
+/// Raises what an operator raises that no operand knows.
+pub(crate) fn declined(cx: &mut Ctx, op: BinOp, in_place: bool, a: Value, b: Value) -> Raised {
+    unsupported(cx, op, if in_place { "=" } else { "" }, a, b)
+}
+
 /// Whether values of the type concatenate and repeat.
 fn is_concatenable(cx: &Ctx, t: Type) -> bool {
     let types = cx.types;
@@ -143,15 +221,38 @@ fn is_concatenable(cx: &Ctx, t: Type) -> bool {
         || t.is_subtype(types.bytes)
 }
 
+fn cannot_concatenate(cx: &mut Ctx, ta: Type, tb: Type) -> Raised {
+    let (x, y) = (native_name(ta), tb.name_str());
+    cx.type_error(match x.as_str() {
+        "bytes" | "bytearray" => format!("can't concat {y} to {x}"),
+        "array" | "array.array" => format!("can only append array (not \"{y}\") to array"),
+        _ => format!("can only concatenate {x} (not \"{y}\") to {x}"),
+    })
+}
+
+/// What a native method called by its name raises for an operand that the operator would offer to the other side:
+/// sequences have nobody to offer it to.
+#[cold]
+pub(crate) fn sequence_declined(cx: &mut Ctx, method: &str, a: Value, b: Value) -> PyResult {
+    let (ta, tb) = (type_of(cx, a), type_of(cx, b));
+    if !is_concatenable(cx, ta) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    match method {
+        "__add__" => Err(cannot_concatenate(cx, ta, tb)),
+        "__mul__" | "__rmul__" => {
+            let name = tb.name_str();
+            Err(cx.type_error(format!("'{name}' object cannot be interpreted as an integer")))
+        }
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
 #[cold]
 fn unsupported(cx: &mut Ctx, op: BinOp, suffix: &str, a: Value, b: Value) -> Raised {
     let (ta, tb) = (type_of(cx, a), type_of(cx, b));
     if op == BinOp::Add && is_concatenable(cx, ta) {
-        let (x, y) = (native_name(ta), tb.name_str());
-        return cx.type_error(match x.as_str() {
-            "bytes" | "bytearray" => format!("can't concat {y} to {x}"),
-            _ => format!("can only concatenate {x} (not \"{y}\") to {x}"),
-        });
+        return cannot_concatenate(cx, ta, tb);
     }
     if op == BinOp::Mul {
         let other = if is_concatenable(cx, ta) {

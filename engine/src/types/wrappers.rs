@@ -67,7 +67,11 @@ pub fn hash(cx: &mut Ctx, f: HashFn, d: &'static Dunder, receiver: Value, args: 
 /// `f(self, other)`.
 pub fn binary(cx: &mut Ctx, f: BinaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [other] = *take::<1>(cx, d, args)?;
-    f(cx, receiver, other)
+    let r = f(cx, receiver, other)?;
+    if r == Value::NOT_IMPLEMENTED {
+        return protocol::number::sequence_declined(cx, d.name, receiver, other);
+    }
+    Ok(r)
 }
 
 /// `__getattribute__`.
@@ -91,7 +95,11 @@ pub fn attribute_name(cx: &mut Ctx, name: Value) -> PyResult {
 /// `f(other, self)`.
 pub fn reflected(cx: &mut Ctx, f: BinaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [other] = *take::<1>(cx, d, args)?;
-    f(cx, other, receiver)
+    let r = f(cx, other, receiver)?;
+    if r == Value::NOT_IMPLEMENTED {
+        return protocol::number::sequence_declined(cx, d.name, receiver, other);
+    }
+    Ok(r)
 }
 
 fn pow_args(cx: &mut Ctx, d: &Dunder, args: CallArgs) -> PyResult<(Value, Value)> {

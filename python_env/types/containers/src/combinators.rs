@@ -29,6 +29,10 @@ pub static MAP: TypeDef = TypeDef {
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, *args, strict=False)", map_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(map_next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("__reduce__", "($self, /)", map_reduce, "Return state information for pickling."),
+        NativeDef::new("__setstate__", "($self, state, /)", map_setstate, "Set state information for unpickling."),
+    ],
     ..TypeDef::new("builtins", "map")
 };
 
@@ -114,6 +118,7 @@ pub static FILTER: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, function, iterable, /)", filter_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(filter_next), ..Slots::NONE },
+    methods: &[NativeDef::new("__reduce__", "($self, /)", filter_reduce, "Return state information for pickling.")],
     ..TypeDef::new("builtins", "filter")
 };
 
@@ -145,6 +150,10 @@ pub static ZIP: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, /, *iterables, strict=False)", zip_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(zip_next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("__reduce__", "($self, /)", zip_reduce, "Return state information for pickling."),
+        NativeDef::new("__setstate__", "($self, state, /)", zip_setstate, "Set state information for unpickling."),
+    ],
     ..TypeDef::new("builtins", "zip")
 };
 
@@ -170,4 +179,47 @@ fn zip_next(cx: &mut Ctx, it: Value) -> PyResult {
         return Ok(Tuple::new(cx, &[a, b]));
     }
     advance(cx, its, strict, "zip")
+}
+
+/// `(class, args)`, with True as state of a strict one.
+fn reduced(cx: &mut Ctx, v: Value, args: Value, strict: Value) -> PyResult {
+    let class = types::type_of(cx, v).value();
+    Ok(if strict == Value::TRUE { Tuple::new(cx, &[class, args, strict]) } else { Tuple::new(cx, &[class, args]) })
+}
+
+fn map_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NONE) };
+    let (func, its, strict) = (obj.slot(cx, 0), obj.slot(cx, 1), obj.slot(cx, 2));
+    let Some(its) = Tuple::of(its) else { return Ok(Value::NONE) };
+    let given = Tuple::build(cx, its.len() + 1, |i| if i == 0 { func } else { its.get(i - 1) });
+    reduced(cx, args[0], given, strict)
+}
+
+fn map_setstate(cx: &mut Ctx, args: Args) -> PyResult {
+    set_strict(cx, args, 2)
+}
+
+fn zip_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NONE) };
+    let (its, strict) = (obj.slot(cx, 0), obj.slot(cx, 1));
+    reduced(cx, args[0], its, strict)
+}
+
+fn zip_setstate(cx: &mut Ctx, args: Args) -> PyResult {
+    set_strict(cx, args, 1)
+}
+
+fn set_strict(cx: &mut Ctx, args: Args, slot: usize) -> PyResult {
+    let strict = protocol::truth(cx, args[1])?;
+    if let Some(obj) = Obj::of(args[0]) {
+        obj.set_slot(cx, slot, Value::bool(strict));
+    }
+    Ok(Value::NONE)
+}
+
+fn filter_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NONE) };
+    let (func, inner) = (obj.slot(cx, 0), obj.slot(cx, 1));
+    let given = Tuple::new(cx, &[func, inner]);
+    reduced(cx, args[0], given, Value::FALSE)
 }

@@ -4,35 +4,45 @@ use engine::objects::{Obj, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
-/// Declares an iterator type over the hot iterators of the engine.
+use crate::iter_state;
+
+const HINT: NativeDef = NativeDef::new(
+    "__length_hint__",
+    "($self, /)",
+    length_hint,
+    "Private method returning an estimate of len(list(it)).",
+);
+const REDUCE: NativeDef =
+    NativeDef::new("__reduce__", "($self, /)", iter_state::reduce, "Return state information for pickling.");
+const SETSTATE: NativeDef =
+    NativeDef::new("__setstate__", "($self, state, /)", iter_state::setstate, "Set state information for unpickling.");
+
+/// Declares iterator types over the hot iterators of the engine.
 macro_rules! core_iterator {
-    ($($name:ident = $python:literal;)*) => {
+    ($($name:ident = $python:literal [$($method:ident)*];)*) => {
         $(pub static $name: TypeDef = TypeDef {
             slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
-            methods: &[
-                NativeDef::new("__length_hint__", "($self, /)", length_hint, "Private method returning an estimate of len(list(it))."),
-                NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
-            ],
+            methods: &[$($method),*],
             ..TypeDef::new("builtins", $python)
         };)*
     };
 }
 
 core_iterator! {
-    LIST_ITERATOR = "list_iterator";
-    LIST_REVERSEITERATOR = "list_reverseiterator";
-    TUPLE_ITERATOR = "tuple_iterator";
-    RANGE_ITERATOR = "range_iterator";
-    LONGRANGE_ITERATOR = "longrange_iterator";
-    STR_ITERATOR = "str_iterator";
-    BYTES_ITERATOR = "bytes_iterator";
-    DICT_KEYITERATOR = "dict_keyiterator";
-    DICT_VALUEITERATOR = "dict_valueiterator";
-    DICT_ITEMITERATOR = "dict_itemiterator";
-    DICT_REVERSEKEYITERATOR = "dict_reversekeyiterator";
-    DICT_REVERSEVALUEITERATOR = "dict_reversevalueiterator";
-    DICT_REVERSEITEMITERATOR = "dict_reverseitemiterator";
-    SET_ITERATOR = "set_iterator";
+    LIST_ITERATOR = "list_iterator" [HINT REDUCE SETSTATE];
+    LIST_REVERSEITERATOR = "list_reverseiterator" [HINT REDUCE SETSTATE];
+    TUPLE_ITERATOR = "tuple_iterator" [HINT REDUCE SETSTATE];
+    RANGE_ITERATOR = "range_iterator" [HINT REDUCE SETSTATE];
+    LONGRANGE_ITERATOR = "longrange_iterator" [HINT REDUCE SETSTATE];
+    STR_ITERATOR = "str_iterator" [HINT REDUCE SETSTATE];
+    BYTES_ITERATOR = "bytes_iterator" [HINT REDUCE SETSTATE];
+    DICT_KEYITERATOR = "dict_keyiterator" [HINT REDUCE];
+    DICT_VALUEITERATOR = "dict_valueiterator" [HINT REDUCE];
+    DICT_ITEMITERATOR = "dict_itemiterator" [HINT REDUCE];
+    DICT_REVERSEKEYITERATOR = "dict_reversekeyiterator" [HINT REDUCE];
+    DICT_REVERSEVALUEITERATOR = "dict_reversevalueiterator" [HINT REDUCE];
+    DICT_REVERSEITEMITERATOR = "dict_reverseitemiterator" [HINT REDUCE];
+    SET_ITERATOR = "set_iterator" [HINT REDUCE];
 }
 
 fn next(cx: &mut Ctx, it: Value) -> PyResult {
@@ -44,25 +54,12 @@ fn length_hint(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(int::from_usize(cx, n))
 }
 
-/// Pickles an iterator as `iter(list of what is left)`, which every one of these types can be rebuilt from.
-fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
-    let copy = iter::copy(cx, args[0]);
-    let rest = crate::list::collect(cx, copy)?;
-    let builtins = cx.builtins_dict();
-    let iter_name = cx.names.iter;
-    let Some(iter_fn) = builtins.get_str(iter_name) else {
-        return Err(cx.runtime_error("lost builtins.iter"));
-    };
-    let inner = Tuple::new(cx, &[rest.value()]);
-    Ok(Tuple::new(cx, &[iter_fn, inner]))
-}
-
 /// `enumerate`: slot 0 the iterator, slot 1 the next number.
 pub static ENUMERATE: TypeDef = TypeDef {
     doc: "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
     flags: TypeFlags::BASETYPE,
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, /, iterable, start=0)", enumerate_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, iterable=<unrepresentable>, start=0)", enumerate_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(enumerate_next), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", enumerate_reduce, "Return state information for pickling.")],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
@@ -74,7 +71,10 @@ fn enumerate_new(cx: &mut Ctx, args: Args) -> PyResult {
         Some(v) => protocol::index_value(cx, v)?,
         None => Value::small(0),
     };
-    let it = protocol::iter(cx, args[1])?;
+    let Some(iterable) = args.get(1) else {
+        return Err(cx.type_error("enumerate() missing required argument 'iterable'"));
+    };
+    let it = protocol::iter(cx, iterable)?;
     let obj = cx.alloc_instance(args[0])?;
     obj.set_slot(cx, 0, it);
     obj.set_slot(cx, 1, start);
@@ -109,12 +109,16 @@ pub static REVERSED: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, sequence, /)", reversed_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(reversed_next), ..Slots::NONE },
-    methods: &[NativeDef::new(
-        "__length_hint__",
-        "($self, /)",
-        reversed_hint,
-        "Private method returning an estimate of len(list(it)).",
-    )],
+    methods: &[
+        NativeDef::new(
+            "__length_hint__",
+            "($self, /)",
+            reversed_hint,
+            "Private method returning an estimate of len(list(it)).",
+        ),
+        NativeDef::new("__reduce__", "($self, /)", reversed_reduce, "Return state information for pickling."),
+        NativeDef::new("__setstate__", "($self, state, /)", reversed_setstate, "Set state information for unpickling."),
+    ],
     ..TypeDef::new("builtins", "reversed")
 };
 
@@ -163,6 +167,33 @@ fn reversed_next(cx: &mut Ctx, it: Value) -> PyResult {
             Err(r) => Err(r),
         };
     }
+}
+
+fn reversed_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NONE) };
+    let (seq, at) = (obj.slot(cx, 0), obj.slot(cx, 1));
+    let class = types::type_of(cx, args[0]).value();
+    if seq.is_empty() || at.as_int().is_none_or(|i| i < 0) {
+        let inner = Tuple::new(cx, &[Tuple::empty(cx)]);
+        return Ok(Tuple::new(cx, &[class, inner]));
+    }
+    let inner = Tuple::new(cx, &[seq]);
+    Ok(Tuple::new(cx, &[class, inner, at]))
+}
+
+fn reversed_setstate(cx: &mut Ctx, args: Args) -> PyResult {
+    if int::of_sub(cx, args[1]).is_none() {
+        return Err(cx.type_error("an integer is required"));
+    }
+    let n = protocol::index(cx, args[1])?;
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NONE) };
+    let seq = obj.slot(cx, 0);
+    if !seq.is_empty() {
+        let len = protocol::length(cx, seq)? as i64;
+        let at = int::from_i64(cx, n.clamp(-1, len - 1));
+        obj.set_slot(cx, 1, at);
+    }
+    Ok(Value::NONE)
 }
 
 fn reversed_hint(cx: &mut Ctx, args: Args) -> PyResult {

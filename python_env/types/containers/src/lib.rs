@@ -4,6 +4,7 @@
 pub mod builtins;
 pub mod combinators;
 pub mod dict;
+pub mod iter_state;
 pub mod iterators;
 pub mod leaf;
 pub mod list;

@@ -270,13 +270,7 @@ fn list_contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
 
 fn list_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(left) = List::of_sub(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
-    match List::of_sub(cx, b) {
-        Some(right) => Ok(left.concat(cx, right).value()),
-        None => {
-            let name = sequence::type_name(cx, b);
-            Err(cx.type_error(format!("can only concatenate list (not \"{name}\") to list")))
-        }
-    }
+    Ok(List::of_sub(cx, b).map_or(Value::NOT_IMPLEMENTED, |right| left.concat(cx, right).value()))
 }
 
 fn list_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {

@@ -102,13 +102,7 @@ fn tuple_contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
 
 fn tuple_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(left) = Tuple::of_sub(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
-    match Tuple::of_sub(cx, b) {
-        Some(right) => Ok(left.concat(cx, right)),
-        None => {
-            let name = sequence::type_name(cx, b);
-            Err(cx.type_error(format!("can only concatenate tuple (not \"{name}\") to tuple")))
-        }
-    }
+    Ok(Tuple::of_sub(cx, b).map_or(Value::NOT_IMPLEMENTED, |right| left.concat(cx, right)))
 }
 
 fn tuple_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {

@@ -634,8 +634,7 @@ pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         return Ok(x.concat(cx, y));
     }
     if Bytes::of_sub(cx, b).is_none() && !buffer::has_buffer(cx, b) {
-        let names = (type_name(cx, a), type_name(cx, b));
-        return Err(cx.type_error(format!("can't concat {} to {}", names.1, names.0)));
+        return Ok(Value::NOT_IMPLEMENTED);
     }
     let right = bytes_arg(cx, b)?;
     let mut data = with(cx, a, <[u8]>::to_vec)?;

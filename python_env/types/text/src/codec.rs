@@ -89,7 +89,7 @@ pub fn decode_args(
             Ok((text, _)) => Ok(Str::from_wtf8(cx, &text)),
             Err(e) => {
                 let source = Bytes::new(cx, bytes);
-                Err(cx.unicode_decode_error(encoding.name(), source, e.start, e.end, e.reason))
+                Err(cx.unicode_decode_error(encoding.decoder_name(bytes), source, e.start, e.end, e.reason))
             }
         };
     }

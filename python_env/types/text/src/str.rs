@@ -413,13 +413,8 @@ fn str_contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
 
 fn str_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(x) = Str::of_sub(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
-    match Str::of_sub(cx, b) {
-        Some(y) => Ok(x.concat(cx, y)),
-        None => {
-            let name = type_name(cx, b);
-            Err(cx.type_error(format!("can only concatenate str (not \"{name}\") to str")))
-        }
-    }
+    // The right operand is asked before an error is raised.
+    Ok(Str::of_sub(cx, b).map_or(Value::NOT_IMPLEMENTED, |y| x.concat(cx, y)))
 }
 
 fn str_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {

@@ -300,10 +300,7 @@ pub fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 
 pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(left) = Deque::of(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let Some(right) = Deque::of(cx, b) else {
-        let name = types::type_name(cx, b);
-        return Err(cx.type_error(format!("can only concatenate deque (not \"{name}\") to deque")));
-    };
+    let Some(right) = Deque::of(cx, b) else { return Ok(Value::NOT_IMPLEMENTED) };
     let (items, more) = (left.snapshot(cx), right.snapshot(cx));
     items.extend_from_list(cx, more);
     let out = new_like(cx, a)?;

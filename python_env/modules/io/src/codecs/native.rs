@@ -1,5 +1,7 @@
 //! The codecs written in Rust, with error handlers of any kind.
 
+use std::borrow::Cow;
+
 use engine::objects::{Bytes, Dict, Tuple};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
@@ -57,9 +59,40 @@ fn raise_encode(cx: &mut Ctx, name: &str, text: &[u8], e: &CodecError) -> Raised
     cx.unicode_encode_error(name, source, start, end, e.reason)
 }
 
+/// Asks a registered handler about a decoding error: replacement and position. The handler may put another object into the
+/// exception; decoding goes on with that one.
+fn ask_decode(cx: &mut Ctx, handler: &str, raised: Raised, data: &mut Cow<'_, [u8]>) -> Res<(Value, usize)> {
+    let exc = cx.take(raised);
+    let key = cx.intern(b"object");
+    let before = protocol::getattr(cx, exc, key)?;
+    let (replacement, pos) = call_handler(cx, handler, exc)?;
+    let after = protocol::getattr(cx, exc, key)?;
+    if after != before {
+        match Bytes::of_sub(cx, after) {
+            Some(b) => *data = Cow::Owned(b.as_slice().to_vec()),
+            None => return Err(cx.type_error("object attribute must be bytes")),
+        }
+    }
+    Ok((replacement, position(cx, pos, data.len())?))
+}
+
 /// Asks a registered handler what to do about an error: replacement and position.
 fn ask(cx: &mut Ctx, handler: &str, raised: Raised, len: usize) -> Res<(Value, usize)> {
     let exc = cx.take(raised);
+    let (replacement, pos) = call_handler(cx, handler, exc)?;
+    Ok((replacement, position(cx, pos, len)?))
+}
+
+/// A handler's position: negative ones count from the end.
+fn position(cx: &mut Ctx, pos: i64, len: usize) -> Res<usize> {
+    let at = if pos < 0 { pos + len as i64 } else { pos };
+    if at < 0 || at > len as i64 {
+        return Err(cx.index_error(format!("position {pos} from error handler out of bounds")));
+    }
+    Ok(at as usize)
+}
+
+fn call_handler(cx: &mut Ctx, handler: &str, exc: Value) -> Res<(Value, i64)> {
     let name = Str::new(cx, handler);
     let f = lookup_error(cx, name)?;
     let answer = protocol::call(cx, f, &[exc])?;
@@ -67,11 +100,7 @@ fn ask(cx: &mut Ctx, handler: &str, raised: Raised, len: usize) -> Res<(Value, u
         return Err(cx.type_error("encoding error handler must return (str/bytes, int) tuple"));
     };
     let pos = protocol::index(cx, t.get(1))?;
-    let at = if pos < 0 { pos + len as i64 } else { pos };
-    if at < 0 || at > len as i64 {
-        return Err(cx.index_error(format!("position {pos} from error handler out of bounds")));
-    }
-    Ok((t.get(0), at as usize))
+    Ok((t.get(0), pos))
 }
 
 /// Decodes `input`: the text and how much was consumed.
@@ -79,13 +108,13 @@ fn decode_with(cx: &mut Ctx, enc: Encoding, input: &[u8], errors: &str, last: bo
     if let Some(h) = Handler::parse(errors) {
         return match handlers::decode(enc, input, h, last) {
             Ok(done) => Ok(done),
-            Err(e) => Err(raise_decode(cx, enc.name(), input, &e)),
+            Err(e) => Err(raise_decode(cx, enc.decoder_name(input), input, &e)),
         };
     }
-    let (mut out, mut pos) = (Vec::new(), 0);
-    while let Err(e) = enc.decode_step(input, &mut pos, &mut out, last) {
-        let raised = raise_decode(cx, enc.name(), input, &e);
-        let (replacement, at) = ask(cx, errors, raised, input.len())?;
+    let (mut out, mut pos, mut input) = (Vec::new(), 0, Cow::Borrowed(input));
+    while let Err(e) = enc.decode_step(&input, &mut pos, &mut out, last) {
+        let raised = raise_decode(cx, enc.decoder_name(&input), &input, &e);
+        let (replacement, at) = ask_decode(cx, errors, raised, &mut input)?;
         match Str::of_sub(cx, replacement) {
             Some(s) => out.extend_from_slice(s.as_bytes()),
             None => return Err(cx.type_error("decoding error handler must return (str, int) tuple")),
@@ -190,7 +219,7 @@ pub fn raw_escape_encode(cx: &mut Ctx, args: Args) -> PyResult {
 type Step = fn(&[u8], &mut usize, &mut Vec<u8>, bool) -> Result<(), CodecError>;
 
 fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, step: Step) -> PyResult {
-    let data = data_arg(cx, args[0])?;
+    let mut data: Cow<'_, [u8]> = Cow::Owned(data_arg(cx, args[0])?);
     let errors = errors(cx, args, 1)?;
     let last = args.truth_or(cx, 2, true)?;
     let (mut out, mut pos) = (Vec::new(), 0);
@@ -199,7 +228,7 @@ fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, step: Step) -> PyRes
         if errors == "strict" {
             return Err(raised);
         }
-        let (replacement, at) = ask(cx, &errors, raised, data.len())?;
+        let (replacement, at) = ask_decode(cx, &errors, raised, &mut data)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
             out.extend_from_slice(s.as_bytes());
         }
@@ -355,7 +384,7 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
     if mapping == Value::NONE {
         return decode(cx, args, "latin-1");
     }
-    let data = buffer::to_bytes(cx, args[0])?;
+    let mut data: Cow<'_, [u8]> = Cow::Owned(buffer::to_bytes(cx, args[0])?);
     let errors = errors(cx, args, 1)?;
     let table: Option<Vec<u32>> = Str::of_sub(cx, mapping).map(|s| s.chars().collect());
     let (mut out, mut pos) = (Vec::new(), 0);
@@ -394,7 +423,7 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
         if errors == "strict" {
             return Err(raised);
         }
-        let (replacement, at) = ask(cx, &errors, raised, data.len())?;
+        let (replacement, at) = ask_decode(cx, &errors, raised, &mut data)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
             out.extend_from_slice(s.as_bytes());
         }

@@ -468,12 +468,8 @@ fn copy(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `a + b`
 pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-    if !is_array(cx, a) {
+    if !is_array(cx, a) || !is_array(cx, b) {
         return Ok(Value::NOT_IMPLEMENTED);
-    }
-    if !is_array(cx, b) {
-        let name = type_name(cx, b);
-        return Err(cx.type_error(format!("can only append array (not \"{name}\") to array")));
     }
     let (x, mut data) = snapshot(cx, a)?;
     let (y, rest) = snapshot(cx, b)?;
