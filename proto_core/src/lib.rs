@@ -19,7 +19,7 @@ mod value;
 pub use cell::header;
 pub use cell::layout::{Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
 pub use context::{Context, ContextRoots, poll};
-pub use gc::stats::Stats;
+pub use gc::stats::{GlobalParts, Histogram, Stats};
 pub use heap::Heap;
 pub use heap::alloc::MAX_WORDS;
 pub use heap::special::{STR_CHARS, STR_DATA, STR_HASH, STR_LEN};

@@ -5,6 +5,7 @@
 //! a region first.
 
 use crate::context::{Context, poll};
+use crate::gc::Cause;
 use crate::gc::global::collect_world;
 use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::heap::block::LARGE;
@@ -12,9 +13,10 @@ use crate::os;
 use crate::space::Space;
 use crate::space::registry::ContextPtr;
 use crate::sync::Ordering;
-use crate::sync::{MutexGuard, StaticCounter, lock};
+use crate::sync::{MutexGuard, StaticCounter, broken, lock};
 use crate::value::Value;
 use std::ptr::NonNull;
+use std::time::Instant;
 
 /// The world at rest. Dropping it lets the world go on.
 struct Stopped {
@@ -74,7 +76,7 @@ impl Context {
                 self.park();
             } else if bits & poll::COLLECT_GLOBAL != 0 {
                 self.heap().poll.fetch_and(!poll::COLLECT_GLOBAL, Ordering::Relaxed);
-                self.collect_global();
+                self.collect_global(Cause::Promoted);
             } else if bits & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
                 let n = self.heap().gc.collections.get().wrapping_add(1);
                 self.heap().gc.collections.set(n);
@@ -82,7 +84,14 @@ impl Context {
                     self.promote_something(n);
                 }
                 let stress = config.gc_stress && n.is_multiple_of(16);
-                self.collect_local(stress || bits & poll::COLLECT_FULL != 0 || self.heap().full_due());
+                let (full, cause) = if bits & poll::COLLECT_FULL != 0 {
+                    (true, Cause::Asked)
+                } else if self.heap().full_due() {
+                    (true, Cause::Doubled)
+                } else {
+                    (stress, Cause::Budget)
+                };
+                self.collect_local(full, cause);
             } else {
                 break;
             }
@@ -134,7 +143,7 @@ impl Context {
     }
 
     /// Stops the world and collects everything.
-    pub(crate) fn collect_global(&self) {
+    pub(crate) fn collect_global(&self, cause: Cause) {
         let low = self.native_low.load(Ordering::Relaxed);
         let space = self.space();
         let before = space.stats_global_count();
@@ -143,9 +152,13 @@ impl Context {
             // Somebody else did while we waited.
             return;
         }
+        let start = Instant::now();
         let stopped = Stopped::new(space, guard, Some(self));
-        let boxes = collect_world(space, &stopped.contexts());
+        let (boxes, report) = collect_world(space, &stopped.contexts(), start, cause);
         drop(stopped);
+        if let Some(line) = report {
+            eprintln!("{line}");
+        }
         drop(boxes);
     }
 
@@ -155,9 +168,9 @@ impl Context {
         os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
             if full && self.space().is_sharing() {
-                self.collect_global();
+                self.collect_global(Cause::Asked);
             } else {
-                self.collect_local(full);
+                self.collect_local(full, Cause::Asked);
             }
         });
     }
@@ -231,12 +244,20 @@ impl Context {
             left.iter().for_each(|&bits| heap.promote(Value::from_bits(bits)));
             lock(shared).extend(left);
         }
+        // Held until the blocks have a place again: a collection in between would miss them.
+        let held = if broken("detach_under_registry") {
+            drop(contexts);
+            None
+        } else {
+            Some(contexts)
+        };
         let mut blocks = heap.blocks.take();
         blocks.append(&mut heap.larges.borrow_mut());
         blocks.extend(heap.touched.take().iter().filter(|&&b| arena.meta(b).class.get() == LARGE));
         for block in blocks {
             let meta = arena.meta(block);
-            match sweep_block(arena, block, Keep::SharedOnly, &mut boxes, &mut delta) {
+            let keep = if broken("hand_over_keeps_shared") { Keep::Global } else { Keep::SharedOnly };
+            match sweep_block(arena, block, keep, &mut boxes, &mut delta) {
                 Outcome::Empty if meta.class.get() == LARGE => arena.release(block, meta.run.get()),
                 Outcome::Empty => free.push(block),
                 outcome => space.give_orphan(block, outcome == Outcome::Room),
@@ -244,8 +265,8 @@ impl Context {
         }
         heap.free_blocks.borrow_mut().clear();
         space.give_free(&mut free);
-        space.merge_stats(&heap.gc.stats.borrow());
-        drop(contexts);
+        space.count_finished(&heap.gc.stats.borrow());
+        drop(held);
         drop(boxes);
     }
 

@@ -4,8 +4,10 @@
 //! One marking task owns an object from the moment it sets the bit (by `fetch_or`), so a header's OLD flag is written
 //! by one task only.
 
+use super::Cause;
 use super::mark::{clear_above_top, for_each_stack_word, object_at, visit_precise_roots};
 use super::reach::{Reach, clear_weak, resurrect, retain_weak};
+use super::stats::GlobalParts;
 use super::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::cell::header::{self, OLD, SHARED};
 use crate::cell::layout::{for_each_value_word, load_value, may_be_external};
@@ -16,7 +18,7 @@ use crate::heap::block::LARGE;
 use crate::os;
 use crate::space::Space;
 use crate::sync::Ordering;
-use crate::sync::lock;
+use crate::sync::{broken, lock};
 use crate::value::Value;
 use std::time::Instant;
 
@@ -133,12 +135,19 @@ impl Reach for GlobalMarker {
 }
 
 /// Collects everything. All `contexts` are stopped, and the caller holds the registry. The boxes are to be dropped after
-/// the world has resumed.
-pub(crate) fn collect_world(space: &'static Space, contexts: &[&Context]) -> Boxes {
-    let start = Instant::now();
+/// the world has resumed, and so is the report printed. `start`: when the stop was asked for.
+pub(crate) fn collect_world(
+    space: &'static Space,
+    contexts: &[&Context],
+    start: Instant,
+    cause: Cause,
+) -> (Boxes, Option<String>) {
+    let mut clock = Clock(start);
+    let mut parts = GlobalParts { handshake: clock.lap(), ..GlobalParts::default() };
     let arena = space.arena;
-    let mut blocks = 0;
+    let (mut blocks, mut before) = (0, 0);
     for cx in contexts {
+        before += cx.heap().used_bytes();
         cx.heap().close_windows();
         cx.heap().hand_over_shared(true);
         blocks += cx.heap().blocks.borrow().len();
@@ -152,8 +161,12 @@ pub(crate) fn collect_world(space: &'static Space, contexts: &[&Context]) -> Box
         });
         visit_precise_roots(cx, true, &mut |v| marker.visit(v));
     }
-    space.visit_space_roots(&mut |v| marker.visit(v));
+    if !broken("global_space_roots") {
+        space.visit_space_roots(&mut |v| marker.visit(v));
+    }
+    parts.roots = clock.lap();
     marker.drain();
+    parts.mark = clock.lap();
 
     let mut shared_weak = std::mem::take(&mut *lock(&space.shared_weak));
     clear_weak(&mut shared_weak, &marker, &mut lock(&space.cleared_queue));
@@ -173,6 +186,7 @@ pub(crate) fn collect_world(space: &'static Space, contexts: &[&Context]) -> Box
     retain_weak(&mut shared_weak, &marker);
     *lock(&space.shared_weak) = shared_weak;
 
+    parts.weak = clock.lap();
     let mut boxes = Boxes::new();
     let mut live = 0;
     for cx in contexts {
@@ -203,10 +217,31 @@ pub(crate) fn collect_world(space: &'static Space, contexts: &[&Context]) -> Box
         }
     }
     let mut stats = lock(&space.stats);
-    stats.global.add(start.elapsed().as_nanos() as u64);
+    parts.sweep = clock.lap();
+    stats.add_global(&parts);
     stats.held_bytes = arena.held_bytes() as u64;
     stats.live_bytes = live as u64;
-    boxes
+    let report = space.config().report.then(|| {
+        format!(
+            "gc: global collection, {} contexts: {:.1} us ({parts}), {} -> {} KiB, {cause}",
+            contexts.len(),
+            parts.total() as f64 / 1000.0,
+            before >> 10,
+            live >> 10
+        )
+    });
+    (boxes, report)
+}
+
+/// Time since it was last asked.
+struct Clock(Instant);
+
+impl Clock {
+    fn lap(&mut self) -> u64 {
+        let now = Instant::now();
+        let ns = now.duration_since(std::mem::replace(&mut self.0, now)).as_nanos();
+        u64::try_from(ns).unwrap_or(u64::MAX)
+    }
 }
 
 /// Sweeps the blocks of finished threads; returns the bytes that live in them.

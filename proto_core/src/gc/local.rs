@@ -3,6 +3,7 @@
 //! A minor collection keeps every mark of the earlier ones and visits new objects and remembered ones only; a full one
 //! starts from nothing and follows when the live size has doubled.
 
+use super::Cause;
 use super::mark::{Marker, clear_above_top};
 use super::reach::{clear_weak, resurrect, retain_weak};
 use super::sweep::{Boxes, Keep};
@@ -23,6 +24,12 @@ impl Heap {
         let gc = &self.gc;
         let external = gc.external.get().max(0) as usize;
         gc.live_bytes.get() + external > 2 * gc.full_bytes.get() + FULL_SLACK
+    }
+
+    /// Bytes in objects, those allocated since the last collection included.
+    pub(crate) fn used_bytes(&self) -> usize {
+        let spent = self.space().config().budget as isize - self.budget.get();
+        self.gc.live_bytes.get() + spent.max(0) as usize
     }
 
     fn clear_marks(&self) {
@@ -59,11 +66,12 @@ impl Heap {
 
 impl Context {
     /// A local collection. The native stack's lower end has been published.
-    pub(crate) fn collect_local(&self, full: bool) {
+    pub(crate) fn collect_local(&self, full: bool, cause: Cause) {
         let start = Instant::now();
         let heap = self.heap();
         let gc = &heap.gc;
-        let verify = self.space().config().verify;
+        let (verify, report) = (self.space().config().verify, self.space().config().report);
+        let before = heap.used_bytes();
         heap.close_windows();
         if verify && !full {
             heap.verify_barrier();
@@ -102,9 +110,18 @@ impl Context {
         clear_above_top(self);
         self.after_collection(full);
         let ns = start.elapsed().as_nanos() as u64;
-        {
-            let mut stats = gc.stats.borrow_mut();
+        for stats in [&mut *gc.stats.borrow_mut(), &mut *lock(&self.space().stats)] {
             if full { stats.full.add(ns) } else { stats.minor.add(ns) }
+        }
+        if report {
+            eprintln!(
+                "gc: {} collection, context {}: {:.1} us, {} -> {} KiB, {cause}",
+                if full { "full" } else { "minor" },
+                heap.id.get(),
+                ns as f64 / 1000.0,
+                before >> 10,
+                heap.used_bytes() >> 10
+            );
         }
         drop(boxes);
         if verify {

@@ -15,6 +15,30 @@ mod tests;
 use stats::Stats;
 use std::cell::{Cell, RefCell};
 
+/// Why a collection happened, for the report.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Cause {
+    /// The allocation budget was used up.
+    Budget,
+    /// The live size had doubled.
+    Doubled,
+    /// Enough bytes had been promoted.
+    Promoted,
+    /// The program asked (`gc.collect`, a failed allocation).
+    Asked,
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Cause::Budget => "budget used up",
+            Cause::Doubled => "live size doubled",
+            Cause::Promoted => "promoted bytes",
+            Cause::Asked => "asked for",
+        })
+    }
+}
+
 /// A heap's collector state.
 #[derive(Debug, Default)]
 pub(crate) struct GcState {

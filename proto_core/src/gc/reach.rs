@@ -5,7 +5,7 @@
 
 use crate::cell::header;
 use crate::cell::layout::load_value;
-use crate::sync::Ordering;
+use crate::sync::{Ordering, broken};
 use crate::value::{Kind, Value};
 
 /// A marker, seen from here.
@@ -25,7 +25,7 @@ pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &m
         if !referent.is_ptr() {
             return false;
         }
-        if reach.alive(referent) {
+        if reach.alive(referent) || broken("weak_clear") {
             if notify.is_ptr() && !reach.alive(notify) {
                 // SAFETY: as above.
                 unsafe { header::word(addr, 2) }.store(Value::EMPTY.bits(), Ordering::Release);

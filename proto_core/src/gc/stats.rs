@@ -1,13 +1,17 @@
-//! What collections did, for `PROTOPYTHON_DEBUG=gc` and the benchmarks.
+//! What collections did, for `PROTOPYTHON_DEBUG=gc`, `sys._gc_pauses()` and the benchmarks.
 
 use std::fmt;
 
-/// Counts per power-of-two microseconds: bucket i holds durations below `2^i` us.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Buckets per power of two: a quantile is at most an eighth too high.
+const SUB: u32 = 3;
+/// Enough for pauses of up to nine minutes.
+const BUCKETS: usize = 36 << SUB;
+
+/// Counts of durations, in buckets whose width is an eighth of their size.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
-    /// The counts.
-    pub buckets: [u64; 32],
-    /// Their number.
+    buckets: [u32; BUCKETS],
+    /// How many there were.
     pub count: u64,
     /// The longest, in nanoseconds.
     pub max_ns: u64,
@@ -15,16 +19,36 @@ pub struct Histogram {
     pub total_ns: u64,
 }
 
+impl Default for Histogram {
+    fn default() -> Histogram {
+        Histogram { buckets: [0; BUCKETS], count: 0, max_ns: 0, total_ns: 0 }
+    }
+}
+
+/// The bucket of a duration: its exponent and its next three bits.
+fn bucket(ns: u64) -> usize {
+    let ns = ns.max(1 << SUB);
+    let exponent = ns.ilog2();
+    let sub = (ns >> (exponent - SUB)) as usize & ((1 << SUB) - 1);
+    ((((exponent - SUB) as usize) << SUB) + sub).min(BUCKETS - 1)
+}
+
+/// One past the longest duration of a bucket.
+fn bucket_end(i: usize) -> u64 {
+    let (exponent, sub) = ((i >> SUB) as u32, i as u64 & ((1 << SUB) - 1));
+    ((1 << SUB) + sub + 1) << exponent
+}
+
 impl Histogram {
     pub(crate) fn add(&mut self, ns: u64) {
-        let us = ns / 1000;
-        self.buckets[(64 - us.leading_zeros() as usize).min(31)] += 1;
+        self.buckets[bucket(ns)] += 1;
         self.count += 1;
         self.max_ns = self.max_ns.max(ns);
         self.total_ns += ns;
     }
 
-    pub(crate) fn merge(&mut self, other: &Histogram) {
+    /// Adds the counts of another one.
+    pub fn merge(&mut self, other: &Histogram) {
         for (a, b) in self.buckets.iter_mut().zip(other.buckets) {
             *a += b;
         }
@@ -33,43 +57,111 @@ impl Histogram {
         self.total_ns += other.total_ns;
     }
 
-    /// Upper bound in microseconds of the given quantile (0.0 to 1.0).
-    pub fn quantile_us(&self, q: f64) -> u64 {
+    /// Upper bound in nanoseconds of the given quantile (0.0 to 1.0), at most an eighth too high.
+    pub fn quantile_ns(&self, q: f64) -> u64 {
         let want = (self.count as f64 * q).ceil() as u64;
         let mut seen = 0;
-        for (i, n) in self.buckets.iter().enumerate() {
-            seen += n;
+        for (i, &n) in self.buckets.iter().enumerate() {
+            seen += u64::from(n);
             if seen >= want && seen > 0 {
-                return 1 << i;
+                return bucket_end(i).min(self.max_ns);
             }
         }
         0
+    }
+
+    /// Counts by powers of two: entry i holds durations of `2^i` to `2^(i+1)` microseconds, the first one shorter ones
+    /// too. Ends with the longest.
+    pub fn by_power(&self) -> Vec<u64> {
+        let mut powers = vec![0; 28];
+        for (i, &n) in self.buckets.iter().enumerate() {
+            let us = (bucket_end(i) - 1) / 1000;
+            powers[us.checked_ilog2().unwrap_or(0).min(27) as usize] += u64::from(n);
+        }
+        while powers.last() == Some(&0) {
+            powers.pop();
+        }
+        powers
     }
 }
 
 impl fmt::Display for Histogram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.count == 0 {
+            return write!(f, "none");
+        }
+        let us = |q| self.quantile_ns(q) as f64 / 1000.0;
         write!(
             f,
-            "{} pauses, median < {} us, 99% < {} us, max {} us, total {} ms",
+            "{} pauses, p50 {:.1} us, p99 {:.1} us, p99.9 {:.1} us, max {:.1} us, total {:.1} ms",
             self.count,
-            self.quantile_us(0.5),
-            self.quantile_us(0.99),
-            self.max_ns / 1000,
-            self.total_ns / 1_000_000
+            us(0.5),
+            us(0.99),
+            us(0.999),
+            self.max_ns as f64 / 1e3,
+            self.total_ns as f64 / 1e6
         )
     }
 }
 
-/// Statistics of one context, or of a space (finished contexts and global collections).
+/// How long the parts of a global collection took, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GlobalParts {
+    /// Until all contexts had stopped.
+    pub handshake: u64,
+    /// Closing windows, scanning stacks, naming the space's roots.
+    pub roots: u64,
+    /// Marking.
+    pub mark: u64,
+    /// Weak references and finalizers.
+    pub weak: u64,
+    /// Sweeping, which also flips the bitmaps.
+    pub sweep: u64,
+}
+
+impl GlobalParts {
+    /// The whole stop.
+    pub fn total(&self) -> u64 {
+        self.handshake + self.roots + self.mark + self.weak + self.sweep
+    }
+
+    fn add(&mut self, other: &GlobalParts) {
+        self.handshake += other.handshake;
+        self.roots += other.roots;
+        self.mark += other.mark;
+        self.weak += other.weak;
+        self.sweep += other.sweep;
+    }
+}
+
+impl fmt::Display for GlobalParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let us = |ns: u64| ns as f64 / 1000.0;
+        write!(
+            f,
+            "handshake {:.1}, roots {:.1}, mark {:.1}, weak {:.1}, sweep {:.1} us",
+            us(self.handshake),
+            us(self.roots),
+            us(self.mark),
+            us(self.weak),
+            us(self.sweep)
+        )
+    }
+}
+
+/// Statistics of one context, or of a space: the pauses of all its contexts, and the counters of finished ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Minor collections.
     pub minor: Histogram,
     /// Full local collections.
     pub full: Histogram,
-    /// Global collections (the whole stop).
+    /// Global collections (the whole stop, the handshake included).
     pub global: Histogram,
+    /// The parts of the last global collection.
+    pub last_global: GlobalParts,
+    /// The parts of all global collections, added up.
+    pub all_global: GlobalParts,
     /// Bytes in objects that survived the last collection.
     pub live_bytes: u64,
     /// Bytes in blocks held, by all contexts of the process.
@@ -83,13 +175,24 @@ pub struct Stats {
 }
 
 impl Stats {
-    pub(crate) fn merge(&mut self, other: &Stats) {
-        self.minor.merge(&other.minor);
-        self.full.merge(&other.full);
-        self.global.merge(&other.global);
+    /// Adds the counters of a finished context; its pauses have been counted as they happened.
+    pub(crate) fn merge_counters(&mut self, other: &Stats) {
         self.promoted_objects += other.promoted_objects;
         self.promoted_bytes += other.promoted_bytes;
         self.allocated_bytes += other.allocated_bytes;
+    }
+
+    pub(crate) fn add_global(&mut self, parts: &GlobalParts) {
+        self.global.add(parts.total());
+        self.last_global = *parts;
+        self.all_global.add(parts);
+    }
+
+    /// Local collections, minor and full.
+    pub fn local(&self) -> Histogram {
+        let mut local = self.minor.clone();
+        local.merge(&self.full);
+        local
     }
 }
 
@@ -98,6 +201,9 @@ impl fmt::Display for Stats {
         writeln!(f, "minor:  {}", self.minor)?;
         writeln!(f, "full:   {}", self.full)?;
         writeln!(f, "global: {}", self.global)?;
+        if self.global.count != 0 {
+            writeln!(f, "global, all together: {}", self.all_global)?;
+        }
         write!(
             f,
             "live {} KiB, held {} KiB, allocated {} MiB, promoted {} objects ({} KiB)",
@@ -115,13 +221,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn histogram() {
+    fn buckets_cover_all_durations() {
+        for ns in (0..2000).chain([1 << 20, u64::from(u32::MAX), 1 << 39]) {
+            let i = bucket(ns);
+            assert!(ns < bucket_end(i), "{ns}");
+            assert!(i == 0 || bucket_end(i - 1) <= ns, "{ns}");
+        }
+        assert_eq!(bucket(u64::MAX), BUCKETS - 1);
+    }
+
+    #[test]
+    fn quantiles_and_powers() {
         let mut h = Histogram::default();
         for us in [0, 1, 3, 3, 1000] {
             h.add(us * 1000);
         }
-        assert_eq!((h.count, h.max_ns, h.buckets[2]), (5, 1_000_000, 2));
-        assert_eq!(h.quantile_us(0.5), 4);
-        assert_eq!(h.quantile_us(1.0), 1024);
+        assert_eq!((h.count, h.max_ns), (5, 1_000_000));
+        assert!((3000..3400).contains(&h.quantile_ns(0.5)), "{}", h.quantile_ns(0.5));
+        assert_eq!(h.quantile_ns(1.0), 1_000_000);
+        assert_eq!(h.by_power(), [2, 2, 0, 0, 0, 0, 0, 0, 0, 1]);
     }
 }

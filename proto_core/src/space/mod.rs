@@ -349,11 +349,17 @@ impl Space {
         lock(&self.stats).global.count
     }
 
-    pub(crate) fn merge_stats(&self, of: &Stats) {
-        lock(&self.stats).merge(of);
+    /// Adds a finished context's counters.
+    pub(crate) fn count_finished(&self, of: &Stats) {
+        lock(&self.stats).merge_counters(of);
     }
 
-    /// Statistics of finished contexts and of global collections.
+    /// Bytes in blocks that the heaps of the process hold now.
+    pub fn held_bytes(&self) -> usize {
+        self.arena.held_bytes()
+    }
+
+    /// The pauses of all contexts, and the counters of those that have finished.
     pub fn stats(&self) -> Stats {
         lock(&self.stats).clone()
     }

@@ -269,6 +269,7 @@ fn finish(cx: &mut Ctx, end: End) -> End {
         let _ = modules_system::thread::handle::wait_for_all(cx).map_err(|r| cx.clear(r));
     }
     atexit::run(cx);
+    modules_system::gc::report(cx);
     lifecycle::set_finalizing();
     modules_io::flush_all(cx);
     if let Err(r) = hooks::flush(cx, "stdout") {

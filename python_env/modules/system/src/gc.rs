@@ -175,6 +175,87 @@ fn zero(_cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(Value::small(0))
 }
 
+/// `sys._gc_pauses()`: how many local and global collections took 2**i to 2**(i+1) microseconds, by i.
+pub fn pauses(cx: &mut Ctx, _args: Args) -> PyResult {
+    let stats = cx.rt.space.stats();
+    let out = Dict::new(cx);
+    for (name, histogram) in [("local", stats.local()), ("global", stats.global)] {
+        let counts = List::new(cx);
+        for n in histogram.by_power() {
+            let n = int::from_u64(cx, n);
+            counts.push(cx, n);
+        }
+        out.set_str(cx, cx.intern(name.as_bytes()), counts.value());
+    }
+    Ok(out.value())
+}
+
+/// `sys._gc_stats()`: `{kind: {figure: value}}` for `local` and `global` pauses (microseconds), for the parts of the
+/// last global one, and for the heap (bytes).
+pub fn stats(cx: &mut Ctx, _args: Args) -> PyResult {
+    fn add(cx: &mut Ctx, out: Dict, kind: &str, figures: &[(&str, f64)]) {
+        let dict = Dict::new(cx);
+        for &(name, figure) in figures {
+            let v = float::new(cx, figure);
+            dict.set_str(cx, cx.intern(name.as_bytes()), v);
+        }
+        out.set_str(cx, cx.intern(kind.as_bytes()), dict.value());
+    }
+    let us = |ns: u64| ns as f64 / 1000.0;
+    let stats = cx.rt.space.stats();
+    let own = cx.core().stats();
+    let out = Dict::new(cx);
+    for (name, h) in [("local", &stats.local()), ("global", &stats.global)] {
+        let figures = [
+            ("count", h.count as f64),
+            ("p50", us(h.quantile_ns(0.5))),
+            ("p99", us(h.quantile_ns(0.99))),
+            ("p99.9", us(h.quantile_ns(0.999))),
+            ("max", us(h.max_ns)),
+            ("total", us(h.total_ns)),
+        ];
+        add(cx, out, name, &figures);
+    }
+    let p = stats.last_global;
+    let parts = [
+        ("handshake", us(p.handshake)),
+        ("roots", us(p.roots)),
+        ("mark", us(p.mark)),
+        ("weak", us(p.weak)),
+        ("sweep", us(p.sweep)),
+    ];
+    add(cx, out, "last_global", &parts);
+    let live = if stats.global.count > 0 { stats.live_bytes } else { own.live_bytes };
+    let heap = [
+        ("live", live as f64),
+        ("held", cx.rt.space.held_bytes() as f64),
+        ("promoted", (stats.promoted_bytes + own.promoted_bytes) as f64),
+    ];
+    add(cx, out, "heap", &heap);
+    Ok(out.value())
+}
+
+/// What `PROTOPYTHON_DEBUG=gc` prints at exit: the main thread's counters, and the pauses of all threads.
+pub fn report(cx: &mut Ctx) {
+    if !cx.rt.space.config().report {
+        return;
+    }
+    let (own, all) = (cx.core().stats(), cx.rt.space.stats());
+    let mut text = format!("gc: main thread\n{own}\ngc: all threads\n{all}\n");
+    for (name, h) in [("minor", all.minor), ("full", all.full), ("global", all.global)] {
+        let counts = h.by_power();
+        if counts.is_empty() {
+            continue;
+        }
+        text += &format!("gc: {name} pauses");
+        for (i, n) in counts.iter().enumerate().filter(|(_, n)| **n != 0) {
+            text += &format!(", {}-{} us: {n}", if i == 0 { 0 } else { 1u64 << i }, 2u64 << i);
+        }
+        text += "\n";
+    }
+    crate::hooks::write_stderr(cx, &text);
+}
+
 fn init(cx: &mut Ctx, module: Value) -> Res<()> {
     for name in ["garbage", "callbacks"] {
         let list = List::new(cx).value();

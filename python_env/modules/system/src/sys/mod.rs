@@ -415,6 +415,8 @@ pub static SYS: ModuleDef = ModuleDef {
         def("_getframe", "($module, depth=0, /)", frames::getframe),
         def("_getframemodulename", "($module, /, depth=0)", frames::getframemodulename),
         def("_current_frames", "($module, /)", frames::current_frames),
+        def("_gc_pauses", "($module, /)", crate::gc::pauses),
+        def("_gc_stats", "($module, /)", crate::gc::stats),
         def("_current_exceptions", "($module, /)", frames::current_exceptions),
         def("_clear_internal_caches", "($module, /)", none),
         def("_clear_type_cache", "($module, /)", none),
