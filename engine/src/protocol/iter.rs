@@ -192,12 +192,26 @@ pub static CALLABLE_ITERATOR: TypeDef = TypeDef {
     nnative: 2,
     flags: TypeFlags::NO_NEW,
     slots: Slots { iter: Some(self_iter), next: Some(callable_next), ..Slots::NONE },
+    methods: &[NativeDef::new("__reduce__", "($self, /)", callable_reduce, "Return state information for pickling.")],
     ..TypeDef::new("builtins", "callable_iterator")
 };
 
 /// `iter(callable, sentinel)`.
 pub fn callable_iter(cx: &mut Ctx, callable: Value, sentinel: Value) -> Value {
     cx.new_object(&CALLABLE_ITERATOR, &[callable, sentinel])
+}
+
+fn callable_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let (callable, sentinel) = (obj.slot(cx, 0), obj.slot(cx, 1));
+    let iter = cx.builtins_dict().get_str(cx.names.iter).unwrap_or(Value::NONE);
+    let inner = if callable == Value::EMPTY {
+        let empty = Tuple::empty(cx);
+        Tuple::new(cx, &[empty])
+    } else {
+        Tuple::new(cx, &[callable, sentinel])
+    };
+    Ok(Tuple::new(cx, &[iter, inner]))
 }
 
 fn callable_next(cx: &mut Ctx, it: Value) -> PyResult {

@@ -219,6 +219,7 @@ fn is_concatenable(cx: &Ctx, t: Type) -> bool {
     t.flags().has(TypeFlags::SEQUENCE) && t.slots().add.is_some()
         || t.is_subtype(types.str)
         || t.is_subtype(types.bytes)
+        || t.slots().add.is_some() && native_name(t) == "bytearray"
 }
 
 fn cannot_concatenate(cx: &mut Ctx, ta: Type, tb: Type) -> Raised {
