@@ -8,7 +8,7 @@
 use crate::cell::header::{self, SHARED};
 use crate::cell::layout::{for_each_value_word, load_value, may_be_external, sub};
 use crate::heap::Heap;
-use crate::sync::{Ordering, fence};
+use crate::sync::{Ordering, broken, fence};
 use crate::value::{Kind, Value};
 
 /// Bytes that a heap promotes before it tells the space.
@@ -75,7 +75,9 @@ impl Heap {
         debug_assert_eq!(meta.owner.load(Ordering::Relaxed), self.id.get(), "promoting a foreign object");
         // Only the owner sets bits here, so load and store suffice. Release pairs with the acquire of readers.
         let word = &meta.groups[cell >> 6].shared;
-        word.store(word.load(Ordering::Relaxed) | 1 << (cell & 63), Ordering::Release);
+        if !broken("promote_bitmap") {
+            word.store(word.load(Ordering::Relaxed) | 1 << (cell & 63), Ordering::Release);
+        }
         *objects += 1;
         *bytes += meta.words.get() as usize * 8;
         let kind = v.kind_unchecked();
@@ -85,6 +87,9 @@ impl Heap {
     }
 
     fn share_children(&self, v: Value, stack: &mut Vec<u64>, objects: &mut usize, bytes: &mut usize) {
+        if broken("promote_children") {
+            return;
+        }
         let (addr, kind) = (v.addr(), v.kind_unchecked());
         // SAFETY: a live object; a WEAK cell's w1 and w2 hold values.
         unsafe {

@@ -289,13 +289,15 @@ impl Value {
         if bytes.len() > SHORT_MAX {
             return None;
         }
-        let mut bits = sub | (bytes.len() as u64) << 5;
-        let mut i = 0;
-        while i < bytes.len() {
-            bits |= (bytes[i] as u64) << (8 + 8 * i);
-            i += 1;
-        }
-        Some(Value::from_bits(bits))
+        let n = bytes.len();
+        // Two loads that overlap instead of a loop.
+        let content = match n {
+            0 => 0,
+            1 => bytes[0] as u64,
+            2 | 3 => pair(bytes, 0) | pair(bytes, n - 2) << (8 * (n - 2)),
+            _ => quad(bytes, 0) | quad(bytes, n - 4) << (8 * (n - 4)),
+        };
+        Some(Value::from_bits(sub | (n as u64) << 5 | content << 8))
     }
 
     /// The immediate string of these bytes (generalized UTF-8), if there are at most seven.
@@ -357,6 +359,18 @@ impl Value {
     }
 }
 
+/// The two bytes at `i`.
+#[inline(always)]
+const fn pair(b: &[u8], i: usize) -> u64 {
+    b[i] as u64 | (b[i + 1] as u64) << 8
+}
+
+/// The four bytes at `i`.
+#[inline(always)]
+const fn quad(b: &[u8], i: usize) -> u64 {
+    pair(b, i) | pair(b, i + 2) << 16
+}
+
 impl Hash for Value {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.0);
@@ -411,7 +425,7 @@ mod tests {
 
     #[test]
     fn short_strings() {
-        for s in ["", "a", "seven77", "\0\0"] {
+        for s in ["", "a", "ab", "abc", "four", "fivey", "sixsix", "seven77", "\0\0"] {
             let v = Value::short_str(s.as_bytes()).expect("short");
             assert_eq!(v.short_content(), s.as_bytes());
             assert!(v.is_str() && !v.is_bytes() && !v.is_bool() && !v.is_ptr());

@@ -6,7 +6,7 @@
 use super::alloc::Heap;
 use crate::cell::header::{self, BARRIER, OLD, REMEMBERED, SHARED};
 use crate::space::ShapeId;
-use crate::sync::Ordering;
+use crate::sync::{Ordering, broken, order};
 use crate::value::Value;
 
 impl Value {
@@ -150,7 +150,7 @@ impl Heap {
             if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 && v.is_ptr() {
                 self.barrier(obj, word, v);
             }
-            header::word(obj.addr(), word).store(v.bits(), Ordering::Release);
+            header::word(obj.addr(), word).store(v.bits(), order(Ordering::Release, "heap_store_release"));
         }
     }
 
@@ -235,7 +235,7 @@ impl Heap {
         let addr = obj.addr();
         // SAFETY: by the caller.
         let flags = unsafe { header::flags(addr) }.load(Ordering::Relaxed);
-        if flags & SHARED != 0 {
+        if flags & SHARED != 0 && !broken("heap_store_promotes") {
             self.promote(v);
             return;
         }

@@ -5,7 +5,7 @@
 
 use crate::cell::header::INTERNED;
 use crate::heap::Heap;
-use crate::sync::{Mutex, lock};
+use crate::sync::{Mutex, broken, lock};
 use crate::value::{Kind, Value};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
@@ -28,11 +28,15 @@ impl Atoms {
     /// The atom of these bytes; `existing` may become it.
     pub(crate) fn intern(&self, heap: &Heap, bytes: &[u8], existing: Option<Value>) -> Value {
         let mut shard = lock(self.shard(bytes));
-        if let Some(&bits) = shard.get(bytes) {
+        if let Some(&bits) = shard.get(bytes)
+            && !broken("atom_lookup")
+        {
             return Value::from_bits(bits);
         }
         let atom = existing.unwrap_or_else(|| heap.new_long_str(bytes));
-        heap.promote(atom);
+        if !broken("atom_promoted") {
+            heap.promote(atom);
+        }
         // SAFETY: `atom` is a live string, so the flag may be set; atoms are roots of the space and never die, so
         // the slice lives for ever.
         let key: &'static [u8] = unsafe {

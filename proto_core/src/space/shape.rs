@@ -6,7 +6,7 @@
 
 use super::Space;
 use crate::heap::Heap;
-use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, leak};
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, broken, leak, order};
 use crate::sync::{Mutex, lock};
 use crate::value::{KINDS, Kind, Value};
 use rustc_hash::FxHashMap;
@@ -282,10 +282,14 @@ impl Space {
 
     fn transition_slow(&self, from: &'static Shape, name: Value) -> &'static Shape {
         let mut map = lock(&from.transitions);
+        if broken("shape_transition_lookup") {
+            map.clear();
+        }
         let shape = *map.entry(name.bits()).or_insert_with(|| {
             self.shapes.insert(from.kind, from.ty(), from.nnative, from.inline_cap, from.mode, Some(from), name)
         });
-        from.last_transition.store(std::ptr::from_ref(shape).cast_mut(), Ordering::Release);
+        let release = order(Ordering::Release, "shape_transition_release");
+        from.last_transition.store(std::ptr::from_ref(shape).cast_mut(), release);
         shape
     }
 

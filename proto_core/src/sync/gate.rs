@@ -6,7 +6,7 @@
 //! `stop` and goes back. A seat's BLOCKED or PARKED is a release store that the stopper acquires, so it sees all that
 //! the context wrote; `stop = 0` is a release store that the context acquires, so it sees all that the stopper wrote.
 
-use super::{AtomicU32, Condvar, Mutex, Ordering, fence, lock, wait};
+use super::{AtomicU32, Condvar, Mutex, Ordering, broken, fence, lock, order, wait};
 
 /// Runs, and will come to a poll.
 const RUNNING: u32 = 0;
@@ -54,9 +54,9 @@ impl Gate {
     /// Enters a blocking region: from here on the context does not touch its heap.
     pub fn enter(&self, seat: &Seat) {
         // Release: publishes all that the context wrote.
-        seat.0.store(BLOCKED, Ordering::Release);
+        seat.0.store(BLOCKED, order(Ordering::Release, "gate_seat_release"));
         fence(Ordering::SeqCst);
-        if self.stop.load(Ordering::Relaxed) != 0 {
+        if self.stop.load(Ordering::Relaxed) != 0 && !broken("gate_enter_notify") {
             // Under the lock, so that the stopper is either before its test of the seats or asleep.
             let door = lock(&self.door);
             self.arrived.notify_all();
@@ -68,9 +68,11 @@ impl Gate {
     pub fn leave(&self, seat: &Seat) {
         loop {
             seat.0.store(RUNNING, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
+            if !broken("gate_leave_fence") {
+                fence(Ordering::SeqCst);
+            }
             // Acquire pairs with the release in `end`.
-            if self.stop.load(Ordering::Acquire) == 0 {
+            if self.stop.load(Ordering::Acquire) == 0 || broken("gate_leave_recheck") {
                 return;
             }
             let mut door = lock(&self.door);
@@ -101,9 +103,11 @@ impl Gate {
         let mut door = lock(&self.door);
         self.stop.store(1, Ordering::Relaxed);
         // Pairs with the fences in `enter` and `leave`.
-        fence(Ordering::SeqCst);
+        if !broken("gate_begin_fence") {
+            fence(Ordering::SeqCst);
+        }
         announce();
-        while running() {
+        while running() && !broken("gate_begin_waits") {
             door = wait(&self.arrived, door);
         }
     }
@@ -112,7 +116,7 @@ impl Gate {
     pub fn end(&self) {
         let door = lock(&self.door);
         // Release: publishes all that the stopper wrote.
-        self.stop.store(0, Ordering::Release);
+        self.stop.store(0, order(Ordering::Release, "gate_end_release"));
         self.resume.notify_all();
         drop(door);
     }
