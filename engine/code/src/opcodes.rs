@@ -170,6 +170,7 @@ macro_rules! for_each_opcode {
             // ---- iteration: loops are tested at the bottom, so the jump is taken while there are items ---------------
             GetIter get_iter (W, R, No, No) [RAISES] None "r[a] = iter(r[b]).";
             ForIter for_iter (L, R, No, JumpCache) [RAISES BACK] None "If the iterator r[b] has a next item: r[a] = item, pc += x; else falls through, r[a] untouched.";
+            ForPair for_pair (L, R, L, JumpCache) [RAISES BACK] None "As for_iter and the unpacking of the item into two: r[a], r[c] = the item's items. The instruction behind it has the position of errors in unpacking.";
             RangePrep range_prep (S, N, No, JumpCache) [] RangePrep "`for .. in range(..)`: r[a] = callable, r[a+2 .. a+2+b) = its 1 to 3 arguments. If r[a] is the built-in type range and all arguments are small ints (step not 0): r[a] = number of items, r[a+1] = first item, r[a+2] = step, pc += x; items and steps must stay small ints. Else falls through with nothing changed (the generic call follows).";
             ForRange for_range (L, S, No, JumpCache) [RAISES BACK] ForRange "If r[b] is an int (then so are r[b+1], r[b+2] unless an image lies): if it is > 0: r[b] -= 1, r[a] = r[b+1], r[b+1] += r[b+2], pc += x; else falls through. If r[b] is no int it is an iterator: as for_iter.";
 
@@ -178,7 +179,7 @@ macro_rules! for_each_opcode {
             CallMethod call_method (S, N, D, FlagCache) [RAISES CALLS] CallMethod "After load_method: r[c] = r[a](r[a+2 .. a+2+b)), or, if r[a+2] is EMPTY, r[a](r[a+3 .. a+2+b)). b counts r[a+2] in both cases.";
             CallKw call_kw (S, N, D, ConstCache) [RAISES CALLS] Call "As call; consts[x] is the tuple of the names of the last arguments.";
             CallMethodKw call_method_kw (S, N, D, ConstCache) [RAISES CALLS] CallMethod "As call_method; consts[x] is the tuple of the names of the last arguments.";
-            CallEx call_ex (S, No, D, FlagCache) [RAISES CALLS] CallEx "r[c] = r[a](*r[a+2], **r[a+3]); r[a+2] is a tuple, a list or (x = 1) any iterable still to be checked, r[a+3] a dict owned by the call, or EMPTY.";
+            CallEx call_ex (S, No, D, FlagCache) [RAISES CALLS] CallEx "r[c] = r[a](*r[a+2], **r[a+3]); r[a+2] is a tuple, a list or (x = 1) any iterable still to be checked, r[a+3] a mapping, which the call only reads, or EMPTY.";
             ReturnValue return_value (R, No, No, No) [END] None "Returns r[a].";
             ReturnConst return_const (No, Const, No, No) [END] None "Returns consts[bc].";
             MakeFunction make_function (S, Const, No, Flags) [] MakeFunction "r[a] = function of consts[bc] (a Code). x: 1 r[a] = tuple of defaults; 2 r[a+1] = dict of keyword defaults; 4 r[a+2] = the annotate function; 16 r[a+2] = flat tuple (name, string, ...) of annotations under `from __future__ import annotations`; 8 r[a+3] = closure, a tuple of cells.";

@@ -26,7 +26,9 @@ pub fn assemble(mut unit: Unit<'_>, source: &Source<'_>, table: &SymbolTable) ->
     }
     thread_jumps(&mut unit);
     let reachable = reachable(&unit);
-    let mut keep: Vec<bool> = reachable.iter().zip(&unit.code).map(|(&r, i)| r && i.op != Op::Nop).collect();
+    // The nop behind a `for_pair` is a position.
+    let idle = |i: usize| unit.code[i].op == Op::Nop && (i == 0 || unit.code[i - 1].op != Op::ForPair);
+    let mut keep: Vec<bool> = reachable.iter().enumerate().map(|(i, &r)| r && !idle(i)).collect();
     drop_checks(&unit, &reachable, &mut keep);
     drop_empty_jumps(&unit, &mut keep);
     compact(&mut unit, &keep);

@@ -136,6 +136,12 @@ impl<'a> Compiler<'a> {
             self.emit(Op::Clear, dict, 0, 0);
             return Ok(());
         }
+        if let [only] = keywords
+            && only.arg.is_none()
+        {
+            // The call reads it and copies.
+            return self.expr_to(&only.value, dict);
+        }
         let mark = self.mark();
         self.emit(Op::BuildMap, dict, dict, 0);
         let mut i = 0;

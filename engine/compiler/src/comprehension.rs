@@ -137,14 +137,13 @@ impl<'a> Compiler<'a> {
         }
         let body = self.label();
         self.place(body);
-        let dst = self.loop_target(&generator.target)?;
+        let items = self.loop_target(step, &generator.target)?;
         for condition in &generator.ifs {
             self.jump_if(condition, false, test)?;
         }
         self.generator_loop(generators, index + 1, None, sink)?;
         self.place(test);
-        self.range = generator.iter.range();
-        self.emit_jump(step.op, dst, step.reg, body);
+        self.loop_step(step, &generator.iter, &generator.target, items, body);
         self.free_to(mark);
         Ok(())
     }

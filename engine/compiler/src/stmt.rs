@@ -597,13 +597,12 @@ impl<'a> Compiler<'a> {
         let (body, test, end) = (self.label(), self.label(), self.label());
         let step = self.loop_start(&s.iter, test, |_| {})?;
         self.place(body);
-        let dst = self.loop_target(&s.target)?;
+        let items = self.loop_target(step, &s.target)?;
         self.blocks().push(Block::Loop { break_to: end, continue_to: test });
         self.block(&s.body)?;
         self.blocks().pop();
         self.place(test);
-        self.range = s.iter.range();
-        self.emit_jump(step.op, dst, step.reg, body);
+        self.loop_step(step, &s.iter, &s.target, items, body);
         self.block(&s.orelse)?;
         self.place(end);
         Ok(())
@@ -656,16 +655,64 @@ impl<'a> Compiler<'a> {
         plain.then_some(&args.args[..])
     }
 
-    /// At the start of a loop body: the register the item comes in, stored to the target.
-    pub fn loop_target(&mut self, target: &'a Expr) -> Result<Reg> {
-        if let Expr::Name(name) = target
-            && let Some(reg) = self.target_register(&name.id)
+    /// At the start of a loop body: the registers that the item, or both of its items, come in, stored to the target.
+    pub fn loop_target(&mut self, step: Step, target: &'a Expr) -> Result<(Reg, Option<Reg>)> {
+        if step.op == Op::ForIter
+            && let Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) = target
+            && let [first, second] = &elts[..]
+            && !first.is_starred_expr()
+            && !second.is_starred_expr()
         {
-            return Ok(reg);
+            return self.pair_target(first, second);
+        }
+        if let Some(reg) = self.register_of(target) {
+            return Ok((reg, None));
         }
         let t = self.alloc();
         self.store(target, t)?;
-        Ok(t)
+        Ok((t, None))
+    }
+
+    /// The register of a target that is a local variable in one.
+    fn register_of(&self, target: &'a Expr) -> Option<Reg> {
+        match target {
+            Expr::Name(name) => self.target_register(&name.id),
+            _ => None,
+        }
+    }
+
+    fn pair_target(&mut self, first: &'a Expr, second: &'a Expr) -> Result<(Reg, Option<Reg>)> {
+        // The second target's register may be written before the first target's store only if that does not look at it.
+        let early = first.is_name_expr().then(|| self.register_of(second)).flatten();
+        let (r1, r2) = (self.register_of(first), early);
+        let (t1, t2) = (r1.unwrap_or_else(|| self.alloc()), r2.unwrap_or_else(|| self.alloc()));
+        if r1.is_none() {
+            self.store(first, t1)?;
+        }
+        if r2.is_none() {
+            self.store(second, t2)?;
+        }
+        Ok((t1, Some(t2)))
+    }
+
+    /// The step at the end of a loop over `iter`: to `body` with the next item in the registers of [`Self::loop_target`].
+    pub fn loop_step(
+        &mut self,
+        step: Step,
+        iter: &'a Expr,
+        target: &'a Expr,
+        items: (Reg, Option<Reg>),
+        body: Label,
+    ) {
+        self.range = iter.range();
+        let (first, Some(second)) = items else { return self.emit_jump(step.op, items.0, step.reg, body) };
+        self.emit_jump(Op::ForPair, first, step.reg, body);
+        if let Some(jump) = self.u().code.last_mut() {
+            jump.c = second;
+        }
+        self.range = target.range();
+        self.emit(Op::Nop, 0, 0, 0);
+        self.range = iter.range();
     }
 
     fn async_for(&mut self, s: &'a ast::StmtFor) -> Result {

@@ -28,6 +28,8 @@ pub enum CacheKind {
     StoreSlot,
     /// Store that adds an attribute in an inline slot: payload 1 = the next shape's id.
     StoreNew,
+    /// Store to a property with a Python setter: payload 1 = the setter.
+    Setter,
     /// Function or other attribute found on the type, not overridden by the instance: `id` shape, epoch, payload 1.
     TypeValue,
     /// As `TypeValue`, and it is a plain function that binds its receiver.
@@ -41,6 +43,8 @@ pub enum CacheKind {
     ClassValue,
     /// As `TypePlain`, through the class: `id` the class's id.
     ClassPlain,
+    /// The function of a classmethod, through the class: `id` the class's id, epoch, payload 1.
+    ClassMethod,
     /// Attribute of a module: payload 1 = version of its dict's keys, `index`.
     Module,
     /// A global: payload 1 = version of the globals' keys, `index`.

@@ -17,6 +17,10 @@ pub enum Use {
     Load = 0,
     /// Replaces it.
     Store = 1 << 63,
+    /// Looks it up behind a class: what `super()` does.
+    Super = 1 << 61,
+    /// Calls the type's special method: `p1` is a plain Python function, or EMPTY if there is none.
+    Special = 1 << 62,
 }
 
 /// One entry; empty while its epoch is 0.
@@ -31,6 +35,8 @@ pub struct MegaEntry {
     pub kind: CacheKind,
     /// Slot.
     pub slot: u16,
+    /// Id of the class behind which [`Use::Super`] looks.
+    class: u32,
     /// Payload.
     pub p1: u64,
 }
@@ -42,7 +48,7 @@ pub struct MegaCache {
 
 impl Default for MegaCache {
     fn default() -> Self {
-        let empty = MegaEntry { key: 0, shape: 0, epoch: 0, kind: CacheKind::Empty, slot: 0, p1: 0 };
+        let empty = MegaEntry { key: 0, shape: 0, epoch: 0, kind: CacheKind::Empty, slot: 0, class: 0, p1: 0 };
         MegaCache { entries: Box::new([empty; ENTRIES]) }
     }
 }
@@ -67,6 +73,21 @@ impl MegaCache {
     pub fn put(&mut self, name: Value, what: Use, f: &Fill) {
         let key = name.bits() ^ what as u64;
         self.entries[index(f.id, key)] =
-            MegaEntry { key, shape: f.id, epoch: f.epoch, kind: f.kind, slot: f.slot, p1: f.p1 };
+            MegaEntry { key, shape: f.id, epoch: f.epoch, kind: f.kind, slot: f.slot, class: 0, p1: f.p1 };
+    }
+
+    /// What an attribute behind the class with this id was, for values of this shape; null if unknown.
+    #[inline(always)]
+    pub fn get_super(&self, shape: u32, class: u32, name: Value, epoch: u32) -> *const MegaEntry {
+        let key = name.bits() ^ Use::Super as u64;
+        let e = &self.entries[index(shape ^ class.rotate_left(16), key)];
+        if e.key == key && e.shape == shape && e.class == class && e.epoch == epoch { e } else { std::ptr::null() }
+    }
+
+    /// Remembers what a lookup behind the class found.
+    pub fn put_super(&mut self, class: u32, name: Value, f: &Fill) {
+        let key = name.bits() ^ Use::Super as u64;
+        self.entries[index(f.id ^ class.rotate_left(16), key)] =
+            MegaEntry { key, shape: f.id, epoch: f.epoch, kind: f.kind, slot: f.slot, class, p1: f.p1 };
     }
 }

@@ -1,8 +1,10 @@
 //! Arithmetic: small ints and immediate floats inline, other numbers one call away, everything else through the slots.
 
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
 use super::dispatch::*;
+use super::record::OnReturn;
+use super::special::{self, enter};
 use crate::ctx::{Ctx, PyResult};
 use crate::objects::num;
 use crate::protocol::{self, BinOp, UnaryOp};
@@ -17,6 +19,12 @@ pub(super) fn both_int(v: Value, w: Value) -> bool {
 #[inline(always)]
 pub(super) fn both_float(v: Value, w: Value) -> bool {
     v.is_float_imm() && w.is_float_imm()
+}
+
+/// Whether one of them may be an instance of a Python class.
+#[inline(always)]
+fn either_object(v: Value, w: Value) -> bool {
+    v.is_kind(Kind::Object) || w.is_kind(Kind::Object)
 }
 
 /// Stores a float result and goes on.
@@ -63,6 +71,9 @@ macro_rules! generic_ops {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
                     let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                    if either_object(v, w) {
+                        enter!(special::binary(pc, base, cx, BinOp::$op, v, w), cx, table);
+                    }
                     let r = number_op(&*cx, BinOp::$op, v, w);
                     if !r.is_empty() {
                         set(base, a(pc), r);
@@ -119,6 +130,9 @@ macro_rules! immediate_op {
                         }
                     }
                     let w = Value::small(imm_c(pc) as i32);
+                    if $v.is_kind(Kind::Object) {
+                        enter!(special::binary(pc, base, cx, BinOp::$op, $v, w), cx, table);
+                    }
                     let r = number_op(&*cx, BinOp::$op, $v, w);
                     if !r.is_empty() {
                         set(base, a(pc), r);
@@ -366,21 +380,25 @@ immediate_op! {
 
 slow! {
     neg_slow(pc, base, cx, table) {
+        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__neg__, OnReturn::StoreShort), cx, table);
         let cxr = publish(pc, base, cx);
         let r = protocol::unary(cxr, UnaryOp::Neg, get(base, b(pc)));
         finish!(r, a(pc), 1, pc, base, cx, table)
     }
     pos_slow(pc, base, cx, table) {
+        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__pos__, OnReturn::StoreShort), cx, table);
         let cxr = publish(pc, base, cx);
         let r = protocol::unary(cxr, UnaryOp::Pos, get(base, b(pc)));
         finish!(r, a(pc), 1, pc, base, cx, table)
     }
     invert_slow(pc, base, cx, table) {
+        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__invert__, OnReturn::StoreShort), cx, table);
         let cxr = publish(pc, base, cx);
         let r = protocol::unary(cxr, UnaryOp::Invert, get(base, b(pc)));
         finish!(r, a(pc), 1, pc, base, cx, table)
     }
     not_slow(pc, base, cx, table) {
+        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__bool__, OnReturn::Not), cx, table);
         let cxr = publish(pc, base, cx);
         let r = protocol::truth(cxr, get(base, b(pc))).map(|t| Value::bool(!t));
         finish!(r, a(pc), 1, pc, base, cx, table)

@@ -3,10 +3,10 @@
 
 use proto_core::{Kind, Value};
 
-use super::call_slow::open_window;
 use super::dispatch::*;
 use super::fnptr;
 use super::record::OnReturn;
+use super::special::{self, enter};
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill, Tag};
 use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
@@ -55,6 +55,14 @@ ops! {
     }
 
     load_special(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let f = special::method(cx, v, special_name((*cx).names, c(pc)));
+        if !f.is_empty() {
+            let at = a(pc);
+            set(base, at, f);
+            set(base, at + 2, v);
+            next!(pc.add(2), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = special_to(cxr, get(base, b(pc)), c(pc) as u8, base.add(a(pc)));
         finish_unit!(r, 2, pc, base, cx, table)
@@ -80,7 +88,7 @@ unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
     let kind = tag.kind();
     // SAFETY: `v` is a live value; the words read are those of its kind and shape, which the tag matched.
     unsafe {
-        if kind == CacheKind::ClassValue as u8 || kind == CacheKind::ClassPlain as u8 {
+        if kind >= CacheKind::ClassValue as u8 && kind <= CacheKind::ClassMethod as u8 {
             let Some(class) = Type::of(v) else { return Hit::Miss };
             if class.data().id != tag.id() || entry.epoch() != type_epoch() {
                 return Hit::Miss;
@@ -89,7 +97,10 @@ unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
                 return plain(entry, tag);
             }
             let found = Value::from_bits(entry.p1());
-            return if entry.unchanged(tag) { Hit::Value(found) } else { Hit::Miss };
+            if !entry.unchanged(tag) {
+                return Hit::Miss;
+            }
+            return if kind == CacheKind::ClassMethod as u8 { Hit::Function(found) } else { Hit::Value(found) };
         }
         if kind < CacheKind::Slot as u8 || tag.id() != shape_id(v) || entry.epoch() != type_epoch() {
             return Hit::Miss;
@@ -217,11 +228,8 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                 }
             }
             Hit::Getter(f) => {
-                let window = open_window(pc, base, cx, f, v, OnReturn::Store);
-                if window.is_null() {
-                    return load_attr_slow(pc, base, cx, table);
-                }
-                next!(fnptr::code(f).entry(), window, cx, table)
+                enter!(special::open(pc, base, cx, f, (v, Value::EMPTY, Value::EMPTY), OnReturn::Store), cx, table);
+                load_attr_slow(pc, base, cx, table)
             }
             Hit::Miss => load_attr_slow(pc, base, cx, table),
         }
@@ -393,6 +401,9 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
     } else if NativeObj::of(found).is_some() {
         None
     } else if types::type_of(cx, found).slots().descr_get.is_some() {
+        if let Some(f) = types::descriptors::class_function(cx, found) {
+            return entry.fill(Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
+        }
         types::descriptors::static_function(cx, found)
     } else if cacheable == Cacheable::No {
         if let Some((owner, _)) = lookup::lookup_uncached(class, name) {
@@ -429,6 +440,17 @@ unsafe fn special_to(cx: &mut Ctx, v: Value, which: u8, window: *mut Value) -> P
         *window.add(2) = receiver;
     }
     Ok(())
+}
+
+/// The name of a method of `with` statements.
+#[inline(always)]
+fn special_name(names: &crate::names::Names, which: usize) -> Value {
+    match which {
+        0 => names.__enter__,
+        1 => names.__exit__,
+        2 => names.__aenter__,
+        _ => names.__aexit__,
+    }
 }
 
 /// The method of a `with` statement, as (callable, receiver or EMPTY).

@@ -5,6 +5,8 @@ use proto_core::{Kind, Value};
 use super::attr::{is_free, remember, slot_index};
 use super::dispatch::*;
 use super::fnptr;
+use super::record::OnReturn;
+use super::special::{self, enter};
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
 use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
@@ -104,6 +106,12 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
         if v.is_kind(Kind::Object) && !is_free(entry) {
             let header = fnptr::header(v);
             let e = (*cx).run.mega.get(header as u32, entry.name(), Use::Store, type_epoch());
+            if !e.is_null() && (*e).kind == CacheKind::Setter {
+                let setter = Value::from_bits((*e).p1);
+                let args = (v, get(base, b(pc)), Value::EMPTY);
+                enter!(special::open(pc, base, cx, setter, args, OnReturn::Drop), cx, table);
+                return store_attr_slow(pc, base, cx, table);
+            }
             if !e.is_null() && header & LOCAL_MASK == (*e).shape as u64 {
                 let slot = (*e).slot as usize;
                 (*cx).store(v, OBJECT_SLOTS + slot, get(base, b(pc)));
@@ -139,7 +147,13 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
         match types::type_lookup_cacheable(cx, ty, name).0 {
             None => plain = true,
             Some(d) if types::type_of(cx, d).slots().descr_set.is_none() => plain = true,
-            Some(d) => fixed = slot_index(d),
+            Some(d) => {
+                if let Some(setter) = types::property::python_setter(cx, d) {
+                    let f = Fill { epoch, p1: setter.bits(), ..Fill::new(CacheKind::Setter, before.0, 0) };
+                    remember(cx, entry, Use::Store, f);
+                }
+                fixed = slot_index(d);
+            }
         }
     }
     protocol::setattr(cx, object, name, v)?;

@@ -2,6 +2,7 @@
 
 use proto_core::{Kind, Value};
 
+use super::call_slow::ensure_room;
 use super::fnptr;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult, Raised};
@@ -50,6 +51,126 @@ pub(super) unsafe fn bind_in_place(
     }
 }
 
+/// Binds arguments that are unpacked from a tuple or list `args` and an exact dict `kwargs` (or EMPTY) to the function `f`,
+/// preceded by `receiver` unless that is EMPTY. Gives false, with nothing done, if they are of other types.
+///
+/// # Safety
+/// `f` is a function and its window at `callee` is the topmost one. What `callee` holds is overwritten.
+pub(super) unsafe fn bind_spread(
+    cx: &mut Ctx,
+    f: Value,
+    callee: *mut Value,
+    receiver: Value,
+    args: Value,
+    kwargs: Value,
+) -> PyResult<bool> {
+    let Some(positional) = Tuple::of(args) else { return Ok(false) };
+    let keywords = Dict::of(kwargs);
+    if keywords.is_none() && !kwargs.is_empty() {
+        return Ok(false);
+    }
+    // SAFETY: by the caller; the room is checked before anything is written.
+    unsafe {
+        let code = fnptr::code(f);
+        let first = !receiver.is_empty() as usize;
+        let (n, k) = (first + positional.len(), keywords.map_or(0, |d| d.len()));
+        // The operands stand in the first two registers.
+        let scratch = callee.wrapping_add((code.nregs as usize).max(2));
+        ensure_room(cx, scratch.wrapping_add(n + 2 * k))?;
+        if first == 1 {
+            *scratch = receiver;
+        }
+        std::ptr::copy_nonoverlapping(positional.as_slice().as_ptr(), scratch.add(first), n - first);
+        let (values, names) = (scratch.add(n), scratch.add(n + k));
+        let (mut count, mut pos) = (0, 0);
+        while let Some((next, name, v)) = keywords.and_then(|d| d.next_entry(pos))
+            && count < k
+        {
+            if !cx.is_interned(name) {
+                return Ok(false);
+            }
+            *values.add(count) = v;
+            *names.add(count) = name;
+            count += 1;
+            pos = next;
+        }
+        let top = names.add(k);
+        if top > cx.top() {
+            cx.set_top(top);
+        }
+        let values = std::slice::from_raw_parts(scratch, n + count);
+        let names = std::slice::from_raw_parts(names, count);
+        let window = std::slice::from_raw_parts_mut(callee, (code.nlocals as usize).max(code.nargs as usize));
+        if !bind_known(cx, f, code, window, values, names) {
+            let kwnames = if count == 0 { Value::EMPTY } else { Tuple::new(cx, names) };
+            bind_window(cx, f, code, window, CallArgs { values, kwnames })?;
+        }
+        Ok(true)
+    }
+}
+
+/// Binds arguments whose keywords are atoms, if all is in order; false, with nothing but `window` changed, if an argument is
+/// missing or too many or the code takes none.
+#[inline]
+fn bind_known(cx: &Ctx, f: Value, rt: &RuntimeCode, window: &mut [Value], values: &[Value], names: &[Value]) -> bool {
+    let code = &*rt.code;
+    let flags = code.flags;
+    let (argcount, kwonly) = (code.argcount as usize, code.kwonlyargcount as usize);
+    let (total, posonly) = (argcount + kwonly, code.posonlyargcount as usize);
+    let (positional, keywords) = values.split_at(values.len() - names.len());
+    let given = positional.len().min(argcount);
+    if !flags.has(CodeFlags::OPTIMIZED) || positional.len() > argcount && !flags.has(CodeFlags::VARARGS) {
+        return false;
+    }
+    for (w, v) in window.iter_mut().zip(&positional[..given]) {
+        *w = *v;
+    }
+    for w in &mut window[given..] {
+        *w = Value::EMPTY;
+    }
+    let mut next = total;
+    if flags.has(CodeFlags::VARARGS) {
+        window[next] = Tuple::new(cx, &positional[given..]);
+        next += 1;
+    }
+    let mut extra = None;
+    if flags.has(CodeFlags::VARKEYWORDS) {
+        let dict = Dict::new(cx);
+        window[next] = dict.value();
+        extra = Some(dict);
+    }
+    let parameters = &rt.varnames[posonly..total];
+    for (name, v) in names.iter().zip(keywords) {
+        match (parameters.iter().position(|p| p == name), extra) {
+            (Some(i), _) if window[posonly + i].is_empty() => window[posonly + i] = *v,
+            (None, Some(extra)) => extra.set_str(cx, *name, *v),
+            _ => return false,
+        }
+    }
+    let function = Function::of(f);
+    if given < argcount {
+        let defaults = function.and_then(|f| Tuple::of(f.defaults()));
+        let defaults = defaults.as_ref().map_or(&[][..], |d| d.as_slice());
+        let Some(required) = argcount.checked_sub(defaults.len()) else { return false };
+        for i in given..argcount {
+            if window[i].is_empty() {
+                if i < required {
+                    return false;
+                }
+                window[i] = defaults[i - required];
+            }
+        }
+    }
+    for i in argcount..total {
+        if window[i].is_empty() {
+            let Some(defaults) = function.and_then(|f| Dict::of(f.kwdefaults())) else { return false };
+            let Some(v) = defaults.get_str(rt.varnames[i]) else { return false };
+            window[i] = v;
+        }
+    }
+    true
+}
+
 unsafe fn clear(callee: *mut Value, from: usize, code: &RuntimeCode) {
     for i in from..code.nlocals as usize {
         // SAFETY: a register of the window, by the callers.
@@ -66,6 +187,11 @@ pub(super) unsafe fn bind(cx: &mut Ctx, f: Value, callee: *mut Value, args: Call
     unsafe {
         let code = fnptr::code(f);
         let window = std::slice::from_raw_parts_mut(callee, (code.nlocals as usize).max(code.nargs as usize));
+        let names = Tuple::of(args.kwnames);
+        let names = names.as_ref().map_or(&[][..], |t| t.as_slice());
+        if names.iter().all(|name| cx.is_interned(*name)) && bind_known(cx, f, code, window, args.values, names) {
+            return Ok(());
+        }
         bind_window(cx, f, code, window, args)
     }
 }

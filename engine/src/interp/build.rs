@@ -5,7 +5,7 @@ use proto_core::Value;
 use super::dispatch::*;
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::Exc;
-use crate::objects::{Dict, FnField, Function, List, Set, Str, StrBuilder, Tuple};
+use crate::objects::{Dict, FnField, Function, List, Set, Str, Tuple};
 use crate::protocol;
 use crate::types;
 
@@ -49,6 +49,11 @@ ops! {
 
     build_string(pc, base, cx, table) {
         let v = concatenate(&*cx, group(base, b(pc), c(pc)));
+        if v.is_empty() {
+            let cxr = publish(pc, base, cx);
+            let r: PyResult = Err(cxr.memory_error());
+            finish!(r, a(pc), 1, pc, base, cx, table)
+        }
         set(base, a(pc), v);
         next!(pc.add(1), base, cx, table)
     }
@@ -179,16 +184,10 @@ fn dict_of(cx: &mut Ctx, pairs: &[Value]) -> PyResult {
     Ok(dict.value())
 }
 
+/// EMPTY when there is no memory.
 #[inline(never)]
 fn concatenate(heap: &proto_core::Heap, parts: &[Value]) -> Value {
-    let len = parts.iter().filter_map(|&p| Str::of(p)).map(|s| s.byte_len()).sum();
-    let mut out = StrBuilder::with_capacity(len);
-    for &part in parts {
-        if let Some(s) = Str::of(part) {
-            out.push(s);
-        }
-    }
-    out.finish(heap)
+    Str::concat_values(heap, parts).unwrap_or(Value::EMPTY)
 }
 
 #[inline(never)]

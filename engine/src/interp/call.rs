@@ -3,11 +3,14 @@
 
 use proto_core::{Kind, Value};
 
+use super::bind;
 use super::call_slow::{call_n, call_names};
 use super::dispatch::*;
 use super::entry;
 use super::fnptr;
+use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
+use crate::objects::layout::{METHOD_FUNC, METHOD_SELF};
 use crate::objects::{Dict, FnField, Function, Tuple};
 use crate::protocol;
 use engine_code::opcodes::func;
@@ -74,6 +77,15 @@ ops! {
     call_ex(pc, base, cx, table) {
         let at = a(pc);
         let cxr = publish(pc, base, cx);
+        match spread(cxr, base.add(at)) {
+            Ok(true) => {
+                let window = base.add(at);
+                *window.add(1) = Value::from_bits(pc.add(2) as u64);
+                next!(fnptr::code(*window).entry(), window.add(2), cx, table)
+            }
+            Ok(false) => {}
+            Err(_) => return unwind(pc, base, cx, table),
+        }
         let r = protocol::call_ex(cxr, get(base, at), get(base, at + 2), get(base, at + 3));
         finish!(r, c(pc), 2, pc, base, cx, table)
     }
@@ -104,6 +116,31 @@ ops! {
         let cxr = publish(pc, base, cx);
         let r = build_class_function(cxr, function(base));
         finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+}
+
+/// Binds the spread arguments of a call of a Python function or of a method that is one. False: the call takes the ordinary way.
+#[inline(never)]
+unsafe fn spread(cx: &mut Ctx, window: *mut Value) -> PyResult<bool> {
+    // SAFETY: handler contract: callee, arguments and keywords stand at `window`, the topmost of the frame.
+    unsafe {
+        let (callee, args, kwargs) = (*window, *window.add(2), *window.add(3));
+        let (f, receiver) = if callee.is_kind(Kind::Function) {
+            (callee, Value::EMPTY)
+        } else if callee.is_kind(Kind::Method) {
+            (fnptr::word(callee, METHOD_FUNC), fnptr::word(callee, METHOD_SELF))
+        } else {
+            return Ok(false);
+        };
+        if !f.is_kind(Kind::Function) {
+            return Ok(false);
+        }
+        cx.poll()?;
+        let bound = bind::bind_spread(cx, f, window.add(2), receiver, args, kwargs)?;
+        if bound {
+            *window = f;
+        }
+        Ok(bound)
     }
 }
 

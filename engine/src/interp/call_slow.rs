@@ -5,7 +5,7 @@ use proto_core::{Kind, ShapeId, Value};
 use super::bind;
 use super::dispatch::*;
 use super::fnptr;
-use super::record::{OnReturn, Record};
+use super::record::OnReturn;
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
@@ -27,11 +27,12 @@ pub(super) unsafe extern "C" fn call_n(
         let window = base.add(a(pc));
         let f = *window;
         if f.is_kind(Kind::Native) {
-            let cxr = publish(pc, base, cx);
-            // Temporaries beyond the arguments are dead: the collector must not take them for references.
-            cxr.set_top(window.add(2 + n));
-            let r = native_call(cxr, f, window.add(2), n, Value::EMPTY);
-            finish!(r, c(pc), 2, pc, base, cx, table)
+            let r = native::try_leaf(&*cx, f, std::slice::from_raw_parts(window.add(2), n));
+            if !r.is_empty() {
+                set(base, c(pc), r);
+                next!(pc.add(2), base, cx, table)
+            }
+            return call_native_n(pc, base, cx, table, n);
         }
         if f.is_kind(Kind::Method) {
             return call_method_object(pc, base, cx, table, n);
@@ -43,6 +44,28 @@ pub(super) unsafe extern "C" fn call_n(
             return call_class(pc, base, cx, table, n);
         }
         call_other(pc, base, cx, table, n)
+    }
+}
+
+/// A native function that its quick form did not settle.
+#[inline(never)]
+unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+    // SAFETY: the handler contract; the callee is a native object.
+    unsafe {
+        let window = base.add(a(pc));
+        let role = native::role_of(*window);
+        if role != native::Role::Plain {
+            let resumed = super::generator::resume_call(pc, base, cx, role, n);
+            if !resumed.is_null() {
+                let g = crate::objects::Generator::of_unchecked(window.add(2).read());
+                next!(g.pc(), resumed, cx, table)
+            }
+        }
+        let cxr = publish(pc, base, cx);
+        // Temporaries beyond the arguments are dead: the collector must not take them for references.
+        cxr.set_top(window.add(2 + n));
+        let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
+        finish!(r, c(pc), 2, pc, base, cx, table)
     }
 }
 
@@ -192,7 +215,7 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
 /// Records that the window is that of an `__init__`. Out of line: growing the vector needs memory.
 #[inline(never)]
 fn push_init(cx: &mut Ctx, callee: *mut Value, base: *mut Value, pc: *const u32, object: Value) {
-    cx.run.records.push(Record::new(OnReturn::Init, callee, base, pc, object));
+    cx.run.push(OnReturn::Init, callee, base, pc, object, Value::EMPTY);
 }
 
 /// How to make instances of a class inline, through the context's cache; null if that cannot be done. The result may be read
@@ -213,8 +236,14 @@ fn plain_class(cx: &mut Ctx, class: Value) -> *const types::PlainNew {
 unsafe extern "C" fn call_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let cxr = publish(pc, base, cx);
         let window = base.add(a(pc));
+        let method = super::special::method(cx, *window, (*cx).names.__call__);
+        if !method.is_empty() {
+            shift_up(window, n, *window);
+            *window = method;
+            return call_function_n(pc, base, cx, table, n + 1);
+        }
+        let cxr = publish(pc, base, cx);
         if window.add(2 + n) > cxr.top() {
             cxr.set_top(window.add(2 + n));
         }
@@ -240,6 +269,13 @@ pub(super) unsafe extern "C" fn call_names(
         if f.is_kind(Kind::Method) {
             shift_up(window, n, fnptr::word(f, METHOD_SELF));
             f = fnptr::word(f, METHOD_FUNC);
+            *window = f;
+            n += 1;
+        }
+        let method = super::special::method(cx, f, (*cx).names.__call__);
+        if !method.is_empty() {
+            shift_up(window, n, f);
+            f = method;
             *window = f;
             n += 1;
         }
@@ -274,36 +310,6 @@ pub(super) unsafe extern "C" fn call_names(
         }
         let r = native_call(cxr, f, window.add(2), n, kwnames);
         finish!(r, c(pc), 2, pc, base, cx, table)
-    }
-}
-
-/// Opens a window above the running frame for a Python function of one argument. Null if it wants others or there is no
-/// room: then the ordinary way must be taken.
-#[inline(never)]
-pub(super) unsafe fn open_window(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    f: Value,
-    receiver: Value,
-    on_return: OnReturn,
-) -> *mut Value {
-    // SAFETY: the handler contract; `f` is a function.
-    unsafe {
-        let callee_code = fnptr::code(f);
-        let callee = base.add(code(base).nregs as usize + 2);
-        let end = callee.wrapping_add(callee_code.nregs as usize);
-        if callee_code.fast_args != 1 || end > (*cx).run.soft_limit || poll_due(cx) {
-            return std::ptr::null_mut();
-        }
-        *callee.sub(2) = f;
-        *callee.sub(1) = Value::from_bits(hook_pc() as u64);
-        *callee = receiver;
-        for i in 1..callee_code.nlocals as usize {
-            *callee.add(i) = Value::EMPTY;
-        }
-        (*cx).run.records.push(Record::new(on_return, callee, base, pc, Value::EMPTY));
-        callee
     }
 }
 

@@ -4,8 +4,10 @@ use proto_core::{Kind, Value};
 
 use super::arith::{both_float, both_int};
 use super::dispatch::*;
-use crate::ctx::{Ctx, PyResult, Raised};
-use crate::objects::{self, Dict, Lookup};
+use super::record::OnReturn;
+use super::special::{self, enter};
+use crate::ctx::{Ctx, PyResult};
+use crate::objects::{self, Dict, Lookup, Seq, Set};
 use crate::protocol::{self, CmpOp};
 
 /// A rich comparison: `$int` compares tagged words, `$float` floats.
@@ -35,6 +37,7 @@ macro_rules! compare_op {
                         set(base, a(pc), Value::bool(r));
                         next!(pc.add(2), base, cx, table)
                     }
+                    enter!(special::compare(pc, base, cx, CmpOp::$op, v, w, OnReturn::Compare), cx, table);
                     let cxr = publish(pc, base, cx);
                     let r = protocol::compare(cxr, v, w, CmpOp::$op);
                     finish!(r, a(pc), 2, pc, base, cx, table)
@@ -57,6 +60,10 @@ compare_op! {
 #[inline]
 pub(super) fn quick(op: CmpOp, v: Value, w: Value) -> Option<bool> {
     match op {
+        // A boxed float is unequal to itself if it is a NaN: identity does not decide here.
+        CmpOp::Eq | CmpOp::Ne if v == w && v.is_kind(Kind::Float) => {
+            v.as_float().map(|f| f.is_nan() == (op == CmpOp::Ne))
+        }
         CmpOp::Eq => objects::simple_eq(v, w),
         CmpOp::Ne => objects::simple_eq(v, w).map(|equal| !equal),
         _ => {
@@ -105,21 +112,32 @@ fn same_boxed_float(v: Value, w: Value) -> bool {
     }
 }
 
-/// `item in container`.
-#[inline]
-pub(super) fn contains_value(cx: &mut Ctx, container: Value, item: Value) -> PyResult<bool> {
-    if let Some(dict) = Dict::of(container) {
-        match dict.get_fast(item) {
-            Lookup::Found(_) => return Ok(true),
-            Lookup::Absent => return Ok(false),
-            Lookup::Slow => {}
+/// `item in container`, if no Python code has to run for it.
+#[inline(never)]
+pub(super) fn contains_known(container: Value, item: Value) -> Option<bool> {
+    match container.kind()? {
+        Kind::Dict => match Dict::of(container)?.get_fast(item) {
+            Lookup::Found(_) => Some(true),
+            Lookup::Absent => Some(false),
+            Lookup::Slow => None,
+        },
+        Kind::Set => Set::of(container)?.contains_fast(item),
+        Kind::Tuple | Kind::List => {
+            let items = Seq::of(container)?;
+            for i in 0..items.len() {
+                if objects::simple_eq(items.get(i)?, item)? {
+                    return Some(true);
+                }
+            }
+            Some(false)
         }
+        _ => None,
     }
-    contains_slow(cx, container, item)
 }
 
+/// `item in container`.
 #[inline(never)]
-fn contains_slow(cx: &mut Ctx, container: Value, item: Value) -> Result<bool, Raised> {
+pub(super) fn contains_value(cx: &mut Ctx, container: Value, item: Value) -> PyResult<bool> {
     protocol::contains(cx, container, item)
 }
 
@@ -135,6 +153,10 @@ ops! {
     }
 
     contains(pc, base, cx, table) {
+        if let Some(found) = contains_known(get(base, c(pc)), get(base, b(pc))) {
+            set(base, a(pc), Value::bool(found));
+            next!(pc.add(2), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = contains_value(cxr, get(base, c(pc)), get(base, b(pc)));
         match r {
@@ -147,6 +169,10 @@ ops! {
     }
 
     not_contains(pc, base, cx, table) {
+        if let Some(found) = contains_known(get(base, c(pc)), get(base, b(pc))) {
+            set(base, a(pc), Value::bool(!found));
+            next!(pc.add(2), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = contains_value(cxr, get(base, c(pc)), get(base, b(pc)));
         match r {

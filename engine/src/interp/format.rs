@@ -4,7 +4,6 @@ use proto_core::Value;
 
 use super::dispatch::*;
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::Str;
 use crate::protocol;
 
 ops! {
@@ -15,7 +14,7 @@ ops! {
             next!(pc.add(1), base, cx, table)
         }
         if v.is_int() {
-            set(base, a(pc), decimal(&*cx, v.int_unchecked()));
+            set(base, a(pc), protocol::decimal(&*cx, v.int_unchecked()));
             next!(pc.add(1), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
@@ -57,27 +56,6 @@ const EMPTY_STR: Value = match Value::short_str(b"") {
 
 fn letter(byte: u8) -> Value {
     Value::short_str(&[byte]).unwrap_or(Value::NONE)
-}
-
-/// The decimal digits of a small int.
-#[inline(never)]
-fn decimal(heap: &proto_core::Heap, n: i64) -> Value {
-    let mut buffer = [0u8; 20];
-    let mut at = buffer.len();
-    let mut rest = n.unsigned_abs();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if n < 0 {
-        at -= 1;
-        buffer[at] = b'-';
-    }
-    Value::short_str(&buffer[at..]).unwrap_or_else(|| Str::ascii(heap, &buffer[at..]))
 }
 
 #[inline(never)]

@@ -1,19 +1,21 @@
 //! Instructions of generators and coroutines. A generator's registers live in the generator object while it is suspended and
 //! in a window while it runs; both ways are one copy. Loops and `await` resume generators without native recursion.
 
-use engine_code::CodeFlags;
+use engine_code::{CodeFlags, Op};
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
 use super::exc;
 use super::fnptr;
 use super::genobj::{self, state};
+use super::iter::{for_iter_other, with_item};
 use super::record::{Exit, OnReturn, Record};
 use super::unwind::{rethrow, unwind};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::frames;
+use crate::native::{self, Role};
 use crate::objects::{GenField, GenState, Generator, shapes};
 use crate::protocol;
 use crate::types;
@@ -48,28 +50,37 @@ ops! {
 
     yield_value(pc, base, cx, table) {
         let v = get(base, b(pc));
-        let code = code(base);
-        let record = leave(&mut *cx, pc, base, code);
-        if record.is_null() {
-            return invalid(pc, base, cx, table);
-        }
-        if (*record).on_return == OnReturn::GeneratorFor {
+        let record = (*cx).run.top_ptr();
+        if is_plain_loop(record, cx)
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base)
+        {
+            let _ = (*cx).run.pop_ptr();
             let (at, caller) = ((*record).pc, (*record).caller);
             set(caller, a(at), v);
+            if *at as u8 == Op::ForPair as u8 {
+                return with_item(at, caller, cx, table);
+            }
             let target = at.offset(2 + sx(at));
             if poll_due(cx) {
                 return poll_then(target, caller, cx, table);
             }
             next!(target, caller, cx, table)
         }
-        let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
-        return deliver(record, v, produced, cx, table)
+        return yield_slow(pc, base, cx, table)
     }
 
     yield_delegate(pc, base, cx, table) {
         let v = get(base, b(pc));
-        let code = code(base);
-        let record = leave(&mut *cx, pc, base, code);
+        let record = (*cx).run.top_ptr();
+        if is_plain_loop(record, cx)
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base)
+        {
+            let _ = (*cx).run.pop_ptr();
+            let (at, caller) = ((*record).pc, (*record).caller);
+            set(caller, a(at), v);
+            return with_item(at, caller, cx, table);
+        }
+        let record = leave(&mut *cx, pc, base, code(base));
         if record.is_null() {
             return invalid(pc, base, cx, table);
         }
@@ -80,6 +91,12 @@ ops! {
         let it = get(base, a(pc));
         if let Some(g) = Generator::of(it) && g.kind() != shapes::ASYNC_GENERATOR {
             let v = get(base, b(pc));
+            if v.is_none() && (g.is_plain(shapes::GENERATOR) || g.is_plain(shapes::COROUTINE)) {
+                let window = enter_plain(pc, base, cx, g, v, OnReturn::GeneratorSend);
+                if !window.is_null() {
+                    next!(g.pc(), window, cx, table)
+                }
+            }
             let window = resume_window(&mut *cx, pc, base, g, v, OnReturn::GeneratorSend);
             if !window.is_null() {
                 next!(g.pc(), window, cx, table)
@@ -111,6 +128,123 @@ ops! {
         let cxr = publish(pc, base, cx);
         let r = awaitable(cxr, v, c(pc) as u8);
         finish!(r, a(pc), 1, pc, base, cx, table)
+    }
+}
+
+/// Whether a generator's record is that of a loop and leaving it has to look at nothing more.
+#[inline(always)]
+unsafe fn is_plain_loop(record: *const Record, cx: *mut Ctx) -> bool {
+    // SAFETY: handler contract; null or the top record.
+    unsafe {
+        !record.is_null()
+            && (*record).on_return == OnReturn::GeneratorFor
+            && (*record).frame.is_empty()
+            && (*record).handled == (*cx).handled_exc()
+    }
+}
+
+/// A `yield` to anything other than a loop, or from a generator that needs more care.
+#[inline(never)]
+unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let v = get(base, b(pc));
+        let code = code(base);
+        let record = leave(&mut *cx, pc, base, code);
+        if record.is_null() {
+            return invalid(pc, base, cx, table);
+        }
+        let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
+        deliver(record, v, produced, cx, table)
+    }
+}
+
+/// Opens a window above the running frame in which the plain generator `g` goes on with `sent`; null if there is no room.
+#[inline(always)]
+unsafe fn enter_plain(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    g: Generator,
+    sent: Value,
+    on_return: OnReturn,
+) -> *mut Value {
+    // SAFETY: handler contract.
+    unsafe {
+        let window = base.add(code(base).nregs as usize + 2);
+        if window.wrapping_add(g.nregs()) > (*cx).run.soft_limit {
+            return std::ptr::null_mut();
+        }
+        *window.sub(2) = g.function();
+        *window.sub(1) = Value::from_bits(hook_pc() as u64);
+        g.load_regs(window);
+        if g.claim_plain() == GenState::Suspended {
+            let at = g.pc().sub(1);
+            set(window, if is_delegate(at) { b(at) } else { a(at) }, sent);
+        }
+        let handled = (*cx).handled_exc();
+        (*cx).run.push(on_return, window, base, pc, g.value(), handled);
+        window
+    }
+}
+
+/// A loop's step over a generator.
+#[inline(never)]
+pub(super) unsafe extern "C" fn for_generator(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract; the iterator is of kind `Generator`.
+    unsafe {
+        let g = Generator::of_unchecked(get(base, b(pc)));
+        if g.is_plain(shapes::GENERATOR) {
+            let window = enter_plain(pc, base, cx, g, Value::NONE, OnReturn::GeneratorFor);
+            if !window.is_null() {
+                next!(g.pc(), window, cx, table)
+            }
+        }
+        for_iter_other(pc, base, cx, table)
+    }
+}
+
+/// A call of `next(generator)`, `next(generator, default)` or `generator.send(v)`: the generator goes on in a window.
+/// Null if the call must go the ordinary way.
+#[inline(never)]
+pub(super) unsafe fn resume_call(pc: *const u32, base: *mut Value, cx: *mut Ctx, role: Role, n: usize) -> *mut Value {
+    // SAFETY: the handler contract; the arguments stand at the call's window.
+    unsafe {
+        let args = base.add(a(pc) + 2);
+        let sends = role == Role::Send;
+        if n == 0 || n > 2 || sends && n != 2 || poll_due(cx) {
+            return std::ptr::null_mut();
+        }
+        let Some(g) = Generator::of(*args) else { return std::ptr::null_mut() };
+        if g.kind() != shapes::GENERATOR {
+            return std::ptr::null_mut();
+        }
+        let sent = if sends { *args.add(1) } else { Value::NONE };
+        // The operand of the default stays where the end looks for it.
+        resume_window(&mut *cx, pc, base, g, sent, OnReturn::GeneratorNext)
+    }
+}
+
+/// The end of a generator that a call of `next` or `send` resumed: the default of `next`, or StopIteration.
+#[inline(never)]
+pub(super) unsafe extern "C" fn call_ended(
+    at: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    result: Value,
+) {
+    // SAFETY: the handler contract; the call's operands still stand in its window.
+    unsafe {
+        let cxr = publish(at, base, cx);
+        let window = base.add(a(at));
+        let default = if b(at) == 2 { *window.add(3) } else { Value::EMPTY };
+        if !default.is_empty() && native::role_of(*window) == Role::Next {
+            set(base, c(at), default);
+            next!(at.add(2), base, cx, table)
+        }
+        let _ = cxr.stop_iteration(result);
+        unwind(at, base, cx, table)
     }
 }
 
@@ -161,7 +295,11 @@ unsafe extern "C" fn deliver(record: *const Record, v: Value, produced: bool, cx
             }
             OnReturn::GeneratorFor => {
                 set(caller, a(at), v);
-                next!(at.offset(2 + sx(at)), caller, cx, table)
+                with_item(at, caller, cx, table)
+            }
+            OnReturn::GeneratorNext => {
+                set(caller, c(at), v);
+                next!(at.add(2), caller, cx, table)
             }
             _ => {
                 (*cx).run.exit = if produced { Exit::Produced } else { Exit::Yielded };
@@ -244,7 +382,7 @@ fn open_slow(cx: &mut Ctx, g: Generator, window: *mut Value) {
 }
 
 /// Whether the instruction is a `yield_delegate`.
-#[inline(never)]
+#[inline(always)]
 pub(super) unsafe fn is_delegate(pc: *const u32) -> bool {
     // SAFETY: `pc` is the address of an instruction.
     unsafe { *pc as u8 == engine_code::Op::YieldDelegate as u8 }

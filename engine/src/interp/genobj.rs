@@ -12,6 +12,7 @@ use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::{self, Exc};
 use crate::frames;
+use crate::native::Role;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::native::{self, Args};
 use crate::objects::instance::{alloc_array, array_get, array_set};
@@ -30,7 +31,8 @@ pub static GENERATOR: TypeDef = TypeDef {
             "($self, value, /)",
             send_method,
             "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
-        ),
+        )
+        .role(Role::Send),
         NativeDef::new(
             "throw",
             "($self, typ, val=None, tb=None, /)",

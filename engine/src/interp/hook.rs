@@ -4,10 +4,23 @@ use proto_core::Value;
 
 use super::dispatch::*;
 use super::generator;
+use super::iter::with_item;
 use super::record::{Exit, OnReturn, Record};
+use super::special;
 use super::unwind::unwind;
 use crate::ctx::Ctx;
 use crate::frames;
+
+/// Takes a jump, which polls first if somebody waits.
+macro_rules! jump {
+    ($target:expr, $base:ident, $cx:ident, $table:ident) => {{
+        let target = $target;
+        if poll_due($cx) {
+            return poll_then(target, $base, $cx, $table);
+        }
+        next!(target, $base, $cx, $table)
+    }};
+}
 
 /// Completes the return of the window whose record is on top. `base` is two words below that window, where the result is.
 pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
@@ -40,7 +53,89 @@ pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx:
                 set(caller, a(at), result);
                 next!(at.add(2), caller, cx, table)
             }
+            OnReturn::StoreShort => {
+                set(caller, a(at), result);
+                next!(at.add(1), caller, cx, table)
+            }
             OnReturn::Drop => next!(at.add(2), caller, cx, table),
+            OnReturn::Operator => {
+                if result == Value::NOT_IMPLEMENTED {
+                    return special::operator_declined(at, caller, cx, table);
+                }
+                set(caller, a(at), result);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::InPlace => {
+                if result == Value::NOT_IMPLEMENTED {
+                    return special::in_place_declined(at, caller, cx, table);
+                }
+                set(caller, a(at), result);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::Reflected => {
+                if result == Value::NOT_IMPLEMENTED {
+                    return special::reflected_declined(at, caller, cx, table);
+                }
+                set(caller, a(at), result);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::Compare => {
+                if result == Value::NOT_IMPLEMENTED {
+                    return special::compare_declined(at, caller, cx, table);
+                }
+                set(caller, a(at), result);
+                next!(at.add(2), caller, cx, table)
+            }
+            OnReturn::JumpIf => {
+                if result == Value::TRUE {
+                    jump!(at.offset(2 + sx(at)), caller, cx, table)
+                }
+                if result == Value::FALSE {
+                    next!(at.add(2), caller, cx, table)
+                }
+                return special::jump_other(at, caller, cx, table, result, true);
+            }
+            OnReturn::JumpUnless => {
+                if result == Value::FALSE {
+                    jump!(at.offset(2 + sx(at)), caller, cx, table)
+                }
+                if result == Value::TRUE {
+                    next!(at.add(2), caller, cx, table)
+                }
+                return special::jump_other(at, caller, cx, table, result, false);
+            }
+            OnReturn::TruthIf => {
+                if result == Value::TRUE {
+                    jump!(at.offset(1 + sbc(at)), caller, cx, table)
+                }
+                if result == Value::FALSE {
+                    next!(at.add(1), caller, cx, table)
+                }
+                return special::bad_bool(at, caller, cx, table, result);
+            }
+            OnReturn::TruthUnless => {
+                if result == Value::FALSE {
+                    jump!(at.offset(1 + sbc(at)), caller, cx, table)
+                }
+                if result == Value::TRUE {
+                    next!(at.add(1), caller, cx, table)
+                }
+                return special::bad_bool(at, caller, cx, table, result);
+            }
+            OnReturn::Not => {
+                if !result.is_bool() {
+                    return special::bad_bool(at, caller, cx, table, result);
+                }
+                set(caller, a(at), Value::bool(result == Value::FALSE));
+                next!(at.add(1), caller, cx, table)
+            }
+            OnReturn::Iter => {
+                return special::iterator_returned(at, caller, cx, table, result);
+            }
+            OnReturn::Next => {
+                set(caller, a(at), result);
+                with_item(at, caller, cx, table)
+            }
             OnReturn::GeneratorFor => {
                 generator::finished(&mut *cx, record);
                 next!(at.add(2), caller, cx, table)
@@ -49,6 +144,10 @@ pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx:
                 generator::finished(&mut *cx, record);
                 set(caller, b(at), result);
                 next!(at.offset(2 + sx(at)), caller, cx, table)
+            }
+            OnReturn::GeneratorNext => {
+                generator::finished(&mut *cx, record);
+                return generator::call_ended(at, caller, cx, table, result);
             }
             OnReturn::GeneratorNative => {
                 generator::finished(&mut *cx, record);

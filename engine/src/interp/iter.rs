@@ -1,15 +1,35 @@
 //! Iteration: `for` loops over lists, tuples, ranges, generators and everything else.
 
-use proto_core::Value;
+use proto_core::{Kind, ShapeId, Value};
 
 use super::dispatch::*;
-use super::generator::resume_window;
+use super::fnptr;
+use super::generator::{for_generator, resume_window};
 use super::record::OnReturn;
+use super::special::{self, enter};
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::{self, Generator, shapes};
+use crate::objects::iter::Pair;
+use crate::objects::{self, Generator, List, shapes};
 use crate::protocol;
 use crate::types;
+use engine_code::Op;
+
+/// Goes on in a loop with an item, or behind it if the item is EMPTY.
+macro_rules! go_on {
+    ($item:expr, $pc:ident, $base:ident, $cx:ident, $table:ident) => {{
+        let item = $item;
+        if item.is_empty() {
+            next!($pc.add(2), $base, $cx, $table)
+        }
+        set($base, a($pc), item);
+        let target = $pc.offset(2 + sx($pc));
+        if poll_due($cx) {
+            return poll_then(target, $base, $cx, $table);
+        }
+        next!(target, $base, $cx, $table)
+    }};
+}
 
 ops! {
     get_iter(pc, base, cx, table) {
@@ -18,6 +38,7 @@ ops! {
             set(base, a(pc), it);
             next!(pc.add(1), base, cx, table)
         }
+        enter!(special::unary(pc, base, cx, v, (*cx).names.__iter__, OnReturn::Iter), cx, table);
         let cxr = publish(pc, base, cx);
         let r = protocol::iter(cxr, v);
         finish!(r, a(pc), 1, pc, base, cx, table)
@@ -25,18 +46,38 @@ ops! {
 
     for_iter(pc, base, cx, table) {
         let it = get(base, b(pc));
-        if let Some(item) = objects::iter::next_fast(&*cx, it) {
-            if item.is_empty() {
-                next!(pc.add(2), base, cx, table)
+        if it.is_kind(Kind::Object) {
+            let shape = ShapeId(fnptr::header(it) as u32);
+            if shape == shapes::LIST_ITER {
+                go_on!(objects::iter::list_next(it), pc, base, cx, table)
             }
-            set(base, a(pc), item);
-            let target = pc.offset(2 + sx(pc));
-            if poll_due(cx) {
-                return poll_then(target, base, cx, table);
+            if shape == shapes::RANGE_ITER {
+                go_on!(objects::iter::range_next(it), pc, base, cx, table)
             }
-            next!(target, base, cx, table)
+            if shape == shapes::TUPLE_ITER {
+                go_on!(objects::iter::tuple_next(it), pc, base, cx, table)
+            }
         }
-        return for_iter_other(pc, base, cx, table)
+        if it.is_kind(Kind::Generator) {
+            return for_generator(pc, base, cx, table);
+        }
+        return for_iter_core(pc, base, cx, table)
+    }
+
+    for_pair(pc, base, cx, table) {
+        let it = get(base, b(pc));
+        match next_pair(&*cx, it, base.add(a(pc)), base.add(c(pc))) {
+            Step::Pair => {
+                let target = pc.offset(2 + sx(pc));
+                if poll_due(cx) {
+                    return poll_then(target, base, cx, table);
+                }
+                next!(target, base, cx, table)
+            }
+            Step::End => next!(pc.add(2), base, cx, table),
+            Step::Item => return unpack_pair(pc, base, cx, table),
+            Step::Other => return for_iter_other(pc, base, cx, table),
+        }
     }
 
     range_prep(pc, base, cx, table) {
@@ -84,6 +125,107 @@ ops! {
     }
 }
 
+/// What a step of a loop over pairs gave.
+enum Step {
+    /// Both registers are written.
+    Pair,
+    /// The first register holds the item, still to be unpacked.
+    Item,
+    /// There is no further item.
+    End,
+    /// Nothing was done.
+    Other,
+}
+
+/// The next item of a core iterator into two registers.
+///
+/// # Safety
+/// Both point at registers of the running window.
+#[inline(never)]
+unsafe fn next_pair(heap: &proto_core::Heap, it: Value, first: *mut Value, second: *mut Value) -> Step {
+    // SAFETY: by the caller.
+    unsafe {
+        match objects::iter::pair_next(heap, it) {
+            Pair::Items(v, w) => {
+                *first = v;
+                *second = w;
+                return Step::Pair;
+            }
+            Pair::End => return Step::End,
+            Pair::Item(item) => {
+                *first = item;
+                return Step::Item;
+            }
+            Pair::Unknown => {}
+        }
+        match objects::iter::next_fast(heap, it) {
+            Some(Value::EMPTY) => Step::End,
+            Some(item) => {
+                *first = item;
+                Step::Item
+            }
+            None => Step::Other,
+        }
+    }
+}
+
+/// Goes on in the loop at `pc` with the item in `r[a]`.
+pub(super) unsafe extern "C" fn with_item(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract; `pc` is at a loop's step.
+    unsafe {
+        if *pc as u8 == Op::ForPair as u8 {
+            return unpack_pair(pc, base, cx, table);
+        }
+        let target = pc.offset(2 + sx(pc));
+        if poll_due(cx) {
+            return poll_then(target, base, cx, table);
+        }
+        next!(target, base, cx, table)
+    }
+}
+
+/// Unpacks the item in `r[a]` for the loop over pairs at `pc`. Errors belong to the instruction behind.
+#[inline(never)]
+unsafe extern "C" fn unpack_pair(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let at = pc.add(2);
+        let cxr = publish(at, base, cx);
+        match unpack_two(cxr, base.add(a(pc)), base.add(c(pc))) {
+            Ok(()) => {
+                let target = pc.offset(2 + sx(pc));
+                if poll_due(cx) {
+                    return poll_then(target, base, cx, table);
+                }
+                next!(target, base, cx, table)
+            }
+            Err(_) => unwind(at, base, cx, table),
+        }
+    }
+}
+
+/// # Safety
+/// Both point at registers of the running window.
+#[inline(never)]
+unsafe fn unpack_two(cx: &mut Ctx, first: *mut Value, second: *mut Value) -> PyResult<()> {
+    let mut items = [Value::EMPTY; 2];
+    // SAFETY: by the caller.
+    unsafe {
+        if let Some(list) = List::of(*first)
+            && list.len() == 2
+            && let (Some(v), Some(w)) = (list.get(0), list.get(1))
+        {
+            *first = v;
+            *second = w;
+            return Ok(());
+        }
+        super::unpack::unpack_exact(cx, *first, &mut items)?;
+        *first = items[0];
+        *second = items[1];
+    }
+    Ok(())
+}
+
 /// How many items a range of small ints has.
 #[inline]
 fn range_count(first: i64, last: i64, step: i64) -> i64 {
@@ -97,8 +239,20 @@ fn range_count(first: i64, last: i64, step: i64) -> i64 {
     }
 }
 
+/// A loop over one of the less frequent core iterators, or anything else.
 #[inline(never)]
-unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn for_iter_core(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        if let Some(item) = objects::iter::next_fast(&*cx, get(base, b(pc))) {
+            go_on!(item, pc, base, cx, table)
+        }
+        for_iter_other(pc, base, cx, table)
+    }
+}
+
+#[inline(never)]
+pub(super) unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let it = get(base, b(pc));
@@ -110,6 +264,7 @@ unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value, cx: *mut C
                 next!(g.pc(), window, cx, table)
             }
         }
+        enter!(special::unary(pc, base, cx, it, (*cx).names.__next__, OnReturn::Next), cx, table);
         let cxr = publish(pc, base, cx);
         let r = next_item(cxr, it);
         match r {
@@ -118,11 +273,7 @@ unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value, cx: *mut C
                     next!(pc.add(2), base, cx, table)
                 }
                 set(base, a(pc), item);
-                let target = pc.offset(2 + sx(pc));
-                if poll_due(cx) {
-                    return poll_then(target, base, cx, table);
-                }
-                next!(target, base, cx, table)
+                with_item(pc, base, cx, table)
             }
             Err(_) => unwind(pc, base, cx, table),
         }

@@ -3,8 +3,10 @@
 use proto_core::Value;
 
 use super::arith::{both_float, both_int};
-use super::compare::{compare_truth, contains_value, identical, quick};
+use super::compare::{compare_truth, contains_known, contains_value, identical, quick};
 use super::dispatch::*;
+use super::record::OnReturn;
+use super::special::{self, enter};
 use crate::ctx::Ctx;
 use crate::protocol::{self, CmpOp};
 
@@ -79,6 +81,11 @@ ops! {
     }
 
     j_in(pc, base, cx, table) {
+        match contains_known(get(base, b(pc)), get(base, a(pc))) {
+            Some(true) => take!(pc.offset(2 + sx(pc)), base, cx, table),
+            Some(false) => next!(pc.add(2), base, cx, table),
+            None => {}
+        }
         let cxr = publish(pc, base, cx);
         let r = contains_value(cxr, get(base, b(pc)), get(base, a(pc)));
         match r {
@@ -89,6 +96,11 @@ ops! {
     }
 
     j_not_in(pc, base, cx, table) {
+        match contains_known(get(base, b(pc)), get(base, a(pc))) {
+            Some(false) => next!(pc.offset(2 + sx(pc)), base, cx, table),
+            Some(true) => next!(pc.add(2), base, cx, table),
+            None => {}
+        }
         let cxr = publish(pc, base, cx);
         let r = contains_value(cxr, get(base, b(pc)), get(base, a(pc)));
         match r {
@@ -126,6 +138,8 @@ macro_rules! truth_slow {
                     let truth = match quick_truth(v) {
                         Some(t) => t,
                         None => {
+                            let then = if $wanted { OnReturn::TruthIf } else { OnReturn::TruthUnless };
+                            enter!(special::unary(pc, base, cx, v, (*cx).names.__bool__, then), cx, table);
                             let cxr = publish(pc, base, cx);
                             match protocol::truth(cxr, v) {
                                 Ok(t) => t,
@@ -203,6 +217,8 @@ macro_rules! compare_jump_slow {
                 let truth = match quick(CmpOp::$op, $v, w) {
                     Some(t) => t,
                     None => {
+                        let then = if $wanted { OnReturn::JumpIf } else { OnReturn::JumpUnless };
+                        enter!(special::compare($pc, $base, cx, CmpOp::$op, $v, w, then), cx, table);
                         let cxr = publish($pc, $base, cx);
                         match compare_truth(cxr, CmpOp::$op, $v, w) {
                             Ok(t) => t,

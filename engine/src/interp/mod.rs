@@ -34,6 +34,7 @@ mod jumps;
 mod names;
 mod pattern;
 mod raise;
+mod special;
 mod subscr;
 mod super_attr;
 mod unpack;

@@ -3,11 +3,14 @@
 use proto_core::{RootVec, Value};
 
 use super::dispatch::*;
+use crate::code_rt::cache::{CacheKind, Fill};
+use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
-use crate::objects::{Dict, Set, Str, Tuple};
+use crate::native::with_words;
+use crate::objects::{Dict, Obj, Set, Str, Tuple, simple_eq};
 use crate::protocol;
-use crate::types::{self, Type};
+use crate::types::{self, Type, type_epoch};
 
 ops! {
     match_class(pc, base, cx, table) {
@@ -18,13 +21,15 @@ ops! {
     }
 
     match_mapping(pc, base, cx, table) {
-        let r = types::type_of(&*cx, get(base, b(pc))).flags().has(TypeFlags::MAPPING);
+        let v = get(base, b(pc));
+        let r = v.is_ptr() && types::type_of(&*cx, v).flags().has(TypeFlags::MAPPING);
         set(base, a(pc), Value::bool(r));
         next!(pc.add(1), base, cx, table)
     }
 
     match_sequence(pc, base, cx, table) {
-        let r = types::type_of(&*cx, get(base, b(pc))).flags().has(TypeFlags::SEQUENCE);
+        let v = get(base, b(pc));
+        let r = v.is_ptr() && types::type_of(&*cx, v).flags().has(TypeFlags::SEQUENCE);
         set(base, a(pc), Value::bool(r));
         next!(pc.add(1), base, cx, table)
     }
@@ -48,42 +53,66 @@ fn class_pattern(cx: &mut Ctx, subject: Value, class: Value, keywords: Value, po
     let Some(ty) = Type::of(class) else {
         return Err(cx.type_error("called match pattern must be a class"));
     };
-    let plain = types::type_of(cx, class) == cx.types.type_ && types::type_of(cx, subject).is_subtype(ty);
-    if !plain && !protocol::is_instance(cx, subject, class)? {
+    if !is_instance(cx, subject, ty)? {
         return Ok(Value::NONE);
     }
-    if positional == 0 && Tuple::of(keywords).is_some_and(|k| k.len() == 0) {
+    let keywords = Tuple::of(keywords);
+    let count = positional + keywords.map_or(0, |k| k.len());
+    if count == 0 {
         return Ok(Tuple::empty(cx));
     }
-    let mut values = RootVec::new(cx);
-    let mut seen = RootVec::new(cx);
-    if positional > 0 && !positional_attributes(cx, subject, ty, positional, &mut values, &mut seen)? {
-        return Ok(Value::NONE);
-    }
-    if let Some(names) = Tuple::of(keywords) {
-        for name in names.items() {
-            match attribute(cx, subject, ty, name, &mut seen)? {
-                Some(v) => values.push(v),
+    with_words(cx, 2 * count, |cx, words| {
+        let (values, names) = words.split_at_mut(count);
+        if positional > 0 && match_arguments(cx, ty, &mut names[..positional])? {
+            values[0] = subject;
+        }
+        if let Some(keywords) = keywords {
+            keywords.copy_to(&mut names[positional..]);
+        }
+        for i in 0..count {
+            if names[i].is_empty() {
+                continue;
+            }
+            match attribute(cx, subject, ty, names, i)? {
+                Some(v) => values[i] = v,
                 None => return Ok(Value::NONE),
             }
         }
-    }
-    Ok(Tuple::new(cx, &values))
+        Ok(Tuple::new(cx, values))
+    })
 }
 
-/// Adds the attributes that positional patterns look at. False: one is absent.
-#[inline(never)]
-fn positional_attributes(
-    cx: &mut Ctx,
-    subject: Value,
-    ty: Type,
-    positional: usize,
-    values: &mut RootVec,
-    seen: &mut RootVec,
-) -> PyResult<bool> {
-    let name = cx.names.__match_args__;
-    let names = protocol::getattr_opt(cx, ty.value(), name)?;
-    let names = match names {
+/// `isinstance(subject, ty)`, quickly for ordinary classes and subjects.
+fn is_instance(cx: &mut Ctx, subject: Value, ty: Type) -> PyResult<bool> {
+    if types::type_of(cx, ty.value()) == cx.types.type_ {
+        let own = types::type_of(cx, subject);
+        if own.is_subtype(ty) {
+            return Ok(true);
+        }
+        let (name, object) = (cx.names.__class__, cx.types.object);
+        if own.flags().has(TypeFlags::GENERIC_GETATTR)
+            && types::type_lookup(cx, own, name) == types::type_lookup(cx, object, name)
+        {
+            return Ok(false);
+        }
+    }
+    protocol::is_instance(cx, subject, ty.value())
+}
+
+/// The names of the attributes that positional patterns look at. True: the only one is the subject itself.
+fn match_arguments(cx: &mut Ctx, ty: Type, names: &mut [Value]) -> PyResult<bool> {
+    let positional = names.len();
+    let attribute = cx.names.__match_args__;
+    let found = if types::type_of(cx, ty.value()) == cx.types.type_ {
+        types::type_lookup(cx, ty, attribute).filter(|v| Tuple::of(*v).is_some())
+    } else {
+        None
+    };
+    let found = match found {
+        None => protocol::getattr_opt(cx, ty.value(), attribute)?,
+        found => found,
+    };
+    let given = match found {
         Some(v) => match Tuple::of(v) {
             Some(t) => Some(t),
             None => {
@@ -93,67 +122,103 @@ fn positional_attributes(
         },
         None => None,
     };
-    let match_self = names.is_none() && ty.flags().has(TypeFlags::MATCH_SELF);
-    let allowed = if match_self { 1 } else { names.map_or(0, |n| n.len()) };
+    let match_self = given.is_none() && ty.flags().has(TypeFlags::MATCH_SELF);
+    let allowed = if match_self { 1 } else { given.map_or(0, |n| n.len()) };
     if allowed < positional {
         let (class, s) = (ty.name_str(), if allowed == 1 { "" } else { "s" });
         let text = format!("{class}() accepts {allowed} positional sub-pattern{s} ({positional} given)");
         return Err(cx.type_error(text));
     }
-    if match_self {
-        values.push(subject);
-        return Ok(true);
+    if let Some(given) = given {
+        given.copy_to(names);
     }
-    for i in 0..positional {
-        let name = names.map_or(Value::NONE, |n| n.get(i));
-        if Str::of(name).is_none() {
-            let got = types::type_name(cx, name);
-            return Err(cx.type_error(format!("__match_args__ elements must be strings (got {got})")));
-        }
-        match attribute(cx, subject, ty, name, seen)? {
-            Some(v) => values.push(v),
-            None => return Ok(false),
-        }
-    }
-    Ok(true)
+    Ok(match_self)
 }
 
-/// An attribute of the subject that no other sub-pattern may look at.
-#[inline(never)]
-fn attribute(cx: &mut Ctx, subject: Value, ty: Type, name: Value, seen: &mut RootVec) -> PyResult<Option<Value>> {
-    let atom = Str::of(name).map_or(name, |s| s.intern(cx));
-    if seen.contains(&atom) {
-        let (class, text) = (ty.name_str(), protocol::repr_lossy(cx, name));
+/// The attribute `names[i]` of the subject; no name may be used twice.
+fn attribute(cx: &mut Ctx, subject: Value, ty: Type, names: &mut [Value], i: usize) -> PyResult<Option<Value>> {
+    let Some(name) = Str::of(names[i]) else {
+        let got = types::type_name(cx, names[i]);
+        return Err(cx.type_error(format!("__match_args__ elements must be strings (got {got})")));
+    };
+    let atom = if cx.is_interned(names[i]) { names[i] } else { name.intern(cx) };
+    names[i] = atom;
+    if names[..i].contains(&atom) {
+        let (class, text) = (ty.name_str(), protocol::repr_lossy(cx, atom));
         return Err(cx.type_error(format!("{class}() got multiple sub-patterns for attribute {text}")));
     }
-    seen.push(atom);
+    if let Some(v) = stored_attribute(cx, subject, atom) {
+        return Ok(Some(v));
+    }
     protocol::getattr_opt(cx, subject, atom)
+}
+
+/// An attribute in an inline slot of an ordinary object, through the context's table.
+fn stored_attribute(cx: &mut Ctx, subject: Value, name: Value) -> Option<Value> {
+    let object = Obj::of(subject)?;
+    let (shape, epoch) = (object.shape_id(), type_epoch());
+    let e = cx.run.mega.get(shape.0, name, Use::Load, epoch);
+    // SAFETY: an entry of the table, which nothing changes meanwhile.
+    if let Some(e) = unsafe { e.as_ref() } {
+        return (e.kind == CacheKind::Slot).then(|| object.slot(cx, e.slot as usize)).and_then(Value::non_empty);
+    }
+    let ty = types::type_of(cx, subject);
+    if !ty.flags().has(TypeFlags::GENERIC_GETATTR) || types::type_lookup_cacheable(cx, ty, name).0.is_some() {
+        return None;
+    }
+    let described = object.shape(cx);
+    let slot = described.lookup(name).filter(|s| *s < described.inline_cap)?;
+    if described.mode != proto_core::ShapeMode::DictMode {
+        let fill = Fill { epoch, ..Fill::new(CacheKind::Slot, shape.0, u16::try_from(slot).ok()?) };
+        cx.run.mega.put(name, Use::Load, &fill);
+    }
+    None
 }
 
 /// The tuple of a mapping's values for some keys, or None if one is absent.
 #[inline(never)]
 fn keys_pattern(cx: &mut Ctx, subject: Value, keys: Value) -> PyResult {
     let Some(keys) = Tuple::of(keys) else { return Ok(Value::NONE) };
-    let seen = Set::new(cx);
+    check_keys(cx, keys)?;
+    let Some(dict) = Dict::of(subject) else { return mapping_values(cx, subject, keys) };
+    with_words(cx, keys.len(), |cx, values| {
+        for (key, value) in keys.items().zip(values.iter_mut()) {
+            match dict.get(cx, key)? {
+                Some(v) => *value = v,
+                None => return Ok(Value::NONE),
+            }
+        }
+        Ok(Tuple::new(cx, values))
+    })
+}
+
+/// As [`keys_pattern`], for a mapping that is no exact dict.
+fn mapping_values(cx: &mut Ctx, subject: Value, keys: Tuple) -> PyResult {
     let mut values = RootVec::new(cx);
     let get = cx.names.get;
     let sentinel = cx.tuple(&[Value::NONE]);
+    for key in keys.items() {
+        let v = protocol::call_method(cx, subject, get, &[key, sentinel])?;
+        if v == sentinel {
+            return Ok(Value::NONE);
+        }
+        values.push(v);
+    }
+    Ok(Tuple::new(cx, &values))
+}
+
+/// Raises ValueError if a key occurs twice.
+fn check_keys(cx: &mut Ctx, keys: Tuple) -> PyResult<()> {
+    let differ = |i: usize, j: usize| simple_eq(keys.get(i), keys.get(j)) == Some(false);
+    if keys.len() < 4 && (0..keys.len()).all(|i| (0..i).all(|j| differ(i, j))) {
+        return Ok(());
+    }
+    let seen = Set::new(cx);
     for key in keys.items() {
         if !seen.add(cx, key)? {
             let text = protocol::repr_lossy(cx, key);
             return Err(cx.value_error(format!("mapping pattern checks duplicate key ({text})")));
         }
-        let found = match Dict::of(subject) {
-            Some(d) => d.get(cx, key)?,
-            None => {
-                let v = protocol::call_method(cx, subject, get, &[key, sentinel])?;
-                (v != sentinel).then_some(v)
-            }
-        };
-        match found {
-            Some(v) => values.push(v),
-            None => return Ok(Value::NONE),
-        }
     }
-    Ok(Tuple::new(cx, &values))
+    Ok(())
 }

@@ -17,12 +17,38 @@ pub enum OnReturn {
     Init,
     /// The result goes to operand `a` of the instruction at `pc`.
     Store,
+    /// As `Store`, for instructions of one word.
+    StoreShort,
     /// The result is dropped (a setter's).
     Drop,
+    /// A binary operator's method of the left operand: NotImplemented asks the right one.
+    Operator,
+    /// The method of an augmented assignment: NotImplemented asks for the plain operator.
+    InPlace,
+    /// A binary operator's method of the right operand.
+    Reflected,
+    /// A comparison's method: NotImplemented asks the other operand.
+    Compare,
+    /// As `Compare`, for a comparison that jumps if it holds.
+    JumpIf,
+    /// As `Compare`, for a comparison that jumps if it does not hold.
+    JumpUnless,
+    /// `__bool__` for a jump if true.
+    TruthIf,
+    /// `__bool__` for a jump if false.
+    TruthUnless,
+    /// `__bool__` for `not`.
+    Not,
+    /// `__iter__`
+    Iter,
+    /// `__next__` for a loop: StopIteration ends it.
+    Next,
     /// The generator `extra`, resumed by `for_iter` or `for_range`.
     GeneratorFor,
     /// The generator `extra`, resumed by `send`.
     GeneratorSend,
+    /// The generator `extra`, resumed by a call of `next`.
+    GeneratorNext,
     /// The generator `extra`, resumed by native code.
     GeneratorNative,
 }
@@ -30,7 +56,10 @@ pub enum OnReturn {
 impl OnReturn {
     /// Whether the window is that of a generator.
     pub fn is_generator(self) -> bool {
-        matches!(self, OnReturn::GeneratorFor | OnReturn::GeneratorSend | OnReturn::GeneratorNative)
+        matches!(
+            self,
+            OnReturn::GeneratorFor | OnReturn::GeneratorSend | OnReturn::GeneratorNext | OnReturn::GeneratorNative
+        )
     }
     /// Whether the window was opened by native code.
     pub fn is_native(self) -> bool {
@@ -169,6 +198,50 @@ impl RunState {
     /// The record of the window at `base`. Callers know that it has one.
     pub fn record_of(&mut self, base: *mut Value) -> Option<&mut Record> {
         self.records.iter_mut().rev().find(|r| r.base == base)
+    }
+
+    /// Adds a record on top, from its parts.
+    #[inline(always)]
+    pub fn push(
+        &mut self,
+        on_return: OnReturn,
+        base: *mut Value,
+        caller: *mut Value,
+        pc: *const u32,
+        extra: Value,
+        handled: Value,
+    ) {
+        if self.records.len() == self.records.capacity() {
+            self.reserve();
+        }
+        // SAFETY: there is room; the fields are written in place, since a record in a local would lie in memory.
+        unsafe {
+            let at = self.records.len();
+            let r = self.records.as_mut_ptr().add(at);
+            (&raw mut (*r).base).write(base);
+            (&raw mut (*r).caller).write(caller);
+            (&raw mut (*r).pc).write(pc);
+            (&raw mut (*r).on_return).write(on_return);
+            (&raw mut (*r).frame).write(Value::EMPTY);
+            (&raw mut (*r).extra).write(extra);
+            (&raw mut (*r).handled).write(handled);
+            self.records.set_len(at + 1);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn reserve(&mut self) {
+        self.records.reserve(1);
+    }
+
+    /// The top record, null if there is none.
+    #[inline(always)]
+    pub fn top_ptr(&self) -> *const Record {
+        match self.records.len().checked_sub(1) {
+            Some(last) => self.records.as_ptr().wrapping_add(last),
+            None => std::ptr::null(),
+        }
     }
 
     /// Takes the top record off. It may be read until the next record is pushed; null if there is none. Handlers use this

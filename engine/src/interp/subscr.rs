@@ -3,6 +3,8 @@
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
+use super::record::OnReturn;
+use super::special::{self, enter};
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
 use crate::objects::{Dict, List, Lookup, Slice, Str, Tuple};
@@ -199,9 +201,11 @@ macro_rules! slow_item {
             unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
+                    let (container, key) = (get($base, b($pc)), $key);
+                    let name = (*cx).names.__getitem__;
+                    enter!(special::with_one($pc, $base, cx, container, name, key, OnReturn::Store), cx, table);
                     let cxr = publish($pc, $base, cx);
-                    let key = $key;
-                    let r: PyResult = protocol::getitem(cxr, get($base, b($pc)), key);
+                    let r: PyResult = protocol::getitem(cxr, container, key);
                     finish!(r, a($pc), 2, $pc, $base, cx, table)
                 }
             }
@@ -219,8 +223,10 @@ slow_item! {
 unsafe extern "C" fn store_subscr_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
+        let (container, key, v) = (get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
+        enter!(special::store_item(pc, base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
-        match protocol::setitem(cxr, get(base, a(pc)), get(base, b(pc)), get(base, c(pc))) {
+        match protocol::setitem(cxr, container, key, v) {
             Ok(()) => next!(pc.add(2), base, cx, table),
             Err(_) => unwind(pc, base, cx, table),
         }
@@ -231,8 +237,10 @@ unsafe extern "C" fn store_subscr_slow(pc: *const u32, base: *mut Value, cx: *mu
 unsafe extern "C" fn store_subscr_i_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
+        let (container, key, v) = (get(base, a(pc)), Value::small(imm_b(pc) as i32), get(base, c(pc)));
+        enter!(special::store_item(pc, base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
-        match protocol::setitem(cxr, get(base, a(pc)), Value::small(imm_b(pc) as i32), get(base, c(pc))) {
+        match protocol::setitem(cxr, container, key, v) {
             Ok(()) => next!(pc.add(2), base, cx, table),
             Err(_) => unwind(pc, base, cx, table),
         }

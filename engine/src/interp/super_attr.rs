@@ -1,11 +1,14 @@
 //! `super().name`: lookup without making the super object when `super` is the built-in one.
 
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
+use super::attr::shape_id;
 use super::dispatch::*;
+use crate::code_rt::cache::{CacheKind, Fill};
 use crate::ctx::{Ctx, PyResult};
+use crate::native::NativeObj;
 use crate::protocol;
-use crate::types::{self, Type, lookup};
+use crate::types::{self, Type, lookup, type_epoch};
 
 ops! {
     load_super_attr(pc, base, cx, table) {
@@ -18,10 +21,40 @@ ops! {
 
     load_super_method(pc, base, cx, table) {
         let at = a(pc);
+        let f = cached(cx, get(base, at), get(base, at + 1), get(base, at + 2), cache(pc).name());
+        if !f.is_empty() {
+            set(base, at, f);
+            next!(pc.add(2), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let name = cache(pc).name();
         let r = super_method(cxr, base.add(at), name, c(pc));
         finish_unit!(r, 2, pc, base, cx, table)
+    }
+}
+
+/// The function that the context's table knows as what `super().name` finds; EMPTY if it knows none.
+#[inline(always)]
+unsafe fn cached(cx: *mut Ctx, callable: Value, class: Value, receiver: Value, name: Value) -> Value {
+    // SAFETY: handler contract. The table's entry is read before anything can change it.
+    unsafe {
+        let Some(class) = Type::of(class) else { return Value::EMPTY };
+        if callable != (*cx).types.super_.value() {
+            return Value::EMPTY;
+        }
+        let e = (*cx).run.mega.get_super(shape_id(receiver), class.data().id, name, type_epoch());
+        if e.is_null() { Value::EMPTY } else { Value::from_bits((*e).p1) }
+    }
+}
+
+/// Remembers a function found behind `class` for receivers of this shape.
+fn remember(cx: &mut Ctx, class: Value, receiver: Value, name: Value, epoch: u32, found: Value) {
+    let method_like = NativeObj::of(found).is_some_and(|n| n.is_method_like());
+    let Some(class) = Type::of(class) else { return };
+    if found.is_kind(Kind::Function) || method_like {
+        let shape = crate::objects::shape_of(receiver);
+        let f = Fill { epoch, p1: found.bits(), ..Fill::new(CacheKind::Function, shape.0, 0) };
+        cx.run.mega.put_super(class.data().id, name, &f);
     }
 }
 
@@ -38,6 +71,8 @@ fn find(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Valu
     if !own.is_subtype(class) || Type::of(receiver).is_some() {
         return None;
     }
+    // What a cache may hold must be seen by mutations of the classes passed.
+    lookup::mark_seen(own);
     let mut behind = own.mro_types().skip_while(|t| *t != class).skip(1);
     let found = behind.find_map(|t| t.dict().get_str(name))?;
     Some((found, own))
@@ -60,8 +95,12 @@ fn super_attr(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name
 unsafe fn super_method(cx: &mut Ctx, window: *mut Value, name: Value, n: usize) -> PyResult<()> {
     // SAFETY: the window is inside the frame.
     let (callable, class, receiver) = unsafe { (*window, *window.add(1), *window.add(2)) };
+    let epoch = type_epoch();
     let (f, unbound) = match find(cx, callable, class, receiver, name) {
-        Some((found, own)) => lookup::lookup_method(cx, found, receiver, own)?,
+        Some((found, own)) => {
+            remember(cx, class, receiver, name, epoch, found);
+            lookup::lookup_method(cx, found, receiver, own)?
+        }
         None => {
             let object = super_object(cx, callable, class, receiver, n)?;
             (protocol::getattr(cx, object, name)?, false)

@@ -52,8 +52,9 @@ slow! {
     }
 }
 
+/// Unpacks `v` into exactly as many items as `window` has; nothing is written before all are there.
 #[inline(never)]
-fn unpack_exact(cx: &mut Ctx, v: Value, window: &mut [Value]) -> PyResult<()> {
+pub(super) fn unpack_exact(cx: &mut Ctx, v: Value, window: &mut [Value]) -> PyResult<()> {
     let n = window.len();
     let sized =
         Tuple::of(v).map(|t| t.len()).or_else(|| List::of(v).map(|l| l.len())).or_else(|| Dict::of(v).map(|d| d.len()));

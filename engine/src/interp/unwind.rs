@@ -3,9 +3,11 @@
 use proto_core::Value;
 
 use super::dispatch::*;
+use super::exc;
 use super::generator;
-use super::record::Exit;
+use super::record::{Exit, OnReturn};
 use crate::ctx::Ctx;
+use crate::exceptions::Exc;
 use crate::frames;
 
 /// Goes on with the pending exception, raised by the instruction at `pc`.
@@ -73,6 +75,13 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
             }
             pc = record.pc;
             base = record.caller;
+            if record.on_return == OnReturn::Next && exc::is_exc(cx, cx.pending, Exc::StopIteration) {
+                // The loop ends.
+                cx.pending = Value::EMPTY;
+                publish(pc, base, cx);
+                cx.run.pc = pc.add(2);
+                return true;
+            }
         }
     }
 }

@@ -16,11 +16,31 @@ use proto_core::Value;
 pub fn call_def(cx: &mut Ctx, def: &'static NativeDef, owner: Owner, args: CallArgs) -> PyResult {
     let receiver = def.has_self as usize;
     let given = args.values.len() - receiver;
-    if args.kwnames == Value::EMPTY && given == def.sig.npos as usize && def.sig.nwords() == given {
-        let result = (def.func)(cx, Args(args.values));
-        return if result.is_err() { complete(cx, def, def.name, result) } else { result };
+    if args.kwnames == Value::EMPTY && def.sig.nwords() == def.sig.npos as usize {
+        if given == def.sig.npos as usize {
+            let result = (def.func)(cx, Args(args.values));
+            return if result.is_err() { complete(cx, def, def.name, result) } else { result };
+        }
+        if given >= def.sig.min as usize && given < def.sig.npos as usize && receiver + def.sig.nwords() <= FEW {
+            return call_few(cx, def, args.values);
+        }
     }
     call_general(cx, def, def.name, owner, args)
+}
+
+/// Words that the binder keeps on the native stack for calls without optional arguments.
+const FEW: usize = 6;
+
+/// Calls a function with positional parameters only, of which optional ones at the end are missing.
+#[inline(never)]
+fn call_few(cx: &mut Ctx, def: &'static NativeDef, given: &[Value]) -> PyResult {
+    let mut words = [Value::EMPTY; FEW];
+    for (word, v) in words.iter_mut().zip(given) {
+        *word = *v;
+    }
+    let total = def.has_self as usize + def.sig.nwords();
+    let result = (def.func)(cx, Args(&words[..total.min(FEW)]));
+    if result.is_err() { complete(cx, def, def.name, result) } else { result }
 }
 
 /// Calls `def` under another name: constructors appear in messages as their class.

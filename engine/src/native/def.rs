@@ -17,6 +17,17 @@ pub type NativeFn = fn(&mut Ctx, Args) -> PyResult;
 /// only through a shared reference: it cannot poll, raise or run Python code.
 pub type Leaf = fn(&Ctx, &[Value]) -> Value;
 
+/// What the interpreter knows of a native function, to do it without a call.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// Nothing.
+    Plain,
+    /// `next(iterator, default)`
+    Next,
+    /// `generator.send(v)`
+    Send,
+}
+
 /// A native function: name, signature, implementation, documentation.
 #[repr(align(8))]
 pub struct NativeDef {
@@ -37,6 +48,8 @@ pub struct NativeDef {
     pub has_self: bool,
     /// The quick form, if there is one.
     pub leaf: Option<Leaf>,
+    /// What the interpreter knows of it.
+    pub role: Role,
 }
 
 impl NativeDef {
@@ -44,7 +57,7 @@ impl NativeDef {
     pub const fn new(name: &'static str, sig: &'static str, func: NativeFn, doc: &'static str) -> NativeDef {
         let sig = Sig::parse(sig);
         let has_self = matches!(sig.first, First::Receiver);
-        NativeDef { name, sig, func, doc, hidden_sig: false, counted: false, has_self, leaf: None }
+        NativeDef { name, sig, func, doc, hidden_sig: false, counted: false, has_self, leaf: None, role: Role::Plain }
     }
 
     /// The same with errors about the number of arguments as of positional-only functions.
@@ -56,6 +69,12 @@ impl NativeDef {
     /// The same with a quick form.
     pub const fn leaf(mut self, leaf: Leaf) -> NativeDef {
         self.leaf = Some(leaf);
+        self
+    }
+
+    /// The same with a role.
+    pub const fn role(mut self, role: Role) -> NativeDef {
+        self.role = role;
         self
     }
 

@@ -13,8 +13,10 @@ pub use crate::types::declare::constant as declared_constant;
 pub use crate::types::module_type::module_dict;
 pub use args::{Args, CallArgs, bad_argument, bad_argument_named, with_prefix, with_words};
 pub use bind::{Owner, call_def};
-pub use def::{BaseRef, Const, GetSet, Leaf, Member, MemberKind, ModuleDef, NativeDef, NativeFn, TypeDef, TypeFlags};
-pub use object::{Native, NativeObj, call_native, try_leaf};
+pub use def::{
+    BaseRef, Const, GetSet, Leaf, Member, MemberKind, ModuleDef, NativeDef, NativeFn, Role, TypeDef, TypeFlags,
+};
+pub use object::{Native, NativeObj, call_native, role_of, try_leaf};
 
 use crate::{Ctx, PyResult};
 

@@ -5,7 +5,7 @@
 
 use super::args::{CallArgs, with_prefix};
 use super::bind::{Owner, call_def};
-use super::def::{GetSet, Leaf, Member, NativeDef};
+use super::def::{GetSet, Leaf, Member, NativeDef, Role};
 use crate::types::slots::Dunder;
 use crate::types::{self, Type};
 use crate::{Ctx, PyResult};
@@ -327,6 +327,15 @@ fn leaf_bound(cx: &Ctx, leaf: Leaf, callee: Value, args: &[Value]) -> Value {
         [v] => leaf(cx, &[receiver, v]),
         [v, w] => leaf(cx, &[receiver, v, w]),
         _ => Value::EMPTY,
+    }
+}
+
+/// The role of a native function or method.
+#[inline]
+pub fn role_of(callee: Value) -> Role {
+    match NativeObj::of(callee).map(NativeObj::native) {
+        Some(Native::Function(def) | Native::Method(def)) => def.role,
+        _ => Role::Plain,
     }
 }
 

@@ -73,6 +73,15 @@ impl Generator {
         if v.is_kind(Kind::Generator) { Some(Generator(v)) } else { None }
     }
 
+    /// The handle of a value known to be one.
+    ///
+    /// # Safety
+    /// `v` is of kind `Generator`.
+    #[inline(always)]
+    pub unsafe fn of_unchecked(v: Value) -> Generator {
+        Generator(v)
+    }
+
     /// The value.
     #[inline(always)]
     pub fn value(self) -> Value {
@@ -142,6 +151,59 @@ impl Generator {
     pub fn unclaim(self, before: GenState) {
         // SAFETY: the state word is raw.
         unsafe { raw::store_raw(self.0, STATE, before.word()) };
+    }
+
+    /// Whether only this thread sees the generator, which is of sort `kind`, has not ended, does not run, handles no exception
+    /// and has nothing hung on it.
+    #[inline(always)]
+    pub fn is_plain(self, kind: ShapeId) -> bool {
+        use proto_core::header::SHARED;
+        const LOCAL: u64 = 0xFFFF_FFFF | (SHARED as u64) << 40;
+        let empty = Value::EMPTY.bits();
+        // SAFETY: a generator.
+        unsafe {
+            raw::load_raw(self.0, 0) & LOCAL == kind.0 as u64
+                && raw::load_raw(self.0, STATE) <= GenState::Suspended.word()
+                && raw::load_raw(self.0, FIELDS + GenField::ExcState as usize) == empty
+                && raw::load_raw(self.0, FIELDS + GenField::Extra as usize) == empty
+        }
+    }
+
+    /// Starts to run a plain generator: the state before.
+    #[inline(always)]
+    pub fn claim_plain(self) -> GenState {
+        let before = self.state();
+        // SAFETY: the state word is raw.
+        unsafe { raw::store_raw(self.0, STATE, GenState::Running.word()) };
+        before
+    }
+
+    /// Copies all registers to a window.
+    ///
+    /// # Safety
+    /// The window has room for them; the generator is claimed by this thread.
+    #[inline(always)]
+    pub unsafe fn load_regs(self, window: *mut Value) {
+        // SAFETY: by the caller; nobody writes the registers of a claimed generator but its thread.
+        unsafe { copy_words(raw::bytes_at(self.0, REGS).cast(), window.cast(), self.nregs()) }
+    }
+
+    /// Suspends a claimed generator at `pc` with the registers at `window`, if its stores need no barrier.
+    ///
+    /// # Safety
+    /// The window is the generator's.
+    #[inline(always)]
+    pub unsafe fn suspend_young(self, pc: *const u32, window: *const Value) -> bool {
+        // SAFETY: by the caller; a young local object is seen by its thread alone.
+        unsafe {
+            if raw::needs_barrier(self.0) {
+                return false;
+            }
+            copy_words(window.cast(), raw::bytes_at(self.0, REGS).cast(), self.nregs());
+            raw::store_raw(self.0, PC, pc as u64);
+            raw::store_raw(self.0, STATE, GenState::Suspended.word());
+        }
+        true
     }
 
     /// Suspends the claimed generator at `pc` with these registers.
@@ -242,5 +304,24 @@ impl Generator {
     pub fn set_field(self, heap: &Heap, f: GenField, v: Value) {
         // SAFETY: as in `field`.
         unsafe { heap.store(self.0, FIELDS + f as usize, v) };
+    }
+}
+
+/// Copies words by pairs: cheaper than a call for the dozen that a generator has.
+///
+/// # Safety
+/// Both ranges are valid and nobody else writes them.
+#[inline(always)]
+unsafe fn copy_words(from: *const u64, to: *mut u64, n: usize) {
+    let mut i = 0;
+    // SAFETY: by the caller.
+    unsafe {
+        while i + 2 <= n {
+            to.add(i).cast::<[u64; 2]>().write_unaligned(from.add(i).cast::<[u64; 2]>().read_unaligned());
+            i += 2;
+        }
+        if i < n {
+            *to.add(i) = *from.add(i);
+        }
     }
 }

@@ -242,6 +242,8 @@ fn on_limbs(heap: &Heap, name: &str, a: Value, b: Value) -> Option<Value> {
         "add" => limbs::add(heap, a, b, false),
         "sub" => limbs::add(heap, a, b, true),
         "mul" => limbs::mul(heap, a, b),
+        "floordiv" => limbs::divide(heap, a, b, true, false).map(|(q, _)| q),
+        "modulo" => limbs::divide(heap, a, b, false, true).map(|(_, r)| r),
         "rshift" => limbs::shr(heap, a, b),
         "and" => limbs::bits(heap, a, b, |x, y| x & y),
         "or" => limbs::bits(heap, a, b, |x, y| x | y),
@@ -282,6 +284,9 @@ pub fn divmod(heap: &Heap, a: Value, b: Value) -> Result<(Value, Value), IntErro
         && let (Some(q), Some(r)) = (big::floor_div_i64(x, y), big::mod_i64(x, y))
     {
         return Ok((from_i64(heap, q), from_i64(heap, r)));
+    }
+    if let Some(both) = limbs::divide(heap, a, b, true, true) {
+        return Ok(both);
     }
     let (p, q) = pair(a, b);
     let (q, r) = big::divmod(&p, &q)?;

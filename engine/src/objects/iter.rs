@@ -3,6 +3,7 @@
 //! Sequences: slot 0 the sequence (`EMPTY` when done), slot 1 the next index (strings: byte offset). Ranges: slot 0 the next
 //! value, slot 1 how many are left, slot 2 the step; long ranges: slots 0 to 2 next, stop, step. Dicts and sets: slot 0 the
 //! container, slot 1 the position, slot 2 the expected size (-1 once it was found changed). Views: slot 0 the dict.
+//! `enumerate`: slot 0 the iterator, slot 1 the next number. `zip`: slot 0 the tuple of iterators, slot 1 `strict`.
 
 use super::bytes::Bytes;
 use super::{Dict, List, Obj, Range, Set, Str, Tuple, int, raw, shapes, str::short1};
@@ -168,6 +169,7 @@ pub fn iter_fast(heap: &Heap, v: Value) -> Option<Value> {
                 shapes::DICT_VALUES => Some(dict_value_iter(heap, dict(v)?)),
                 shapes::DICT_KEYS => Some(dict_key_iter(heap, dict(v)?)),
                 s if (shapes::LIST_ITER.0..=shapes::SET_ITER.0).contains(&s.0) => Some(v),
+                shapes::ENUMERATE | shapes::ZIP => Some(v),
                 _ => None,
             }
         }
@@ -199,15 +201,116 @@ pub fn next_fast(heap: &Heap, it: Value) -> Option<Value> {
             shapes::LIST_REV_ITER => Some(list_rev_next(it)),
             shapes::BYTES_ITER => Some(bytes_next(it)),
             shapes::LONG_RANGE_ITER => Some(long_range_next(heap, it)),
+            shapes::ENUMERATE | shapes::ZIP => match pair_next(heap, it) {
+                Pair::Items(v, w) => Some(Tuple::new(heap, &[v, w])),
+                Pair::Item(v) => Some(v),
+                Pair::End => Some(Value::EMPTY),
+                Pair::Unknown => None,
+            },
             _ => None,
         }
     }
 }
 
+/// What [`pair_next`] found.
+#[derive(Copy, Clone)]
+pub enum Pair {
+    /// The two items of the next item.
+    Items(Value, Value),
+    /// The next item, which is no tuple of two.
+    Item(Value),
+    /// The iterator has ended.
+    End,
+    /// Nothing was done: the iterator is an unusual one, or must raise.
+    Unknown,
+}
+
+/// The next item of an iterator that gives pairs, without making a tuple where the iterator would make one.
+#[inline]
+pub fn pair_next(heap: &Heap, it: Value) -> Pair {
+    if !it.is_kind(Kind::Object) {
+        return Pair::Unknown;
+    }
+    // SAFETY: `it` is an object, and its shape says what its slots hold.
+    unsafe {
+        let item = match ShapeId(raw::shape(it)) {
+            shapes::LIST_ITER => list_next(it),
+            shapes::TUPLE_ITER => tuple_next(it),
+            shapes::DICT_ITEM_ITER => {
+                return match dict_entry(it) {
+                    Some(Some((_, k, v))) => Pair::Items(k, v),
+                    Some(None) => Pair::End,
+                    None => Pair::Unknown,
+                };
+            }
+            shapes::ENUMERATE => return enumerate_next(heap, it),
+            shapes::ZIP => return zip_next(heap, it),
+            _ => return Pair::Unknown,
+        };
+        if item.is_empty() {
+            return Pair::End;
+        }
+        match Tuple::of(item) {
+            Some(t) if t.len() == 2 => Pair::Items(t.get(0), t.get(1)),
+            _ => Pair::Item(item),
+        }
+    }
+}
+
+/// # Safety
+/// `it` is an `enumerate` object.
+unsafe fn enumerate_next(heap: &Heap, it: Value) -> Pair {
+    // SAFETY: the caller's.
+    unsafe {
+        let number = get(it, 1);
+        // Threads that share one get different numbers elsewhere; so do numbers beyond the small ints.
+        let Some(next) = number.as_int().and_then(|i| Value::int(i + 1)) else { return Pair::Unknown };
+        if raw::is_shared(it) {
+            return Pair::Unknown;
+        }
+        match next_fast(heap, get(it, 0)) {
+            Some(Value::EMPTY) => Pair::End,
+            Some(v) => {
+                raw::store_raw(it, STATE + 1, next.bits());
+                Pair::Items(number, v)
+            }
+            None => Pair::Unknown,
+        }
+    }
+}
+
+/// # Safety
+/// `it` is a `zip` object.
+unsafe fn zip_next(heap: &Heap, it: Value) -> Pair {
+    // SAFETY: the caller's.
+    let (sources, strict) = unsafe { (Tuple::of(get(it, 0)), get(it, 1)) };
+    let Some(sources) = sources.filter(|t| t.len() == 2 && strict != Value::TRUE) else { return Pair::Unknown };
+    // Once the first has been advanced, the second must not turn out to be unusual.
+    if !is_total(sources.get(1)) {
+        return Pair::Unknown;
+    }
+    match next_fast(heap, sources.get(0)) {
+        Some(Value::EMPTY) => Pair::End,
+        Some(v) => match next_fast(heap, sources.get(1)) {
+            Some(w) if !w.is_empty() => Pair::Items(v, w),
+            _ => Pair::End,
+        },
+        None => Pair::Unknown,
+    }
+}
+
+/// Whether `it` is an iterator of this module that never raises.
+fn is_total(it: Value) -> bool {
+    let shape = super::shape_of(it).0;
+    it.is_kind(Kind::Object) && (shapes::LIST_ITER.0..=shapes::LONG_RANGE_ITER.0).contains(&shape)
+}
+
+/// The next item of a list; `EMPTY` at the end.
+///
 /// # Safety
 /// `it` is a list iterator, and likewise below.
-#[inline]
-unsafe fn list_next(it: Value) -> Value {
+#[inline(always)]
+pub(crate) unsafe fn list_next(it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(l) = List::of(get(it, 0)) else { return Value::EMPTY };
@@ -237,8 +340,12 @@ unsafe fn list_rev_next(it: Value) -> Value {
     }
 }
 
-#[inline]
-unsafe fn tuple_next(it: Value) -> Value {
+/// The next item of a tuple; `EMPTY` at the end.
+///
+/// # Safety
+/// `it` is a tuple iterator.
+#[inline(always)]
+pub(crate) unsafe fn tuple_next(it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(t) = Tuple::of(get(it, 0)) else { return Value::EMPTY };
@@ -252,8 +359,12 @@ unsafe fn tuple_next(it: Value) -> Value {
     }
 }
 
-#[inline]
-unsafe fn range_next(it: Value) -> Value {
+/// The next item of a range of small ints; `EMPTY` at the end.
+///
+/// # Safety
+/// `it` is a range iterator.
+#[inline(always)]
+pub(crate) unsafe fn range_next(it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let left = index(it, 1);
@@ -322,21 +433,35 @@ unsafe fn bytes_next(it: Value) -> Value {
     }
 }
 
+/// The next entry and its position; `None`: the dict changed its size.
+///
+/// # Safety
+/// `it` is a dict iterator.
+#[inline]
+unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
+    // SAFETY: the caller's.
+    unsafe {
+        let Some(d) = Dict::of(get(it, 0)) else { return Some(None) };
+        if d.len() as i64 != index(it, 2) {
+            return None;
+        }
+        let pos = index(it, 1) as usize;
+        let reversed = raw::shape(it) >= shapes::DICT_REV_KEY_ITER.0;
+        let found = if reversed { d.prev_entry(pos) } else { d.next_entry(pos) };
+        match found {
+            Some((next, _, _)) => set_index(it, 1, next as i64),
+            None => drop(finish(it)),
+        }
+        Some(found)
+    }
+}
+
 /// `None`: the dict changed its size.
 unsafe fn dict_next(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: the caller's.
     unsafe {
-        let Some(d) = Dict::of(get(it, 0)) else { return Some(Value::EMPTY) };
-        if d.len() as i64 != index(it, 2) {
-            return None;
-        }
-        let shape = ShapeId(raw::shape(it));
-        let pos = index(it, 1) as usize;
-        let reversed = shape.0 >= shapes::DICT_REV_KEY_ITER.0;
-        let found = if reversed { d.prev_entry(pos) } else { d.next_entry(pos) };
-        let Some((next, k, v)) = found else { return Some(finish(it)) };
-        set_index(it, 1, next as i64);
-        Some(match shape {
+        let Some((_, k, v)) = dict_entry(it)? else { return Some(Value::EMPTY) };
+        Some(match ShapeId(raw::shape(it)) {
             shapes::DICT_KEY_ITER | shapes::DICT_REV_KEY_ITER => k,
             shapes::DICT_VALUE_ITER | shapes::DICT_REV_VALUE_ITER => v,
             _ => Tuple::new(heap, &[k, v]),

@@ -1,5 +1,5 @@
-//! Arithmetic straight on the limbs of big ints: sums, products with few limbs, right shifts. Everything else goes through
-//! the big-integer library, which costs copies in and out.
+//! Arithmetic straight on the limbs of big ints: sums, products with few limbs, short divisions, right shifts. Everything else
+//! goes through the big-integer library, which costs copies in and out.
 
 use super::{raw, shapes};
 use proto_core::{Heap, Kind, Value};
@@ -44,12 +44,12 @@ pub(super) fn parts<'a>(v: Value) -> Option<Parts<'a>> {
     }
 }
 
-/// Makes an int of at most `n` limbs that `fill` writes into zeroed words.
+/// Makes an int of at most `n` limbs, all of which `fill` writes (what it finds there is arbitrary).
+#[inline(always)]
 fn build(heap: &Heap, negative: bool, n: usize, fill: impl FnOnce(&mut [u64])) -> Value {
     let v = heap.alloc(Kind::BigInt, shapes::INT, LIMBS + n);
-    // SAFETY: a fresh object with room for `n` limbs, which nobody else has seen.
+    // SAFETY: a fresh object with room for `n` limbs, which nobody else has seen; allocation initializes its words.
     let limbs = unsafe { std::slice::from_raw_parts_mut(raw::bytes_at(v, LIMBS).cast::<u64>(), n) };
-    limbs.fill(0);
     fill(limbs);
     let used = limbs.iter().rposition(|&l| l != 0).map_or(0, |i| i + 1);
     let word = if used == 0 { 0 } else { limbs[0] };
@@ -71,6 +71,51 @@ fn finish(v: Value, negative: bool, used: usize) {
     unsafe { raw::store_raw(v, SIZE, (used as u64) << 1 | u64::from(negative)) };
 }
 
+/// `out = long + short` with the carry behind; `out` has one limb more than `long`, which is not the shorter one.
+fn sum(long: &[u64], short: &[u64], out: &mut [u64]) {
+    let (low, high) = long.split_at(short.len());
+    let (out_low, out_high) = out.split_at_mut(short.len());
+    let mut carry = false;
+    // Four at a time, so that the carry stays in the flag.
+    let (x4, x) = low.as_chunks::<4>();
+    let (y4, y) = short.as_chunks::<4>();
+    let (o4, o) = out_low.as_chunks_mut::<4>();
+    for ((o, x), y) in o4.iter_mut().zip(x4).zip(y4) {
+        (o[0], carry) = x[0].carrying_add(y[0], carry);
+        (o[1], carry) = x[1].carrying_add(y[1], carry);
+        (o[2], carry) = x[2].carrying_add(y[2], carry);
+        (o[3], carry) = x[3].carrying_add(y[3], carry);
+    }
+    for ((o, &x), &y) in o.iter_mut().zip(x).zip(y) {
+        (*o, carry) = x.carrying_add(y, carry);
+    }
+    out_high[..high.len()].copy_from_slice(high);
+    out_high[high.len()] = 0;
+    for o in out_high {
+        if !carry {
+            break;
+        }
+        (*o, carry) = o.overflowing_add(1);
+    }
+}
+
+/// `out = long - short`, which is not negative; `out` is as long as `long`.
+fn difference(long: &[u64], short: &[u64], out: &mut [u64]) {
+    let (low, high) = long.split_at(short.len());
+    let (out_low, out_high) = out.split_at_mut(short.len());
+    let mut borrow = false;
+    for ((o, &x), &y) in out_low.iter_mut().zip(low).zip(short) {
+        (*o, borrow) = x.borrowing_sub(y, borrow);
+    }
+    out_high.copy_from_slice(high);
+    for o in out_high {
+        if !borrow {
+            break;
+        }
+        (*o, borrow) = o.overflowing_sub(1);
+    }
+}
+
 /// `a + b`, or `a - b` when `subtract`; None when one is no int.
 pub(super) fn add(heap: &Heap, a: Value, b: Value, subtract: bool) -> Option<Value> {
     let (p, q) = (parts(a)?, parts(b)?);
@@ -78,29 +123,12 @@ pub(super) fn add(heap: &Heap, a: Value, b: Value, subtract: bool) -> Option<Val
     let (x, y) = (p.limbs(), q.limbs());
     if p.negative == q_negative {
         let (long, short) = if x.len() >= y.len() { (x, y) } else { (y, x) };
-        return Some(build(heap, p.negative, long.len() + 1, |out| {
-            let mut carry = false;
-            for (i, &l) in long.iter().enumerate() {
-                let (sum, c1) = l.overflowing_add(short.get(i).copied().unwrap_or(0));
-                let (sum, c2) = sum.overflowing_add(u64::from(carry));
-                out[i] = sum;
-                carry = c1 | c2;
-            }
-            out[long.len()] = u64::from(carry);
-        }));
+        return Some(build(heap, p.negative, long.len() + 1, |out| sum(long, short, out)));
     }
     // Opposite signs: the smaller magnitude is taken from the larger, whose sign stays.
     let order = x.len().cmp(&y.len()).then_with(|| x.iter().rev().cmp(y.iter().rev()));
     let (long, short, negative) = if order.is_ge() { (x, y, p.negative) } else { (y, x, q_negative) };
-    Some(build(heap, negative, long.len(), |out| {
-        let mut borrow = false;
-        for (i, &l) in long.iter().enumerate() {
-            let (rest, b1) = l.overflowing_sub(short.get(i).copied().unwrap_or(0));
-            let (rest, b2) = rest.overflowing_sub(u64::from(borrow));
-            out[i] = rest;
-            borrow = b1 | b2;
-        }
-    }))
+    Some(build(heap, negative, long.len(), |out| difference(long, short, out)))
 }
 
 /// `a * b` when one of them is short; None otherwise.
@@ -112,16 +140,121 @@ pub(super) fn mul(heap: &Heap, a: Value, b: Value) -> Option<Value> {
         return None;
     }
     Some(build(heap, p.negative != q.negative, long.len() + short.len(), |out| {
-        for (j, &s) in short.iter().enumerate() {
-            let mut carry = 0u128;
-            for (i, &l) in long.iter().enumerate() {
-                let t = u128::from(l) * u128::from(s) + u128::from(out[i + j]) + carry;
-                out[i + j] = t as u64;
-                carry = t >> 64;
+        let Some((&first, rest)) = short.split_first() else { return out.fill(0) };
+        let mut carry = 0;
+        for (o, &l) in out.iter_mut().zip(long) {
+            (*o, carry) = l.carrying_mul(first, carry);
+        }
+        out[long.len()] = carry;
+        for (j, &s) in rest.iter().enumerate() {
+            let row = &mut out[j + 1..];
+            let mut carry = 0;
+            for (o, &l) in row.iter_mut().zip(long) {
+                (*o, carry) = l.carrying_mul_add(s, *o, carry);
             }
-            out[j + long.len()] = carry as u64;
+            row[long.len()] = carry;
         }
     }))
+}
+
+/// Dividends of at most this many limbs are divided here.
+const DIVIDEND: usize = 64;
+
+/// `(a // b, a % b)` of non-negative ints, `b` not zero, of moderate size; None for others. Only what is asked for is made.
+pub(super) fn divide(heap: &Heap, a: Value, b: Value, quotient: bool, remainder: bool) -> Option<(Value, Value)> {
+    let (p, q) = (parts(a)?, parts(b)?);
+    let (x, y) = (p.limbs(), q.limbs());
+    if p.negative || q.negative || y.is_empty() {
+        return None;
+    }
+    if x.len() < y.len() {
+        return Some((Value::small(0), a.as_bool().map_or(a, |b| Value::small(i32::from(b)))));
+    }
+    if x.len() > DIVIDEND {
+        return None;
+    }
+    let mut rest = [0u64; DIVIDEND + 1];
+    let mut quot = [0u64; DIVIDEND];
+    let rest = &mut rest[..=x.len()];
+    let quot = &mut quot[..=x.len() - y.len()];
+    if let [d] = *y {
+        let mut r = 0u64;
+        for (o, &l) in quot.iter_mut().zip(x).rev() {
+            let n = u128::from(r) << 64 | u128::from(l);
+            (*o, r) = ((n / u128::from(d)) as u64, (n % u128::from(d)) as u64);
+        }
+        rest[0] = r;
+    } else {
+        rest[..x.len()].copy_from_slice(x);
+        long_division(rest, y, quot);
+    }
+    let make = |wanted: bool, limbs: &[u64]| {
+        if !wanted {
+            return Value::EMPTY;
+        }
+        let used = limbs.iter().rposition(|&l| l != 0).map_or(1, |i| i + 1);
+        build(heap, false, used, |out| out.copy_from_slice(&limbs[..used]))
+    };
+    Some((make(quotient, quot), make(remainder, rest)))
+}
+
+/// Knuth's algorithm D: leaves the remainder of `u` by `v` in `u`. `v` has two limbs at least, the last one not zero; `u` has a
+/// spare last limb of zero; `quot` has `u.len() - v.len()` limbs.
+fn long_division(u: &mut [u64], v: &[u64], quot: &mut [u64]) {
+    let n = v.len();
+    let shift = v[n - 1].leading_zeros();
+    let mut normal = [0u64; DIVIDEND];
+    let d = &mut normal[..n];
+    d.copy_from_slice(v);
+    shift_left(d, shift);
+    shift_left(u, shift);
+    let (top, next) = (u128::from(d[n - 1]), u128::from(d[n - 2]));
+    for j in (0..quot.len()).rev() {
+        let head = u128::from(u[j + n]) << 64 | u128::from(u[j + n - 1]);
+        let (mut guess, mut left) = if u128::from(u[j + n]) >= top {
+            (u128::from(u64::MAX), head - top * u128::from(u64::MAX))
+        } else {
+            (head / top, head % top)
+        };
+        while left >> 64 == 0 && guess * next > (left << 64 | u128::from(u[j + n - 2])) {
+            guess -= 1;
+            left += top;
+        }
+        let guess = guess as u64;
+        let (mut carry, mut borrow) = (0u64, false);
+        for (o, &l) in u[j..].iter_mut().zip(d.iter()) {
+            let low;
+            (low, carry) = l.carrying_mul(guess, carry);
+            (*o, borrow) = o.borrowing_sub(low, borrow);
+        }
+        (u[j + n], borrow) = u[j + n].borrowing_sub(carry, borrow);
+        quot[j] = guess;
+        if borrow {
+            // The guess was one too high.
+            quot[j] -= 1;
+            let mut carry = false;
+            for (o, &l) in u[j..].iter_mut().zip(d.iter()) {
+                (*o, carry) = o.carrying_add(l, carry);
+            }
+            u[j + n] = u[j + n].wrapping_add(u64::from(carry));
+        }
+    }
+    if shift > 0 {
+        let mut high = 0;
+        for l in u.iter_mut().rev() {
+            (*l, high) = (*l >> shift | high, *l << (64 - shift));
+        }
+    }
+}
+
+/// Shifts by less than a limb; the bits that leave at the end are zero.
+fn shift_left(limbs: &mut [u64], shift: u32) {
+    if shift > 0 {
+        let mut low = 0;
+        for l in limbs.iter_mut() {
+            (*l, low) = (*l << shift | low, *l >> (64 - shift));
+        }
+    }
 }
 
 /// `v >> n` for a non-negative `v`; None for others.

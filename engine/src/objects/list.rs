@@ -56,7 +56,7 @@ impl Seq {
     }
 
     /// A sequence that no other thread can change.
-    fn stable(self, heap: &Heap) -> Seq {
+    pub(super) fn stable(self, heap: &Heap) -> Seq {
         match self {
             // SAFETY: `l` is a heap object.
             Seq::List(l) if unsafe { raw::is_shared(l.0) } => Seq::List(l.copy(heap)),

@@ -159,6 +159,8 @@ core_shapes! {
     NONE 39 "NoneType" Internal 0;
     ELLIPSIS 40 "ellipsis" Internal 0;
     NOT_IMPLEMENTED 41 "NotImplementedType" Internal 0;
+    ENUMERATE 42 "enumerate" Object 2;
+    ZIP 43 "zip" Object 2;
 }
 
 /// The shape of any value, immediates included.

@@ -2,8 +2,8 @@
 //! CPython's wherever hashes do (ints). Word 1 of a set is the table (`EMPTY`: none yet); `aux` bit `FROZEN`.
 //!
 //! Table: word 1 the number of slots; word 2 `live << 32 | used slots`; word 3 where `pop` goes on; from 4 the slots
-//! `(hash, key)`. A slot goes from unused (key `EMPTY`, hash 0) to a key to gone (key `EMPTY`, hash -1) and never back, so
-//! readers of a shared set need no lock; writers hold it, growth publishes a new table.
+//! `(hash, key)`. A slot goes from unused (both words `EMPTY`, as at birth) to a key to gone (key `EMPTY`, hash -1) and never
+//! back, so readers of a shared set need no lock; writers hold it, growth publishes a new table.
 
 use super::{hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
@@ -19,6 +19,8 @@ const MIN_SLOTS: usize = 8;
 const LINEAR: usize = 9;
 /// Hash word of a slot whose key is gone; no key hashes to -1.
 const GONE: i64 = -1;
+/// Hash word of a slot that never had a key.
+const UNUSED: i64 = Value::EMPTY.bits() as i64;
 
 const FROZEN: u16 = 1;
 
@@ -39,14 +41,11 @@ enum Probe {
 impl Table {
     fn alloc(heap: &Heap, slots: usize) -> Table {
         let t = heap.alloc_internal(sub::SETTABLE, ENTRIES + 2 * slots);
-        // SAFETY: a fresh table; keys are EMPTY at birth, hash words are raw.
+        // SAFETY: a fresh table; all slots are EMPTY at birth: unused.
         unsafe {
             raw::store_raw(t, SLOTS, slots as u64);
             raw::store_raw(t, COUNTS, 0);
             raw::store_raw(t, FINGER, 0);
-            for i in 0..slots {
-                raw::store_raw(t, ENTRIES + 2 * i, 0);
-            }
         }
         Table(t)
     }
@@ -90,6 +89,16 @@ impl Table {
         }
     }
 
+    /// Fills a slot of a table that nobody else has seen.
+    #[inline(always)]
+    fn init(self, i: usize, hash: i64, k: Value) {
+        // SAFETY: as in `hash`, and the table is fresh.
+        unsafe {
+            raw::store_raw(self.0, ENTRIES + 2 * i, hash as u64);
+            raw::init(self.0, ENTRIES + 2 * i + 1, k);
+        }
+    }
+
     fn end(self, i: usize) {
         // SAFETY: as in `hash`; the hash word says "gone" before the key goes, so a probe never stops here.
         unsafe {
@@ -109,7 +118,7 @@ impl Table {
                 let k = self.key(j);
                 let h = self.hash(j);
                 if k.is_empty() {
-                    if h == 0 {
+                    if h == UNUSED {
                         return Ok(Probe::Absent(j));
                     }
                 } else if h == hash && same(j, k)? {
@@ -121,9 +130,53 @@ impl Table {
         }
     }
 
+    /// Probes for a small int, whose hash decides among ints. `None`: Python code would have to run.
+    #[inline(always)]
+    fn probe_int(self, key: Value, hash: i64) -> Option<Probe> {
+        let mask = self.slots() - 1;
+        let mut perturb = hash as u64;
+        let mut i = hash as usize & mask;
+        loop {
+            let last = if i + LINEAR <= mask { i + LINEAR } else { i };
+            for j in i..=last {
+                let k = self.key(j);
+                if k == key {
+                    return Some(Probe::Found(j));
+                }
+                if k.is_empty() {
+                    if self.hash(j) == UNUSED {
+                        return Some(Probe::Absent(j));
+                    }
+                } else if !k.is_int() && self.hash(j) == hash && hashing::simple_eq(k, key)? {
+                    return Some(Probe::Found(j));
+                }
+            }
+            perturb >>= 5;
+            i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+
+    /// Probes for any key. `None`: Python code would have to run.
+    #[inline(never)]
+    fn probe_any(self, key: Value, hash: i64) -> Option<Probe> {
+        self.probe(hash, |_, k| hashing::simple_eq(k, key).ok_or(())).ok()
+    }
+
+    /// Where a key that is not there goes in a table without gone slots.
+    #[inline(always)]
     fn free_slot(self, hash: i64) -> usize {
-        match self.probe(hash, |_, _| Ok::<bool, std::convert::Infallible>(false)) {
-            Ok(Probe::Found(i) | Probe::Absent(i)) => i,
+        let mask = self.slots() - 1;
+        let mut perturb = hash as u64;
+        let mut i = hash as usize & mask;
+        loop {
+            let last = if i + LINEAR <= mask { i + LINEAR } else { i };
+            for j in i..=last {
+                if self.key(j).is_empty() {
+                    return j;
+                }
+            }
+            perturb >>= 5;
+            i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
         }
     }
 
@@ -138,7 +191,7 @@ impl Table {
         for i in 0..self.slots() {
             let (k, h) = (self.key(i), self.hash(i));
             if !k.is_empty() {
-                t.fill(heap, t.free_slot(h), h, k);
+                t.init(t.free_slot(h), h, k);
                 n += 1;
             }
         }
@@ -253,10 +306,10 @@ impl Set {
     }
 
     /// As `find` where no Python code has to run; the outer `None` means that it has to.
-    #[inline]
+    #[inline(always)]
     fn find_simple(self, key: Value, hash: i64) -> Option<Option<(Table, Probe)>> {
         let Some(t) = self.table() else { return Some(None) };
-        let p = t.probe(hash, |_, k| hashing::simple_eq(k, key).ok_or(())).ok()?;
+        let p = if key.is_int() { t.probe_int(key, hash)? } else { t.probe_any(key, hash)? };
         Some(Some((t, p)))
     }
 
@@ -306,6 +359,7 @@ impl Set {
     }
 
     /// [`Set::contains`] of a value whose hash is known.
+    #[inline]
     pub fn contains_hashed(self, cx: &mut Ctx, v: Value, hash: i64) -> Result<bool, Raised> {
         let p = match self.find_simple(v, hash) {
             Some(p) => p.map(|(_, p)| p),
@@ -346,6 +400,7 @@ impl Set {
     }
 
     /// [`Set::add`] of a value whose hash is known.
+    #[inline]
     pub fn add_hashed(self, cx: &mut Ctx, v: Value, hash: i64) -> Result<bool, Raised> {
         if let Some(added) = self.add_simple_hashed(cx, v, hash) {
             return Ok(added);
@@ -383,7 +438,11 @@ impl Set {
     /// Removes a value for which no Python code has to run; whether it was a member. `None` (and nothing done) when Python
     /// code would have to run.
     pub fn discard_simple(self, heap: &Heap, v: Value) -> Option<bool> {
-        let hash = hashing::fast_hash(v)?;
+        self.discard_simple_hashed(heap, v, hashing::fast_hash(v)?)
+    }
+
+    #[inline]
+    fn discard_simple_hashed(self, heap: &Heap, v: Value, hash: i64) -> Option<bool> {
         self.locked(heap, |_| {
             let p = self.find_simple(v, hash)?;
             let Some((t, Probe::Found(i))) = p else { return Some(false) };
@@ -396,6 +455,9 @@ impl Set {
 
     /// [`Set::discard`] of a value whose hash is known.
     pub fn discard_hashed(self, cx: &mut Ctx, v: Value, hash: i64) -> Result<bool, Raised> {
+        if let Some(removed) = self.discard_simple_hashed(cx, v, hash) {
+            return Ok(removed);
+        }
         self.with_probe(cx, v, hash, |_, p| match p {
             Some((t, Probe::Found(i))) => {
                 let (used, live) = t.counts();
@@ -465,6 +527,7 @@ impl Set {
     }
 
     /// The first member at or after slot `pos`: (position after it, hash, member).
+    #[inline]
     pub fn next_entry_hashed(self, pos: usize) -> Option<(usize, i64, Value)> {
         let t = self.table()?;
         for i in pos..t.slots() {
@@ -657,10 +720,7 @@ impl Table {
         }
         let t = Table::alloc(heap, self.slots());
         for i in 0..self.slots() {
-            let k = self.key(i);
-            if !k.is_empty() {
-                t.fill(heap, i, self.hash(i), k);
-            }
+            t.init(i, self.hash(i), self.key(i));
         }
         let (used, live) = self.counts();
         t.set_counts(used, live);

@@ -10,6 +10,7 @@
 //! external: 4 buffer, 5 index or `EMPTY`. Buffer: 1 bytes used, 2 capacity, bytes from word 3. Index: 1 number of
 //! entries, then the byte offset of every 64th code point.
 
+use super::list::Seq;
 use super::{hashing, raw, shapes};
 use proto_core::{Heap, Kind, STR_EXTERNAL, STR_INDEX_WORDS, Value, sub};
 use std::borrow::Cow;
@@ -41,6 +42,11 @@ const GROW_FROM: usize = 256;
 const INDEX_FROM: usize = 256;
 /// Code points between two entries of an index.
 const STRIDE: usize = 64;
+
+const EMPTY_STR: Value = match Value::short_str(b"") {
+    Some(v) => v,
+    None => Value::EMPTY,
+};
 
 /// A `str`.
 #[derive(Copy, Clone)]
@@ -301,19 +307,19 @@ impl Str {
         }
         let total = a.len() + b.len();
         if total <= 7 {
-            let mut t = [0u8; 7];
-            t[..a.len()].copy_from_slice(a);
-            t[a.len()..total].copy_from_slice(b);
-            return Value::short_str(&t[..total]).unwrap_or(Value::EMPTY);
+            // Both are immediates: the sum of their lengths, and their contents one after the other.
+            let (v, w) = (self.0.bits(), other.0.bits());
+            let length = EMPTY_STR.bits() + ((total as u64) << 5);
+            return Value::from_bits(length | v >> 8 << 8 | (w >> 8) << (8 + 8 * a.len()));
         }
         let chars = self.len_chars() + other.len_chars();
         let aux = self.surrogate_bit() | other.surrogate_bit();
         if total < GROW_FROM {
             let (v, p) = alloc_inline(heap, total, chars, aux);
-            // SAFETY: `p` has room for `total` bytes and belongs to a fresh object.
+            // SAFETY: `p` has room for `total` bytes, rounded up to whole words, and belongs to a fresh object.
             unsafe {
-                std::ptr::copy_nonoverlapping(a.as_ptr(), p, a.len());
-                std::ptr::copy_nonoverlapping(b.as_ptr(), p.add(a.len()), b.len());
+                let end = p.add(total.next_multiple_of(8));
+                put(other, put(self, p, end), end);
             }
             return v;
         }
@@ -357,8 +363,79 @@ impl Str {
         alloc_external(heap, buf, total, chars, aux)
     }
 
+    #[inline]
     fn surrogate_bit(self) -> u16 {
-        if self.is_imm() { if self.has_surrogates() { SURROGATES } else { 0 } } else { self.aux() & SURROGATES }
+        if !self.is_imm() {
+            return self.aux() & SURROGATES;
+        }
+        if !self.is_ascii() && self.has_surrogates() { SURROGATES } else { 0 }
+    }
+
+    /// The concatenation of values that are strings; others are skipped. `None` when it cannot be allocated.
+    pub fn concat_values(heap: &Heap, values: &[Value]) -> Option<Value> {
+        Str::glue(heap, Str(EMPTY_STR), values.len(), |i| Str::of(values[i]).unwrap_or(Str(EMPTY_STR)))
+    }
+
+    /// `sep.join(seq)`: the first item that is no exact string, by its index, is an error. `None` when the result cannot be allocated.
+    pub fn join(heap: &Heap, sep: Str, seq: Seq) -> Result<Option<Value>, usize> {
+        // What another thread cannot change has the same strings in each round below.
+        let seq = seq.stable(heap);
+        let n = seq.len();
+        if let Some(i) = (0..n).find(|&i| seq.get(i).and_then(Str::of).is_none()) {
+            return Err(i);
+        }
+        Ok(Str::glue(heap, sep, n, |i| seq.get(i).and_then(Str::of).unwrap_or(Str(EMPTY_STR))))
+    }
+
+    /// The strings `part(0)` to `part(n - 1)`, the same ones at each call, with `sep` between them.
+    #[inline(always)]
+    fn glue(heap: &Heap, sep: Str, n: usize, part: impl Fn(usize) -> Str) -> Option<Value> {
+        let seams = n.saturating_sub(1);
+        let mut total = sep.byte_len().checked_mul(seams)?;
+        let mut chars = sep.len_chars() * seams;
+        let mut aux = sep.surrogate_bit();
+        for i in 0..n {
+            let s = part(i);
+            total = total.checked_add(s.byte_len())?;
+            chars += s.len_chars();
+            aux |= s.surrogate_bit();
+        }
+        let mut short = [0u8; 8];
+        let (v, p, room) = if total <= 7 {
+            (Value::EMPTY, short.as_mut_ptr(), 8)
+        } else {
+            let (v, p) = try_alloc_text(heap, total, chars, aux)?;
+            (v, p, total.next_multiple_of(8))
+        };
+        // SAFETY: `room` bytes at `p`, of a fresh object or of `short`, are enough: strings do not change.
+        unsafe {
+            let (mut at, end) = (p, p.add(room));
+            for i in 0..n {
+                if i > 0 {
+                    at = put(sep, at, end);
+                }
+                at = put(part(i), at, end);
+            }
+        }
+        if total <= 7 { Value::short_str(&short[..total]) } else { Some(v) }
+    }
+
+    /// A string of `len` ASCII bytes, which `fill` writes over zeros.
+    pub fn ascii_with(heap: &Heap, len: usize, fill: impl FnOnce(&mut [u8])) -> Value {
+        if len <= 7 {
+            let mut bytes = [0; 7];
+            fill(&mut bytes[..len]);
+            return Str::ascii(heap, &bytes[..len]);
+        }
+        let (v, p) = alloc_inline(heap, len, len, 0);
+        // SAFETY: `p` has room for `len` bytes of a fresh object, which nobody else knows.
+        let bytes = unsafe {
+            std::ptr::write_bytes(p, 0, len);
+            std::slice::from_raw_parts_mut(p, len)
+        };
+        fill(bytes);
+        debug_assert!(bytes.is_ascii());
+        v
     }
 
     /// `s * n`; `None` when the result cannot be allocated.
@@ -523,6 +600,24 @@ impl Str {
             return Str::ascii(heap, &out);
         }
         Str::from_wtf8(heap, &pytext::wtf8::slice_step(self.as_bytes(), start, step, count))
+    }
+}
+
+/// Copies the bytes of `s` to `p`; where they end.
+///
+/// # Safety
+/// There is room for them before `end`, and nothing to keep between them and `end`.
+#[inline(always)]
+unsafe fn put(s: Str, p: *mut u8, end: *mut u8) -> *mut u8 {
+    // SAFETY: the caller's; an immediate's word is written whole only where a word fits.
+    unsafe {
+        let n = s.byte_len();
+        if s.is_imm() && p.add(8) <= end {
+            p.cast::<u64>().write_unaligned(s.0.bits() >> 8);
+        } else {
+            std::ptr::copy_nonoverlapping(s.as_bytes().as_ptr(), p, n);
+        }
+        p.add(n)
     }
 }
 

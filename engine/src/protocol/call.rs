@@ -107,35 +107,40 @@ pub fn function_text(cx: &mut Ctx, f: Value) -> String {
 
 /// `f(*args, **kwargs)`; `kwargs` EMPTY for none.
 pub fn call_ex(cx: &mut Ctx, f: Value, args: Value, kwargs: Value) -> PyResult {
-    let positional = match Tuple::of(args) {
-        Some(t) => t,
-        None => {
-            if type_of(cx, args).slots().iter.is_none() && !super::is_sequence(cx, args) {
-                let (text, got) = (function_text(cx, f), type_name(cx, args));
-                return Err(cx.type_error(format!("{text} argument after * must be an iterable, not {got}")));
-            }
-            super::tuple_of(cx, args)?
-        }
-    };
-    let n = positional.len();
+    if let Some(dict) = Dict::of(kwargs) {
+        let positional = positional_tuple(cx, f, args)?;
+        return call_with_dict(cx, f, positional, dict);
+    }
     if kwargs == Value::EMPTY {
-        return with_words(cx, n, |cx, words| {
+        let positional = positional_tuple(cx, f, args)?;
+        return with_words(cx, positional.len(), |cx, words| {
             positional.copy_to(words);
             call_args(cx, f, CallArgs::pos(words))
         });
     }
-    if let Some(dict) = Dict::of(kwargs) {
-        return call_with_dict(cx, f, positional, dict);
-    }
     let mut keys = RootVec::new(cx);
     let mut values = RootVec::new(cx);
     keyword_pairs(cx, f, kwargs, &mut keys, &mut values)?;
+    let positional = positional_tuple(cx, f, args)?;
+    let n = positional.len();
     let kwnames = if keys.is_empty() { Value::EMPTY } else { Tuple::new(cx, &keys) };
     with_words(cx, n + values.len(), |cx, words| {
         positional.copy_to(&mut words[..n]);
         words[n..].copy_from_slice(&values);
         call_args(cx, f, CallArgs::with_names(words, kwnames))
     })
+}
+
+/// What stands after `*` in a call, as a tuple.
+fn positional_tuple(cx: &mut Ctx, f: Value, args: Value) -> PyResult<Tuple> {
+    if let Some(t) = Tuple::of(args) {
+        return Ok(t);
+    }
+    if type_of(cx, args).slots().iter.is_none() && !super::is_sequence(cx, args) {
+        let (text, got) = (function_text(cx, f), type_name(cx, args));
+        return Err(cx.type_error(format!("{text} argument after * must be an iterable, not {got}")));
+    }
+    super::tuple_of(cx, args)
 }
 
 /// The common case: keywords in an exact dict.

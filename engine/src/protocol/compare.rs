@@ -29,12 +29,22 @@ pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
             return Ok(r);
         }
     }
-    if !reflected_first && let Some(f) = tb.slots().richcmp {
+    if reflected_first { nobody_knows(cx, a, b, op) } else { left_declined(cx, a, b, op) }
+}
+
+/// `a op b` once the method of `a` has returned NotImplemented.
+pub(crate) fn left_declined(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    if let Some(f) = type_of(cx, b).slots().richcmp {
         let r = f(cx, b, a, op.swapped())?;
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
         }
     }
+    nobody_knows(cx, a, b, op)
+}
+
+/// The default: identity for equality, an error for order.
+fn nobody_knows(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     match op {
         CmpOp::Eq => Ok(Value::bool(a == b)),
         CmpOp::Ne => Ok(Value::bool(a != b)),

@@ -28,7 +28,10 @@ pub use number::{
 };
 pub use path::{fs_path, fs_path_text};
 pub use sequence::{contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth};
-pub use string::{ascii, dir, format, repr, repr_enter, repr_leave, repr_lossy, str, str_lossy, text};
+pub use string::{
+    ascii, decimal, dir, format, format_error, format_into, format_simple, repr, repr_enter, repr_leave, repr_lossy,
+    str, str_into, str_lossy, str_simple, text,
+};
 
 use crate::names::Names;
 use crate::types::type_of;

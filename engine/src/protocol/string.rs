@@ -1,9 +1,10 @@
 //! Texts of objects: `repr`, `str`, `ascii`, `format`, `dir`.
 
-use crate::objects::{List, Str, sort};
+use crate::objects::{List, Str, float, sort};
 use crate::types::{type_name, type_of};
-use crate::{Ctx, PyResult};
-use proto_core::Value;
+use crate::{Ctx, PyResult, Raised};
+use proto_core::{Heap, Value};
+use pytext::format::{self as spec_format, FormatError, Int};
 
 /// `repr(v)`.
 pub fn repr(cx: &mut Ctx, v: Value) -> PyResult {
@@ -58,7 +59,52 @@ pub fn format(cx: &mut Ctx, v: Value, spec: Value) -> PyResult {
     if spec == names.empty && (Str::of(v).is_some() || v.is_int()) {
         return str(cx, v);
     }
-    let r = match crate::types::slot_python::call_dunder_opt(cx, v, names.__format__, &[spec])? {
+    if let Some(text) = Str::of(spec) {
+        let mut out = cx.scratch();
+        let done = format_simple(&mut out, v, text.as_bytes());
+        let made = if let Some(Ok(())) = done { Str::from_wtf8(cx, &out) } else { Value::EMPTY };
+        cx.give_scratch(out);
+        match done {
+            Some(Ok(())) => return Ok(made),
+            Some(Err(e)) => return Err(format_error(cx, e)),
+            None => {}
+        }
+    }
+    format_by_method(cx, v, spec)
+}
+
+/// Appends `format(v, spec)`, `spec` being text.
+pub fn format_into(cx: &mut Ctx, out: &mut Vec<u8>, v: Value, spec: Str) -> PyResult<()> {
+    match format_simple(out, v, spec.as_bytes()) {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(e)) => return Err(format_error(cx, e)),
+        None => {}
+    }
+    let shown = format_by_method(cx, v, spec.value())?;
+    if let Some(s) = Str::of_sub(cx, shown) {
+        out.extend_from_slice(s.as_bytes());
+    }
+    Ok(())
+}
+
+/// Appends the text of a str, small int or float, which have no `__format__` but their own; `None` (and nothing done) for
+/// everything else.
+pub fn format_simple(out: &mut Vec<u8>, v: Value, spec: &[u8]) -> Option<Result<(), FormatError>> {
+    if let Some(s) = Str::of(v) {
+        return Some(spec_format::write_str(out, s.as_bytes(), s.len_chars(), spec));
+    }
+    if let Some(n) = v.as_int() {
+        if spec.is_empty() {
+            pynumeric::decimal::push_i64(out, n);
+            return Some(Ok(()));
+        }
+        return Some(spec_format::write_int(out, Int::Small(n), spec, "int"));
+    }
+    float::of(v).map(|x| spec_format::write_float(out, x, spec))
+}
+
+fn format_by_method(cx: &mut Ctx, v: Value, spec: Value) -> PyResult {
+    let r = match crate::types::slot_python::call_dunder_opt(cx, v, cx.names.__format__, &[spec])? {
         Some(r) => r,
         None => {
             let name = type_name(cx, v);
@@ -70,6 +116,79 @@ pub fn format(cx: &mut Ctx, v: Value, spec: Value) -> PyResult {
         return Err(cx.type_error(format!("__format__ must return a str, not {got}")));
     }
     Ok(r)
+}
+
+/// Raises what is wrong with a format spec.
+#[cold]
+pub fn format_error(cx: &mut Ctx, e: FormatError) -> Raised {
+    match e {
+        FormatError::Value(text) => cx.value_error(text),
+        FormatError::Overflow(text) => cx.overflow_error(text),
+    }
+}
+
+/// Appends `str(v)`.
+#[inline]
+pub fn str_into(cx: &mut Ctx, out: &mut Vec<u8>, v: Value) -> PyResult<()> {
+    if str_simple(out, v) {
+        return Ok(());
+    }
+    let shown = str(cx, v)?;
+    if let Some(s) = Str::of_sub(cx, shown) {
+        out.extend_from_slice(s.as_bytes());
+    }
+    Ok(())
+}
+
+/// Appends the text of a str, small int or float; false (and nothing done) for everything else.
+#[inline]
+pub fn str_simple(out: &mut Vec<u8>, v: Value) -> bool {
+    if let Some(s) = Str::of(v) {
+        out.extend_from_slice(s.as_bytes());
+    } else if let Some(n) = v.as_int() {
+        pynumeric::decimal::push_i64(out, n);
+    } else if let Some(x) = float::of(v) {
+        pynumeric::floatfmt::write_repr(out, x);
+    } else {
+        return false;
+    }
+    true
+}
+
+/// The decimal digits of a small int.
+pub fn decimal(heap: &Heap, n: i64) -> Value {
+    let mut buffer = [0u8; 21];
+    let mut digits = [0u8; 20];
+    let digits = pynumeric::decimal::digits(n.unsigned_abs(), &mut digits);
+    let at = buffer.len() - digits.len();
+    buffer[at..].copy_from_slice(digits);
+    let text = if n < 0 {
+        buffer[at - 1] = b'-';
+        &buffer[at - 1..]
+    } else {
+        &buffer[at..]
+    };
+    Str::ascii(heap, text)
+}
+
+/// Buffers larger than this are not kept.
+const SCRATCH_KEPT: usize = 1 << 16;
+
+impl Ctx {
+    /// An empty buffer for text under construction: the context's own, if nobody has it just now.
+    #[inline]
+    pub fn scratch(&self) -> Vec<u8> {
+        self.tcache.scratch.take()
+    }
+
+    /// Gives a buffer back for the next user.
+    #[inline]
+    pub fn give_scratch(&self, mut buffer: Vec<u8>) {
+        if buffer.capacity() <= SCRATCH_KEPT {
+            buffer.clear();
+            self.tcache.scratch.set(buffer);
+        }
+    }
 }
 
 /// A str value as Rust text (surrogates replaced); empty when it is no str.

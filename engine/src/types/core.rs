@@ -158,6 +158,14 @@ core_types! {
     dict_reversevalueiterator = bare!("dict_reversevalueiterator");
     dict_reverseitemiterator = bare!("dict_reverseitemiterator");
     set_iterator = bare!("set_iterator");
+    enumerate = {
+        static DEF: TypeDef = TypeDef { flags: BASE, nnative: 2, ..TypeDef::new("builtins", "enumerate") };
+        &DEF
+    };
+    zip = {
+        static DEF: TypeDef = TypeDef { flags: BASE, nnative: 2, ..TypeDef::new("builtins", "zip") };
+        &DEF
+    };
     dict_keys = bare!("dict_keys");
     dict_values = bare!("dict_values");
     dict_items = bare!("dict_items");

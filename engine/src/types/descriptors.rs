@@ -82,6 +82,14 @@ pub fn static_function(cx: &Ctx, v: Value) -> Option<Value> {
     Some(instance::native_slot(cx, v, WRAPPED)).filter(|f| f.is_kind(Kind::Function))
 }
 
+/// The plain function that an exact classmethod wraps.
+pub fn class_function(cx: &Ctx, v: Value) -> Option<Value> {
+    if type_of(cx, v) != cx.types.classmethod {
+        return None;
+    }
+    Some(instance::native_slot(cx, v, WRAPPED)).filter(|f| f.is_kind(Kind::Function))
+}
+
 fn new_wrapper(cx: &mut Ctx, args: Args) -> PyResult {
     let obj = cx.alloc_instance(args[0])?;
     obj.set_slot(cx, WRAPPED, Value::NONE);

@@ -70,6 +70,8 @@ pub struct TypeCache {
     pub(crate) repr_active: Vec<u64>,
     /// A message about a wrong argument that the binder completes.
     pub(crate) wrong_argument: Option<crate::native::args::WrongArgument>,
+    /// A buffer for text under construction.
+    pub(crate) scratch: std::cell::Cell<Vec<u8>>,
 }
 
 impl Default for TypeCache {
@@ -85,6 +87,7 @@ impl TypeCache {
             entries: Box::new([Entry { type_id: 0, epoch: 0, name: 0, value: 0, plain: false }; ENTRIES]),
             repr_active: Vec::new(),
             wrong_argument: None,
+            scratch: std::cell::Cell::new(Vec::new()),
         }
     }
 
@@ -140,7 +143,8 @@ pub fn lookup_uncached(ty: Type, name: Value) -> Option<(Type, Value)> {
     ty.mro_types().find_map(|t| t.dict().get_str(name).map(|v| (t, v)))
 }
 
-fn mark_seen(ty: Type) {
+/// Makes mutations of the type and of its bases bump the epoch from now on.
+pub(crate) fn mark_seen(ty: Type) {
     for t in ty.mro_types() {
         if !t.flags().has(TypeFlags::SEEN_BY_CACHE) {
             t.data().add_flags(TypeFlags::SEEN_BY_CACHE);

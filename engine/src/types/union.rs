@@ -48,7 +48,7 @@ fn is_union(cx: &Ctx, v: Value) -> bool {
 
 /// Whether `v` may stand in `X | Y` without an `__or__` of its own.
 fn unionable(cx: &Ctx, v: Value) -> bool {
-    v.is_none() || Type::of(v).is_some() || is_union(cx, v) || type_of(cx, v) == cx.types.generic_alias || {
+    v.is_none() || Type::of(v).is_some() || is_union(cx, v) || type_of(cx, v).is_subtype(cx.types.generic_alias) || {
         let ty = type_of(cx, v);
         ty.name_str() == "TypeAliasType"
     }

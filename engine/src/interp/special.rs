@@ -1,0 +1,440 @@
+//! Special methods written in Python: found through the context's attribute table and entered as windows of the running
+//! interpreter, so that operators, conversions and iteration need no native recursion.
+//!
+//! Everything here answers null where the ordinary way through the type's slots must be taken: the method is not a plain
+//! function that wants these arguments, a subclass may have the first word, somebody waits for a safepoint, there is no room.
+
+use proto_core::{Kind, Value};
+
+use super::attr::shape_id;
+use super::dispatch::*;
+use super::fnptr;
+use super::record::OnReturn;
+use crate::code_rt::cache::{CacheKind, Fill};
+use crate::code_rt::mega::Use;
+use crate::ctx::Ctx;
+use crate::protocol::{BinOp, CmpOp};
+use crate::types::{self, type_epoch};
+
+/// Goes on in a window, if there is one.
+macro_rules! enter {
+    ($window:expr, $cx:ident, $table:ident) => {{
+        let window: *mut proto_core::Value = $window;
+        if !window.is_null() {
+            next!($crate::interp::fnptr::code(*window.sub(2)).entry(), window, $cx, $table)
+        }
+    }};
+}
+pub(super) use enter;
+
+/// The plain Python function that the type of the object `v` has under `name`; EMPTY if it has another sort or none.
+#[inline(always)]
+pub(super) unsafe fn method(cx: *mut Ctx, v: Value, name: Value) -> Value {
+    if !v.is_kind(Kind::Object) {
+        return Value::EMPTY;
+    }
+    // SAFETY: handler contract; `v` is an object. The table's entry is read before anything can change it.
+    unsafe {
+        let e = (*cx).run.mega.get(shape_id(v), name, Use::Special, type_epoch());
+        if !e.is_null() {
+            return Value::from_bits((*e).p1);
+        }
+        find(&mut *cx, v, name)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn find(cx: &mut Ctx, v: Value, name: Value) -> Value {
+    let epoch = type_epoch();
+    let shape = crate::objects::shape_of(v);
+    let ty = types::type_of(cx, v);
+    let (found, cacheable) = types::type_lookup_cacheable(cx, ty, name);
+    let f = found.filter(|f| f.is_kind(Kind::Function)).unwrap_or(Value::EMPTY);
+    if f.is_empty() && cacheable == types::Cacheable::No {
+        return f;
+    }
+    cx.run.mega.put(name, Use::Special, &Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::Function, shape.0, 0) });
+    f
+}
+
+/// Opens a window above the running frame for the function `f` with up to three arguments; EMPTY ends them.
+#[inline(never)]
+pub(super) unsafe fn open(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    f: Value,
+    args: (Value, Value, Value),
+    on_return: OnReturn,
+) -> *mut Value {
+    // SAFETY: the handler contract; `f` is a function.
+    unsafe {
+        let callee_code = fnptr::code(f);
+        let callee = base.add(code(base).nregs as usize + 2);
+        let end = callee.wrapping_add(callee_code.nregs as usize);
+        let n = if args.1.is_empty() {
+            1
+        } else if args.2.is_empty() {
+            2
+        } else {
+            3
+        };
+        if callee_code.fast_args != n || end > (*cx).run.soft_limit || poll_due(cx) {
+            return std::ptr::null_mut();
+        }
+        *callee.sub(2) = f;
+        *callee.sub(1) = Value::from_bits(hook_pc() as u64);
+        // A window has a reserve above it: all three may be written.
+        *callee = args.0;
+        *callee.add(1) = args.1;
+        *callee.add(2) = args.2;
+        for i in n as usize..callee_code.nlocals as usize {
+            *callee.add(i) = Value::EMPTY;
+        }
+        (*cx).run.push(on_return, callee, base, pc, Value::EMPTY, Value::EMPTY);
+        callee
+    }
+}
+
+/// Opens a window for the method `name` of `v`, called without arguments.
+#[inline(never)]
+pub(super) unsafe fn unary(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    v: Value,
+    name: Value,
+    on_return: OnReturn,
+) -> *mut Value {
+    // SAFETY: handler contract.
+    unsafe {
+        let f = method(cx, v, name);
+        if f.is_empty() {
+            return std::ptr::null_mut();
+        }
+        open(pc, base, cx, f, (v, Value::EMPTY, Value::EMPTY), on_return)
+    }
+}
+
+/// Opens a window for the method `name` of `v`, called with one argument.
+#[inline(never)]
+pub(super) unsafe fn with_one(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    v: Value,
+    name: Value,
+    arg: Value,
+    on_return: OnReturn,
+) -> *mut Value {
+    // SAFETY: handler contract.
+    unsafe {
+        let f = method(cx, v, name);
+        if f.is_empty() {
+            return std::ptr::null_mut();
+        }
+        open(pc, base, cx, f, (v, arg, Value::EMPTY), on_return)
+    }
+}
+
+/// Opens a window for `container[key] = v`.
+#[inline(never)]
+pub(super) unsafe fn store_item(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    container: Value,
+    key: Value,
+    v: Value,
+) -> *mut Value {
+    // SAFETY: handler contract.
+    unsafe {
+        let f = method(cx, container, (*cx).names.__setitem__);
+        if f.is_empty() {
+            return std::ptr::null_mut();
+        }
+        open(pc, base, cx, f, (container, key, v), OnReturn::Drop)
+    }
+}
+
+/// Whether the right operand's type comes before the left one's: it is a proper subclass.
+#[inline(always)]
+unsafe fn right_first(cx: *mut Ctx, v: Value, w: Value) -> bool {
+    // SAFETY: handler contract; `v` is an object.
+    unsafe { shape_id(v) != shape_id(w) && right_first_slow(&*cx, v, w) }
+}
+
+#[inline(never)]
+fn right_first_slow(cx: &Ctx, v: Value, w: Value) -> bool {
+    let (left, right) = (types::type_of(cx, v), types::type_of(cx, w));
+    left != right && right.is_subtype(left)
+}
+
+/// Opens a window for the binary operator `op`.
+#[inline(never)]
+pub(super) unsafe fn binary(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    op: BinOp,
+    v: Value,
+    w: Value,
+) -> *mut Value {
+    // SAFETY: handler contract.
+    unsafe {
+        let names = (*cx).names;
+        if op == BinOp::Pow {
+            return std::ptr::null_mut();
+        }
+        if !v.is_kind(Kind::Object) {
+            if !w.is_kind(Kind::Object) || !(v.is_int() || v.is_float_imm()) {
+                return std::ptr::null_mut();
+            }
+            let f = method(cx, w, op.reflected(names));
+            if f.is_empty() || is_number(&*cx, w) {
+                return std::ptr::null_mut();
+            }
+            // The number's own method does not know such an operand.
+            return open(pc, base, cx, f, (w, v, Value::EMPTY), OnReturn::Reflected);
+        }
+        if x(pc) != 0 {
+            let f = method(cx, v, op.in_place(names));
+            if !f.is_empty() {
+                return open(pc, base, cx, f, (v, w, Value::EMPTY), OnReturn::InPlace);
+            }
+            if has_in_place(&*cx, v, op) {
+                return std::ptr::null_mut();
+            }
+        }
+        let f = method(cx, v, op.dunder(names));
+        if f.is_empty() || right_first(cx, v, w) {
+            return std::ptr::null_mut();
+        }
+        open(pc, base, cx, f, (v, w, Value::EMPTY), OnReturn::Operator)
+    }
+}
+
+/// Whether an object is one of a number type's subclass, which numbers may know.
+#[inline(never)]
+fn is_number(cx: &Ctx, w: Value) -> bool {
+    let ty = types::type_of(cx, w);
+    ty.is_subtype(cx.types.int) || ty.is_subtype(cx.types.float)
+}
+
+#[inline(never)]
+fn has_in_place(cx: &Ctx, v: Value, op: BinOp) -> bool {
+    let slots = types::type_of(cx, v).slots();
+    op.inplace_slot(slots).is_some()
+}
+
+/// Opens a window for the comparison `op`.
+#[inline(never)]
+pub(super) unsafe fn compare(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    op: CmpOp,
+    v: Value,
+    w: Value,
+    on_return: OnReturn,
+) -> *mut Value {
+    // SAFETY: handler contract.
+    unsafe {
+        if !v.is_kind(Kind::Object) {
+            return std::ptr::null_mut();
+        }
+        let f = method(cx, v, op.dunder((*cx).names));
+        if f.is_empty() || right_first(cx, v, w) {
+            return std::ptr::null_mut();
+        }
+        open(pc, base, cx, f, (v, w, Value::EMPTY), on_return)
+    }
+}
+
+// --- what an operator's window returned ---
+
+/// The operator of an arithmetic instruction.
+fn operator_of(pc: *const u32) -> Option<BinOp> {
+    use engine_code::Op;
+    // SAFETY: `pc` is the address of an instruction.
+    let op = Op::from_u8(unsafe { *pc as u8 })?;
+    Some(match op {
+        Op::Add | Op::AddI => BinOp::Add,
+        Op::Sub | Op::SubI => BinOp::Sub,
+        Op::Mul | Op::MulI => BinOp::Mul,
+        Op::TrueDiv => BinOp::TrueDiv,
+        Op::FloorDiv | Op::FloorDivI => BinOp::FloorDiv,
+        Op::Mod | Op::ModI => BinOp::Mod,
+        Op::MatMul => BinOp::MatMul,
+        Op::LShift | Op::LShiftI => BinOp::LShift,
+        Op::RShift | Op::RShiftI => BinOp::RShift,
+        Op::BitAnd | Op::BitAndI => BinOp::And,
+        Op::BitOr => BinOp::Or,
+        Op::BitXor => BinOp::Xor,
+        _ => return None,
+    })
+}
+
+/// The operands of an arithmetic instruction.
+unsafe fn operands(pc: *const u32, base: *mut Value) -> (Value, Value) {
+    // SAFETY: the handler contract.
+    unsafe {
+        let immediate = engine_code::Op::from_u8(*pc as u8).is_some_and(|op| op.info().c == engine_code::Role::Imm);
+        let w = if immediate { Value::small(imm_c(pc) as i32) } else { get(base, c(pc)) };
+        (get(base, b(pc)), w)
+    }
+}
+
+/// The comparison of an instruction, with its operands.
+unsafe fn comparison(pc: *const u32, base: *mut Value) -> Option<(CmpOp, Value, Value)> {
+    use engine_code::{Op, Role};
+    // SAFETY: the handler contract.
+    unsafe {
+        let op = Op::from_u8(*pc as u8)?;
+        let cmp = match op {
+            Op::Lt | Op::JLt | Op::JNotLt | Op::JLtI | Op::JNotLtI => CmpOp::Lt,
+            Op::Le | Op::JLe | Op::JNotLe | Op::JLeI | Op::JNotLeI => CmpOp::Le,
+            Op::Gt | Op::JGt | Op::JNotGt | Op::JGtI | Op::JNotGtI => CmpOp::Gt,
+            Op::Ge | Op::JGe | Op::JNotGe | Op::JGeI | Op::JNotGeI => CmpOp::Ge,
+            Op::Eq | Op::JEq | Op::JNotEq | Op::JEqI | Op::JNotEqI => CmpOp::Eq,
+            Op::Ne | Op::JNe | Op::JNotNe | Op::JNeI | Op::JNotNeI => CmpOp::Ne,
+            _ => return None,
+        };
+        if op.is_jump() {
+            let w = if op.info().b == Role::Imm { Value::small(imm_b(pc) as i32) } else { get(base, b(pc)) };
+            return Some((cmp, get(base, a(pc)), w));
+        }
+        Some((cmp, get(base, b(pc)), get(base, c(pc))))
+    }
+}
+
+/// What an arithmetic instruction gives whose first method did not know the operands.
+#[inline(never)]
+unsafe fn retry(pc: *const u32, base: *mut Value, cx: &mut Ctx, on_return: OnReturn) -> crate::ctx::PyResult {
+    use crate::protocol::number;
+    // SAFETY: the handler contract.
+    let (v, w) = unsafe { operands(pc, base) };
+    let Some(op) = operator_of(pc) else { return Err(cx.system_error("not an operator")) };
+    // SAFETY: arithmetic instructions have a second word.
+    let in_place = unsafe { x(pc) } != 0;
+    match on_return {
+        OnReturn::InPlace => number::inplace_declined(cx, op, v, w),
+        OnReturn::Reflected => Err(number::declined(cx, op, in_place, v, w)),
+        _ => number::left_declined(cx, op, in_place, v, w),
+    }
+}
+
+/// The result of a comparison instruction whose first method did not know the operands.
+#[inline(never)]
+unsafe fn retry_compare(pc: *const u32, base: *mut Value, cx: &mut Ctx) -> crate::ctx::PyResult {
+    // SAFETY: the handler contract.
+    let Some((op, v, w)) = (unsafe { comparison(pc, base) }) else { return Err(cx.system_error("not a comparison")) };
+    crate::protocol::compare::left_declined(cx, v, w, op)
+}
+
+slow! {
+    /// An arithmetic instruction whose first method returned NotImplemented.
+    operator_declined(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = retry(pc, base, cxr, OnReturn::Operator);
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    /// As `operator_declined`, for the method of an augmented assignment.
+    in_place_declined(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = retry(pc, base, cxr, OnReturn::InPlace);
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    /// As `operator_declined`, for the last method to be asked.
+    reflected_declined(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = retry(pc, base, cxr, OnReturn::Reflected);
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+
+    /// A comparison whose first method returned NotImplemented.
+    compare_declined(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let r = retry_compare(pc, base, cxr);
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+}
+
+/// A comparing jump whose method returned something other than a bool.
+#[cold]
+#[inline(never)]
+pub(super) unsafe extern "C" fn jump_other(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    result: Value,
+    wanted: bool,
+) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        match truth_of_jump(pc, base, cxr, result) {
+            Ok(truth) if truth == wanted => {
+                let target = pc.offset(2 + sx(pc));
+                if poll_due(cx) {
+                    return poll_then(target, base, cx, table);
+                }
+                next!(target, base, cx, table)
+            }
+            Ok(_) => next!(pc.add(2), base, cx, table),
+            Err(_) => super::unwind::unwind(pc, base, cx, table),
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn truth_of_jump(pc: *const u32, base: *mut Value, cx: &mut Ctx, result: Value) -> crate::ctx::PyResult<bool> {
+    // SAFETY: the handler contract.
+    let result = if result == Value::NOT_IMPLEMENTED { unsafe { retry_compare(pc, base, cx)? } } else { result };
+    crate::protocol::truth(cx, result)
+}
+
+/// What `__bool__` returned, if that is no bool.
+#[cold]
+#[inline(never)]
+pub(super) unsafe extern "C" fn bad_bool(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    result: Value,
+) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        let got = types::type_name(cxr, result);
+        let _ = cxr.type_error(format!("__bool__ should return bool, returned {got}"));
+        super::unwind::unwind(pc, base, cx, table)
+    }
+}
+
+/// What `__iter__` returned, if that is no generator: it must be an iterator.
+#[inline(never)]
+pub(super) unsafe extern "C" fn iterator_returned(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    result: Value,
+) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        if types::type_of(cxr, result).slots().next.is_some() {
+            set(base, a(pc), result);
+            next!(pc.add(1), base, cx, table)
+        }
+        let got = types::type_name(cxr, result);
+        let _ = cxr.type_error(format!("iter() returned non-iterator of type '{got}'"));
+        super::unwind::unwind(pc, base, cx, table)
+    }
+}
