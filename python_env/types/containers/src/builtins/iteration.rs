@@ -1,5 +1,6 @@
 //! Iteration and aggregation: `iter`, `next`, `all`, `any`, `sum`, `min`, `max`, `sorted`, `len`, ...
 
+use engine::native::Role;
 use engine::objects::{Tuple, sort};
 use engine::prelude::*;
 use engine::protocol;
@@ -17,7 +18,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("len", "($module, obj, /)", len, "Return the number of items in a container.").leaf(leaf::len),
     NativeDef::new("max", "($module, /, *args, key=None, default=<unrepresentable>)", max, "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a single iterable argument, return its biggest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided iterable is empty.\nWith two or more positional arguments, return the largest argument.").leaf(leaf::max).hide_sig(),
     NativeDef::new("min", "($module, /, *args, key=None, default=<unrepresentable>)", min, "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a single iterable argument, return its smallest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided iterable is empty.\nWith two or more positional arguments, return the smallest argument.").leaf(leaf::min).hide_sig(),
-    NativeDef::new("next", "($module, iterator, default=<unrepresentable>, /)", next, "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given and the iterator\nis exhausted, it is returned instead of raising StopIteration.").leaf(leaf::next).hide_sig(),
+    NativeDef::new("next", "($module, iterator, default=<unrepresentable>, /)", next, "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given and the iterator\nis exhausted, it is returned instead of raising StopIteration.").leaf(leaf::next).role(Role::Next).hide_sig(),
     NativeDef::new("sorted", "($module, iterable, /, *, key=None, reverse=False)", sorted, "Return a new list containing all items from the iterable in ascending order.\n\nA custom key function can be supplied to customize the sort order, and the\nreverse flag can be set to request the result in descending order.").counted(),
     NativeDef::new("sum", "($module, iterable, /, start=0)", sum, "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\nWhen the iterable is empty, return the start value.\nThis function is intended specifically for use with numeric values and may\nreject non-numeric types."),
 ];
