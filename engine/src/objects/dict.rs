@@ -12,7 +12,7 @@
 use super::dict_table::{DELETED, Probe, Table, log2_for};
 use super::{List, Str, Tuple, hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
-use proto_core::sync::{AtomicU64, Ordering};
+use proto_core::sync::{Ordering, StaticCounter64};
 use proto_core::{Heap, Kind, Value};
 
 const TABLE: usize = 1;
@@ -20,7 +20,7 @@ const HEAD: usize = 2;
 const POPPED: usize = 3;
 
 /// Versions of key sets; 2^40 of them, given only where a cache asks.
-static NEXT_VERSION: AtomicU64 = AtomicU64::new(1);
+static NEXT_VERSION: StaticCounter64 = StaticCounter64::new(1);
 
 /// A `dict`.
 #[derive(Copy, Clone, PartialEq, Eq)]

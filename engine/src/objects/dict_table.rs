@@ -8,8 +8,8 @@
 //! is complete before the index or the count covers it.
 
 use super::{Str, hashing, raw};
-use proto_core::sync::{AtomicU8, AtomicU16, AtomicU32, Ordering};
-use proto_core::{Heap, Value, sub};
+use proto_core::sync::Ordering;
+use proto_core::{Heap, Value, header, sub};
 
 const CONFIG: usize = 1;
 const COUNTS: usize = 2;
@@ -61,6 +61,12 @@ const fn width(log2: u32) -> usize {
     }
 }
 
+/// Where the index of a table with room for `cap` entries begins.
+#[inline(always)]
+fn index_at(t: Value, cap: usize) -> usize {
+    t.addr() + (ENTRIES + STRIDE * cap) * 8
+}
+
 impl Table {
     pub(super) fn alloc(heap: &Heap, log2: u32) -> Table {
         let cap = capacity(log2);
@@ -71,9 +77,7 @@ impl Table {
             raw::store_raw(t, CONFIG, u64::from(log2) << 32 | cap as u64);
             raw::store_raw(t, COUNTS, 0);
             raw::store_raw(t, VERSION, 0);
-            for i in 0..index_words {
-                raw::store_raw(t, ENTRIES + STRIDE * cap + i, u64::MAX);
-            }
+            header::split(index_at(t, cap), index_words, width(log2));
         }
         Table(t)
     }
@@ -187,15 +191,15 @@ impl Table {
         // SAFETY: the index begins behind `cap` entries and has `1 << log2` slots of the width that goes with `log2`;
         // each slot is always accessed with that width.
         unsafe {
-            let base = raw::bytes_at(self.0, ENTRIES + STRIDE * cap);
+            let base = index_at(self.0, cap);
             if log2 <= 8 {
-                let x = (*base.add(i).cast::<AtomicU8>()).load(Ordering::Acquire);
+                let x = header::byte(base + i).load(Ordering::Acquire);
                 if x >= 254 { u32::from(x) | 0xFFFF_FF00 } else { u32::from(x) }
             } else if log2 <= 16 {
-                let x = (*base.cast::<AtomicU16>().add(i)).load(Ordering::Acquire);
+                let x = header::quarter(base + 2 * i).load(Ordering::Acquire);
                 if x >= 65534 { u32::from(x) | 0xFFFF_0000 } else { u32::from(x) }
             } else {
-                (*base.cast::<AtomicU32>().add(i)).load(Ordering::Acquire)
+                header::half(base + 4 * i).load(Ordering::Acquire)
             }
         }
     }
@@ -206,13 +210,13 @@ impl Table {
         debug_assert!(i < 1 << log2);
         // SAFETY: as in `slot`; `FREE` and `DELETED` truncate to their narrow forms. Release: the entry is complete.
         unsafe {
-            let base = raw::bytes_at(self.0, ENTRIES + STRIDE * cap);
+            let base = index_at(self.0, cap);
             if log2 <= 8 {
-                (*base.add(i).cast::<AtomicU8>()).store(x as u8, Ordering::Release);
+                header::byte(base + i).store(x as u8, Ordering::Release);
             } else if log2 <= 16 {
-                (*base.cast::<AtomicU16>().add(i)).store(x as u16, Ordering::Release);
+                header::quarter(base + 2 * i).store(x as u16, Ordering::Release);
             } else {
-                (*base.cast::<AtomicU32>().add(i)).store(x, Ordering::Release);
+                header::half(base + 4 * i).store(x, Ordering::Release);
             }
         }
     }
@@ -307,8 +311,12 @@ impl Table {
             for w in ENTRIES..ENTRIES + STRIDE * used {
                 raw::init(t.0, w, raw::load(self.0, w));
             }
-            for w in ENTRIES + STRIDE * cap..ENTRIES + STRIDE * cap + index_words {
-                raw::store_raw(t.0, w, raw::load_raw(self.0, w));
+            if cfg!(model) {
+                (0..1 << log2).for_each(|i| t.set_slot(i, self.slot(log2, cap, i)));
+            } else {
+                for w in ENTRIES + STRIDE * cap..ENTRIES + STRIDE * cap + index_words {
+                    raw::store_raw(t.0, w, raw::load_raw(self.0, w));
+                }
             }
         }
         t.set_counts(used, live);

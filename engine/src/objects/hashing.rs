@@ -1,11 +1,11 @@
 //! Hashes and equality of values for which no Python code runs.
 
 use super::{Str, Tuple, bytes::Bytes, float, int};
-use proto_core::sync::{AtomicU64, Ordering};
+use proto_core::sync::{Ordering, StaticCounter64};
 use proto_core::{Kind, Value};
 
 /// Key of the string hash. Chosen once per process, before the first string is hashed; no order is needed then.
-static SEED: AtomicU64 = AtomicU64::new(0x9E37_79B9_7F4A_7C15);
+static SEED: StaticCounter64 = StaticCounter64::new(0x9E37_79B9_7F4A_7C15);
 
 /// Sets the key of string hashes: call once, before any runtime is created.
 pub fn set_hash_seed(seed: u64) {

@@ -6,25 +6,35 @@
 //! of objects whose kind the handle proves; see [`raw`].
 
 pub mod bytes;
+#[cfg(not(model))]
 pub mod cell;
 pub mod dict;
 mod dict_table;
 pub mod float;
+#[cfg(not(model))]
 pub mod function;
 pub mod generator;
 pub mod hashing;
+#[cfg(not(model))]
 pub mod instance;
 pub mod int;
+#[cfg(not(model))]
 pub mod iter;
 mod limbs;
 pub mod list;
+#[cfg(not(model))]
 pub mod num;
+#[cfg(not(model))]
 pub mod range;
 pub(crate) mod raw;
+#[cfg(not(model))]
 pub mod set;
+#[cfg(not(model))]
 pub mod slice;
+#[cfg(not(model))]
 pub mod sort;
 pub mod str;
+#[cfg(not(model))]
 pub mod strbuf;
 pub mod tuple;
 
@@ -32,19 +42,27 @@ pub mod tuple;
 mod tests;
 
 pub use bytes::Bytes;
+#[cfg(not(model))]
 pub use cell::{Cell, Method};
 pub use dict::{Dict, Lookup};
+#[cfg(not(model))]
 pub use function::{FnField, Function};
 pub use generator::{GenField, GenState, Generator};
 pub use hashing::{fast_hash, hash_pointer, set_hash_seed, simple_eq, simple_lt};
+#[cfg(not(model))]
 pub use instance::Obj;
 pub use int::{IntError, IntRef, raise_int};
 pub use list::{List, Seq};
+#[cfg(not(model))]
 pub use num::{NumError, raise_num};
+#[cfg(not(model))]
 pub use range::Range;
+#[cfg(not(model))]
 pub use set::Set;
+#[cfg(not(model))]
 pub use slice::Slice;
 pub use str::Str;
+#[cfg(not(model))]
 pub use strbuf::StrBuilder;
 pub use tuple::Tuple;
 
@@ -84,10 +102,13 @@ pub mod layout {
     /// List buffer: first item.
     pub const LISTBUF_ITEMS: usize = 2;
     /// Object: overflow array, dict or `EMPTY`.
+    #[cfg(not(model))]
     pub const OBJECT_EXTRA: usize = super::instance::EXTRA;
     /// Object: slot 0.
+    #[cfg(not(model))]
     pub const OBJECT_SLOTS: usize = super::instance::SLOTS;
     /// Array of values: first element.
+    #[cfg(not(model))]
     pub const VALUES_ITEMS: usize = super::instance::ARRAY_ITEMS;
 }
 
@@ -193,12 +214,16 @@ pub fn shape_of(v: Value) -> ShapeId {
 /// An instance of a subclass of a core type holds its base value in native slot 0: that value, else `v` itself.
 #[inline]
 pub fn base_value(heap: &Heap, v: Value) -> Value {
+    #[cfg(model)]
+    return (heap, v).1;
+    #[cfg(not(model))]
     match Obj::of(v) {
         Some(o) => wrapped(heap, o).unwrap_or(v),
         None => v,
     }
 }
 
+#[cfg(not(model))]
 fn wrapped(heap: &Heap, o: Obj) -> Option<Value> {
     use crate::types::{self, Layout};
     match types::type_of(heap, o.value()).data().layout {
@@ -209,6 +234,9 @@ fn wrapped(heap: &Heap, o: Obj) -> Option<Value> {
 
 /// The one empty tuple of the process's first runtime; other runtimes of the process make new ones.
 fn empty_tuple(heap: &Heap) -> Value {
+    if cfg!(model) {
+        return Tuple::alloc_empty(heap);
+    }
     static EMPTY: OnceLock<(usize, u64)> = OnceLock::new();
     let space = std::ptr::from_ref(heap.space()) as usize;
     let (owner, bits) = *EMPTY.get_or_init(|| {

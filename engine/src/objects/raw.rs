@@ -4,8 +4,8 @@
 //! a `Value` goes through `Heap::store`, which holds the barrier, or through `init` on an object that nobody else has
 //! seen yet.
 
-use proto_core::header::{BARRIER, SHARED};
-use proto_core::sync::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use proto_core::header::{self, BARRIER, SHARED};
+use proto_core::sync::{AtomicU64, Ordering};
 use proto_core::{Heap, Value};
 
 /// Address of word `i` of `v`.
@@ -14,8 +14,8 @@ use proto_core::{Heap, Value};
 /// `v` is a pointer to a heap object of at least `i + 1` words.
 #[inline(always)]
 pub(crate) unsafe fn word<'a>(v: Value, i: usize) -> &'a AtomicU64 {
-    // SAFETY: the caller guarantees the object and its size; objects never move and are 64-byte aligned.
-    unsafe { &*(v.addr() as *const AtomicU64).add(i) }
+    // SAFETY: the caller guarantees the object and its size; objects never move.
+    unsafe { header::word(v.addr(), i) }
 }
 
 /// Loads a value word.
@@ -84,8 +84,8 @@ pub(crate) unsafe fn bytes_at(v: Value, i: usize) -> *mut u8 {
 /// `v` is a pointer to a heap object.
 #[inline(always)]
 pub(crate) unsafe fn flags(v: Value) -> u8 {
-    // SAFETY: byte 5 of the header is the flags' own atomic.
-    unsafe { (*(v.addr() as *const AtomicU8).add(5)).load(Ordering::Acquire) }
+    // SAFETY: the caller's.
+    unsafe { header::flags(v.addr()) }.load(Ordering::Acquire)
 }
 
 /// The header's `aux` of a heap object.
@@ -94,8 +94,8 @@ pub(crate) unsafe fn flags(v: Value) -> u8 {
 /// `v` is a pointer to a heap object.
 #[inline(always)]
 pub(crate) unsafe fn aux(v: Value) -> u16 {
-    // SAFETY: bytes 6 and 7 of the header are an atomic of their own.
-    unsafe { (*(v.addr() as *const AtomicU16).add(3)).load(Ordering::Acquire) }
+    // SAFETY: the caller's.
+    unsafe { header::aux(v.addr()) }.load(Ordering::Acquire)
 }
 
 /// Sets the header's `aux`.
@@ -105,7 +105,7 @@ pub(crate) unsafe fn aux(v: Value) -> u16 {
 #[inline(always)]
 pub(crate) unsafe fn set_aux(v: Value, aux: u16) {
     // SAFETY: as for `aux`.
-    unsafe { (*(v.addr() as *const AtomicU16).add(3)).store(aux, Ordering::Release) }
+    unsafe { header::aux(v.addr()) }.store(aux, Ordering::Release)
 }
 
 /// The shape id in the header of a heap object.
@@ -114,8 +114,8 @@ pub(crate) unsafe fn set_aux(v: Value, aux: u16) {
 /// `v` is a pointer to a heap object.
 #[inline(always)]
 pub(crate) unsafe fn shape(v: Value) -> u32 {
-    // SAFETY: the low half of the header is the shape's atomic.
-    unsafe { (*(v.addr() as *const AtomicU32)).load(Ordering::Acquire) }
+    // SAFETY: the caller's.
+    unsafe { header::shape(v.addr()) }.load(Ordering::Acquire)
 }
 
 /// Publishes a shape id.
@@ -125,7 +125,7 @@ pub(crate) unsafe fn shape(v: Value) -> u32 {
 #[inline(always)]
 pub(crate) unsafe fn set_shape(v: Value, id: u32) {
     // SAFETY: as for `shape`.
-    unsafe { (*(v.addr() as *const AtomicU32)).store(id, Ordering::Release) }
+    unsafe { header::shape(v.addr()) }.store(id, Ordering::Release)
 }
 
 /// Whether a heap object is shared. Stable for its owner while it does not promote.

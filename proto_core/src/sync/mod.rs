@@ -44,8 +44,8 @@ pub use shuttle::{
     thread,
 };
 
-/// A counter in a `static`, which the checkers' atomics cannot be; for numbers that nothing is decided by.
-pub use std::sync::atomic::AtomicU32 as StaticCounter;
+/// Numbers in a `static`, which the checkers' atomics cannot be; for those by which nothing is decided between threads.
+pub use std::sync::atomic::{AtomicU32 as StaticCounter, AtomicU64 as StaticCounter64};
 
 /// Whether a model asks for the named part of a protocol to be left out, to prove that it would notice. Every build that is
 /// not for the model checker knows at compile time: no.
