@@ -4,7 +4,10 @@
 
 pub mod fd;
 pub mod lock;
+pub mod net;
 pub mod parker;
 pub mod process;
+pub mod resolve;
 pub mod signals;
+mod spin;
 pub mod user;
