@@ -12,7 +12,7 @@
 use super::dict_table::{DELETED, Probe, Table, log2_for};
 use super::{List, Str, Tuple, hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
-use proto_core::sync::{Ordering, StaticCounter64};
+use proto_core::sync::{Ordering, StaticCounter64, broken};
 use proto_core::{Heap, Kind, Value};
 
 const TABLE: usize = 1;
@@ -117,7 +117,7 @@ impl Dict {
 
     #[inline(always)]
     fn locked<R>(self, heap: &Heap, f: impl FnOnce(&Heap) -> R) -> R {
-        if self.is_shared() { heap.lock(self.0, f) } else { f(heap) }
+        if self.is_shared() && !broken("dict_locked") { heap.lock(self.0, f) } else { f(heap) }
     }
 
     /// Makes `t` the table. What a table of a shared dict holds is shared already, so promoting the table marks one
@@ -269,10 +269,15 @@ impl Dict {
             }
         };
         let (used, live) = t.counts();
+        if broken("dict_touch_after_insert") {
+            t.touch();
+        }
         t.fill(heap, used, hash, key, v);
         t.set_slot(slot, used as u32);
         t.set_counts(used + 1, live + 1);
-        t.touch();
+        if !broken("dict_touch_after_insert") {
+            t.touch();
+        }
     }
 
     /// Ends an entry; `None` if it had ended before. The dict is owned or locked.
@@ -280,7 +285,7 @@ impl Dict {
         let v = t.value(entry).non_empty()?;
         let k = t.key(entry);
         let (used, live) = t.counts();
-        let local = !self.is_shared();
+        let local = !self.is_shared() || broken("dict_entries_never_reused");
         t.clear_entry(entry, local);
         if local {
             t.set_slot(slot, DELETED);
@@ -375,7 +380,7 @@ impl Dict {
             let r = self.locked(
                 cx,
                 |heap| {
-                    if self.holds(&seen) { Some(f(heap, seen.map(|(t, _, p)| (t, p)))) } else { None }
+                    if self.holds(&seen) || broken("dict_probe_holds") { Some(f(heap, seen.map(|(t, _, p)| (t, p)))) } else { None }
                 },
             );
             if let Some(r) = r {
@@ -585,8 +590,12 @@ impl Dict {
             if let Some(t) = self.table()
                 && t.counts().1 > 0
             {
+                // SAFETY: word 3 of a dict is raw.
+                let popped = unsafe { raw::load_raw(self.0, POPPED) };
+                // The count of used index slots stays behind, so an index that has such slots is not copied.
+                let t = if popped == 0 { t.copied(heap) } else { t.rebuilt(heap, 0) };
                 // SAFETY: `d` is fresh.
-                unsafe { raw::init(d.0, TABLE, t.copied(heap).0) };
+                unsafe { raw::init(d.0, TABLE, t.0) };
             }
         });
         d

@@ -341,6 +341,10 @@ fn get_flags(cx: &mut Ctx, v: Value) -> PyResult {
     if !ty.is_heap() && !flags.has(TypeFlags::MUTABLE) {
         bits |= 1 << 8;
     }
+    // CPython allocates the types of most native modules; `copyreg` looks for the nearest base that is not allocated.
+    if ty.data().def().is_some_and(|d| !matches!(d.module, "builtins" | "types" | "weakref" | "sys" | "_contextvars" | "string.templatelib")) {
+        bits |= 1 << 9;
+    }
     let types = cx.types;
     for (base, bit) in [
         (types.int, 24),

@@ -43,3 +43,5 @@ re.findall(r"[\u4e00-\u9fff]+", "日本語 text"), re.match("日(.)語", "日本
 re.search(r"(\d+)(?:px|em)", "12em").group(1), re.findall(r"<(\w+)[^>]*>(.*?)</\1>", "<b>x</b><i a='1'>y</i>"), re.findall(r'"((?:[^"\\]|\\.)*)"', r'"a" "b\"c"')
 """.strip().splitlines():
     check(line)
+for pattern, text in [(r"(a)?(?(1)b)", "ab"), (r"(a)?(?(1)b)", "c"), (r"(?:(a)?(?(1)b))+x", "abx"), (r'^(?P<quote>")?a(?(quote)")$', '"a"')]:
+    print(pattern, re.match(pattern, text))

@@ -11,6 +11,12 @@ use engine::prelude::*;
 use pytext::unicode;
 use rustpython_sre_engine as sre;
 
+/// Whether a character has another case. Where a case has several characters, the first counts: the sharp s is a cased letter.
+fn is_cased(c: u32) -> bool {
+    let upper = |c: char| c.to_uppercase().next() != Some(c);
+    unicode::simple_lower(c) != c || char::from_u32(c).is_some_and(upper)
+}
+
 /// `_sre`.
 pub static SRE: ModuleDef = ModuleDef {
     functions: &[
@@ -36,7 +42,7 @@ pub static SRE: ModuleDef = ModuleDef {
             "($module, character, /)",
             |cx, args| {
                 let c = character(cx, args)?;
-                Ok(Value::bool(c.is_some_and(|c| unicode::simple_lower(c) != c || unicode::simple_upper(c) != c)))
+                Ok(Value::bool(c.is_some_and(is_cased)))
             },
             "",
         ),

@@ -139,9 +139,9 @@ impl Checker {
     fn conditional(&self, code: &[u32], i: usize, depth: usize) -> Option<usize> {
         ensure(word(code, i + 1)? < self.groups)?;
         // This skip counts from the word before it.
-        let to = self.target(code, i + 2)?.checked_sub(1)?;
+        let to = (i + 1).checked_add(word(code, i + 2)?)?;
         let yes = i + 3;
-        ensure(to >= yes)?;
+        ensure(to >= yes && to <= code.len())?;
         // With an alternative the first part ends in a jump over the second.
         if let Some(jump) = to.checked_sub(2).filter(|&jump| jump >= yes)
             && op(code, jump) == Some(Op::JUMP)
