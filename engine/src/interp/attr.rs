@@ -398,8 +398,15 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
     let id = class.data().id;
     let value = if found.is_kind(Kind::Function) {
         Some(found)
-    } else if NativeObj::of(found).is_some() {
-        None
+    } else if let Some(native) = NativeObj::of(found) {
+        match native.native() {
+            // Called with the class first, the descriptor does what its bound form does.
+            Native::ClassMethod(_) => {
+                return entry.fill(Fill { epoch, p1: found.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
+            }
+            Native::Function(_) | Native::Method(_) | Native::SlotWrapper(_) => Some(found),
+            _ => None,
+        }
     } else if types::type_of(cx, found).slots().descr_get.is_some() {
         if let Some(f) = types::descriptors::class_function(cx, found) {
             return entry.fill(Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });

@@ -10,7 +10,8 @@ use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::native::{self, CallArgs};
-use crate::objects::layout::{METHOD_FUNC, METHOD_SELF};
+use crate::objects::Tuple;
+use crate::objects::layout::{METHOD_FUNC, METHOD_SELF, OBJECT_SLOTS};
 use crate::protocol;
 use crate::types::{self, Type};
 
@@ -184,31 +185,59 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
     unsafe {
         let window = base.add(a(pc));
         let class = *window;
+        if let Some(leaf) = Type::of(class).and_then(types::new_leaf) {
+            // The place of the return address is free until a Python function is entered.
+            *window.add(1) = class;
+            let made = leaf(&*cx, std::slice::from_raw_parts(window.add(1), 1 + n));
+            if !made.is_empty() {
+                set(base, c(pc), made);
+                next!(pc.add(2), base, cx, table)
+            }
+        }
         let cxr = publish(pc, base, cx);
         let plain = plain_class(cxr, class);
         if plain.is_null() {
             return call_other(pc, base, cx, table, n);
         }
         let init = (*plain).init;
-        if !init.is_empty() && !init.is_kind(Kind::Function) || init.is_empty() && n != 0 {
+        if !init.is_empty() && !init.is_kind(Kind::Function) || init.is_empty() && n != 0 && !(*plain).exception {
             return call_other(pc, base, cx, table, n);
         }
-        let object = cxr.alloc(Kind::Object, ShapeId((*plain).shape), (*plain).words as usize);
+        let object = instance(cxr, plain, window.add(2), n);
         if init.is_empty() {
             set(base, c(pc), object);
             next!(pc.add(2), base, cx, table)
         }
         shift_up(window, n, object);
         *window = init;
-        let r = prepare(pc, base, cx, window, n + 1, Value::EMPTY);
-        if r.is_err() {
+        let callee = window.add(2);
+        let code = fnptr::code(init);
+        let end = callee.wrapping_add(code.nregs as usize);
+        if code.fast_args as usize == n + 1 && end <= (*cx).run.soft_limit && !poll_due(cx) {
+            for i in n + 1..code.nlocals as usize {
+                *callee.add(i) = Value::EMPTY;
+            }
+        } else if prepare(pc, base, cx, window, n + 1, Value::EMPTY).is_err() {
             return unwind(pc, base, cx, table);
         }
-        let callee = window.add(2);
         *window.add(1) = Value::from_bits(hook_pc() as u64);
         push_init(&mut *cx, callee, base, pc, object);
         let entry = fnptr::code(init).entry();
         next!(entry, callee, cx, table)
+    }
+}
+
+/// What `__new__` makes of the `n` positional arguments at `args`.
+#[inline(always)]
+unsafe fn instance(cx: &Ctx, plain: *const types::PlainNew, args: *const Value, n: usize) -> Value {
+    // SAFETY: handler contract; `plain` may be read.
+    unsafe {
+        let object = cx.alloc(Kind::Object, ShapeId((*plain).shape), (*plain).words as usize);
+        if (*plain).exception {
+            let tuple = Tuple::new(cx, std::slice::from_raw_parts(args, n));
+            cx.store_init(object, OBJECT_SLOTS + crate::exceptions::base::ARGS, tuple);
+        }
+        object
     }
 }
 
@@ -295,7 +324,8 @@ pub(super) unsafe extern "C" fn call_names(
         let plain = if f.is_kind(Kind::Type) { plain_class(cxr, f) } else { std::ptr::null() };
         if !plain.is_null() && (*plain).init.is_kind(Kind::Function) {
             let init = (*plain).init;
-            let object = cxr.alloc(Kind::Object, ShapeId((*plain).shape), (*plain).words as usize);
+            let named = Tuple::of(kwnames).map_or(0, |t| t.len());
+            let object = instance(cxr, plain, window.add(2), n - named);
             shift_up(window, n, object);
             *window = init;
             let r = prepare(pc, base, cx, window, n + 1, kwnames);

@@ -127,7 +127,7 @@ impl NativeObj {
                 (SELF, Value::EMPTY),
                 (MODULE, Value::EMPTY),
                 (OWNER, owner.value()),
-                (NAME, if class_method { Value::EMPTY } else { quick_form(def) }),
+                (NAME, quick_form(def)),
             ],
         )
     }

@@ -1,8 +1,9 @@
 //! Calling a type: `__new__`, then `__init__`.
 
 use super::{Layout, Type, TypeFlags, type_lookup, type_name, type_of};
+use crate::exceptions::base::{base_init, base_new};
 use crate::native::bind::{Owner, call_def_named};
-use crate::native::{CallArgs, NativeDef, with_prefix};
+use crate::native::{CallArgs, Leaf, NativeDef, with_prefix};
 use crate::objects::{List, Str};
 use crate::{Ctx, PyResult, protocol};
 use proto_core::{Kind, Value};
@@ -18,6 +19,17 @@ pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
             return Err(cx.type_error("type() takes 1 or 3 arguments"));
         }
     }
+    if let Some(leaf) = new_leaf(ty)
+        && args.kwnames == Value::EMPTY
+        && args.values.len() < 4
+    {
+        let mut words = [class; 4];
+        words[1..=args.values.len()].copy_from_slice(args.values);
+        let made = leaf(cx, &words[..=args.values.len()]);
+        if made != Value::EMPTY {
+            return Ok(made);
+        }
+    }
     let Some(new) = ty.slots().new else {
         let name = ty.full_name(cx);
         return Err(cx.type_error(format!("cannot create '{name}' instances")));
@@ -31,6 +43,12 @@ pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
         init(cx, obj, args)?;
     }
     Ok(obj)
+}
+
+/// The quick form of the `__new__` that a native type declares itself: it makes finished instances of that very type.
+#[inline]
+pub fn new_leaf(ty: Type) -> Option<Leaf> {
+    ty.data().def()?.new.as_ref()?.leaf
 }
 
 /// The `new` slot of classes whose nearest native base declares `__new__`.
@@ -183,6 +201,8 @@ pub struct PlainNew {
     pub words: u16,
     /// The Python function `__init__`, or EMPTY when it is `object.__init__`.
     pub init: Value,
+    /// Whether it is an exception, whose `__new__` keeps the arguments.
+    pub exception: bool,
 }
 
 /// Says how to build an instance of `ty` inline, when nothing about it is special: the metaclass's `__call__` is `type`'s,
@@ -194,15 +214,17 @@ pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
     }
     let slots = ty.slots();
     let flags = ty.flags();
-    if slots.new.is_none_or(|f| f as usize != object_new as *const () as usize)
+    let exception = slots.new.is_some_and(|f| f as usize == base_new as *const () as usize);
+    if !exception && slots.new.is_none_or(|f| f as usize != object_new as *const () as usize)
         || flags.has(TypeFlags::ABSTRACT)
         || flags.has(TypeFlags::HAS_DEL)
-        || !ty.is_heap()
+        || !exception && !ty.is_heap()
         || ty.data().layout != Layout::Object
     {
         return None;
     }
-    let init = if slots.init.is_some_and(|f| f as usize == object_init as *const () as usize) {
+    let default = if exception { base_init as *const () as usize } else { object_init as *const () as usize };
+    let init = if slots.init.is_some_and(|f| f as usize == default) {
         Value::EMPTY
     } else {
         let name = cx.names.__init__;
@@ -210,5 +232,10 @@ pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
     };
     let id = ty.instance_shape(cx);
     let shape = cx.space().shape(id);
-    Some(PlainNew { shape: id.0, words: (shape.inline_cap + 2) as u16, init })
+    (shape.nnative <= shape.inline_cap).then_some(PlainNew {
+        shape: id.0,
+        words: (shape.inline_cap + 2) as u16,
+        init,
+        exception,
+    })
 }

@@ -33,7 +33,7 @@ pub mod wrappers;
 pub use self::core::{Base, CoreTypes, Registry, boot_space, complex_value};
 pub use crate::native::def::{TypeDef, TypeFlags};
 pub use build::{build_class, build_class_with};
-pub use construct::{PlainNew, plain_new};
+pub use construct::{PlainNew, new_leaf, plain_new};
 pub use lookup::{Cacheable, TYPE_EPOCH, TypeCache, slot_python_fn, type_epoch, type_lookup, type_lookup_cacheable};
 pub use mappingproxy::new_proxy as new_mappingproxy;
 

@@ -46,8 +46,25 @@ pub fn find(s: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
         [b] => memchr::memchr(*b, s),
+        _ if s.len() <= SHORT => find_short(s, needle),
         _ => memmem::find(s, needle),
     }
+}
+
+/// In texts up to this length looking for the first byte costs less than preparing a search.
+const SHORT: usize = 160;
+
+fn find_short(s: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = s.len().checked_sub(needle.len())?;
+    let mut from = 0;
+    while from <= last {
+        let at = from + memchr::memchr(needle[0], &s[from..=last])?;
+        if s[at + 1..at + needle.len()] == needle[1..] {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
 }
 
 /// Byte offset of the last occurrence.
@@ -75,6 +92,28 @@ pub fn clamp_bounds(start: isize, end: isize, len: usize) -> Option<Range<usize>
     let fix = |i: isize| if i < 0 { len.saturating_sub(i.unsigned_abs()) } else { i as usize };
     let (start, end) = (fix(start), fix(end).min(len));
     (start <= end).then_some(start..end)
+}
+
+/// The parts of `s` between separators, at most `maxsplit` of which count; `sep` is not empty.
+pub fn parts<'a>(s: &'a [u8], sep: &'a [u8], maxsplit: usize) -> impl Iterator<Item = Range<usize>> + 'a {
+    let (mut from, mut left) = (Some(0), maxsplit);
+    std::iter::from_fn(move || {
+        let start = from?;
+        let found = if left == 0 { None } else { find(&s[start..], sep) };
+        left = left.saturating_sub(1);
+        from = found.map(|n| start + n + sep.len());
+        Some(start..found.map_or(s.len(), |n| start + n))
+    })
+}
+
+/// The words of `s` between white space of one byte.
+pub fn words<'a>(s: &'a [u8], space: impl Fn(u8) -> bool + 'a) -> impl Iterator<Item = Range<usize>> + 'a {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let from = at + s[at..].iter().position(|&b| !space(b))?;
+        at = s[from..].iter().position(|&b| space(b)).map_or(s.len(), |n| from + n);
+        Some(from..at)
+    })
 }
 
 /// `s.split(sep, maxsplit)` for a non-empty separator, as byte ranges.
@@ -169,11 +208,17 @@ pub fn rpartition(s: &[u8], sep: &[u8]) -> Option<(usize, usize)> {
 
 /// `s.replace(old, new, max)`; `None` when nothing changes.
 pub fn replace(s: &[u8], old: &[u8], new: &[u8], max: usize, unit: Unit) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    replace_into(&mut out, s, old, new, max, unit).then_some(out)
+}
+
+/// Appends `s.replace(old, new, max)`; false (and nothing appended) when nothing changes.
+pub fn replace_into(out: &mut Vec<u8>, s: &[u8], old: &[u8], new: &[u8], max: usize, unit: Unit) -> bool {
     if max == 0 || old == new {
-        return None;
+        return false;
     }
     if old.is_empty() {
-        let mut out = Vec::with_capacity(s.len() + new.len() * (unit.count(s) + 1).min(max));
+        out.reserve(s.len() + new.len() * (unit.count(s) + 1).min(max));
         let (mut i, mut done) = (0, 0);
         while done < max {
             out.extend_from_slice(new);
@@ -186,28 +231,36 @@ pub fn replace(s: &[u8], old: &[u8], new: &[u8], max: usize, unit: Unit) -> Opti
             i = to;
         }
         out.extend_from_slice(&s[i..]);
-        return Some(out);
+        return true;
     }
-    let first = find(s, old)?;
+    let Some(first) = find(s, old) else { return false };
+    out.reserve(s.len() + new.len());
     if let ([a], [b]) = (old, new) {
-        let mut out = s.to_vec();
+        let start = out.len();
+        out.extend_from_slice(s);
         for i in memchr::memchr_iter(*a, s).take(max) {
-            out[i] = *b;
+            out[start + i] = *b;
         }
-        return Some(out);
+        return true;
     }
-    let mut out = Vec::with_capacity(s.len() + new.len());
-    let finder = memmem::Finder::new(old);
-    let (mut from, mut at, mut done) = (0, Some(first), 0);
-    while let Some(i) = at {
-        out.extend_from_slice(&s[from..i]);
+    let mut from = 0;
+    let mut put = |at: usize| {
+        out.extend_from_slice(&s[from..at]);
         out.extend_from_slice(new);
-        from = i + old.len();
-        done += 1;
-        at = if done < max { finder.find(&s[from..]).map(|k| from + k) } else { None };
+        from = at + old.len();
+    };
+    match old {
+        [b] => memchr::memchr_iter(*b, s).take(max).for_each(&mut put),
+        _ => {
+            put(first);
+            let rest = first + old.len();
+            if max > 1 && s.len() - rest >= old.len() {
+                memmem::find_iter(&s[rest..], old).take(max - 1).for_each(|i| put(rest + i));
+            }
+        }
     }
     out.extend_from_slice(&s[from..]);
-    Some(out)
+    true
 }
 
 /// `s.expandtabs(size)`.
@@ -312,6 +365,25 @@ mod tests {
         let s = "  a  b c  ";
         assert_eq!(parts(s, split_bytes_where(s.as_bytes(), |b| b == b' ', 1)), ["a", "b c  "]);
         assert_eq!(parts(s, rsplit_bytes_where(s.as_bytes(), |b| b == b' ', 1)), ["  a  b", "c"]);
+    }
+
+    #[test]
+    fn lazy_parts() {
+        for (s, sep) in [("a,b,,c", ","), ("", ","), (",", ","), ("a--b---c", "--"), ("abc", "xyz")] {
+            for max in [0, 1, 2, usize::MAX] {
+                let got: Vec<_> = super::parts(s.as_bytes(), sep.as_bytes(), max).collect();
+                assert_eq!(got, split(s.as_bytes(), sep.as_bytes(), max));
+            }
+        }
+        for s in ["", " ", "a", " a  bc d ", "a b"] {
+            let space = |b| b == b' ';
+            let got: Vec<_> = words(s.as_bytes(), space).collect();
+            assert_eq!(got, split_bytes_where(s.as_bytes(), space, usize::MAX));
+        }
+        let long = "ab".repeat(300);
+        for (s, needle) in [("abcabd", "abd"), ("aaab", "aab"), ("aa", "aaa"), ("xaby", "ab"), (&long, "ba")] {
+            assert_eq!(find(s.as_bytes(), needle.as_bytes()), s.find(needle));
+        }
     }
 
     #[test]

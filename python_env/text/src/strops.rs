@@ -11,38 +11,43 @@ pub fn is_ascii_space(b: u8) -> bool {
     matches!(b, 9..=13 | 28..=32)
 }
 
-fn all(s: &[u8], f: impl Fn(u32) -> bool) -> bool {
-    !s.is_empty() && code_points(s).all(f)
+/// Whether there are characters and all are of a class: `ascii` says so for bytes below 128, `f` for any character.
+fn all(s: &[u8], ascii: impl Fn(u8) -> bool, f: impl Fn(u32) -> bool) -> bool {
+    let n = s.iter().take_while(|&&b| b < 0x80 && ascii(b)).count();
+    if n == s.len() {
+        return n > 0;
+    }
+    s[n] >= 0x80 && code_points(&s[n..]).all(f)
 }
 
 /// `str.isalpha`.
 pub fn isalpha(s: &[u8]) -> bool {
-    all(s, unicode::is_alpha)
+    all(s, |b| b.is_ascii_alphabetic(), unicode::is_alpha)
 }
 
 /// `str.isalnum`.
 pub fn isalnum(s: &[u8]) -> bool {
-    all(s, unicode::is_alnum)
+    all(s, |b| b.is_ascii_alphanumeric(), unicode::is_alnum)
 }
 
 /// `str.isdigit`.
 pub fn isdigit(s: &[u8]) -> bool {
-    all(s, unicode::is_digit)
+    all(s, |b| b.is_ascii_digit(), unicode::is_digit)
 }
 
 /// `str.isdecimal`.
 pub fn isdecimal(s: &[u8]) -> bool {
-    all(s, unicode::is_decimal)
+    all(s, |b| b.is_ascii_digit(), unicode::is_decimal)
 }
 
 /// `str.isnumeric`.
 pub fn isnumeric(s: &[u8]) -> bool {
-    all(s, unicode::is_numeric)
+    all(s, |b| b.is_ascii_digit(), unicode::is_numeric)
 }
 
 /// `str.isspace`.
 pub fn isspace(s: &[u8]) -> bool {
-    all(s, unicode::is_space)
+    all(s, is_ascii_space, unicode::is_space)
 }
 
 /// `str.isprintable`.
@@ -149,12 +154,27 @@ pub fn casefold(s: &[u8]) -> Vec<u8> {
 
 /// `str.capitalize`.
 pub fn capitalize(s: &[u8]) -> Vec<u8> {
+    if s.is_ascii() {
+        let mut out = s.to_ascii_lowercase();
+        if let Some(b) = out.first_mut() {
+            b.make_ascii_uppercase();
+        }
+        return out;
+    }
     map(s, |out, c, i, w| if i == 0 { unicode::push_title(out, c) } else { push_lower_at(out, s, c, i, w) })
 }
 
 /// `str.title`.
 pub fn title(s: &[u8]) -> Vec<u8> {
     let mut inside = false;
+    if s.is_ascii() {
+        let mut out = s.to_vec();
+        for b in &mut out {
+            *b = if inside { b.to_ascii_lowercase() } else { b.to_ascii_uppercase() };
+            inside = b.is_ascii_alphabetic();
+        }
+        return out;
+    }
     map(s, |out, c, i, w| {
         if inside {
             push_lower_at(out, s, c, i, w)
@@ -201,6 +221,7 @@ impl Ends {
     }
 }
 
+#[inline]
 fn strip_where(s: &[u8], ends: Ends, f: impl Fn(u32) -> bool) -> Range<usize> {
     let (mut from, mut to) = (0, s.len());
     if ends.left() {
@@ -223,11 +244,22 @@ fn strip_where(s: &[u8], ends: Ends, f: impl Fn(u32) -> bool) -> Range<usize> {
 
 /// `str.strip()` and its siblings: what remains.
 pub fn strip(s: &[u8], ends: Ends) -> Range<usize> {
+    // Nothing to do for most strings.
+    if let (Some(&a), Some(&b)) = (s.first(), s.last())
+        && (a | b) < 0x80
+        && !(ends.left() && is_ascii_space(a))
+        && !(ends.right() && is_ascii_space(b))
+    {
+        return 0..s.len();
+    }
     strip_where(s, ends, unicode::is_space)
 }
 
 /// `str.strip(chars)` and its siblings.
 pub fn strip_chars(s: &[u8], chars: &[u8], ends: Ends) -> Range<usize> {
+    if let [one] = chars {
+        return strip_where(s, ends, |c| c == u32::from(*one));
+    }
     if chars.is_ascii() {
         let mut set = [false; 128];
         for &b in chars {
@@ -296,6 +328,22 @@ pub fn rsplit_whitespace(s: &[u8], ascii: bool, maxsplit: usize) -> Vec<Range<us
 pub fn splitlines(s: &[u8], keepends: bool) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let (mut from, mut i) = (0, 0);
+    if s.is_ascii() {
+        // Line breaks below 128 are those in 10..=13 and 28..=30.
+        while let Some(n) = s[i..].iter().position(|&b| matches!(b, 10..=13 | 28..=30)) {
+            let end = i + n;
+            i = end + 1;
+            if s[end] == b'\r' && s.get(i) == Some(&b'\n') {
+                i += 1;
+            }
+            out.push(from..if keepends { i } else { end });
+            from = i;
+        }
+        if from < s.len() {
+            out.push(from..s.len());
+        }
+        return out;
+    }
     while let Some((c, w)) = wtf8::decode(s, i) {
         if !unicode::is_line_break(c) {
             i += w;

@@ -9,11 +9,12 @@ use pynumeric::float::{self as math, FloatError};
 use pynumeric::{floatfmt, parse};
 
 use crate::common::{self, type_name};
+use crate::leaf;
 
 pub static FLOAT: TypeDef = TypeDef {
     doc: "Convert a string or number to a floating-point number, if possible.",
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, x=0, /)", float_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, x=0, /)", float_new, "").leaf(leaf::float_new)),
     slots: Slots {
         repr: Some(float_repr),
         hash: Some(float_hash),

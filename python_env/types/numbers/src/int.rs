@@ -8,11 +8,12 @@ use pynumeric::{limits, parse};
 use pytext::format as fmt;
 
 use crate::common::{self, type_name};
+use crate::leaf;
 
 pub static INT: TypeDef = TypeDef {
     doc: "int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer, or return 0 if no arguments\nare given.  If x is a number, return x.__int__().  For floating-point\nnumbers, this truncates towards zero.\n\nIf x is not a number or if base is given, then x must be a string,\nbytes, or bytearray instance representing an integer literal in the\ngiven base.  The literal can be preceded by '+' or '-' and be surrounded\nby whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\nBase 0 means to interpret the base from the string as an integer literal.\n>>> int('0b100', base=0)\n4",
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, x=0, /, base=10)", int_new, "").hide_sig().counted()),
+    new: Some(NativeDef::new("__new__", "($type, x=0, /, base=10)", int_new, "").leaf(leaf::int_new).hide_sig().counted()),
     slots: Slots {
         repr: Some(int_repr),
         hash: Some(int_hash),
@@ -85,7 +86,7 @@ pub static INT: TypeDef = TypeDef {
             "($self, /, length=1, byteorder='big', *, signed=False)",
             to_bytes,
             "Return an array of bytes representing an integer.\n\n  length\n    Length of bytes object to use.  An OverflowError is raised if the\n    integer is not representable with the given number of bytes.  Default\n    is length 1.\n  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n    the most significant byte is at the beginning of the byte array.  If\n    byteorder is 'little', the most significant byte is at the end of the\n    byte array.  To request the native byte order of the host system, use\n    sys.byteorder as the byte order value.  Default is to use 'big'.\n  signed\n    Determines whether two's complement is used to represent the integer.\n    If signed is False and a negative integer is given, an OverflowError\n    is raised.",
-        ),
+        ).leaf(leaf::to_bytes),
         NativeDef::new(
             "__ceil__",
             "($self, /)",
@@ -124,7 +125,7 @@ pub static INT: TypeDef = TypeDef {
         "($type, /, bytes, byteorder='big', *, signed=False)",
         from_bytes,
         "Return the integer represented by the given array of bytes.\n\n  bytes\n    Holds the array of bytes to convert.  The argument must either\n    support the buffer protocol or be an iterable object producing bytes.\n    Bytes and bytearray are examples of built-in objects that support the\n    buffer protocol.\n  byteorder\n    The byte order used to represent the integer.  If byteorder is 'big',\n    the most significant byte is at the beginning of the byte array.  If\n    byteorder is 'little', the most significant byte is at the end of the\n    byte array.  To request the native byte order of the host system, use\n    sys.byteorder as the byte order value.  Default is to use 'big'.\n  signed\n    Indicates whether two's complement is used to represent the integer.",
-    )],
+    ).leaf(leaf::from_bytes)],
     getsets: &[
         GetSet::ro("real", |cx, v| Ok(plain(cx, v)), "the real part of a complex number"),
         GetSet::ro("imag", |_, _| Ok(Value::small(0)), "the imaginary part of a complex number"),

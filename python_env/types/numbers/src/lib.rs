@@ -5,6 +5,7 @@ pub mod common;
 pub mod complex;
 pub mod float;
 pub mod int;
+pub mod leaf;
 
 use engine::prelude::*;
 

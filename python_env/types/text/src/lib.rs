@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod bytes_methods;
 pub mod codec;
 pub mod common;
+pub mod leaf;
 pub mod memoryview;
 pub mod str;
 pub mod str_format;

@@ -6,7 +6,7 @@ use engine::protocol;
 
 use crate::common::{self, repeat_count, type_name};
 use crate::str_methods as m;
-use crate::{str_format, str_percent};
+use crate::{leaf, str_format, str_percent};
 
 /// The string behind `self`, also for instances of subclasses.
 pub fn this(cx: &mut Ctx, v: Value) -> Res<Str> {
@@ -25,7 +25,8 @@ pub static STR: TypeDef = TypeDef {
     new: Some(
         NativeDef::new("__new__", "($type, object='', encoding='utf-8', errors='strict')", str_new, "")
             .hide_sig()
-            .counted(),
+            .counted()
+            .leaf(leaf::str_new),
     ),
     slots: Slots {
         repr: Some(str_repr),
@@ -53,31 +54,31 @@ pub static STR: TypeDef = TypeDef {
             "($self, /)",
             m::casefold,
             "Return a version of the string suitable for caseless comparisons.",
-        ),
+        ).leaf(leaf::lower),
         NativeDef::new(
             "center",
             "($self, width, fillchar=' ', /)",
             m::center,
             "Return a centered string of length width.\n\nPadding is done using the specified fill character (default is a space).",
-        ),
+        ).leaf(leaf::center),
         NativeDef::new(
             "count",
             "($self, sub, start=None, end=None, /)",
             m::count,
             "Return the number of non-overlapping occurrences of substring sub in string S[start:end].\n\nOptional arguments start and end are interpreted as in slice notation.",
-        ),
+        ).leaf(leaf::count),
         NativeDef::new(
             "encode",
             "($self, /, encoding='utf-8', errors='strict')",
             m::encode,
             "Encode the string using the codec registered for encoding.\n\n  encoding\n    The encoding in which to encode the string.\n  errors\n    The error handling scheme to use for encoding errors.\n    The default is 'strict' meaning that encoding errors raise a\n    UnicodeEncodeError.  Other possible values are 'ignore', 'replace' and\n    'xmlcharrefreplace' as well as any other name registered with\n    codecs.register_error that can handle UnicodeEncodeErrors.",
-        ),
+        ).leaf(leaf::encode),
         NativeDef::new(
             "endswith",
             "($self, suffix, start=None, end=None, /)",
             m::endswith,
             "Return True if the string ends with the specified suffix, False otherwise.\n\n  suffix\n    A string or a tuple of strings to try.\n  start\n    Optional start position. Default: start of the string.\n  end\n    Optional stop position. Default: end of the string.",
-        ),
+        ).leaf(leaf::endswith),
         NativeDef::new(
             "expandtabs",
             "($self, /, tabsize=8)",
@@ -89,13 +90,13 @@ pub static STR: TypeDef = TypeDef {
             "($self, sub, start=None, end=None, /)",
             m::find,
             "Return the lowest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice notation.\nReturn -1 on failure.",
-        ),
+        ).leaf(leaf::find),
         NativeDef::new(
             "format",
             "($self, /, *args, **kwargs)",
             str_format::format,
             "Return a formatted version of the string, using substitutions from args and kwargs.\n\nThe substitutions are identified by braces ('{' and '}').",
-        ),
+        ).leaf(leaf::format),
         NativeDef::new(
             "format_map",
             "($self, mapping, /)",
@@ -107,55 +108,55 @@ pub static STR: TypeDef = TypeDef {
             "($self, sub, start=None, end=None, /)",
             m::index,
             "Return the lowest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice notation.\nRaises ValueError when the substring is not found.",
-        ),
+        ).leaf(leaf::index),
         NativeDef::new(
             "isalnum",
             "($self, /)",
             m::isalnum,
             "Return True if the string is an alpha-numeric string, False otherwise.\n\nA string is alpha-numeric if all characters in the string are alpha-numeric and\nthere is at least one character in the string.",
-        ),
+        ).leaf(leaf::isalnum),
         NativeDef::new(
             "isalpha",
             "($self, /)",
             m::isalpha,
             "Return True if the string is an alphabetic string, False otherwise.\n\nA string is alphabetic if all characters in the string are alphabetic and there\nis at least one character in the string.",
-        ),
+        ).leaf(leaf::isalpha),
         NativeDef::new(
             "isascii",
             "($self, /)",
             m::isascii,
             "Return True if all characters in the string are ASCII, False otherwise.\n\nASCII characters have code points in the range U+0000-U+007F.\nEmpty string is ASCII too.",
-        ),
+        ).leaf(leaf::isascii),
         NativeDef::new(
             "isdecimal",
             "($self, /)",
             m::isdecimal,
             "Return True if the string is a decimal string, False otherwise.\n\nA string is a decimal string if all characters in the string are decimal and\nthere is at least one character in the string.",
-        ),
+        ).leaf(leaf::isdecimal),
         NativeDef::new(
             "isdigit",
             "($self, /)",
             m::isdigit,
             "Return True if the string is a digit string, False otherwise.\n\nA string is a digit string if all characters in the string are digits and there\nis at least one character in the string.",
-        ),
+        ).leaf(leaf::isdigit),
         NativeDef::new(
             "isidentifier",
             "($self, /)",
             m::isidentifier,
             "Return True if the string is a valid Python identifier, False otherwise.\n\nCall keyword.iskeyword(s) to test whether string s is a reserved identifier,\nsuch as \"def\" or \"class\".",
-        ),
+        ).leaf(leaf::isidentifier),
         NativeDef::new(
             "islower",
             "($self, /)",
             m::islower,
             "Return True if the string is a lowercase string, False otherwise.\n\nA string is lowercase if all cased characters in the string are lowercase and\nthere is at least one cased character in the string.",
-        ),
+        ).leaf(leaf::islower),
         NativeDef::new(
             "isnumeric",
             "($self, /)",
             m::isnumeric,
             "Return True if the string is a numeric string, False otherwise.\n\nA string is numeric if all characters in the string are numeric and there is at\nleast one character in the string.",
-        ),
+        ).leaf(leaf::isnumeric),
         NativeDef::new(
             "isprintable",
             "($self, /)",
@@ -167,7 +168,7 @@ pub static STR: TypeDef = TypeDef {
             "($self, /)",
             m::isspace,
             "Return True if the string is a whitespace string, False otherwise.\n\nA string is whitespace if all characters in the string are whitespace and there\nis at least one character in the string.",
-        ),
+        ).leaf(leaf::isspace),
         NativeDef::new(
             "istitle",
             "($self, /)",
@@ -179,74 +180,74 @@ pub static STR: TypeDef = TypeDef {
             "($self, /)",
             m::isupper,
             "Return True if the string is an uppercase string, False otherwise.\n\nA string is uppercase if all cased characters in the string are uppercase and\nthere is at least one cased character in the string.",
-        ),
+        ).leaf(leaf::isupper),
         NativeDef::new(
             "join",
             "($self, iterable, /)",
             m::join,
             "Concatenate any number of strings.\n\nThe string whose method is called is inserted in between each given string.\nThe result is returned as a new string.\n\nExample: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'",
-        ),
+        ).leaf(leaf::join),
         NativeDef::new(
             "ljust",
             "($self, width, fillchar=' ', /)",
             m::ljust,
             "Return a left-justified string of length width.\n\nPadding is done using the specified fill character (default is a space).",
-        ),
-        NativeDef::new("lower", "($self, /)", m::lower, "Return a copy of the string converted to lowercase."),
+        ).leaf(leaf::ljust),
+        NativeDef::new("lower", "($self, /)", m::lower, "Return a copy of the string converted to lowercase.").leaf(leaf::lower),
         NativeDef::new(
             "lstrip",
             "($self, chars=None, /)",
             m::lstrip,
             "Return a copy of the string with leading whitespace removed.\n\nIf chars is given and not None, remove characters in chars instead.",
-        ),
+        ).leaf(leaf::lstrip),
         NativeDef::new(
             "partition",
             "($self, sep, /)",
             m::partition,
             "Partition the string into three parts using the given separator.\n\nThis will search for the separator in the string.  If the separator is found,\nreturns a 3-tuple containing the part before the separator, the separator\nitself, and the part after it.\n\nIf the separator is not found, returns a 3-tuple containing the original string\nand two empty strings.",
-        ),
+        ).leaf(leaf::partition),
         NativeDef::new(
             "removeprefix",
             "($self, prefix, /)",
             m::removeprefix,
             "Return a str with the given prefix string removed if present.\n\nIf the string starts with the prefix string, return string[len(prefix):].\nOtherwise, return a copy of the original string.",
-        ),
+        ).leaf(leaf::removeprefix),
         NativeDef::new(
             "removesuffix",
             "($self, suffix, /)",
             m::removesuffix,
             "Return a str with the given suffix string removed if present.\n\nIf the string ends with the suffix string and that suffix is not empty,\nreturn string[:-len(suffix)]. Otherwise, return a copy of the original\nstring.",
-        ),
+        ).leaf(leaf::removesuffix),
         NativeDef::new(
             "replace",
             "($self, old, new, /, count=-1)",
             m::replace,
             "Return a copy with all occurrences of substring old replaced by new.\n\n  count\n    Maximum number of occurrences to replace.\n    -1 (the default value) means replace all occurrences.\n\nIf the optional argument count is given, only the first count occurrences are\nreplaced.",
-        ),
+        ).leaf(leaf::replace),
         NativeDef::new(
             "rfind",
             "($self, sub, start=None, end=None, /)",
             m::rfind,
             "Return the highest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice notation.\nReturn -1 on failure.",
-        ),
+        ).leaf(leaf::rfind),
         NativeDef::new(
             "rindex",
             "($self, sub, start=None, end=None, /)",
             m::rindex,
             "Return the highest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice notation.\nRaises ValueError when the substring is not found.",
-        ),
+        ).leaf(leaf::rindex),
         NativeDef::new(
             "rjust",
             "($self, width, fillchar=' ', /)",
             m::rjust,
             "Return a right-justified string of length width.\n\nPadding is done using the specified fill character (default is a space).",
-        ),
+        ).leaf(leaf::rjust),
         NativeDef::new(
             "rpartition",
             "($self, sep, /)",
             m::rpartition,
             "Partition the string into three parts using the given separator.\n\nThis will search for the separator in the string, starting at the end. If\nthe separator is found, returns a 3-tuple containing the part before the\nseparator, the separator itself, and the part after it.\n\nIf the separator is not found, returns a 3-tuple containing two empty strings\nand the original string.",
-        ),
+        ).leaf(leaf::rpartition),
         NativeDef::new(
             "rsplit",
             "($self, /, sep=None, maxsplit=-1)",
@@ -258,31 +259,31 @@ pub static STR: TypeDef = TypeDef {
             "($self, chars=None, /)",
             m::rstrip,
             "Return a copy of the string with trailing whitespace removed.\n\nIf chars is given and not None, remove characters in chars instead.",
-        ),
+        ).leaf(leaf::rstrip),
         NativeDef::new(
             "split",
             "($self, /, sep=None, maxsplit=-1)",
             m::split,
             "Return a list of the substrings in the string, using sep as the separator string.\n\n  sep\n    The separator used to split the string.\n\n    When set to None (the default value), will split on any whitespace\n    character (including \\n \\r \\t \\f and spaces) and will discard\n    empty strings from the result.\n  maxsplit\n    Maximum number of splits.\n    -1 (the default value) means no limit.\n\nSplitting starts at the front of the string and works to the end.",
-        ),
+        ).leaf(leaf::split),
         NativeDef::new(
             "splitlines",
             "($self, /, keepends=False)",
             m::splitlines,
             "Return a list of the lines in the string, breaking at line boundaries.\n\nLine breaks are not included in the resulting list unless keepends is given and\ntrue.",
-        ),
+        ).leaf(leaf::splitlines),
         NativeDef::new(
             "startswith",
             "($self, prefix, start=None, end=None, /)",
             m::startswith,
             "Return True if the string starts with the specified prefix, False otherwise.\n\n  prefix\n    A string or a tuple of strings to try.\n  start\n    Optional start position. Default: start of the string.\n  end\n    Optional stop position. Default: end of the string.",
-        ),
+        ).leaf(leaf::startswith),
         NativeDef::new(
             "strip",
             "($self, chars=None, /)",
             m::strip,
             "Return a copy of the string with leading and trailing whitespace removed.\n\nIf chars is given and not None, remove characters in chars instead.",
-        ),
+        ).leaf(leaf::strip),
         NativeDef::new(
             "swapcase",
             "($self, /)",
@@ -301,13 +302,13 @@ pub static STR: TypeDef = TypeDef {
             m::translate,
             "Replace each character in the string using the given translation table.\n\n  table\n    Translation table, which must be a mapping of Unicode ordinals to\n    Unicode ordinals, strings, or None.\n\nThe table must implement lookup/indexing via __getitem__, for instance a\ndictionary or list.  If this operation raises LookupError, the character is\nleft untouched.  Characters mapped to None are deleted.",
         ),
-        NativeDef::new("upper", "($self, /)", m::upper, "Return a copy of the string converted to uppercase."),
+        NativeDef::new("upper", "($self, /)", m::upper, "Return a copy of the string converted to uppercase.").leaf(leaf::upper),
         NativeDef::new(
             "zfill",
             "($self, width, /)",
             m::zfill,
             "Pad a numeric string with zeros on the left, to fill a field of the given width.\n\nThe string is never truncated.",
-        ),
+        ).leaf(leaf::zfill),
         NativeDef::new(
             "__format__",
             "($self, format_spec, /)",

@@ -1,6 +1,6 @@
 //! `str.format` and `str.format_map`.
 
-use engine::objects::{Dict, StrBuilder, Tuple};
+use engine::objects::{Dict, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 use pytext::strformat::{self, AutoNumber, First, MarkupIterator, Step, TemplateError};
@@ -28,10 +28,34 @@ pub fn format_map(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn run(cx: &mut Ctx, template: Str, source: Source) -> PyResult {
+    let mut out = cx.scratch();
     let mut auto = AutoNumber::default();
-    let text = template.as_bytes().to_vec();
-    let out = expand(cx, &text, source, &mut auto, 2)?;
-    Ok(out.finish(cx))
+    let done = expand(cx, &mut out, template.as_bytes(), source, &mut auto, 2);
+    let made = done.map(|()| Str::from_wtf8(cx, &out));
+    cx.give_scratch(out);
+    made
+}
+
+/// Expands a template whose fields are plain (no steps, no conversion, no nested fields) with values that need no Python
+/// code. None where anything is more than that or wrong; the buffer is then of no use.
+pub fn expand_simple(out: &mut Vec<u8>, text: &[u8], values: &[Value]) -> Option<()> {
+    let mut auto = AutoNumber::default();
+    for markup in MarkupIterator::new(text) {
+        let markup = markup.ok()?;
+        out.extend_from_slice(&text[markup.literal]);
+        let Some(field) = markup.field else { continue };
+        if field.nested || field.conversion.is_some() {
+            return None;
+        }
+        let first = match text[field.name] {
+            [] => First::Auto,
+            [b @ b'0'..=b'9'] => First::Index(usize::from(b - b'0')),
+            _ => return None,
+        };
+        let value = *values.get(auto.resolve(first).ok()??)?;
+        protocol::format_simple(out, value, &text[field.spec])?.ok()?;
+    }
+    Some(())
 }
 
 fn raise(cx: &mut Ctx, e: TemplateError) -> Raised {
@@ -39,17 +63,16 @@ fn raise(cx: &mut Ctx, e: TemplateError) -> Raised {
 }
 
 /// Expands a template; `depth` levels of nested fields are allowed.
-fn expand(cx: &mut Ctx, text: &[u8], source: Source, auto: &mut AutoNumber, depth: u32) -> Res<StrBuilder> {
+fn expand(cx: &mut Ctx, out: &mut Vec<u8>, text: &[u8], source: Source, auto: &mut AutoNumber, depth: u32) -> Res<()> {
     if depth == 0 {
         return Err(raise(cx, TemplateError::RecursionExceeded));
     }
-    let mut out = StrBuilder::with_capacity(text.len());
     for markup in MarkupIterator::new(text) {
         let markup = match markup {
             Ok(m) => m,
             Err(e) => return Err(raise(cx, e)),
         };
-        out.push_bytes(&text[markup.literal]);
+        out.extend_from_slice(&text[markup.literal]);
         let Some(field) = markup.field else { continue };
         let value = lookup(cx, &text[field.name], source, auto)?;
         let value = match field.conversion {
@@ -57,15 +80,25 @@ fn expand(cx: &mut Ctx, text: &[u8], source: Source, auto: &mut AutoNumber, dept
             Some(c) => convert(cx, value, c)?,
         };
         let spec = &text[field.spec];
-        let spec =
-            if field.nested { expand(cx, spec, source, auto, depth - 1)?.finish(cx) } else { Str::from_wtf8(cx, spec) };
-        let shown = protocol::format(cx, value, spec)?;
-        match Str::of_sub(cx, shown) {
-            Some(s) => out.push(s),
-            None => return Err(cx.type_error("__format__ must return a str")),
+        if !field.nested {
+            match protocol::format_simple(out, value, spec) {
+                Some(Ok(())) => continue,
+                Some(Err(e)) => return Err(protocol::format_error(cx, e)),
+                None => {}
+            }
+        }
+        let spec = if field.nested {
+            let mut inner = Vec::new();
+            expand(cx, &mut inner, spec, source, auto, depth - 1)?;
+            Str::from_wtf8(cx, &inner)
+        } else {
+            Str::from_wtf8(cx, spec)
+        };
+        if let Some(spec) = Str::of(spec) {
+            protocol::format_into(cx, out, value, spec)?;
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 fn convert(cx: &mut Ctx, v: Value, conversion: u32) -> PyResult {

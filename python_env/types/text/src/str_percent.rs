@@ -4,8 +4,8 @@ use engine::objects::{Bytes, Dict, IntRef, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 use pytext::format::Int;
-use pytext::percent::{self, Amount, Parser, Piece, Spec};
-use pytext::wtf8;
+use pytext::percent::{self, Amount, Parser, Spec};
+use pytext::{search, wtf8};
 
 use crate::common::type_name;
 
@@ -51,49 +51,86 @@ impl Arguments {
 
 /// `format % args` for str.
 pub fn format_str(cx: &mut Ctx, format: Str, args: Value) -> PyResult {
-    let text = format.as_bytes().to_vec();
-    let out = run(cx, &text, args, true)?;
-    Ok(Str::from_wtf8(cx, &out))
+    let mut out = cx.scratch();
+    let done = run(cx, &mut out, format.as_bytes(), args, true);
+    let made = done.map(|()| Str::from_wtf8(cx, &out));
+    cx.give_scratch(out);
+    made
 }
 
 /// `format % args` for bytes.
 pub fn format_bytes(cx: &mut Ctx, format: &[u8], args: Value) -> Res<Vec<u8>> {
-    run(cx, format, args, false)
+    let mut out = Vec::with_capacity(format.len() + 16);
+    run(cx, &mut out, format, args, false)?;
+    Ok(out)
 }
 
-fn run(cx: &mut Ctx, format: &[u8], args: Value, text: bool) -> Res<Vec<u8>> {
+fn run(cx: &mut Ctx, out: &mut Vec<u8>, format: &[u8], args: Value, text: bool) -> Res<()> {
     let mut arguments = Arguments::new(args, cx);
-    let mut out = Vec::with_capacity(format.len() + 16);
-    let parser = if text { Parser::for_str(format) } else { Parser::for_bytes(format) };
-    for piece in parser {
-        match piece {
-            Err(e) => return Err(cx.value_error(e.to_string())),
-            Ok(Piece::Literal(range)) => out.extend_from_slice(&format[range]),
-            Ok(Piece::Spec(mut spec)) => {
-                let keyed = match spec.key.clone() {
-                    Some(key) => Some(mapped(cx, &mut arguments, &format[key], text)?),
-                    None => None,
-                };
-                if spec.width == Amount::Star {
-                    let n = star(cx, &mut arguments)?;
-                    spec.set_width(n);
-                }
-                if spec.precision == Amount::Star {
-                    let n = star(cx, &mut arguments)?;
-                    spec.set_precision(n);
-                }
-                let v = match keyed {
-                    Some(v) => v,
-                    None => arguments.take(cx)?,
-                };
-                convert(cx, &mut out, &spec, v, format, text)?;
+    let mut at = 0;
+    while let Some(n) = search::find(&format[at..], b"%") {
+        out.extend_from_slice(&format[at..at + n]);
+        at += n;
+        match format.get(at + 1) {
+            Some(b'%') => {
+                out.push(b'%');
+                at += 2;
             }
+            Some(b's') if text => {
+                let v = arguments.take(cx)?;
+                protocol::str_into(cx, out, v)?;
+                at += 2;
+            }
+            Some(b'd') => {
+                let v = arguments.take(cx)?;
+                match v.as_int() {
+                    Some(n) => pynumeric::decimal::push_i64(out, n),
+                    None => spec_at(cx, out, format, at, Some(v), &mut arguments, text).map(|_| ())?,
+                }
+                at += 2;
+            }
+            _ => at = spec_at(cx, out, format, at, None, &mut arguments, text)?,
         }
     }
+    out.extend_from_slice(&format[at..]);
     if arguments.left_over(cx) {
         return Err(cx.type_error(if text { percent::NOT_ALL_STR } else { percent::NOT_ALL_BYTES }));
     }
-    Ok(out)
+    Ok(())
+}
+
+/// The conversion that begins at `at`, of `taken` or the arguments that it asks for; where it ends.
+fn spec_at(
+    cx: &mut Ctx,
+    out: &mut Vec<u8>,
+    format: &[u8],
+    at: usize,
+    taken: Option<Value>,
+    arguments: &mut Arguments,
+    text: bool,
+) -> Res<usize> {
+    let (mut spec, end) = match Parser::conversion(format, at, text) {
+        Ok(found) => found,
+        Err(e) => return Err(cx.value_error(e.to_string())),
+    };
+    let mut value = taken;
+    if let Some(key) = spec.key.clone() {
+        value = Some(mapped(cx, arguments, &format[key], text)?);
+    }
+    if spec.width == Amount::Star {
+        let n = star(cx, arguments)?;
+        spec.set_width(n);
+    }
+    if spec.precision == Amount::Star {
+        let n = star(cx, arguments)?;
+        spec.set_precision(n);
+    }
+    let v = match value {
+        Some(v) => v,
+        None => arguments.take(cx)?,
+    };
+    convert(cx, out, &spec, v, format, text)?;
+    Ok(end)
 }
 
 fn mapped(cx: &mut Ctx, arguments: &mut Arguments, key: &[u8], text: bool) -> PyResult {
@@ -129,7 +166,7 @@ fn star(cx: &mut Ctx, arguments: &mut Arguments) -> Res<isize> {
 }
 
 fn push_text(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value) -> Res<()> {
-    match Str::of_sub(cx, v) {
+    match Str::of(v).or_else(|| Str::of_sub(cx, v)) {
         Some(s) => {
             spec.format_str(out, s.as_bytes());
             Ok(())
@@ -178,6 +215,10 @@ fn convert(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, format: &[u8]
         'c' => character(cx, out, spec, v, text),
         'd' | 'i' | 'u' | 'x' | 'X' | 'o' => integer(cx, out, spec, v, c),
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
+            if let Some(x) = float::of(v) {
+                spec.format_float(out, x);
+                return Ok(());
+            }
             let slots = types::type_of(cx, v).slots();
             if slots.float.is_none() && slots.index.is_none() {
                 let name = type_name(cx, v);
@@ -241,6 +282,10 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
 }
 
 fn integer(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, c: char) -> Res<()> {
+    if let Some(n) = v.as_int() {
+        spec.format_int(out, Int::Small(n));
+        return Ok(());
+    }
     let slots = types::type_of(cx, v).slots();
     let n = if int::of_sub(cx, v).is_some() {
         engine::objects::base_value(cx, v)
