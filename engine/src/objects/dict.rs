@@ -377,12 +377,13 @@ impl Dict {
         loop {
             let seen = self.find(cx, key, hash, &mut verdicts)?;
             self.admit(cx, key, v);
-            let r = self.locked(
-                cx,
-                |heap| {
-                    if self.holds(&seen) || broken("dict_probe_holds") { Some(f(heap, seen.map(|(t, _, p)| (t, p)))) } else { None }
-                },
-            );
+            let r = self.locked(cx, |heap| {
+                if self.holds(&seen) || broken("dict_probe_holds") {
+                    Some(f(heap, seen.map(|(t, _, p)| (t, p))))
+                } else {
+                    None
+                }
+            });
             if let Some(r) = r {
                 return Ok(r);
             }

@@ -115,7 +115,14 @@ impl Table {
     #[inline(always)]
     pub(super) fn touch(self) {
         // SAFETY: a table, owned or locked.
-        unsafe { raw::store_raw(self.0, VERSION, 0) };
+        unsafe {
+            if cfg!(model) {
+                // Loom forgets that a plain store cannot come between what a swap read and what it wrote.
+                raw::word(self.0, VERSION).swap(0, Ordering::Release);
+            } else {
+                raw::store_raw(self.0, VERSION, 0);
+            }
+        }
     }
 
     /// Gives the table `fresh` as its version unless it has one.

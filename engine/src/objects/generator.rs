@@ -8,6 +8,7 @@
 //! stores the state last (release).
 
 use super::raw;
+use proto_core::sync::broken;
 use proto_core::{Heap, Kind, ShapeId, Value};
 
 const STATE: usize = 1;
@@ -135,7 +136,7 @@ impl Generator {
                 return Err(before);
             }
             // SAFETY: a heap object; a local one is seen by this thread alone.
-            if unsafe { !raw::is_shared(self.0) } {
+            if unsafe { !raw::is_shared(self.0) } || broken("generator_claim_swaps") {
                 // SAFETY: the state word is raw.
                 unsafe { raw::store_raw(self.0, STATE, GenState::Running.word()) };
                 return Ok(before);

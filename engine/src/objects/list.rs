@@ -7,6 +7,7 @@
 //! lock is taken. **Local lists** run the same code without the lock.
 
 use super::{Tuple, raw, shapes};
+use proto_core::sync::{broken, spin_loop};
 use proto_core::{Heap, Kind, Value, sub};
 
 const BUF: usize = 1;
@@ -238,7 +239,7 @@ impl List {
     #[inline(always)]
     fn locked<R>(self, heap: &Heap, f: impl FnOnce(&Heap) -> R) -> R {
         // SAFETY: a list is a heap object.
-        if unsafe { raw::is_shared(self.0) } { heap.lock(self.0, f) } else { f(heap) }
+        if unsafe { raw::is_shared(self.0) } && !broken("list_locked") { heap.lock(self.0, f) } else { f(heap) }
     }
 
     /// Promotes `v` when the list is shared.
@@ -263,15 +264,16 @@ impl List {
     pub fn get(self, i: usize) -> Option<Value> {
         loop {
             let b = self.buf()?;
-            if i >= b.cap_len().1 {
+            let len = if broken("list_one_buffer") { self.len() } else { b.cap_len().1 };
+            if i >= len {
                 return None;
             }
             let v = b.get(i);
-            if !v.is_empty() {
+            if !v.is_empty() || broken("list_get_rereads") {
                 return Some(v);
             }
             // Raced with a removal in a shared list: look again.
-            std::hint::spin_loop();
+            spin_loop();
         }
     }
 

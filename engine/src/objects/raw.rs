@@ -5,7 +5,7 @@
 //! seen yet.
 
 use proto_core::header::{self, BARRIER, SHARED};
-use proto_core::sync::{AtomicU64, Ordering};
+use proto_core::sync::{AtomicU64, Ordering, order};
 use proto_core::{Heap, Value};
 
 /// Address of word `i` of `v`.
@@ -45,7 +45,7 @@ pub(crate) unsafe fn load_raw(v: Value, i: usize) -> u64 {
 #[inline(always)]
 pub(crate) unsafe fn store_raw(v: Value, i: usize, bits: u64) {
     // SAFETY: the caller's.
-    unsafe { word(v, i).store(bits, Ordering::Release) }
+    unsafe { word(v, i).store(bits, order(Ordering::Release, "raw_store_release")) }
 }
 
 /// Compare-and-swap of a raw word.

@@ -5,6 +5,8 @@ mod gate;
 mod heap;
 #[cfg(loom)]
 mod lock;
+#[cfg(loom)]
+mod objects;
 
 use proto_core::sync::model;
 use std::process::ExitCode;
@@ -32,7 +34,7 @@ const BUDGET: u64 = 120;
 
 #[cfg(loom)]
 fn all() -> Vec<&'static Model> {
-    [gate::MODELS, lock::MODELS, heap::MODELS].into_iter().flatten().collect()
+    [gate::MODELS, lock::MODELS, heap::MODELS, objects::MODELS].into_iter().flatten().collect()
 }
 
 #[cfg(shuttle)]

@@ -1,0 +1,280 @@
+//! Lists, dicts and generators that several threads use at once: the engine's own layouts over the heap that ships.
+
+use super::heap::space;
+use super::{Model, spawn};
+use engine::Ctx;
+use engine::objects::{Dict, GenState, Generator, List, shapes};
+use proto_core::sync::{AtomicU32, Ordering};
+use proto_core::{Kind, ShapeId, Space, SpaceRoot, Value};
+use std::sync::Arc;
+
+pub const MODELS: &[Model] = &[
+    Model::new("list_growth_and_store", 3, 2, &["list_locked", "list_one_buffer"], list_growth),
+    Model::new("list_pop_append_read", 3, 2, &["list_get_rereads"], list_pop_append),
+    Model::new("list_copy_against_pop", 3, 2, &["list_locked"], list_copy),
+    Model::new("dict_delete_insert_read", 3, 2, &["dict_entries_never_reused"], dict_delete_insert),
+    Model::new("dict_resize_replace_get", 3, 2, &["dict_locked"], dict_resize),
+    Model::new("dict_iteration", 3, 2, &["dict_entries_never_reused"], dict_iteration),
+    Model::new("dict_cached_absence", 3, 2, &["dict_touch_after_insert"], dict_version),
+    Model::new("dict_equal_keys_once", 3, 2, &["dict_probe_holds"], dict_equal_keys),
+    Model::new("generator_claimed_by_two", 3, 2, &["generator_claim_swaps", "raw_store_release"], generator),
+];
+
+/// A space with one shared object that `make` makes, and a handle on it.
+fn with_shared(make: impl FnOnce(&mut Ctx) -> Value) -> (&'static Space, SpaceRoot) {
+    let space = space();
+    let mut cx = Ctx::attached(space);
+    cx.context().start_sharing();
+    let made = make(&mut cx);
+    let root = space.add_root(&cx, made);
+    (space, root)
+}
+
+/// The list or dict behind the handle, in an attached thread.
+fn list(space: &'static Space, root: SpaceRoot) -> (Ctx, List) {
+    let cx = Ctx::attached(space);
+    match List::of(space.root(root)) {
+        Some(l) => (cx, l),
+        None => panic!("not a list"),
+    }
+}
+
+fn dict(space: &'static Space, root: SpaceRoot) -> (Ctx, Dict) {
+    let cx = Ctx::attached(space);
+    match Dict::of(space.root(root)) {
+        Some(d) => (cx, d),
+        None => panic!("not a dict"),
+    }
+}
+
+fn int(i: usize) -> Value {
+    Value::from_usize(i)
+}
+
+fn ints(n: usize) -> impl FnOnce(&mut Ctx) -> Value {
+    move |cx| List::build(cx, n, int).value()
+}
+
+/// A full list grows by an append while another thread stores into it and a third reads: the store is in the new buffer, no
+/// index is beyond the buffer that is read, no item is missing.
+fn list_growth() {
+    let (space, root) = with_shared(ints(6));
+    let append = spawn(move || {
+        let (cx, l) = list(space, root);
+        l.push(&cx, int(6));
+    });
+    let store = spawn(move || {
+        let (cx, l) = list(space, root);
+        assert!(l.set(&cx, 5, int(50)));
+    });
+    {
+        let (_cx, l) = list(space, root);
+        let last = l.get(6);
+        assert!(last.is_none() || last == Some(int(6)), "{last:?}");
+        let stored = l.get(5);
+        assert!(stored == Some(int(5)) || stored == Some(int(50)), "{stored:?}");
+    }
+    append.join().unwrap();
+    store.join().unwrap();
+    let (_cx, l) = list(space, root);
+    assert_eq!((l.len(), l.get(5), l.get(6)), (7, Some(int(50)), Some(int(6))), "a store was lost");
+}
+
+/// The last item is removed and another appended in its place, while a reader that has seen the old length reads it: it
+/// gets one or the other, or finds the list shorter; never the hole in between.
+fn list_pop_append() {
+    let (space, root) = with_shared(ints(2));
+    let t = spawn(move || {
+        let (cx, l) = list(space, root);
+        assert_eq!(l.pop(&cx), Some(int(1)));
+        l.push(&cx, int(9));
+    });
+    {
+        let (_cx, l) = list(space, root);
+        for _ in 0..2 {
+            let v = l.get(1);
+            assert!(v.is_none() || v == Some(int(1)) || v == Some(int(9)), "{v:?}");
+        }
+        assert_eq!(l.get(0), Some(int(0)));
+    }
+    t.join().unwrap();
+}
+
+/// A copy is of one moment, whatever is removed meanwhile.
+fn list_copy() {
+    let (space, root) = with_shared(ints(3));
+    let t = spawn(move || {
+        let (cx, l) = list(space, root);
+        l.pop_at(&cx, 0);
+    });
+    {
+        let (cx, l) = list(space, root);
+        let c = l.copy(&cx);
+        let items: Vec<_> = c.items().map(|v| v.bits() >> 2).collect();
+        assert!(items == [0, 1, 2] || items == [1, 2], "{items:?}");
+    }
+    t.join().unwrap();
+}
+
+fn key(name: &str) -> Value {
+    match Value::short_str(name.as_bytes()) {
+        Some(v) => v,
+        None => panic!("not a short name"),
+    }
+}
+
+/// A dict of `n` names `a`, `b`, ... with the values 1, 2, ...
+fn names(n: usize) -> impl FnOnce(&mut Ctx) -> Value {
+    move |cx| {
+        let d = Dict::new(cx);
+        for (i, name) in ["a", "b", "c", "d", "e", "f"].iter().enumerate().take(n) {
+            d.set_str(cx, key(name), int(i + 1));
+        }
+        d.value()
+    }
+}
+
+/// One key is deleted and another inserted while the first is being looked up: the reader never gets the other key's value.
+fn dict_delete_insert() {
+    let (space, root) = with_shared(names(2));
+    let t = spawn(move || {
+        let (cx, d) = dict(space, root);
+        assert_eq!(d.remove_str(&cx, key("b")), Some(int(2)));
+        d.set_str(&cx, key("x"), int(77));
+    });
+    {
+        let (_cx, d) = dict(space, root);
+        let b = d.get_str(key("b"));
+        assert!(b.is_none() || b == Some(int(2)), "{b:?}");
+        let x = d.get_str(key("x"));
+        assert!(x.is_none() || x == Some(int(77)), "{x:?}");
+        assert_eq!(d.get_str(key("a")), Some(int(1)));
+    }
+    t.join().unwrap();
+}
+
+/// A full table grows while another thread replaces a value and a third looks keys up: nothing is missing meanwhile, and
+/// the new value is in the new table.
+fn dict_resize() {
+    let (space, root) = with_shared(names(6));
+    let insert = spawn(move || {
+        let (cx, d) = dict(space, root);
+        d.set_str(&cx, key("x"), int(77));
+    });
+    let replace = spawn(move || {
+        let (cx, d) = dict(space, root);
+        d.set_str(&cx, key("f"), int(60));
+    });
+    {
+        let (_cx, d) = dict(space, root);
+        let f = d.get_str(key("f"));
+        assert!(f == Some(int(6)) || f == Some(int(60)), "{f:?}");
+    }
+    insert.join().unwrap();
+    replace.join().unwrap();
+    let (_cx, d) = dict(space, root);
+    assert_eq!((d.get_str(key("f")), d.get_str(key("x")), d.len()), (Some(int(60)), Some(int(77)), 7), "lost");
+}
+
+/// A dict is iterated while keys come and go: each pair that is met was there.
+fn dict_iteration() {
+    let (space, root) = with_shared(names(2));
+    let t = spawn(move || {
+        let (cx, d) = dict(space, root);
+        d.remove_str(&cx, key("b"));
+        d.set_str(&cx, key("x"), int(77));
+    });
+    {
+        let (_cx, d) = dict(space, root);
+        let mut pos = 0;
+        while let Some((next, k, v)) = d.next_entry(pos) {
+            let pair = [("a", 1), ("b", 2), ("x", 77)].iter().any(|&(n, i)| k == key(n) && v == int(i));
+            assert!(pair, "a pair that never was: {k:?} {v:?}");
+            pos = next;
+        }
+    }
+    t.join().unwrap();
+}
+
+/// A cache asks for the version and finds a key absent while the key is inserted: once the insertion has returned, the
+/// version is no longer good.
+fn dict_version() {
+    let (space, root) = with_shared(names(1));
+    let t = spawn(move || {
+        let (cx, d) = dict(space, root);
+        d.set_str(&cx, key("x"), int(77));
+    });
+    let cached = {
+        let (_cx, d) = dict(space, root);
+        d.cache_str(key("x"))
+    };
+    t.join().unwrap();
+    let (_cx, d) = dict(space, root);
+    if cached.0 != 0 && d.version_now() == cached.0 {
+        assert_eq!(cached.1, Some(1), "a cache would still find the key absent");
+    }
+}
+
+/// Two threads insert keys that are not the same but equal, as their `__eq__`, which runs without the lock, says: one entry.
+fn dict_equal_keys() {
+    fn same(_: &mut Ctx, a: Value, b: Value) -> bool {
+        // SAFETY: the model's keys are cells.
+        unsafe { a.load(1) == b.load(1) }
+    }
+    fn new_key(cx: &Ctx, content: usize) -> Value {
+        let k = cx.alloc(Kind::Cell, ShapeId::of_kind(Kind::Cell), 2);
+        // SAFETY: word 1 of a cell is a value.
+        unsafe { cx.store(k, 1, int(content)) };
+        k
+    }
+    let (space, root) = with_shared(|cx| {
+        let (d, k) = (Dict::new(cx), new_key(cx, 0));
+        assert!(d.set(cx, k, int(0)).is_ok());
+        d.value()
+    });
+    let insert = move |v: usize| {
+        let (mut cx, d) = dict(space, root);
+        cx.eq = same;
+        let k = new_key(&cx, 3);
+        assert!(d.set(&mut cx, k, int(v)).is_ok());
+        assert!(d.get(&mut cx, k).is_ok_and(|v| v.is_some()), "just stored");
+    };
+    let t = spawn(move || insert(1));
+    insert(2);
+    t.join().unwrap();
+    let (_cx, d) = dict(space, root);
+    let mut n = 0;
+    d.for_each(|_, _| n += 1);
+    assert_eq!((d.len(), n), (2, 2), "two entries of one key");
+}
+
+/// Two threads resume one shared generator: one of them claims it, the other is told that it runs, or resumes it after the
+/// suspension and sees the registers of that.
+fn generator() {
+    let (space, root) =
+        with_shared(|cx| Generator::new(cx, shapes::GENERATOR, Value::NONE, std::ptr::null(), 1, &[int(0)]));
+    let (running, resumed) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let resume = move |running: &AtomicU32, resumed: &AtomicU32| {
+        let cx = Ctx::attached(space);
+        let Some(g) = Generator::of(space.root(root)) else { panic!("not a generator") };
+        match g.claim() {
+            Ok(_) => {
+                assert_eq!(running.fetch_add(1, Ordering::Relaxed), 0, "run by two threads");
+                let mut regs = [Value::NONE];
+                g.copy_regs(&mut regs);
+                regs[0] = int((regs[0].bits() >> 2) as usize + 1);
+                running.fetch_sub(1, Ordering::Relaxed);
+                g.suspend(&cx, std::ptr::null(), &regs);
+                resumed.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(state) => assert_eq!(state, GenState::Running),
+        }
+    };
+    let (a, b) = (Arc::clone(&running), Arc::clone(&resumed));
+    let t = spawn(move || resume(&a, &b));
+    resume(&running, &resumed);
+    t.join().unwrap();
+    let _cx = Ctx::attached(space);
+    let Some(g) = Generator::of(space.root(root)) else { panic!("not a generator") };
+    assert_eq!(g.reg(0), int(resumed.load(Ordering::Relaxed) as usize), "a step was lost");
+}
