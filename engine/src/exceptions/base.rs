@@ -93,10 +93,8 @@ pub fn args_of(heap: &Heap, exc: Value) -> Option<Tuple> {
 
 /// `BaseException.__new__`: keeps the positional arguments.
 pub fn base_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
-    let obj = cx.alloc_instance(class)?;
-    let tuple = Tuple::new(cx, args.positional());
-    obj.set_slot(cx, ARGS, tuple);
-    Ok(obj.value())
+    let Some(ty) = Type::of(class) else { return Err(cx.type_error("cannot create instances of this type")) };
+    Ok(super::new_exception(cx, ty, args.positional()))
 }
 
 /// `BaseException.__init__`: no keywords; sets the arguments.

@@ -10,9 +10,8 @@ use std::borrow::Cow;
 
 /// A new exception of a native type from its arguments, without running Python code.
 pub fn new_exception(cx: &mut Ctx, ty: Type, args: &[Value]) -> Value {
-    let exc = crate::types::instance::alloc_plain(cx, ty);
-    super::base::set_args_tuple(cx, exc, args);
-    exc
+    let args = Tuple::new(cx, args);
+    crate::types::instance::new_with_slots(cx, ty, &[args])
 }
 
 /// Makes `context` the context of `exc`, breaking a cycle that this would close.

@@ -10,8 +10,9 @@ use crate::interp::genobj;
 use crate::interp::record::Record;
 use crate::native::Args;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
-use crate::objects::instance::{alloc_array, array_set};
+use crate::objects::instance::{array_of, array_set};
 use crate::objects::{Function, Generator, Obj, Str};
+use crate::types::instance;
 use crate::types::slots::Slots;
 
 /// Native slots of a frame object.
@@ -72,7 +73,29 @@ pub static FRAME: TypeDef = TypeDef {
 
 /// A frame object that knows no position yet.
 pub(super) fn new(cx: &mut Ctx, view: &View) -> Value {
-    cx.new_object(&FRAME, &[view.function()])
+    instance::new_with_slots(cx, cx.types.frame, &[view.function()])
+}
+
+/// The frame object of a frame that is about to end and has none yet: with a copy of its locals, standing at `view.pc`.
+pub(super) fn new_detached(cx: &mut Ctx, view: &View, caller: Option<View>) -> Value {
+    let registers = copy_locals(cx, view.code(), view.base);
+    let back = caller.and_then(|v| v.record(cx)).map_or(Value::EMPTY, |i| cx.run.records[i].frame);
+    let slots = [
+        view.function(),
+        Value::NONE,
+        registers,
+        address(view.pc),
+        Value::EMPTY,
+        if back.is_empty() { Value::NONE } else { back },
+    ];
+    instance::new_with_slots(cx, cx.types.frame, &slots)
+}
+
+/// An array of the named locals of the window at `base`.
+fn copy_locals(cx: &Ctx, code: &RuntimeCode, base: *mut Value) -> Value {
+    // SAFETY: a window has its code's locals.
+    let locals = unsafe { std::slice::from_raw_parts(base, code.nlocals as usize) };
+    array_of(cx, locals)
 }
 
 /// An address as a word that reads as an int.
@@ -143,11 +166,7 @@ pub(super) unsafe fn detach(cx: &mut Ctx, record: &Record) {
     let (frame, base) = (record.frame, record.base);
     let Some(f) = Obj::of(frame) else { return };
     let code = code_of(f);
-    let registers = alloc_array(cx, code.nlocals as usize);
-    for i in 0..code.nlocals as usize {
-        // SAFETY: by the caller; a window has its code's locals.
-        array_set(cx, registers, i, unsafe { *base.add(i) });
-    }
+    let registers = copy_locals(cx, code, base);
     // The record is off the list already: the caller is the one that it names.
     let back = if record.caller.is_null() { None } else { View { base: record.caller, pc: record.pc }.record(cx) };
     let back = back.map_or(Value::NONE, |i| cx.run.records[i].frame);

@@ -137,9 +137,34 @@ pub(crate) unsafe fn detach(cx: &mut Ctx, record: &Record) {
 pub(crate) unsafe fn add_traceback(cx: &mut Ctx, exception: Value, pc: *const u32, base: *mut Value) {
     let view = View { base, pc };
     let object = frame_object(cx, &view);
-    let code = view.code();
+    add_entry(cx, exception, object, &view);
+}
+
+/// As [`add_traceback`], for a frame that the exception leaves: a frame object made now need not be attached to the window.
+///
+/// # Safety
+/// `base` and `pc` are the published position.
+pub(crate) unsafe fn add_last_traceback(cx: &mut Ctx, exception: Value, pc: *const u32, base: *mut Value) {
+    let view = View { base, pc };
+    let back = match view.record(cx) {
+        Some(i) => {
+            let record = cx.run.records[i];
+            if !record.frame.is_empty() || record.on_return.is_generator() {
+                // SAFETY: by the caller.
+                return unsafe { add_traceback(cx, exception, pc, base) };
+            }
+            (!record.caller.is_null()).then_some(View { base: record.caller, pc: record.pc })
+        }
+        None => caller(cx, &view),
+    };
+    let object = frame::new_detached(cx, &view, back);
+    add_entry(cx, exception, object, &view);
+}
+
+/// Puts an entry for the frame at `view` before the traceback of an exception.
+fn add_entry(cx: &mut Ctx, exception: Value, object: Value, view: &View) {
     let next = exceptions::get_traceback(cx, exception);
-    let lasti = code.index_of(pc) as i64 * 2;
+    let lasti = view.code().index_of(view.pc) as i64 * 2;
     let entry = traceback::new(cx, next, object, lasti);
     exceptions::set_traceback(cx, exception, entry);
 }

@@ -37,7 +37,7 @@ pub static TRACEBACK: TypeDef = TypeDef {
 pub fn new(cx: &mut Ctx, next: Value, frame: Value, lasti: i64) -> Value {
     let next = if next.is_empty() { Value::NONE } else { next };
     let lasti = Value::int(lasti).unwrap_or(Value::small(-1));
-    cx.new_object(&TRACEBACK, &[next, frame, lasti])
+    types::instance::new_with_slots(cx, cx.types.traceback, &[next, frame, lasti])
 }
 
 /// Whether `v` is a traceback.

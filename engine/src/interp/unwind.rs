@@ -43,11 +43,14 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
             let exception = cx.pending;
             let code = code(base);
             publish(pc, base, cx);
-            if add {
+            let handler = code.code.handler_at(code.index_of(pc));
+            if add && handler.is_some() {
                 frames::add_traceback(cx, exception, pc, base);
+            } else if add {
+                frames::add_last_traceback(cx, exception, pc, base);
             }
             add = true;
-            if let Some(handler) = code.code.handler_at(code.index_of(pc)) {
+            if let Some(handler) = handler {
                 set(base, handler.reg as usize, exception);
                 cx.pending = Value::EMPTY;
                 cx.run.pc = code.entry().add(handler.target as usize);

@@ -17,6 +17,8 @@ use std::any::Any;
 pub const EXTRA: usize = 1;
 /// Word of slot 0.
 pub const SLOTS: usize = 2;
+/// Slots that every object has inline: the smallest is one cell.
+const ALWAYS_INLINE: usize = proto_core::header::CELL_WORDS - SLOTS;
 /// First element of an array of values.
 pub const ARRAY_ITEMS: usize = 2;
 /// More named attributes than this go to a dict.
@@ -59,6 +61,18 @@ impl Obj {
         v
     }
 
+    /// A new object of a shape whose first slots, all of them inline, are given; the others are `EMPTY`.
+    #[inline]
+    pub fn with_slots(heap: &Heap, shape: ShapeId, slots: &[Value]) -> Value {
+        let v = Obj::alloc(heap, shape);
+        let cap = heap.space().shape(shape).inline_cap as usize;
+        for (i, s) in slots.iter().enumerate().take(cap) {
+            // SAFETY: a fresh object with `cap` slots inline.
+            unsafe { raw::init(v, SLOTS + i, *s) };
+        }
+        v
+    }
+
     /// The shape.
     #[inline(always)]
     pub fn shape(self, heap: &Heap) -> &'static Shape {
@@ -90,6 +104,9 @@ impl Obj {
     /// Slot `i` by number (of a shape with at least that many); `EMPTY` when it is not there (any more).
     #[inline]
     pub fn slot(self, heap: &Heap, i: usize) -> Value {
+        if i < ALWAYS_INLINE {
+            return self.at(i);
+        }
         let cap = self.shape(heap).inline_cap as usize;
         if i < cap {
             // SAFETY: the object has `inline_cap` slots inline.
@@ -101,9 +118,8 @@ impl Obj {
     /// Slot `i` of an object known to have it inline (native slots of declared types with few of them).
     #[inline(always)]
     pub fn at(self, i: usize) -> Value {
-        // The smallest object has six slots.
-        if i < 6 {
-            // SAFETY: every object has at least six inline slots.
+        if i < ALWAYS_INLINE {
+            // SAFETY: every object has at least so many inline slots.
             unsafe { raw::load(self.0, SLOTS + i) }
         } else {
             Value::EMPTY
@@ -113,6 +129,10 @@ impl Obj {
     /// Stores to slot `i`, which exists.
     #[inline]
     pub fn set_slot(self, heap: &Heap, i: usize, v: Value) {
+        if i < ALWAYS_INLINE {
+            // SAFETY: every object has at least so many inline slots.
+            return unsafe { heap.store(self.0, SLOTS + i, v) };
+        }
         let cap = self.shape(heap).inline_cap as usize;
         // SAFETY: inline slots and elements of the array are values; `array_word` checks the bound.
         unsafe {
@@ -382,6 +402,16 @@ pub(crate) fn alloc_array(heap: &Heap, n: usize) -> Value {
     let a = heap.alloc_internal(sub::VALUES, ARRAY_ITEMS + n);
     // SAFETY: a fresh object; an int may lie in a value word.
     unsafe { raw::store_raw(a, 1, Value::from_usize(n).bits()) };
+    a
+}
+
+/// A new array of these values.
+pub(crate) fn array_of(heap: &Heap, values: &[Value]) -> Value {
+    let a = alloc_array(heap, values.len());
+    for (i, v) in values.iter().enumerate() {
+        // SAFETY: a fresh array with so many elements.
+        unsafe { raw::init(a, ARRAY_ITEMS + i, *v) };
+    }
     a
 }
 

@@ -72,6 +72,20 @@ pub fn alloc_plain(heap: &Heap, ty: Type) -> Value {
 
 /// A new instance with the given native slots.
 pub fn new_with_slots(heap: &Heap, ty: Type, native: &[Value]) -> Value {
+    let id = ty.instance_shape(heap);
+    let shape = heap.space().shape(id);
+    if native.len() > shape.inline_cap as usize || shape.kind != Kind::Object {
+        return new_with_many(heap, ty, native);
+    }
+    let v = Obj::with_slots(heap, id, native);
+    if ty.flags().has(TypeFlags::HAS_DEL) {
+        heap.set_finalizer(v);
+    }
+    v
+}
+
+#[cold]
+fn new_with_many(heap: &Heap, ty: Type, native: &[Value]) -> Value {
     let v = alloc_plain(heap, ty);
     if let Some(obj) = Obj::of(v) {
         for (i, &slot) in native.iter().enumerate() {
