@@ -18,7 +18,7 @@ use crate::types::slots::Slots;
 /// The type `code`; native slot 0 is the address of the runtime code, which reads as an int.
 pub static CODE: TypeDef = TypeDef {
     nnative: 1,
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
     doc: "Create a code object.  Not for mere mortals.",
     slots: Slots { repr: Some(repr), hash: Some(hash), richcmp: Some(richcmp), ..Slots::NONE },
     methods: &[

@@ -379,6 +379,12 @@ pub fn set_dict(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
 }
 
 /// Weak references are objects of their own and the referent keeps no list of them that Python could walk.
-fn get_weakref(_: &mut Ctx, _: Value) -> PyResult {
-    Ok(Value::NONE)
+fn get_weakref(cx: &mut Ctx, v: Value) -> PyResult {
+    let mut first = Value::NONE;
+    cx.each_weak_notified(v, |reference| {
+        if first == Value::NONE {
+            first = reference;
+        }
+    });
+    Ok(first)
 }

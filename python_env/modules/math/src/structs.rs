@@ -57,7 +57,7 @@ pub static ERROR: TypeDef = TypeDef {
 /// Native slots: 0 the format (a str), 1 the layout (a Rust value).
 pub static STRUCT: TypeDef = TypeDef {
     doc: "Struct(fmt) --> compiled struct object",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     nnative: 2,
     new: Some(
         NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, args| Ok(cx.alloc_instance(args[0])?.value()), "")

@@ -77,7 +77,7 @@ const FORMAT: usize = 2;
 
 pub static MEMORYVIEW: TypeDef = TypeDef {
     doc: "Create a new memoryview object which references the given object.",
-    flags: TypeFlags::SEQUENCE,
+    flags: TypeFlags::SEQUENCE.with(TypeFlags::HAS_WEAKREF),
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, object)", memoryview_new, "")),
     slots: Slots {

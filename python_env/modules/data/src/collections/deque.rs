@@ -118,6 +118,7 @@ impl Deque {
 
     /// Replaces the item at `i`; false when there is none.
     pub fn set(self, heap: &Heap, i: usize, v: Value) -> bool {
+        self.admit(heap, v);
         heap.lock(self.0.value(), |heap| {
             let Some(ring) = self.ring(heap) else { return false };
             i < self.len(heap) && ring.set(heap, (number(heap, self.0, FIRST) + i) & (ring.len() - 1), v)
@@ -146,8 +147,16 @@ impl Deque {
         set_number(heap, self.0, CHANGES, self.changes(heap).wrapping_add(1) & 0xffff_ffff);
     }
 
+    /// Promotes what a shared deque is about to hold, before the lock is taken.
+    fn admit(self, heap: &Heap, v: Value) {
+        if heap.is_shared(self.0.value()) {
+            heap.promote(v);
+        }
+    }
+
     /// Appends at the right end; a bounded deque drops from the left.
     pub fn push_back(self, heap: &Heap, v: Value) {
+        self.admit(heap, v);
         heap.lock(self.0.value(), |heap| {
             if self.bound(heap) == Some(0) {
                 return;
@@ -165,6 +174,7 @@ impl Deque {
 
     /// Appends at the left end; a bounded deque drops from the right.
     pub fn push_front(self, heap: &Heap, v: Value) {
+        self.admit(heap, v);
         heap.lock(self.0.value(), |heap| {
             if self.bound(heap) == Some(0) {
                 return;

@@ -4,11 +4,13 @@ use engine::objects::{List, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use super::deque::{Deque, new_like, reversed};
+use super::deque::{DEQUE, Deque, new_like, reversed};
 
 pub const METHODS: &[NativeDef] = &[
-    NativeDef::new("append", "($self, item, /)", append, "Add an element to the right side of the deque."),
-    NativeDef::new("appendleft", "($self, item, /)", appendleft, "Add an element to the left side of the deque."),
+    NativeDef::new("append", "($self, item, /)", append, "Add an element to the right side of the deque.")
+        .leaf(append_quick),
+    NativeDef::new("appendleft", "($self, item, /)", appendleft, "Add an element to the left side of the deque.")
+        .leaf(appendleft_quick),
     NativeDef::new("clear", "($self, /)", clear, "Remove all elements from the deque."),
     NativeDef::new("copy", "($self, /)", copy, "Return a shallow copy of a deque."),
     NativeDef::new("__copy__", "($self, /)", copy, "Return a shallow copy of a deque."),
@@ -32,8 +34,8 @@ pub const METHODS: &[NativeDef] = &[
         "Return first index of value.\n\nRaises ValueError if the value is not present.",
     ),
     NativeDef::new("insert", "($self, index, value, /)", insert, "Insert value before index."),
-    NativeDef::new("pop", "($self, /)", pop, "Remove and return the rightmost element."),
-    NativeDef::new("popleft", "($self, /)", popleft, "Remove and return the leftmost element."),
+    NativeDef::new("pop", "($self, /)", pop, "Remove and return the rightmost element.").leaf(pop_quick),
+    NativeDef::new("popleft", "($self, /)", popleft, "Remove and return the leftmost element.").leaf(popleft_quick),
     NativeDef::new("remove", "($self, value, /)", remove, "Remove first occurrence of value."),
     NativeDef::new("reverse", "($self, /)", reverse, "Reverse *IN PLACE*."),
     NativeDef::new(
@@ -84,6 +86,35 @@ fn extend_right(cx: &mut Ctx, d: Deque, iterable: Value) -> Res<()> {
         d.push_back(cx, v);
         Ok(())
     })
+}
+
+/// The deque that exactly is `v`, for the quick forms.
+fn exact(cx: &Ctx, v: Value) -> Option<Deque> {
+    if cx.is_exactly(v, &DEQUE) { Obj::of(v).map(Deque) } else { None }
+}
+
+fn append_quick(cx: &Ctx, args: &[Value]) -> Value {
+    let [d, v] = *args else { return Value::EMPTY };
+    let Some(d) = exact(cx, d) else { return Value::EMPTY };
+    d.push_back(cx, v);
+    Value::NONE
+}
+
+fn appendleft_quick(cx: &Ctx, args: &[Value]) -> Value {
+    let [d, v] = *args else { return Value::EMPTY };
+    let Some(d) = exact(cx, d) else { return Value::EMPTY };
+    d.push_front(cx, v);
+    Value::NONE
+}
+
+fn pop_quick(cx: &Ctx, args: &[Value]) -> Value {
+    let [d] = *args else { return Value::EMPTY };
+    exact(cx, d).and_then(|d| d.pop_back(cx)).unwrap_or(Value::EMPTY)
+}
+
+fn popleft_quick(cx: &Ctx, args: &[Value]) -> Value {
+    let [d] = *args else { return Value::EMPTY };
+    exact(cx, d).and_then(|d| d.pop_front(cx)).unwrap_or(Value::EMPTY)
 }
 
 fn append(cx: &mut Ctx, args: Args) -> PyResult {

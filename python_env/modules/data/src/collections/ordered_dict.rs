@@ -7,7 +7,7 @@ use engine::protocol;
 pub static ORDERED_DICT: TypeDef = TypeDef {
     doc: "Dictionary that remembers insertion order",
     bases: &[BaseRef::Core(|t| t.dict)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF),
     slots: Slots {
         repr: Some(repr),
         richcmp: Some(richcmp),

@@ -1,7 +1,10 @@
 //! `product`, `permutations`, `combinations`, `combinations_with_replacement`.
 //!
-//! Slots: 0 the pool (for `product` a tuple of pools; EMPTY when done), 1 a list of indices (EMPTY before the first result),
-//! 2 the length of a result, 3 for `permutations` the list of cycles.
+//! Slots: 0 the pool (for `product` a tuple of pools; EMPTY when done), 1 a list of indices (EMPTY before the first result;
+//! for `permutations` its cycles follow), 2 the length of a result.
+//!
+//! A list of indices that another thread may see is never changed: a step makes a new one and publishes it by
+//! compare-and-swap, so that threads that share an iterator get each result once.
 
 use engine::objects::{List, Tuple};
 use engine::prelude::*;
@@ -12,7 +15,7 @@ use super::{collect, instance, obj, varargs};
 pub static PRODUCT: TypeDef = TypeDef {
     doc: "product(*iterables, repeat=1)\n\nCartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, repeat=4) means the same as product(A, A, A, A).\n\nproduct('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)\nproduct((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...",
     flags: TypeFlags::BASETYPE,
-    nnative: 4,
+    nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, *iterables, repeat=1)", product_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(product_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "product")
@@ -21,7 +24,7 @@ pub static PRODUCT: TypeDef = TypeDef {
 pub static PERMUTATIONS: TypeDef = TypeDef {
     doc: "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
     flags: TypeFlags::BASETYPE,
-    nnative: 4,
+    nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, iterable, r=None)", permutations_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(permutations_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "permutations")
@@ -30,7 +33,7 @@ pub static PERMUTATIONS: TypeDef = TypeDef {
 pub static COMBINATIONS: TypeDef = TypeDef {
     doc: "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
     flags: TypeFlags::BASETYPE,
-    nnative: 4,
+    nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", combinations_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(combinations_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "combinations")
@@ -39,7 +42,7 @@ pub static COMBINATIONS: TypeDef = TypeDef {
 pub static COMBINATIONS_WITH_REPLACEMENT: TypeDef = TypeDef {
     doc: "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
     flags: TypeFlags::BASETYPE,
-    nnative: 4,
+    nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", with_replacement_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(with_replacement_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "combinations_with_replacement")
@@ -88,7 +91,42 @@ fn product_new(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let n = int::from_usize(cx, pools.len());
     let pools = pools.to_tuple(cx);
-    instance(cx, args[0], &[pools, Value::EMPTY, n, Value::EMPTY])
+    instance(cx, args[0], &[pools, Value::EMPTY, n])
+}
+
+/// One step: `first` makes the first indices, `advance` changes them to the next ones (false: there are none), `result`
+/// makes what is returned of them.
+fn step(
+    cx: &mut Ctx,
+    it: Value,
+    first: impl Fn(&Ctx) -> List,
+    advance: impl Fn(&Ctx, List) -> bool,
+    result: impl Fn(&Ctx, List) -> Value,
+) -> PyResult {
+    let o = obj(cx, it)?;
+    loop {
+        let old = o.slot(cx, 1);
+        let shared = cx.is_shared(it);
+        let indices = match List::of(old) {
+            None => first(cx),
+            Some(list) => {
+                let list = if shared { list.copy(cx) } else { list };
+                if !advance(cx, list) {
+                    o.set_slot(cx, 0, Value::EMPTY);
+                    return Ok(Value::EMPTY);
+                }
+                list
+            }
+        };
+        let value = result(cx, indices);
+        if !shared {
+            o.set_slot(cx, 1, indices.value());
+            return Ok(value);
+        }
+        if o.cas_slot(cx, 1, old, indices.value()).is_ok() {
+            return Ok(value);
+        }
+    }
 }
 
 fn product_next(cx: &mut Ctx, it: Value) -> PyResult {
@@ -96,35 +134,27 @@ fn product_next(cx: &mut Ctx, it: Value) -> PyResult {
     let Some(pools) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
     let pool = |i: usize| Tuple::of(pools.get(i));
     let n = pools.len();
-    let indices = match List::of(o.slot(cx, 1)) {
-        None => {
-            if (0..n).any(|i| pool(i).is_none_or(|p| p.len() == 0)) {
-                o.set_slot(cx, 0, Value::EMPTY);
-                return Ok(Value::EMPTY);
-            }
-            let fresh = first_indices(cx, n, |_| 0);
-            o.set_slot(cx, 1, fresh.value());
-            fresh
-        }
-        Some(indices) => {
-            let mut d = n;
-            loop {
-                if d == 0 {
-                    o.set_slot(cx, 0, Value::EMPTY);
-                    return Ok(Value::EMPTY);
-                }
-                d -= 1;
+    if (0..n).any(|i| pool(i).is_none_or(|p| p.len() == 0)) {
+        o.set_slot(cx, 0, Value::EMPTY);
+        return Ok(Value::EMPTY);
+    }
+    step(
+        cx,
+        it,
+        |cx| first_indices(cx, n, |_| 0),
+        |cx, indices| {
+            for d in (0..n).rev() {
                 let next = index_at(indices, d) + 1;
                 if next < pool(d).map_or(0, |p| p.len()) {
                     set_index(cx, indices, d, next);
-                    break;
+                    return true;
                 }
                 set_index(cx, indices, d, 0);
             }
-            indices
-        }
-    };
-    Ok(Tuple::build(cx, n, |i| pool(i).map_or(Value::NONE, |p| p.get(index_at(indices, i)))))
+            false
+        },
+        |cx, indices| Tuple::build(cx, n, |i| pool(i).map_or(Value::NONE, |p| p.get(index_at(indices, i)))),
+    )
 }
 
 /// The pool and length arguments; `r` None means the pool's length.
@@ -150,94 +180,85 @@ fn permutations_new(cx: &mut Ctx, args: Args) -> PyResult {
     let (pool, r) = pool_and_length(cx, args[1], args.or(2, Value::NONE))?;
     let state = if r > pool.len() { Value::EMPTY } else { pool.value() };
     let n = int::from_usize(cx, r);
-    instance(cx, args[0], &[state, Value::EMPTY, n, Value::EMPTY])
+    instance(cx, args[0], &[state, Value::EMPTY, n])
 }
 
 fn permutations_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
     let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
-    let (Some(indices), Some(cycles)) = (List::of(o.slot(cx, 1)), List::of(o.slot(cx, 3))) else {
-        let indices = first_indices(cx, n, |i| i);
-        let cycles = first_indices(cx, r, |i| n - i);
-        o.set_slot(cx, 3, cycles.value());
-        o.set_slot(cx, 1, indices.value());
-        return Ok(pick(cx, pool, indices, r));
-    };
-    for i in (0..r).rev() {
-        let left = index_at(cycles, i) - 1;
-        set_index(cx, cycles, i, left);
-        if left == 0 {
-            // Rotate the tail: index i goes to the end.
-            let first = index_at(indices, i);
-            for j in i..n - 1 {
-                let next = index_at(indices, j + 1);
-                set_index(cx, indices, j, next);
+    let advance = |cx: &Ctx, list: List| {
+        for i in (0..r).rev() {
+            let left = index_at(list, n + i).saturating_sub(1);
+            set_index(cx, list, n + i, left);
+            if left == 0 {
+                // Rotate the tail: index i goes to the end.
+                let first = index_at(list, i);
+                for j in i..n - 1 {
+                    let next = index_at(list, j + 1);
+                    set_index(cx, list, j, next);
+                }
+                set_index(cx, list, n - 1, first);
+                set_index(cx, list, n + i, n - i);
+            } else {
+                let j = n - left;
+                let (a, b) = (index_at(list, i), index_at(list, j));
+                set_index(cx, list, i, b);
+                set_index(cx, list, j, a);
+                return true;
             }
-            set_index(cx, indices, n - 1, first);
-            set_index(cx, cycles, i, n - i);
-        } else {
-            let j = n - left;
-            let (a, b) = (index_at(indices, i), index_at(indices, j));
-            set_index(cx, indices, i, b);
-            set_index(cx, indices, j, a);
-            return Ok(pick(cx, pool, indices, r));
         }
-    }
-    o.set_slot(cx, 0, Value::EMPTY);
-    Ok(Value::EMPTY)
+        false
+    };
+    step(
+        cx,
+        it,
+        |cx| first_indices(cx, n + r, |i| if i < n { i } else { n - (i - n) }),
+        advance,
+        |cx, list| pick(cx, pool, list, r),
+    )
 }
 
 fn combinations_new(cx: &mut Ctx, args: Args) -> PyResult {
     let (pool, r) = pool_and_length(cx, args[1], args[2])?;
     let state = if r > pool.len() { Value::EMPTY } else { pool.value() };
     let n = int::from_usize(cx, r);
-    instance(cx, args[0], &[state, Value::EMPTY, n, Value::EMPTY])
+    instance(cx, args[0], &[state, Value::EMPTY, n])
 }
 
 fn combinations_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
     let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
-    let Some(indices) = List::of(o.slot(cx, 1)) else {
-        let indices = first_indices(cx, r, |i| i);
-        o.set_slot(cx, 1, indices.value());
-        return Ok(pick(cx, pool, indices, r));
+    let advance = |cx: &Ctx, indices: List| {
+        let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) != i + n - r) else { return false };
+        let first = index_at(indices, i) + 1;
+        for j in i..r {
+            set_index(cx, indices, j, first + j - i);
+        }
+        true
     };
-    let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) != i + n - r) else {
-        o.set_slot(cx, 0, Value::EMPTY);
-        return Ok(Value::EMPTY);
-    };
-    let first = index_at(indices, i) + 1;
-    for j in i..r {
-        set_index(cx, indices, j, first + j - i);
-    }
-    Ok(pick(cx, pool, indices, r))
+    step(cx, it, |cx| first_indices(cx, r, |i| i), advance, |cx, indices| pick(cx, pool, indices, r))
 }
 
 fn with_replacement_new(cx: &mut Ctx, args: Args) -> PyResult {
     let (pool, r) = pool_and_length(cx, args[1], args[2])?;
     let state = if pool.len() == 0 && r > 0 { Value::EMPTY } else { pool.value() };
     let n = int::from_usize(cx, r);
-    instance(cx, args[0], &[state, Value::EMPTY, n, Value::EMPTY])
+    instance(cx, args[0], &[state, Value::EMPTY, n])
 }
 
 fn with_replacement_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
     let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
-    let Some(indices) = List::of(o.slot(cx, 1)) else {
-        let indices = first_indices(cx, r, |_| 0);
-        o.set_slot(cx, 1, indices.value());
-        return Ok(pick(cx, pool, indices, r));
+    let advance = |cx: &Ctx, indices: List| {
+        let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) + 1 != n) else { return false };
+        let next = index_at(indices, i) + 1;
+        for j in i..r {
+            set_index(cx, indices, j, next);
+        }
+        true
     };
-    let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) + 1 != n) else {
-        o.set_slot(cx, 0, Value::EMPTY);
-        return Ok(Value::EMPTY);
-    };
-    let next = index_at(indices, i) + 1;
-    for j in i..r {
-        set_index(cx, indices, j, next);
-    }
-    Ok(pick(cx, pool, indices, r))
+    step(cx, it, |cx| first_indices(cx, r, |_| 0), advance, |cx, indices| pick(cx, pool, indices, r))
 }

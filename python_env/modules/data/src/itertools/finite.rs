@@ -432,11 +432,11 @@ fn starmap_next(cx: &mut Ctx, it: Value) -> PyResult {
     }
 }
 
-/// Slots: 0 list of iterators (EMPTY where one has ended), 1 fill value, 2 how many are running.
+/// Slots: 0 list of iterators (None where one has ended), 1 fill value.
 pub static ZIP_LONGEST: TypeDef = TypeDef {
     doc: "Return a zip_longest object whose .__next__() method returns a tuple where\nthe i-th element comes from the i-th iterable argument.  The .__next__()\nmethod continues until the longest iterable in the argument sequence\nis exhausted and then it raises StopIteration.  When the shorter iterables\nare exhausted, the fillvalue is substituted in their place.  The fillvalue\ndefaults to None or can be specified by a keyword argument.",
     flags: TypeFlags::BASETYPE,
-    nnative: 3,
+    nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, /, *iterables, fillvalue=None)", zip_longest_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(zip_longest_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "zip_longest")
@@ -450,21 +450,20 @@ fn zip_longest_new(cx: &mut Ctx, args: Args) -> PyResult {
             its.push(cx, it);
         }
     }
-    let n = int::from_usize(cx, its.len());
-    instance(cx, args[0], &[its.value(), args.or(2, Value::NONE), n])
+    instance(cx, args[0], &[its.value(), args.or(2, Value::NONE)])
 }
 
 fn zip_longest_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let Some(its) = List::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
     let fill = o.slot(cx, 1);
-    let mut running = o.slot(cx, 2).as_int().unwrap_or(0);
-    if running == 0 {
+    // None marks an iterator that has ended (no iterator is None). Counted anew each time: two threads may find one end.
+    let ended = |its: List| (0..its.len()).all(|i| its.get(i).is_none_or(|v| v == Value::NONE));
+    if ended(its) {
         return Ok(Value::EMPTY);
     }
     let row = List::with_capacity(cx, its.len());
     for i in 0..its.len() {
-        // None marks an iterator that has ended (no iterator is None).
         let source = its.get(i).unwrap_or(Value::NONE);
         let v = if source == Value::NONE { Value::EMPTY } else { step(cx, source)? };
         if v != Value::EMPTY {
@@ -473,10 +472,7 @@ fn zip_longest_next(cx: &mut Ctx, it: Value) -> PyResult {
         }
         if source != Value::NONE {
             its.set(cx, i, Value::NONE);
-            running -= 1;
-            let left = int::from_i64(cx, running);
-            o.set_slot(cx, 2, left);
-            if running == 0 {
+            if ended(its) {
                 return Ok(Value::EMPTY);
             }
         }

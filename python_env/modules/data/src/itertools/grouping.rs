@@ -41,16 +41,15 @@ fn groupby_next(cx: &mut Ctx, it: Value) -> PyResult {
     let group = o.slot(cx, 5).as_int().unwrap_or(0) + 1;
     let group = int::from_i64(cx, group);
     o.set_slot(cx, 5, group);
-    loop {
+    let key = loop {
         let (running, current) = (o.slot(cx, 2), o.slot(cx, 3));
         if current != Value::EMPTY && (running == Value::EMPTY || !protocol::eq(cx, running, current)?) {
-            break;
+            break current;
         }
         if !advance(cx, o)? {
             return Ok(Value::EMPTY);
         }
-    }
-    let key = o.slot(cx, 3);
+    };
     o.set_slot(cx, 2, key);
     let grouper = cx.new_object(&GROUPER, &[it, key, group]);
     Ok(Tuple::new(cx, &[key, grouper]))
@@ -72,11 +71,11 @@ fn grouper_next(cx: &mut Ctx, it: Value) -> PyResult {
     if parent.slot(cx, 4) == Value::EMPTY && !advance(cx, parent)? {
         return Ok(Value::EMPTY);
     }
-    let (key, current) = (o.slot(cx, 1), parent.slot(cx, 3));
-    if !protocol::eq(cx, key, current)? {
+    // Another thread may take the value meanwhile: then the group ends here.
+    let (key, current, v) = (o.slot(cx, 1), parent.slot(cx, 3), parent.slot(cx, 4));
+    if current == Value::EMPTY || v == Value::EMPTY || !protocol::eq(cx, key, current)? {
         return Ok(Value::EMPTY);
     }
-    let v = parent.slot(cx, 4);
     parent.set_slot(cx, 4, Value::EMPTY);
     // The key goes too: the next value brings its own.
     parent.set_slot(cx, 3, Value::EMPTY);
@@ -86,6 +85,7 @@ fn grouper_next(cx: &mut Ctx, it: Value) -> PyResult {
 /// An independent iterator over a shared chain of values. Slots: 0 the link that holds the next value.
 pub static TEE: TypeDef = TypeDef {
     doc: "Iterator wrapped to make it copyable.",
+    flags: TypeFlags::HAS_WEAKREF,
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, iterable, /)", tee_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(tee_next), ..Slots::NONE },
@@ -93,8 +93,14 @@ pub static TEE: TypeDef = TypeDef {
     ..TypeDef::new("itertools", "_tee")
 };
 
-/// A link of the chain. Slots: 0 the source iterator, 1 the value (EMPTY: not read yet), 2 the next link, 3 TRUE at the end.
-static LINK: TypeDef = TypeDef { nnative: 4, ..TypeDef::new("itertools", "_tee_dataobject") };
+/// A link of the chain. Slots: 0 the source iterator, 1 the value (EMPTY: not read yet), 2 the next link, 3 TRUE at the end,
+/// None while the source is asked.
+pub static LINK: TypeDef = TypeDef {
+    doc: "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.",
+    flags: TypeFlags::NO_NEW,
+    nnative: 4,
+    ..TypeDef::new("itertools", "_tee_dataobject")
+};
 
 fn new_link(cx: &mut Ctx, source: Value) -> Value {
     cx.new_object(&LINK, &[source, Value::EMPTY, Value::EMPTY, Value::FALSE])
@@ -145,15 +151,27 @@ fn tee_next(cx: &mut Ctx, it: Value) -> PyResult {
         if link.slot(cx, 3) == Value::TRUE {
             return Ok(Value::EMPTY);
         }
-        let source = link.slot(cx, 0);
-        let v = step(cx, source)?;
-        if v == Value::EMPTY {
-            link.set_slot(cx, 3, Value::TRUE);
-            return Ok(v);
+        if link.cas_slot(cx, 3, Value::FALSE, Value::NONE).is_err() {
+            return Err(cx.runtime_error("cannot re-enter the tee iterator"));
         }
-        let next = new_link(cx, source);
-        link.set_slot(cx, 2, next);
-        link.set_slot(cx, 1, v);
+        if link.slot(cx, 1) != Value::EMPTY {
+            // Another thread has read it between our look and our claim.
+            link.set_slot(cx, 3, Value::FALSE);
+        } else {
+            let source = link.slot(cx, 0);
+            let stepped = step(cx, source);
+            if let Ok(v) = stepped
+                && !v.is_empty()
+            {
+                let next = new_link(cx, source);
+                link.set_slot(cx, 2, next);
+                link.set_slot(cx, 1, v);
+            }
+            link.set_slot(cx, 3, Value::bool(matches!(stepped, Ok(Value::EMPTY))));
+            if stepped?.is_empty() {
+                return Ok(Value::EMPTY);
+            }
+        }
     }
     let (v, next) = (link.slot(cx, 1), link.slot(cx, 2));
     o.set_slot(cx, 0, next);

@@ -32,6 +32,7 @@ pub static ITERTOOLS: ModuleDef = ModuleDef {
         &grouping::GROUPBY,
         &grouping::GROUPER,
         &grouping::TEE,
+        &grouping::LINK,
         &combinatoric::COMBINATIONS,
         &combinatoric::COMBINATIONS_WITH_REPLACEMENT,
         &combinatoric::PERMUTATIONS,

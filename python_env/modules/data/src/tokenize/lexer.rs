@@ -131,6 +131,8 @@ pub struct Lexer {
     /// Open brackets, in code outside of strings and in the fields of interpolated strings alike.
     pub brackets: usize,
     pub modes: Vec<Mode>,
+    /// Of a string that goes on over lines: where its text starts, and up to where its end was searched for.
+    pub searched: Option<(usize, usize)>,
     queue: VecDeque<Token>,
     /// A fault behind tokens that are still in the queue.
     fault: Option<Fault>,
@@ -152,6 +154,7 @@ impl Lexer {
             indents: vec![(0, 0)],
             brackets: 0,
             modes: Vec::new(),
+            searched: None,
             queue: VecDeque::new(),
             fault: None,
             extra,

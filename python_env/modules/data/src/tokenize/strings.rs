@@ -45,9 +45,9 @@ impl Lexer {
             });
             return Ok(());
         }
-        let mut at = body;
+        let mut at = self.resumed(from, body);
         loop {
-            if !self.need(at)? {
+            if !self.need_within(from, at)? {
                 if let Some(stop) = self.missing_brace(q, triple, from) {
                     return Err(stop);
                 }
@@ -88,6 +88,20 @@ impl Lexer {
         Ok(())
     }
 
+    /// Where to go on in the text that starts at `from`: it was searched for its end before its last line was read.
+    fn resumed(&mut self, from: usize, start: usize) -> usize {
+        self.searched.take().filter(|s| s.0 == from).map_or(start, |s| s.1)
+    }
+
+    /// As `need`; what was searched of the text from `from` on is not searched again once the line is there.
+    fn need_within(&mut self, from: usize, at: usize) -> Result<bool, Stop> {
+        let there = self.need(at);
+        if there.is_err() {
+            self.searched = Some((from, at));
+        }
+        there
+    }
+
     /// An unterminated string inside a field, of the quotes of the string around, is that string's end: the field lacks its brace.
     fn missing_brace(&self, quote: u8, triple: bool, at: usize) -> Option<Stop> {
         let mode = self.modes.last().filter(|m| m.quote == quote && m.triple == triple)?;
@@ -102,25 +116,25 @@ impl Lexer {
         let shift = if mode.template { TEMPLATE } else { 0 };
         let kind = if mode.template { 't' } else { 'f' };
         let from = self.pos;
-        let mut at = from;
         let ends = |this: &Lexer, at: usize| {
             this.byte(at) == q && (!triple || this.byte(at + 1) == q && this.byte(at + 2) == q)
         };
-        if !self.need(at)? {
+        if !self.need(from)? {
             return Err(self.unterminated(kind, triple, start));
         }
-        if !in_spec && ends(self, at) {
-            let to = at + if triple { 3 } else { 1 };
+        if !in_spec && ends(self, from) {
+            let to = from + if triple { 3 } else { 1 };
             self.pos = to;
-            self.push(FSTRING_END + shift, at, to);
+            self.push(FSTRING_END + shift, from, to);
             self.modes.pop();
             return Ok(());
         }
-        if self.byte(at) == b'{' && (in_spec || self.byte(at + 1) != b'{') {
+        if self.byte(from) == b'{' && (in_spec || self.byte(from + 1) != b'{') {
             return self.open_field();
         }
+        let mut at = self.resumed(from, from);
         loop {
-            if !self.need(at)? {
+            if !self.need_within(from, at)? {
                 return Err(self.unterminated(kind, triple, start));
             }
             if ends(self, at) {

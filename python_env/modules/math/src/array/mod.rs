@@ -31,7 +31,7 @@ pub static ARRAY_MODULE: ModuleDef = ModuleDef {
 /// `array.array`. Native slot 0: the state (a Rust value).
 pub static ARRAY: TypeDef = TypeDef {
     doc: "array(typecode [, initializer]) -> array\n\nReturn a new array whose items are restricted by typecode, and\ninitialized from the optional initializer value, which must be a list,\nstring or iterable over elements of the appropriate type.",
-    flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE).with(TypeFlags::HAS_WEAKREF),
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", methods::new, "").hide_sig()),
     slots: Slots {

@@ -17,7 +17,7 @@ const PROGRAM: usize = 5;
 /// `re.Pattern`.
 pub static PATTERN: TypeDef = TypeDef {
     doc: "Compiled regular expression object.",
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
     nnative: 6,
     slots: Slots { repr: Some(repr), hash: Some(hash), richcmp: Some(richcmp), ..Slots::NONE },
     methods: &[

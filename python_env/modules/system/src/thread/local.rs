@@ -26,7 +26,7 @@ impl Drop for Number {
 /// Slots: 0 = payload [`Number`], 1 = args, 2 = kwargs for `__init__` in further threads.
 pub static LOCAL: TypeDef = TypeDef {
     doc: "Thread-local data.",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, *args, **kwargs)", local_new, "")),
     slots: Slots { getattr: Some(local_getattr), setattr: Some(local_setattr), ..Slots::NONE },

@@ -15,6 +15,7 @@ const PAYLOAD: usize = 0;
 
 /// `_thread.lock`: slot 0 = `Arc<RawLock>`.
 pub static LOCK: TypeDef = TypeDef {
+    flags: TypeFlags::HAS_WEAKREF,
     doc: "A lock that any thread may release.",
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type)", lock_new, "")),
@@ -59,9 +60,6 @@ pub fn acquire(cx: &mut Ctx, lock: &RawLock, blocking: bool, deadline: Option<In
     }
     if !blocking {
         return Ok(false);
-    }
-    if lock.spin_acquire() {
-        return Ok(true);
     }
     loop {
         match cx.blocking(|| lock.acquire(deadline)) {
@@ -187,7 +185,7 @@ impl Recursive {
 /// `_thread.RLock`: slot 0 = `Arc<Recursive>`.
 pub static RLOCK: TypeDef = TypeDef {
     doc: "A lock that its owner may take again.",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", rlock_new, "")),
     slots: Slots { repr: Some(rlock_repr), ..Slots::NONE },
