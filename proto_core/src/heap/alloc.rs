@@ -90,7 +90,7 @@ impl Heap {
     }
 
     /// A fresh object of `words` words including the header; all others read EMPTY (an [`Kind::Internal`] object
-    /// made here is RAW: zeroed). Aborts when memory is exhausted; see [`Heap::try_alloc`].
+    /// made here is RAW: zeroed; those of a large string or bytes object read anything). Aborts when memory is exhausted; see [`Heap::try_alloc`].
     #[inline(always)]
     pub fn alloc(&self, kind: Kind, shape: ShapeId, words: usize) -> Value {
         match self.try_alloc(kind, shape, words) {
@@ -304,9 +304,11 @@ impl Heap {
         meta.groups[0].live.set(1);
         self.touch(run.first);
         let raw = kind == Kind::Internal && crate::cell::header::aux_of(header) == sub::RAW;
-        if !raw {
+        // Text and bytes are written by who asked, and no word of theirs is traced until the header says so.
+        let text = kind == Kind::Str || kind == Kind::Bytes;
+        if !text && !raw {
             fill_empty(addr, addr + bytes);
-        } else if !run.zeroed {
+        } else if raw && !run.zeroed {
             // SAFETY: the run is ours and nobody knows it yet.
             unsafe { std::ptr::write_bytes(addr as *mut u8, 0, bytes) };
         }
