@@ -6,7 +6,7 @@ use super::dispatch::*;
 use super::record::OnReturn;
 use super::special::{self, enter};
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::num;
+use crate::objects::{Str, num};
 use crate::protocol::{self, BinOp, UnaryOp};
 
 /// Whether both words are small ints.
@@ -71,6 +71,10 @@ macro_rules! generic_ops {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
                     let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                    if matches!(BinOp::$op, BinOp::Add) && v.is_str() && w.is_str() {
+                        set(base, a(pc), concat(&*cx, v, w));
+                        next!(pc.add(2), base, cx, table)
+                    }
                     if either_object(v, w) {
                         enter!(special::binary(pc, base, cx, BinOp::$op, v, w), cx, table);
                     }
@@ -145,6 +149,15 @@ macro_rules! immediate_op {
             }
         )*
     };
+}
+
+/// The concatenation of two strings.
+#[inline(never)]
+fn concat(heap: &proto_core::Heap, v: Value, w: Value) -> Value {
+    match (Str::of(v), Str::of(w)) {
+        (Some(s), Some(t)) => s.concat(heap, t),
+        _ => Value::EMPTY,
+    }
 }
 
 /// The operator on numbers of the core types; EMPTY for other operands and for errors. Out of line, since it returns

@@ -69,7 +69,8 @@ pub static BYTEARRAY: TypeDef = TypeDef {
             "($self, item, /)",
             append,
             "Append a single item to the end of the bytearray.\n\n  item\n    The item to be appended."
-        ),
+        )
+        .leaf(append_leaf),
         NativeDef::new("clear", "($self, /)", clear, "Remove all items from the bytearray."),
         NativeDef::new("copy", "($self, /)", copy, "Return a copy of B."),
         NativeDef::new(
@@ -211,7 +212,19 @@ fn bytearray_repr(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(Str::from_wtf8(cx, &text))
 }
 
+/// Where an int key points in `len` bytes; `len` or more if nowhere.
+fn position(key: i64, len: usize) -> usize {
+    let at = if key < 0 { key.saturating_add(len as i64) } else { key };
+    usize::try_from(at).unwrap_or(usize::MAX)
+}
+
 fn bytearray_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
+    if let (Some(key), Some(s)) = (key.as_int(), state(cx, v)) {
+        let data = s.data.lock();
+        if let Some(b) = data.get(position(key, data.len())) {
+            return Ok(Value::small(i32::from(*b)));
+        }
+    }
     let len = bytes_methods::with(cx, v, <[u8]>::len)?;
     if let Some(slice) = Slice::of(key) {
         let idx = slice.indices(cx, len)?;
@@ -228,6 +241,14 @@ fn bytearray_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
 }
 
 fn bytearray_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
+    if let (Some(key), Some(Ok(b)), Some(s)) = (key.as_int(), item.as_int().map(u8::try_from), state(cx, v)) {
+        let mut data = s.data.lock();
+        let at = position(key, data.len());
+        if let Some(slot) = data.get_mut(at) {
+            *slot = b;
+            return Ok(());
+        }
+    }
     let len = bytes_methods::with(cx, v, <[u8]>::len)?;
     if let Some(slice) = Slice::of(key) {
         return set_slice(cx, v, slice, item);
@@ -309,7 +330,29 @@ fn set_slice(cx: &mut Ctx, v: Value, slice: Slice, item: Value) -> Res<()> {
     Ok(())
 }
 
+/// The quick form of `append`.
+fn append_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    let [v, item] = *args else { return Value::EMPTY };
+    let (Some(Ok(b)), Some(s)) = (item.as_int().map(u8::try_from), state(cx, v)) else { return Value::EMPTY };
+    let mut data = s.data.lock();
+    if s.exports.count() != 0 {
+        return Value::EMPTY;
+    }
+    let before = data.capacity();
+    data.push(b);
+    let grown = data.capacity() - before;
+    drop(data);
+    if grown != 0 {
+        cx.add_external(grown as isize);
+    }
+    Value::NONE
+}
+
 fn bytearray_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    if let Some(more) = engine::objects::Bytes::of(b) {
+        change(cx, a, |d| d.extend_from_slice(more.as_slice()))?;
+        return Ok(a);
+    }
     if !protocol::buffer::has_buffer(cx, b) && engine::objects::Bytes::of_sub(cx, b).is_none() {
         let names = (type_name(cx, a), type_name(cx, b));
         return Err(cx.type_error(format!("can't concat {} to {}", names.1, names.0)));

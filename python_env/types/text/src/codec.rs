@@ -34,6 +34,22 @@ fn registry_call(cx: &mut Ctx, function: &str, args: &[Value]) -> PyResult {
     protocol::call(cx, f, args)
 }
 
+/// Refuses codecs that do not convert between text and bytes.
+fn check_text_encoding(cx: &mut Ctx, encoding: Value, function: &str) -> Res<()> {
+    let info = registry_call(cx, "lookup", &[encoding])?;
+    let flag = cx.intern(b"_is_text_encoding");
+    if let Some(flag) = protocol::getattr_opt(cx, info, flag)?
+        && !protocol::truth(cx, flag)?
+    {
+        let name = Str::of(encoding).map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+        return Err(cx.raise(
+            Exc::LookupError,
+            format!("'{name}' is not a text encoding; use codecs.{function}() to handle arbitrary codecs"),
+        ));
+    }
+    Ok(())
+}
+
 /// `str.encode(encoding, errors)`.
 pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option<Value>) -> PyResult {
     let enc = name_arg(cx, encoding, "utf-8", "encode() argument 'encoding'")?;
@@ -56,6 +72,7 @@ pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option
         };
     }
     let (enc, err) = (Str::new(cx, &enc), Str::new(cx, &err));
+    check_text_encoding(cx, enc, "encode")?;
     let out = registry_call(cx, "encode", &[s.value(), enc, err])?;
     if Bytes::of_sub(cx, out).is_some() {
         return Ok(out);
@@ -95,6 +112,7 @@ pub fn decode_args(
     }
     let source = Bytes::new(cx, bytes);
     let (enc_v, err_v) = (Str::new(cx, &enc), Str::new(cx, &err));
+    check_text_encoding(cx, enc_v, "decode")?;
     let out = registry_call(cx, "decode", &[source, enc_v, err_v])?;
     if Str::of_sub(cx, out).is_some() {
         return Ok(out);
