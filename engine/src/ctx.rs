@@ -378,7 +378,7 @@ impl Ctx {
     }
 
     /// Whether `v` is of exactly the type made from a declaration of the engine's own, which exists since boot.
-    pub(crate) fn is_exactly(&self, v: Value, def: &'static TypeDef) -> bool {
+    pub fn is_exactly(&self, v: Value, def: &'static TypeDef) -> bool {
         self.registry.get(def) == Some(crate::types::type_of(self, v))
     }
 

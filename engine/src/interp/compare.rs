@@ -56,35 +56,10 @@ compare_op! {
     ne ne_slow Ne !=;
 }
 
-/// Comparisons of common values that need no slots: equality of simple values, order of mixed numbers and strings.
+/// Comparisons of common values that need no slots.
 #[inline]
 pub(super) fn quick(op: CmpOp, v: Value, w: Value) -> Option<bool> {
-    match op {
-        // A boxed float is unequal to itself if it is a NaN: identity does not decide here.
-        CmpOp::Eq | CmpOp::Ne if v == w && v.is_kind(Kind::Float) => {
-            v.as_float().map(|f| f.is_nan() == (op == CmpOp::Ne))
-        }
-        CmpOp::Eq => objects::simple_eq(v, w),
-        CmpOp::Ne => objects::simple_eq(v, w).map(|equal| !equal),
-        _ => {
-            let (f, g) = (number(v)?, number(w)?);
-            Some(match op {
-                CmpOp::Lt => f < g,
-                CmpOp::Le => f <= g,
-                CmpOp::Gt => f > g,
-                _ => f >= g,
-            })
-        }
-    }
-}
-
-/// A float, or an int that is exact as one.
-#[inline]
-fn number(v: Value) -> Option<f64> {
-    if let Some(n) = v.as_int() {
-        return (n.unsigned_abs() <= 1 << 53).then_some(n as f64);
-    }
-    v.as_float()
+    objects::simple_compare(op, v, w)
 }
 
 /// `v <op> w` as a truth value.

@@ -1,6 +1,7 @@
 //! Hashes and equality of values for which no Python code runs.
 
 use super::{Str, Tuple, bytes::Bytes, float, int};
+use crate::protocol::CmpOp;
 use proto_core::sync::{Ordering, StaticCounter64};
 use proto_core::{Kind, Value};
 
@@ -237,22 +238,34 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
 }
 
 /// `a < b` where no Python code can run; `None` means that it may, or that the values do not compare.
-#[inline]
+#[inline(always)]
 pub fn simple_lt(a: Value, b: Value) -> Option<bool> {
-    if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {
-        return Some(x < y);
-    }
-    if let (Some(x), Some(y)) = (Str::of(a), Str::of(b)) {
-        return Some(x.cmp(y).is_lt());
-    }
-    simple_lt_rest(a, b, 0)
+    simple_compare(CmpOp::Lt, a, b)
 }
 
-fn simple_lt_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
+/// `a op b` where no Python code can run; `None` means that it may, or that the values do not compare.
+#[inline(always)]
+pub fn simple_compare(op: CmpOp, a: Value, b: Value) -> Option<bool> {
+    if a.is_int() && b.is_int() {
+        return Some(op.test((a.bits() as i64).cmp(&(b.bits() as i64))));
+    }
+    simple_compare_rest(op, a, b, 0)
+}
+
+#[inline(never)]
+fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bool> {
     match (class(a), class(b)) {
-        (Class::Number, Class::Number) => Some(int::number_cmp(a, b) == Some(std::cmp::Ordering::Less)),
-        (Class::Str, Class::Str) => Some(Str::of(a)?.cmp(Str::of(b)?).is_lt()),
-        (Class::Bytes, Class::Bytes) => Some(Bytes::of(a)?.as_slice() < Bytes::of(b)?.as_slice()),
+        // A NaN is unequal to everything and in no order.
+        (Class::Number, Class::Number) => Some(int::number_cmp(a, b).map_or(op == CmpOp::Ne, |o| op.test(o))),
+        (Class::Str, Class::Str) => {
+            let (x, y) = (Str::of(a)?, Str::of(b)?);
+            Some(match op {
+                CmpOp::Eq => x.eq(y),
+                CmpOp::Ne => !x.eq(y),
+                _ => op.test(x.cmp(y)),
+            })
+        }
+        (Class::Bytes, Class::Bytes) => Some(op.test(Bytes::of(a)?.as_slice().cmp(Bytes::of(b)?.as_slice()))),
         (Class::Tuple, Class::Tuple) => {
             let (x, y) = (Tuple::of(a)?, Tuple::of(b)?);
             if depth > DEPTH {
@@ -260,12 +273,21 @@ fn simple_lt_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
             }
             for i in 0..x.len().min(y.len()) {
                 let (p, q) = (x.get(i), y.get(i));
+                // Identity counts as equality here.
                 if !simple_eq_rest(p, q, depth + 1)? {
-                    return simple_lt_rest(p, q, depth + 1);
+                    return match op {
+                        CmpOp::Eq => Some(false),
+                        CmpOp::Ne => Some(true),
+                        _ => simple_compare_rest(op, p, q, depth + 1),
+                    };
                 }
             }
-            Some(x.len() < y.len())
+            Some(op.test(x.len().cmp(&y.len())))
         }
-        _ => None,
+        _ => match op {
+            CmpOp::Eq => simple_eq_rest(a, b, depth),
+            CmpOp::Ne => simple_eq_rest(a, b, depth).map(|equal| !equal),
+            _ => None,
+        },
     }
 }

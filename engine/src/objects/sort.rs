@@ -6,7 +6,7 @@
 //! While the sort runs, the list is empty to everyone else.
 
 use super::hashing::simple_lt;
-use super::{List, Str};
+use super::{List, Str, Tuple, int};
 use crate::ctx::{Ctx, PyResult};
 use crate::protocol::{self, CmpOp};
 use proto_core::Value;
@@ -23,7 +23,7 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
     }
     let no_key = key.is_empty() || key.is_none();
     let items = list.take(cx);
-    if no_key && kind_of(items) == Keys::Int {
+    if no_key && let Some(sort_words) = word_sort(items) {
         // A shared list's buffer may still be read by others.
         let own = if cx.is_shared(list.value()) { items.copy(cx) } else { items };
         own.with_words(|words| sort_words(words, reverse));
@@ -48,13 +48,49 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
     Ok(())
 }
 
-/// Sorts words that are all tagged ints, which order like the ints. Equal ones are indistinguishable.
-fn sort_words(words: &mut [u64], reverse: bool) {
+/// How to sort the items in place as words, if equal ones are indistinguishable and all are of one immediate kind.
+fn word_sort(items: List) -> Option<fn(&mut [u64], bool)> {
+    match kind_of(items) {
+        Keys::Int => Some(sort_ints),
+        Keys::Float if items.items().all(|v| v.is_float_imm()) => Some(sort_floats),
+        _ => None,
+    }
+}
+
+/// Sorts words that are all tagged ints, which order like the ints.
+fn sort_ints(words: &mut [u64], reverse: bool) {
     if reverse {
         words.sort_by_key(|w| std::cmp::Reverse(*w as i64));
     } else {
         words.sort_by_key(|w| *w as i64);
     }
+}
+
+/// Sorts words that are all immediate floats.
+fn sort_floats(words: &mut [u64], reverse: bool) {
+    for w in words.iter_mut() {
+        *w = float_rank(Value::from_bits(*w).float_unchecked());
+    }
+    if reverse {
+        words.sort_by_key(|w| std::cmp::Reverse(*w));
+    } else {
+        words.sort();
+    }
+    for w in words.iter_mut() {
+        // Every rank here is that of a float which was an immediate.
+        *w = Value::float_imm(float_of_rank(*w)).unwrap_or(Value::small(0)).bits();
+    }
+}
+
+/// A number that orders like the float, which is no NaN; both zeros have the same.
+fn float_rank(f: f64) -> u64 {
+    let bits = (f + 0.0).to_bits();
+    bits ^ ((bits as i64 >> 63) as u64 | 1 << 63)
+}
+
+/// The float of a rank.
+fn float_of_rank(rank: u64) -> f64 {
+    f64::from_bits(rank ^ (((!rank) as i64 >> 63) as u64 | 1 << 63))
 }
 
 /// Computes the sorted order of `items`; `Ok(false)` when they are in order already.
@@ -68,6 +104,7 @@ fn permutation(cx: &mut Ctx, items: List, key: Value, reverse: bool, order: &mut
         Keys::Int => by_ints(keys, reverse),
         Keys::Float => by_floats(keys, reverse),
         Keys::Str => by_strings(keys, reverse),
+        Keys::Tuple => by_tuples(keys, reverse),
         Keys::Other => None,
     };
     match sorted {
@@ -106,28 +143,27 @@ enum Keys {
     Int,
     Float,
     Str,
+    Tuple,
     Other,
 }
 
 fn kind_of(keys: List) -> Keys {
-    let one = |v: Value| {
-        if v.is_int() {
-            Keys::Int
-        } else if v.as_float().is_some_and(|f| !f.is_nan()) {
-            Keys::Float
-        } else if Str::of(v).is_some() {
-            Keys::Str
-        } else {
-            Keys::Other
-        }
-    };
-    let Some(first) = keys.get(0).map(one) else { return Keys::Other };
-    for v in keys.items() {
-        if one(v) != first {
-            return Keys::Other;
-        }
+    let Some(first) = keys.get(0).map(kind_of_key) else { return Keys::Other };
+    if keys.items().all(|v| kind_of_key(v) == first) { first } else { Keys::Other }
+}
+
+fn kind_of_key(v: Value) -> Keys {
+    if v.is_int() {
+        Keys::Int
+    } else if v.as_float().is_some_and(|f| !f.is_nan()) {
+        Keys::Float
+    } else if Str::of(v).is_some() {
+        Keys::Str
+    } else if Tuple::of(v).is_some() {
+        Keys::Tuple
+    } else {
+        Keys::Other
     }
-    first
 }
 
 /// Sorts pairs of key and index by key; a stable sort, so that equal keys keep their order in both directions.
@@ -144,15 +180,103 @@ fn order_of<K: Copy>(
     pairs.into_iter().map(|(_, i)| i).collect()
 }
 
+/// Keys that span less than 32 bits are packed into one word with their index.
 fn by_ints(keys: List, reverse: bool) -> Option<Vec<u32>> {
-    let pairs: Option<Vec<(i64, u32)>> = keys.items().zip(0..).map(|(v, i)| Some((v.as_int()?, i))).collect();
-    Some(order_of(pairs?, reverse, |a, b| a.0.cmp(&b.0)))
+    let (mut low, mut high) = (i64::MAX, i64::MIN);
+    for v in keys.items() {
+        let k = v.as_int()?;
+        (low, high) = (low.min(k), high.max(k));
+    }
+    let at = |k: i64| if reverse { high - k } else { k - low } as u64;
+    if low > high {
+        return Some(Vec::new());
+    }
+    if high - low < 1 << 32 {
+        let packed: Option<Vec<u64>> = keys.items().zip(0u64..).map(|(v, i)| Some(at(v.as_int()?) << 32 | i)).collect();
+        let mut packed = packed?;
+        packed.sort();
+        return Some(packed.into_iter().map(|w| w as u32).collect());
+    }
+    let pairs: Option<Vec<(u64, u32)>> = keys.items().zip(0..).map(|(v, i)| Some((at(v.as_int()?), i))).collect();
+    Some(order_of(pairs?, false, |a, b| a.cmp(b)))
 }
 
 fn by_floats(keys: List, reverse: bool) -> Option<Vec<u32>> {
-    let pairs: Option<Vec<(f64, u32)>> = keys.items().zip(0..).map(|(v, i)| Some((v.as_float()?, i))).collect();
-    // No NaN among them, so the order is total; -0.0 and 0.0 are equal.
-    Some(order_of(pairs?, reverse, |a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal)))
+    let flip = if reverse { u64::MAX } else { 0 };
+    let pairs: Option<Vec<(u64, u32)>> =
+        keys.items().zip(0..).map(|(v, i)| Some((float_rank(v.as_float()?) ^ flip, i))).collect();
+    Some(order_of(pairs?, false, |a, b| a.cmp(b)))
+}
+
+/// What stands at one place of all tuples, and how the first place is ranked: exactly, by its first bytes, or not.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Rank {
+    Int,
+    Float,
+    Prefix,
+    None,
+}
+
+/// Tuples of one length with numbers or strings at the same places: told apart by a rank of their first items where that is
+/// possible. None for others. Nothing collects meanwhile.
+fn by_tuples(keys: List, reverse: bool) -> Option<Vec<u32>> {
+    let first = Tuple::of(keys.get(0)?)?;
+    let len = first.len();
+    let number = |k: Keys| matches!(k, Keys::Int | Keys::Float);
+    let mut uniform = true;
+    for v in keys.items() {
+        let t = Tuple::of(v).filter(|t| t.len() == len)?;
+        for i in 0..len {
+            let (k, f) = (kind_of_key(t.get(i)), kind_of_key(first.get(i)));
+            let comparable = number(k) && number(f) || k == Keys::Str && f == Keys::Str;
+            if !comparable {
+                return None;
+            }
+            uniform &= i > 0 || k == f;
+        }
+    }
+    let rank = match kind_of_key(if len > 0 { first.get(0) } else { Value::NONE }) {
+        Keys::Int if uniform => Rank::Int,
+        Keys::Float if uniform => Rank::Float,
+        Keys::Str => Rank::Prefix,
+        _ => Rank::None,
+    };
+    let of = |t: Tuple| -> u64 {
+        match rank {
+            Rank::Int => t.get(0).as_int().map_or(0, |i| i as u64 ^ 1 << 63),
+            Rank::Float => t.get(0).as_float().map_or(0, float_rank),
+            Rank::Prefix => Str::of(t.get(0)).map_or(0, |s| window(s.as_bytes(), 0)),
+            Rank::None => 0,
+        }
+    };
+    let from = usize::from(matches!(rank, Rank::Int | Rank::Float));
+    let pairs: Option<Vec<((u64, Tuple), u32)>> = keys
+        .items()
+        .zip(0..)
+        .map(|(v, i)| {
+            let t = Tuple::of(v)?;
+            Some(((of(t), t), i))
+        })
+        .collect();
+    Some(order_of(pairs?, reverse, |a, b| a.0.0.cmp(&b.0.0).then_with(|| order_from(from, a.0.1, b.0.1))))
+}
+
+/// The order of two tuples of the same form by their items from `from` on.
+fn order_from(from: usize, a: Tuple, b: Tuple) -> Ordering {
+    for i in from..a.len() {
+        let (x, y) = (a.get(i), b.get(i));
+        if x == y {
+            continue;
+        }
+        let order = match (Str::of(x), Str::of(y)) {
+            (Some(s), Some(t)) => s.cmp(t),
+            _ => int::number_cmp(x, y).unwrap_or(Ordering::Equal),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    Ordering::Equal
 }
 
 /// Eight bytes from `from` on as a number that orders like them.

@@ -2,7 +2,7 @@
 
 use super::CmpOp;
 use crate::exceptions::Exc;
-use crate::objects::{fast_hash, simple_eq};
+use crate::objects::{fast_hash, simple_compare, simple_eq};
 use crate::types::slots::hash_not_implemented;
 use crate::types::{type_name, type_of};
 use crate::{Ctx, PyResult};
@@ -63,6 +63,9 @@ pub fn richcompare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 
 /// The truth of `a op b`; identity decides `==` and `!=` at once, as in containers.
 pub fn compare_bool(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
+    if let Some(r) = simple_compare(op, a, b) {
+        return Ok(r);
+    }
     if a == b && !a.is_float() {
         match op {
             CmpOp::Eq => return Ok(true),

@@ -35,9 +35,15 @@ pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
 /// The next item; None at the end.
 #[inline]
 pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
-    if let Some(v) = objects::iter::next_fast(cx, it) {
-        return Ok(v.non_empty());
+    match objects::iter::next_fast(cx, it) {
+        Some(v) => Ok(v.non_empty()),
+        None => next_by_slot(cx, it),
     }
+}
+
+/// [`next`] of an iterator that is none of the core's.
+#[inline(never)]
+fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
     super::guard(cx, " while calling a Python object")?;
     match type_of(cx, it).slots().next {
         Some(f) => match f(cx, it) {
