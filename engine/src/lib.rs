@@ -30,6 +30,12 @@ pub mod protocol;
 pub mod types;
 
 #[cfg(model)]
+#[path = "code_rt/cache.rs"]
+pub mod cache;
+#[cfg(model)]
+#[path = "types/epoch.rs"]
+pub mod epoch;
+#[cfg(model)]
 mod model;
 #[cfg(model)]
 pub use model::ctx;

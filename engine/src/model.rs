@@ -66,6 +66,32 @@ pub(crate) mod exceptions {
 pub(crate) mod protocol {
     use super::ctx::{Ctx, Raised};
     use proto_core::Value;
+    use std::cmp::Ordering;
+
+    /// Comparisons, as in the real module.
+    #[derive(Copy, Clone, PartialEq, Eq, Debug)]
+    #[allow(missing_docs)]
+    pub enum CmpOp {
+        Lt,
+        Le,
+        Eq,
+        Ne,
+        Gt,
+        Ge,
+    }
+
+    impl CmpOp {
+        pub fn test(self, o: Ordering) -> bool {
+            match self {
+                CmpOp::Lt => o.is_lt(),
+                CmpOp::Le => o.is_le(),
+                CmpOp::Eq => o.is_eq(),
+                CmpOp::Ne => o.is_ne(),
+                CmpOp::Gt => o.is_gt(),
+                CmpOp::Ge => o.is_ge(),
+            }
+        }
+    }
 
     pub fn eq(cx: &mut Ctx, a: Value, b: Value) -> Result<bool, Raised> {
         Ok((cx.eq)(cx, a, b))

@@ -8,9 +8,8 @@
 //! Entries hold references weakly. That is sound since ids (shapes, versions) are never reused: a hit proves that what the
 //! payload refers to still lives.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use proto_core::Value;
+use proto_core::sync::{AtomicU64, Ordering, broken};
 
 /// What an entry knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -163,7 +162,7 @@ impl CacheEntry {
     /// Whether the entry still is what `tag` said, after its payload was read.
     #[inline(always)]
     pub fn unchanged(&self, tag: Tag) -> bool {
-        self.w0.load(Ordering::Relaxed) == tag.0
+        self.w0.load(Ordering::Relaxed) == tag.0 || broken("cache_unchanged")
     }
 
     /// Fills the entry, unless that happened too often or somebody else is writing.
@@ -176,7 +175,7 @@ impl CacheEntry {
         let pack = |id: u32, kind: CacheKind, slot: u16| {
             id as u64 | (kind as u64) << 32 | (slot as u64) << 40 | (turn as u64) << 56
         };
-        let busy = pack(0, CacheKind::Busy, 0);
+        let busy = if broken("cache_busy") { old.0 } else { pack(0, CacheKind::Busy, 0) };
         if self.w0.compare_exchange(old.0, busy, Ordering::AcqRel, Ordering::Relaxed).is_err() {
             return;
         }

@@ -209,7 +209,8 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
     if dict.get_str(names.__eq__).is_some() && dict.get_str(names.__hash__).is_none() {
         dict.set_str(cx, names.__hash__, Value::NONE);
     }
-    slots_update::refresh(cx, names, ty);
+    let heap: &proto_core::Heap = cx;
+    lookup::derive_class(|| slots_update::refresh(heap, names, ty));
     Ok(ty)
 }
 
@@ -591,7 +592,8 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
         add_subclass(cx, b, ty);
     }
     let names = cx.names;
-    slots_update::refresh_tree(cx, names, ty);
+    let heap: &proto_core::Heap = cx;
+    lookup::derive_class(|| slots_update::refresh_tree(heap, names, ty));
     lookup::bump_epoch();
     Ok(())
 }

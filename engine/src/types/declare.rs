@@ -118,7 +118,7 @@ pub(crate) fn create(
         heap.space().shape(shape).set_ty(heap, ty.value());
         ty.data().root_shape.store(shape.0, proto_core::sync::Ordering::Release);
     }
-    slots_update::refresh(heap, names, ty);
+    super::lookup::derive_class(|| slots_update::refresh(heap, names, ty));
     registry.set(def, ty)
 }
 
@@ -205,7 +205,7 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
     {
         dict.set_str(heap, names.__hash__, Value::NONE);
     }
-    slots_update::refresh_tree(heap, names, ty);
+    super::lookup::derive_class(|| slots_update::refresh_tree(heap, names, ty));
 }
 
 /// Whether `add` is concatenation, which has no reflected form.

@@ -1,44 +1,45 @@
-//! Lookup of names on types: through the MRO, with a cache per context.
-//!
-//! **The epoch.** A mutation of a type that a cache may have seen (flag `SEEN_BY_CACHE`) bumps [`TYPE_EPOCH`] *after* it
-//! wrote; whoever fills a cache sets the flag, reads the epoch, looks up, and stores what it found with that epoch. So a
-//! lookup that starts after the mutation returned sees the new epoch and misses. The flag and the dictionary form a
-//! store/load pair in both directions; a SeqCst fence stands on each side.
+//! Lookup of names on types: through the MRO, with a cache per context that stands while the epoch does (see
+//! [`super::epoch`]).
 //!
 //! **Plain data.** An attribute that is neither a descriptor nor a function may be replaced by another such value without
 //! a bump (`C.n += 1` is a store). Caches therefore hold functions, descriptors and absence; of plain data this cache
 //! holds the class that has it.
 
 use super::Type;
+use super::epoch::Mutations;
 use super::slots::SlotId;
 use crate::native::def::TypeFlags;
 use crate::objects::Method;
 use crate::{Ctx, PyResult};
-use proto_core::sync::{AtomicU32, Mutex, Ordering, fence, lock};
 use proto_core::{Heap, Kind, Value};
 
-/// Bumped after each mutation of a type that a cache may have seen.
-pub static TYPE_EPOCH: AtomicU32 = AtomicU32::new(1);
+/// The mutations of the process's types.
+static MUTATIONS: Mutations = Mutations::new();
 
-/// Serializes mutations of types with the recomputation of slots that follows. No Python code runs, nothing polls while it
-/// is held, so that waiting for it needs no blocking region.
-static TYPE_LOCK: Mutex<()> = Mutex::new(());
-
-/// Runs `f` under the type lock.
+/// Runs `f`, which changes a class, under the type lock.
 pub(crate) fn with_type_lock<R>(f: impl FnOnce() -> R) -> R {
-    let _guard = lock(&TYPE_LOCK);
-    f()
+    MUTATIONS.mutate(f)
+}
+
+/// Runs `f`, which derives a class's slots from its bases, under the type lock.
+pub(crate) fn derive_class<R>(f: impl FnOnce() -> R) -> R {
+    MUTATIONS.derive(f)
+}
+
+/// After a write to a type that `seen` says a cache may have looked at.
+pub(crate) fn type_written(seen: impl FnOnce() -> bool) {
+    MUTATIONS.written(seen);
 }
 
 /// The current epoch.
 #[inline]
 pub fn type_epoch() -> u32 {
-    TYPE_EPOCH.load(Ordering::Acquire)
+    MUTATIONS.epoch()
 }
 
 /// Invalidates every cache of type lookups.
 pub fn bump_epoch() {
-    TYPE_EPOCH.fetch_add(1, Ordering::AcqRel);
+    MUTATIONS.bump();
 }
 
 /// Whether the result of a lookup may be kept while the epoch stands.
@@ -145,12 +146,13 @@ pub fn lookup_uncached(ty: Type, name: Value) -> Option<(Type, Value)> {
 
 /// Makes mutations of the type and of its bases bump the epoch from now on.
 pub(crate) fn mark_seen(ty: Type) {
-    for t in ty.mro_types() {
-        if !t.flags().has(TypeFlags::SEEN_BY_CACHE) {
-            t.data().add_flags(TypeFlags::SEEN_BY_CACHE);
+    MUTATIONS.watch(|| {
+        for t in ty.mro_types() {
+            if !t.flags().has(TypeFlags::SEEN_BY_CACHE) {
+                t.data().add_flags(TypeFlags::SEEN_BY_CACHE);
+            }
         }
-    }
-    fence(Ordering::SeqCst);
+    });
 }
 
 /// Neither a function nor a descriptor: may be replaced by its like without anybody noticing.

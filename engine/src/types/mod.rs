@@ -8,6 +8,7 @@ pub mod construct;
 pub mod core;
 pub mod declare;
 pub mod descriptors;
+pub mod epoch;
 pub mod function_type;
 pub mod generic_alias;
 pub mod instance;
@@ -34,7 +35,7 @@ pub use self::core::{Base, CoreTypes, Registry, boot_space, complex_value};
 pub use crate::native::def::{TypeDef, TypeFlags};
 pub use build::{build_class, build_class_with};
 pub use construct::{PlainNew, new_leaf, plain_new};
-pub use lookup::{Cacheable, TYPE_EPOCH, TypeCache, slot_python_fn, type_epoch, type_lookup, type_lookup_cacheable};
+pub use lookup::{Cacheable, TypeCache, slot_python_fn, type_epoch, type_lookup, type_lookup_cacheable};
 pub use mappingproxy::new_proxy as new_mappingproxy;
 
 use crate::objects::{Dict, Str, Tuple, shape_of};

@@ -159,10 +159,7 @@ fn write_locked(heap: &Heap, names: &Names, ty: Type, name: Value, value: Value,
         slots_update::refresh_tree(heap, names, ty);
     }
     // The store above and the flag below form a store/load pair with `lookup::mark_seen`.
-    proto_core::sync::fence(proto_core::sync::Ordering::SeqCst);
-    if ty.flags().has(TypeFlags::SEEN_BY_CACHE) {
-        lookup::bump_epoch();
-    }
+    lookup::type_written(|| ty.flags().has(TypeFlags::SEEN_BY_CACHE));
     true
 }
 
