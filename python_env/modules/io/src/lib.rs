@@ -12,6 +12,7 @@ mod newline;
 mod open;
 mod open_writers;
 mod os;
+mod pickle_buffer;
 mod small;
 mod stringio;
 mod textio;
@@ -73,4 +74,5 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&IO, &codecs::CODECS, &marshal::MARSHAL, &small::LOCALE, &small::FAULTHANDLER];
+pub const MODULES: &[&ModuleDef] =
+    &[&IO, &codecs::CODECS, &marshal::MARSHAL, &pickle_buffer::PICKLE, &small::LOCALE, &small::FAULTHANDLER];

@@ -221,10 +221,7 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
         let info = protocol::call(cx, lookup, &[enc_v])?;
         let is_text = attr_opt(cx, info, "_is_text_encoding")?;
         if is_text == Some(Value::FALSE) {
-            return Err(cx.raise(
-                Exc::LookupError,
-                format!("'{enc}' is not a text encoding; use codecs.open() to handle arbitrary codecs"),
-            ));
+            return Err(cx.raise(Exc::LookupError, format!("'{enc}' is not a text encoding")));
         }
         let lookup_error = protocol::import_attr(cx, "codecs", "lookup_error")?;
         protocol::call(cx, lookup_error, &[err_v])?;

@@ -60,12 +60,6 @@ const FUNCTIONS: &[NativeDef] = &[
         |cx, args| lookup_error(cx, args[0]),
         "lookup_error(errors) -> handler\n\nReturn the error handler for the specified error handling name or raise a\nLookupError, if no handler exists under this name.",
     ),
-    NativeDef::new(
-        "_forget_codec",
-        "($module, encoding, /)",
-        forget,
-        "Purge the named codec from the internal codec lookup cache",
-    ),
     NativeDef::new("utf_8_encode", "($module, str, errors=None, /)", |cx, args| native::encode(cx, args, "utf-8"), ""),
     NativeDef::new(
         "utf_8_decode",
@@ -311,14 +305,6 @@ pub fn lookup(cx: &mut Ctx, encoding: Value) -> PyResult {
     Err(cx.raise(Exc::LookupError, format!("unknown encoding: {name}")))
 }
 
-fn forget(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = text(cx, args[0], "_forget_codec()")?;
-    let key = Str::new(cx, &pytext::codecs::normalize_name(&name));
-    let cache = dict(cx, CACHE)?;
-    cache.remove(cx, key)?;
-    Ok(Value::NONE)
-}
-
 /// Runs the encoder (0) or decoder (1) of a codec.
 fn run(cx: &mut Ctx, args: Args, which: usize) -> PyResult {
     let encoding = args.get(1).unwrap_or_else(|| Str::new(cx, "utf-8"));
@@ -326,14 +312,24 @@ fn run(cx: &mut Ctx, args: Args, which: usize) -> PyResult {
     let Some(t) = Tuple::of_sub(cx, info) else { return Err(cx.type_error("bad codec")) };
     let f = t.get(which);
     let out = match args.get(2) {
-        Some(errors) => protocol::call(cx, f, &[args[0], errors])?,
-        None => protocol::call(cx, f, &[args[0]])?,
+        Some(errors) => protocol::call(cx, f, &[args[0], errors]),
+        None => protocol::call(cx, f, &[args[0]]),
+    };
+    let out = match out {
+        Ok(out) => out,
+        Err(r) => {
+            let exc = cx.take(r);
+            let (what, name) = (if which == 0 { "encoding" } else { "decoding" }, protocol::str_lossy(cx, encoding));
+            let note = Str::new(cx, &format!("{what} with '{name}' codec failed"));
+            protocol::call_method(cx, exc, cx.intern(b"add_note"), &[note])?;
+            return Err(cx.restore(exc));
+        }
     };
     match Tuple::of_sub(cx, out).filter(|t| t.len() == 2) {
         Some(t) => Ok(t.get(0)),
         None => {
             let what = if which == 0 { "encoder" } else { "decoder" };
-            Err(cx.type_error(format!("{what} must return a tuple (object, integer)")))
+            Err(cx.type_error(format!("{what} must return a tuple (object,integer)")))
         }
     }
 }
