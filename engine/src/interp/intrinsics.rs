@@ -43,7 +43,7 @@ fn annotations(cx: &mut Ctx, namespace: Value) -> PyResult<()> {
 fn intrinsic(cx: &mut Ctx, which: u8, v: Value, second: Value) -> PyResult {
     let Some(which) = Intrinsic::from_u8(which) else { return Err(cx.system_error("unknown intrinsic")) };
     let typing = |cx: &mut Ctx, function: &str, args: &[Value]| {
-        let f = protocol::import_attr(cx, "_typing", function)?;
+        let f = protocol::import_attr(cx, "_type_params", function)?;
         protocol::call(cx, f, args)
     };
     match which {

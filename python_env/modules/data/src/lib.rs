@@ -48,4 +48,5 @@ pub const MODULES: &[&ModuleDef] = &[
     &tokenize::TOKENIZE,
     &types_module::TYPES,
     &typing::TYPING,
+    &typing::TYPE_PARAMS,
 ];

@@ -46,12 +46,12 @@ pub fn nanoseconds(cx: &mut Ctx, v: Value, round: Round) -> Res<i128> {
     }
     if int::of_sub(cx, v).is_none() && types::type_of(cx, v).slots().index.is_none() {
         let ty = type_name(cx, v);
-        return Err(cx.type_error(format!("'{ty}' object cannot be interpreted as an integer")));
+        return Err(cx.type_error(format!("'{ty}' object cannot be interpreted as an integer or float")));
     }
     let n = protocol::index_value(cx, v)?;
     match int::to_i64(n).map(|n| i128::from(n) * 1_000_000_000) {
         Some(n) if i64::try_from(n).is_ok() => Ok(n),
-        _ => Err(cx.overflow_error("timestamp too large to convert to C PyTime_t")),
+        _ => Err(cx.overflow_error("timestamp out of range for C PyTime_t")),
     }
 }
 

@@ -291,11 +291,8 @@ fn category_of(cx: &mut Ctx, message: Value, category: Value) -> PyResult {
     if fine {
         return Ok(category);
     }
-    let shown = match Type::of(category) {
-        Some(t) => format!("class '{}'", t.name_str()),
-        None => format!("'{}'", type_name(cx, category)),
-    };
-    Err(cx.type_error(format!("category must be a Warning subclass, not {shown}")))
+    let shown = type_name(cx, category);
+    Err(cx.type_error(format!("category must be a Warning subclass, not '{shown}'")))
 }
 
 fn warn(cx: &mut Ctx, args: Args) -> PyResult {

@@ -426,6 +426,9 @@ fn str_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(n) = repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
     match s.repeat(cx, n) {
         Some(v) => Ok(v),
+        None if s.len_chars() > 1 && n > isize::MAX as usize / s.len_chars() => {
+            Err(cx.overflow_error("repeated string is too long"))
+        }
         None => Err(cx.memory_error()),
     }
 }

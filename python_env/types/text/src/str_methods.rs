@@ -259,7 +259,11 @@ pub fn zfill(cx: &mut Ctx, args: Args) -> PyResult {
 
 pub fn expandtabs(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
-    let size = args.index_or(cx, 1, 8)?.max(0) as usize;
+    let size = args.index_or(cx, 1, 8)?;
+    if i32::try_from(size).is_err() {
+        return Err(cx.overflow_error("Python int too large to convert to C int"));
+    }
+    let size = size.max(0) as usize;
     let tabs = s.as_bytes().iter().filter(|&&b| b == b'\t').count();
     if tabs > 0 && size > (1 << 40) / tabs {
         return Err(cx.overflow_error("new string is too long"));

@@ -118,11 +118,11 @@ fn spec_at(
         value = Some(mapped(cx, arguments, &format[key], text)?);
     }
     if spec.width == Amount::Star {
-        let n = star(cx, arguments)?;
+        let n = star(cx, arguments, "ssize_t")?;
         spec.set_width(n);
     }
     if spec.precision == Amount::Star {
-        let n = star(cx, arguments)?;
+        let n = star(cx, arguments, "int")?;
         spec.set_precision(n);
     }
     let v = match value {
@@ -153,7 +153,8 @@ fn mapped(cx: &mut Ctx, arguments: &mut Arguments, key: &[u8], text: bool) -> Py
     }
 }
 
-fn star(cx: &mut Ctx, arguments: &mut Arguments) -> Res<isize> {
+/// A width or precision, which CPython holds in a C integer of the given type.
+fn star(cx: &mut Ctx, arguments: &mut Arguments, c_type: &str) -> Res<isize> {
     let v = arguments.take(cx)?;
     if int::of_sub(cx, v).is_none() {
         return Err(cx.type_error(percent::STAR_WANTS_INT));
@@ -161,7 +162,7 @@ fn star(cx: &mut Ctx, arguments: &mut Arguments) -> Res<isize> {
     let v = engine::objects::base_value(cx, v);
     match int::to_i64(v) {
         Some(n) if n.unsigned_abs() < i32::MAX as u64 => Ok(n as isize),
-        _ => Err(cx.overflow_error("Python int too large to convert to C int")),
+        _ => Err(cx.overflow_error(format!("Python int too large to convert to C {c_type}"))),
     }
 }
 

@@ -125,7 +125,7 @@ fn repeat_new(cx: &mut Ctx, args: Args) -> PyResult {
     let times = match args.get(2) {
         None => Value::EMPTY,
         Some(v) => {
-            let n = protocol::index(cx, v)?.max(0);
+            let n = protocol::ssize(cx, v)?.max(0);
             int::from_i64(cx, n)
         }
     };

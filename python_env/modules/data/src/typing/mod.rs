@@ -26,17 +26,7 @@ pub static TYPING: ModuleDef = ModuleDef {
         &alias::TYPE_ALIAS,
         &generic::GENERIC,
     ],
-    functions: &[
-        NativeDef::new("_idfunc", "($module, x, /)", |_, args| Ok(args[0]), ""),
-        // What the interpreter calls for the syntax of type parameters.
-        NativeDef::new("_make_typevar", "(name, evaluate_bound, evaluate_constraints, /)", type_var::make, "")
-            .hide_sig(),
-        NativeDef::new("_make_paramspec", "(name, /)", param_spec::make, "").hide_sig(),
-        NativeDef::new("_make_typevartuple", "(name, /)", type_var_tuple::make, "").hide_sig(),
-        NativeDef::new("_set_typeparam_default", "(param, evaluate, /)", set_default, "").hide_sig(),
-        NativeDef::new("_make_typealias", "(name, type_params, evaluate, /)", alias::make, "").hide_sig(),
-        NativeDef::new("_subscript_generic", "(params, /)", generic::subscript, "").hide_sig(),
-    ],
+    functions: &[NativeDef::new("_idfunc", "($module, x, /)", |_, args| Ok(args[0]), "")],
     init: Some(|cx, module| {
         let no_default = lazy::no_default(cx)?;
         cx.set_module_attr(module, "NoDefault", no_default);
@@ -45,6 +35,20 @@ pub static TYPING: ModuleDef = ModuleDef {
         Ok(())
     }),
     ..ModuleDef::new("_typing")
+};
+
+/// What the interpreter calls for the syntax of type parameters; a module of its own, since `_typing` shows none of it.
+pub static TYPE_PARAMS: ModuleDef = ModuleDef {
+    functions: &[
+        NativeDef::new("_make_typevar", "(name, evaluate_bound, evaluate_constraints, /)", type_var::make, "")
+            .hide_sig(),
+        NativeDef::new("_make_paramspec", "(name, /)", param_spec::make, "").hide_sig(),
+        NativeDef::new("_make_typevartuple", "(name, /)", type_var_tuple::make, "").hide_sig(),
+        NativeDef::new("_set_typeparam_default", "(param, evaluate, /)", set_default, "").hide_sig(),
+        NativeDef::new("_make_typealias", "(name, type_params, evaluate, /)", alias::make, "").hide_sig(),
+        NativeDef::new("_subscript_generic", "(params, /)", generic::subscript, "").hide_sig(),
+    ],
+    ..ModuleDef::new("_type_params")
 };
 
 /// `param` with a default that `evaluate` computes.

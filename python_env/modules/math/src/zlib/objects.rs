@@ -29,6 +29,8 @@ pub static COMPRESS: TypeDef = TypeDef {
                     0 => return Ok(Bytes::new(cx, b"")),
                     1 | 2 => Flush::Sync,
                     3 => Flush::Full,
+                    // Z_BLOCK ends at a block too, though not at a byte.
+                    5 => Flush::Sync,
                     4 => Flush::Finish,
                     _ => return Err(error(cx, "Error -2 while flushing: inconsistent stream state")),
                 };
