@@ -635,7 +635,7 @@ impl Dict {
         }
         let other = other.stable(cx);
         let len = other.len();
-        let mut pos = 0;
+        let mut pos = if self.is_shared() { self.merge_at_once(cx, other, replace) } else { 0 };
         while let Some((next, hash, k, v)) = other.next_entry_hashed(pos) {
             if replace || self.get_hashed(cx, k, hash)?.is_none() {
                 self.set_hashed(cx, k, hash, v)?;
@@ -646,6 +646,30 @@ impl Dict {
             pos = next;
         }
         Ok(())
+    }
+
+    /// Adds the entries of `other`, which nobody changes meanwhile, as one step; returns the position of the first key for
+    /// which Python code would have to run.
+    fn merge_at_once(self, heap: &Heap, other: Dict, replace: bool) -> usize {
+        other.for_each(|k, v| self.admit(heap, k, v));
+        self.locked(heap, |heap| {
+            let mut pos = 0;
+            while let Some((next, hash, k, v)) = other.next_entry_hashed(pos) {
+                let p = match self.table() {
+                    None => None,
+                    Some(t) => match t.probe_simple(hash, k) {
+                        None => return pos,
+                        p => p,
+                    },
+                };
+                let there = matches!((self.table(), &p), (Some(t), Some(Probe::Found { entry, .. })) if !t.value(*entry).is_empty());
+                if replace || !there {
+                    self.store_at(heap, p, hash, k, v);
+                }
+                pos = next;
+            }
+            pos
+        })
     }
 
     fn list_of(self, heap: &Heap, f: impl Fn(&Heap, Value, Value) -> Value) -> List {

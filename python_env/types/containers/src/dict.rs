@@ -1,6 +1,6 @@
 //! Methods of `dict`.
 
-use engine::objects::{Dict, List, Seq, StrBuilder, Tuple, iter};
+use engine::objects::{Dict, List, Seq, Set, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -19,7 +19,7 @@ pub fn this(cx: &mut Ctx, v: Value) -> Res<Dict> {
 pub static DICT: TypeDef = TypeDef {
     doc: "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)",
     flags: TypeFlags::BASETYPE.with(TypeFlags::MAPPING),
-    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", dict_new, "").hide_sig()),
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", dict_new, "").leaf(leaf::dict_new).hide_sig()),
     init: Some(NativeDef::new("__init__", "($self, *args, **kwargs)", dict_init, "Initialize self.").hide_sig()),
     slots: Slots {
         repr: Some(dict_repr),
@@ -342,7 +342,12 @@ fn dict_sizeof(cx: &mut Ctx, args: Args) -> PyResult {
 fn dict_fromkeys(cx: &mut Ctx, args: Args) -> PyResult {
     let value = args.or(2, Value::NONE);
     let out = protocol::call(cx, args[0], &[])?;
-    let iterable = args[1];
+    // A dict or set that other threads may change is taken as of now.
+    let iterable = match (Dict::of(args[1]), Set::of(args[1])) {
+        (Some(d), _) if cx.is_shared(args[1]) => d.keys_list(cx).value(),
+        (_, Some(s)) if cx.is_shared(args[1]) => s.copy(cx, true).value(),
+        _ => args[1],
+    };
     if let Some(d) = Dict::of(out) {
         protocol::for_each(cx, iterable, |cx, k| d.set(cx, k, value))?;
     } else {
