@@ -8,10 +8,29 @@ use crate::Warning;
 use crate::errors::Error;
 use crate::source::Source;
 
-/// Warnings about invalid escape sequences.
-pub fn escape_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
+/// Warnings about invalid escape sequences, and about numbers that run into a keyword.
+pub fn token_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
     let mut warnings = Vec::new();
+    let mut number: Option<TextRange> = None;
     for token in tokens.iter() {
+        if let Some(range) = number.take()
+            && range.end() == token.start()
+            && is_operator_word(token.kind())
+        {
+            let text = source.slice(range);
+            let what = match text.get(..2) {
+                Some("0x" | "0X") => "hexadecimal",
+                Some("0o" | "0O") => "octal",
+                Some("0b" | "0B") => "binary",
+                _ if text.ends_with(['j', 'J']) => "imaginary",
+                _ => "decimal",
+            };
+            let last = TextRange::empty(range.end() - TextSize::new(1));
+            warnings.push(Warning::new(source, format!("invalid {what} literal"), last, true));
+        }
+        if matches!(token.kind(), TokenKind::Int | TokenKind::Float | TokenKind::Complex) {
+            number = Some(token.range());
+        }
         let (text, is_bytes) = match token.kind() {
             TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
                 if token.string_flags().is_some_and(|f| f.is_raw_string()) {
@@ -34,24 +53,31 @@ pub fn escape_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
             let octal = matches!(c, '4'..='7')
                 && text[start + 2..].chars().take(2).filter(|c| matches!(c, '0'..='7')).count() == 2;
             let position = token.start() + TextSize::new(start as u32);
-            let (line, col) = source.line_col(position);
             if octal {
                 let digits = &text[start + 1..start + 4];
                 let message = format!(
                     "\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. \
                      Did you mean \"\\\\{digits}\"? A raw string is also an option."
                 );
-                warnings.push(Warning { message, line, col });
+                let range = TextRange::at(position, TextSize::new(2));
+                warnings.push(Warning::new(source, message, range, true));
             } else if !known {
                 let message = format!(
                     "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. \
                      Did you mean \"\\\\{c}\"? A raw string is also an option."
                 );
-                warnings.push(Warning { message, line, col });
+                let range = TextRange::at(position, TextSize::new(1 + c.len_utf8() as u32));
+                warnings.push(Warning::new(source, message, range, true));
             }
         }
     }
     warnings
+}
+
+/// Words that may follow a number without a space.
+fn is_operator_word(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    matches!(kind, T::And | T::Else | T::For | T::If | T::In | T::Is | T::Or | T::Not)
 }
 
 /// `compile(..., 'single')` takes one statement, or several simple ones in one line.

@@ -200,8 +200,7 @@ impl<'a> Compiler<'a> {
 
     /// Records a warning.
     pub fn warn(&mut self, message: impl Into<String>, range: TextRange) {
-        let (line, col) = self.source.line_col(range.start());
-        self.warnings.push(Warning { message: message.into(), line, col });
+        self.warnings.push(Warning::new(self.source, message.into(), range, false));
     }
 
     // ---- registers and labels ----------------------------------------------------------------------------------------

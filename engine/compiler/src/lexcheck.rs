@@ -365,7 +365,7 @@ impl Scanner<'_> {
         match self.brackets.last() {
             Some((c, at)) => {
                 let range = TextRange::empty(TextSize::new(*at as u32));
-                fail(format!("'{c}' was never closed"), range)
+                Err(Lexical { error: Error::syntax(format!("'{c}' was never closed"), range), incomplete: true })
             }
             None => Ok(()),
         }

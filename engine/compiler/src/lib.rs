@@ -90,8 +90,20 @@ pub struct Warning {
     pub message: String,
     /// Line, from 1.
     pub line: u32,
-    /// Column in bytes, from 0.
-    pub col: u32,
+    /// What is raised when warnings are errors.
+    pub as_error: SyntaxError,
+}
+
+impl Warning {
+    /// A warning about `range`. Those of the tokenizer show their line when they become errors.
+    fn new(source: &Source<'_>, message: String, range: ruff_text_size::TextRange, of_tokenizer: bool) -> Warning {
+        let text = message.replace(" Such sequences will not work in the future.", "");
+        let mut as_error = parse_errors::locate(source, errors::Error::syntax(text, range));
+        if of_tokenizer {
+            as_error.text = Some(format!("{}\n", source.line_text(as_error.line).trim_end_matches('\n')));
+        }
+        Warning { message, line: as_error.line, as_error }
+    }
 }
 
 /// Compiles source text. The caller has decoded it; a byte order mark is gone.
@@ -170,7 +182,7 @@ fn compile_text(
         forget_if_deep(parsed);
         return Err(error);
     }
-    let mut warnings = checks::escape_warnings(&source, parsed.tokens());
+    let mut warnings = checks::token_warnings(&source, parsed.tokens());
     let result = compile_tree(&source, parsed.syntax(), mode, flags);
     match result {
         Ok((code, more)) => {

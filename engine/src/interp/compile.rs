@@ -54,7 +54,7 @@ pub fn compile_source(
     };
     match engine_compiler::compile_with_warnings(source, filename, mode, options) {
         Ok((code, warnings)) => {
-            issue(cx, filename, &warnings)?;
+            issue(cx, filename, source, &warnings)?;
             let code = RuntimeCode::load(cx, code);
             Ok(object::of(cx, code))
         }
@@ -63,7 +63,7 @@ pub fn compile_source(
 }
 
 /// Issues the compiler's warnings through `warnings.warn_explicit`.
-fn issue(cx: &mut Ctx, filename: &str, warnings: &[Warning]) -> PyResult<()> {
+fn issue(cx: &mut Ctx, filename: &str, source: &str, warnings: &[Warning]) -> PyResult<()> {
     if warnings.is_empty() {
         return Ok(());
     }
@@ -76,10 +76,17 @@ fn issue(cx: &mut Ctx, filename: &str, warnings: &[Warning]) -> PyResult<()> {
     };
     for warning in warnings {
         let message = Str::new(cx, &warning.message);
-        let filename = Str::new(cx, filename);
+        let name = Str::new(cx, filename);
         let category = cx.types.exc(Exc::SyntaxWarning).value();
         let line = Value::from_usize(warning.line as usize);
-        crate::protocol::call(cx, f, &[message, category, filename, line])?;
+        match crate::protocol::call(cx, f, &[message, category, name, line]) {
+            Ok(_) => {}
+            Err(raised) if cx.matches(&raised, Exc::SyntaxWarning) => {
+                cx.clear(raised);
+                return Err(syntax_error(cx, filename, source, &warning.as_error, false));
+            }
+            Err(raised) => return Err(raised),
+        }
     }
     Ok(())
 }
@@ -87,7 +94,7 @@ fn issue(cx: &mut Ctx, filename: &str, warnings: &[Warning]) -> PyResult<()> {
 /// Raises a compiler's error.
 fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError, incomplete: bool) -> Raised {
     let class = match error.kind {
-        ErrorKind::Syntax if incomplete && error.incomplete => Exc::_IncompleteInputError,
+        ErrorKind::Syntax | ErrorKind::Indentation if incomplete && error.incomplete => Exc::_IncompleteInputError,
         ErrorKind::Syntax => Exc::SyntaxError,
         ErrorKind::Indentation => Exc::IndentationError,
         ErrorKind::Tab => Exc::TabError,
