@@ -89,12 +89,7 @@ impl<'a> Compiler<'a> {
         captures: &mut Captures,
     ) -> Result {
         match p {
-            Pattern::MatchValue(v) => {
-                let r = self.operand(&v.value, None, &[])?;
-                self.range = v.range;
-                self.emit_jump(Op::JNotEq, subject, r, fail);
-                Ok(())
-            }
+            Pattern::MatchValue(v) => self.value_pattern(v, subject, false, fail),
             Pattern::MatchSingleton(v) => {
                 let value = match v.value {
                     ast::Singleton::None => {
@@ -158,6 +153,16 @@ impl<'a> Compiler<'a> {
         let count = o.patterns.len();
         o.patterns[..count.saturating_sub(1)].iter().try_for_each(check_irrefutable)?;
         for (i, alternative) in o.patterns.iter().enumerate() {
+            if let Pattern::MatchValue(v) = alternative
+                && i + 1 < count
+                && bound.as_ref().is_none_or(Vec::is_empty)
+            {
+                bound = Some(Vec::new());
+                let mark = self.mark();
+                self.value_pattern(v, subject, true, matched)?;
+                self.free_to(mark);
+                continue;
+            }
             let next = if i + 1 == count { fail } else { self.label() };
             let mut own = Captures { names: captures.names.clone() };
             let before = own.names.len();
@@ -179,6 +184,21 @@ impl<'a> Compiler<'a> {
             }
         }
         self.place(matched);
+        Ok(())
+    }
+
+    /// Jumps to `target` if whether the subject equals the value is `wanted`.
+    fn value_pattern(&mut self, v: &'a ast::PatternMatchValue, subject: Reg, wanted: bool, target: Label) -> Result {
+        if let Some(Const::Int(n)) = fold::constant(&v.value, self)
+            && let Ok(n) = i8::try_from(n)
+        {
+            self.range = v.range;
+            self.emit_jump(if wanted { Op::JEqI } else { Op::JNotEqI }, subject, n as u8, target);
+            return Ok(());
+        }
+        let r = self.operand(&v.value, None, &[])?;
+        self.range = v.range;
+        self.emit_jump(if wanted { Op::JEq } else { Op::JNotEq }, subject, r, target);
         Ok(())
     }
 
@@ -281,12 +301,16 @@ impl<'a> Compiler<'a> {
                     seen.push(value);
                 }
             }
-            let base = self.mark() as Reg;
-            for key in &m.keys {
-                self.push(key)?;
+            if seen.len() == n {
+                self.load_const(keys, Const::Tuple(seen.into()));
+            } else {
+                let base = self.mark() as Reg;
+                for key in &m.keys {
+                    self.push(key)?;
+                }
+                self.emit(Op::BuildTuple, keys, base, n as u8);
+                self.free_to(base);
             }
-            self.emit(Op::BuildTuple, keys, base, n as u8);
-            self.free_to(base);
             let values = self.alloc();
             self.emit(Op::MatchKeys, values, subject, keys);
             self.emit_jump(Op::JumpIfNone, values, 0, fail);

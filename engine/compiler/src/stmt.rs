@@ -696,14 +696,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The step at the end of a loop over `iter`: to `body` with the next item in the registers of [`Self::loop_target`].
-    pub fn loop_step(
-        &mut self,
-        step: Step,
-        iter: &'a Expr,
-        target: &'a Expr,
-        items: (Reg, Option<Reg>),
-        body: Label,
-    ) {
+    pub fn loop_step(&mut self, step: Step, iter: &'a Expr, target: &'a Expr, items: (Reg, Option<Reg>), body: Label) {
         self.range = iter.range();
         let (first, Some(second)) = items else { return self.emit_jump(step.op, items.0, step.reg, body) };
         self.emit_jump(Op::ForPair, first, step.reg, body);

@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::errors::{Error, Result};
-use crate::symtable::{Role, Scope, ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
+use crate::symtable::{Private, Role, Scope, ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
 
 /// Nesting of the tree beyond which compilation gives up, as CPython does with a RecursionError.
 pub const MAX_DEPTH: u32 = 6000;
@@ -601,6 +601,8 @@ impl Builder {
         }
         if let Some(params) = &def.type_params {
             self.enter(ScopeKind::TypeParams, def.name.id.clone(), Some((node_key(def), Role::TypeParams)), def.range);
+            let names = params.iter().map(|p| p.name().id.clone()).collect();
+            self.current().private = Some(Private { class: def.name.id.clone(), only: Some(names) });
             self.add_raw(Name::new_static(".type_params"), Uses(Uses::ASSIGNED.0 | Uses::READ.0));
             self.add_raw(Name::new_static(".generic_base"), Uses(Uses::ASSIGNED.0 | Uses::READ.0));
             self.type_params(params)?;
@@ -611,7 +613,13 @@ impl Builder {
                 self.thunk.push("the definition of a generic");
             }
             self.exprs(&arguments.args)?;
-            for keyword in &arguments.keywords {
+            for (i, keyword) in arguments.keywords.iter().enumerate() {
+                if let Some(arg) = &keyword.arg
+                    && let Some(twice) =
+                        arguments.keywords[i + 1..].iter().find(|k| k.arg.as_ref().is_some_and(|a| a.id == arg.id))
+                {
+                    return Err(Error::syntax(format!("keyword argument repeated: {arg}"), twice.range));
+                }
                 if keyword.arg.as_ref().is_some_and(|a| a.as_str() == "__debug__") {
                     return Err(Error::syntax("cannot assign to __debug__", keyword.range));
                 }
@@ -622,7 +630,7 @@ impl Builder {
             }
         }
         let scope = self.enter(ScopeKind::Class, def.name.id.clone(), Some((node_key(def), Role::Body)), def.range);
-        self.table.scopes[scope].private = Some(def.name.id.clone());
+        self.table.scopes[scope].private = Some(Private { class: def.name.id.clone(), only: None });
         if def.type_params.is_some() {
             self.add_raw(Name::new_static("__type_params__"), Uses::ASSIGNED);
             self.add_raw(Name::new_static(".type_params"), Uses::READ);

@@ -3,6 +3,8 @@
 //! [`crate::symbols_build`] fills it from the syntax tree; [`crate::symbols_resolve`] then decides for each name whether it
 //! is local, a cell, free or global.
 
+use std::sync::Arc;
+
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -138,8 +140,8 @@ pub struct Scope {
     pub annotations: Option<ScopeId>,
     /// Some annotations are only executed conditionally.
     pub conditional_annotations: bool,
-    /// Name of the class for private name mangling.
-    pub private: Option<Name>,
+    /// How private names are mangled.
+    pub private: Option<Private>,
     /// Position for messages.
     pub range: TextRange,
 }
@@ -204,14 +206,26 @@ impl Scope {
     }
 }
 
+/// What private names are mangled with.
+#[derive(Clone, Debug)]
+pub struct Private {
+    /// The class's name.
+    pub class: Name,
+    /// Beside the body of a generic class only its type parameters are mangled: their names.
+    pub only: Option<Arc<[Name]>>,
+}
+
 /// The name as it is mangled inside a class.
-pub fn mangle(private: Option<&Name>, name: &Name) -> Name {
-    let Some(class) = private else { return name.clone() };
+pub fn mangle(private: Option<&Private>, name: &Name) -> Name {
+    let Some(private) = private else { return name.clone() };
     let text = name.as_str();
     if !text.starts_with("__") || text.ends_with("__") || text.contains('.') {
         return name.clone();
     }
-    let class = class.as_str().trim_start_matches('_');
+    if private.only.as_ref().is_some_and(|only| !only.contains(name)) {
+        return name.clone();
+    }
+    let class = private.class.as_str().trim_start_matches('_');
     if class.is_empty() {
         return name.clone();
     }

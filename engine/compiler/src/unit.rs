@@ -203,7 +203,7 @@ pub struct Unit<'a> {
     pub names: Vec<Name>,
     name_index: FxHashMap<Name, u32>,
     /// Class name for private names.
-    pub private: Option<Name>,
+    pub private: Option<crate::symtable::Private>,
     /// Attributes assigned through `self` in methods of this class.
     pub static_attributes: std::collections::BTreeSet<String>,
     /// Annotations found so far by statement order: (annotation, name, index if conditional).
