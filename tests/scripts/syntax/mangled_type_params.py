@@ -16,7 +16,7 @@ print(Foo.Alias.__value__)
 
 class Outer:
     __x = int
-    base = object
+    base = int
 
     class Inner[__T](base if True else __T):
         y = __T
