@@ -19,7 +19,7 @@ pub use std::{
         Arc, Condvar, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
-    thread,
+    thread, thread_local as per_thread,
 };
 
 #[cfg(loom)]
@@ -29,11 +29,9 @@ pub use loom::{
         Arc, Condvar, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
-    thread,
+    thread, thread_local as per_thread,
 };
 
-#[cfg(model)]
-pub use model::{Cell, broken, leak};
 #[cfg(shuttle)]
 pub use shuttle::{
     hint::spin_loop,
@@ -41,8 +39,11 @@ pub use shuttle::{
         Arc, Condvar, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     },
-    thread,
+    thread, thread_local as per_thread,
 };
+
+#[cfg(model)]
+pub use model::{Cell, broken, leak};
 
 /// Numbers in a `static`, which the checkers' atomics cannot be; for those by which nothing is decided between threads.
 pub use std::sync::atomic::{AtomicU32 as StaticCounter, AtomicU64 as StaticCounter64};
