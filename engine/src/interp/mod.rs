@@ -11,6 +11,7 @@ pub mod entry;
 pub mod genobj;
 pub mod record;
 pub mod resume;
+pub mod trace;
 
 mod arith;
 mod asyncgen;
@@ -34,6 +35,7 @@ mod jumps;
 mod names;
 mod pattern;
 mod raise;
+mod source_text;
 mod special;
 mod subscr;
 mod super_attr;
@@ -41,7 +43,8 @@ mod unpack;
 mod unwind;
 
 pub use asyncgen::anext_with_default;
-pub use compile::{CompileMode, compile_source, decode_source, set_optimize};
+pub use compile::{CompileMode, compile_source, set_optimize};
+pub use source_text::decode_source;
 pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,
     frame_at, make_function, module_name_at, run_class_body, super_args,
