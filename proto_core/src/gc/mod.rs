@@ -6,8 +6,9 @@ mod local;
 pub(crate) mod mark;
 mod reach;
 pub mod stats;
+mod survey;
 pub(crate) mod sweep;
-mod verify;
+pub(crate) mod verify;
 
 #[cfg(test)]
 mod tests;

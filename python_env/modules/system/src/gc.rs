@@ -107,16 +107,46 @@ fn get_stats(cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(list.value())
 }
 
-fn unsupported(cx: &mut Ctx, name: &str) -> PyResult {
-    Err(cx.raise(Exc::NotImplementedError, format!("gc.{name}() is not supported: the heap keeps no list of objects")))
+/// `get_objects(generation=None)`: containers that this thread has made. Objects are not kept by generation: the oldest has all.
+fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
+    let generation = match args.get(0).filter(|v| !v.is_none()) {
+        Some(v) if types::type_of(cx, v).is_subtype(cx.types.int) => c_int(cx, v)?,
+        Some(v) => {
+            let name = types::type_name(cx, v);
+            return Err(cx.type_error(format!("argument should be integer or None, not '{name}'")));
+        }
+        None => -1,
+    };
+    if generation >= 3 {
+        let text = "generation parameter must be less than the number of available generations (3)";
+        return Err(cx.value_error(text));
+    }
+    if generation < -1 {
+        return Err(cx.value_error("generation parameter cannot be negative"));
+    }
+    let out = List::new(cx);
+    if matches!(generation, -1 | 2) {
+        let objects = cx.survey();
+        for &v in objects.iter().filter(|&&v| is_container(v)) {
+            out.push(cx, v);
+        }
+    }
+    Ok(out.value())
 }
 
-fn get_objects(cx: &mut Ctx, _args: Args) -> PyResult {
-    unsupported(cx, "get_objects")
-}
-
-fn get_referrers(cx: &mut Ctx, _args: Args) -> PyResult {
-    unsupported(cx, "get_referrers")
+/// `get_referrers(*objs)`: containers that this thread has made and that hold one of the objects.
+fn get_referrers(cx: &mut Ctx, args: Args) -> PyResult {
+    let out = List::new(cx);
+    let Some(objs) = Tuple::of(args[0]) else { return Ok(out.value()) };
+    let mut targets = RootVec::new(cx);
+    for v in objs.items() {
+        targets.push(v);
+    }
+    let holders = cx.referrers(&targets);
+    for &v in holders.iter().filter(|&&v| v != args[0]) {
+        out.push(cx, v);
+    }
+    Ok(out.value())
 }
 
 /// `get_referents(*objs)`: what containers hold and instances have as attributes.
@@ -158,9 +188,13 @@ fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(out.value())
 }
 
+/// Whether values of this kind hold others.
+fn is_container(v: Value) -> bool {
+    v.kind().is_some_and(|k| !matches!(k, Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt))
+}
+
 fn is_tracked(_cx: &mut Ctx, args: Args) -> PyResult {
-    let kind = args[0].kind();
-    Ok(Value::bool(kind.is_some_and(|k| !matches!(k, Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt))))
+    Ok(Value::bool(is_container(args[0])))
 }
 
 fn is_finalized(_cx: &mut Ctx, _args: Args) -> PyResult {
