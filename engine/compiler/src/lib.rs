@@ -20,6 +20,7 @@ mod lexcheck;
 mod literal;
 mod parse_errors;
 mod pattern;
+mod places;
 mod source;
 mod stmt;
 mod symbols_build;
@@ -38,6 +39,7 @@ use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::ParseOptions;
 
 pub use errors::ErrorKind;
+pub use places::Places;
 use source::Source;
 
 /// What kind of source is compiled.
@@ -118,9 +120,20 @@ pub fn compile_with_warnings(
     mode: Mode,
     flags: CompileFlags,
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
+    compile_placed(source, filename, mode, flags, None)
+}
+
+/// The same for a text whose nodes have their positions elsewhere: that of a syntax tree.
+pub fn compile_placed(
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+    places: Option<&Places>,
+) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
     let text = normalize(source)?;
     // Small stacks (threads) get a larger one for the passes' own recursion.
-    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags))
+    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags, places))
 }
 
 /// Whether interactive input is finished: `Ok(true)` if it compiles, `Ok(false)` if more lines are needed (an open
@@ -166,8 +179,9 @@ fn compile_text(
     filename: &str,
     mode: Mode,
     flags: CompileFlags,
+    places: Option<&Places>,
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
-    let source = Source::new(text, filename);
+    let source = Source::new(text, filename).with_places(places);
     if let Some(error) = parse_errors::check_tokens(&source) {
         return Err(error);
     }

@@ -3,6 +3,8 @@
 use engine_code::Position;
 use ruff_text_size::{TextRange, TextSize};
 
+use crate::places::Places;
+
 /// The text being compiled and the starts of its lines.
 pub struct Source<'s> {
     /// The text, newlines normalized to `\n`.
@@ -10,6 +12,8 @@ pub struct Source<'s> {
     /// The file name for messages and code objects.
     pub filename: std::sync::Arc<str>,
     starts: Vec<u32>,
+    /// Where the code's positions are, if not in this text.
+    places: Option<&'s Places>,
 }
 
 impl<'s> Source<'s> {
@@ -17,7 +21,13 @@ impl<'s> Source<'s> {
     pub fn new(text: &'s str, filename: &str) -> Source<'s> {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
-        Source { text, filename: filename.into(), starts }
+        Source { text, filename: filename.into(), starts, places: None }
+    }
+
+    /// The same, for a text whose nodes have their positions elsewhere.
+    pub fn with_places(mut self, places: Option<&'s Places>) -> Source<'s> {
+        self.places = places;
+        self
     }
 
     /// Line (from 1) and column in bytes (from 0).
@@ -29,7 +39,8 @@ impl<'s> Source<'s> {
 
     /// Line (from 1).
     pub fn line(&self, offset: TextSize) -> u32 {
-        self.line_col(offset).0
+        let point = self.line_col(offset);
+        self.places.map_or(point, |p| p.start(point)).0
     }
 
     /// Text of a line (from 1), newline included if there is one.
@@ -43,7 +54,8 @@ impl<'s> Source<'s> {
     pub fn position(&self, range: TextRange) -> Position {
         let (line, col) = self.line_col(range.start());
         let (end_line, end_col) = self.line_col(range.end());
-        Position { line, end_line, col, end_col }
+        let position = Position { line, end_line, col, end_col };
+        self.places.map_or(position, |p| p.position(position))
     }
 
     /// The text of a range.

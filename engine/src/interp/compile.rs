@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use engine_code::CodeFlags;
 use engine_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError, Warning};
+pub use engine_compiler::Places;
 use proto_core::Value;
 
 use crate::code_rt::{RuntimeCode, object};
@@ -41,6 +42,21 @@ pub fn compile_source(
     inherit: bool,
     optimize: i32,
 ) -> PyResult {
+    compile_placed(cx, source, filename, mode, flags, inherit, optimize, None)
+}
+
+/// The same for the text of a syntax tree, whose nodes have their positions elsewhere.
+#[allow(clippy::too_many_arguments)]
+pub fn compile_placed(
+    cx: &mut Ctx,
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    flags: u32,
+    inherit: bool,
+    optimize: i32,
+    places: Option<&Places>,
+) -> PyResult {
     let mut future = flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
     if inherit && let Some(frame) = frames::current(cx) {
         future |= frame.code().code.flags.has(CodeFlags::FUTURE_ANNOTATIONS);
@@ -52,7 +68,7 @@ pub fn compile_source(
         future_annotations: future,
         top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
     };
-    match engine_compiler::compile_with_warnings(source, filename, mode, options) {
+    match engine_compiler::compile_placed(source, filename, mode, options, places) {
         Ok((code, warnings)) => {
             issue(cx, filename, source, &warnings)?;
             let code = RuntimeCode::load(cx, code);

@@ -98,6 +98,53 @@ fn unparsed(cx: &mut Ctx, v: Value) -> Res<Option<Value>> {
     protocol::call(cx, unparse, &[v]).map(Some)
 }
 
+/// The position attributes of a node, if it has them all.
+fn place(cx: &mut Ctx, node: Value) -> Res<Option<interp::Position>> {
+    let mut numbers = [0; 4];
+    for (i, name) in ["lineno", "col_offset", "end_lineno", "end_col_offset"].into_iter().enumerate() {
+        let name = cx.intern(name.as_bytes());
+        let n = match protocol::getattr_opt(cx, node, name)? {
+            Some(v) => int::to_i64(v).and_then(|n| u32::try_from(n).ok()),
+            None => None,
+        };
+        // An end may be missing: the node is a point then.
+        let Some(n) = n.or_else(|| (i >= 2).then(|| numbers[i - 2])) else { return Ok(None) };
+        numbers[i] = n;
+    }
+    let [line, col, end_line, end_col] = numbers;
+    Ok(Some(interp::Position { line, end_line, col, end_col }))
+}
+
+/// Walks two trees of the same form, the second one with the positions that count.
+fn pair_nodes(cx: &mut Ctx, text: Value, original: Value, places: &mut interp::Places) -> Res<()> {
+    protocol::guard(cx, " during compilation")?;
+    if let (Some(a), Some(b)) = (List::of(text), List::of(original)) {
+        let mut i = 0;
+        while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
+            pair_nodes(cx, x, y, places)?;
+            i += 1;
+        }
+        return Ok(());
+    }
+    let class = types::type_of(cx, text);
+    if class != types::type_of(cx, original) {
+        return Ok(());
+    }
+    let fields = cx.intern(b"_fields");
+    let Some(fields) = protocol::getattr_opt(cx, class.value(), fields)?.and_then(Tuple::of) else { return Ok(()) };
+    if let (Some(a), Some(b)) = (place(cx, text)?, place(cx, original)?) {
+        places.add(a, b);
+    }
+    for field in fields.items() {
+        if let Some(x) = protocol::getattr_opt(cx, text, field)?
+            && let Some(y) = protocol::getattr_opt(cx, original, field)?
+        {
+            pair_nodes(cx, x, y, places)?;
+        }
+    }
+    Ok(())
+}
+
 fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     let filename = protocol::fs_path_text(cx, args[1])?;
     let mode = args.str(cx, 2)?.to_string_lossy().into_owned();
@@ -118,6 +165,13 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(args[0]);
     }
     let text = source_text(cx, tree.unwrap_or(args[0]), "compile")?;
+    if let (Some(_), Some(parse)) = (tree, AST_PARSER.get()) {
+        let again = parse(cx, &text, &filename, mode)?;
+        let mut places = interp::Places::default();
+        pair_nodes(cx, again, args[0], &mut places)?;
+        let (flags, optimize) = (flags as u32, optimize as i32);
+        return interp::compile_placed(cx, &text, &filename, mode, flags, !dont_inherit, optimize, Some(&places));
+    }
     if flags & ONLY_AST != 0 {
         return match AST_PARSER.get() {
             Some(parse) => parse(cx, &text, &filename, mode),

@@ -1,0 +1,46 @@
+//! Positions of another text: a syntax tree is compiled by its unparsed text, and its nodes say where they really are.
+
+use std::collections::BTreeMap;
+
+use engine_code::Position;
+use rustc_hash::FxHashMap;
+
+/// A line (from 1) and a column in bytes.
+type Point = (u32, u32);
+
+/// Where the nodes of a text are in the text that they come from.
+#[derive(Default, Debug)]
+pub struct Places {
+    exact: FxHashMap<(Point, Point), Position>,
+    starts: BTreeMap<Point, Point>,
+    ends: BTreeMap<Point, Point>,
+}
+
+impl Places {
+    /// Adds a node. Of several that start at one place the outermost, which comes first, says where that is.
+    pub fn add(&mut self, text: Position, original: Position) {
+        let (start, end) = ((text.line, text.col), (text.end_line, text.end_col));
+        self.exact.entry((start, end)).or_insert(original);
+        self.starts.entry(start).or_insert((original.line, original.col));
+        self.ends.entry(end).or_insert((original.end_line, original.end_col));
+    }
+
+    /// The original place of a range of the text; ranges that are no node's go from the start of a node to the end of one.
+    pub(crate) fn position(&self, text: Position) -> Position {
+        let (start, end) = ((text.line, text.col), (text.end_line, text.end_col));
+        if let Some(&original) = self.exact.get(&(start, end)) {
+            return original;
+        }
+        let (line, col) = self.start(start);
+        let (end_line, end_col) = match self.ends.range(..=end).next_back() {
+            Some((_, &point)) if point >= (line, col) => point,
+            _ => (line, col),
+        };
+        Position { line, col, end_line, end_col }
+    }
+
+    /// The original place of a point: that of the last node that starts there or before.
+    pub(crate) fn start(&self, point: Point) -> Point {
+        self.starts.range(..=point).next_back().map_or((1, 0), |(_, &start)| start)
+    }
+}
