@@ -498,7 +498,7 @@ fn item_offset(cx: &mut Ctx, view: &View, key: Value) -> Res<Option<isize>> {
         if types::type_of(cx, k).slots().index.is_none() {
             return Ok(None);
         }
-        let i = protocol::index(cx, k)? as isize;
+        let i = protocol::subscript_index(cx, k)? as isize;
         let i = if i < 0 { i + view.shape[d] } else { i };
         if i < 0 || i >= view.shape[d] {
             return Err(cx.index_error(format!("index out of bounds on dimension {}", d + 1)));

@@ -43,7 +43,7 @@ pub fn timeout(cx: &mut Ctx, v: Option<Value>) -> Res<Option<Duration>> {
         Ok(n) => n,
         Err(r) if cx.matches(&r, Exc::OverflowError) => {
             cx.clear(r);
-            return Err(cx.overflow_error("timeout value is too large"));
+            return Err(cx.overflow_error("timestamp out of range for C PyTime_t"));
         }
         Err(r) => return Err(r),
     };
