@@ -296,6 +296,9 @@ fn interrupt_while_waiting() {
         "import queue; start(); queue.Queue().get()",
         "import threading, time; t = threading.Thread(target=time.sleep, args=(100,), daemon=True); t.start(); start(); t.join()",
         "start()\nwhile True: pass",
+        "start(); sum(iter(int, 1))",
+        "import itertools; start(); any(itertools.repeat(0))",
+        "import select; start(); select.select([], [], [])",
     ];
     for wait in waits {
         let prelude = "import os, signal, threading, time\ndef start():\n    threading.Thread(target=lambda: (time.sleep(0.2), os.kill(os.getpid(), signal.SIGINT)), daemon=True).start()\n";
