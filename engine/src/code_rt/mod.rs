@@ -182,6 +182,13 @@ impl RuntimeCode {
         }
     }
 
+    /// Whether calls bind just the named parameters: there is neither `*args` nor `**kwargs`, nor a namespace.
+    #[inline]
+    pub fn is_fixed(&self) -> bool {
+        let flags = self.code.flags;
+        flags.has(CodeFlags::OPTIMIZED) && !flags.has(CodeFlags::VARARGS) && !flags.has(CodeFlags::VARKEYWORDS)
+    }
+
     /// Whether the code is that of a generator, coroutine or async generator.
     pub fn is_generator_like(&self) -> bool {
         self.code.flags.is_generator_like()

@@ -309,6 +309,28 @@ fn write(cx: &mut Ctx, frame: Value, i: usize, v: Value) -> PyResult<()> {
     Ok(())
 }
 
+/// `f_trace`
+pub(crate) fn trace_function(cx: &Ctx, frame: Value) -> Value {
+    read(cx, frame, slot::TRACE, Value::NONE)
+}
+
+/// Sets `f_trace`.
+pub(crate) fn set_trace_function(cx: &Ctx, frame: Value, f: Value) {
+    if let Some(o) = Obj::of(frame) {
+        o.set_slot(cx, slot::TRACE, f);
+    }
+}
+
+/// `f_trace_lines`
+pub(crate) fn traces_lines(cx: &Ctx, frame: Value) -> bool {
+    read(cx, frame, slot::TRACE_LINES, Value::TRUE) == Value::TRUE
+}
+
+/// `f_trace_opcodes`
+pub(crate) fn traces_opcodes(cx: &Ctx, frame: Value) -> bool {
+    read(cx, frame, slot::TRACE_OPCODES, Value::FALSE) == Value::TRUE
+}
+
 fn get_trace(cx: &mut Ctx, frame: Value) -> PyResult {
     Ok(read(cx, frame, slot::TRACE, Value::NONE))
 }

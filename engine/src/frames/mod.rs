@@ -121,6 +121,14 @@ pub fn frame_object(cx: &mut Ctx, view: &View) -> Value {
     object
 }
 
+/// The frame object of a frame, if there is one; it knows its position then.
+pub(crate) fn existing_object(cx: &mut Ctx, view: &View) -> Option<Value> {
+    let i = view.record(cx)?;
+    let object = cx.run.records[i].frame.non_empty()?;
+    frame::set_pc(cx, object, view.pc);
+    Some(object)
+}
+
 /// The window of a frame with an object ends: the object keeps what it needs.
 ///
 /// # Safety

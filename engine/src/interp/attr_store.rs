@@ -31,9 +31,11 @@ ops! {
             let tag = entry.tag();
             if tag.kind() == CacheKind::StoreSlot as u8 && entry.epoch() == type_epoch() {
                 let header = fnptr::header(v);
-                if header & PLAIN_MASK == tag.id() as u64 {
-                    // Local, young and unlocked: nobody else looks, no barrier.
-                    (*cx).store_init(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
+                let stored = get(base, b(pc));
+                // Nobody else looks at a local object. A young one needs no barrier, nor does a value that is no reference.
+                let mask = if stored.is_ptr() { PLAIN_MASK } else { LOCAL_MASK };
+                if header & mask == tag.id() as u64 {
+                    objects::raw::store_raw(v, OBJECT_SLOTS + tag.slot(), stored.bits());
                     next!(pc.add(2), base, cx, table)
                 }
                 return store_attr_old(pc, base, cx, table);

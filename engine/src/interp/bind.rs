@@ -40,14 +40,69 @@ pub(super) unsafe fn bind_in_place(
                 }
             }
         }
+        if !kwnames.is_empty()
+            && let Some(names) = Tuple::of(kwnames)
+            && bind_named(f, code, callee, n - names.len(), names.as_slice())
+        {
+            return Ok(());
+        }
         // The arguments move out of the way.
         let scratch = callee.add((code.nregs as usize).max(n));
-        std::ptr::copy_nonoverlapping(callee, scratch, n);
+        copy(callee, scratch, n);
         if scratch.add(n) > cx.top() {
             cx.set_top(scratch.add(n));
         }
         let values = std::slice::from_raw_parts(scratch, n);
         bind(cx, f, callee, CallArgs { values, kwnames })
+    }
+}
+
+/// Copies a few words upward in memory: a loop, since a call costs more.
+#[inline(always)]
+unsafe fn copy(from: *const Value, to: *mut Value, n: usize) {
+    let mut i = n;
+    while i > 0 {
+        i -= 1;
+        // SAFETY: by the callers.
+        unsafe { to.add(i).write_volatile(*from.add(i)) };
+    }
+}
+
+/// Binds keywords in place behind `given` positional arguments at `callee`, if the code takes neither `*args` nor `**kwargs`
+/// and all is in order; false, with the arguments as they were, if not.
+#[inline(never)]
+unsafe fn bind_named(f: Value, rt: &RuntimeCode, callee: *mut Value, given: usize, names: &[Value]) -> bool {
+    let code = &*rt.code;
+    let (argcount, posonly) = (code.argcount as usize, code.posonlyargcount as usize);
+    let total = argcount + code.kwonlyargcount as usize;
+    let n = names.len();
+    if !rt.is_fixed() || given > argcount || n > 8 {
+        return false;
+    }
+    // SAFETY: by the caller, the window and as many words above it are there.
+    unsafe {
+        let scratch = callee.add((rt.nregs as usize).max(given + n));
+        copy(callee.add(given), scratch, n);
+        for i in given..rt.nlocals as usize {
+            *callee.add(i) = Value::EMPTY;
+        }
+        let parameters = &rt.varnames[posonly..total];
+        let mut fine = true;
+        for (i, name) in names.iter().enumerate() {
+            match parameters.iter().position(|p| p == name) {
+                Some(at) if (*callee.add(posonly + at)).is_empty() => *callee.add(posonly + at) = *scratch.add(i),
+                _ => {
+                    fine = false;
+                    break;
+                }
+            }
+        }
+        let window = std::slice::from_raw_parts_mut(callee, total);
+        fine = fine && fill_defaults(f, rt, window, given);
+        if !fine {
+            copy(scratch, callee.add(given), n);
+        }
+        fine
     }
 }
 
@@ -80,7 +135,7 @@ pub(super) unsafe fn bind_spread(
         if first == 1 {
             *scratch = receiver;
         }
-        std::ptr::copy_nonoverlapping(positional.as_slice().as_ptr(), scratch.add(first), n - first);
+        copy(positional.as_slice().as_ptr(), scratch.add(first), n - first);
         let (values, names) = (scratch.add(n), scratch.add(n + k));
         let (mut count, mut pos) = (0, 0);
         while let Some((next, name, v)) = keywords.and_then(|d| d.next_entry(pos))
@@ -147,6 +202,14 @@ fn bind_known(cx: &Ctx, f: Value, rt: &RuntimeCode, window: &mut [Value], values
             _ => return false,
         }
     }
+    fill_defaults(f, rt, window, given)
+}
+
+/// Gives the parameters without argument their defaults; false if one has none. The first `given` are bound.
+#[inline]
+fn fill_defaults(f: Value, rt: &RuntimeCode, window: &mut [Value], given: usize) -> bool {
+    let argcount = rt.code.argcount as usize;
+    let total = argcount + rt.code.kwonlyargcount as usize;
     let function = Function::of(f);
     if given < argcount {
         let defaults = function.and_then(|f| Tuple::of(f.defaults()));

@@ -66,6 +66,8 @@ unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ct
         // Temporaries beyond the arguments are dead: the collector must not take them for references.
         cxr.set_top(window.add(2 + n));
         let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
+        // It may have switched tracing on or off.
+        let table = (*cx).run.table;
         finish!(r, c(pc), 2, pc, base, cx, table)
     }
 }
@@ -234,10 +236,19 @@ unsafe fn instance(cx: &Ctx, plain: *const types::PlainNew, args: *const Value, 
     unsafe {
         let object = cx.alloc(Kind::Object, ShapeId((*plain).shape), (*plain).words as usize);
         if (*plain).exception {
-            let tuple = Tuple::new(cx, std::slice::from_raw_parts(args, n));
-            cx.store_init(object, OBJECT_SLOTS + crate::exceptions::base::ARGS, tuple);
+            keep_arguments(cx, object, args, n);
         }
         object
+    }
+}
+
+/// Keeps the arguments in a fresh exception. Out of line, like everything that works on slices.
+#[inline(never)]
+unsafe fn keep_arguments(cx: &Ctx, exception: Value, args: *const Value, n: usize) {
+    // SAFETY: the arguments stand in the caller's window; the first slots of an exception are inline.
+    unsafe {
+        let tuple = Tuple::new(cx, std::slice::from_raw_parts(args, n));
+        cx.store_init(exception, OBJECT_SLOTS + crate::exceptions::base::ARGS, tuple);
     }
 }
 
@@ -277,6 +288,8 @@ unsafe extern "C" fn call_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
             cxr.set_top(window.add(2 + n));
         }
         let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
+        // It may have switched tracing on or off.
+        let table = (*cx).run.table;
         finish!(r, c(pc), 2, pc, base, cx, table)
     }
 }

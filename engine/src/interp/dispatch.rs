@@ -248,7 +248,11 @@ slow! {
     poll_then(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         match cxr.safepoint() {
-            Ok(()) => next!(pc, base, cx, table),
+            Ok(()) => {
+                // Signal handlers may have switched tracing on.
+                let table = (*cx).run.table;
+                next!(pc, base, cx, table)
+            }
             Err(_) => return super::unwind::unwind(pc, base, cx, table),
         }
     }
@@ -273,6 +277,18 @@ macro_rules! build_table {
 }
 engine_code::for_each_opcode!(build_table);
 
+/// The table of threads that are traced.
+static TRACING: [Handler; 256] = {
+    let mut table = [Handler(super::trace::step); 256];
+    table[HOOK_OP as usize] = Handler(super::hook::on_return);
+    table
+};
+
+/// The dispatch table of threads that are traced.
+pub(super) fn tracing_table() -> *const Handler {
+    TRACING.as_ptr()
+}
+
 /// The dispatch table.
 #[inline(always)]
 pub fn table() -> *const Handler {
@@ -285,7 +301,7 @@ pub fn table() -> *const Handler {
 /// The handler contract.
 pub unsafe fn run(pc: *const u32, base: *mut Value, cx: *mut Ctx) {
     // SAFETY: passed on to the caller.
-    unsafe { start((*table().add(*pc as u8 as usize)).0, pc, base, cx) }
+    unsafe { start((*(*cx).run.table.add(*pc as u8 as usize)).0, pc, base, cx) }
 }
 
 /// As [`run`], beginning with the pending exception, raised at `pc`.
@@ -298,9 +314,9 @@ pub unsafe fn run_unwind(pc: *const u32, base: *mut Value, cx: *mut Ctx) {
 }
 
 unsafe fn start(handler: HandlerFn, pc: *const u32, base: *mut Value, cx: *mut Ctx) {
-    let table = table();
     // SAFETY: passed on to the caller.
     unsafe {
+        let table = (*cx).run.table;
         #[cfg(tail_dispatch)]
         handler(pc, base, cx, table);
         #[cfg(not(tail_dispatch))]
@@ -314,7 +330,7 @@ unsafe fn start(handler: HandlerFn, pc: *const u32, base: *mut Value, cx: *mut C
                 if pc.is_null() {
                     return;
                 }
-                handler = (*table.add(*pc as u8 as usize)).0;
+                handler = (*(*cx).run.table.add(*pc as u8 as usize)).0;
             }
         }
     }

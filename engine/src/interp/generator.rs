@@ -159,7 +159,8 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
     }
 }
 
-/// Opens a window above the running frame in which the plain generator `g` goes on with `sent`; null if there is no room.
+/// Opens a window above the running frame in which the plain generator `g` goes on with `sent`; null if there is no room for
+/// it or its record.
 #[inline(always)]
 unsafe fn enter_plain(
     pc: *const u32,
@@ -172,9 +173,11 @@ unsafe fn enter_plain(
     // SAFETY: handler contract.
     unsafe {
         let window = base.add(code(base).nregs as usize + 2);
-        if window.wrapping_add(g.nregs()) > (*cx).run.soft_limit {
+        if window.wrapping_add(g.nregs()) > (*cx).run.soft_limit || !(*cx).run.has_room() {
             return std::ptr::null_mut();
         }
+        // Known to be there: no detour, and no registers to save for one.
+        std::hint::assert_unchecked((*cx).run.has_room());
         *window.sub(2) = g.function();
         *window.sub(1) = Value::from_bits(hook_pc() as u64);
         g.load_regs(window);

@@ -174,9 +174,13 @@ unsafe fn detach(cx: *mut Ctx, record: &Record) {
 unsafe extern "C" fn bad_init(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, result: Value) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let cxr = publish(pc, base, cx);
-        let name = crate::types::type_name(cxr, result);
-        let _ = cxr.type_error(format!("__init__() should return None, not '{name}'"));
+        not_none(publish(pc, base, cx), result);
         unwind(pc, base, cx, table)
     }
+}
+
+#[inline(never)]
+fn not_none(cx: &mut Ctx, result: Value) {
+    let name = crate::types::type_name(cx, result);
+    let _ = cx.type_error(format!("__init__() should return None, not '{name}'"));
 }

@@ -1,6 +1,6 @@
 //! Jumps: unconditional, on truth and identity, fused with a comparison.
 
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
 use super::arith::{both_float, both_int};
 use super::compare::{compare_truth, contains_known, contains_value, identical, quick};
@@ -38,6 +38,12 @@ ops! {
         if v == Value::FALSE || v == Value::NONE {
             next!(pc.add(1), base, cx, table)
         }
+        if v.is_int() {
+            if v.bits() != 0 {
+                take!(pc.offset(1 + sbc(pc)), base, cx, table)
+            }
+            next!(pc.add(1), base, cx, table)
+        }
         return jump_if_true_slow(pc, base, cx, table)
     }
 
@@ -47,6 +53,12 @@ ops! {
             next!(pc.offset(1 + sbc(pc)), base, cx, table)
         }
         if v == Value::TRUE {
+            next!(pc.add(1), base, cx, table)
+        }
+        if v.is_int() {
+            if v.bits() == 0 {
+                next!(pc.offset(1 + sbc(pc)), base, cx, table)
+            }
             next!(pc.add(1), base, cx, table)
         }
         return jump_if_false_slow(pc, base, cx, table)
@@ -67,17 +79,25 @@ ops! {
     }
 
     j_is(pc, base, cx, table) {
-        if identical(get(base, a(pc)), get(base, b(pc))) {
+        let (v, w) = (get(base, a(pc)), get(base, b(pc)));
+        if v == w {
             take!(pc.offset(2 + sx(pc)), base, cx, table)
+        }
+        if v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
+            return j_is_boxed(pc, base, cx, table);
         }
         next!(pc.add(2), base, cx, table)
     }
 
     j_not_is(pc, base, cx, table) {
-        if !identical(get(base, a(pc)), get(base, b(pc))) {
-            next!(pc.offset(2 + sx(pc)), base, cx, table)
+        let (v, w) = (get(base, a(pc)), get(base, b(pc)));
+        if v == w {
+            next!(pc.add(2), base, cx, table)
         }
-        next!(pc.add(2), base, cx, table)
+        if v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
+            return j_is_boxed(pc, base, cx, table);
+        }
+        next!(pc.offset(2 + sx(pc)), base, cx, table)
     }
 
     j_in(pc, base, cx, table) {
@@ -108,6 +128,17 @@ ops! {
             Ok(true) => next!(pc.add(2), base, cx, table),
             Err(_) => return super::unwind::unwind(pc, base, cx, table),
         }
+    }
+}
+
+slow! {
+    /// `is` and `is not` of two boxed floats.
+    j_is_boxed(pc, base, cx, table) {
+        let same = identical(get(base, a(pc)), get(base, b(pc)));
+        if same == (*pc as u8 == engine_code::Op::JIs as u8) {
+            take!(pc.offset(2 + sx(pc)), base, cx, table)
+        }
+        next!(pc.add(2), base, cx, table)
     }
 }
 
@@ -214,7 +245,11 @@ macro_rules! compare_jump_slow {
             unsafe {
                 let $v = get($base, a($pc));
                 let w = $right;
-                let truth = match quick(CmpOp::$op, $v, w) {
+                let known = match quick(CmpOp::$op, $v, w) {
+                    None => special::unlike(cx, CmpOp::$op, $v, w),
+                    known => known,
+                };
+                let truth = match known {
                     Some(t) => t,
                     None => {
                         let then = if $wanted { OnReturn::JumpIf } else { OnReturn::JumpUnless };

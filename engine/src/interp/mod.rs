@@ -44,13 +44,13 @@ mod unwind;
 
 pub use asyncgen::anext_with_default;
 pub use compile::{CompileMode, Places, compile_placed, compile_source, set_optimize};
+pub use engine_code::Position;
 pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,
     frame_at, make_function, module_name_at, run_class_body, super_args,
 };
 pub use import::import as import_name;
 pub use record::RunState;
-pub use engine_code::Position;
 pub use source_text::decode_source;
 
 pub use crate::code_rt::object::{free_variables as code_freevars, is_code as is_code_object};

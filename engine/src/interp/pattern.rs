@@ -1,6 +1,6 @@
 //! Structural pattern matching.
 
-use proto_core::{RootVec, Value};
+use proto_core::{Kind, RootVec, Value};
 
 use super::dispatch::*;
 use crate::code_rt::cache::{CacheKind, Fill};
@@ -8,13 +8,21 @@ use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
 use crate::native::with_words;
-use crate::objects::{Dict, Obj, Set, Str, Tuple, simple_eq};
+use crate::objects::{Dict, List, Obj, Set, Str, Tuple, simple_eq};
 use crate::protocol;
 use crate::types::{self, Type, type_epoch};
 
 ops! {
     match_class(pc, base, cx, table) {
         let at = b(pc);
+        let (subject, class) = (get(base, at), get(base, at + 1));
+        if c(pc) == 0
+            && shape_type(&*cx, subject) == class
+            && Tuple::of(get(base, at + 2)).is_some_and(|names| names.len() == 0)
+        {
+            set(base, a(pc), get(base, at + 2));
+            next!(pc.add(1), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = class_pattern(cxr, get(base, at), get(base, at + 1), get(base, at + 2), c(pc));
         finish!(r, a(pc), 1, pc, base, cx, table)
@@ -41,6 +49,17 @@ ops! {
     }
 
     get_len(pc, base, cx, table) {
+        let v = get(base, b(pc));
+        let n = match v.kind() {
+            Some(Kind::List) => List::of(v).map(|l| l.len()),
+            Some(Kind::Tuple) => Tuple::of(v).map(|t| t.len()),
+            Some(Kind::Dict) => Dict::of(v).map(|d| d.len()),
+            _ => None,
+        };
+        if let Some(n) = n {
+            set(base, a(pc), Value::from_usize(n));
+            next!(pc.add(1), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = protocol::length(cxr, get(base, b(pc))).map(Value::from_usize);
         finish!(r, a(pc), 1, pc, base, cx, table)
@@ -82,6 +101,12 @@ fn class_pattern(cx: &mut Ctx, subject: Value, class: Value, keywords: Value, po
     })
 }
 
+/// The type of a value, as a value.
+#[inline(always)]
+fn shape_type(heap: &proto_core::Heap, v: Value) -> Value {
+    types::type_of(heap, v).value()
+}
+
 /// `isinstance(subject, ty)`, quickly for ordinary classes and subjects.
 fn is_instance(cx: &mut Ctx, subject: Value, ty: Type) -> PyResult<bool> {
     if types::type_of(cx, ty.value()) == cx.types.type_ {
@@ -90,6 +115,10 @@ fn is_instance(cx: &mut Ctx, subject: Value, ty: Type) -> PyResult<bool> {
             return Ok(true);
         }
         let (name, object) = (cx.names.__class__, cx.types.object);
+        if !subject.is_kind(Kind::Object) && !subject.is_kind(Kind::Type) {
+            // The core types have no class to lie about.
+            return Ok(false);
+        }
         if own.flags().has(TypeFlags::GENERIC_GETATTR)
             && types::type_lookup(cx, own, name) == types::type_lookup(cx, object, name)
         {

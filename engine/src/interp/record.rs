@@ -130,6 +130,10 @@ pub struct RunState {
     pub mega: crate::code_rt::mega::MegaCache,
     /// How instances of plain classes are made.
     pub plain: super::call_slow::PlainCache,
+    /// The dispatch table in use.
+    pub(super) table: *const super::dispatch::Handler,
+    /// `sys.settrace` and `sys.setprofile`
+    pub tracer: super::trace::Tracer,
     /// `sys.set_coroutine_origin_tracking_depth`
     pub origin_depth: u32,
     /// Asynchronous generator hooks: first iteration.
@@ -163,6 +167,8 @@ impl RunState {
             hard_limit,
             mega: Default::default(),
             plain: Default::default(),
+            table: super::dispatch::table(),
+            tracer: Default::default(),
             origin_depth: 0,
             asyncgen_firstiter: Value::NONE,
             asyncgen_finalizer: Value::NONE,
@@ -184,7 +190,8 @@ impl RunState {
 
     /// Calls `visit` with every value that only this state refers to.
     pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
-        let RunState { records, result, asyncgen_firstiter, asyncgen_finalizer, .. } = self;
+        let RunState { records, result, tracer, asyncgen_firstiter, asyncgen_finalizer, .. } = self;
+        tracer.visit(visit);
         for r in records {
             visit(r.frame);
             visit(r.extra);
@@ -211,7 +218,7 @@ impl RunState {
         extra: Value,
         handled: Value,
     ) {
-        if self.records.len() == self.records.capacity() {
+        if !self.has_room() {
             self.reserve();
         }
         // SAFETY: there is room; the fields are written in place, since a record in a local would lie in memory.
@@ -233,6 +240,12 @@ impl RunState {
     #[inline(never)]
     fn reserve(&mut self) {
         self.records.reserve(1);
+    }
+
+    /// Whether a record can be added without making room.
+    #[inline(always)]
+    pub fn has_room(&self) -> bool {
+        self.records.len() < self.records.capacity()
     }
 
     /// The top record, null if there is none.

@@ -50,12 +50,48 @@ fn find(cx: &mut Ctx, v: Value, name: Value) -> Value {
     let shape = crate::objects::shape_of(v);
     let ty = types::type_of(cx, v);
     let (found, cacheable) = types::type_lookup_cacheable(cx, ty, name);
+    let object = cx.types.object;
+    let default = found.is_some() && ty != object && found == types::type_lookup(cx, object, name);
     let f = found.filter(|f| f.is_kind(Kind::Function)).unwrap_or(Value::EMPTY);
     if f.is_empty() && cacheable == types::Cacheable::No {
         return f;
     }
-    cx.run.mega.put(name, Use::Special, &Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::Function, shape.0, 0) });
+    let fill = Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::Function, shape.0, default as u16) };
+    cx.run.mega.put(name, Use::Special, &fill);
     f
+}
+
+/// Whether the object `v` has the method `name` from `object`; false if that is not known.
+unsafe fn is_default(cx: *mut Ctx, v: Value, name: Value) -> bool {
+    // SAFETY: as in `method`.
+    unsafe {
+        let _ = method(cx, v, name);
+        let e = (*cx).run.mega.get(shape_id(v), name, Use::Special, type_epoch());
+        !e.is_null() && (*e).slot == 1
+    }
+}
+
+/// Equality of a value with a number, a string or None that knows no such value; None if the methods must be asked.
+#[inline(never)]
+pub(super) unsafe fn unlike(cx: *mut Ctx, op: CmpOp, v: Value, w: Value) -> Option<bool> {
+    let differ = match op {
+        CmpOp::Eq => false,
+        CmpOp::Ne => true,
+        _ => return None,
+    };
+    if !(w.is_int() || w.is_none() || w.is_bool() || w.is_float_imm() || w.is_str()) {
+        return None;
+    }
+    match v.kind()? {
+        Kind::List | Kind::Tuple | Kind::Dict | Kind::Function => Some(differ),
+        // SAFETY: handler contract.
+        Kind::Object => unsafe {
+            let names = (*cx).names;
+            let default = is_default(cx, v, names.__eq__) && is_default(cx, v, names.__ne__);
+            default.then_some(differ)
+        },
+        _ => None,
+    }
 }
 
 /// Opens a window above the running frame for the function `f` with up to three arguments; EMPTY ends them.
@@ -410,11 +446,15 @@ pub(super) unsafe extern "C" fn bad_bool(
 ) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let cxr = publish(pc, base, cx);
-        let got = types::type_name(cxr, result);
-        let _ = cxr.type_error(format!("__bool__ should return bool, returned {got}"));
+        no_bool(publish(pc, base, cx), result);
         super::unwind::unwind(pc, base, cx, table)
     }
+}
+
+#[inline(never)]
+fn no_bool(cx: &mut Ctx, result: Value) {
+    let got = types::type_name(cx, result);
+    let _ = cx.type_error(format!("__bool__ should return bool, returned {got}"));
 }
 
 /// What `__iter__` returned, if that is no generator: it must be an iterator.
@@ -433,8 +473,13 @@ pub(super) unsafe extern "C" fn iterator_returned(
             set(base, a(pc), result);
             next!(pc.add(1), base, cx, table)
         }
-        let got = types::type_name(cxr, result);
-        let _ = cxr.type_error(format!("iter() returned non-iterator of type '{got}'"));
+        no_iterator(cxr, result);
         super::unwind::unwind(pc, base, cx, table)
     }
+}
+
+#[inline(never)]
+fn no_iterator(cx: &mut Ctx, result: Value) {
+    let got = types::type_name(cx, result);
+    let _ = cx.type_error(format!("iter() returned non-iterator of type '{got}'"));
 }

@@ -6,6 +6,7 @@ use super::dispatch::*;
 use super::exc;
 use super::generator;
 use super::record::{Exit, OnReturn};
+use super::trace;
 use crate::ctx::Ctx;
 use crate::exceptions::Exc;
 use crate::frames;
@@ -48,6 +49,11 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
                 frames::add_traceback(cx, exception, pc, base);
             } else if add {
                 frames::add_last_traceback(cx, exception, pc, base);
+            }
+            let mut exception = exception;
+            if cx.run.tracer.is_active() {
+                trace::raised(cx, pc, base, add, handler.is_none());
+                exception = cx.pending;
             }
             add = true;
             if let Some(handler) = handler {

@@ -9,6 +9,7 @@
 
 use super::raw;
 use proto_core::sync::broken;
+use proto_core::sync::{AtomicU64, Ordering};
 use proto_core::{Heap, Kind, ShapeId, Value};
 
 const STATE: usize = 1;
@@ -308,21 +309,24 @@ impl Generator {
     }
 }
 
-/// Copies words by pairs: cheaper than a call for the dozen that a generator has.
+/// Copies words one by one: wider loads would wait for the narrow stores that have just made them.
 ///
 /// # Safety
 /// Both ranges are valid and nobody else writes them.
 #[inline(always)]
-unsafe fn copy_words(from: *const u64, to: *mut u64, n: usize) {
-    let mut i = 0;
+unsafe fn copy_words(from: *const AtomicU64, to: *const AtomicU64, n: usize) {
     // SAFETY: by the caller.
-    unsafe {
-        while i + 2 <= n {
-            to.add(i).cast::<[u64; 2]>().write_unaligned(from.add(i).cast::<[u64; 2]>().read_unaligned());
-            i += 2;
-        }
-        if i < n {
-            *to.add(i) = *from.add(i);
-        }
+    let copy = |i: usize| unsafe { (*to.add(i)).store((*from.add(i)).load(Ordering::Relaxed), Ordering::Relaxed) };
+    let mut i = 0;
+    while i + 4 <= n {
+        copy(i);
+        copy(i + 1);
+        copy(i + 2);
+        copy(i + 3);
+        i += 4;
+    }
+    while i < n {
+        copy(i);
+        i += 1;
     }
 }

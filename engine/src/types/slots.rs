@@ -11,6 +11,8 @@ use crate::types::Type;
 use crate::types::construct::{native_init, native_init_of};
 use crate::{Ctx, PyResult};
 use proto_core::Value;
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// One operand.
 pub type UnaryFn = fn(&mut Ctx, Value) -> PyResult;
@@ -331,14 +333,15 @@ impl SlotId {
 
 /// The slot that a dunder name belongs to, by its text.
 pub fn slot_of_dunder(name: &[u8]) -> Option<SlotId> {
+    static TABLE: OnceLock<FxHashMap<&'static [u8], SlotId>> = OnceLock::new();
     if !name.starts_with(b"__") {
         return None;
     }
-    SLOTS
-        .iter()
-        .find(|s| s.dunders.iter().any(|d| d.name.as_bytes() == name))
-        .map(|s| s.id)
-        .or((name == b"__new__").then_some(SlotId::new))
+    let table = TABLE.get_or_init(|| {
+        let all = SLOTS.iter().flat_map(|s| s.dunders.iter().map(|d| (d.name.as_bytes(), s.id)));
+        all.chain([(&b"__new__"[..], SlotId::new)]).collect()
+    });
+    table.get(name).copied()
 }
 
 /// The hash slot of an unhashable type.

@@ -10,8 +10,21 @@ use crate::native::{Native, NativeObj};
 use crate::objects::Str;
 use proto_core::{Heap, Value};
 
-/// Whether class `k` decides on the slot; if so, writes it to `out`.
-fn decide(names: &Names, ty: Type, k: Type, info: &SlotInfo, out: &mut Slots) -> bool {
+/// The slots that a class's own dictionary mentions, as a set of bits.
+fn mentioned(ty: Type) -> u128 {
+    const { assert!(SLOTS.len() <= 128) };
+    let (mut set, mut pos, dict) = (0, 0, ty.dict());
+    while let Some((next, key, _)) = dict.next_entry(pos) {
+        if let Some(slot) = Str::of(key).and_then(|name| slot_of_dunder(name.as_bytes())) {
+            set |= 1 << slot as u32;
+        }
+        pos = next;
+    }
+    set
+}
+
+/// Whether class `k`, whose dictionary mentions those slots, decides on this one; if so, writes it to `out`.
+fn decide(names: &Names, ty: Type, k: Type, mentioned: u128, info: &SlotInfo, out: &mut Slots) -> bool {
     if let Some(def) = k.data().def() {
         if (info.is_set)(&def.slots) {
             (info.copy)(out, &def.slots);
@@ -36,6 +49,9 @@ fn decide(names: &Names, ty: Type, k: Type, info: &SlotInfo, out: &mut Slots) ->
             }
             _ => {}
         }
+    }
+    if mentioned >> info.id as u32 & 1 == 0 {
+        return false;
     }
     let dict = k.dict();
     if info.id == SlotId::new {
@@ -89,38 +105,20 @@ fn adopt_new(v: Value, out: &mut Slots) -> bool {
 }
 
 /// Computes the slots of `ty`: from its MRO, or from its only base's where that one's MRO is the rest of its own.
-fn compute(names: &Names, ty: Type, base: Option<Type>) -> Slots {
-    if let Some(base) = base {
+fn compute(names: &Names, ty: Type, base: Option<(Type, u128)>) -> Slots {
+    if let Some((base, mentioned)) = base {
         let mut slots = *base.slots();
         for info in SLOTS {
-            decide(names, ty, ty, info, &mut slots);
+            decide(names, ty, ty, mentioned, info, &mut slots);
         }
         return slots;
     }
+    let classes: Vec<(Type, u128)> = ty.mro_types().map(|k| (k, mentioned(k))).collect();
     let mut slots = Slots::NONE;
     for info in SLOTS {
-        for k in ty.mro_types() {
-            if decide(names, ty, k, info, &mut slots) {
-                break;
-            }
-        }
+        classes.iter().any(|&(k, mentioned)| decide(names, ty, k, mentioned, info, &mut slots));
     }
     slots
-}
-
-/// Whether the class's own dictionary mentions no slot at all, so that it can share the slots of its base.
-fn mentions_no_slot(ty: Type) -> bool {
-    let dict = ty.dict();
-    let mut pos = 0;
-    while let Some((next, key, _)) = dict.next_entry(pos) {
-        if let Some(name) = Str::of(key)
-            && slot_of_dunder(name.as_bytes()).is_some()
-        {
-            return false;
-        }
-        pos = next;
-    }
-    true
 }
 
 /// Recomputes the slots and derived flags of `ty`.
@@ -129,8 +127,11 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
     let base =
         ty.base().filter(|b| ty.bases().len() == 1 && !data.flags().has(TypeFlags::CUSTOM_MRO) && b.mro().is_some());
     let slots: &'static Slots = match base {
-        Some(b) if data.def().is_none() && mentions_no_slot(ty) => b.slots(),
-        _ => Box::leak(Box::new(compute(names, ty, base))),
+        Some(b) => match mentioned(ty) {
+            0 if data.def().is_none() => b.slots(),
+            own => Box::leak(Box::new(compute(names, ty, Some((b, own))))),
+        },
+        None => Box::leak(Box::new(compute(names, ty, None))),
     };
     let had = (data.slots().descr_get.is_some(), data.slots().descr_set.is_some());
     data.set_slots(slots);

@@ -1,30 +1,22 @@
-//! `settrace` and `setprofile`: the functions are kept, but the interpreter calls none of them.
+//! `settrace` and `setprofile`: the functions belong to the thread, the interpreter calls them.
 
+use engine::interp::trace::{Which, function_of, set_function};
 use engine::prelude::*;
 
-fn get(cx: &mut Ctx, key: &[u8]) -> Value {
-    let key = cx.intern(key);
-    cx.local_state().get_str(key).unwrap_or(Value::NONE)
-}
-
-fn set(cx: &mut Ctx, key: &[u8], v: Value) -> PyResult {
-    let key = cx.intern(key);
-    cx.local_state().set_str(cx, key, v);
+pub(super) fn settrace(cx: &mut Ctx, args: Args) -> PyResult {
+    set_function(cx, Which::Trace, args[0]);
     Ok(Value::NONE)
 }
 
-pub(super) fn settrace(cx: &mut Ctx, args: Args) -> PyResult {
-    set(cx, b"sys trace", args[0])
-}
-
 pub(super) fn gettrace(cx: &mut Ctx, _args: Args) -> PyResult {
-    Ok(get(cx, b"sys trace"))
+    Ok(function_of(cx, Which::Trace))
 }
 
 pub(super) fn setprofile(cx: &mut Ctx, args: Args) -> PyResult {
-    set(cx, b"sys profile", args[0])
+    set_function(cx, Which::Profile, args[0]);
+    Ok(Value::NONE)
 }
 
 pub(super) fn getprofile(cx: &mut Ctx, _args: Args) -> PyResult {
-    Ok(get(cx, b"sys profile"))
+    Ok(function_of(cx, Which::Profile))
 }

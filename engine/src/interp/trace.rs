@@ -1,0 +1,334 @@
+//! `sys.settrace` and `sys.setprofile`.
+//!
+//! While one of the two functions is set, the thread dispatches through a table of its own, in which every opcode leads to
+//! [`step`]: it tells the functions what happens and goes on with the opcode's handler. A thread that traces nothing runs
+//! through the ordinary table and pays nothing.
+//!
+//! The tracer keeps a stack of the frames it has seen, by window. A window above the topmost one is a call or a generator
+//! that goes on, or a frame that ran before tracing began, which has events only if its `f_trace` was set.
+
+use engine_code::Op;
+use proto_core::{Kind, Value};
+
+use super::dispatch::*;
+use crate::code_rt::RuntimeCode;
+use crate::ctx::{Ctx, PyResult};
+use crate::exceptions;
+use crate::frames::{self, View, frame};
+use crate::protocol;
+use crate::types;
+
+/// Which of the two functions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Which {
+    /// That of `sys.settrace`.
+    Trace,
+    /// That of `sys.setprofile`.
+    Profile,
+}
+
+/// A frame that has been seen.
+struct Traced {
+    base: *mut Value,
+    /// Line of the last instruction, 0 if there was none.
+    line: u32,
+    /// The last instruction.
+    last: *const u32,
+    /// The native function that it called, for the profiler; EMPTY if none.
+    native: Value,
+}
+
+/// The tracing state of a thread.
+pub struct Tracer {
+    trace: Value,
+    profile: Value,
+    /// A function is set and none is running.
+    active: bool,
+    frames: Vec<Traced>,
+}
+
+impl Default for Tracer {
+    fn default() -> Self {
+        Tracer { trace: Value::NONE, profile: Value::NONE, active: false, frames: Vec::new() }
+    }
+}
+
+impl Tracer {
+    /// Shows the values that only the tracer refers to.
+    pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
+        visit(self.trace);
+        visit(self.profile);
+        self.frames.iter().for_each(|f| visit(f.native));
+    }
+
+    /// Whether events are to be told.
+    #[inline]
+    pub fn is_active(&self) -> bool {
+        self.active
+    }
+}
+
+/// One of the thread's functions, None if it is not set.
+pub fn function_of(cx: &Ctx, which: Which) -> Value {
+    match which {
+        Which::Trace => cx.run.tracer.trace,
+        Which::Profile => cx.run.tracer.profile,
+    }
+}
+
+/// Sets one of the thread's functions; None: tells it nothing any more.
+pub fn set_function(cx: &mut Ctx, which: Which, f: Value) {
+    let tracer = &mut cx.run.tracer;
+    match which {
+        Which::Trace => tracer.trace = f,
+        Which::Profile => tracer.profile = f,
+    }
+    if tracer.trace.is_none() && tracer.profile.is_none() {
+        tracer.frames.clear();
+    }
+    resume(cx);
+}
+
+/// Lets events be told again, if a function is set.
+fn resume(cx: &mut Ctx) {
+    let tracer = &mut cx.run.tracer;
+    tracer.active = !(tracer.trace.is_none() && tracer.profile.is_none());
+    cx.run.table = if tracer.active { tracing_table() } else { table() };
+}
+
+/// Stops telling events.
+fn pause(cx: &mut Ctx) {
+    cx.run.tracer.active = false;
+    cx.run.table = table();
+}
+
+/// Stands for every opcode's handler while the thread is traced.
+pub(super) unsafe extern "C" fn step(pc: *const u32, base: *mut Value, cx: *mut Ctx, _: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        if (*cx).run.tracer.active && before(publish(pc, base, cx), pc, base).is_err() {
+            let table = (*cx).run.table;
+            return super::unwind::unwind(pc, base, cx, table);
+        }
+        let handler = (*table().add(*pc as u8 as usize)).0;
+        let table = (*cx).run.table;
+        handler(pc, base, cx, table)
+    }
+}
+
+/// Calls one of the functions with events switched off; gives its result. If it raises, it is no longer called.
+fn tell(cx: &mut Ctx, which: Which, f: Value, frame: Value, event: &str, arg: Value) -> PyResult {
+    pause(cx);
+    let event = cx.intern(event.as_bytes());
+    let (base, pc) = (cx.run.base, cx.run.pc);
+    let r = protocol::call(cx, f, &[frame, event, arg]);
+    cx.run.base = base;
+    cx.run.pc = pc;
+    if r.is_err() {
+        set_function(cx, which, Value::NONE);
+    } else {
+        resume(cx);
+    }
+    r
+}
+
+/// Tells a frame's own trace function, whose result replaces it.
+fn tell_local(cx: &mut Ctx, frame: Value, event: &str, arg: Value) -> PyResult<()> {
+    let f = frame::trace_function(cx, frame);
+    if f.is_none() || cx.run.tracer.trace.is_none() || !cx.run.tracer.active {
+        return Ok(());
+    }
+    let r = tell(cx, Which::Trace, f, frame, event, arg)?;
+    if !r.is_none() {
+        frame::set_trace_function(cx, frame, r);
+    }
+    Ok(())
+}
+
+/// Tells the profiler.
+fn tell_profile(cx: &mut Ctx, frame: Value, event: &str, arg: Value) -> PyResult<()> {
+    let f = cx.run.tracer.profile;
+    if !f.is_none() && cx.run.tracer.active {
+        tell(cx, Which::Profile, f, frame, event, arg)?;
+    }
+    Ok(())
+}
+
+/// What happens before the instruction at `pc` of the frame at `base`, whose position is published.
+#[inline(never)]
+unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()> {
+    // SAFETY: handler contract.
+    let code = unsafe { code(base) };
+    let tracer = &mut cx.run.tracer;
+    while tracer.frames.last().is_some_and(|f| f.base > base) {
+        tracer.frames.pop();
+    }
+    if tracer.frames.last().is_none_or(|f| f.base < base) {
+        // SAFETY: as above.
+        unsafe {
+            if *pc as u8 == Op::ReturnGenerator as u8 {
+                return Ok(());
+            }
+            opened(cx, code, pc, base)?;
+        }
+    }
+    let view = View { base, pc };
+    returned_natively(cx, &view, "c_return")?;
+    line(cx, code, &view)?;
+    // SAFETY: as above; operands are registers of the frame.
+    unsafe {
+        let op = Op::from_u8(*pc as u8);
+        match op {
+            Some(Op::ReturnValue) => left(cx, &view, get(base, a(pc))),
+            Some(Op::ReturnConst) => left(cx, &view, *code.consts().add(bc(pc))),
+            Some(Op::YieldValue | Op::YieldDelegate) => left(cx, &view, get(base, b(pc))),
+            Some(Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx) => {
+                calls(cx, &view, op != Some(Op::CallEx))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A frame that has not been seen.
+unsafe fn opened(cx: &mut Ctx, code: &RuntimeCode, pc: *const u32, base: *mut Value) -> PyResult<()> {
+    let view = View { base, pc };
+    let generator = !frames::generator_of(cx, &view).is_empty();
+    let start = if generator { code.entry().wrapping_add(1) } else { code.entry() };
+    let resumed = generator && pc != start && is_yield(code, pc.wrapping_sub(1));
+    let line = if pc == start { 0 } else { code.line_at(pc.wrapping_sub(1)).unwrap_or(0) };
+    let last = pc.wrapping_sub(1);
+    cx.run.tracer.frames.push(Traced { base, line, last, native: Value::EMPTY });
+    if pc != start && !resumed {
+        return Ok(());
+    }
+    // The event belongs to the line of the `def` or of the `yield`.
+    let at = if resumed { pc.wrapping_sub(1) } else { code.entry().wrapping_sub(1) };
+    cx.run.pc = at;
+    let frame = frames::frame_object(cx, &View { base, pc: at });
+    let f = cx.run.tracer.trace;
+    if !f.is_none() {
+        let local = tell(cx, Which::Trace, f, frame, "call", Value::NONE)?;
+        frame::set_trace_function(cx, frame, local);
+    }
+    tell_profile(cx, frame, "call", Value::NONE)?;
+    cx.run.pc = pc;
+    Ok(())
+}
+
+/// Whether there is a `yield` at `pc`, which may be a second word.
+fn is_yield(code: &RuntimeCode, pc: *const u32) -> bool {
+    let index = code.index_of(pc) as usize;
+    let mut found = false;
+    crate::code_rt::walk(&code.code.instrs, |op, i| {
+        found |= i == index && matches!(op, Op::YieldValue | Op::YieldDelegate);
+    });
+    found
+}
+
+/// Tells the frame's function of a line that begins.
+fn line(cx: &mut Ctx, code: &RuntimeCode, view: &View) -> PyResult<()> {
+    let Some(line) = code.line_at(view.pc).filter(|&n| n != 0) else { return Ok(()) };
+    let Some(seen) = cx.run.tracer.frames.last_mut() else { return Ok(()) };
+    let begins = line != seen.line || view.pc <= seen.last;
+    seen.line = line;
+    seen.last = view.pc;
+    if cx.run.tracer.trace.is_none() {
+        return Ok(());
+    }
+    let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
+    if begins && frame::traces_lines(cx, frame) {
+        tell_local(cx, frame, "line", Value::NONE)?;
+    }
+    if frame::traces_opcodes(cx, frame) {
+        tell_local(cx, frame, "opcode", Value::NONE)?;
+    }
+    Ok(())
+}
+
+/// The frame is about to return or to yield `v`.
+fn left(cx: &mut Ctx, view: &View, v: Value) -> PyResult<()> {
+    let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
+    tell_local(cx, frame, "return", v)?;
+    tell_profile(cx, frame, "return", v)?;
+    cx.run.tracer.frames.pop();
+    Ok(())
+}
+
+/// The frame is about to call `r[a]`.
+unsafe fn calls(cx: &mut Ctx, view: &View, has_receiver: bool) -> PyResult<()> {
+    if cx.run.tracer.profile.is_none() {
+        return Ok(());
+    }
+    // SAFETY: handler contract: the operands are registers of the frame.
+    let (callee, receiver, method) = unsafe {
+        let window = view.base.add(a(view.pc));
+        let method = has_receiver && matches!(Op::from_u8(*view.pc as u8), Some(Op::CallMethod | Op::CallMethodKw));
+        (*window, *window.add(2), method)
+    };
+    if !callee.is_kind(Kind::Native) {
+        return Ok(());
+    }
+    let get = types::type_of(cx, callee).slots().descr_get;
+    let callee = match get {
+        Some(get) if method && !receiver.is_empty() => {
+            let ty = types::type_of(cx, receiver).value();
+            get(cx, callee, receiver, ty)?
+        }
+        _ => callee,
+    };
+    let frame = frames::frame_object(cx, view);
+    if let Some(seen) = cx.run.tracer.frames.last_mut() {
+        seen.native = callee;
+    }
+    tell_profile(cx, frame, "c_call", callee)
+}
+
+/// The native function that the frame called has returned or raised.
+fn returned_natively(cx: &mut Ctx, view: &View, event: &str) -> PyResult<()> {
+    let Some(seen) = cx.run.tracer.frames.last_mut() else { return Ok(()) };
+    let native = std::mem::replace(&mut seen.native, Value::EMPTY);
+    if native.is_empty() {
+        return Ok(());
+    }
+    let frame = frames::frame_object(cx, view);
+    tell_profile(cx, frame, event, native)
+}
+
+/// The pending exception arrives in the frame at `base`; `leaves`: it has no handler there. An error of the function
+/// replaces the exception.
+#[cold]
+#[inline(never)]
+pub(super) fn raised(cx: &mut Ctx, pc: *const u32, base: *mut Value, arrives: bool, leaves: bool) {
+    let tracer = &mut cx.run.tracer;
+    while tracer.frames.last().is_some_and(|f| f.base > base) {
+        tracer.frames.pop();
+    }
+    if tracer.frames.last().is_none_or(|f| f.base < base) {
+        return;
+    }
+    let exception = std::mem::replace(&mut cx.pending, Value::EMPTY);
+    let r = tell_raised(cx, &View { base, pc }, exception, arrives, leaves);
+    if r.is_ok() {
+        cx.pending = exception;
+    }
+    if leaves {
+        cx.run.tracer.frames.pop();
+    }
+}
+
+fn tell_raised(cx: &mut Ctx, view: &View, exception: Value, arrives: bool, leaves: bool) -> PyResult<()> {
+    returned_natively(cx, view, "c_exception")?;
+    let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
+    if arrives {
+        let class = types::type_of(cx, exception).value();
+        let traceback = exceptions::get_traceback(cx, exception);
+        let arg = cx.tuple(&[class, exception, traceback]);
+        tell_local(cx, frame, "exception", arg)?;
+    }
+    if leaves {
+        tell_local(cx, frame, "return", Value::NONE)?;
+        tell_profile(cx, frame, "return", Value::NONE)?;
+    }
+    Ok(())
+}
