@@ -11,6 +11,7 @@ use crate::interp::RunState;
 use crate::names::Names;
 use crate::native::def::TypeDef;
 use crate::objects::Dict;
+use crate::protocol::iter::StepCache;
 use crate::types::{Base, CoreTypes, Registry, TypeCache};
 
 /// Token of a raised exception; the exception itself is pending in the context.
@@ -160,6 +161,13 @@ impl Runtime {
         true
     }
 
+    /// In a forked child, which has only the calling thread: that one is the main thread now. Says whether it was before.
+    fn only_thread(&self, cx: &Ctx) -> bool {
+        lock(&self.threads).retain(|t| t.ident == cx.ident);
+        let word: *const AtomicU32 = cx.core.poll_word();
+        self.main_poll.swap(word.cast_mut(), Ordering::AcqRel).cast_const() == word
+    }
+
     /// Identities of the threads with a context.
     pub fn thread_idents(&self) -> Vec<u64> {
         lock(&self.threads).iter().map(|t| t.ident).collect()
@@ -183,6 +191,8 @@ pub struct Ctx {
     pub registry: &'static Registry,
     /// Cache of type lookups.
     pub tcache: TypeCache,
+    /// How native iterators step.
+    pub steps: StepCache,
     /// The runtime.
     pub rt: &'static Runtime,
     /// Lowest address that the native stack may reach.
@@ -254,6 +264,7 @@ impl Ctx {
             (&raw mut (*cx).types).write(&base.types);
             (&raw mut (*cx).registry).write(&base.registry);
             (&raw mut (*cx).tcache).write(TypeCache::new());
+            (&raw mut (*cx).steps).write(StepCache::default());
             (&raw mut (*cx).rt).write(rt);
             let low = proto_core::os::stack_bounds().map_or(0, |bounds| bounds.0);
             (&raw mut (*cx).native_limit).write(low + NATIVE_RESERVE);
@@ -325,6 +336,18 @@ impl Ctx {
     /// Runs `f`, which may block, while other threads may stop the world around this one.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
         self.core.blocking(f)
+    }
+
+    /// Calls `fork` while all other threads are stopped; what it returns, and in the child (it returned `Ok(0)`) whether this
+    /// was the main thread.
+    pub fn fork<E>(&mut self, fork: impl FnOnce() -> Result<i32, E>) -> (Result<i32, E>, bool) {
+        let mut result = Ok(0);
+        self.core.fork(|| {
+            result = fork();
+            matches!(result, Ok(0))
+        });
+        let was_main = matches!(result, Ok(0)) && self.rt.only_thread(self);
+        (result, was_main)
     }
 
     /// Asks this thread's next poll to see `bits`.

@@ -27,16 +27,13 @@ fn either_object(v: Value, w: Value) -> bool {
     v.is_kind(Kind::Object) || w.is_kind(Kind::Object)
 }
 
-/// Stores a float result and goes on.
+/// Stores a float result and goes on, if it is an immediate: boxing one is a call, which handlers leave to others.
 macro_rules! float_result {
     ($f:expr, $pc:ident, $base:ident, $cx:ident, $table:ident) => {{
-        let f: f64 = $f;
-        if let Some(v) = Value::float_imm(f) {
+        if let Some(v) = Value::float_imm($f) {
             set($base, a($pc), v);
             next!($pc.add(2), $base, $cx, $table)
         }
-        set($base, a($pc), (*$cx).float(f));
-        next!($pc.add(2), $base, $cx, $table)
     }};
 }
 
@@ -58,8 +55,43 @@ macro_rules! binary_op {
                 return $slow(pc, base, cx, table)
             })*
         }
-        generic_ops! { $($slow $op;)* }
+        mixed_ops! { $($slow $op |$f, $g| Some($float);)* }
     };
+}
+
+/// The continuation of an operator on numbers of which one is a float; others go on as [`generic_ops`] does.
+macro_rules! mixed_ops {
+    ($($slow:ident $op:ident |$f:ident, $g:ident| $float:expr;)*) => {
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                    if !both_int(v, w)
+                        && let (Some($f), Some($g)) = (real(v), real(w))
+                    {
+                        let r: Option<f64> = $float;
+                        if let Some(f) = r {
+                            set(base, a(pc), (*cx).float(f));
+                            next!(pc.add(2), base, cx, table)
+                        }
+                    }
+                    generic(pc, base, cx, table, BinOp::$op)
+                }
+            }
+        )*
+    };
+}
+
+/// A float, or a small int that is exact as one.
+#[inline(always)]
+fn real(v: Value) -> Option<f64> {
+    if v.is_int() {
+        let n = v.int_unchecked();
+        return (n.unsigned_abs() <= 1 << 53).then_some(n as f64);
+    }
+    v.as_float()
 }
 
 /// The continuation of a binary operator whose operands are not the usual ones.
@@ -69,27 +101,34 @@ macro_rules! generic_ops {
             #[inline(never)]
             unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
-                unsafe {
-                    let (v, w) = (get(base, b(pc)), get(base, c(pc)));
-                    if matches!(BinOp::$op, BinOp::Add) && v.is_str() && w.is_str() {
-                        set(base, a(pc), concat(&*cx, v, w));
-                        next!(pc.add(2), base, cx, table)
-                    }
-                    if either_object(v, w) {
-                        enter!(special::binary(pc, base, cx, BinOp::$op, v, w), cx, table);
-                    }
-                    let r = number_op(&*cx, BinOp::$op, v, w);
-                    if !r.is_empty() {
-                        set(base, a(pc), r);
-                        next!(pc.add(2), base, cx, table)
-                    }
-                    let cxr = publish(pc, base, cx);
-                    let r = apply(cxr, BinOp::$op, v, w, x(pc) != 0);
-                    finish!(r, a(pc), 2, pc, base, cx, table)
-                }
+                unsafe { generic(pc, base, cx, table, BinOp::$op) }
             }
         )*
     };
+}
+
+/// Any operator on any operands.
+#[inline(never)]
+unsafe extern "C" fn generic(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, op: BinOp) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if op == BinOp::Add && v.is_str() && w.is_str() {
+            set(base, a(pc), concat(&*cx, v, w));
+            next!(pc.add(2), base, cx, table)
+        }
+        if either_object(v, w) {
+            enter!(special::binary(pc, base, cx, op, v, w), cx, table);
+        }
+        let r = number_op(&*cx, op, v, w);
+        if !r.is_empty() {
+            set(base, a(pc), r);
+            next!(pc.add(2), base, cx, table)
+        }
+        let cxr = publish(pc, base, cx);
+        let r = apply(cxr, op, v, w, x(pc) != 0);
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
 }
 
 /// A binary operator that is never inline.
@@ -104,9 +143,9 @@ macro_rules! plain_ops {
     };
 }
 
-/// A binary operator with a small int as right operand.
+/// A binary operator with a small int as right operand. The last word: whether floats are worth doing in place.
 macro_rules! immediate_op {
-    ($($name:ident $slow:ident $op:ident |$v:ident, $w:ident| $int:expr, |$f:ident, $g:ident| $float:expr;)*) => {
+    ($($name:ident $slow:ident $op:ident |$v:ident, $w:ident| $int:expr, |$f:ident, $g:ident| $float:expr, $hot:literal;)*) => {
         ops! {
             $($name(pc, base, cx, table) {
                 let $v = get(base, b(pc));
@@ -115,6 +154,12 @@ macro_rules! immediate_op {
                     if let Some(bits) = $int {
                         set(base, a(pc), Value::from_bits(bits));
                         next!(pc.add(2), base, cx, table)
+                    }
+                } else if $hot && $v.is_float_imm() {
+                    let ($f, $g) = ($v.float_unchecked(), imm_c(pc) as f64);
+                    let r: Option<f64> = $float;
+                    if let Some(r) = r {
+                        float_result!(r, pc, base, cx, table)
                     }
                 }
                 return $slow(pc, base, cx, table)
@@ -130,7 +175,8 @@ macro_rules! immediate_op {
                         let ($f, $g) = ($v.float_unchecked(), imm_c(pc) as f64);
                         let r: Option<f64> = $float;
                         if let Some(r) = r {
-                            float_result!(r, pc, base, cx, table)
+                            set(base, a(pc), (*cx).float(r));
+                            next!(pc.add(2), base, cx, table)
                         }
                     }
                     let w = Value::small(imm_c(pc) as i32);
@@ -248,10 +294,18 @@ binary_op! {
     add add_slow Add |v, w| int_add(v, w), |f, g| f + g;
     sub sub_slow Sub |v, w| int_sub(v, w), |f, g| f - g;
     mul mul_slow Mul |v, w| int_mul(v, w), |f, g| f * g;
-    modulo modulo_slow Mod |v, w| int_mod(v, w), |f, g| float_mod(f, g);
 }
 
 ops! {
+    modulo(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if both_int(v, w) && let Some(bits) = int_mod(v, w) {
+            set(base, a(pc), Value::from_bits(bits));
+            next!(pc.add(2), base, cx, table)
+        }
+        return modulo_slow(pc, base, cx, table)
+    }
+
     true_div(pc, base, cx, table) {
         let (v, w) = (get(base, b(pc)), get(base, c(pc)));
         if both_float(v, w) {
@@ -365,8 +419,12 @@ ops! {
     }
 }
 
+mixed_ops! {
+    true_div_slow TrueDiv |f, g| (g != 0.0).then(|| f / g);
+    modulo_slow Mod |f, g| (g != 0.0).then(|| float_mod(f, g));
+}
+
 generic_ops! {
-    true_div_slow TrueDiv;
     floor_div_slow FloorDiv;
     l_shift_slow LShift;
     r_shift_slow RShift;
@@ -381,14 +439,14 @@ plain_ops! {
 }
 
 immediate_op! {
-    add_i add_i_slow Add |v, w| int_add(v, w), |f, g| Some(f + g);
-    sub_i sub_i_slow Sub |v, w| int_sub(v, w), |f, g| Some(f - g);
-    mul_i mul_i_slow Mul |v, w| int_mul(v, w), |f, g| Some(f * g);
-    floor_div_i floor_div_i_slow FloorDiv |v, w| int_floordiv(v, w), |f, g| { let _ = (f, g); None };
-    mod_i mod_i_slow Mod |v, w| int_mod(v, w), |f, g| (g != 0.0).then(|| float_mod(f, g));
-    bit_and_i bit_and_i_slow And |v, w| Some(v.bits() & w.bits()), |f, g| { let _ = (f, g); None };
-    l_shift_i l_shift_i_slow LShift |v, w| int_shl(v, w), |f, g| { let _ = (f, g); None };
-    r_shift_i r_shift_i_slow RShift |v, w| int_shr(v, w), |f, g| { let _ = (f, g); None };
+    add_i add_i_slow Add |v, w| int_add(v, w), |f, g| Some(f + g), true;
+    sub_i sub_i_slow Sub |v, w| int_sub(v, w), |f, g| Some(f - g), true;
+    mul_i mul_i_slow Mul |v, w| int_mul(v, w), |f, g| Some(f * g), true;
+    floor_div_i floor_div_i_slow FloorDiv |v, w| int_floordiv(v, w), |f, g| { let _ = (f, g); None }, false;
+    mod_i mod_i_slow Mod |v, w| int_mod(v, w), |f, g| (g != 0.0).then(|| float_mod(f, g)), false;
+    bit_and_i bit_and_i_slow And |v, w| Some(v.bits() & w.bits()), |f, g| { let _ = (f, g); None }, false;
+    l_shift_i l_shift_i_slow LShift |v, w| int_shl(v, w), |f, g| { let _ = (f, g); None }, false;
+    r_shift_i r_shift_i_slow RShift |v, w| int_shr(v, w), |f, g| { let _ = (f, g); None }, false;
 }
 
 slow! {

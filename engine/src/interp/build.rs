@@ -60,11 +60,10 @@ ops! {
 
     list_append(pc, base, cx, table) {
         let (list, v) = (get(base, a(pc)), get(base, b(pc)));
-        if let Some(list) = List::of(list) && list.push_unshared(&*cx, v) {
+        if let Some(list) = List::of(list) && list.push_quick(v) {
             next!(pc.add(1), base, cx, table)
         }
-        append(&*cx, list, v);
-        next!(pc.add(1), base, cx, table)
+        return list_append_other(pc, base, cx, table)
     }
 
     list_extend(pc, base, cx, table) {
@@ -74,6 +73,9 @@ ops! {
     }
 
     set_add(pc, base, cx, table) {
+        if let Some(set) = Set::of(get(base, a(pc))) && set.add_simple(&*cx, get(base, b(pc))) {
+            next!(pc.add(1), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = add_to_set(cxr, get(base, a(pc)), get(base, b(pc)));
         finish_unit!(r, 1, pc, base, cx, table)
@@ -115,6 +117,16 @@ ops! {
         let v = get(base, b(pc));
         let v = to_tuple(&*cx, v);
         set(base, a(pc), v);
+        next!(pc.add(1), base, cx, table)
+    }
+}
+
+/// An append that needs room, a barrier or a lock.
+#[inline(never)]
+unsafe extern "C" fn list_append_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        append(&*cx, get(base, a(pc)), get(base, b(pc)));
         next!(pc.add(1), base, cx, table)
     }
 }
@@ -222,6 +234,8 @@ fn copy_into(
     let iter = |ty: types::Type| ty.slots().iter.map(|f| f as usize);
     let plain = iter(types::type_of(cx, mapping)) == iter(cx.types.dict);
     if let Some(source) = Dict::of_sub(cx, mapping).filter(|_| plain) {
+        // What other threads may change is taken as of now.
+        let source = if cx.is_shared(source.value()) { source.copy(cx) } else { source };
         let mut position = 0;
         while let Some((next, key, v)) = source.next_entry(position) {
             if dict.contains(cx, key)? {

@@ -78,6 +78,18 @@ pub(super) fn identical(v: Value, w: Value) -> bool {
     v == w || (v.is_kind(Kind::Float) && w.is_kind(Kind::Float) && same_boxed_float(v, w))
 }
 
+/// `is` and `is not` of two boxed floats.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn is_boxed(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let same = same_boxed_float(get(base, b(pc)), get(base, c(pc)));
+        set(base, a(pc), Value::bool(same == (*pc as u8 == engine_code::Op::Is as u8)));
+        next!(pc.add(1), base, cx, table)
+    }
+}
+
 #[cold]
 #[inline(never)]
 fn same_boxed_float(v: Value, w: Value) -> bool {
@@ -118,12 +130,20 @@ pub(super) fn contains_value(cx: &mut Ctx, container: Value, item: Value) -> PyR
 
 ops! {
     is_same(pc, base, cx, table) {
-        set(base, a(pc), Value::bool(identical(get(base, b(pc)), get(base, c(pc)))));
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if v != w && v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
+            return is_boxed(pc, base, cx, table);
+        }
+        set(base, a(pc), Value::bool(v == w));
         next!(pc.add(1), base, cx, table)
     }
 
     is_not(pc, base, cx, table) {
-        set(base, a(pc), Value::bool(!identical(get(base, b(pc)), get(base, c(pc)))));
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if v != w && v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
+            return is_boxed(pc, base, cx, table);
+        }
+        set(base, a(pc), Value::bool(v != w));
         next!(pc.add(1), base, cx, table)
     }
 

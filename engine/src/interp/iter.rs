@@ -264,7 +264,9 @@ pub(super) unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value,
                 next!(g.pc(), window, cx, table)
             }
         }
-        enter!(special::unary(pc, base, cx, it, (*cx).names.__next__, OnReturn::Next), cx, table);
+        if !protocol::iter::is_known_step(&*cx, it) {
+            enter!(special::unary(pc, base, cx, it, (*cx).names.__next__, OnReturn::Next), cx, table);
+        }
         let cxr = publish(pc, base, cx);
         let r = next_item(cxr, it);
         match r {
@@ -283,7 +285,7 @@ pub(super) unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value,
 /// The next item through the type's slot; EMPTY at the end.
 #[inline(never)]
 fn next_item(cx: &mut Ctx, it: Value) -> PyResult {
-    let r = match types::type_of(cx, it).slots().next {
+    let r = match protocol::iter::step_of(cx, it) {
         Some(next) => next(cx, it),
         None => {
             let name = types::type_name(cx, it);

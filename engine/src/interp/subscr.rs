@@ -7,7 +7,7 @@ use super::record::OnReturn;
 use super::special::{self, enter};
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::{Dict, List, Lookup, Slice, Str, Tuple};
+use crate::objects::{Dict, List, Lookup, Seq, Slice, Str, Tuple};
 use crate::protocol;
 
 /// An item of an exact built-in container, if nothing stands in the way.
@@ -53,21 +53,34 @@ fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<
 ops! {
     load_subscr(pc, base, cx, table) {
         let (container, key) = (get(base, b(pc)), get(base, c(pc)));
-        if let Some(v) = quick_item(&*cx, container, key) {
-            set(base, a(pc), v);
-            next!(pc.add(2), base, cx, table)
+        if let Some(list) = List::of(container) && key.is_int() {
+            // Negative indices are beyond every length here.
+            let v = list.get_quick(key.int_unchecked() as u64);
+            if !v.is_empty() {
+                set(base, a(pc), v);
+                next!(pc.add(2), base, cx, table)
+            }
         }
-        return load_subscr_slow(pc, base, cx, table)
+        return load_subscr_other(pc, base, cx, table)
     }
 
     load_subscr_i(pc, base, cx, table) {
         let container = get(base, b(pc));
-        let key = Value::small(imm_c(pc) as i32);
-        if let Some(v) = quick_item(&*cx, container, key) {
-            set(base, a(pc), v);
-            next!(pc.add(2), base, cx, table)
+        if let Some(list) = List::of(container) {
+            let v = list.get_quick(imm_c(pc) as u64);
+            if !v.is_empty() {
+                set(base, a(pc), v);
+                next!(pc.add(2), base, cx, table)
+            }
         }
-        return load_subscr_i_slow(pc, base, cx, table)
+        if let Some(tuple) = Tuple::of(container) {
+            let i = imm_c(pc) as u64;
+            if i < tuple.len() as u64 {
+                set(base, a(pc), tuple.get(i as usize));
+                next!(pc.add(2), base, cx, table)
+            }
+        }
+        return load_subscr_i_other(pc, base, cx, table)
     }
 
     load_subscr_k(pc, base, cx, table) {
@@ -85,21 +98,24 @@ ops! {
 
     store_subscr(pc, base, cx, table) {
         let (container, key, v) = (get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
-        if quick_store(&*cx, container, key, v) {
+        if let Some(list) = List::of(container) && key.is_int() && list.set_quick(key.int_unchecked() as u64, v) {
             next!(pc.add(2), base, cx, table)
         }
-        return store_subscr_slow(pc, base, cx, table)
+        return store_subscr_other(pc, base, cx, table)
     }
 
     store_subscr_i(pc, base, cx, table) {
         let (container, v) = (get(base, a(pc)), get(base, c(pc)));
-        if quick_store(&*cx, container, Value::small(imm_b(pc) as i32), v) {
+        if let Some(list) = List::of(container) && list.set_quick(imm_b(pc) as u64, v) {
             next!(pc.add(2), base, cx, table)
         }
-        return store_subscr_i_slow(pc, base, cx, table)
+        return store_subscr_i_other(pc, base, cx, table)
     }
 
     delete_subscr(pc, base, cx, table) {
+        if quick_delete(&*cx, get(base, a(pc)), get(base, b(pc))) {
+            next!(pc.add(1), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = protocol::delitem(cxr, get(base, a(pc)), get(base, b(pc)));
         finish_unit!(r, 1, pc, base, cx, table)
@@ -120,6 +136,9 @@ ops! {
 
     store_slice(pc, base, cx, table) {
         let (start, stop) = (get(base, b(pc)), get(base, b(pc) + 1));
+        if quick_store_slice(&*cx, get(base, a(pc)), start, stop, get(base, c(pc))) {
+            next!(pc.add(2), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let slice = Slice::new(cxr, start, stop, Value::NONE);
         let r = protocol::setitem(cxr, get(base, a(pc)), slice, get(base, c(pc)));
@@ -132,6 +151,52 @@ ops! {
         set(base, a(pc), Slice::new(&*cx, get(base, at), get(base, at + 1), step));
         next!(pc.add(1), base, cx, table)
     }
+}
+
+/// Subscripts that are no plain list's: dicts, tuples, strings, negative indices, shared lists.
+macro_rules! other_item {
+    ($($name:ident $slow:ident |$pc:ident, $base:ident| $key:expr;)*) => {
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    if let Some(v) = quick_item(&*cx, get($base, b($pc)), $key) {
+                        set($base, a($pc), v);
+                        next!($pc.add(2), $base, cx, table)
+                    }
+                    $slow($pc, $base, cx, table)
+                }
+            }
+        )*
+    };
+}
+
+other_item! {
+    load_subscr_other load_subscr_slow |pc, base| get(base, c(pc));
+    load_subscr_i_other load_subscr_i_slow |pc, base| Value::small(imm_c(pc) as i32);
+}
+
+macro_rules! other_store {
+    ($($name:ident $slow:ident |$pc:ident, $base:ident| $key:expr;)*) => {
+        $(
+            #[inline(never)]
+            unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+                // SAFETY: the handler contract (see `interp::dispatch`).
+                unsafe {
+                    if quick_store(&*cx, get($base, a($pc)), $key, get($base, c($pc))) {
+                        next!($pc.add(2), $base, cx, table)
+                    }
+                    $slow($pc, $base, cx, table)
+                }
+            }
+        )*
+    };
+}
+
+other_store! {
+    store_subscr_other store_subscr_slow |pc, base| get(base, b(pc));
+    store_subscr_i_other store_subscr_i_slow |pc, base| Value::small(imm_b(pc) as i32);
 }
 
 /// Stores an item of an exact list or dict, if nothing stands in the way.
@@ -163,6 +228,27 @@ fn dict_load(dict: Dict, key: Value) -> Value {
         Lookup::Found(v) => v,
         _ => Value::EMPTY,
     }
+}
+
+/// Removes an item of an exact list or dict, if nothing stands in the way.
+#[inline(never)]
+fn quick_delete(heap: &proto_core::Heap, container: Value, key: Value) -> bool {
+    if let Some(dict) = Dict::of(container) {
+        return matches!(dict.remove_fast(heap, key), Lookup::Found(_));
+    }
+    let (Some(list), Some(i)) = (List::of(container), key.as_int()) else { return false };
+    let i = if i < 0 { i + list.len() as i64 } else { i };
+    usize::try_from(i).is_ok_and(|i| list.pop_at(heap, i).is_some())
+}
+
+/// Replaces a slice of an exact list by the items of a list or tuple.
+#[inline(never)]
+fn quick_store_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Value, items: Value) -> bool {
+    let (Some(list), Some(items)) = (List::of(container), Seq::of(items)) else { return false };
+    let len = list.len();
+    let (Some(first), Some(last)) = (clip(start, 0, len), clip(stop, len, len)) else { return false };
+    list.splice(heap, first, last.max(first), items);
+    true
 }
 
 /// A slice of an exact list, tuple or string by small ints or None.

@@ -13,20 +13,22 @@ ops! {
     unpack_sequence(pc, base, cx, table) {
         let v = get(base, b(pc));
         let (at, n) = (a(pc), c(pc));
-        if let Some(t) = Tuple::of(v) {
-            if t.len() == n {
-                for i in 0..n {
-                    set(base, at + i, t.get(i));
-                }
+        if let Some(t) = Tuple::of(v) && t.len() == n {
+            if n == 2 {
+                let (v, w) = (t.get(0), t.get(1));
+                set(base, at, v);
+                set(base, at + 1, w);
                 next!(pc.add(2), base, cx, table)
             }
-        } else if let Some(list) = List::of(v) && list.len() == n {
-            for i in 0..n {
-                set(base, at + i, list.get(i).unwrap_or(Value::NONE));
+            if n == 3 {
+                let (u, v, w) = (t.get(0), t.get(1), t.get(2));
+                set(base, at, u);
+                set(base, at + 1, v);
+                set(base, at + 2, w);
+                next!(pc.add(2), base, cx, table)
             }
-            next!(pc.add(2), base, cx, table)
         }
-        return unpack_slow(pc, base, cx, table)
+        return unpack_other(pc, base, cx, table)
     }
 
     unpack_ex(pc, base, cx, table) {
@@ -36,6 +38,33 @@ ops! {
         let window = std::slice::from_raw_parts_mut(base.add(at), before + 1 + after);
         let r = unpack_starred(cxr, v, before, window);
         finish_unit!(r, 2, pc, base, cx, table)
+    }
+}
+
+/// Longer tuples, and lists.
+#[inline(never)]
+unsafe extern "C" fn unpack_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let v = get(base, b(pc));
+        let (at, n) = (a(pc), c(pc));
+        if let Some(t) = Tuple::of(v)
+            && t.len() == n
+        {
+            for i in 0..n {
+                set(base, at + i, t.get(i));
+            }
+            next!(pc.add(2), base, cx, table)
+        }
+        if let Some(list) = List::of(v)
+            && list.len() == n
+        {
+            for i in 0..n {
+                set(base, at + i, list.get(i).unwrap_or(Value::NONE));
+            }
+            next!(pc.add(2), base, cx, table)
+        }
+        unpack_slow(pc, base, cx, table)
     }
 }
 

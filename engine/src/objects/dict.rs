@@ -224,6 +224,22 @@ impl Dict {
         })
     }
 
+    /// Removes a key for which no Python code has to run, and gives its value.
+    pub fn remove_fast(self, heap: &Heap, key: Value) -> Lookup {
+        let Some(hash) = hashing::fast_hash(key) else { return Lookup::Slow };
+        self.locked(heap, |_| {
+            let Some(t) = self.table() else { return Lookup::Absent };
+            match t.probe_simple(hash, key) {
+                Some(Probe::Found { slot, entry }) => match self.remove_at(t, slot, entry) {
+                    Some((_, v)) => Lookup::Found(v),
+                    None => Lookup::Absent,
+                },
+                Some(Probe::Absent { .. }) => Lookup::Absent,
+                None => Lookup::Slow,
+            }
+        })
+    }
+
     #[inline(always)]
     fn admit(self, heap: &Heap, key: Value, v: Value) {
         if self.is_shared() {

@@ -2,7 +2,8 @@
 //!
 //! Sequences: slot 0 the sequence (`EMPTY` when done), slot 1 the next index (strings: byte offset). Ranges: slot 0 the next
 //! value, slot 1 how many are left, slot 2 the step; long ranges: slots 0 to 2 next, stop, step. Dicts and sets: slot 0 the
-//! container, slot 1 the position, slot 2 the expected size (-1 once it was found changed). Views: slot 0 the dict.
+//! container, slot 1 the position, slot 2 the expected size (-1 once it was found changed); dicts: slot 3 how many entries are
+//! left. Views: slot 0 the dict.
 //! `enumerate`: slot 0 the iterator, slot 1 the next number. `zip`: slot 0 the tuple of iterators, slot 1 `strict`.
 
 use super::bytes::Bytes;
@@ -106,10 +107,24 @@ pub fn set_iter(heap: &Heap, s: Set) -> Value {
     make(heap, shapes::SET_ITER, [s.value(), ZERO, Value::from_usize(s.len())])
 }
 
+/// `enumerate` over an iterator, counting from `start`.
+pub fn enumerate(heap: &Heap, it: Value, start: Value) -> Value {
+    make(heap, shapes::ENUMERATE, [it, start, Value::EMPTY])
+}
+
+/// `zip` of two iterators.
+pub fn zip_two(heap: &Heap, v: Value, w: Value) -> Value {
+    make(heap, shapes::ZIP, [Tuple::new(heap, &[v, w]), Value::FALSE, Value::EMPTY])
+}
+
 fn dict_iter(heap: &Heap, shape: ShapeId, d: Dict, from_end: bool) -> Value {
     // From the end: beyond any table; the first step finds the last entry.
     let pos = if from_end { Value::from_usize(u32::MAX as usize) } else { ZERO };
-    make(heap, shape, [d.value(), pos, Value::from_usize(d.len())])
+    let len = Value::from_usize(d.len());
+    let it = make(heap, shape, [d.value(), pos, len]);
+    // SAFETY: a fresh object with six slots.
+    unsafe { raw::init(it, STATE + 3, len) };
+    it
 }
 
 macro_rules! dict_iters {
@@ -433,7 +448,7 @@ unsafe fn bytes_next(it: Value) -> Value {
     }
 }
 
-/// The next entry and its position; `None`: the dict changed its size.
+/// The next entry and its position; `None`: the dict changed its size, or its keys.
 ///
 /// # Safety
 /// `it` is a dict iterator.
@@ -449,7 +464,14 @@ unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
         let reversed = raw::shape(it) >= shapes::DICT_REV_KEY_ITER.0;
         let found = if reversed { d.prev_entry(pos) } else { d.next_entry(pos) };
         match found {
-            Some((next, _, _)) => set_index(it, 1, next as i64),
+            Some((next, _, _)) => {
+                let left = index(it, 3);
+                if left <= 0 {
+                    return None;
+                }
+                set_index(it, 1, next as i64);
+                set_index(it, 3, left - 1);
+            }
             None => drop(finish(it)),
         }
         Some(found)
@@ -493,6 +515,16 @@ pub fn next(cx: &mut Ctx, it: Value) -> PyResult {
         return Ok(v);
     }
     let Some(o) = Obj::of(it) else { return Err(cx.type_error("not an iterator")) };
+    let size = match (Dict::of(o.at(0)), Set::of(o.at(0))) {
+        (Some(d), _) => d.len(),
+        (_, Some(s)) => s.len(),
+        _ => 0,
+    };
+    if o.slot_int(cx, 2) == size as i64 {
+        // More entries than there were: others have taken the place of removed ones.
+        o.set_slot(cx, 0, Value::EMPTY);
+        return Err(cx.runtime_error("dictionary keys changed during iteration"));
+    }
     // Once changed, always changed.
     o.set_slot(cx, 2, Value::small(-1));
     let what = if o.shape_id() == shapes::SET_ITER { "Set" } else { "dictionary" };
@@ -551,7 +583,12 @@ pub fn length_hint(heap: &Heap, it: Value) -> usize {
 /// A copy of an iterator at its position.
 pub fn copy(heap: &Heap, it: Value) -> Value {
     match Obj::of(it) {
-        Some(o) => make(heap, o.shape_id(), [o.at(0), o.at(1), o.at(2)]),
+        Some(o) => {
+            let copy = make(heap, o.shape_id(), [o.at(0), o.at(1), o.at(2)]);
+            // SAFETY: a fresh object with six slots.
+            unsafe { raw::init(copy, STATE + 3, o.at(3)) };
+            copy
+        }
         None => it,
     }
 }

@@ -7,6 +7,7 @@
 //! lock is taken. **Local lists** run the same code without the lock.
 
 use super::{Tuple, raw, shapes};
+use proto_core::header::{BARRIER, SHARED};
 use proto_core::sync::{broken, spin_loop};
 use proto_core::{Heap, Kind, Value, sub};
 
@@ -114,6 +115,21 @@ impl Buf {
     fn set(self, heap: &Heap, i: usize, v: Value) {
         // SAFETY: callers check `i` against the capacity; the words from `ITEMS` are values.
         unsafe { heap.store(self.0, ITEMS + i, v) };
+    }
+
+    /// Whether a store of `v` needs no barrier and no lock: the buffer of a shared list is shared.
+    #[inline(always)]
+    fn is_plain(self, v: Value) -> bool {
+        // SAFETY: a buffer is a heap object.
+        let flags = unsafe { raw::flags(self.0) };
+        flags & BARRIER == 0 || (flags & SHARED == 0 && !v.is_ptr())
+    }
+
+    /// Stores where [`Buf::is_plain`] said that it may be done.
+    #[inline(always)]
+    fn set_plain(self, i: usize, v: Value) {
+        // SAFETY: callers check `i` against the capacity; the store needs no barrier.
+        unsafe { raw::store_raw(self.0, ITEMS + i, v.bits()) };
     }
 
     /// Stores into a buffer that is not published yet.
@@ -290,6 +306,40 @@ impl List {
         })
     }
 
+    /// Item `i`; `EMPTY` when there is none, or it has just been removed. For handlers: no call, no loop.
+    #[inline(always)]
+    pub fn get_quick(self, i: u64) -> Value {
+        match self.buf() {
+            Some(b) if i < b.cap_len().1 as u64 => b.get(i as usize),
+            _ => Value::EMPTY,
+        }
+    }
+
+    /// Replaces item `i` where that is a plain store; false when it is not, or when there is no such item.
+    #[inline(always)]
+    pub fn set_quick(self, i: u64, v: Value) -> bool {
+        match self.buf() {
+            Some(b) if i < b.cap_len().1 as u64 && b.is_plain(v) => {
+                b.set_plain(i as usize, v);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Appends where that is two plain stores; else does nothing and says so.
+    #[inline(always)]
+    pub fn push_quick(self, v: Value) -> bool {
+        let Some(b) = self.buf() else { return false };
+        let (cap, len) = b.cap_len();
+        if len >= cap || !b.is_plain(v) {
+            return false;
+        }
+        b.set_plain(len, v);
+        b.set_len(cap, len + 1);
+        true
+    }
+
     /// Replaces item `i` of a list that is not shared; false when it is, or when there is no such item.
     #[inline(always)]
     pub fn set_unshared(self, heap: &Heap, i: usize, v: Value) -> bool {
@@ -304,23 +354,6 @@ impl List {
             }
             _ => false,
         }
-    }
-
-    /// Appends to a list that is not shared and has room; else does nothing and says so.
-    #[inline(always)]
-    pub fn push_unshared(self, heap: &Heap, v: Value) -> bool {
-        // SAFETY: a list is a heap object.
-        if unsafe { raw::is_shared(self.0) } {
-            return false;
-        }
-        let Some(b) = self.buf() else { return false };
-        let (cap, len) = b.cap_len();
-        if len >= cap {
-            return false;
-        }
-        b.set(heap, len, v);
-        b.set_len(cap, len + 1);
-        true
     }
 
     /// Appends an item.

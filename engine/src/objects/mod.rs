@@ -166,12 +166,12 @@ core_shapes! {
     BYTES_ITER 25 "bytes_iterator" Object 3;
     RANGE_ITER 26 "range_iterator" Object 3;
     LONG_RANGE_ITER 27 "longrange_iterator" Object 3;
-    DICT_KEY_ITER 28 "dict_keyiterator" Object 3;
-    DICT_VALUE_ITER 29 "dict_valueiterator" Object 3;
-    DICT_ITEM_ITER 30 "dict_itemiterator" Object 3;
-    DICT_REV_KEY_ITER 31 "dict_reversekeyiterator" Object 3;
-    DICT_REV_VALUE_ITER 32 "dict_reversevalueiterator" Object 3;
-    DICT_REV_ITEM_ITER 33 "dict_reverseitemiterator" Object 3;
+    DICT_KEY_ITER 28 "dict_keyiterator" Object 4;
+    DICT_VALUE_ITER 29 "dict_valueiterator" Object 4;
+    DICT_ITEM_ITER 30 "dict_itemiterator" Object 4;
+    DICT_REV_KEY_ITER 31 "dict_reversekeyiterator" Object 4;
+    DICT_REV_VALUE_ITER 32 "dict_reversevalueiterator" Object 4;
+    DICT_REV_ITEM_ITER 33 "dict_reverseitemiterator" Object 4;
     SET_ITER 34 "set_iterator" Object 3;
     DICT_KEYS 35 "dict_keys" Object 3;
     DICT_VALUES 36 "dict_values" Object 3;

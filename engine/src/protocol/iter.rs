@@ -3,7 +3,7 @@
 use crate::native::def::TypeFlags;
 use crate::native::{Args, NativeDef};
 use crate::objects::{List, Obj, Tuple};
-use crate::types::slots::{Slots, self_iter};
+use crate::types::slots::{Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, exceptions::Exc, objects};
 use proto_core::Value;
@@ -32,9 +32,11 @@ pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(it)
 }
 
-/// The next item; None at the end.
+/// The next item; None at the end. A safepoint: a native loop over an endless iterator holds up nobody, and can be
+/// interrupted.
 #[inline]
 pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
+    cx.poll()?;
     match objects::iter::next_fast(cx, it) {
         Some(v) => Ok(v.non_empty()),
         None => next_by_slot(cx, it),
@@ -45,7 +47,7 @@ pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
 #[inline(never)]
 fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
     super::guard(cx, " while calling a Python object")?;
-    match type_of(cx, it).slots().next {
+    match step_of(cx, it) {
         Some(f) => match f(cx, it) {
             Ok(v) => Ok(v.non_empty()),
             // An end with a value, which nobody wants here.
@@ -59,6 +61,44 @@ fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
             let name = type_name(cx, it);
             Err(cx.type_error(format!("'{name}' object is not an iterator")))
         }
+    }
+}
+
+/// The `next` slot of a value's type.
+#[inline(always)]
+pub fn step_of(cx: &mut Ctx, it: Value) -> Option<UnaryFn> {
+    let shape = objects::shape_of(it).0;
+    let (known, f) = cx.steps.0[shape as usize % STEPS];
+    if known == shape { f } else { find_step(cx, it, shape) }
+}
+
+/// Whether the value's type is known to be an immutable native one.
+#[inline(always)]
+pub(crate) fn is_known_step(cx: &Ctx, it: Value) -> bool {
+    let shape = objects::shape_of(it).0;
+    cx.steps.0[shape as usize % STEPS].0 == shape
+}
+
+#[inline(never)]
+fn find_step(cx: &mut Ctx, it: Value, shape: u32) -> Option<UnaryFn> {
+    let ty = type_of(cx, it);
+    let f = ty.slots().next;
+    // The slots of other types may change.
+    if !ty.is_heap() && !ty.flags().has(TypeFlags::MUTABLE) {
+        cx.steps.0[shape as usize % STEPS] = (shape, f);
+    }
+    f
+}
+
+const STEPS: usize = 64;
+
+/// The `next` slots of immutable types, by shape: a shape id is never reused.
+pub struct StepCache([(u32, Option<UnaryFn>); STEPS]);
+
+impl Default for StepCache {
+    fn default() -> StepCache {
+        // No shape has this number.
+        StepCache([(u32::MAX, None); STEPS])
     }
 }
 

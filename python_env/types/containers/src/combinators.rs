@@ -4,6 +4,8 @@ use engine::objects::{Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 /// The iterators of all of `iterables`, as a tuple.
 fn iterators(cx: &mut Ctx, iterables: Tuple, zip: bool) -> PyResult {
     let list = engine::objects::List::new(cx);
@@ -148,7 +150,7 @@ pub static ZIP: TypeDef = TypeDef {
     doc: "The zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]",
     flags: TypeFlags::BASETYPE,
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, /, *iterables, strict=False)", zip_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, *iterables, strict=False)", zip_new, "").leaf(leaf::zip_new)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(zip_next), ..Slots::NONE },
     methods: &[
         NativeDef::new("__reduce__", "($self, /)", zip_reduce, "Return state information for pickling."),

@@ -47,7 +47,7 @@ pub static DICT: TypeDef = TypeDef {
             "($self, key, default=<unrepresentable>, /)",
             dict_pop,
             "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\nIf the key is not found, return the default if given; otherwise,\nraise a KeyError.",
-        ),
+        ).leaf(leaf::dict_pop),
         NativeDef::new(
             "popitem",
             "($self, /)",

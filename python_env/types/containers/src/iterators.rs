@@ -4,6 +4,8 @@ use engine::objects::{Obj, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 use crate::iter_state;
 
 const HINT: NativeDef = NativeDef::new(
@@ -59,7 +61,10 @@ pub static ENUMERATE: TypeDef = TypeDef {
     doc: "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
     flags: TypeFlags::BASETYPE,
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, /, iterable=<unrepresentable>, start=0)", enumerate_new, "")),
+    new: Some(
+        NativeDef::new("__new__", "($type, /, iterable=<unrepresentable>, start=0)", enumerate_new, "")
+            .leaf(leaf::enumerate_new),
+    ),
     slots: Slots { iter: Some(slots::self_iter), next: Some(enumerate_next), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", enumerate_reduce, "Return state information for pickling.")],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
@@ -107,7 +112,7 @@ pub static REVERSED: TypeDef = TypeDef {
     doc: "Return a reverse iterator over the values of the given sequence.",
     flags: TypeFlags::BASETYPE,
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, sequence, /)", reversed_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, sequence, /)", reversed_new, "").leaf(leaf::reversed_new)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(reversed_next), ..Slots::NONE },
     methods: &[
         NativeDef::new(

@@ -2,7 +2,7 @@
 //!
 //! Each gets the positional arguments, receiver included, and answers EMPTY where the ordinary form must decide.
 
-use engine::objects::{Dict, List, Lookup, Seq, Set, Tuple, fast_hash, iter, simple_lt};
+use engine::objects::{Dict, List, Lookup, Range, Seq, Set, Tuple, fast_hash, iter, simple_lt};
 use engine::prelude::*;
 
 /// `list.append(x)`.
@@ -105,6 +105,20 @@ pub fn dict_setdefault(_: &Ctx, args: &[Value]) -> Value {
     let [dict, key, ..] = *args else { return Value::EMPTY };
     match Dict::of(dict).map(|d| d.get_fast(key)) {
         Some(Lookup::Found(v)) if args.len() <= 3 => v,
+        _ => Value::EMPTY,
+    }
+}
+
+/// `dict.pop(key)` of a key that is there, `dict.pop(key, default)`.
+pub fn dict_pop(cx: &Ctx, args: &[Value]) -> Value {
+    let (dict, key, default) = match *args {
+        [dict, key] => (dict, key, Value::EMPTY),
+        [dict, key, default] => (dict, key, default),
+        _ => return Value::EMPTY,
+    };
+    match Dict::of(dict).map(|d| d.remove_fast(cx, key)) {
+        Some(Lookup::Found(v)) => v,
+        Some(Lookup::Absent) => default,
         _ => Value::EMPTY,
     }
 }
@@ -265,4 +279,111 @@ pub fn iter_of(cx: &Ctx, args: &[Value]) -> Value {
         [v] => iter::iter_fast(cx, v).unwrap_or(Value::EMPTY),
         _ => Value::EMPTY,
     }
+}
+
+/// `list()`, `list(x)` of an exact container.
+pub fn list_new(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [_] => List::new(cx).value(),
+        [_, v] => items(cx, v).map_or(Value::EMPTY, List::value),
+        _ => Value::EMPTY,
+    }
+}
+
+/// The items of an exact container as a new list, as of one moment.
+fn items(cx: &Heap, v: Value) -> Option<List> {
+    if let Some(list) = List::of(v) {
+        return Some(list.copy(cx));
+    }
+    if let Some(t) = Tuple::of(v) {
+        return Some(List::build(cx, t.len(), |i| t.get(i)));
+    }
+    if let Some(d) = Dict::of(v) {
+        return Some(d.keys_list(cx));
+    }
+    if let Some(r) = Range::of(v) {
+        let (first, _, step) = r.small()?;
+        let n = r.len_i64().filter(|n| (0..MANY).contains(n))?;
+        return Some(List::build(cx, n as usize, |i| int::from_i64(cx, first + i as i64 * step)));
+    }
+    None
+}
+
+/// Longer ranges are listed where that can be interrupted.
+const MANY: i64 = 1 << 20;
+
+/// `tuple()`, `tuple(x)` of an exact list or tuple.
+pub fn tuple_new(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [_] => Tuple::empty(cx),
+        [_, v] if Tuple::of(v).is_some() => v,
+        [_, v] => List::of(v).map_or(Value::EMPTY, |list| list.to_tuple(cx)),
+        _ => Value::EMPTY,
+    }
+}
+
+/// `set()`, `set(x)` of an exact set, list or tuple of simple members.
+pub fn set_new(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [_] => Set::new(cx).value(),
+        [_, v] => {
+            if let Some(s) = Set::of(v) {
+                return s.copy(cx, false).value();
+            }
+            let Some(items) = Seq::of(v) else { return Value::EMPTY };
+            let s = Set::new(cx);
+            let all = (0..items.len()).map_while(|i| items.get(i)).all(|v| s.add_simple(cx, v));
+            if all { s.value() } else { Value::EMPTY }
+        }
+        _ => Value::EMPTY,
+    }
+}
+
+/// `dict()`, `dict(d)` of an exact dict.
+pub fn dict_new(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [_] => Dict::new(cx).value(),
+        [_, v] => Dict::of(v).map_or(Value::EMPTY, |d| d.copy(cx).value()),
+        _ => Value::EMPTY,
+    }
+}
+
+/// `range(...)` of small ints.
+pub fn range_new(cx: &Ctx, args: &[Value]) -> Value {
+    let (start, stop, step) = match *args {
+        [_, stop] => (Value::small(0), stop, Value::small(1)),
+        [_, start, stop] => (start, stop, Value::small(1)),
+        [_, start, stop, step] => (start, stop, step),
+        _ => return Value::EMPTY,
+    };
+    if start.is_int() && stop.is_int() && step.is_int() && step != Value::small(0) {
+        return Range::new(cx, start, stop, step);
+    }
+    Value::EMPTY
+}
+
+/// `enumerate(x)` of a core iterable.
+pub fn enumerate_new(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [_, v] => iter::iter_fast(cx, v).map_or(Value::EMPTY, |it| iter::enumerate(cx, it, Value::small(0))),
+        _ => Value::EMPTY,
+    }
+}
+
+/// `zip(x, y)` of core iterables.
+pub fn zip_new(cx: &Ctx, args: &[Value]) -> Value {
+    let [_, v, w] = *args else { return Value::EMPTY };
+    match (iter::iter_fast(cx, v), iter::iter_fast(cx, w)) {
+        (Some(v), Some(w)) => iter::zip_two(cx, v, w),
+        _ => Value::EMPTY,
+    }
+}
+
+/// `reversed(list)`, `reversed(dict)`.
+pub fn reversed_new(cx: &Ctx, args: &[Value]) -> Value {
+    let [_, v] = *args else { return Value::EMPTY };
+    if let Some(list) = List::of(v) {
+        return iter::list_rev_iter(cx, list);
+    }
+    Dict::of(v).map_or(Value::EMPTY, |d| iter::dict_rev_key_iter(cx, d))
 }

@@ -19,7 +19,7 @@ pub fn this(cx: &mut Ctx, v: Value) -> Res<List> {
 pub static LIST: TypeDef = TypeDef {
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
-    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", list_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", list_new, "").leaf(leaf::list_new)),
     init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", list_init, "Initialize self.")),
     slots: Slots {
         repr: Some(list_repr),

@@ -4,6 +4,8 @@ use engine::objects::{List, Range, Slice, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
+use crate::leaf;
+
 use crate::sequence;
 
 fn this(cx: &mut Ctx, v: Value) -> Res<Range> {
@@ -16,7 +18,7 @@ fn this(cx: &mut Ctx, v: Value) -> Res<Range> {
 pub static RANGE: TypeDef = TypeDef {
     doc: "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement).",
     flags: TypeFlags::SEQUENCE,
-    new: Some(NativeDef::new("__new__", "($type, *args)", range_new, "").hide_sig()),
+    new: Some(NativeDef::new("__new__", "($type, *args)", range_new, "").leaf(leaf::range_new).hide_sig()),
     slots: Slots {
         repr: Some(range_repr),
         len: Some(range_len),

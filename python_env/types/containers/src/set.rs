@@ -37,7 +37,7 @@ macro_rules! shared_methods {
 pub static SET: TypeDef = TypeDef {
     doc: "Build an unordered collection of unique elements.",
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", set_new, "").hide_sig()),
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", set_new, "").leaf(leaf::set_new).hide_sig()),
     init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", set_init, "Initialize self.").hide_sig()),
     slots: Slots {
         repr: Some(set_repr),

@@ -3,6 +3,7 @@
 use engine::objects::{Seq, Slice, Tuple};
 use engine::prelude::*;
 
+use crate::leaf;
 use crate::sequence::{self, clip_range, richcmp_seq};
 
 /// The tuple behind `self`, also for instances of subclasses.
@@ -16,7 +17,7 @@ pub fn this(cx: &mut Ctx, v: Value) -> Res<Tuple> {
 pub static TUPLE: TypeDef = TypeDef {
     doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
-    new: Some(NativeDef::new("__new__", "($type, iterable=(), /)", tuple_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, iterable=(), /)", tuple_new, "").leaf(leaf::tuple_new)),
     slots: Slots {
         repr: Some(tuple_repr),
         len: Some(tuple_len),
