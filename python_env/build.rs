@@ -26,7 +26,8 @@ const FROZEN: &[(&str, &str, &str)] = &[
     ("_frozen_importlib_external", "importlib._bootstrap_external", "<frozen importlib._bootstrap_external>"),
 ];
 
-/// Places in the library that speak of another implementation: (module, text, replacement). Each must be found.
+/// Places in the library that speak of another implementation or rely on reference counts: (module, text, replacement).
+/// Each must be found.
 const PATCHES: &[(&str, &str, &str)] = &[
     ("sysconfig", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'ProtoPython'"),
     ("sysconfig", "f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',", "'_sysconfigdata',"),
@@ -46,6 +47,10 @@ const PATCHES: &[(&str, &str, &str)] = &[
         "# NOTE: RUSTPYTHON exceptions\ntry:\n    JitError\nexcept NameError:\n    pass\nelse:\n    PYTHON2_EXCEPTIONS += (\"JitError\",)\n\n",
         "",
     ),
+    // A view that nothing holds any more would keep the buffer's size fixed until it is collected.
+    ("asyncio.streams", "bytes(memoryview(self._buffer)[:n])", "bytes(self._buffer[:n])"),
+    // The sets of tasks belong to their loops (`lib/_asyncio_tasks.py`).
+    ("asyncio.tasks", "\n_py_current_task = current_task\n", "\nfrom _asyncio_tasks import *\n_py_current_task = current_task\n"),
 ];
 
 struct Source {

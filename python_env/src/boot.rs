@@ -18,7 +18,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
     sys::config::set(config);
     types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
-    imp::set_modules(&[modules_system::MODULES, modules_data::MODULES, modules_io::MODULES, modules_math::MODULES, modules_net::MODULES]);
+    imp::set_modules(&[modules_system::MODULES, modules_data::MODULES, modules_io::MODULES, modules_math::MODULES, modules_net::MODULES, modules_compress::MODULES]);
     let mut cx = Ctx::create(Config::from_env());
     let r = start(&mut cx);
     (cx, r)

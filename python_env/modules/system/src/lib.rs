@@ -9,6 +9,8 @@ pub mod imp;
 pub mod import;
 pub mod library;
 pub mod lifecycle;
+pub mod mmap;
+pub mod multiprocessing;
 #[allow(unsafe_code)]
 pub mod os;
 pub mod posix;
@@ -40,6 +42,9 @@ pub const MODULES: &[&ModuleDef] = &[
     &errno::ERRNO,
     &gc::GC,
     &imp::IMP,
+    &mmap::MMAP,
+    &multiprocessing::MULTIPROCESSING,
+    &multiprocessing::POSIXSHMEM,
     &posix::POSIX,
     &posix::subprocess::POSIXSUBPROCESS,
     &signal::SIGNAL,

@@ -3,11 +3,14 @@
 //! This folder is the only place of the crate with `unsafe` code; each block is one call into libc.
 
 pub mod fd;
+mod futex;
+pub mod ipc;
 pub mod lock;
 pub mod net;
 pub mod parker;
 pub mod process;
 pub mod resolve;
 pub mod signals;
+pub mod spawn;
 mod spin;
 pub mod user;

@@ -53,7 +53,14 @@ fn pointers(strings: &[CString]) -> Vec<*const c_char> {
 }
 
 /// Forks and executes; the child reports a failure through the error pipe in `subprocess`'s form.
-pub fn spawn(spawn: &Spawn) -> io::Result<i32> {
+///
+/// `fork` splits the process, which only matters where `preexec` runs Python code in the child: it says whether it
+/// succeeded, just before exec.
+pub fn spawn(
+    spawn: &Spawn,
+    fork: impl FnOnce() -> io::Result<i32>,
+    preexec: Option<&mut dyn FnMut() -> bool>,
+) -> io::Result<i32> {
     let argv = pointers(&spawn.args);
     let envp = spawn.env.as_deref().map(pointers);
     // No handler of ours may run in the child before exec.
@@ -65,27 +72,42 @@ pub fn spawn(spawn: &Spawn) -> io::Result<i32> {
         libc::sigfillset(&raw mut all);
         libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut old);
     }
-    // SAFETY: the child only makes async-signal-safe calls on memory prepared above.
-    let pid = unsafe { libc::fork() };
-    let error = io::Error::last_os_error();
-    if pid == 0 {
+    // Without `preexec` the child only makes async-signal-safe calls on memory prepared above.
+    let pid = fork();
+    if matches!(pid, Ok(0)) {
         // SAFETY: we are the child of a fork; everything it reads was built before.
-        unsafe { child(spawn, &argv, envp.as_deref(), &old) };
+        unsafe { child(spawn, &argv, envp.as_deref(), &old, preexec) };
     }
     // SAFETY: the mask saved above.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const old, std::ptr::null_mut()) };
-    if pid < 0 { Err(error) } else { Ok(pid) }
+    pid
 }
 
 /// The child between fork and exec. Never returns.
 ///
 /// # Safety
 /// Only in a forked child.
-unsafe fn child(spawn: &Spawn, argv: &[*const c_char], envp: Option<&[*const c_char]>, mask: &libc::sigset_t) -> ! {
+unsafe fn child(
+    spawn: &Spawn,
+    argv: &[*const c_char],
+    envp: Option<&[*const c_char]>,
+    mask: &libc::sigset_t,
+    preexec: Option<&mut dyn FnMut() -> bool>,
+) -> ! {
     let error_pipe = spawn.pipes[7];
     // SAFETY: async-signal-safe calls on plain integers and prepared memory.
     unsafe {
         let stage = prepare(spawn, mask);
+        if stage.is_ok() {
+            if let Some(preexec) = preexec
+                && !preexec()
+            {
+                let text = b"SubprocessError:0:Exception occurred in preexec_fn.";
+                libc::write(error_pipe, text.as_ptr().cast(), text.len());
+                libc::_exit(255);
+            }
+            keep_only(spawn);
+        }
         let mut message: &[u8] = b"noexec:";
         if stage.is_ok() {
             message = b"";
@@ -166,15 +188,24 @@ unsafe fn prepare(spawn: &Spawn, mask: &libc::sigset_t) -> Result<(), bool> {
         if let Some(uid) = spawn.uid {
             ok(libc::setreuid(uid, uid))?;
         }
-        for &fd in &spawn.keep {
-            // Kept descriptors survive exec; the error pipe must not.
-            libc::fcntl(fd, libc::F_SETFD, if fd == spawn.pipes[7] { libc::FD_CLOEXEC } else { 0 });
-        }
-        if spawn.close_fds {
-            close_others(&spawn.keep);
-        }
     }
     Ok(())
+}
+
+/// Closes what the new program is not to have.
+///
+/// # Safety
+/// As [`child`].
+unsafe fn keep_only(spawn: &Spawn) {
+    for &fd in &spawn.keep {
+        // Kept descriptors survive exec; the error pipe must not.
+        // SAFETY: numbers only.
+        unsafe { libc::fcntl(fd, libc::F_SETFD, if fd == spawn.pipes[7] { libc::FD_CLOEXEC } else { 0 }) };
+    }
+    if spawn.close_fds {
+        // SAFETY: as this function.
+        unsafe { close_others(&spawn.keep) };
+    }
 }
 
 /// Closes every descriptor above 2 that is not in `keep` (sorted).
@@ -374,4 +405,78 @@ pub fn getrusage(who: i32) -> io::Result<Usage> {
     }
     // SAFETY: filled.
     Ok(usage(&unsafe { ru.assume_init() }))
+}
+
+/// Real, effective and saved id: of the user, or of the group.
+pub fn real_effective_saved(of_group: bool) -> [u32; 3] {
+    let [mut real, mut effective, mut saved] = [0; 3];
+    // SAFETY: three writable ids; the calls cannot fail with them.
+    unsafe {
+        if of_group {
+            libc::getresgid(&raw mut real, &raw mut effective, &raw mut saved);
+        } else {
+            libc::getresuid(&raw mut real, &raw mut effective, &raw mut saved);
+        }
+    }
+    [real, effective, saved]
+}
+
+fn done(rc: c_int) -> io::Result<c_int> {
+    if rc < 0 { Err(io::Error::last_os_error()) } else { Ok(rc) }
+}
+
+/// `setgroups`
+pub fn setgroups(groups: &[u32]) -> io::Result<()> {
+    // SAFETY: a slice with its length.
+    done(unsafe { libc::setgroups(groups.len(), groups.as_ptr()) }).map(|_| ())
+}
+
+/// `sched_getscheduler`
+pub fn scheduler(pid: i32) -> io::Result<i32> {
+    // SAFETY: numbers only.
+    done(unsafe { libc::sched_getscheduler(pid) })
+}
+
+/// `sched_getparam`
+pub fn scheduling_priority(pid: i32) -> io::Result<i32> {
+    let mut param = libc::sched_param { sched_priority: 0 };
+    // SAFETY: a writable structure.
+    done(unsafe { libc::sched_getparam(pid, &raw mut param) })?;
+    Ok(param.sched_priority)
+}
+
+/// `sched_setscheduler`, or `sched_setparam` where the policy stays.
+pub fn set_scheduler(pid: i32, policy: Option<i32>, priority: i32) -> io::Result<()> {
+    let param = libc::sched_param { sched_priority: priority };
+    // SAFETY: a whole structure.
+    let rc = unsafe {
+        match policy {
+            Some(policy) => libc::sched_setscheduler(pid, policy, &raw const param),
+            None => libc::sched_setparam(pid, &raw const param),
+        }
+    };
+    done(rc).map(|_| ())
+}
+
+/// `sched_rr_get_interval` in seconds.
+pub fn round_robin_interval(pid: i32) -> io::Result<f64> {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: a writable structure.
+    done(unsafe { libc::sched_rr_get_interval(pid, &raw mut t) })?;
+    Ok(t.tv_sec as f64 + t.tv_nsec as f64 * 1e-9)
+}
+
+/// `waitid`: pid, uid, signal, status, code; None when no child had changed its state.
+pub fn waitid(kind: i32, id: u32, options: i32) -> Result<Option<[i32; 5]>, rustix::io::Errno> {
+    let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+    // SAFETY: a writable structure.
+    if unsafe { libc::waitid(kind as libc::idtype_t, id, info.as_mut_ptr(), options) } < 0 {
+        return Err(super::fd::last());
+    }
+    // SAFETY: zeroed is valid, and the call filled what a child's signal has.
+    let fields = unsafe {
+        let info = info.assume_init();
+        [info.si_pid(), info.si_uid() as i32, info.si_signo, info.si_status(), info.si_code]
+    };
+    Ok(if fields[0] == 0 { None } else { Some(fields) })
 }

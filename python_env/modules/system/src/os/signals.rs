@@ -258,6 +258,11 @@ impl SignalSet {
         unsafe { libc::sigaddset(&raw mut self.0, signum) == 0 }
     }
 
+    /// For the C library.
+    pub fn as_ptr(&self) -> *const libc::sigset_t {
+        &raw const self.0
+    }
+
     /// The members.
     pub fn members(&self) -> Vec<i32> {
         // SAFETY: a valid set; the numbers are in range.

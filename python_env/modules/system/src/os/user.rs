@@ -318,3 +318,25 @@ pub fn set_environment(name: &CStr, value: Option<&CStr>) -> io::Result<()> {
     };
     if rc == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
+
+/// The groups of a user, `group` among them.
+pub fn group_list(name: &CStr, group: u32) -> Vec<u32> {
+    let mut n: libc::c_int = 64;
+    loop {
+        let mut groups = vec![0; n.max(1) as usize];
+        // SAFETY: a terminated name and a buffer with its length.
+        let rc = unsafe { libc::getgrouplist(name.as_ptr(), group, groups.as_mut_ptr(), &raw mut n) };
+        if rc >= 0 {
+            groups.truncate(n.max(0) as usize);
+            return groups;
+        }
+        // The call says how many there are; in doubt, more.
+        n = n.max(groups.len() as libc::c_int * 2);
+    }
+}
+
+/// `initgroups`
+pub fn init_groups(name: &CStr, group: u32) -> io::Result<()> {
+    // SAFETY: a terminated name.
+    if unsafe { libc::initgroups(name.as_ptr(), group) } < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}

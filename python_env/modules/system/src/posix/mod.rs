@@ -3,7 +3,9 @@
 pub mod dir;
 pub mod fd;
 pub mod fs;
+pub mod more;
 pub mod process;
+pub mod spawn;
 pub mod stat;
 pub mod subprocess;
 
@@ -171,7 +173,7 @@ fn init(cx: &mut Ctx, module: Value) -> Res<()> {
     cx.set_module_attr(module, "environ", environ);
     let error = cx.types.exc(Exc::OSError).value();
     cx.set_module_attr(module, "error", error);
-    for (name, n) in FIXED {
+    for (name, n) in FIXED.iter().chain(spawn::CONSTANTS) {
         cx.set_module_attr(module, name, Value::small(*n));
     }
     let have = List::new(cx);
@@ -319,6 +321,42 @@ pub static POSIX: ModuleDef = ModuleDef {
             "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)",
             register_at_fork,
         ),
+        def("forkpty", "($module, /)", more::forkpty),
+        def(
+            "posix_spawn",
+            "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
+            spawn::posix_spawn,
+        ),
+        def(
+            "posix_spawnp",
+            "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
+            spawn::posix_spawnp,
+        ),
+        def("waitid", "($module, idtype, id, options, /)", more::waitid),
+        def("getresuid", "($module, /)", more::getresuid),
+        def("getresgid", "($module, /)", more::getresgid),
+        def("setgroups", "($module, groups, /)", more::setgroups),
+        def("getgrouplist", "($module, user, group, /)", more::getgrouplist),
+        def("initgroups", "($module, username, gid, /)", more::initgroups),
+        def("sched_getscheduler", "($module, pid, /)", more::sched_getscheduler),
+        def("sched_setscheduler", "($module, pid, policy, param, /)", more::sched_setscheduler),
+        def("sched_getparam", "($module, pid, /)", more::sched_getparam),
+        def("sched_setparam", "($module, pid, param, /)", more::sched_setparam),
+        def("sched_rr_get_interval", "($module, pid, /)", more::sched_rr_get_interval),
+        def("posix_openpt", "($module, oflag, /)", more::posix_openpt),
+        def("grantpt", "($module, fd, /)", more::grantpt),
+        def("unlockpt", "($module, fd, /)", more::unlockpt),
+        def("ptsname", "($module, fd, /)", more::ptsname),
+        def("login_tty", "($module, fd, /)", more::login_tty),
+        def("preadv", "($module, fd, buffers, offset, flags=0, /)", more::preadv),
+        def("pwritev", "($module, fd, buffers, offset, flags=0, /)", more::pwritev),
+        def("splice", "($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)", more::splice),
+        def("fpathconf", "($module, fd, name, /)", more::fpathconf),
+        def("timerfd_create", "($module, clockid, /, *, flags=TFD_CLOEXEC)", more::timerfd_create),
+        def("timerfd_gettime", "($module, fd, /)", more::timerfd_gettime),
+        def("timerfd_gettime_ns", "($module, fd, /)", more::timerfd_gettime_ns),
+        def("timerfd_settime", "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)", more::timerfd_settime),
+        def("timerfd_settime_ns", "($module, fd, /, *, flags=0, initial=0, interval=0)", more::timerfd_settime_ns),
         def("execv", "($module, path, argv, /)", process::execv),
         def("execve", "($module, /, path, argv, env)", process::execve),
         def("system", "($module, /, command)", process::system),
@@ -366,6 +404,7 @@ pub static POSIX: ModuleDef = ModuleDef {
         &process::UNAME_RESULT,
         &process::TIMES_RESULT,
         &process::SCHED_PARAM,
+        &process::WAITID_RESULT,
     ],
     init: Some(init),
     ..ModuleDef::new("posix")

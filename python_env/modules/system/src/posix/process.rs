@@ -246,10 +246,9 @@ pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
         crate::warnings::warn_category(cx, Exc::DeprecationWarning, text, 1)?;
     }
     super::run_fork_hooks(cx, super::Fork::Before)?;
-    let r = os::fork();
+    let r = fork_runtime(cx);
     match r {
         Ok(0) => {
-            crate::signal::after_fork_in_child(cx);
             super::run_fork_hooks(cx, super::Fork::Child)?;
             small(0)
         }
@@ -263,7 +262,19 @@ pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
     }
 }
 
-fn strings(cx: &mut Ctx, v: Value, what: &str) -> Res<Vec<CString>> {
+/// Splits the process while no other thread is in the middle of anything; zero in the child, which has only this one.
+pub fn fork_runtime(cx: &mut Ctx) -> std::io::Result<i32> {
+    let (pid, was_main) = cx.fork(os::fork);
+    if matches!(pid, Ok(0)) {
+        // Threads that were started and have not ended: at most this one.
+        crate::thread::RUNNING.store(usize::from(!was_main), std::sync::atomic::Ordering::SeqCst);
+        crate::signal::after_fork_in_child(cx);
+    }
+    pid
+}
+
+/// The arguments of a program.
+pub fn strings(cx: &mut Ctx, v: Value, what: &str) -> Res<Vec<CString>> {
     if Tuple::of_sub(cx, v).is_none() && List::of_sub(cx, v).is_none() {
         return Err(cx.type_error(format!("{what} must be a tuple or list")));
     }

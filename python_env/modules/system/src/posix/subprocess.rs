@@ -3,7 +3,7 @@
 use engine::prelude::*;
 
 use super::process::encoded;
-use crate::os::process::{Spawn, spawn};
+use crate::os::process::{Spawn, fork, spawn};
 use crate::util::{c_int, id_arg, io_error};
 
 /// `_posixsubprocess`
@@ -76,10 +76,7 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let uid = optional_id(cx, args[19], "uid")?;
     let umask = c_int(cx, args[20])?;
-    if args[21] != Value::NONE {
-        // Python code cannot run between fork and exec in a process of several threads.
-        return Err(cx.raise(Exc::RuntimeError, "preexec_fn is not supported"));
-    }
+    let preexec = args[21];
     let request = Spawn {
         args: argv,
         programs,
@@ -96,8 +93,36 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
         uid,
         umask,
     };
-    match spawn(&request) {
+    let spawned = if preexec == Value::NONE {
+        spawn(&request, fork, None)
+    } else {
+        super::run_fork_hooks(cx, super::Fork::Before)?;
+        let cell = std::cell::RefCell::new(&mut *cx);
+        let spawned = spawn(
+            &request,
+            || super::process::fork_runtime(&mut cell.borrow_mut()),
+            Some(&mut || run_preexec(&mut cell.borrow_mut(), preexec)),
+        );
+        super::run_fork_hooks(cx, super::Fork::Parent)?;
+        spawned
+    };
+    match spawned {
         Ok(pid) => Ok(Value::small(pid)),
         Err(e) => Err(io_error(cx, &e)),
+    }
+}
+
+/// Calls `preexec_fn` in the child; whether it went well.
+fn run_preexec(cx: &mut Ctx, f: Value) -> bool {
+    let r = match super::run_fork_hooks(cx, super::Fork::Child) {
+        Ok(()) => protocol::call(cx, f, &[]).map(|_| ()),
+        Err(r) => Err(r),
+    };
+    match r {
+        Ok(()) => true,
+        Err(r) => {
+            cx.clear(r);
+            false
+        }
     }
 }

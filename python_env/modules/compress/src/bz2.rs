@@ -1,0 +1,143 @@
+//! The module `_bz2`.
+
+use std::sync::PoisonError;
+
+use ::bzip2::{Action, Compress, Compression, Decompress, Status};
+use engine::prelude::*;
+
+use crate::stream::{self, Decode, Failure, Step, Stream, adopt};
+
+struct Encoder {
+    coder: Compress,
+    flushed: bool,
+}
+
+impl Encoder {
+    fn feed(&mut self, data: &[u8], action: Action) -> Result<Vec<u8>, Failure> {
+        let (mut at, mut out) = (0, Vec::with_capacity(16 << 10));
+        loop {
+            let before = (self.coder.total_in(), self.coder.total_out());
+            let status = self.coder.compress_vec(&data[at..], &mut out, action);
+            at += (self.coder.total_in() - before.0) as usize;
+            match status {
+                Ok(Status::StreamEnd) => return Ok(out),
+                Ok(_) if action == Action::Run && at == data.len() => return Ok(out),
+                Ok(_) => {}
+                Err(_) => return Err(Failure("Invalid sequence of commands")),
+            }
+            if out.len() == out.capacity() {
+                out.reserve(out.len());
+            }
+        }
+    }
+}
+
+struct Decoder(Decompress);
+
+impl Decode for Decoder {
+    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Failure> {
+        if input.is_empty() && self.0.total_in() == 0 {
+            return Ok(Step { consumed: 0, produced: 0, ended: false });
+        }
+        let before = (self.0.total_in(), self.0.total_out());
+        match self.0.decompress(input, output) {
+            Ok(status) => Ok(Step {
+                consumed: (self.0.total_in() - before.0) as usize,
+                produced: (self.0.total_out() - before.1) as usize,
+                ended: status == Status::StreamEnd,
+            }),
+            Err(_) => Err(Failure("Invalid data stream")),
+        }
+    }
+}
+
+fn error(cx: &mut Ctx, e: Failure) -> Raised {
+    cx.raise(Exc::OSError, e.0)
+}
+
+fn feed(cx: &mut Ctx, v: Value, data: &[u8], action: Action) -> PyResult {
+    let cell = stream::shared::<Encoder>(cx, v)?;
+    let r = cx.blocking(|| {
+        let mut coder = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        if coder.flushed {
+            return None;
+        }
+        coder.flushed = action == Action::Finish;
+        Some(coder.feed(data, action))
+    });
+    match r {
+        Some(Ok(out)) => Ok(Bytes::new(cx, &out)),
+        Some(Err(e)) => Err(error(cx, e)),
+        None if action == Action::Finish => Err(cx.value_error("Repeated call to flush()")),
+        None => Err(cx.value_error("Compressor has been flushed")),
+    }
+}
+
+/// `_bz2.BZ2Compressor`
+pub static COMPRESSOR: TypeDef = TypeDef {
+    doc: "Create a compressor object for compressing data incrementally.\n\n  compresslevel\n    Compression level, as a number between 1 and 9.\n\nFor one-shot compression, use the compress() function instead.",
+    flags: TypeFlags::BASETYPE,
+    nnative: 1,
+    new: Some(NativeDef::new(
+        "__new__",
+        "($type, compresslevel=9, /)",
+        |cx, args| {
+            let level = args.index_or(cx, 1, 9)?;
+            if !(1..=9).contains(&level) {
+                return Err(cx.value_error("compresslevel must be between 1 and 9"));
+            }
+            adopt(cx, args[0], Encoder { coder: Compress::new(Compression::new(level as u32), 0), flushed: false })
+        },
+        "",
+    )),
+    methods: &[
+        NativeDef::new(
+            "compress",
+            "($self, data, /)",
+            |cx, args| {
+                let data = protocol::to_bytes(cx, args[1])?;
+                feed(cx, args[0], &data, Action::Run)
+            },
+            "Provide data to the compressor object.\n\nReturns a chunk of compressed data if possible, or b'' otherwise.",
+        ),
+        NativeDef::new(
+            "flush",
+            "($self, /)",
+            |cx, args| feed(cx, args[0], &[], Action::Finish),
+            "Finish the compression process.\n\nReturns the compressed data left in internal buffers.",
+        ),
+    ],
+    ..TypeDef::new("_bz2", "BZ2Compressor")
+};
+
+/// `_bz2.BZ2Decompressor`
+pub static DECOMPRESSOR: TypeDef = TypeDef {
+    doc: "Create a decompressor object for decompressing data incrementally.\n\nFor one-shot decompression, use the decompress() function instead.",
+    flags: TypeFlags::BASETYPE,
+    nnative: 1,
+    new: Some(NativeDef::new(
+        "__new__",
+        "($type, /)",
+        |cx, args| adopt(cx, args[0], Stream::new(Decoder(Decompress::new(false)))),
+        "",
+    )),
+    methods: &[NativeDef::new(
+        "decompress",
+        "($self, /, data, max_length=-1)",
+        |cx, args| stream::decompress::<Decoder>(cx, args, error),
+        "Decompress *data*, returning uncompressed data as bytes.",
+    )],
+    getsets: &[
+        GetSet::ro("eof", stream::eof::<Decoder>, "True if the end-of-stream marker has been reached."),
+        GetSet::ro(
+            "needs_input",
+            stream::needs_input::<Decoder>,
+            "True if more input is needed before more decompressed data can be produced.",
+        ),
+        GetSet::ro("unused_data", stream::unused_data::<Decoder>, "Data found after the end of the compressed stream."),
+    ],
+    ..TypeDef::new("_bz2", "BZ2Decompressor")
+};
+
+/// `_bz2`
+pub static BZ2: ModuleDef = ModuleDef { types: &[&COMPRESSOR, &DECOMPRESSOR], ..ModuleDef::new("_bz2") };

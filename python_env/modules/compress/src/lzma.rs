@@ -1,0 +1,434 @@
+//! The module `_lzma`.
+
+mod filters;
+
+use std::io::Write;
+use std::sync::PoisonError;
+
+use ::lzma_rust2::{
+    Action, CheckType, Lzma2Options, Lzma2Stream, Lzma2Writer, LzmaOptions, LzmaStream, LzmaWriter, Status, XzOptions,
+    XzStream, XzWriter,
+};
+use engine::prelude::*;
+
+use crate::stream::{self, Decode, Failure, Step, Stream, adopt};
+use filters::Filter;
+
+const FORMAT_AUTO: i64 = 0;
+const FORMAT_XZ: i64 = 1;
+const FORMAT_ALONE: i64 = 2;
+const FORMAT_RAW: i64 = 3;
+const CHECK_UNKNOWN: i64 = 16;
+const PRESET_EXTREME: i64 = 1 << 31;
+
+/// `_lzma.LZMAError`
+pub static LZMA_ERROR: TypeDef = TypeDef {
+    doc: "Call to liblzma failed.",
+    bases: &[BaseRef::Exc(Exc::Exception)],
+    flags: TypeFlags::BASETYPE,
+    ..TypeDef::new("_lzma", "LZMAError")
+};
+
+/// Raises LZMAError.
+fn lzma_error(cx: &mut Ctx, text: &str) -> Raised {
+    let class = cx.type_of_def(&LZMA_ERROR).value();
+    cx.raise_of(class, text.to_string())
+}
+
+fn error(cx: &mut Ctx, e: Failure) -> Raised {
+    lzma_error(cx, e.0)
+}
+
+// --- compressing ---
+
+enum Encoder {
+    Xz(XzWriter<Vec<u8>>),
+    Alone(LzmaWriter<Vec<u8>>),
+    Lzma2(Lzma2Writer<Vec<u8>>),
+    Flushed,
+}
+
+impl Encoder {
+    fn compress(&mut self, data: &[u8]) -> std::io::Result<Vec<u8>> {
+        Ok(match self {
+            Encoder::Xz(w) => {
+                w.write_all(data)?;
+                std::mem::take(w.inner_mut())
+            }
+            Encoder::Alone(w) => {
+                w.write_all(data)?;
+                std::mem::take(w.inner_mut())
+            }
+            Encoder::Lzma2(w) => {
+                w.write_all(data)?;
+                std::mem::take(w.inner_mut())
+            }
+            Encoder::Flushed => Vec::new(),
+        })
+    }
+
+    fn flush(&mut self) -> std::io::Result<Vec<u8>> {
+        match std::mem::replace(self, Encoder::Flushed) {
+            Encoder::Xz(w) => w.finish(),
+            Encoder::Alone(w) => w.finish(),
+            Encoder::Lzma2(w) => w.finish(),
+            Encoder::Flushed => Ok(Vec::new()),
+        }
+    }
+}
+
+fn check_type(cx: &mut Ctx, check: i64) -> Res<CheckType> {
+    Ok(match check {
+        -1 | 4 => CheckType::Crc64,
+        0 => CheckType::None,
+        1 => CheckType::Crc32,
+        10 => CheckType::Sha256,
+        _ => return Err(lzma_error(cx, "Unsupported integrity check")),
+    })
+}
+
+fn preset_options(cx: &mut Ctx, v: Option<Value>) -> Res<LzmaOptions> {
+    let preset = match v {
+        Some(v) => protocol::index(cx, v)?,
+        None => 6,
+    };
+    match u32::try_from(preset & !PRESET_EXTREME) {
+        Ok(n @ 0..=9) => Ok(LzmaOptions::with_preset(n)),
+        _ => Err(lzma_error(cx, "Invalid or unsupported options")),
+    }
+}
+
+/// `LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)`
+fn new_compressor(cx: &mut Ctx, args: Args) -> PyResult {
+    let format = args.index_or(cx, 1, FORMAT_XZ)?;
+    let check = args.index_or(cx, 2, -1)?;
+    let preset = args.get(3).filter(|&v| v != Value::NONE);
+    let given = args.get(4).filter(|&v| v != Value::NONE);
+    if preset.is_some() && given.is_some() {
+        return Err(cx.value_error("Cannot specify both preset and filter chain"));
+    }
+    if format != FORMAT_XZ && check != -1 && check != 0 {
+        return Err(cx.value_error("Integrity checks are only supported by FORMAT_XZ"));
+    }
+    let chain = match given {
+        Some(v) => Some(filters::chain(cx, v)?),
+        None => None,
+    };
+    let made = match format {
+        FORMAT_XZ => {
+            let mut options = XzOptions { check_type: check_type(cx, check)?, ..XzOptions::default() };
+            match chain {
+                None => options.lzma_options = preset_options(cx, preset)?,
+                Some(chain) => {
+                    let Some((Filter::Lzma2(last), before)) = chain.split_last() else {
+                        return Err(lzma_error(cx, "Invalid or unsupported options"));
+                    };
+                    options.lzma_options = last.clone();
+                    for f in before.iter().rev() {
+                        let Filter::Other(kind, property) = f else {
+                            return Err(lzma_error(cx, "Invalid or unsupported options"));
+                        };
+                        options.prepend_pre_filter(*kind, *property);
+                    }
+                }
+            }
+            XzWriter::new(Vec::new(), options).map(Encoder::Xz)
+        }
+        FORMAT_ALONE => {
+            let options = match chain.as_deref() {
+                None => preset_options(cx, preset)?,
+                Some([Filter::Lzma1(o)]) => o.clone(),
+                Some(_) => {
+                    return Err(cx.value_error("Invalid filter chain for FORMAT_ALONE - must be a single LZMA1 filter"));
+                }
+            };
+            LzmaWriter::new_use_header(Vec::new(), &options, None).map(Encoder::Alone)
+        }
+        FORMAT_RAW => match chain.as_deref() {
+            None => return Err(cx.value_error("Must specify filters for FORMAT_RAW")),
+            Some([Filter::Lzma1(o)]) => LzmaWriter::new_no_header(Vec::new(), o, true).map(Encoder::Alone),
+            Some([Filter::Lzma2(o)]) => {
+                let options = Lzma2Options { lzma_options: o.clone(), ..Lzma2Options::with_preset(6) };
+                Ok(Encoder::Lzma2(Lzma2Writer::new(Vec::new(), options)))
+            }
+            Some(_) => return Err(lzma_error(cx, "Invalid or unsupported options")),
+        },
+        _ => return Err(cx.value_error(format!("Invalid container format: {format}"))),
+    };
+    match made {
+        Ok(encoder) => adopt(cx, args[0], encoder),
+        Err(_) => Err(lzma_error(cx, "Invalid or unsupported options")),
+    }
+}
+
+fn encode(cx: &mut Ctx, v: Value, data: Option<&[u8]>) -> PyResult {
+    let cell = stream::shared::<Encoder>(cx, v)?;
+    let r = cx.blocking(|| {
+        let mut coder = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*coder, Encoder::Flushed) {
+            return None;
+        }
+        Some(match data {
+            Some(data) => coder.compress(data),
+            None => coder.flush(),
+        })
+    });
+    match r {
+        Some(Ok(out)) => Ok(Bytes::new(cx, &out)),
+        Some(Err(_)) => Err(lzma_error(cx, "Internal error")),
+        None if data.is_none() => Err(cx.value_error("Repeated call to flush()")),
+        None => Err(cx.value_error("Compressor has been flushed")),
+    }
+}
+
+/// `_lzma.LZMACompressor`
+pub static COMPRESSOR: TypeDef = TypeDef {
+    doc: "LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nCreate a compressor object for compressing data incrementally.",
+    flags: TypeFlags::BASETYPE,
+    nnative: 1,
+    new: Some(
+        NativeDef::new("__new__", "($type, format=FORMAT_XZ, check=-1, preset=None, filters=None)", new_compressor, "")
+            .hide_sig(),
+    ),
+    methods: &[
+        NativeDef::new(
+            "compress",
+            "($self, data, /)",
+            |cx, args| {
+                let data = protocol::to_bytes(cx, args[1])?;
+                encode(cx, args[0], Some(&data))
+            },
+            "Provide data to the compressor object.",
+        ),
+        NativeDef::new("flush", "($self, /)", |cx, args| encode(cx, args[0], None), "Finish the compression process."),
+    ],
+    ..TypeDef::new("_lzma", "LZMACompressor")
+};
+
+// --- decompressing ---
+
+enum Coder {
+    /// The format shows in the first bytes.
+    Auto,
+    Xz(Box<XzStream>),
+    Alone(Box<LzmaStream>),
+    Lzma2(Box<Lzma2Stream>),
+}
+
+struct Decoder {
+    coder: Coder,
+    limit_kib: u32,
+    raw: bool,
+}
+
+impl Decoder {
+    fn choose(&mut self, first: u8) {
+        self.coder = if first == 0xFD {
+            Coder::Xz(Box::new(XzStream::new_mem_limit(false, self.limit_kib)))
+        } else {
+            Coder::Alone(Box::new(LzmaStream::new_mem_limit(self.limit_kib, None)))
+        };
+    }
+
+    fn check(&self) -> i64 {
+        match &self.coder {
+            Coder::Xz(s) => match s.check_type() {
+                None => CHECK_UNKNOWN,
+                Some(CheckType::None) => 0,
+                Some(CheckType::Crc32) => 1,
+                Some(CheckType::Crc64) => 4,
+                Some(CheckType::Sha256) => 10,
+            },
+            Coder::Auto => CHECK_UNKNOWN,
+            _ => 0,
+        }
+    }
+}
+
+impl Decode for Decoder {
+    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Failure> {
+        if let (Coder::Auto, Some(&first)) = (&self.coder, input.first()) {
+            self.choose(first);
+        }
+        let (r, fresh) = match &mut self.coder {
+            Coder::Auto => return Ok(Step { consumed: 0, produced: 0, ended: false }),
+            Coder::Xz(s) => {
+                let fresh = s.streams_started() == 0;
+                (s.process(input, output, Action::Run), fresh)
+            }
+            Coder::Alone(s) => {
+                let fresh = s.total_out() == 0 && !self.raw;
+                (s.process(input, output, Action::Run), fresh)
+            }
+            Coder::Lzma2(s) => (s.process(input, output, Action::Run), false),
+        };
+        match r {
+            Ok(r) => Ok(Step {
+                consumed: r.bytes_consumed,
+                produced: r.bytes_produced,
+                ended: r.status == Status::StreamEnd,
+            }),
+            Err(e) if e.kind() == std::io::ErrorKind::OutOfMemory => Err(Failure("Memory usage limit exceeded")),
+            Err(_) if fresh => Err(Failure("Input format not supported by decoder")),
+            Err(_) => Err(Failure("Corrupt input data")),
+        }
+    }
+
+    fn given_back(&self) -> &[u8] {
+        match &self.coder {
+            Coder::Alone(s) => s.unused_input(),
+            _ => &[],
+        }
+    }
+}
+
+/// `LZMADecompressor(format=FORMAT_AUTO, memlimit=None, filters=None)`
+fn new_decompressor(cx: &mut Ctx, args: Args) -> PyResult {
+    let format = args.index_or(cx, 1, FORMAT_AUTO)?;
+    let limit = args.get(2).filter(|&v| v != Value::NONE);
+    let given = args.get(3).filter(|&v| v != Value::NONE);
+    let raw = format == FORMAT_RAW;
+    if raw && limit.is_some() {
+        return Err(cx.value_error("Cannot specify memory limit with FORMAT_RAW"));
+    }
+    if raw && given.is_none() {
+        return Err(cx.value_error("Must specify filters for FORMAT_RAW"));
+    }
+    if !raw && given.is_some() {
+        return Err(cx.value_error("Cannot specify filters except with FORMAT_RAW"));
+    }
+    let limit_kib = match limit {
+        Some(v) => u32::try_from(protocol::index(cx, v)?.max(0) / 1024).unwrap_or(u32::MAX),
+        None => u32::MAX,
+    };
+    let coder = match format {
+        FORMAT_AUTO => Coder::Auto,
+        FORMAT_XZ => Coder::Xz(Box::new(XzStream::new_mem_limit(false, limit_kib))),
+        FORMAT_ALONE => Coder::Alone(Box::new(LzmaStream::new_mem_limit(limit_kib, None))),
+        FORMAT_RAW => match raw_coder(cx, given.unwrap_or(Value::NONE))? {
+            Some(coder) => coder,
+            None => return Err(lzma_error(cx, "Invalid or unsupported options")),
+        },
+        _ => return Err(cx.value_error(format!("Invalid container format: {format}"))),
+    };
+    adopt(cx, args[0], Stream::new(Decoder { coder, limit_kib, raw }))
+}
+
+fn raw_coder(cx: &mut Ctx, given: Value) -> Res<Option<Coder>> {
+    let chain = filters::chain(cx, given)?;
+    let Some((last, before)) = chain.split_last() else { return Ok(None) };
+    let mut configs = Vec::new();
+    for f in before {
+        let Filter::Other(filter_type, property) = f else { return Ok(None) };
+        configs.push(::lzma_rust2::filter::FilterConfig { filter_type: *filter_type, property: *property });
+    }
+    Ok(match last {
+        Filter::Lzma1(o) => {
+            let made = LzmaStream::new(u64::MAX, o.lc, o.lp, o.pb, o.dict_size, None).and_then(|mut s| {
+                if !configs.is_empty() {
+                    s.set_filters(&configs)?;
+                }
+                Ok(s)
+            });
+            made.ok().map(|s| Coder::Alone(Box::new(s)))
+        }
+        Filter::Lzma2(o) => {
+            let mut s = Lzma2Stream::new(o.dict_size);
+            (configs.is_empty() || s.set_filters(&configs).is_ok()).then(|| Coder::Lzma2(Box::new(s)))
+        }
+        Filter::Other(..) => None,
+    })
+}
+
+/// `_lzma.LZMADecompressor`
+pub static DECOMPRESSOR: TypeDef = TypeDef {
+    doc: "Create a decompressor object for decompressing data incrementally.\n\n  format\n    Specifies the container format of the input stream.  If this is\n    FORMAT_AUTO (the default), the decompressor will automatically detect\n    whether the input is FORMAT_XZ or FORMAT_ALONE.",
+    flags: TypeFlags::BASETYPE,
+    nnative: 1,
+    new: Some(NativeDef::new(
+        "__new__",
+        "($type, format=FORMAT_AUTO, memlimit=None, filters=None)",
+        new_decompressor,
+        "",
+    )),
+    methods: &[NativeDef::new(
+        "decompress",
+        "($self, /, data, max_length=-1)",
+        |cx, args| stream::decompress::<Decoder>(cx, args, error),
+        "Decompress *data*, returning uncompressed data as bytes.",
+    )],
+    getsets: &[
+        GetSet::ro(
+            "check",
+            |cx, v| {
+                let n = stream::payload::<Stream<Decoder>>(cx, v).map_or(CHECK_UNKNOWN, |s| s.decoder().check());
+                Ok(int::from_i64(cx, n))
+            },
+            "ID of the integrity check used by the input stream.",
+        ),
+        GetSet::ro("eof", stream::eof::<Decoder>, "True if the end-of-stream marker has been reached."),
+        GetSet::ro(
+            "needs_input",
+            stream::needs_input::<Decoder>,
+            "True if more input is needed before more decompressed data can be produced.",
+        ),
+        GetSet::ro("unused_data", stream::unused_data::<Decoder>, "Data found after the end of the compressed stream."),
+    ],
+    ..TypeDef::new("_lzma", "LZMADecompressor")
+};
+
+fn is_check_supported(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = protocol::index(cx, args[0])?;
+    Ok(Value::bool(matches!(n, 0 | 1 | 4 | 10)))
+}
+
+/// `_lzma`
+pub static LZMA: ModuleDef = ModuleDef {
+    functions: &[
+        NativeDef::new(
+            "is_check_supported",
+            "($module, check_id, /)",
+            is_check_supported,
+            "Test whether the given integrity check is supported.\n\nAlways returns True for CHECK_NONE and CHECK_CRC32.",
+        ),
+        NativeDef::new("_encode_filter_properties", "($module, filter, /)", filters::encode_properties, ""),
+        NativeDef::new(
+            "_decode_filter_properties",
+            "($module, filter_id, encoded_props, /)",
+            filters::decode_properties,
+            "",
+        ),
+    ],
+    types: &[&COMPRESSOR, &DECOMPRESSOR, &LZMA_ERROR],
+    constants: &[
+        ("FORMAT_AUTO", Const::Int(FORMAT_AUTO)),
+        ("FORMAT_XZ", Const::Int(FORMAT_XZ)),
+        ("FORMAT_ALONE", Const::Int(FORMAT_ALONE)),
+        ("FORMAT_RAW", Const::Int(FORMAT_RAW)),
+        ("CHECK_NONE", Const::Int(0)),
+        ("CHECK_CRC32", Const::Int(1)),
+        ("CHECK_CRC64", Const::Int(4)),
+        ("CHECK_SHA256", Const::Int(10)),
+        ("CHECK_ID_MAX", Const::Int(15)),
+        ("CHECK_UNKNOWN", Const::Int(CHECK_UNKNOWN)),
+        ("FILTER_LZMA1", Const::Int(filters::LZMA1)),
+        ("FILTER_LZMA2", Const::Int(filters::LZMA2)),
+        ("FILTER_DELTA", Const::Int(filters::DELTA)),
+        ("FILTER_X86", Const::Int(4)),
+        ("FILTER_POWERPC", Const::Int(5)),
+        ("FILTER_IA64", Const::Int(6)),
+        ("FILTER_ARM", Const::Int(7)),
+        ("FILTER_ARMTHUMB", Const::Int(8)),
+        ("FILTER_SPARC", Const::Int(9)),
+        ("MF_HC3", Const::Int(3)),
+        ("MF_HC4", Const::Int(4)),
+        ("MF_BT2", Const::Int(0x12)),
+        ("MF_BT3", Const::Int(0x13)),
+        ("MF_BT4", Const::Int(0x14)),
+        ("MODE_FAST", Const::Int(1)),
+        ("MODE_NORMAL", Const::Int(2)),
+        ("PRESET_DEFAULT", Const::Int(6)),
+        ("PRESET_EXTREME", Const::Int(PRESET_EXTREME)),
+    ],
+    ..ModuleDef::new("_lzma")
+};

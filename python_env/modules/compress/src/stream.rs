@@ -1,0 +1,149 @@
+//! What decompressors of all formats have in common: input that waits, the end of the stream, what follows it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use engine::prelude::*;
+
+/// A step of a decoder.
+pub struct Step {
+    /// Bytes of input taken.
+    pub consumed: usize,
+    /// Bytes of output made.
+    pub produced: usize,
+    /// Whether the stream is complete.
+    pub ended: bool,
+}
+
+/// A decoder of one stream, fed piecewise.
+pub trait Decode: Send {
+    /// Decodes some of `input` into `output`.
+    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Failure>;
+    /// Bytes taken too many, once the stream has ended.
+    fn given_back(&self) -> &[u8] {
+        &[]
+    }
+}
+
+/// Why data could not be decoded, in the words of the format's exception.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure(pub &'static str);
+
+/// Most output made between two looks at the rest.
+const CHUNK: usize = 64 << 10;
+
+/// A decoder with its input.
+pub struct Stream<D> {
+    decoder: D,
+    pending: Vec<u8>,
+    unused: Vec<u8>,
+    eof: bool,
+    needs_input: bool,
+}
+
+impl<D: Decode> Stream<D> {
+    /// At the beginning of a stream.
+    pub fn new(decoder: D) -> Stream<D> {
+        Stream { decoder, pending: Vec::new(), unused: Vec::new(), eof: false, needs_input: true }
+    }
+
+    /// The decoder.
+    pub fn decoder(&self) -> &D {
+        &self.decoder
+    }
+
+    fn decompress(&mut self, data: Vec<u8>, max: Option<usize>) -> Result<Vec<u8>, Failure> {
+        let input = if self.pending.is_empty() {
+            data
+        } else {
+            let mut all = std::mem::take(&mut self.pending);
+            all.extend_from_slice(&data);
+            all
+        };
+        let (mut at, mut out) = (0, Vec::new());
+        loop {
+            let room = max.map_or(CHUNK, |m| (m - out.len()).min(CHUNK));
+            let start = out.len();
+            out.resize(start + room, 0);
+            let step = self.decoder.step(&input[at..], &mut out[start..])?;
+            out.truncate(start + step.produced);
+            at += step.consumed;
+            if step.ended {
+                self.eof = true;
+                self.unused = [self.decoder.given_back(), &input[at..]].concat();
+                self.needs_input = false;
+                return Ok(out);
+            }
+            let full = step.produced == room;
+            if max.is_some_and(|m| out.len() >= m) || (step.consumed == 0 && step.produced == 0) {
+                // A full buffer may hide output that is still inside the decoder.
+                self.needs_input = at == input.len() && !full;
+                self.pending = input[at..].to_vec();
+                return Ok(out);
+            }
+            if at == input.len() && !full {
+                self.needs_input = true;
+                return Ok(out);
+            }
+        }
+    }
+}
+
+/// The payload of a coder object.
+pub type Cell<T> = Mutex<T>;
+
+/// A coder object's payload in native slot 0.
+pub fn payload<T: Send + 'static>(cx: &Ctx, v: Value) -> Option<MutexGuard<'_, T>> {
+    let cell = Obj::of(v)?.payload::<std::sync::Arc<Cell<T>>>(cx, 0)?;
+    Some(cell.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The same, to be locked in a blocking region.
+pub fn shared<T: Send + 'static>(cx: &mut Ctx, v: Value) -> Res<std::sync::Arc<Cell<T>>> {
+    match Obj::of(v).and_then(|o| o.payload::<std::sync::Arc<Cell<T>>>(cx, 0)) {
+        Some(cell) => Ok(cell.clone()),
+        None => Err(cx.value_error("not initialized")),
+    }
+}
+
+/// An object of a coder type.
+pub fn adopt<T: Send + 'static>(cx: &mut Ctx, class: Value, coder: T) -> PyResult {
+    let obj = cx.alloc_instance(class)?;
+    obj.set_payload(cx, 0, std::sync::Arc::new(Mutex::new(coder)));
+    Ok(obj.value())
+}
+
+/// `decompress(data, max_length=-1)`
+pub fn decompress<D: Decode + 'static>(
+    cx: &mut Ctx,
+    args: Args,
+    error: impl FnOnce(&mut Ctx, Failure) -> Raised,
+) -> PyResult {
+    let data = protocol::to_bytes(cx, args[1])?;
+    let max = usize::try_from(args.index_or(cx, 2, -1)?).ok();
+    let cell = shared::<Stream<D>>(cx, args[0])?;
+    let r = cx.blocking(|| {
+        let mut stream = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        if stream.eof { None } else { Some(stream.decompress(data, max)) }
+    });
+    match r {
+        None => Err(cx.raise(Exc::EOFError, "End of stream already reached")),
+        Some(Ok(out)) => Ok(Bytes::new(cx, &out)),
+        Some(Err(e)) => Err(error(cx, e)),
+    }
+}
+
+/// The attribute `eof`.
+pub fn eof<D: Decode + 'static>(cx: &mut Ctx, v: Value) -> PyResult {
+    Ok(Value::bool(payload::<Stream<D>>(cx, v).is_some_and(|s| s.eof)))
+}
+
+/// The attribute `needs_input`.
+pub fn needs_input<D: Decode + 'static>(cx: &mut Ctx, v: Value) -> PyResult {
+    Ok(Value::bool(payload::<Stream<D>>(cx, v).is_some_and(|s| s.needs_input)))
+}
+
+/// The attribute `unused_data`.
+pub fn unused_data<D: Decode + 'static>(cx: &mut Ctx, v: Value) -> PyResult {
+    let bytes = payload::<Stream<D>>(cx, v).map(|s| s.unused.clone()).unwrap_or_default();
+    Ok(Bytes::new(cx, &bytes))
+}
