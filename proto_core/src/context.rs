@@ -23,6 +23,8 @@ pub mod poll {
     pub const WEAKREFS: u32 = 16;
     /// The shared heap is due.
     pub const COLLECT_GLOBAL: u32 = 32;
+    /// Objects were chosen to be shared (`promote-stress`).
+    pub const PROMOTE: u32 = 64;
     /// From here on the engine's own: signals, asynchronous exceptions, ...
     pub const ENGINE: u32 = 1 << 16;
     /// All bits that the engine must look at.

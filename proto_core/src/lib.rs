@@ -13,6 +13,7 @@ mod promote;
 mod roots;
 mod safepoint;
 mod space;
+mod stress;
 pub mod sync;
 mod value;
 

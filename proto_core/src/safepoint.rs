@@ -8,6 +8,7 @@ use crate::context::{Context, poll};
 use crate::gc::Cause;
 use crate::gc::global::collect_world;
 use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
+use crate::gc::verify::When;
 use crate::heap::block::LARGE;
 use crate::os;
 use crate::space::Space;
@@ -63,6 +64,12 @@ fn transition(space: &'static Space, cx: Option<&Context>) {
     if let Some(h) = space.hooks.get() {
         h.on_sharing();
     }
+    if space.config().verify
+        && let Some(cx) = cx
+    {
+        cx.heap().verify(When::Between);
+        space.verify();
+    }
 }
 
 impl Context {
@@ -74,15 +81,14 @@ impl Context {
             let bits = self.heap().poll.load(Ordering::Acquire);
             if bits & poll::STOP != 0 {
                 self.park();
+            } else if bits & poll::PROMOTE != 0 {
+                self.promote_chosen();
             } else if bits & poll::COLLECT_GLOBAL != 0 {
                 self.heap().poll.fetch_and(!poll::COLLECT_GLOBAL, Ordering::Relaxed);
                 self.collect_global(Cause::Promoted);
             } else if bits & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
                 let n = self.heap().gc.collections.get().wrapping_add(1);
                 self.heap().gc.collections.set(n);
-                if config.promote_stress {
-                    self.promote_something(n);
-                }
                 let stress = config.gc_stress && n.is_multiple_of(16);
                 let (full, cause) = if bits & poll::COLLECT_FULL != 0 {
                     (true, Cause::Asked)
@@ -223,6 +229,22 @@ impl Context {
             *lock(&space.dormant) = Some(self.heap().leave());
             return;
         }
+        let first = contexts.first().copied();
+        // Held until the blocks have a place again: a collection in between would miss them.
+        let mut held = Some(contexts);
+        let boxes = self.retire(first, || {
+            if broken("detach_under_registry") {
+                held = None;
+            }
+        });
+        drop(held);
+        drop(boxes);
+    }
+
+    /// Frees what only this context could see and hands its blocks on. The caller holds the registry, from which the
+    /// context has been taken out; `other` is one that is still in it. `homeless` is called before blocks lose their owner.
+    fn retire(&self, other: Option<ContextPtr>, homeless: impl FnOnce()) -> Boxes {
+        let space = self.space();
         let heap = self.heap();
         heap.close_windows();
         heap.hand_over_shared(true);
@@ -232,7 +254,7 @@ impl Context {
             heap.gc.final_queue.borrow_mut().append(&mut list.borrow_mut());
         }
         if !heap.gc.final_queue.borrow().is_empty()
-            && let Some(other) = contexts.first()
+            && let Some(other) = other
         {
             // SAFETY: registered contexts stay valid while the registry is held; only an atomic is touched.
             unsafe { other.0.as_ref() }.request(poll::FINALIZERS);
@@ -244,13 +266,7 @@ impl Context {
             left.iter().for_each(|&bits| heap.promote(Value::from_bits(bits)));
             lock(shared).extend(left);
         }
-        // Held until the blocks have a place again: a collection in between would miss them.
-        let held = if broken("detach_under_registry") {
-            drop(contexts);
-            None
-        } else {
-            Some(contexts)
-        };
+        homeless();
         let mut blocks = heap.blocks.take();
         blocks.append(&mut heap.larges.borrow_mut());
         blocks.extend(heap.touched.take().iter().filter(|&&b| arena.meta(b).class.get() == LARGE));
@@ -266,27 +282,29 @@ impl Context {
         heap.free_blocks.borrow_mut().clear();
         space.give_free(&mut free);
         space.count_finished(&heap.gc.stats.borrow());
-        drop(held);
-        drop(boxes);
+        boxes
     }
 
-    /// Stress: makes one of the values on the stack shared, another one at each collection.
-    fn promote_something(&self, n: u32) {
-        let (base, top) = (self.stack_base() as usize, self.stack_top() as usize);
-        let words = (top - base) / 8;
-        if words == 0 || !self.space().is_sharing() {
-            return;
-        }
-        // SAFETY: inside the value stack.
-        let word = unsafe { std::ptr::read_volatile((base + (n as usize % words) * 8) as *const u64) };
-        let heap = self.heap();
-        // Looks only at objects that the last collection knew: windows are open.
-        if let Some(v) = crate::gc::mark::object_at(heap.arena, self.space(), word, false, Some(heap.id.get())) {
-            let (meta, cell) = heap.arena.locate(v.addr());
-            if meta.groups[cell >> 6].mark.get() >> (cell & 63) & 1 != 0 {
-                heap.promote(v);
+    /// Calls `fork`, which says whether it returns in the child, while the world is stopped, so that the child finds
+    /// nothing half done. The child has this thread only: there the other contexts are retired as if their threads had
+    /// ended.
+    pub fn fork(&mut self, fork: impl FnOnce() -> bool) {
+        os::with_spilled_registers(|low| {
+            self.native_low.store(low, Ordering::Relaxed);
+            let space = self.space();
+            let mut stopped = Stopped::new(space, self.lock_registry(low), Some(self));
+            if space.registry.gate.hold(fork) {
+                space.forked.store(true, Ordering::Relaxed);
+                let me = |c: &ContextPtr| std::ptr::eq(c.0.as_ptr(), self);
+                let gone: Vec<ContextPtr> = stopped.contexts.iter().copied().filter(|c| !me(c)).collect();
+                stopped.contexts.retain(me);
+                for c in gone {
+                    // SAFETY: the memory of a thread that a fork left behind is still there (no thread has started
+                    // since), and its context was stopped. Boxes are not dropped: they may hold that thread's locks.
+                    std::mem::forget(unsafe { c.0.as_ref() }.retire(stopped.contexts.first().copied(), || ()));
+                }
             }
-        }
+        });
     }
 
     /// The next object whose finalizer is to be called, once. Empty the queue when a poll returned

@@ -16,7 +16,7 @@ use crate::heap::alloc::words_at;
 use crate::heap::arena::Arena;
 use crate::heap::block::LARGE;
 use crate::os;
-use crate::space::Space;
+use crate::space::{ShapesInUse, Space};
 use crate::sync::Ordering;
 use crate::sync::{broken, lock};
 use crate::value::Value;
@@ -31,6 +31,7 @@ const PARALLEL_BLOCKS: usize = 512;
 struct GlobalMarker {
     space: &'static Space,
     arena: &'static Arena,
+    shapes: ShapesInUse,
     stack: Vec<u64>,
     parallel: bool,
 }
@@ -61,23 +62,23 @@ impl GlobalMarker {
 
     fn drain(&mut self) {
         let stack = std::mem::take(&mut self.stack);
-        let space = self.space;
+        let (space, shapes) = (self.space, &self.shapes);
         if self.parallel && stack.len() > 64 {
             let per = (stack.len() / (4 * rayon::current_num_threads())).max(16);
             rayon::scope(|s| {
                 for chunk in stack.chunks(per) {
-                    s.spawn(move |s| trace(space, chunk.to_vec(), Some(s)));
+                    s.spawn(move |s| trace(space, shapes, chunk.to_vec(), Some(s)));
                 }
             });
         } else if self.parallel {
-            rayon::scope(|s| trace(space, stack, Some(s)));
+            rayon::scope(|s| trace(space, shapes, stack, Some(s)));
         } else {
-            trace(space, stack, None);
+            trace(space, shapes, stack, None);
         }
     }
 }
 
-fn trace<'s>(space: &'static Space, mut stack: Vec<u64>, scope: Option<&rayon::Scope<'s>>) {
+fn trace<'s>(space: &'static Space, shapes: &'s ShapesInUse, mut stack: Vec<u64>, scope: Option<&rayon::Scope<'s>>) {
     const QUEUE: usize = 16;
     let (arena, leaf_mask, table) = (space.arena, space.leaf_mask, space.layouts());
     let mut queue = [0u64; QUEUE];
@@ -103,6 +104,11 @@ fn trace<'s>(space: &'static Space, mut stack: Vec<u64>, scope: Option<&rayon::S
             if now & (SHARED | OLD) == 0 {
                 flags.store(now | OLD, Ordering::Relaxed);
             }
+            if let Some(ty) = shapes.type_of(space, header::shape(addr).load(Ordering::Relaxed))
+                && GlobalMarker::claim(arena, leaf_mask, ty)
+            {
+                stack.push(ty.bits());
+            }
             for_each_value_word(table, addr, v.kind_unchecked(), words_at(arena, addr), |i| {
                 let child = load_value(addr, i);
                 if GlobalMarker::claim(arena, leaf_mask, child) {
@@ -114,7 +120,7 @@ fn trace<'s>(space: &'static Space, mut stack: Vec<u64>, scope: Option<&rayon::S
             && stack.len() > SPLIT
         {
             let half = stack.split_off(SPLIT / 2);
-            s.spawn(move |s| trace(space, half, Some(s)));
+            s.spawn(move |s| trace(space, shapes, half, Some(s)));
         }
     }
 }
@@ -152,7 +158,13 @@ pub(crate) fn collect_world(
         cx.heap().hand_over_shared(true);
         blocks += cx.heap().blocks.borrow().len();
     }
-    let mut marker = GlobalMarker { space, arena, stack: Vec::new(), parallel: blocks >= PARALLEL_BLOCKS };
+    let mut marker = GlobalMarker {
+        space,
+        arena,
+        shapes: ShapesInUse::new(space),
+        stack: Vec::new(),
+        parallel: blocks >= PARALLEL_BLOCKS && !space.forked.load(Ordering::Relaxed),
+    };
     for cx in contexts {
         for_each_stack_word(cx, |word, interior| {
             if let Some(v) = object_at(arena, space, word, interior, None) {
@@ -162,7 +174,7 @@ pub(crate) fn collect_world(
         visit_precise_roots(cx, true, &mut |v| marker.visit(v));
     }
     if !broken("global_space_roots") {
-        space.visit_space_roots(&mut |v| marker.visit(v));
+        space.visit_strong_roots(&mut |v| marker.visit(v));
     }
     parts.roots = clock.lap();
     marker.drain();
@@ -183,6 +195,7 @@ pub(crate) fn collect_world(
         gc.final_old.borrow_mut().append(&mut gc.final_young.borrow_mut());
         resurrect(&mut gc.final_old.borrow_mut(), &mut marker, &mut gc.final_queue.borrow_mut());
     }
+    space.forget_dead_types(|ty| marker.alive(ty));
     retain_weak(&mut shared_weak, &marker);
     *lock(&space.shared_weak) = shared_weak;
 
@@ -213,8 +226,11 @@ pub(crate) fn collect_world(
         cx.heap().poll.fetch_and(!poll::COLLECT_GLOBAL, Ordering::Relaxed);
         cx.heap().poll.fetch_or(bits, Ordering::Relaxed);
         if space.config().verify {
-            cx.heap().verify();
+            cx.heap().verify(super::verify::When::Collected);
         }
+    }
+    if space.config().verify && space.is_sharing() {
+        space.verify();
     }
     let mut stats = lock(&space.stats);
     parts.sweep = clock.lap();

@@ -70,7 +70,10 @@ impl Context {
         let start = Instant::now();
         let heap = self.heap();
         let gc = &heap.gc;
-        let (verify, report) = (self.space().config().verify, self.space().config().report);
+        let config = self.space().config();
+        // What random sharing broke is to be found soon.
+        let verify = config.verify || (config.promote_stress && gc.collections.get() % 16 == 1);
+        let report = config.report;
         let before = heap.used_bytes();
         heap.close_windows();
         if verify && !full {
@@ -80,7 +83,7 @@ impl Context {
         if full {
             heap.clear_marks();
         }
-        let mut marker = Marker::new(heap);
+        let mut marker = Marker::new(heap, full);
         if !full {
             marker.remembered();
         }
@@ -125,7 +128,7 @@ impl Context {
         }
         drop(boxes);
         if verify {
-            heap.verify();
+            heap.verify(super::verify::When::Collected);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::heap::Heap;
 use crate::heap::arena::Arena;
 use crate::os;
-use crate::space::{ShapeId, Space};
+use crate::space::{ShapeId, ShapesInUse, Space};
 use crate::sync::Ordering;
 use crate::value::Value;
 
@@ -55,16 +55,20 @@ pub(crate) struct Marker<'a> {
     arena: &'static Arena,
     table: &'static LayoutTable,
     leaf_mask: u32,
+    /// In a full collection that looks at everything there is: types live by their instances.
+    shapes: Option<ShapesInUse>,
     stack: Vec<u64>,
 }
 
 impl<'a> Marker<'a> {
-    pub(crate) fn new(heap: &'a Heap) -> Marker<'a> {
+    pub(crate) fn new(heap: &'a Heap, full: bool) -> Marker<'a> {
+        let space = heap.space();
         Marker {
             heap,
             arena: heap.arena,
             table: heap.space().layouts(),
             leaf_mask: heap.space().leaf_mask,
+            shapes: (full && !space.is_sharing()).then(|| ShapesInUse::new(space)),
             stack: heap.gc.mark_stack.take(),
         }
     }
@@ -118,6 +122,11 @@ impl<'a> Marker<'a> {
         unsafe {
             let flags = header::flags(addr);
             flags.store(flags.load(Ordering::Relaxed) | OLD, Ordering::Relaxed);
+            if let Some(shapes) = &self.shapes
+                && let Some(ty) = shapes.type_of(self.heap.space(), header::shape(addr).load(Ordering::Relaxed))
+            {
+                self.visit(ty);
+            }
         }
         self.scan_children(v);
     }
@@ -161,13 +170,16 @@ impl<'a> Marker<'a> {
             let dirty = space.shapes.dirty.swap(u32::MAX, Ordering::AcqRel);
             let from = if full { 0 } else { gc.shapes_seen.get().min(dirty) };
             gc.shapes_seen.set(space.shapes.count());
-            space.visit_roots_from(from, &mut |v| self.visit(v));
+            space.visit_roots_from(from, !full, &mut |v| self.visit(v));
         }
         self.drain();
     }
 
-    /// Gives the stack's memory back for the next collection.
+    /// Gives the stack's memory back for the next collection, and takes dead types out of their shapes.
     pub(crate) fn finish(mut self) {
+        if self.shapes.is_some() {
+            self.heap.space().forget_dead_types(|ty| self.alive(ty));
+        }
         if self.stack.capacity() <= 1 << 20 {
             self.stack.clear();
             self.heap.gc.mark_stack.replace(std::mem::take(&mut self.stack));

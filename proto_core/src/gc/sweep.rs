@@ -62,6 +62,15 @@ pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Box
                 drop_boxes(arena, block, g, dead & drops, boxes);
                 meta.drop[g].set(drops & !dead);
             }
+            #[cfg(not(model))]
+            if arena.poison.load(Ordering::Relaxed) && meta.class.get() != LARGE {
+                for cell in (0..64).filter(|c| dead >> c & 1 != 0) {
+                    // SAFETY: the object was found dead just now, and its block is swept by one thread.
+                    unsafe {
+                        crate::stress::poison(arena.block_addr(block) + (g * 64 + cell) * 64, meta.words.get() as usize)
+                    };
+                }
+            }
             #[cfg(model)]
             for cell in (0..64).filter(|c| dead >> c & 1 != 0) {
                 crate::cell::memory::kill(arena.block_addr(block) + (g * 64 + cell) * 64, meta.words.get() as usize);

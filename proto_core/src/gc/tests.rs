@@ -683,3 +683,40 @@ fn sizes() {
     assert_eq!(size_of::<Option<Value>>(), 16);
     assert_eq!(header::CELL, 64);
 }
+
+#[inline(never)]
+fn new_instance(cx: &Context, shape: ShapeId) -> Root {
+    Root::new(cx, cx.alloc(Kind::Object, shape, 8))
+}
+
+/// A class shape keeps its type only as long as an object has it; in the only context, and shared.
+#[test]
+fn a_type_lives_by_its_instances() {
+    let mut cx = new_context();
+    let space = cx.space();
+    for shared in [false, true] {
+        if shared {
+            cx.start_sharing();
+        }
+        // The argument must not be inlined: its copies on the stack would keep the type alive.
+        #[inline(never)]
+        fn shape_of(cx: &Context, name: &[u8]) -> &'static crate::Shape {
+            let ty = cx.new_str(name);
+            cx.space().new_class_shape(cx, Kind::Object, ty, 0, 6, crate::ShapeMode::Normal)
+        }
+        let (used, unused) = (shape_of(&cx, b"the type of an instance"), shape_of(&cx, b"the type of nothing"));
+        let instance = new_instance(&cx, used.id);
+        scrub();
+        let later = space.transition(used, cx.intern(b"attribute of the class"));
+        for _ in 0..2 {
+            cx.collect(true);
+            assert!(!used.ty().is_empty() && unused.ty().is_empty());
+            // SAFETY: a type made above, alive by the instance.
+            assert_eq!(unsafe { cx.str_bytes(used.ty()) }, b"the type of an instance");
+        }
+        drop(instance);
+        scrub();
+        cx.collect(true);
+        assert!(used.ty().is_empty() && later.ty().is_empty());
+    }
+}

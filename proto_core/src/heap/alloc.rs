@@ -12,6 +12,7 @@ use crate::context::poll;
 use crate::gc::GcState;
 use crate::roots::RootTable;
 use crate::space::{ShapeId, Source, Space};
+use crate::stress::Stress;
 use crate::sync::{AtomicU32, Ordering};
 use crate::value::{Kind, Value};
 use std::cell::{Cell, RefCell};
@@ -40,7 +41,7 @@ pub struct Heap {
     pub(crate) poll: AtomicU32,
     /// Bytes that may still be allocated before a collection is due.
     pub(crate) budget: Cell<isize>,
-    /// Windows of one object each, so that each allocation asks for a collection (`gc-stress`).
+    /// Windows of one object each, so that each allocation asks for a collection (`gc-stress`) or is looked at (`promote-stress`).
     single: bool,
     pub(crate) arena: &'static Arena,
     pub(crate) space: &'static Space,
@@ -60,6 +61,7 @@ pub struct Heap {
     pub(crate) touched: RefCell<Vec<u32>>,
     pub(crate) gc: GcState,
     pub(crate) roots: Rc<RootTable>,
+    pub(crate) stress: Stress,
 }
 
 impl Heap {
@@ -68,7 +70,7 @@ impl Heap {
             cursors: std::array::from_fn(|_| Cursor { at: Cell::new(0), end: Cell::new(0) }),
             poll: AtomicU32::new(0),
             budget: Cell::new(space.config().budget as isize),
-            single: space.config().gc_stress,
+            single: space.config().gc_stress || space.config().promote_stress,
             arena: arena(),
             space,
             id: Cell::new(0),
@@ -80,6 +82,7 @@ impl Heap {
             touched: RefCell::default(),
             gc: GcState::default(),
             roots: Rc::default(),
+            stress: Stress::new(space.config().promote_stress, space.config().seed),
         }
     }
 
@@ -217,6 +220,9 @@ impl Heap {
                     self.cursors[class].at.set(at + SIZES[class] as usize * CELL);
                     self.cursors[class].end.set(end);
                     self.spend(end - at);
+                    if self.stress.promotes {
+                        self.consider(at);
+                    }
                     return Some(at);
                 }
             }

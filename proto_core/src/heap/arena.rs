@@ -8,7 +8,7 @@
 use super::block::META_STRIDE;
 use super::block::{BLOCK, BLOCK_CELLS, BLOCK_SHIFT, Meta};
 use crate::os;
-use crate::sync::{AtomicU32, AtomicUsize, Mutex, Ordering, lock};
+use crate::sync::{AtomicBool, AtomicU32, AtomicUsize, Mutex, Ordering, lock};
 use std::collections::BTreeMap;
 #[cfg(not(model))]
 use std::sync::OnceLock;
@@ -32,6 +32,8 @@ pub struct Arena {
     table: Box<[(Meta, AtomicU32)]>,
     runs: Mutex<Runs>,
     held: AtomicUsize,
+    /// Sweeps make the memory of dead objects unusable (debugging modes).
+    pub poison: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +79,7 @@ pub fn arena() -> &'static Arena {
         table: (0..BLOCKS).map(|_| (Meta::default(), AtomicU32::new(0))).collect(),
         runs: Mutex::new(Runs::default()),
         held: AtomicUsize::new(0),
+        poison: AtomicBool::new(false),
     }));
     ARENA.set(Some(a));
     a
@@ -99,6 +102,7 @@ pub fn arena() -> &'static Arena {
                     starts: at + blocks * META_STRIDE,
                     runs: Mutex::new(Runs::default()),
                     held: AtomicUsize::new(0),
+                    poison: AtomicBool::new(false),
                 };
             }
             size /= 2;

@@ -229,7 +229,7 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub unsafe fn barrier(&self, obj: Value, word: usize, v: Value) {
-        if !v.is_ptr() {
+        if !v.is_ptr() || self.barrier_is_broken() {
             return;
         }
         let addr = obj.addr();

@@ -9,6 +9,7 @@ mod shape;
 
 pub use atom::Atoms;
 pub use registry::SpaceHooks;
+pub(crate) use shape::ShapesInUse;
 pub use shape::{Shape, ShapeId, ShapeMode};
 
 use crate::cell::layout::LayoutTable;
@@ -34,8 +35,12 @@ pub struct Config {
     pub verify: bool,
     /// Collect at each poll that follows an allocation.
     pub gc_stress: bool,
-    /// Promote a value off the stack before each collection, once there are several threads.
+    /// Share objects at random, one-threaded programs' too.
     pub promote_stress: bool,
+    /// Fixes what the stress modes choose.
+    pub seed: u64,
+    /// The store barrier does nothing: a test of the modes above, known to builds with debug assertions only.
+    pub broken_barrier: bool,
     /// Report statistics at the end.
     pub report: bool,
     /// Shared bytes promoted before the first global collection.
@@ -52,6 +57,8 @@ impl Default for Config {
             verify: false,
             gc_stress: false,
             promote_stress: false,
+            seed: 1,
+            broken_barrier: false,
             report: false,
             global_threshold: 64 << 20,
             layouts: LayoutTable::default(),
@@ -63,6 +70,9 @@ impl Config {
     /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`, `gc`.
     pub fn from_env() -> Config {
         let mut c = Config::default();
+        if let Some(seed) = std::env::var("PROTOPYTHON_SEED").ok().and_then(|text| text.trim().parse().ok()) {
+            c.seed = seed;
+        }
         for word in std::env::var("PROTOPYTHON_DEBUG").unwrap_or_default().split(',') {
             match word.trim() {
                 "verify" => c.verify = true,
@@ -74,6 +84,7 @@ impl Config {
                     c.promote_stress = true;
                     c.budget = c.budget.min(16 << 10);
                 }
+                "broken-barrier" => c.broken_barrier = cfg!(debug_assertions),
                 "gc" => c.report = true,
                 _ => {}
             }
@@ -119,6 +130,8 @@ pub struct Space {
     pub(crate) registry: Registry,
     /// Set by the transition at the second attach, never cleared.
     sharing: AtomicBool,
+    /// In a child that was forked: the collector's workers stayed behind.
+    pub(crate) forked: AtomicBool,
     /// What the only context left behind before anything was shared.
     pub(crate) dormant: Mutex<Option<Dormant>>,
     zeros: [AtomicU64; 2],
@@ -145,6 +158,9 @@ impl Space {
     /// A new runtime.
     pub fn new(config: Config) -> &'static Space {
         let limit = config.global_threshold;
+        if config.verify || config.gc_stress || config.promote_stress {
+            arena().poison.store(true, Ordering::Relaxed);
+        }
         static NEXT: StaticCounter = StaticCounter::new(1);
         leak(Box::new(Space {
             id: NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed),
@@ -156,6 +172,7 @@ impl Space {
             pool: Mutex::default(),
             registry: Registry::default(),
             sharing: AtomicBool::new(false),
+            forked: AtomicBool::new(false),
             dormant: Mutex::default(),
             zeros: std::array::from_fn(|_| AtomicU64::new(Value::EMPTY.bits())),
             roots: Mutex::default(),
@@ -261,9 +278,10 @@ impl Space {
         r.free.push(i);
     }
 
-    /// Every reference that the space holds. `from_shape`: only types of shapes from this id on.
-    pub(crate) fn visit_roots_from(&self, from_shape: u32, f: &mut dyn FnMut(Value)) {
-        self.visit_shape_types(from_shape, f);
+    /// Every reference that the space holds but atoms. `from_shape`: only types of shapes from this id on; `classes`: those of
+    /// class shapes, too.
+    pub(crate) fn visit_roots_from(&self, from_shape: u32, classes: bool, f: &mut dyn FnMut(Value)) {
+        self.visit_shape_types(from_shape, classes, f);
         for &bits in &lock(&self.roots).slots {
             f(Value::from_bits(bits));
         }
@@ -282,7 +300,13 @@ impl Space {
 
     /// Every reference that the space holds: shapes' types, pinned values, atoms, what the engine's hook names.
     pub fn visit_space_roots(&self, f: &mut dyn FnMut(Value)) {
-        self.visit_roots_from(0, f);
+        self.visit_roots_from(0, true, f);
+        self.atoms.visit(f);
+    }
+
+    /// Every reference by which the space keeps something alive: all but the types of class shapes.
+    pub(crate) fn visit_strong_roots(&self, f: &mut dyn FnMut(Value)) {
+        self.visit_roots_from(0, false, f);
         self.atoms.visit(f);
     }
 
@@ -333,6 +357,12 @@ impl Space {
         } else {
             pool.full_orphans.push(block);
         }
+    }
+
+    /// The blocks of finished threads.
+    pub(crate) fn orphans(&self) -> Vec<u32> {
+        let pool = lock(&self.pool);
+        pool.orphans.iter().flatten().chain(&pool.full_orphans).copied().collect()
     }
 
     /// Empties the lists of orphans: the global collector sweeps them and gives them back.

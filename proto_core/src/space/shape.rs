@@ -3,10 +3,14 @@
 //! A shape is found by its id through a two-level table that readers follow without locks: an entry is written once
 //! (release) before its id is put in any header; the reader's acquire load of the entry pairs with it. Transitions are
 //! under a mutex per shape, with a one-entry cache in front. Shapes live as long as the space.
+//!
+//! A shape is a root for its type, unless it is a *class shape*: then its type lives as long as something refers to it or
+//! an object has a shape of its lineage. A full collection that marks shared objects, too, finds the shapes in use
+//! ([`ShapesInUse`]) and takes dead types out of theirs.
 
 use super::Space;
 use crate::heap::Heap;
-use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, broken, leak, order};
+use crate::sync::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering, broken, leak, order};
 use crate::sync::{Mutex, lock};
 use crate::value::{KINDS, Kind, Value};
 use rustc_hash::FxHashMap;
@@ -58,6 +62,8 @@ pub struct Shape {
     /// How attributes are kept.
     pub mode: ShapeMode,
     ty: AtomicU64,
+    /// Whether it is no root for its type.
+    of_class: bool,
     /// Names in slot order from `nnative` on, and an index over them when there are many.
     names: OnceLock<Names>,
     last_transition: AtomicPtr<Shape>,
@@ -87,7 +93,7 @@ impl Shape {
         Value::from_bits(self.ty.load(Ordering::Acquire))
     }
 
-    /// Registers the type object. From then on the shape is a root for it.
+    /// Registers the type object. From then on the shape is a root for it (unless it is a class shape).
     pub fn set_ty(&self, heap: &Heap, ty: Value) {
         heap.space().publish(heap, ty);
         self.ty.store(ty.bits(), Ordering::Release);
@@ -171,7 +177,7 @@ impl Shapes {
         for k in 0..KINDS {
             let kind = Kind::from_index(k as u8);
             let inline = if kind == Kind::Object { 6 } else { 0 };
-            shapes.insert(kind, Value::EMPTY, 0, inline, ShapeMode::Fixed, None, Value::EMPTY);
+            shapes.insert(kind, Value::EMPTY, 0, inline, ShapeMode::Fixed, None, Value::EMPTY, false);
         }
         shapes
     }
@@ -199,6 +205,7 @@ impl Shapes {
         mode: ShapeMode,
         parent: Option<&'static Shape>,
         name: Value,
+        of_class: bool,
     ) -> &'static Shape {
         let mut next = lock(&self.next);
         let id = *next;
@@ -217,6 +224,7 @@ impl Shapes {
             inline_cap,
             mode,
             ty: AtomicU64::new(ty.bits()),
+            of_class,
             names: OnceLock::new(),
             last_transition: AtomicPtr::new(std::ptr::null_mut()),
             transitions: Mutex::default(),
@@ -258,7 +266,24 @@ impl Space {
         mode: ShapeMode,
     ) -> &'static Shape {
         self.publish(heap, ty);
-        self.shapes.insert(kind, ty, nnative, inline_cap, mode, None, Value::EMPTY)
+        self.shapes.insert(kind, ty, nnative, inline_cap, mode, None, Value::EMPTY, false)
+    }
+
+    /// As [`Space::new_shape`]; the shape does not keep the type alive, but objects that have it do.
+    pub fn new_class_shape(
+        &self,
+        heap: &Heap,
+        kind: Kind,
+        ty: Value,
+        nnative: u32,
+        inline_cap: u32,
+        mode: ShapeMode,
+    ) -> &'static Shape {
+        self.publish(heap, ty);
+        let shape = self.shapes.insert(kind, ty, nnative, inline_cap, mode, None, Value::EMPTY, true);
+        // The next minor collection looks at it.
+        self.shapes.dirty.fetch_min(shape.id.0, Ordering::AcqRel);
+        shape
     }
 
     /// Registers the type of a kind's default shape.
@@ -286,7 +311,8 @@ impl Space {
             map.clear();
         }
         let shape = *map.entry(name.bits()).or_insert_with(|| {
-            self.shapes.insert(from.kind, from.ty(), from.nnative, from.inline_cap, from.mode, Some(from), name)
+            let Shape { kind, nnative, inline_cap, mode, of_class, .. } = *from;
+            self.shapes.insert(kind, from.ty(), nnative, inline_cap, mode, Some(from), name, of_class)
         });
         let release = order(Ordering::Release, "shape_transition_release");
         from.last_transition.store(std::ptr::from_ref(shape).cast_mut(), release);
@@ -306,16 +332,56 @@ impl Space {
                 ShapeMode::DictMode,
                 None,
                 Value::EMPTY,
+                root.of_class,
             )
         })
     }
 
-    /// Calls `f` with the type of each shape from `from` on.
-    pub(crate) fn visit_shape_types(&self, from: u32, f: &mut dyn FnMut(Value)) {
+    /// Calls `f` with the type of each shape from `from` on; of class shapes too if `classes`.
+    pub(crate) fn visit_shape_types(&self, from: u32, classes: bool, f: &mut dyn FnMut(Value)) {
         for id in from..self.shapes.count() {
-            if let Some(s) = self.shapes.get(ShapeId(id)) {
+            if let Some(s) = self.shapes.get(ShapeId(id))
+                && (classes || !s.of_class)
+            {
                 f(s.ty());
             }
         }
+    }
+
+    /// Takes types that have not been reached out of the class shapes. No object has such a shape any more.
+    pub(crate) fn forget_dead_types(&self, alive: impl Fn(Value) -> bool) {
+        for id in KINDS as u32..self.shapes.count() {
+            if let Some(s) = self.shapes.get(ShapeId(id))
+                && s.of_class
+                && !alive(s.ty())
+            {
+                s.ty.store(Value::EMPTY.bits(), Ordering::Release);
+            }
+        }
+    }
+}
+
+/// Which shapes the objects reached by a collection have.
+#[derive(Debug)]
+pub(crate) struct ShapesInUse(Box<[AtomicU8]>);
+
+impl ShapesInUse {
+    pub(crate) fn new(space: &Space) -> ShapesInUse {
+        ShapesInUse((0..space.shapes.count()).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    /// The type to visit because of an object with shape `id`: once per shape, and not for the shapes of kinds.
+    #[inline(always)]
+    pub(crate) fn type_of(&self, space: &Space, id: u32) -> Option<Value> {
+        if id < KINDS as u32 {
+            return None;
+        }
+        let seen = self.0.get(id as usize)?;
+        // Relaxed: several tasks may visit a type, which does no harm.
+        if seen.load(Ordering::Relaxed) != 0 {
+            return None;
+        }
+        seen.store(1, Ordering::Relaxed);
+        space.shapes.get(ShapeId(id)).map(Shape::ty)
     }
 }

@@ -112,6 +112,12 @@ impl Gate {
         }
     }
 
+    /// Runs `f` while nobody else is between a region and the gate: for a fork, during a stop.
+    pub fn hold<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _door = lock(&self.door);
+        f()
+    }
+
     /// Ends a stop.
     pub fn end(&self) {
         let door = lock(&self.door);
