@@ -26,6 +26,7 @@ mod stmt;
 mod symbols_build;
 mod symbols_expr;
 mod symbols_resolve;
+pub mod symbols_view;
 mod symtable;
 mod tree_find;
 mod try_with;
@@ -174,15 +175,9 @@ fn normalize(source: &str) -> Result<std::borrow::Cow<'_, str>, SyntaxError> {
     Ok(source.into())
 }
 
-fn compile_text(
-    text: &str,
-    filename: &str,
-    mode: Mode,
-    flags: CompileFlags,
-    places: Option<&Places>,
-) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
-    let source = Source::new(text, filename).with_places(places);
-    if let Some(error) = parse_errors::check_tokens(&source) {
+/// Parses, with CPython's errors.
+pub(crate) fn parse(source: &Source<'_>, mode: Mode) -> Result<ruff_python_parser::Parsed<Mod>, SyntaxError> {
+    if let Some(error) = parse_errors::check_tokens(source) {
         return Err(error);
     }
     let options = match mode {
@@ -191,11 +186,23 @@ fn compile_text(
     }
     .with_target_version(PythonVersion::PY314);
     // Leading blanks do not matter to `eval`.
-    let parsed = ruff_python_parser::parse_unchecked(text, options);
-    if let Some(error) = parse_errors::translate(&source, &parsed) {
+    let parsed = ruff_python_parser::parse_unchecked(source.text, options);
+    if let Some(error) = parse_errors::translate(source, &parsed) {
         forget_if_deep(parsed);
         return Err(error);
     }
+    Ok(parsed)
+}
+
+fn compile_text(
+    text: &str,
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+    places: Option<&Places>,
+) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
+    let source = Source::new(text, filename).with_places(places);
+    let parsed = parse(&source, mode)?;
     let mut warnings = checks::token_warnings(&source, parsed.tokens());
     let result = compile_tree(&source, parsed.syntax(), mode, flags);
     match result {

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use engine_code::CodeFlags;
-use engine_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError, Warning};
 pub use engine_compiler::Places;
+pub use engine_compiler::symbols_view::ScopeView;
+use engine_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError, Warning};
 use proto_core::Value;
 
 use crate::code_rt::{RuntimeCode, object};
@@ -76,6 +77,12 @@ pub fn compile_placed(
         }
         Err(error) => Err(syntax_error(cx, filename, source, &error, flags & ALLOW_INCOMPLETE_INPUT != 0)),
     }
+}
+
+/// The scopes of a source text with their names. Raises SyntaxError with its place.
+pub fn symbols(cx: &mut Ctx, source: &str, filename: &str, mode: Mode) -> PyResult<ScopeView> {
+    engine_compiler::symbols_view::symbols(source, filename, mode)
+        .map_err(|error| syntax_error(cx, filename, source, &error, false))
 }
 
 /// Issues the compiler's warnings through `warnings.warn_explicit`.
