@@ -1,7 +1,6 @@
 //! The handshake between who stops the world and those who are stopped, without the heap.
 
-use super::{Model, spawn};
-use loom::cell::UnsafeCell;
+use super::{Model, UnsafeCell, spawn};
 use proto_core::sync::{AtomicU32, Gate, Ordering, Seat};
 use std::sync::Arc;
 

@@ -9,7 +9,6 @@ use proto_core::sync::{AtomicU64, Ordering};
 use proto_core::{Config, Context, Kind, Root, ShapeId, Space, SpaceRoot, Value};
 use std::sync::Arc;
 
-#[cfg(loom)]
 pub const MODELS: &[Model] = &[
     Model::new("promote_publish", 3, 2, &["heap_store_promotes", "promote_children"], promote_publish),
     Model::new("store_publish", 3, 2, &["heap_store_release"], store_publish),
@@ -24,7 +23,7 @@ pub const MODELS: &[Model] = &[
 
 #[cfg(shuttle)]
 pub const RANDOM: &[Model] =
-    &[Model::new("world_of_four", 4000, 400, &["gate_begin_waits", "promote_bitmap", "weak_clear"], world_of_four)];
+    &[Model::random("world_of_four", 4000, 400, &["gate_begin_waits", "promote_bitmap", "weak_clear"], world_of_four)];
 
 /// A runtime with windows of one object, so that a run makes few words.
 pub fn space() -> &'static Space {

@@ -1,7 +1,6 @@
 //! The object lock.
 
-use super::{Model, spawn};
-use loom::cell::UnsafeCell;
+use super::{Model, UnsafeCell, spawn};
 use proto_core::sync::ByteLock;
 use std::sync::Arc;
 

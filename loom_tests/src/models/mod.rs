@@ -1,12 +1,12 @@
 //! The list of models, and how one is run.
 
-#[cfg(loom)]
+mod caches;
 mod gate;
 mod heap;
-#[cfg(loom)]
 mod lock;
-#[cfg(loom)]
 mod objects;
+mod os;
+mod threading;
 
 use proto_core::sync::model;
 use std::process::ExitCode;
@@ -15,17 +15,30 @@ use std::time::Instant;
 /// One model: a protocol with the threads that use it.
 pub struct Model {
     name: &'static str,
-    /// Preemption bound (loom) or number of random schedules (shuttle): in full, and for the quick share.
+    /// Preemption bound: in full, and for the quick share.
     bound: u32,
     quick: u32,
     /// Parts of the protocol that it misses when they are left out; the names that `proto_core::sync::broken` is asked for.
     mutations: &'static [&'static str],
+    /// Made for random schedules; its bounds are numbers of them.
+    random: bool,
     run: fn(),
 }
 
 impl Model {
     const fn new(name: &'static str, bound: u32, quick: u32, mutations: &'static [&'static str], run: fn()) -> Model {
-        Model { name, bound, quick, mutations, run }
+        Model { name, bound, quick, mutations, random: false, run }
+    }
+
+    /// A model that only random schedules can get through.
+    #[cfg(shuttle)]
+    const fn random(name: &'static str, runs: u32, quick: u32, mutations: &'static [&'static str], run: fn()) -> Model {
+        Model { name, bound: runs, quick, mutations, random: true, run }
+    }
+
+    /// The bounds in full and for the quick share; for the random schedules of one of loom's models, their number.
+    fn extent(&self) -> (u32, u32) {
+        if cfg!(loom) || self.random { (self.bound, self.quick) } else { (4000, 400) }
     }
 }
 
@@ -34,12 +47,20 @@ const BUDGET: u64 = 120;
 
 #[cfg(loom)]
 fn all() -> Vec<&'static Model> {
-    [gate::MODELS, lock::MODELS, heap::MODELS, objects::MODELS].into_iter().flatten().collect()
+    protocols()
 }
 
+/// The same models at random, where some mutations (weak orderings) cannot show; and what is too large for loom.
 #[cfg(shuttle)]
 fn all() -> Vec<&'static Model> {
-    [heap::RANDOM].into_iter().flatten().collect()
+    protocols().into_iter().chain(heap::RANDOM).collect()
+}
+
+fn protocols() -> Vec<&'static Model> {
+    [gate::MODELS, lock::MODELS, heap::MODELS, objects::MODELS, caches::MODELS, threading::MODELS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// `list`, or `run NAME BOUND SEED BROKEN`.
@@ -49,7 +70,9 @@ pub fn main() -> ExitCode {
     match arg(0) {
         "list" => {
             for m in all() {
-                println!("{}\t{}\t{}\t{BUDGET}\t{}", m.name, m.bound, m.quick, m.mutations.join(" "));
+                let (bound, quick) = m.extent();
+                let mutations = if cfg!(loom) || m.random { m.mutations.join(" ") } else { String::new() };
+                println!("{}\t{bound}\t{quick}\t{BUDGET}\t{mutations}", m.name);
             }
             ExitCode::SUCCESS
         }
@@ -60,7 +83,7 @@ pub fn main() -> ExitCode {
             };
             model::set_broken(arg(4));
             let start = Instant::now();
-            let runs = check(m, arg(2).parse().unwrap_or(m.bound), arg(3));
+            let runs = check(m, arg(2).parse().unwrap_or(m.extent().0), arg(3));
             eprintln!("{:.1} s", start.elapsed().as_secs_f64());
             println!("{runs}");
             ExitCode::SUCCESS
@@ -82,6 +105,36 @@ pub fn spawn(f: impl FnOnce() + Send + 'static) -> loom::thread::JoinHandle<()> 
 #[cfg(shuttle)]
 pub fn spawn(f: impl FnOnce() + Send + 'static) -> shuttle::thread::JoinHandle<()> {
     shuttle::thread::spawn(f)
+}
+
+#[cfg(loom)]
+pub use loom::cell::UnsafeCell;
+
+/// Data that something else must guard: a run in which two threads are inside at once fails.
+#[cfg(shuttle)]
+pub struct UnsafeCell<T> {
+    data: std::cell::UnsafeCell<T>,
+    inside: std::cell::Cell<bool>,
+}
+
+#[cfg(shuttle)]
+impl<T> UnsafeCell<T> {
+    pub fn new(t: T) -> UnsafeCell<T> {
+        UnsafeCell { data: std::cell::UnsafeCell::new(t), inside: std::cell::Cell::new(false) }
+    }
+
+    pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+        self.with_mut(|p| f(p))
+    }
+
+    pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        assert!(!self.inside.replace(true), "two threads inside");
+        // The others get their chance to come in.
+        shuttle::thread::yield_now();
+        let r = f(self.data.get());
+        self.inside.set(false);
+        r
+    }
 }
 
 /// Explores all schedules within the bound; the number of runs.

@@ -1,20 +1,19 @@
 //! The lock and the event under `_thread`'s types: no heap, no Python, waits that report signals.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
-use std::hint;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
+use proto_core::sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering, broken, lock};
+
 use super::parker::{Parker, Wake};
+use super::spin::{For, spin_until};
 
 const FREE: u32 = 0;
 const HELD: u32 = 1;
 /// Held, and somebody may be queued.
 const CONTENDED: u32 = 2;
-
-/// Spins before a waiter queues itself; a critical section of Python code is a few hundred nanoseconds.
-const SPINS: u32 = 60;
 
 /// A queue of parked threads.
 #[derive(Default)]
@@ -22,8 +21,7 @@ struct Queue(Mutex<VecDeque<Arc<Parker>>>);
 
 impl Queue {
     fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Parker>>> {
-        // A panic cannot happen while it is held; a poisoned queue is still whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     fn push(&self, parker: &Arc<Parker>) {
@@ -59,6 +57,11 @@ impl Queue {
     }
 }
 
+thread_local! {
+    /// The lock that this thread took last and has not released; only for a guess, so its address suffices.
+    static TAKEN: Cell<*const RawLock> = const { Cell::new(std::ptr::null()) };
+}
+
 /// A mutual exclusion lock that any thread may release.
 #[derive(Default)]
 pub struct RawLock {
@@ -70,7 +73,11 @@ impl RawLock {
     /// Takes the lock if it is free.
     #[inline]
     pub fn try_acquire(&self) -> bool {
-        self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        let taken = self.state.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok();
+        if taken {
+            TAKEN.set(self);
+        }
+        taken
     }
 
     /// Whether somebody holds it.
@@ -78,26 +85,19 @@ impl RawLock {
         self.state.load(Ordering::Relaxed) != FREE
     }
 
-    /// Tries for a short while without giving up the processor.
-    pub fn spin_acquire(&self) -> bool {
-        for i in 0..SPINS {
-            if self.state.load(Ordering::Relaxed) == FREE && self.try_acquire() {
-                return true;
-            }
-            for _ in 0..(i & 15) {
-                hint::spin_loop();
-            }
-        }
-        false
-    }
-
     /// Waits for the lock. `Notified` means that the caller now holds it.
     pub fn acquire(&self, deadline: Option<Instant>) -> Wake {
+        // Who waits for a lock that it has taken itself waits for another thread to release it: a condition's way.
+        let what = if std::ptr::eq(TAKEN.get(), self) { For::Event } else { For::Holder };
+        if spin_until(what, || self.state.load(Ordering::Relaxed) == FREE && self.try_acquire()) {
+            return Wake::Notified;
+        }
         let parker = Parker::current();
         loop {
             // Queue first, then mark: a holder that sees the mark finds somebody to wake.
+            let marked_first = broken("lock_queues_first") && self.state.swap(CONTENDED, Ordering::Acquire) != FREE;
             self.queue.push(&parker);
-            if self.state.swap(CONTENDED, Ordering::Acquire) == FREE {
+            if !marked_first && self.state.swap(CONTENDED, Ordering::Acquire) == FREE {
                 if !self.queue.remove(&parker) {
                     // Chosen by a releaser meanwhile: its wake-up belongs to the next in line, whom
                     // our own release, seeing CONTENDED, will wake.
@@ -114,7 +114,10 @@ impl RawLock {
                     }
                 }
                 other => {
-                    if !self.queue.remove(&parker) && self.state.swap(CONTENDED, Ordering::Acquire) == FREE {
+                    if !self.queue.remove(&parker)
+                        && !broken("lock_late_token")
+                        && self.state.swap(CONTENDED, Ordering::Acquire) == FREE
+                    {
                         // Released to us at the last moment. An interruption is not lost: its signal
                         // is still pending in the poll word.
                         return Wake::Notified;
@@ -128,11 +131,14 @@ impl RawLock {
     /// Frees the lock; false if it was free.
     #[inline]
     pub fn release(&self) -> bool {
+        TAKEN.set(std::ptr::null());
         match self.state.swap(FREE, Ordering::Release) {
             FREE => false,
             HELD => true,
             _ => {
-                self.queue.wake_one();
+                if !broken("lock_release_wakes") {
+                    self.queue.wake_one();
+                }
                 true
             }
         }
@@ -172,7 +178,7 @@ impl Event {
                 return Wake::Notified;
             }
             self.queue.push(&parker);
-            if self.is_set() {
+            if self.is_set() && !broken("event_rechecks") {
                 self.queue.remove(&parker);
                 return Wake::Notified;
             }
@@ -188,7 +194,7 @@ impl Event {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(model)))]
 mod tests {
     use super::*;
     use std::thread;
@@ -203,7 +209,7 @@ mod tests {
                 let (lock, total) = (lock.clone(), total.clone());
                 thread::spawn(move || {
                     for _ in 0..20_000 {
-                        if !lock.try_acquire() && !lock.spin_acquire() {
+                        if !lock.try_acquire() {
                             assert_eq!(lock.acquire(None), Wake::Notified);
                         }
                         let n = total.load(Ordering::Relaxed);

@@ -4,14 +4,17 @@
 //! bit of the main thread's word, so that no wake-up is lost between a check for signals and the wait itself.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use rustix::thread::futex;
+use proto_core::sync::{AtomicU32, Ordering, broken, per_thread};
+
+use super::futex;
 
 const NOTIFIED: u32 = 1;
 const INTERRUPTED: u32 = 2;
+/// The owner sleeps, or is about to: only then is a wake-up worth a system call.
+const SLEEPING: u32 = 4;
 
 /// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +35,8 @@ pub struct Parker {
 
 static MAIN: OnceLock<Arc<Parker>> = OnceLock::new();
 
-thread_local! {
-    static CURRENT: RefCell<Option<Arc<Parker>>> = const { RefCell::new(None) };
+per_thread! {
+    static CURRENT: RefCell<Option<Arc<Parker>>> = RefCell::default();
 }
 
 impl Parker {
@@ -50,9 +53,13 @@ impl Parker {
     /// Interrupts the main thread's wait. Async-signal-safe: two atomics and one system call.
     pub fn interrupt_main() {
         if let Some(parker) = MAIN.get() {
-            parker.word.fetch_or(INTERRUPTED, Ordering::SeqCst);
-            let _ = futex::wake(&parker.word, futex::Flags::PRIVATE, 1);
+            parker.interrupt();
         }
+    }
+
+    /// Interrupts the owner's wait, or the next one.
+    pub fn interrupt(&self) {
+        self.signal(INTERRUPTED);
     }
 
     /// Forgets a notification meant for an earlier wait. An interruption stays.
@@ -62,8 +69,13 @@ impl Parker {
 
     /// Wakes the owner, or lets its next wait return at once.
     pub fn notify(&self) {
-        self.word.fetch_or(NOTIFIED, Ordering::SeqCst);
-        let _ = futex::wake(&self.word, futex::Flags::PRIVATE, 1);
+        self.signal(NOTIFIED);
+    }
+
+    fn signal(&self, bit: u32) {
+        if self.word.fetch_or(bit, Ordering::SeqCst) & SLEEPING != 0 && !broken("parker_wakes_sleeper") {
+            futex::wake(&self.word);
+        }
     }
 
     /// Waits until notified, interrupted or past the deadline; consumes what it reports.
@@ -80,23 +92,25 @@ impl Parker {
             }
             let timeout = match deadline {
                 None => None,
-                Some(at) => match at.checked_duration_since(Instant::now()) {
-                    None | Some(Duration::ZERO) => return Wake::TimedOut,
-                    Some(left) => Some(timespec(left)),
+                Some(at) => match futex::left(at) {
+                    None => return Wake::TimedOut,
+                    left => left,
                 },
             };
-            let _ = futex::wait(&self.word, futex::Flags::PRIVATE, seen, timeout.as_ref());
+            // Whoever sets a bit before this leaves the word different, so that the wait does not begin; whoever does
+            // so afterwards sees SLEEPING.
+            if self.word.compare_exchange(seen, SLEEPING, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+                futex::wait(&self.word, SLEEPING, timeout);
+                self.word.fetch_and(!SLEEPING, Ordering::SeqCst);
+            }
         }
     }
 }
 
-fn timespec(d: Duration) -> futex::Timespec {
-    futex::Timespec { tv_sec: i64::try_from(d.as_secs()).unwrap_or(i64::MAX), tv_nsec: i64::from(d.subsec_nanos()) }
-}
-
-#[cfg(test)]
+#[cfg(all(test, not(model)))]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn a_notification_before_the_wait_counts() {
