@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 pub const MODELS: &[Model] = &[
     Model::new("object_lock", 3, 3, &["bytelock_release", "bytelock_park_recheck"], contended),
-    Model::new("object_lock_three", 2, 2, &["bytelock_release_parked", "bytelock_keeps_parked"], three),
+    Model::new("object_lock_three", 3, 2, &["bytelock_release_parked", "bytelock_keeps_parked"], three),
 ];
 
 struct Guarded {

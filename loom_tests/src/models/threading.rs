@@ -13,15 +13,15 @@ use std::time::Instant;
 
 pub const MODELS: &[Model] = &[
     Model::new("lock_two", 3, 2, &["lock_queues_first", "lock_release_wakes", "parker_wakes_sleeper"], lock_two),
-    Model::new("lock_three", 2, 2, &["lock_release_wakes"], lock_three),
-    Model::new("lock_time_out", 2, 2, &["lock_late_token"], lock_time_out),
-    Model::new("lock_interrupted", 2, 2, &["lock_late_token"], lock_interrupted),
+    Model::new("lock_three", 3, 2, &["lock_release_wakes"], lock_three),
+    Model::new("lock_time_out", 3, 2, &["lock_late_token"], lock_time_out),
+    Model::new("lock_interrupted", 3, 2, &["lock_late_token"], lock_interrupted),
     Model::new("thread_join_event", 3, 2, &["event_rechecks"], native_event),
     Model::new("condition", 3, 2, &["lock_queues_first"], condition),
-    Model::new("condition_time_out", 2, 2, &["parker_wakes_sleeper"], condition_time_out),
-    Model::new("event", 2, 2, &["lock_release_wakes"], event),
-    Model::new("semaphore", 2, 2, &["lock_release_wakes"], semaphore),
-    Model::new("barrier", 2, 2, &["lock_queues_first"], barrier),
+    Model::new("condition_time_out", 3, 2, &["parker_wakes_sleeper"], condition_time_out),
+    Model::new("event", 3, 2, &["lock_release_wakes"], event),
+    Model::new("semaphore", 3, 2, &["lock_release_wakes"], semaphore),
+    Model::new("barrier", 3, 2, &["lock_queues_first"], barrier),
 ];
 
 /// As `_thread.lock.acquire` does: signals are handled, then the wait goes on. False: not within the time.
