@@ -13,7 +13,7 @@ use proto_core::Value;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::Ctx;
 use crate::exceptions;
-use crate::interp::dispatch::{a, hook_pc};
+use crate::interp::dispatch::{a, hook_pc, is_hook};
 use crate::interp::record::{OnReturn, Record};
 use crate::objects::Function;
 
@@ -44,7 +44,7 @@ impl View {
     fn record(&self, cx: &Ctx) -> Option<usize> {
         // SAFETY: the return address stands below the registers.
         let to = unsafe { self.base.sub(1).read().bits() } as *const u32;
-        if to != hook_pc() {
+        if !is_hook(to) {
             return None;
         }
         cx.run.records.binary_search_by_key(&self.base, |r| r.base).ok()
@@ -113,7 +113,7 @@ pub fn frame_object(cx: &mut Ctx, view: &View) -> Value {
     unsafe {
         let pc = (view.base.sub(1).read().bits() as *const u32).sub(2);
         let caller = view.base.sub(2 + a(pc));
-        *view.base.sub(1) = Value::from_bits(hook_pc() as u64);
+        *view.base.sub(1) = Value::from_bits(hook_pc(OnReturn::Call) as u64);
         let mut record = Record::new(OnReturn::Call, view.base, caller, pc, Value::EMPTY);
         record.frame = object;
         cx.run.insert(record);

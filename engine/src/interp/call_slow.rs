@@ -35,6 +35,16 @@ pub(super) unsafe extern "C" fn call_n(
             }
             return call_native_n(pc, base, cx, table, n);
         }
+        call_by_kind(pc, base, cx, table, n)
+    }
+}
+
+/// A callee that is no native function.
+#[inline(never)]
+unsafe extern "C" fn call_by_kind(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let f = *base.add(a(pc));
         if f.is_kind(Kind::Method) {
             return call_method_object(pc, base, cx, table, n);
         }
@@ -222,7 +232,7 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         } else if prepare(pc, base, cx, window, n + 1, Value::EMPTY).is_err() {
             return unwind(pc, base, cx, table);
         }
-        *window.add(1) = Value::from_bits(hook_pc() as u64);
+        *window.add(1) = Value::from_bits(hook_pc(OnReturn::Init) as u64);
         push_init(&mut *cx, callee, base, pc, object);
         let entry = fnptr::code(init).entry();
         next!(entry, callee, cx, table)
@@ -346,7 +356,7 @@ pub(super) unsafe extern "C" fn call_names(
                 return unwind(pc, base, cx, table);
             }
             let callee = window.add(2);
-            *window.add(1) = Value::from_bits(hook_pc() as u64);
+            *window.add(1) = Value::from_bits(hook_pc(OnReturn::Init) as u64);
             push_init(&mut *cx, callee, base, pc, object);
             let entry = fnptr::code(init).entry();
             next!(entry, callee, cx, table)

@@ -20,6 +20,7 @@
 use proto_core::Value;
 
 use super::fnptr;
+use super::record::OnReturn;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::Ctx;
 
@@ -31,16 +32,43 @@ pub type HandlerFn = unsafe extern "C" fn(pc: *const u32, base: *mut Value, cx: 
 #[repr(transparent)]
 pub struct Handler(pub HandlerFn);
 
-/// Opcode of the instruction that windows with an on-return record return to; never in code objects.
-pub const HOOK_OP: u8 = 255;
+/// Opcode of the first of the instructions that windows with an on-return record return to, one for each kind; never in code
+/// objects.
+const HOOK_OPS: usize = 216;
 
-/// The place that hooked windows return to: looks like a call at window 0 with destination 0, then the hook instruction.
-static HOOK: [u32; 3] = [0, 0, HOOK_OP as u32];
+/// The places that hooked windows return to, by kind: each looks like a call at window 0 with destination 0, then the hook
+/// instruction.
+static HOOKS: [[u32; 3]; OnReturn::ALL.len()] = {
+    let mut hooks = [[0; 3]; OnReturn::ALL.len()];
+    let mut i = 0;
+    while i < hooks.len() {
+        hooks[i][2] = (HOOK_OPS + i) as u32;
+        i += 1;
+    }
+    hooks
+};
+const _: () = assert!(HOOK_OPS >= engine_code::opcodes::OP_COUNT && HOOK_OPS + OnReturn::ALL.len() <= 256);
 
-/// The return address of hooked windows.
+/// The return address of windows with a record of this kind.
 #[inline(always)]
-pub fn hook_pc() -> *const u32 {
-    HOOK[2..].as_ptr()
+pub fn hook_pc(kind: OnReturn) -> *const u32 {
+    &raw const HOOKS[kind as usize][2]
+}
+
+/// Whether a return address is that of a window with a record.
+#[inline(always)]
+pub fn is_hook(pc: *const u32) -> bool {
+    (pc as usize).wrapping_sub(HOOKS.as_ptr() as usize) < size_of_val(&HOOKS)
+}
+
+/// Puts the hooks' handlers into a table.
+const fn add_hooks(mut table: [Handler; 256]) -> [Handler; 256] {
+    let mut i = 0;
+    while i < OnReturn::ALL.len() {
+        table[HOOK_OPS + i] = Handler(super::hook::HANDLERS[i]);
+        i += 1;
+    }
+    table
 }
 
 /// Goes on with the instruction at `$pc`.
@@ -270,19 +298,14 @@ macro_rules! build_table {
         static TABLE: [Handler; 256] = {
             let mut table = [Handler(invalid); 256];
             $(table[engine_code::Op::$op as usize] = Handler(super::handlers::$name);)*
-            table[HOOK_OP as usize] = Handler(super::hook::on_return);
-            table
+            add_hooks(table)
         };
     };
 }
 engine_code::for_each_opcode!(build_table);
 
 /// The table of threads that are traced.
-static TRACING: [Handler; 256] = {
-    let mut table = [Handler(super::trace::step); 256];
-    table[HOOK_OP as usize] = Handler(super::hook::on_return);
-    table
-};
+static TRACING: [Handler; 256] = add_hooks([Handler(super::trace::step); 256]);
 
 /// The dispatch table of threads that are traced.
 pub(super) fn tracing_table() -> *const Handler {

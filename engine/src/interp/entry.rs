@@ -100,7 +100,7 @@ unsafe fn enter(cx: &mut Ctx, f: Value, code: &RuntimeCode, n: usize) -> PyResul
     // SAFETY: the window fits.
     unsafe {
         *window.sub(2) = f;
-        *window.sub(1) = Value::from_bits(hook_pc() as u64);
+        *window.sub(1) = Value::from_bits(hook_pc(OnReturn::Native) as u64);
     }
     Ok(saved)
 }

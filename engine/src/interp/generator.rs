@@ -179,7 +179,7 @@ unsafe fn enter_plain(
         // Known to be there: no detour, and no registers to save for one.
         std::hint::assert_unchecked((*cx).run.has_room());
         *window.sub(2) = g.function();
-        *window.sub(1) = Value::from_bits(hook_pc() as u64);
+        *window.sub(1) = Value::from_bits(hook_pc(on_return) as u64);
         g.load_regs(window);
         if g.claim_plain() == GenState::Suspended {
             let at = g.pc().sub(1);
@@ -351,7 +351,7 @@ pub(super) unsafe fn open(
     // SAFETY: the caller checked that the window fits; a suspended generator stands behind its yield.
     unsafe {
         *window.sub(2) = g.function();
-        *window.sub(1) = Value::from_bits(hook_pc() as u64);
+        *window.sub(1) = Value::from_bits(hook_pc(record.on_return) as u64);
         g.copy_regs(std::slice::from_raw_parts_mut(window, nregs));
         if before == GenState::Suspended && !sent.is_empty() {
             let at = g.pc().sub(1);

@@ -1,4 +1,5 @@
-//! The instruction that windows with a record return to.
+//! The instructions that windows with a record return to, one for each kind of record: where they lead is predicted as the
+//! return of an ordinary function is.
 
 use proto_core::Value;
 
@@ -22,8 +23,50 @@ macro_rules! jump {
     }};
 }
 
-/// Completes the return of the window whose record is on top. `base` is two words below that window, where the result is.
-pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+/// An array of the handlers for all kinds, which must come in order.
+macro_rules! hooks {
+    ($($kind:ident)*) => {{
+        const HOOKS: &[(OnReturn, HandlerFn)] =
+            &[$((OnReturn::$kind, on_return::<{ OnReturn::$kind as u8 }> as HandlerFn)),*];
+        let mut handlers = [HOOKS[0].1; OnReturn::ALL.len()];
+        let mut i = 0;
+        while i < handlers.len() {
+            assert!(HOOKS[i].0 as usize == i && OnReturn::ALL[i] as usize == i);
+            handlers[i] = HOOKS[i].1;
+            i += 1;
+        }
+        handlers
+    }};
+}
+
+/// The handlers of the hook instructions, by [`OnReturn`].
+pub(super) const HANDLERS: [HandlerFn; OnReturn::ALL.len()] = hooks! {
+    Call
+    Native
+    Init
+    Store
+    StoreShort
+    Drop
+    Operator
+    InPlace
+    Reflected
+    Compare
+    JumpIf
+    JumpUnless
+    TruthIf
+    TruthUnless
+    Not
+    Iter
+    Next
+    GeneratorFor
+    GeneratorSend
+    GeneratorNext
+    GeneratorNative
+};
+
+/// Completes the return of the window whose record, of this kind, is on top. `base` is two words below that window, where
+/// the result is.
+unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract, but for `base`: a hooked window's record names the caller's window and instruction. The
     // record may be read until another one is pushed.
     unsafe {
@@ -37,7 +80,7 @@ pub(super) unsafe extern "C" fn on_return(_pc: *const u32, base: *mut Value, cx:
             detach(cx, record);
         }
         let (caller, at) = (record.caller, record.pc);
-        match record.on_return {
+        match const { OnReturn::ALL[KIND as usize] } {
             OnReturn::Call => {
                 set(caller, c(at), result);
                 next!(at.add(2), caller, cx, table)

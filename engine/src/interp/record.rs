@@ -54,6 +54,31 @@ pub enum OnReturn {
 }
 
 impl OnReturn {
+    /// All of them, in order.
+    pub const ALL: &[OnReturn] = &[
+        OnReturn::Call,
+        OnReturn::Native,
+        OnReturn::Init,
+        OnReturn::Store,
+        OnReturn::StoreShort,
+        OnReturn::Drop,
+        OnReturn::Operator,
+        OnReturn::InPlace,
+        OnReturn::Reflected,
+        OnReturn::Compare,
+        OnReturn::JumpIf,
+        OnReturn::JumpUnless,
+        OnReturn::TruthIf,
+        OnReturn::TruthUnless,
+        OnReturn::Not,
+        OnReturn::Iter,
+        OnReturn::Next,
+        OnReturn::GeneratorFor,
+        OnReturn::GeneratorSend,
+        OnReturn::GeneratorNext,
+        OnReturn::GeneratorNative,
+    ];
+
     /// Whether the window is that of a generator.
     pub fn is_generator(self) -> bool {
         matches!(

@@ -120,7 +120,7 @@ pub(super) unsafe fn open(
             return std::ptr::null_mut();
         }
         *callee.sub(2) = f;
-        *callee.sub(1) = Value::from_bits(hook_pc() as u64);
+        *callee.sub(1) = Value::from_bits(hook_pc(on_return) as u64);
         // A window has a reserve above it: all three may be written.
         *callee = args.0;
         *callee.add(1) = args.1;
@@ -194,11 +194,11 @@ pub(super) unsafe fn store_item(
     }
 }
 
-/// Whether the right operand's type comes before the left one's: it is a proper subclass.
+/// Whether the right operand's type comes before the left one's, which is a Python class: it is a proper subclass.
 #[inline(always)]
 unsafe fn right_first(cx: *mut Ctx, v: Value, w: Value) -> bool {
     // SAFETY: handler contract; `v` is an object.
-    unsafe { shape_id(v) != shape_id(w) && right_first_slow(&*cx, v, w) }
+    unsafe { w.is_kind(Kind::Object) && shape_id(v) != shape_id(w) && right_first_slow(&*cx, v, w) }
 }
 
 #[inline(never)]

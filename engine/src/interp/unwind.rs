@@ -63,7 +63,7 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
                 return true;
             }
             let to = base.sub(1).read().bits() as *const u32;
-            if to != hook_pc() {
+            if !is_hook(to) {
                 pc = to.sub(2);
                 base = base.sub(2 + a(pc));
                 continue;
