@@ -4,6 +4,7 @@
 //! `promote-stress` chooses one in [`ONE_IN`] of the objects that are allocated and shares it at the next safepoint, with
 //! all that it refers to. `PROTOPYTHON_SEED` fixes the choice for a program with one thread.
 
+#[cfg(not(model))]
 use crate::cell::header;
 use crate::context::{Context, poll};
 use crate::gc::mark::object_at;

@@ -7,6 +7,10 @@ pub mod lock;
 #[allow(dead_code)]
 pub mod parker;
 
+#[path = "../../../python_env/modules/system/src/os/rlock.rs"]
+#[allow(dead_code)]
+pub mod rlock;
+
 /// In place of the system's.
 mod futex {
     use proto_core::sync::AtomicU32;

@@ -5,6 +5,7 @@
 
 use super::os::lock::{Event as Native, RawLock};
 use super::os::parker::{Parker, Wake};
+use super::os::rlock::Recursive;
 use super::{Model, UnsafeCell, spawn};
 use proto_core::sync::model::be_late;
 use std::collections::VecDeque;
@@ -16,6 +17,7 @@ pub const MODELS: &[Model] = &[
     Model::new("lock_three", 3, 2, &["lock_release_wakes"], lock_three),
     Model::new("lock_time_out", 3, 2, &["lock_late_token"], lock_time_out),
     Model::new("lock_interrupted", 3, 2, &["lock_late_token"], lock_interrupted),
+    Model::new("rlock", 3, 2, &["rlock_counts", "rlock_disowns_first"], rlock),
     Model::new("thread_join_event", 3, 2, &["event_rechecks"], native_event),
     Model::new("condition", 3, 2, &["lock_queues_first"], condition),
     Model::new("condition_time_out", 3, 2, &["parker_wakes_sleeper"], condition_time_out),
@@ -141,6 +143,43 @@ fn lock_interrupted() {
     main.join().unwrap();
     patient.join().unwrap();
     assert_eq!(g.with(|n| *n), 1);
+}
+
+/// `threading.RLock`: taken twice, then freed whole, as a condition does, and taken back, while the other comes in between.
+fn rlock() {
+    #[derive(Default)]
+    struct World {
+        lock: Recursive,
+        data: Data<u32>,
+    }
+    fn take(l: &Recursive, me: u64) {
+        if !l.again(me) {
+            assert!(acquire(&l.lock, None));
+            l.enter(me, 1);
+        }
+    }
+    fn use_it(w: &World, me: u64) {
+        take(&w.lock, me);
+        take(&w.lock, me);
+        assert!(w.lock.leave(me));
+        // SAFETY: the lock is held; checked by loom.
+        w.data.0.with_mut(|p| unsafe { *p += 1 });
+        let count = w.lock.leave_all(me);
+        assert_eq!(count, Some(1));
+        assert!(!w.lock.leave(me), "left by one that does not hold it");
+        assert!(acquire(&w.lock.lock, None));
+        w.lock.enter(me, 1);
+        // SAFETY: as above.
+        w.data.0.with_mut(|p| unsafe { *p += 1 });
+        assert!(w.lock.is_owned(me), "owned by another");
+        assert!(w.lock.leave(me));
+    }
+    let w = Arc::new(World::default());
+    let other = Arc::clone(&w);
+    let t = spawn(move || use_it(&other, 2));
+    use_it(&w, 1);
+    t.join().unwrap();
+    assert!(!w.lock.is_held());
 }
 
 /// `Thread.join`: the thread ends while two others begin to wait for it.

@@ -6,6 +6,7 @@ use engine::code_rt::{RuntimeCode, object};
 use engine::prelude::*;
 
 use crate::library;
+use crate::os::signals::pthread_self;
 use crate::thread::lock::Recursive;
 use crate::util::type_name;
 
@@ -141,7 +142,7 @@ fn acquire_lock(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 fn release_lock(cx: &mut Ctx, _args: Args) -> PyResult {
-    if LOCK.get_or_init(Recursive::default).leave() {
+    if LOCK.get_or_init(Recursive::default).leave(pthread_self()) {
         Ok(Value::NONE)
     } else {
         Err(cx.runtime_error("not holding the import lock"))

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use engine::prelude::*;
 
+use crate::os::signals::pthread_self;
 use crate::thread::lock::Recursive;
 use crate::util::type_name;
 
@@ -351,7 +352,7 @@ fn acquire_lock(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 fn release_lock(cx: &mut Ctx, _args: Args) -> PyResult {
-    if LOCK.get_or_init(Recursive::default).leave() {
+    if LOCK.get_or_init(Recursive::default).leave(pthread_self()) {
         Ok(Value::NONE)
     } else {
         Err(cx.runtime_error("cannot release un-acquired lock"))

@@ -10,6 +10,7 @@ pub mod net;
 pub mod parker;
 pub mod process;
 pub mod resolve;
+pub mod rlock;
 pub mod signals;
 pub mod spawn;
 mod spin;

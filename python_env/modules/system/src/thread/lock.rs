@@ -1,13 +1,13 @@
 //! `_thread.lock` and `_thread.RLock`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use engine::prelude::*;
 
 use crate::os::lock::RawLock;
 use crate::os::parker::Wake;
+pub use crate::os::rlock::Recursive;
 use crate::os::signals::pthread_self;
 
 /// Native slot of the payload.
@@ -127,58 +127,14 @@ fn lock_repr(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(Str::new(cx, &format!("<{state} {name} object at {:#x}>", protocol::id_of(v))))
 }
 
-/// A lock that its owner may take again.
-#[derive(Default)]
-pub struct Recursive {
-    lock: RawLock,
-    /// `pthread_self` of the owner; only its owner can find itself here.
-    owner: AtomicU64,
-    /// Written by the owner only.
-    count: AtomicU64,
-}
-
 impl Recursive {
-    /// Whether anybody holds it.
-    pub fn is_held(&self) -> bool {
-        self.lock.is_held()
-    }
-
-    fn is_owned(&self) -> bool {
-        self.owner.load(Ordering::Relaxed) == pthread_self()
-    }
-
-    fn enter(&self) {
-        self.owner.store(pthread_self(), Ordering::Relaxed);
-        self.count.store(1, Ordering::Relaxed);
-    }
-
-    fn again(&self) -> bool {
-        let owned = self.is_owned();
-        if owned {
-            self.count.fetch_add(1, Ordering::Relaxed);
-        }
-        owned
-    }
-
     /// Takes it; signals are handled while waiting.
     pub fn take(&self, cx: &mut Ctx) -> Res<()> {
-        if !self.again() {
+        if !self.again(pthread_self()) {
             acquire(cx, &self.lock, true, None)?;
-            self.enter();
+            self.enter(pthread_self(), 1);
         }
         Ok(())
-    }
-
-    /// Undoes one acquisition; false if the caller does not own it.
-    pub fn leave(&self) -> bool {
-        if !self.is_owned() {
-            return false;
-        }
-        if self.count.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.owner.store(0, Ordering::Relaxed);
-            self.lock.release();
-        }
-        true
     }
 }
 
@@ -216,17 +172,17 @@ fn recursive(cx: &Ctx, v: Value) -> Option<&Arc<Recursive>> {
 
 fn take(cx: &mut Ctx, v: Value, blocking: bool, deadline: Option<Instant>) -> PyResult {
     let Some(lock) = recursive(cx, v) else { return Ok(Value::FALSE) };
-    if lock.again() {
+    if lock.again(pthread_self()) {
         return Ok(Value::TRUE);
     }
     if lock.lock.try_acquire() {
-        lock.enter();
+        lock.enter(pthread_self(), 1);
         return Ok(Value::TRUE);
     }
     let lock = lock.clone();
     let taken = acquire(cx, &lock.lock, blocking, deadline)?;
     if taken {
-        lock.enter();
+        lock.enter(pthread_self(), 1);
     }
     Ok(Value::bool(taken))
 }
@@ -241,7 +197,7 @@ fn rlock_enter(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn rlock_release(cx: &mut Ctx, args: Args) -> PyResult {
-    if recursive(cx, args[0]).is_some_and(|l| l.leave()) {
+    if recursive(cx, args[0]).is_some_and(|l| l.leave(pthread_self())) {
         Ok(Value::NONE)
     } else {
         Err(cx.runtime_error("cannot release un-acquired lock"))
@@ -253,24 +209,20 @@ fn rlock_locked(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn rlock_is_owned(cx: &mut Ctx, args: Args) -> PyResult {
-    Ok(Value::bool(recursive(cx, args[0]).is_some_and(|l| l.is_owned())))
+    Ok(Value::bool(recursive(cx, args[0]).is_some_and(|l| l.is_owned(pthread_self()))))
 }
 
 fn rlock_count(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = recursive(cx, args[0]).filter(|l| l.is_owned()).map_or(0, |l| l.count.load(Ordering::Relaxed));
+    let n = recursive(cx, args[0]).map_or(0, |l| l.depth(pthread_self()));
     Ok(int::from_u64(cx, n))
 }
 
 fn rlock_release_save(cx: &mut Ctx, args: Args) -> PyResult {
-    let state = recursive(cx, args[0]).filter(|l| l.is_owned()).map(|l| {
-        let state = (l.count.swap(0, Ordering::Relaxed), l.owner.swap(0, Ordering::Relaxed));
-        l.lock.release();
-        state
-    });
-    let Some((count, owner)) = state else {
+    let me = pthread_self();
+    let Some(count) = recursive(cx, args[0]).and_then(|l| l.leave_all(me)) else {
         return Err(cx.runtime_error("cannot release un-acquired lock"));
     };
-    let items = [int::from_u64(cx, count), int::from_u64(cx, owner)];
+    let items = [int::from_u64(cx, count), int::from_u64(cx, me)];
     Ok(Tuple::new(cx, &items))
 }
 
@@ -285,8 +237,7 @@ fn rlock_acquire_restore(cx: &mut Ctx, args: Args) -> PyResult {
             Err(r) => late = Some(r),
         }
     }
-    lock.enter();
-    lock.count.store(count as u64, Ordering::Relaxed);
+    lock.enter(pthread_self(), count as u64);
     match late {
         None => Ok(Value::NONE),
         Some(r) => Err(r),
@@ -295,16 +246,13 @@ fn rlock_acquire_restore(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn rlock_reinit(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(l) = recursive(cx, args[0]) {
-        l.owner.store(0, Ordering::Relaxed);
-        l.count.store(0, Ordering::Relaxed);
-        l.lock.reinit();
+        l.reinit();
     }
     Ok(Value::NONE)
 }
 
 fn rlock_repr(cx: &mut Ctx, v: Value) -> PyResult {
-    let (owner, count) =
-        recursive(cx, v).map_or((0, 0), |l| (l.owner.load(Ordering::Relaxed), l.count.load(Ordering::Relaxed)));
+    let (owner, count) = recursive(cx, v).map_or((0, 0), |l| l.glance());
     let state = if count > 0 { "locked" } else { "unlocked" };
     let name = types::type_full_name(cx, v);
     let text = format!("<{state} {name} object owner={owner} count={count} at {:#x}>", protocol::id_of(v));
