@@ -78,6 +78,22 @@ impl SpaceHooks for Hooks {
             f(Value::from_bits(slot.load(Ordering::Acquire)));
         }
     }
+
+    fn place(&self, heap: &Heap) -> Option<String> {
+        // SAFETY: a heap is the first field of its context, and that of a `Ctx`; the caller is its thread, which is
+        // somewhere below its code with no other borrow of these fields in use.
+        let cx = unsafe { &*std::ptr::from_ref(heap).cast::<Ctx>() };
+        if !cx.ready {
+            return None;
+        }
+        let view = crate::frames::current(cx)?;
+        let code = crate::objects::Function::of(view.function())?.code();
+        Some(format!("{}:{}", code.code.filename, code.line_at(view.pc)?))
+    }
+
+    fn type_name(&self, ty: Value) -> Option<String> {
+        Some(crate::types::Type::of(ty)?.message_name())
+    }
 }
 
 impl Runtime {
@@ -401,6 +417,7 @@ impl Ctx {
     }
 
     /// Whether `v` is of exactly the type made from a declaration of the engine's own, which exists since boot.
+    #[inline]
     pub fn is_exactly(&self, v: Value, def: &'static TypeDef) -> bool {
         self.registry.get(def) == Some(crate::types::type_of(self, v))
     }

@@ -27,6 +27,12 @@ fn either_object(v: Value, w: Value) -> bool {
     v.is_kind(Kind::Object) || w.is_kind(Kind::Object)
 }
 
+/// Whether it is exactly a complex number.
+#[inline(always)]
+fn is_complex(v: Value) -> bool {
+    v.is_kind(Kind::Object) && crate::objects::shape_of(v) == crate::types::COMPLEX_SHAPE
+}
+
 /// Stores a float result and goes on, if it is an immediate: boxing one is a call, which handlers leave to others.
 macro_rules! float_result {
     ($f:expr, $pc:ident, $base:ident, $cx:ident, $table:ident) => {{
@@ -118,6 +124,13 @@ unsafe extern "C" fn generic(pc: *const u32, base: *mut Value, cx: *mut Ctx, tab
             next!(pc.add(2), base, cx, table)
         }
         if either_object(v, w) {
+            if is_complex(v) || is_complex(w) {
+                let z = complex_op(&*cx, op, v, w);
+                if !z.is_empty() {
+                    set(base, a(pc), z);
+                    next!(pc.add(2), base, cx, table)
+                }
+            }
             enter!(special::binary(pc, base, cx, op, v, w), cx, table);
         }
         let r = number_op(&*cx, op, v, w);
@@ -214,6 +227,12 @@ fn number_op(heap: &proto_core::Heap, op: BinOp, v: Value, w: Value) -> Value {
         Some(Ok(r)) => r,
         _ => Value::EMPTY,
     }
+}
+
+/// The operator on complex numbers; EMPTY for other operands and for errors.
+#[inline(never)]
+fn complex_op(heap: &proto_core::Heap, op: BinOp, v: Value, w: Value) -> Value {
+    num::complex_arith(heap, op, v, w).unwrap_or(Value::EMPTY)
 }
 
 #[inline(never)]

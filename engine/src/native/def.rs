@@ -277,11 +277,17 @@ impl DefId {
     }
 
     /// The declaration's number, given at the first call.
+    #[inline]
     pub fn get(&self) -> usize {
-        let id = self.0.load(Ordering::Acquire);
-        if id != 0 {
-            return id as usize;
+        match self.0.load(Ordering::Acquire) {
+            0 => self.give(),
+            id => id as usize,
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give(&self) -> usize {
         let fresh = NEXT_DEF.fetch_add(1, Ordering::Relaxed);
         match self.0.compare_exchange(0, fresh, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => fresh as usize,

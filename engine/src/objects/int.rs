@@ -159,14 +159,9 @@ pub fn to_f64(v: Value) -> Option<f64> {
 
 /// -1, 0 or 1.
 pub fn sign(v: Value) -> i32 {
-    match of(v) {
-        Some(IntRef::Small(i)) => i.signum() as i32,
-        Some(IntRef::Big(n)) => match n.sign() {
-            Sign::Minus => -1,
-            Sign::NoSign => 0,
-            Sign::Plus => 1,
-        },
-        None => 0,
+    match limbs::size(v) {
+        None | Some((_, 0)) => 0,
+        Some((negative, _)) => 1 - 2 * i32::from(negative),
     }
 }
 
@@ -244,6 +239,7 @@ fn on_limbs(heap: &Heap, name: &str, a: Value, b: Value) -> Option<Value> {
         "mul" => limbs::mul(heap, a, b),
         "floordiv" => limbs::divide(heap, a, b, true, false).map(|(q, _)| q),
         "modulo" => limbs::divide(heap, a, b, false, true).map(|(_, r)| r),
+        "lshift" => limbs::shl(heap, a, b),
         "rshift" => limbs::shr(heap, a, b),
         "and" => limbs::bits(heap, a, b, |x, y| x & y),
         "or" => limbs::bits(heap, a, b, |x, y| x | y),
@@ -323,10 +319,9 @@ pub fn truediv(a: Value, b: Value) -> Result<f64, IntError> {
 
 /// `-v`.
 pub fn neg(heap: &Heap, v: Value) -> Value {
-    match of(v) {
-        Some(IntRef::Small(i)) => from_i64(heap, -i),
-        Some(IntRef::Big(n)) => from_big(heap, -n),
-        None => v,
+    match v.as_int().or_else(|| v.as_bool().map(i64::from)) {
+        Some(i) => from_i64(heap, -i),
+        None => limbs::neg(heap, v).unwrap_or(v),
     }
 }
 
@@ -346,21 +341,14 @@ pub fn abs(heap: &Heap, v: Value) -> Value {
 
 /// `v.bit_length()`.
 pub fn bit_length(v: Value) -> u64 {
-    match of(v) {
-        Some(IntRef::Small(i)) => u64::from(64 - i.unsigned_abs().leading_zeros()),
-        Some(IntRef::Big(n)) => n.bits(),
-        None => 0,
-    }
+    limbs::size(v).map_or(0, |(_, bits)| bits)
 }
 
 /// Order of two ints (or bools).
 pub fn cmp(a: Value, b: Value) -> Ordering {
     match small(a, b) {
         Some((x, y)) => x.cmp(&y),
-        None => {
-            let (p, q) = pair(a, b);
-            p.cmp(&q)
-        }
+        None => limbs::cmp(a, b).unwrap_or(Ordering::Equal),
     }
 }
 
@@ -413,10 +401,9 @@ pub fn hash_i64(i: i64) -> i64 {
 
 /// `hash(v)` of an int or bool.
 pub fn hash(v: Value) -> i64 {
-    match of(v) {
-        Some(IntRef::Small(i)) => hash_i64(i),
-        Some(IntRef::Big(n)) => pynumeric::hash::bigint(&n),
-        None => 0,
+    match v.as_int() {
+        Some(i) => hash_i64(i),
+        None => limbs::hash(v).unwrap_or(0),
     }
 }
 

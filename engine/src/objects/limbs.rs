@@ -5,9 +5,10 @@ use super::{raw, shapes};
 use proto_core::{Heap, Kind, Value};
 
 use super::int::{LIMBS, SIZE};
+use std::cmp::Ordering;
 
 /// Products are done here while the shorter operand has at most this many limbs.
-const SCHOOLBOOK: usize = 24;
+const SCHOOLBOOK: usize = 40;
 
 /// An int as sign and limbs, little end first; a word's limb is held here.
 pub(super) struct Parts<'a> {
@@ -76,15 +77,19 @@ fn sum(long: &[u64], short: &[u64], out: &mut [u64]) {
     let (low, high) = long.split_at(short.len());
     let (out_low, out_high) = out.split_at_mut(short.len());
     let mut carry = false;
-    // Four at a time, so that the carry stays in the flag.
-    let (x4, x) = low.as_chunks::<4>();
-    let (y4, y) = short.as_chunks::<4>();
-    let (o4, o) = out_low.as_chunks_mut::<4>();
-    for ((o, x), y) in o4.iter_mut().zip(x4).zip(y4) {
+    // Eight at a time, so that the carry stays in the flag.
+    let (x8, x) = low.as_chunks::<8>();
+    let (y8, y) = short.as_chunks::<8>();
+    let (o8, o) = out_low.as_chunks_mut::<8>();
+    for ((o, x), y) in o8.iter_mut().zip(x8).zip(y8) {
         (o[0], carry) = x[0].carrying_add(y[0], carry);
         (o[1], carry) = x[1].carrying_add(y[1], carry);
         (o[2], carry) = x[2].carrying_add(y[2], carry);
         (o[3], carry) = x[3].carrying_add(y[3], carry);
+        (o[4], carry) = x[4].carrying_add(y[4], carry);
+        (o[5], carry) = x[5].carrying_add(y[5], carry);
+        (o[6], carry) = x[6].carrying_add(y[6], carry);
+        (o[7], carry) = x[7].carrying_add(y[7], carry);
     }
     for ((o, &x), &y) in o.iter_mut().zip(x).zip(y) {
         (*o, carry) = x.carrying_add(y, carry);
@@ -158,7 +163,7 @@ pub(super) fn mul(heap: &Heap, a: Value, b: Value) -> Option<Value> {
 }
 
 /// Dividends of at most this many limbs are divided here.
-const DIVIDEND: usize = 64;
+const DIVIDEND: usize = 256;
 
 /// `(a // b, a % b)` of non-negative ints, `b` not zero, of moderate size; None for others. Only what is asked for is made.
 pub(super) fn divide(heap: &Heap, a: Value, b: Value, quotient: bool, remainder: bool) -> Option<(Value, Value)> {
@@ -170,11 +175,17 @@ pub(super) fn divide(heap: &Heap, a: Value, b: Value, quotient: bool, remainder:
     if x.len() < y.len() {
         return Some((Value::small(0), a.as_bool().map_or(a, |b| Value::small(i32::from(b)))));
     }
-    if x.len() > DIVIDEND {
-        return None;
+    match x.len() {
+        0..24 => Some(divide_within::<24>(heap, x, y, quotient, remainder)),
+        24..DIVIDEND => Some(divide_within::<DIVIDEND>(heap, x, y, quotient, remainder)),
+        _ => None,
     }
-    let mut rest = [0u64; DIVIDEND + 1];
-    let mut quot = [0u64; DIVIDEND];
+}
+
+/// The division of fewer than `N` limbs.
+#[inline(never)]
+fn divide_within<const N: usize>(heap: &Heap, x: &[u64], y: &[u64], quotient: bool, remainder: bool) -> (Value, Value) {
+    let (mut rest, mut quot, mut normal) = ([0u64; N], [0u64; N], [0u64; N]);
     let rest = &mut rest[..=x.len()];
     let quot = &mut quot[..=x.len() - y.len()];
     if let [d] = *y {
@@ -186,7 +197,9 @@ pub(super) fn divide(heap: &Heap, a: Value, b: Value, quotient: bool, remainder:
         rest[0] = r;
     } else {
         rest[..x.len()].copy_from_slice(x);
-        long_division(rest, y, quot);
+        let divisor = &mut normal[..y.len()];
+        divisor.copy_from_slice(y);
+        long_division(rest, divisor, quot);
     }
     let make = |wanted: bool, limbs: &[u64]| {
         if !wanted {
@@ -195,17 +208,14 @@ pub(super) fn divide(heap: &Heap, a: Value, b: Value, quotient: bool, remainder:
         let used = limbs.iter().rposition(|&l| l != 0).map_or(1, |i| i + 1);
         build(heap, false, used, |out| out.copy_from_slice(&limbs[..used]))
     };
-    Some((make(quotient, quot), make(remainder, rest)))
+    (make(quotient, quot), make(remainder, rest))
 }
 
-/// Knuth's algorithm D: leaves the remainder of `u` by `v` in `u`. `v` has two limbs at least, the last one not zero; `u` has a
-/// spare last limb of zero; `quot` has `u.len() - v.len()` limbs.
-fn long_division(u: &mut [u64], v: &[u64], quot: &mut [u64]) {
-    let n = v.len();
-    let shift = v[n - 1].leading_zeros();
-    let mut normal = [0u64; DIVIDEND];
-    let d = &mut normal[..n];
-    d.copy_from_slice(v);
+/// Knuth's algorithm D: leaves the remainder of `u` by `d` in `u`, and `d` changed. `d` has two limbs at least, the last one
+/// not zero; `u` has a spare last limb of zero; `quot` has `u.len() - d.len()` limbs.
+fn long_division(u: &mut [u64], d: &mut [u64], quot: &mut [u64]) {
+    let n = d.len();
+    let shift = d[n - 1].leading_zeros();
     shift_left(d, shift);
     shift_left(u, shift);
     let (top, next) = (u128::from(d[n - 1]), u128::from(d[n - 2]));
@@ -255,6 +265,69 @@ fn shift_left(limbs: &mut [u64], shift: u32) {
             (*l, low) = (*l << shift | low, *l >> (64 - shift));
         }
     }
+}
+
+/// The order of two ints; None when one is no int.
+pub(super) fn cmp(a: Value, b: Value) -> Option<Ordering> {
+    let (p, q) = (parts(a)?, parts(b)?);
+    if p.negative != q.negative {
+        return Some(q.negative.cmp(&p.negative));
+    }
+    let (x, y) = (p.limbs(), q.limbs());
+    let order = x.len().cmp(&y.len()).then_with(|| x.iter().rev().cmp(y.iter().rev()));
+    Some(if p.negative { order.reverse() } else { order })
+}
+
+/// `-v` of a big int; None for others.
+pub(super) fn neg(heap: &Heap, v: Value) -> Option<Value> {
+    let p = parts(v)?;
+    let limbs = p.big?;
+    Some(build(heap, !p.negative, limbs.len(), |out| out.copy_from_slice(limbs)))
+}
+
+/// Sign and number of bits of the magnitude; None when `v` is no int.
+pub(super) fn size(v: Value) -> Option<(bool, u64)> {
+    let p = parts(v)?;
+    let limbs = p.limbs();
+    let top = limbs.last().map_or(0, |l| u64::from(64 - l.leading_zeros()));
+    Some((p.negative, (limbs.len() as u64).saturating_sub(1) * 64 + top))
+}
+
+/// The magnitude modulo the prime of Python's hashes, and the sign; None when `v` is no int.
+pub(super) fn hash(v: Value) -> Option<i64> {
+    let p = parts(v)?;
+    const MODULUS: u64 = pynumeric::hash::MODULUS;
+    let mut h = 0u64;
+    for &l in p.limbs().iter().rev() {
+        // Two to the 64th is eight, two to the 61st is one.
+        let n = u128::from(h) * 8 + u128::from(l);
+        h = (n as u64 & MODULUS) + (n >> 61) as u64;
+        h -= if h >= MODULUS { MODULUS } else { 0 };
+    }
+    let h = if p.negative { -(h as i64) } else { h as i64 };
+    Some(if h == -1 { -2 } else { h })
+}
+
+/// `v << n` by a moderate number of bits; None for others.
+pub(super) fn shl(heap: &Heap, v: Value, n: Value) -> Option<Value> {
+    const MOST: i64 = 1 << 20;
+    let p = parts(v)?;
+    let n = n.as_int().filter(|n| (0..MOST).contains(n))? as usize;
+    let (words, bits) = (n / 64, (n % 64) as u32);
+    let source = p.limbs();
+    if source.is_empty() {
+        return Some(Value::small(0));
+    }
+    Some(build(heap, p.negative, source.len() + words + 1, |out| {
+        let (low, high) = out.split_at_mut(words);
+        low.fill(0);
+        let mut carry = 0;
+        for (o, &l) in high.iter_mut().zip(source) {
+            *o = l << bits | carry;
+            carry = if bits == 0 { 0 } else { l >> (64 - bits) };
+        }
+        high[source.len()] = carry;
+    }))
 }
 
 /// `v >> n` for a non-negative `v`; None for others.

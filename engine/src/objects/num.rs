@@ -1,11 +1,13 @@
 //! Arithmetic on exact ints, bools and floats in any mixture: what the interpreter tries before the protocol.
 
 use super::int::{self, IntError};
-use super::{Tuple, float};
+use super::{Obj, Tuple, float};
 use crate::ctx::{Ctx, Raised};
 use crate::exceptions::Exc;
 use crate::protocol::BinOp;
+use crate::types::{COMPLEX_SHAPE, complex_value};
 use proto_core::{Heap, Value};
+use pynumeric::complex::Complex;
 use pynumeric::float::FloatError;
 
 /// Why arithmetic on numbers failed.
@@ -81,6 +83,47 @@ fn on_floats(heap: &Heap, op: BinOp, x: f64, y: f64) -> Option<Result<Value, Num
         _ => return None,
     };
     Some(done.map(|f| heap.float(f)).map_err(NumError::Float))
+}
+
+/// A part of a complex operation.
+#[derive(Copy, Clone)]
+enum Part {
+    Complex(Complex),
+    Real(f64),
+}
+
+/// An exact complex number, or a real one that is exact as a float.
+fn part(v: Value) -> Option<Part> {
+    if let Some(o) = Obj::of(v) {
+        if o.shape_id() != COMPLEX_SHAPE {
+            return None;
+        }
+        return Some(Part::Complex(Complex::new(o.at(0).as_float()?, o.at(1).as_float()?)));
+    }
+    match v.as_int() {
+        Some(i) if i.unsigned_abs() <= 1 << 53 => Some(Part::Real(i as f64)),
+        Some(_) => None,
+        None => v.as_float().map(Part::Real),
+    }
+}
+
+/// `a op b` for the four basic operators, where one operand is exactly a complex number and nothing is to be raised.
+pub fn complex_arith(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Value> {
+    use Part::{Complex as C, Real as R};
+    let z = match (op, part(a)?, part(b)?) {
+        (BinOp::Add, C(p), C(q)) => p.add(q),
+        (BinOp::Add, C(p), R(x)) | (BinOp::Add, R(x), C(p)) => p.add_real(x),
+        (BinOp::Sub, C(p), C(q)) => p.sub(q),
+        (BinOp::Sub, C(p), R(x)) => p.sub_real(x),
+        (BinOp::Sub, R(x), C(q)) => Complex::real_sub(x, q),
+        (BinOp::Mul, C(p), C(q)) => p.mul(q),
+        (BinOp::Mul, C(p), R(x)) | (BinOp::Mul, R(x), C(p)) => p.mul_real(x),
+        (BinOp::TrueDiv, C(p), C(q)) => p.div(q).ok()?,
+        (BinOp::TrueDiv, C(p), R(x)) => p.div_real(x).ok()?,
+        (BinOp::TrueDiv, R(x), C(q)) => Complex::real_div(x, q).ok()?,
+        _ => return None,
+    };
+    Some(complex_value(heap, z.re, z.im))
 }
 
 /// Raises what `e` means.

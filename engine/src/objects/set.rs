@@ -383,6 +383,20 @@ impl Set {
 
     /// Adds a value for which no Python code has to run; whether that was so.
     pub fn add_simple(self, heap: &Heap, v: Value) -> bool {
+        if v.is_int()
+            && !self.is_shared()
+            && let Some(t) = self.table()
+        {
+            let hash = super::int::hash_i64(v.int_unchecked());
+            match t.probe_int(v, hash) {
+                Some(Probe::Found(_)) => return true,
+                Some(Probe::Absent(i)) => {
+                    self.insert_at(heap, t, i, hash, v);
+                    return true;
+                }
+                None => {}
+            }
+        }
         match hashing::fast_hash(v) {
             Some(hash) => self.add_simple_hashed(heap, v, hash).is_some(),
             None => false,
@@ -419,14 +433,25 @@ impl Set {
                 (t, t.free_slot(hash))
             }
         };
+        self.insert_at(heap, t, i, hash, v);
+        true
+    }
+
+    /// Fills the unused slot `i` of the current table. The set is owned or locked.
+    #[inline(always)]
+    fn insert_at(self, heap: &Heap, t: Table, i: usize, hash: i64, v: Value) {
         let (used, live) = t.counts();
         t.fill(heap, i, hash, v);
         t.set_counts(used + 1, live + 1);
         if (used + 1) * 5 >= (t.slots() - 1) * 3 {
-            let live = live + 1;
-            self.publish(heap, t.resized(heap, if live > 50_000 { live * 2 } else { live * 4 }));
+            self.grow(heap, t, live + 1);
         }
-        true
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(self, heap: &Heap, t: Table, live: usize) {
+        self.publish(heap, t.resized(heap, if live > 50_000 { live * 2 } else { live * 4 }));
     }
 
     /// Removes a value; whether it was a member.

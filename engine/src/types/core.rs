@@ -251,12 +251,7 @@ fn create_fixed_shapes(heap: &Heap) {
 
 /// A complex number.
 pub fn complex_value(heap: &Heap, re: f64, im: f64) -> Value {
-    let v = crate::objects::Obj::alloc(heap, COMPLEX_SHAPE);
-    if let Some(o) = crate::objects::Obj::of(v) {
-        o.set_slot(heap, 0, crate::objects::float::new(heap, re));
-        o.set_slot(heap, 1, crate::objects::float::new(heap, im));
-    }
-    v
+    crate::objects::Obj::with_slots(heap, COMPLEX_SHAPE, &[heap.float(re), heap.float(im)])
 }
 
 /// The layout of a declared core type's instances.

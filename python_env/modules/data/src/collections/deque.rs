@@ -154,8 +154,31 @@ impl Deque {
         }
     }
 
+    /// Ring, first place and number of items of a deque that is neither bounded nor shared.
+    #[inline(always)]
+    fn plain(self, heap: &Heap) -> Option<(List, usize, usize)> {
+        let o = self.0;
+        if heap.is_shared(o.value()) || !o.at(BOUND).is_empty() {
+            return None;
+        }
+        Some((List::of(o.at(RING))?, o.at(FIRST).as_int()? as usize, o.at(COUNT).as_int()? as usize))
+    }
+
+    #[inline(always)]
+    fn set_place(self, heap: &Heap, first: usize, count: usize) {
+        set_number(heap, self.0, FIRST, first);
+        set_number(heap, self.0, COUNT, count);
+        self.changed(heap);
+    }
+
     /// Appends at the right end; a bounded deque drops from the left.
     pub fn push_back(self, heap: &Heap, v: Value) {
+        if let Some((ring, first, count)) = self.plain(heap)
+            && count < ring.len()
+        {
+            ring.set(heap, (first + count) & (ring.len() - 1), v);
+            return self.set_place(heap, first, count + 1);
+        }
         self.admit(heap, v);
         heap.lock(self.0.value(), |heap| {
             if self.bound(heap) == Some(0) {
@@ -174,6 +197,13 @@ impl Deque {
 
     /// Appends at the left end; a bounded deque drops from the right.
     pub fn push_front(self, heap: &Heap, v: Value) {
+        if let Some((ring, first, count)) = self.plain(heap)
+            && count < ring.len()
+        {
+            let at = first.wrapping_sub(1) & (ring.len() - 1);
+            ring.set(heap, at, v);
+            return self.set_place(heap, at, count + 1);
+        }
         self.admit(heap, v);
         heap.lock(self.0.value(), |heap| {
             if self.bound(heap) == Some(0) {
@@ -216,11 +246,26 @@ impl Deque {
 
     /// Takes the leftmost item.
     pub fn pop_front(self, heap: &Heap) -> Option<Value> {
+        if let Some((ring, first, count @ 1..)) = self.plain(heap) {
+            let at = first & ring.len().wrapping_sub(1);
+            let v = ring.get(at)?;
+            // The freed place must not keep the item alive.
+            ring.set(heap, at, Value::NONE);
+            self.set_place(heap, (at + 1) & (ring.len() - 1), count - 1);
+            return Some(v);
+        }
         heap.lock(self.0.value(), |heap| self.pop_front_locked(heap))
     }
 
     /// Takes the rightmost item.
     pub fn pop_back(self, heap: &Heap) -> Option<Value> {
+        if let Some((ring, first, count @ 1..)) = self.plain(heap) {
+            let at = (first + count - 1) & ring.len().wrapping_sub(1);
+            let v = ring.get(at)?;
+            ring.set(heap, at, Value::NONE);
+            self.set_place(heap, first, count - 1);
+            return Some(v);
+        }
         heap.lock(self.0.value(), |heap| self.pop_back_locked(heap))
     }
 
