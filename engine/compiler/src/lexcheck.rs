@@ -30,7 +30,14 @@ const MAX_INDENTS: usize = 100;
 
 /// Scans a whole text.
 pub fn scan(source: &Source<'_>) -> Scan {
-    let mut scanner = Scanner { text: source.text, bytes: source.text.as_bytes(), at: 0, brackets: Vec::new(), source };
+    let mut scanner = Scanner {
+        text: source.text,
+        bytes: source.text.as_bytes(),
+        at: 0,
+        brackets: Vec::new(),
+        fields: Vec::new(),
+        source,
+    };
     let error = scanner.run().err();
     let open = scanner.brackets.last().map(|b| (b.0, b.1));
     Scan { error, open }
@@ -59,6 +66,8 @@ struct Scanner<'s> {
     at: usize,
     /// Open brackets: character, offset.
     brackets: Vec<(char, usize)>,
+    /// Replacement fields: which bracket each is, and the prefix of messages about it.
+    fields: Vec<(usize, &'static str)>,
     source: &'s Source<'s>,
 }
 
@@ -221,6 +230,9 @@ impl Scanner<'_> {
             return fail(format!("unmatched '{closing}'"), before(start + 1));
         };
         let matches = matches!((opening, closing), ('(', ')') | ('[', ']') | ('{', '}'));
+        if !matches && let Some((_, prefix)) = self.fields.last().filter(|f| f.0 == self.brackets.len()) {
+            return fail(format!("{prefix}: unmatched '{closing}'"), before(start + 1));
+        }
         if !matches {
             let mut msg = format!("closing parenthesis '{closing}' does not match opening parenthesis '{opening}'");
             let line = self.line(at);
@@ -313,7 +325,9 @@ impl Scanner<'_> {
                     self.at += 1;
                 }
                 b'{' if interpolated && self.byte(1) == b'{' => self.at += 2,
-                b'{' if interpolated => self.field(quote, triple)?,
+                b'{' if interpolated => {
+                    self.field(quote, triple, if template { "t-string" } else { "f-string" })?;
+                }
                 b'}' if interpolated && self.byte(1) == b'}' => self.at += 2,
                 b'}' if interpolated => {
                     let prefix = if template { "t" } else { "f" };
@@ -325,9 +339,16 @@ impl Scanner<'_> {
     }
 
     /// A replacement field, from its brace to the closing one.
-    fn field(&mut self, quote: u8, triple: bool) -> Outcome {
+    fn field(&mut self, quote: u8, triple: bool, prefix: &'static str) -> Outcome {
         let open = self.brackets.len();
         self.brackets.push(('{', self.at));
+        self.fields.push((open, prefix));
+        self.field_content(quote, triple, open, prefix)?;
+        self.fields.pop();
+        Ok(())
+    }
+
+    fn field_content(&mut self, quote: u8, triple: bool, open: usize, prefix: &'static str) -> Outcome {
         self.at += 1;
         while !self.done() {
             let b = self.peek();
@@ -343,11 +364,11 @@ impl Scanner<'_> {
                 b == quote && level == open + 1 && !self.closes_later(quote)
             };
             if ends {
-                return fail("f-string: expecting '}'", before(self.at + 1));
+                return fail(format!("{prefix}: expecting '}}'"), before(self.at + 1));
             }
             if level == open + 1 && b == b':' {
                 self.at += 1;
-                return self.spec(quote, triple, open);
+                return self.spec(quote, triple, open, prefix);
             }
             self.token()?;
         }
@@ -372,7 +393,7 @@ impl Scanner<'_> {
     }
 
     /// A format specification up to the brace that ends its field.
-    fn spec(&mut self, quote: u8, triple: bool, open: usize) -> Outcome {
+    fn spec(&mut self, quote: u8, triple: bool, open: usize, prefix: &'static str) -> Outcome {
         while !self.done() {
             match self.peek() {
                 b'}' => {
@@ -380,10 +401,14 @@ impl Scanner<'_> {
                     self.at += 1;
                     return Ok(());
                 }
-                b'{' => self.field(quote, triple)?,
-                b'\n' if !triple => break,
+                b'{' => self.field(quote, triple, prefix)?,
+                b'\n' if !triple => {
+                    let msg = "newlines are not allowed in format specifiers for single quoted";
+                    return fail(format!("{prefix}: {msg} {prefix}s"), before(self.at + 1));
+                }
                 b if b == quote && !triple => {
-                    return fail("f-string: expecting '}', or format specs", before(self.at + 1));
+                    let quote = TextRange::at(TextSize::new(self.at as u32), TextSize::new(1));
+                    return fail(format!("{prefix}: expecting '}}', or format specs"), quote);
                 }
                 _ => self.at += 1,
             }

@@ -13,6 +13,7 @@ mod codegen;
 mod comprehension;
 mod errors;
 mod expr;
+mod field_errors;
 mod fold;
 mod fstring;
 mod function;

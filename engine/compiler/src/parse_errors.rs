@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::SyntaxError;
 use crate::errors::{Error, ErrorKind};
+use crate::field_errors;
 use crate::lexcheck::{self, Lexical};
 use crate::source::Source;
 use crate::tree_find::{Find, FindEnding, FindExact, FindFor, FindStarting, kind_of};
@@ -99,7 +100,13 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
         return Some(located_with_text(source, error, incomplete));
     }
     let context = Context::new(source, parsed);
-    let (error, mut incomplete) = context.translate(first);
+    let (mut error, mut incomplete) = context.translate(first);
+    if error.msg == "invalid syntax"
+        && let Some(range) = error.range
+        && let Some(better) = field_errors::explain(source, parsed.tokens(), range.start())
+    {
+        error = better;
+    }
     // An unclosed bracket explains whatever went wrong after its line, and what a plain error at the end means.
     if let Some((bracket, at)) = scan.open {
         let at = TextSize::new(at as u32);
@@ -400,7 +407,8 @@ impl<'p> Context<'p> {
                 Some(TokenKind::Rbrace | TokenKind::Exclamation | TokenKind::Colon | TokenKind::Equal),
             ) if self.in_fstring(at) => {
                 let text = self.source.slice(self.token_range(at));
-                let msg = format!("f-string: valid expression required before '{text}'");
+                let prefix = field_errors::prefix(self.tokens, at);
+                let msg = format!("{prefix}: valid expression required before '{text}'");
                 Error::syntax(msg, self.token_range(at))
             }
             (Some(TokenKind::Colon), Some(TokenKind::Rbrace | TokenKind::Comma)) => {
@@ -547,6 +555,9 @@ impl<'p> Context<'p> {
             }
             "Positional patterns cannot follow keyword patterns" => {
                 whole("positional patterns follow keyword patterns")
+            }
+            "Cannot mix t-string literals with string or bytes literals" => {
+                whole("cannot mix t-string literals with string or bytes literals")
             }
             "Bytes literal cannot be mixed with non-bytes literals" => {
                 let end = location.end();

@@ -190,7 +190,9 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
         dict.set_str(heap, intern(name), constant(heap, c));
     }
     let object_layout = ty.data().layout == Layout::Object;
-    if def.flags.has(TypeFlags::HAS_DICT) && object_layout && dict.get_str(names.__dict__).is_none() {
+    // A native subclass of a core type is an object that wraps one.
+    let has_attributes = object_layout || !def.bases.is_empty();
+    if def.flags.has(TypeFlags::HAS_DICT) && has_attributes && dict.get_str(names.__dict__).is_none() {
         let getset = &super::object_type::DICT_GETSET;
         dict.set_str(heap, names.__dict__, NativeObj::getset(heap, shape(types.getset_descriptor), getset, ty).value());
     }
@@ -319,6 +321,18 @@ impl Ctx {
     pub fn is_def(&mut self, v: Value, def: &'static TypeDef) -> bool {
         let ty = self.type_of_def(def);
         super::type_of(self, v).is_subtype(ty)
+    }
+
+    /// Whether `v` is an instance of exactly the declared type.
+    #[inline]
+    pub fn is_exactly(&self, v: Value, def: &'static TypeDef) -> bool {
+        self.registry.get(def).is_some_and(|ty| super::type_of(self, v) == ty)
+    }
+
+    /// As [`Ctx::new_object`], for a type that has been made; `None` before.
+    #[inline]
+    pub fn new_object_of_known(&self, def: &'static TypeDef, native: &[Value]) -> Option<Value> {
+        Some(instance::new_with_slots(self, self.registry.get(def)?, native))
     }
 
     /// A new object of a declared type, with the given native slots.

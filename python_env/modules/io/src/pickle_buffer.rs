@@ -1,4 +1,4 @@
-//! The module `_pickle`, of which there is `PickleBuffer` only: pickling itself is Python code of the library.
+//! The module `_pickle`: `PickleBuffer`. Pickling itself is Python code of the library, which the other names stand for.
 
 use engine::prelude::*;
 use engine::protocol::buffer::{self, Buffer};
@@ -77,5 +77,32 @@ fn release(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 /// `_pickle`
-pub static PICKLE: ModuleDef =
-    ModuleDef { doc: "Buffers for pickling.", types: &[&PICKLE_BUFFER], ..ModuleDef::new("_pickle") };
+pub static PICKLE: ModuleDef = ModuleDef {
+    doc: "Optimized C implementation for the Python pickle module.",
+    functions: &[NativeDef::new("__getattr__", "($module, name, /)", module_getattr, "")],
+    types: &[&PICKLE_BUFFER],
+    ..ModuleDef::new("_pickle")
+};
+
+/// The names that `pickle` imports from here, each with what it is called there before that.
+const OF_THE_LIBRARY: [(&[u8], &[u8]); 9] = [
+    (b"Pickler", b"_Pickler"),
+    (b"Unpickler", b"_Unpickler"),
+    (b"dump", b"_dump"),
+    (b"dumps", b"_dumps"),
+    (b"load", b"_load"),
+    (b"loads", b"_loads"),
+    (b"PickleError", b"PickleError"),
+    (b"PicklingError", b"PicklingError"),
+    (b"UnpicklingError", b"UnpicklingError"),
+];
+
+fn module_getattr(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = args.str(cx, 0)?.to_string_lossy().into_owned();
+    if let Some((_, there)) = OF_THE_LIBRARY.iter().find(|(here, _)| *here == name.as_bytes()) {
+        let pickle = protocol::import_module(cx, "pickle")?;
+        let there = cx.intern(there);
+        return protocol::getattr(cx, pickle, there);
+    }
+    Err(cx.raise(Exc::AttributeError, format!("module '_pickle' has no attribute '{name}'")))
+}

@@ -40,6 +40,54 @@ fn supports_weakref(cx: &Ctx, v: Value) -> bool {
         || (v.is_ptr() && types::type_of(cx, v).flags().has(TypeFlags::HAS_WEAKREF))
 }
 
+/// The dicts in which a thread remembers its references, its proxies and its callable proxies without callback: by the id of
+/// the object, weakly.
+const SHARED_REFS: &[u8] = b"weakref references";
+const SHARED_PROXIES: &[u8] = b"weakref proxies";
+
+/// Remembered ones of dead objects are looked for when a table has this many entries, and again when it has doubled.
+const SWEEP_AT: usize = 256;
+
+fn shared_table(cx: &mut Ctx, name: &[u8]) -> Dict {
+    let (state, name) = (cx.local_state(), cx.intern(name));
+    if let Some(table) = state.get_str(name).and_then(Dict::of) {
+        return table;
+    }
+    let table = Dict::new(cx);
+    state.set_str(cx, name, table.value());
+    table
+}
+
+/// The reference or proxy without callback that this thread has to `obj` already.
+fn shared(cx: &mut Ctx, table: &[u8], obj: Value) -> Option<Value> {
+    let table = shared_table(cx, table);
+    let key = int::from_i64(cx, protocol::id_of(obj) as i64);
+    let objects::Lookup::Found(weak) = table.get_fast(key) else { return None };
+    // The id may have been another object's.
+    cx.weak_get(weak).filter(|&reference| referent(cx, reference) == Some(obj))
+}
+
+fn remember(cx: &mut Ctx, table: &[u8], obj: Value, reference: Value) {
+    let table = shared_table(cx, table);
+    let n = table.len();
+    if n >= SWEEP_AT && n.is_power_of_two() {
+        let dead = List::new(cx);
+        let mut at = 0;
+        while let Some((next, key, weak)) = table.next_entry(at) {
+            if cx.weak_get(weak).is_none_or(|reference| referent(cx, reference).is_none()) {
+                dead.push(cx, key);
+            }
+            at = next;
+        }
+        for key in dead.items() {
+            table.remove_fast(cx, key);
+        }
+    }
+    let key = int::from_i64(cx, protocol::id_of(obj) as i64);
+    let weak = cx.new_weak(reference, Value::EMPTY);
+    table.set_fast(cx, key, weak);
+}
+
 /// Fills the slots of a fresh reference or proxy. The heap queues `notify` when the object dies.
 fn fill(cx: &mut Ctx, reference: Obj, obj: Value, callback: Value) -> Res<()> {
     if !supports_weakref(cx, obj) {
@@ -68,8 +116,15 @@ fn ref_new(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error(format!("__new__ expected at most 2 arguments, got {n}")));
     }
     let callback = if n > 1 { positional.get(1) } else { Value::NONE };
+    let plain = exact && callback == Value::NONE;
+    if plain && let Some(known) = shared(cx, SHARED_REFS, positional.get(0)) {
+        return Ok(known);
+    }
     let obj = cx.alloc_instance(args[0])?;
     fill(cx, obj, positional.get(0), callback)?;
+    if plain {
+        remember(cx, SHARED_REFS, positional.get(0), obj.value());
+    }
     Ok(obj.value())
 }
 
@@ -373,9 +428,19 @@ pub static CALLABLE_PROXY: TypeDef = TypeDef {
 fn proxy(cx: &mut Ctx, args: Args) -> PyResult {
     let callable = protocol::is_callable(cx, args[0]);
     let def = if callable { &CALLABLE_PROXY } else { &PROXY };
+    let plain = args.or_none(1) == Value::NONE;
+    if plain
+        && let Some(known) = shared(cx, SHARED_PROXIES, args[0])
+        && cx.is_def(known, def)
+    {
+        return Ok(known);
+    }
     let new = cx.new_object(def, &[]);
     if let Some(obj) = Obj::of(new) {
         fill(cx, obj, args[0], args.or_none(1))?;
+    }
+    if plain {
+        remember(cx, SHARED_PROXIES, args[0], new);
     }
     Ok(new)
 }

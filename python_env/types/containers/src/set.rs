@@ -234,10 +234,16 @@ fn set_iter(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(iter::set_iter(cx, s))
 }
 
+/// Whether the type of a set has no hash; a subclass may define one.
+fn is_unhashable(cx: &Ctx, v: Value) -> bool {
+    let none = slots::hash_not_implemented as *const () as usize;
+    types::type_of(cx, v).slots().hash.is_none_or(|h| h as usize == none)
+}
+
 /// Sets as elements: an unhashable set is looked up by its frozen copy.
 fn lookup_key(cx: &mut Ctx, key: Value) -> Value {
     match Set::of_sub(cx, key) {
-        Some(k) if !k.is_frozen() => k.copy(cx, true).value(),
+        Some(k) if !k.is_frozen() && is_unhashable(cx, key) => k.copy(cx, true).value(),
         _ => key,
     }
 }
