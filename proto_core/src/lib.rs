@@ -10,6 +10,7 @@ pub mod gc;
 mod heap;
 pub mod os;
 mod promote;
+mod report;
 mod roots;
 mod safepoint;
 mod space;
@@ -18,7 +19,7 @@ pub mod sync;
 mod value;
 
 pub use cell::header;
-pub use cell::layout::{Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
+pub use cell::layout::{GENERATOR_ENDED, GENERATOR_STATE, Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
 pub use context::{Context, ContextRoots, poll};
 pub use gc::stats::{GlobalParts, Histogram, Stats};
 pub use heap::Heap;

@@ -35,6 +35,9 @@ impl Heap {
         if stack.capacity() <= 1 << 16 {
             self.gc.promote_stack.replace(stack);
         }
+        if self.space().config().report_promotions {
+            self.note_promotion(objects, bytes);
+        }
         let mut stats = self.gc.stats.borrow_mut();
         stats.promoted_objects += objects as u64;
         stats.promoted_bytes += bytes as u64;

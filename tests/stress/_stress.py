@@ -98,7 +98,7 @@ def main():
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("cases", nargs="*")
     options = parser.parse_args()
-    scale = options.scale * (1 if options.quick else 5)
+    scale = options.scale * (2 if options.quick else 10)
     chosen = [c for c in CASES if not options.cases or c.__name__ in options.cases]
     unknown = set(options.cases) - {c.__name__ for c in CASES}
     if unknown:

@@ -237,7 +237,10 @@ def properties_and_descriptors(run):
                 c.p = i
             except AttributeError:
                 pass
-            run.check(type(c.p) is int and c.s() == 1 and c.c() == 2 and C.s() == 1, "descriptor")
+            p = c.p
+            run.check(type(p) is int, "property gave", p)
+            run.check((c.s(), C.s()) == (1, 1), "static method", c.s(), C.s())
+            run.check((c.c(), C.c()) == (2, 2), "class method", c.c(), C.c())
             c.x = i
             run.check(type(c.x) is int, "slot")
 

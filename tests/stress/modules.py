@@ -117,7 +117,15 @@ def cached_property(run):
         run.threads(*[lambda rng: got.append(c.p)] * T)
         run.check(all(g == [1, 2] for g in got) and c.p == [1, 2], "cached_property")
         kind = type(f"K{k}", (), {})
-        run.threads(lambda rng: show.register(kind, lambda x: "kind"), lambda rng: show(kind()), lambda rng: show(3))
+
+        def call(rng):
+            try:
+                show(kind()), show(3)
+            except RuntimeError as e:
+                # singledispatch walks its registry, a dict: pure Python, and so in CPython.
+                run.check("changed size" in str(e), e)
+
+        run.threads(lambda rng: show.register(kind, lambda x: "kind"), call, call)
         run.check(show(kind()) == "kind", "dispatch")
 
 

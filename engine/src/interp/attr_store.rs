@@ -77,6 +77,7 @@ unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut C
                 (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
                 next!(pc.add(2), base, cx, table)
             }
+            at_store(pc, base, cx);
             if fnptr::header(v) as u32 == tag.id() && store_shared(&*cx, v, tag.id(), tag.slot(), get(base, b(pc))) {
                 next!(pc.add(2), base, cx, table)
             }

@@ -264,6 +264,17 @@ pub(crate) unsafe fn publish<'a>(pc: *const u32, base: *mut Value, cx: *mut Ctx)
     }
 }
 
+/// Makes the position known to reports about stores: all that [`publish`] does but the end of the live stack, which stays
+/// as it is.
+#[inline(always)]
+pub(crate) unsafe fn at_store(pc: *const u32, base: *mut Value, cx: *mut Ctx) {
+    // SAFETY: handler contract, as for `publish`.
+    unsafe {
+        (*cx).run.pc = pc;
+        (*cx).run.base = base;
+    }
+}
+
 /// Whether something waits for a safepoint.
 #[inline(always)]
 pub(crate) unsafe fn poll_due(cx: *mut Ctx) -> bool {

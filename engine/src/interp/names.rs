@@ -34,6 +34,7 @@ ops! {
         let tag = entry.tag();
         if tag.kind() == CacheKind::Global as u8 {
             let (version, index) = (entry.p1(), entry.index());
+            at_store(pc, base, cx);
             if entry.unchanged(tag)
                 && set_cached(&*cx, fnptr::globals(function(base)), version, index, get(base, a(pc)))
             {

@@ -184,6 +184,7 @@ macro_rules! other_store {
             unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
+                    at_store($pc, $base, cx);
                     if quick_store(&*cx, get($base, a($pc)), $key, get($base, c($pc))) {
                         next!($pc.add(2), $base, cx, table)
                     }

@@ -95,7 +95,7 @@ impl NativeObj {
             heap,
             shape,
             0,
-            [(DEF, raw(def)), (SELF, receiver), (MODULE, module), (OWNER, owner), (NAME, quick_form(def))],
+            [(DEF, raw(def)), (SELF, receiver), (MODULE, module), (OWNER, owner), (NAME, quick_form(heap, def))],
         )
     }
 
@@ -127,7 +127,7 @@ impl NativeObj {
                 (SELF, Value::EMPTY),
                 (MODULE, Value::EMPTY),
                 (OWNER, owner.value()),
-                (NAME, quick_form(def)),
+                (NAME, quick_form(heap, def)),
             ],
         )
     }
@@ -291,9 +291,12 @@ impl NativeObj {
     }
 }
 
-/// What word NAME of a function or method holds: the declaration, if it has a quick form, else EMPTY.
-fn quick_form(def: &'static NativeDef) -> Value {
-    if def.leaf.is_some() { raw(def) } else { Value::EMPTY }
+/// What word NAME of a function or method holds: the declaration, if it has a quick form, else EMPTY. Quick forms do not say
+/// where they are called, so there are none when stores are to be reported.
+fn quick_form(heap: &Heap, def: &'static NativeDef) -> Value {
+    let config = heap.space().config();
+    let reports = config.report_locks || config.report_promotions;
+    if def.leaf.is_some() && !reports { raw(def) } else { Value::EMPTY }
 }
 
 /// Tries the quick form of a native object; EMPTY if there is none or it leaves the call to the ordinary one.

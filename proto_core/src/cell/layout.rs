@@ -202,3 +202,8 @@ pub(crate) unsafe fn load_value(addr: usize, index: usize) -> Value {
     // SAFETY: by the caller. Acquire pairs with the release of the store that published the value.
     Value::from_bits(unsafe { super::header::word(addr, index) }.load(crate::sync::Ordering::Acquire))
 }
+
+/// Word of a generator's state.
+pub const GENERATOR_STATE: usize = 1;
+/// The state of a generator that has ended, of which nothing is left to finalize.
+pub const GENERATOR_ENDED: u64 = 3 << 2;

@@ -72,7 +72,8 @@ impl Context {
         let gc = &heap.gc;
         let config = self.space().config();
         // What random sharing broke is to be found soon.
-        let verify = config.verify || (config.promote_stress && gc.collections.get() % 16 == 1);
+        let n = gc.collections.get();
+        let verify = config.verify || (config.promote_stress && (n <= 64 || n % 16 == 0));
         let report = config.report;
         let before = heap.used_bytes();
         heap.close_windows();

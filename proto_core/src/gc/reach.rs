@@ -4,7 +4,7 @@
 //! bring them back. Then objects with finalizers that were not reached are brought back, with all that they reach.
 
 use crate::cell::header;
-use crate::cell::layout::load_value;
+use crate::cell::layout::{GENERATOR_ENDED, GENERATOR_STATE, load_value};
 use crate::sync::{Ordering, broken};
 use crate::value::{Kind, Value};
 
@@ -47,10 +47,20 @@ pub(crate) fn retain_weak(cells: &mut Vec<usize>, reach: &impl Reach) {
     cells.retain(|&addr| reach.alive(Value::from_addr(addr, Kind::Internal)));
 }
 
+/// Whether the object is a generator that has ended: there is nothing left to finalize.
+fn has_ended(v: Value) -> bool {
+    // SAFETY: listed objects have not been swept; a generator's word holds its state.
+    v.is_kind(Kind::Generator)
+        && unsafe { header::word(v.addr(), GENERATOR_STATE) }.load(Ordering::Acquire) == GENERATOR_ENDED
+}
+
 /// Brings dead finalizable objects back and moves them to `queue`.
 pub(crate) fn resurrect(list: &mut Vec<u64>, reach: &mut impl Reach, queue: &mut Vec<u64>) {
     let before = queue.len();
     list.retain(|&bits| {
+        if has_ended(Value::from_bits(bits)) {
+            return false;
+        }
         if reach.alive(Value::from_bits(bits)) {
             return true;
         }

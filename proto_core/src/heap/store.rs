@@ -258,7 +258,9 @@ impl Heap {
         if self.is_shared(obj) && obj.is_ptr() {
             // SAFETY: the caller holds `obj`, so it lives; the byte is a lock by the header's layout.
             let lock = unsafe { header::lock(obj.addr()) };
-            lock.lock();
+            if !lock.try_lock() {
+                self.lock_contended(obj, lock);
+            }
             let _guard = LockGuard(lock);
             f(self)
         } else {

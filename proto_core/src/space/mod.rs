@@ -17,6 +17,7 @@ use crate::gc::stats::Stats;
 use crate::heap::arena::{Arena, arena};
 use crate::heap::block::{BLOCK, CLASSES};
 use crate::heap::{Dormant, Heap};
+use crate::report::Reports;
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering, StaticCounter, leak};
 use crate::sync::{Mutex, lock};
 use crate::value::Value;
@@ -43,6 +44,10 @@ pub struct Config {
     pub broken_barrier: bool,
     /// Report statistics at the end.
     pub report: bool,
+    /// Report which objects threads waited for.
+    pub report_locks: bool,
+    /// Report which stores made objects shared.
+    pub report_promotions: bool,
     /// Shared bytes promoted before the first global collection.
     pub global_threshold: usize,
     /// What objects look like.
@@ -60,6 +65,8 @@ impl Default for Config {
             seed: 1,
             broken_barrier: false,
             report: false,
+            report_locks: false,
+            report_promotions: false,
             global_threshold: 64 << 20,
             layouts: LayoutTable::default(),
         }
@@ -67,7 +74,8 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`, `gc`.
+    /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`, `gc`,
+    /// `locks`, `promotions`.
     pub fn from_env() -> Config {
         let mut c = Config::default();
         if let Some(seed) = std::env::var("PROTOPYTHON_SEED").ok().and_then(|text| text.trim().parse().ok()) {
@@ -84,6 +92,8 @@ impl Config {
                     c.promote_stress = true;
                     c.budget = c.budget.min(16 << 10);
                 }
+                "locks" => c.report_locks = true,
+                "promotions" => c.report_promotions = true,
                 "broken-barrier" => c.broken_barrier = cfg!(debug_assertions),
                 "gc" => c.report = true,
                 _ => {}
@@ -145,6 +155,7 @@ pub struct Space {
     pub(crate) promoted_since: AtomicUsize,
     pub(crate) shared_limit: AtomicUsize,
     pub(crate) stats: Mutex<Stats>,
+    pub(crate) reports: Reports,
 }
 
 /// Values pinned by [`crate::Shared`] handles and by [`Space::add_root`].
@@ -184,6 +195,7 @@ impl Space {
             promoted_since: AtomicUsize::new(0),
             shared_limit: AtomicUsize::new(limit),
             stats: Mutex::default(),
+            reports: Reports::default(),
         }))
     }
 

@@ -1,6 +1,7 @@
 //! The contexts of a space, and stopping them all.
 
 use crate::context::Context;
+use crate::heap::Heap;
 use crate::sync::{Gate, Mutex};
 use crate::value::Value;
 use std::ptr::NonNull;
@@ -11,6 +12,15 @@ pub trait SpaceHooks: Send + Sync {
     fn visit_space_roots(&self, f: &mut dyn FnMut(Value));
     /// Called once, with the world stopped, after the space's references have been promoted: flush inline caches.
     fn on_sharing(&self) {}
+    /// For reports: the file and line of the code that the running thread, whose heap this is, is at. It may hold the lock
+    /// of an object, so this takes none.
+    fn place(&self, _heap: &Heap) -> Option<String> {
+        None
+    }
+    /// For reports: the name of a type, under the same rule.
+    fn type_name(&self, _ty: Value) -> Option<String> {
+        None
+    }
 }
 
 /// The attached contexts.

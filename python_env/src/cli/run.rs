@@ -270,6 +270,10 @@ fn finish(cx: &mut Ctx, end: End) -> End {
     }
     atexit::run(cx);
     modules_system::gc::report(cx);
+    let reports = cx.rt.space.reports();
+    if !reports.is_empty() {
+        hooks::write_stderr(cx, &reports);
+    }
     lifecycle::set_finalizing();
     modules_io::flush_all(cx);
     if let Err(r) = hooks::flush(cx, "stdout") {
