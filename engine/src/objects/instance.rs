@@ -10,6 +10,7 @@
 //! shape, then empties the slots; who meets an `EMPTY` slot looks at the shape again.
 
 use super::{Dict, Str, raw};
+use proto_core::sync::{broken, spin_loop};
 use proto_core::{Heap, Kind, Shape, ShapeId, ShapeMode, Value, sub};
 use std::any::Any;
 
@@ -98,7 +99,7 @@ impl Obj {
     }
 
     fn locked<R>(self, heap: &Heap, f: impl FnOnce(&Heap) -> R) -> R {
-        if self.is_shared() { heap.lock(self.0, f) } else { f(heap) }
+        if self.is_shared() && !broken("attr_locked") { heap.lock(self.0, f) } else { f(heap) }
     }
 
     /// Slot `i` by number (of a shape with at least that many); `EMPTY` when it is not there (any more).
@@ -194,10 +195,11 @@ impl Obj {
                         return Some(v);
                     }
                     // Deleted, unless the attributes have just moved to a dict.
-                    if self.shape_id() == shape.id && !self.extra().is_kind(Kind::Dict) {
+                    if self.shape_id() == shape.id && !self.extra().is_kind(Kind::Dict) || broken("attr_empty_rereads")
+                    {
                         return None;
                     }
-                    std::hint::spin_loop();
+                    spin_loop();
                 }
             }
         }
@@ -355,33 +357,36 @@ impl Obj {
         self.locked(heap, |heap| self.install(heap, d));
     }
 
+    /// Calls `f` with the names of the attributes in slots; the dict, if they are in one. Locked, since a move to a dict
+    /// empties one slot after the other.
+    fn each_name(self, heap: &Heap, mut f: impl FnMut(&Heap, Value)) -> Option<Dict> {
+        let mut look = |heap: &Heap| {
+            let shape = self.shape(heap);
+            if let Some(d) = Dict::of(self.extra()) {
+                return Some(d);
+            }
+            if shape.mode == ShapeMode::Normal {
+                for (name, slot) in shape.attribute_names().zip(shape.nnative..) {
+                    if !self.read(shape, slot).is_empty() {
+                        f(heap, name);
+                    }
+                }
+            }
+            None
+        };
+        if broken("attr_names_locked") { look(heap) } else { self.locked(heap, look) }
+    }
+
     /// Whether the object has attributes of its own.
     pub fn has_attrs(self, heap: &Heap) -> bool {
-        let shape = self.shape(heap);
-        match shape.mode {
-            ShapeMode::Fixed => false,
-            ShapeMode::DictMode => Dict::of(self.extra()).is_some_and(|d| d.len() > 0),
-            ShapeMode::Normal => (shape.nnative..shape.nslots).any(|s| !self.read(shape, s).is_empty()),
-        }
+        let mut any = false;
+        self.each_name(heap, |_, _| any = true).map_or(any, |d| d.len() > 0)
     }
 
     /// The names of the object's own attributes, in order.
     pub fn attrs(self, heap: &Heap) -> super::List {
-        let shape = self.shape(heap);
-        match Dict::of(self.extra()) {
-            Some(d) => d.keys_list(heap),
-            None => {
-                let out = super::List::new(heap);
-                if shape.mode == ShapeMode::Normal {
-                    for (name, slot) in shape.attribute_names().zip(shape.nnative..) {
-                        if !self.read(shape, slot).is_empty() {
-                            out.push(heap, name);
-                        }
-                    }
-                }
-                out
-            }
-        }
+        let out = super::List::new(heap);
+        self.each_name(heap, |heap, name| out.push(heap, name)).map_or(out, |d| d.keys_list(heap))
     }
 }
 

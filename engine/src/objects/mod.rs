@@ -15,7 +15,6 @@ pub mod float;
 pub mod function;
 pub mod generator;
 pub mod hashing;
-#[cfg(not(model))]
 pub mod instance;
 pub mod int;
 #[cfg(not(model))]
@@ -49,7 +48,6 @@ pub use dict::{Dict, Lookup};
 pub use function::{FnField, Function};
 pub use generator::{GenField, GenState, Generator};
 pub use hashing::{fast_hash, hash_pointer, set_hash_seed, simple_compare, simple_eq, simple_lt};
-#[cfg(not(model))]
 pub use instance::Obj;
 pub use int::{IntError, IntRef, raise_int};
 pub use list::{List, Seq};
@@ -102,13 +100,10 @@ pub mod layout {
     /// List buffer: first item.
     pub const LISTBUF_ITEMS: usize = 2;
     /// Object: overflow array, dict or `EMPTY`.
-    #[cfg(not(model))]
     pub const OBJECT_EXTRA: usize = super::instance::EXTRA;
     /// Object: slot 0.
-    #[cfg(not(model))]
     pub const OBJECT_SLOTS: usize = super::instance::SLOTS;
     /// Array of values: first element.
-    #[cfg(not(model))]
     pub const VALUES_ITEMS: usize = super::instance::ARRAY_ITEMS;
 }
 

@@ -3,9 +3,9 @@
 use super::heap::space;
 use super::{Model, spawn};
 use engine::Ctx;
-use engine::objects::{Dict, GenState, Generator, List, shapes};
+use engine::objects::{Dict, GenState, Generator, List, Obj, shapes};
 use proto_core::sync::{AtomicU32, Ordering};
-use proto_core::{Kind, ShapeId, Space, SpaceRoot, Value};
+use proto_core::{Kind, ShapeId, ShapeMode, Space, SpaceRoot, Value};
 use std::sync::Arc;
 
 pub const MODELS: &[Model] = &[
@@ -17,6 +17,9 @@ pub const MODELS: &[Model] = &[
     Model::new("dict_iteration", 3, 2, &["dict_entries_never_reused"], dict_iteration),
     Model::new("dict_cached_absence", 3, 2, &["dict_touch_after_insert"], dict_version),
     Model::new("dict_equal_keys_once", 3, 2, &["dict_probe_holds"], dict_equal_keys),
+    Model::new("attributes_added_by_two", 3, 2, &["attr_locked"], attributes),
+    Model::new("attributes_move_to_dict", 3, 2, &["attr_empty_rereads"], attributes_move),
+    Model::new("attribute_names_of_one_moment", 3, 2, &["attr_names_locked"], attribute_names),
     Model::new("generator_claimed_by_two", 3, 2, &["generator_claim_swaps", "raw_store_release"], generator),
 ];
 
@@ -246,6 +249,83 @@ fn dict_equal_keys() {
     let mut n = 0;
     d.for_each(|_, _| n += 1);
     assert_eq!((d.len(), n), (2, 2), "two entries of one key");
+}
+
+/// An object without attributes, of a type whose objects have some.
+fn object(cx: &mut Ctx) -> Value {
+    let shape = cx.space().new_shape(cx, Kind::Object, Value::NONE, 0, 6, ShapeMode::Normal);
+    Obj::alloc(cx, shape.id)
+}
+
+fn obj(space: &'static Space, root: SpaceRoot) -> (Ctx, Obj) {
+    let cx = Ctx::attached(space);
+    match Obj::of(space.root(root)) {
+        Some(o) => (cx, o),
+        None => panic!("not an object"),
+    }
+}
+
+/// Two threads add one attribute each: the object has both, and a reader that finds the second of one thread finds its first.
+fn attributes() {
+    let (space, root) = with_shared(object);
+    let first = spawn(move || {
+        let (cx, o) = obj(space, root);
+        assert!(o.set_attr(&cx, key("a"), int(1)));
+        assert!(o.set_attr(&cx, key("b"), int(2)));
+    });
+    let second = spawn(move || {
+        let (cx, o) = obj(space, root);
+        assert!(o.set_attr(&cx, key("x"), int(3)));
+    });
+    {
+        let (cx, o) = obj(space, root);
+        let b = o.get_attr(&cx, key("b"));
+        assert!(b.is_none() || b == Some(int(2)), "{b:?}");
+        let a = o.get_attr(&cx, key("a"));
+        assert!(a == Some(int(1)) || b.is_none() && a.is_none(), "{a:?} {b:?}");
+    }
+    first.join().unwrap();
+    second.join().unwrap();
+    let (cx, o) = obj(space, root);
+    let all = ["a", "b", "x"].map(|n| o.get_attr(&cx, key(n)));
+    assert_eq!(all, [1, 2, 3].map(|i| Some(int(i))), "an attribute was lost");
+}
+
+/// The attributes move to a dict, which `__dict__` was asked for, while one of them is read: it is there all the time.
+fn attributes_move() {
+    let (space, root) = with_shared(|cx| {
+        let v = object(cx);
+        assert!(Obj::of(v).is_some_and(|o| o.set_attr(cx, key("a"), int(1))));
+        v
+    });
+    let t = spawn(move || {
+        let (cx, o) = obj(space, root);
+        assert_eq!(o.dict(&cx).get_str(key("a")), Some(int(1)));
+    });
+    {
+        let (cx, o) = obj(space, root);
+        assert_eq!(o.get_attr(&cx, key("a")), Some(int(1)), "missing while it moves");
+    }
+    t.join().unwrap();
+}
+
+/// The names of the attributes are asked for while they move.
+fn attribute_names() {
+    let (space, root) = with_shared(|cx| {
+        let v = object(cx);
+        assert!(Obj::of(v).is_some_and(|o| o.set_attr(cx, key("a"), int(1))));
+        v
+    });
+    let t = spawn(move || {
+        let (cx, o) = obj(space, root);
+        o.dict(&cx);
+    });
+    {
+        let (cx, o) = obj(space, root);
+        assert_eq!(o.attrs(&cx).len(), 1, "missing while it moves");
+        assert!(o.has_attrs(&cx), "missing while it moves");
+    }
+    t.join().unwrap();
 }
 
 /// Two threads resume one shared generator: one of them claims it, the other is told that it runs, or resumes it after the
