@@ -41,7 +41,11 @@ pub fn symbols(source: &str, filename: &str, mode: Mode) -> Result<ScopeView, Sy
             Mod::Expression(e) => symbols_build::build_expression(&e.body, options),
         };
         match table {
-            Ok(table) => Ok(view(&table, &source, 0)),
+            Ok(table) => {
+                let mut top = view(&table, &source, 0);
+                add_globals(&table, &mut top);
+                Ok(top)
+            }
             Err(e) => {
                 // Dropping a tree of any depth could exhaust the stack.
                 std::mem::forget(parsed);
@@ -63,12 +67,23 @@ fn view(table: &SymbolTable, source: &Source<'_>, id: ScopeId) -> ScopeView {
         params: Vec::new(),
         children: Vec::new(),
     };
+    // The format parameter has a name that no annotation can mean.
+    let has_format = matches!(scope.kind, ScopeKind::Annotations | ScopeKind::TypeThunk);
     for name in &scope.order {
-        if let Some(symbol) = scope.symbols.get(name) {
-            shown.symbols.push((name.to_string(), flags(*symbol)));
-            if symbol.uses.any(Uses::PARAM) {
-                shown.params.push(name.to_string());
-            }
+        let Some(symbol) = scope.symbols.get(name) else { continue };
+        let is_param = symbol.uses.any(Uses::PARAM);
+        if has_format && is_param {
+            shown.symbols.push((FORMAT.to_owned(), flags(*symbol) | flags_of(Uses::READ)));
+            shown.params.push(FORMAT.to_owned());
+            continue;
+        }
+        // Cells of the class itself are no names of its body.
+        if scope.kind == ScopeKind::Class && symbol.uses == Uses::default() && symbol.meaning == Meaning::Cell {
+            continue;
+        }
+        shown.symbols.push((name.to_string(), flags(*symbol)));
+        if is_param {
+            shown.params.push(name.to_string());
         }
     }
     add_children(table, source, id, &mut shown);
@@ -91,6 +106,22 @@ fn add_children(table: &SymbolTable, source: &Source<'_>, id: ScopeId, shown: &m
             }
         }
         symbols_build::with_stack(|| add_children(table, source, child, shown));
+    }
+}
+
+/// The first parameter of what computes annotations.
+const FORMAT: &str = ".format";
+
+/// Names that functions declare global are the module's.
+fn add_globals(table: &SymbolTable, top: &mut ScopeView) {
+    for scope in &table.scopes[1..] {
+        for name in &scope.order {
+            let declared = scope.symbols.get(name).is_some_and(|s| s.uses.any(Uses::GLOBAL));
+            if declared && !top.symbols.iter().any(|(n, _)| n == name.as_str()) {
+                let symbol = Symbol { uses: Uses::GLOBAL, meaning: Meaning::GlobalExplicit };
+                top.symbols.push((name.to_string(), flags(symbol)));
+            }
+        }
     }
 }
 
@@ -120,6 +151,18 @@ fn kind(table: &SymbolTable, id: ScopeId) -> u8 {
 }
 
 fn flags(symbol: Symbol) -> u32 {
+    let meaning = match symbol.meaning {
+        Meaning::Unknown => 0,
+        Meaning::Local => 1,
+        Meaning::GlobalExplicit => 2,
+        Meaning::GlobalImplicit => 3,
+        Meaning::Free => 4,
+        Meaning::Cell => 5,
+    };
+    flags_of(symbol.uses) | meaning << SCOPE_OFFSET
+}
+
+fn flags_of(all: Uses) -> u32 {
     let mut flags = 0;
     for (uses, bits) in [
         (Uses::GLOBAL, 1),
@@ -134,17 +177,9 @@ fn flags(symbol: Symbol) -> u32 {
         (Uses::ITERATION, 2 | 512),
         (Uses::TYPE_PARAM, 2 | 1024),
     ] {
-        if symbol.uses.any(uses) {
+        if all.any(uses) {
             flags |= bits;
         }
     }
-    let meaning = match symbol.meaning {
-        Meaning::Unknown => 0,
-        Meaning::Local => 1,
-        Meaning::GlobalExplicit => 2,
-        Meaning::GlobalImplicit => 3,
-        Meaning::Free => 4,
-        Meaning::Cell => 5,
-    };
-    flags | meaning << SCOPE_OFFSET
+    flags
 }

@@ -84,6 +84,8 @@ fn exit(cx: &mut Ctx, _args: Args) -> PyResult {
 fn interrupt_main(cx: &mut Ctx, args: Args) -> PyResult {
     let signum = args.get(0).map_or(Ok(libc::SIGINT), |v| c_int(cx, v))?;
     crate::signal::simulate(cx, signum)?;
+    // In the main thread the handler runs now.
+    cx.poll()?;
     Ok(Value::NONE)
 }
 
