@@ -18,7 +18,15 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
     sys::config::set(config);
     types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
-    imp::set_modules(&[modules_system::MODULES, modules_data::MODULES, modules_io::MODULES, modules_math::MODULES, modules_net::MODULES, modules_compress::MODULES]);
+    imp::set_modules(&[
+        modules_system::MODULES,
+        modules_data::MODULES,
+        modules_io::MODULES,
+        modules_math::MODULES,
+        modules_net::MODULES,
+        modules_compress::MODULES,
+        modules_xml::MODULES,
+    ]);
     let mut cx = Ctx::create(Config::from_env());
     let r = start(&mut cx);
     (cx, r)
@@ -43,6 +51,7 @@ fn start(cx: &mut Ctx) -> Res<()> {
     modules_data::register(cx)?;
     modules_io::register(cx)?;
     modules_math::register(cx)?;
+    lifecycle::set_before_look(modules_io::flush_files);
     if let Err(e) = library::install(LIBRARY_IMAGE, LIBRARY_SOURCES) {
         return Err(cx.runtime_error(format!("the built-in library cannot be read: {e}")));
     }
