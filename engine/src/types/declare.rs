@@ -323,12 +323,6 @@ impl Ctx {
         super::type_of(self, v).is_subtype(ty)
     }
 
-    /// Whether `v` is an instance of exactly the declared type.
-    #[inline]
-    pub fn is_exactly(&self, v: Value, def: &'static TypeDef) -> bool {
-        self.registry.get(def).is_some_and(|ty| super::type_of(self, v) == ty)
-    }
-
     /// As [`Ctx::new_object`], for a type that has been made; `None` before.
     #[inline]
     pub fn new_object_of_known(&self, def: &'static TypeDef, native: &[Value]) -> Option<Value> {

@@ -26,14 +26,14 @@ pub static MATCH: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("group", "($self, *groups)", group, "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the entire match.").hide_sig(),
-        NativeDef::new("start", "($self, group=0, /)", |cx, args| Ok(span_of(cx, args)?.0), "Return index of the start of the substring matched by group."),
-        NativeDef::new("end", "($self, group=0, /)", |cx, args| Ok(span_of(cx, args)?.1), "Return index of the end of the substring matched by group."),
+        NativeDef::new("group", "($self, *groups)", group, "group([group1, ...]) -> str or tuple.\n    Return subgroup(s) of the match by indices or names.\n    For 0 returns the entire match.").hide_sig().leaf(group_leaf),
+        NativeDef::new("start", "($self, group=0, /)", |cx, args| Ok(span_of(cx, args)?.0), "Return index of the start of the substring matched by group.").leaf(|cx, args| span_leaf(cx, args, |a, _| a)),
+        NativeDef::new("end", "($self, group=0, /)", |cx, args| Ok(span_of(cx, args)?.1), "Return index of the end of the substring matched by group.").leaf(|cx, args| span_leaf(cx, args, |_, b| b)),
         NativeDef::new("span", "($self, group=0, /)", |cx, args| {
             let (a, b) = span_of(cx, args)?;
             Ok(Tuple::new(cx, &[a, b]))
-        }, "For match object m, return the 2-tuple (m.start(group), m.end(group))."),
-        NativeDef::new("groups", "($self, /, default=None)", groups, "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not participate in the match."),
+        }, "For match object m, return the 2-tuple (m.start(group), m.end(group)).").leaf(|cx, args| span_leaf(cx, args, |a, b| Tuple::new(cx, &[a, b]))),
+        NativeDef::new("groups", "($self, /, default=None)", groups, "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not participate in the match.").leaf(groups_leaf),
         NativeDef::new("groupdict", "($self, /, default=None)", groupdict, "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n    Is used for groups that did not participate in the match."),
         NativeDef::new("expand", "($self, /, template)", expand, "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method."),
         NativeDef::new("__copy__", "($self, /)", |_, args| Ok(args[0]), ""),
@@ -65,15 +65,105 @@ pub static MATCH: TypeDef = TypeDef {
 };
 
 /// Makes the match object of `found`.
-pub fn new_match(cx: &mut Ctx, pattern: Pattern, string: Value, found: &Found, pos: usize, endpos: usize) -> Value {
-    let n = pattern.groups(cx);
-    let spans = Tuple::build(cx, 2 * (n + 1), |i| match found.group(i / 2) {
-        Some((a, b)) => int::from_usize(cx, if i % 2 == 0 { a } else { b }),
+pub fn new_match(
+    cx: &mut Ctx,
+    pattern: Pattern,
+    string: Value,
+    subject: &Subject,
+    found: &Found,
+    bounds: (usize, usize),
+) -> Value {
+    let slots = slots_of(cx, pattern, string, subject, found, bounds);
+    cx.new_object(&MATCH, &slots)
+}
+
+/// As [`new_match`], once the type has been made.
+pub fn new_match_of_known(
+    cx: &Ctx,
+    pattern: Pattern,
+    string: Value,
+    subject: &Subject,
+    found: &Found,
+    bounds: (usize, usize),
+) -> Option<Value> {
+    cx.new_object_of_known(&MATCH, &slots_of(cx, pattern, string, subject, found, bounds))
+}
+
+fn slots_of(
+    heap: &Heap,
+    pattern: Pattern,
+    string: Value,
+    subject: &Subject,
+    found: &Found,
+    (pos, endpos): (usize, usize),
+) -> [Value; 6] {
+    let n = pattern.groups(heap);
+    let spans = Tuple::build(heap, 2 * (n + 1), |i| match found.group(i / 2) {
+        Some((a, b)) => int::from_usize(heap, subject.index(if i % 2 == 0 { a } else { b })),
         None => Value::small(-1),
     });
-    let last = found.last_index().map_or(Value::EMPTY, |i| int::from_usize(cx, i));
-    let (pos, endpos) = (int::from_usize(cx, pos), int::from_usize(cx, endpos));
-    cx.new_object(&MATCH, &[pattern.0.value(), string, pos, endpos, spans, last])
+    let last = found.last_index().map_or(Value::EMPTY, |i| int::from_usize(heap, i));
+    let (pos, endpos) = (int::from_usize(heap, pos), int::from_usize(heap, endpos));
+    [pattern.0.value(), string, pos, endpos, spans, last]
+}
+
+/// The spans of an exact match object, and the group that `key` names.
+fn known_group(cx: &Ctx, m: Value, key: Option<Value>) -> Option<(Obj, Tuple, usize)> {
+    if !cx.is_exactly(m, &MATCH) {
+        return None;
+    }
+    let o = Obj::of(m)?;
+    let spans = Tuple::of(o.slot(cx, SPANS))?;
+    let i = match key {
+        None => 0,
+        Some(key) => match key.as_int() {
+            Some(i) => usize::try_from(i).ok()?,
+            None => {
+                Str::of(key)?;
+                let names = Pattern(Obj::of(o.slot(cx, RE))?).group_index(cx)?;
+                usize::try_from(names.get_str(key)?.as_int()?).ok()?
+            }
+        },
+    };
+    (i < spans.len() / 2).then_some((o, spans, i))
+}
+
+/// The quick form of `group`: at most one group of a match in a str.
+fn group_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    let key = match *args {
+        [_] => None,
+        [_, key] => Some(key),
+        _ => return Value::EMPTY,
+    };
+    let Some((o, spans, i)) = known_group(cx, args[0], key) else { return Value::EMPTY };
+    let Some(s) = Str::of(o.slot(cx, STRING)) else { return Value::EMPTY };
+    match (int::to_usize(spans.get(2 * i)), int::to_usize(spans.get(2 * i + 1))) {
+        (Some(a), Some(b)) => s.substr(cx, a, b),
+        _ => Value::NONE,
+    }
+}
+
+/// The quick form of `start`, `end` and `span`: what `f` makes of the two ends.
+fn span_leaf(cx: &Ctx, args: &[Value], f: impl Fn(Value, Value) -> Value) -> Value {
+    let key = match *args {
+        [_] => None,
+        [_, key] => Some(key),
+        _ => return Value::EMPTY,
+    };
+    known_group(cx, args[0], key).map_or(Value::EMPTY, |(_, spans, i)| f(spans.get(2 * i), spans.get(2 * i + 1)))
+}
+
+/// The quick form of `groups()` of a match in a str.
+fn groups_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    let [m] = *args else { return Value::EMPTY };
+    let Some((o, spans, _)) = known_group(cx, m, None) else { return Value::EMPTY };
+    let Some(s) = Str::of(o.slot(cx, STRING)) else { return Value::EMPTY };
+    Tuple::build(cx, spans.len() / 2 - 1, |i| {
+        match (int::to_usize(spans.get(2 * i + 2)), int::to_usize(spans.get(2 * i + 3))) {
+            (Some(a), Some(b)) => s.substr(cx, a, b),
+            _ => Value::NONE,
+        }
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -128,8 +218,8 @@ impl Match {
                 let string = self.0.slot(cx, STRING);
                 let subject = Subject::of(cx, string)?;
                 // A mutable subject may have shrunk meanwhile.
-                let len = subject.len();
-                Ok(subject.slice(cx, a.min(len), b.min(len)))
+                let len = subject.chars();
+                Ok(subject.slice_chars(cx, a.min(len), b.min(len)))
             }
             _ => Ok(default),
         }
@@ -218,7 +308,8 @@ fn expand(cx: &mut Ctx, args: Args) -> PyResult {
     let mut out = Vec::new();
     template::expand_with(cx, made, &mut out, |cx, i, out| {
         if let (Some(a), Some(b)) = (int::to_usize(spans.get(2 * i)), int::to_usize(spans.get(2 * i + 1))) {
-            subject.push_to(cx, out, a, b);
+            let (a, b) = (subject.offset(cx, a), subject.offset(cx, b));
+            subject.push_to(out, a, b);
         }
     })?;
     Ok(if subject.is_text() { Str::from_wtf8(cx, &out) } else { objects::Bytes::new(cx, &out) })
