@@ -53,7 +53,7 @@ fn all() -> Vec<&'static Model> {
 /// The same models at random, where some mutations (weak orderings) cannot show; and what is too large for loom.
 #[cfg(shuttle)]
 fn all() -> Vec<&'static Model> {
-    protocols().into_iter().chain(heap::RANDOM).collect()
+    protocols().into_iter().chain(heap::RANDOM).chain(objects::RANDOM).collect()
 }
 
 fn protocols() -> Vec<&'static Model> {

@@ -5,7 +5,7 @@ use super::{Model, spawn};
 use engine::Ctx;
 use engine::objects::{Dict, GenState, Generator, List, Obj, shapes};
 use proto_core::sync::{AtomicU32, Ordering};
-use proto_core::{Kind, ShapeId, ShapeMode, Space, SpaceRoot, Value};
+use proto_core::{Kind, Root, ShapeId, ShapeMode, Space, SpaceRoot, Value};
 use std::sync::Arc;
 
 pub const MODELS: &[Model] = &[
@@ -17,11 +17,24 @@ pub const MODELS: &[Model] = &[
     Model::new("dict_iteration", 3, 2, &["dict_entries_never_reused"], dict_iteration),
     Model::new("dict_cached_absence", 3, 2, &["dict_touch_after_insert"], dict_version),
     Model::new("dict_equal_keys_once", 3, 2, &["dict_probe_holds"], dict_equal_keys),
+    Model::new("dict_update_is_one_step", 3, 2, &["dict_locked"], dict_update),
+    Model::new("items_popped_by_two", 3, 2, &["list_locked", "dict_locked"], popped),
+    Model::new("list_item_against_collection", 3, 2, &["promote_bitmap"], list_collected),
+    Model::new("dict_value_against_collection", 3, 2, &["promote_bitmap"], dict_collected),
     Model::new("attributes_added_by_two", 3, 2, &["attr_locked"], attributes),
     Model::new("attributes_move_to_dict", 3, 2, &["attr_empty_rereads"], attributes_move),
     Model::new("attribute_names_of_one_moment", 3, 2, &["attr_names_locked"], attribute_names),
     Model::new("generator_claimed_by_two", 3, 2, &["generator_claim_swaps", "raw_store_release"], generator),
 ];
+
+#[cfg(shuttle)]
+pub const RANDOM: &[Model] = &[Model::random(
+    "containers_of_four",
+    3000,
+    300,
+    &["list_locked", "dict_locked", "promote_bitmap", "gate_begin_waits"],
+    containers_of_four,
+)];
 
 /// A space with one shared object that `make` makes, and a handle on it.
 fn with_shared(make: impl FnOnce(&mut Ctx) -> Value) -> (&'static Space, SpaceRoot) {
@@ -249,6 +262,153 @@ fn dict_equal_keys() {
     let mut n = 0;
     d.for_each(|_, _| n += 1);
     assert_eq!((d.len(), n), (2, 2), "two entries of one key");
+}
+
+/// A dict is updated by another while a third thread copies it: the copy has all of the update or nothing.
+fn dict_update() {
+    let (space, root) = with_shared(names(1));
+    let t = spawn(move || {
+        let (mut cx, d) = dict(space, root);
+        let other = Dict::new(&cx);
+        other.set_str(&cx, key("x"), int(7));
+        other.set_str(&cx, key("y"), int(8));
+        assert!(d.update_from(&mut cx, other).is_ok());
+    });
+    {
+        let (cx, d) = dict(space, root);
+        let n = d.copy(&cx).len();
+        assert!(n == 1 || n == 3, "half an update: {n}");
+    }
+    t.join().unwrap();
+}
+
+/// Two threads take items out of one list and one dict: each gets items of its own, and all are taken.
+fn popped() {
+    let (space, lists) = with_shared(ints(2));
+    let dicts = {
+        let mut cx = Ctx::attached(space);
+        let d = names(2)(&mut cx);
+        space.add_root(&cx, d)
+    };
+    let taken = Arc::new(AtomicU32::new(0));
+    let take = move |taken: &AtomicU32| {
+        let (cx, l) = list(space, lists);
+        let Some(d) = Dict::of(space.root(dicts)) else { panic!("not a dict") };
+        let item = l.pop(&cx).and_then(|v| v.as_int());
+        let value = d.pop_item(&cx).and_then(|(_, v)| v.as_int());
+        let (Some(item), Some(value)) = (item, value) else { panic!("one of the items was taken twice") };
+        let bits = 1 << item | 1 << (value + 3);
+        assert_eq!(taken.fetch_or(bits, Ordering::Relaxed) & bits, 0, "taken by two");
+    };
+    let other = Arc::clone(&taken);
+    let t = spawn(move || take(&other));
+    take(&taken);
+    t.join().unwrap();
+    let (_cx, l) = list(space, lists);
+    assert_eq!(l.len(), 0);
+    assert_eq!(Dict::of(space.root(dicts)).map(Dict::len), Some(0));
+}
+
+/// A cell with an int in it.
+fn boxed(cx: &Ctx, i: usize) -> Value {
+    let c = cx.alloc(Kind::Cell, ShapeId::of_kind(Kind::Cell), 2);
+    // SAFETY: word 1 of a cell is a value.
+    unsafe { cx.store(c, 1, int(i)) };
+    c
+}
+
+fn content(v: Value) -> Option<i64> {
+    // SAFETY: the models put cells only where they call this.
+    unsafe { v.load(1) }.as_int()
+}
+
+/// A fresh object is appended to a shared list, whose buffer grows, and is read by a thread that then collects everything;
+/// the appender forgets it and collects its own. It lives for both.
+fn list_collected() {
+    let (space, root) = with_shared(|cx| List::new(cx).value());
+    let t = spawn(move || {
+        let (mut cx, l) = list(space, root);
+        let kept = Root::new(&cx, l.get(0).unwrap_or(Value::NONE));
+        cx.context().collect(true);
+        if kept.get() != Value::NONE {
+            assert_eq!(content(kept.get()), Some(5));
+        }
+    });
+    let (mut cx, l) = list(space, root);
+    l.push(&cx, boxed(&cx, 5));
+    cx.context().poll();
+    cx.context().collect(false);
+    assert_eq!(l.get(0).and_then(content), Some(5));
+    drop(cx);
+    t.join().unwrap();
+}
+
+/// The same for a dict, whose table is made by the store, and whose value is replaced by a second one.
+fn dict_collected() {
+    let (space, root) = with_shared(|cx| Dict::new(cx).value());
+    let t = spawn(move || {
+        let (mut cx, d) = dict(space, root);
+        let kept = Root::new(&cx, d.get_str(key("a")).unwrap_or(Value::NONE));
+        cx.context().collect(true);
+        if kept.get() != Value::NONE {
+            assert!(matches!(content(kept.get()), Some(5 | 6)));
+        }
+    });
+    let (mut cx, d) = dict(space, root);
+    d.set_str(&cx, key("a"), boxed(&cx, 5));
+    cx.context().poll();
+    d.set_str(&cx, key("a"), boxed(&cx, 6));
+    cx.context().collect(false);
+    assert_eq!(d.get_str(key("a")).and_then(content), Some(6));
+    drop(cx);
+    t.join().unwrap();
+}
+
+/// Four threads use one list and one dict of fresh objects, in every way, while all of them collect.
+#[cfg(shuttle)]
+fn containers_of_four() {
+    let (space, lists) = with_shared(|cx| List::new(cx).value());
+    let dicts = {
+        let mut cx = Ctx::attached(space);
+        let d = names(0)(&mut cx);
+        space.add_root(&cx, d)
+    };
+    let threads: Vec<_> = (0..4usize)
+        .map(|n| {
+            spawn(move || {
+                for round in 0..2 {
+                    let (mut cx, l) = list(space, lists);
+                    let Some(d) = Dict::of(space.root(dicts)) else { panic!("not a dict") };
+                    let mine = key(["a", "b", "c", "d"][(n + round) % 4]);
+                    l.push(&cx, boxed(&cx, n));
+                    d.set_str(&cx, mine, boxed(&cx, n));
+                    cx.context().poll();
+                    let seen = Root::new(&cx, l.get(0).unwrap_or(Value::NONE));
+                    let found = Root::new(&cx, d.get_str(mine).unwrap_or(Value::NONE));
+                    cx.context().collect(n % 2 == 0);
+                    for v in [seen.get(), found.get()] {
+                        assert!(v == Value::NONE || content(v).is_some_and(|i| (0..4).contains(&i)));
+                    }
+                    match n {
+                        0 => drop(l.pop_at(&cx, 0)),
+                        1 => drop(d.remove_str(&cx, mine)),
+                        2 => l.insert(&cx, 0, boxed(&cx, 2)),
+                        _ => d.for_each(|_, v| assert!(content(v).is_some())),
+                    }
+                    cx.context().poll();
+                    let copy = l.copy(&cx);
+                    assert!(copy.items().all(|v| content(v).is_some()));
+                }
+            })
+        })
+        .collect();
+    for t in threads {
+        t.join().unwrap();
+    }
+    let (mut cx, l) = list(space, lists);
+    cx.context().collect(true);
+    assert_eq!(l.len(), 4 * 2 + 2 - 2, "items lost or invented");
+    assert!(l.items().all(|v| content(v).is_some()));
 }
 
 /// An object without attributes, of a type whose objects have some.
