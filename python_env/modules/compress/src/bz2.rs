@@ -124,7 +124,7 @@ pub static DECOMPRESSOR: TypeDef = TypeDef {
     methods: &[NativeDef::new(
         "decompress",
         "($self, /, data, max_length=-1)",
-        |cx, args| stream::decompress::<Decoder>(cx, args, error),
+        |cx, args| stream::decompress::<Decoder>(cx, args, "End of stream already reached", error),
         "Decompress *data*, returning uncompressed data as bytes.",
     )],
     getsets: &[

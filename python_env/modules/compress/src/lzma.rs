@@ -19,6 +19,8 @@ const FORMAT_XZ: i64 = 1;
 const FORMAT_ALONE: i64 = 2;
 const FORMAT_RAW: i64 = 3;
 const CHECK_UNKNOWN: i64 = 16;
+/// How each `.xz` stream begins.
+const XZ_MAGIC: &[u8] = b"\xfd7zXZ\0";
 const PRESET_EXTREME: i64 = 1 << 31;
 
 /// `_lzma.LZMAError`
@@ -250,15 +252,15 @@ impl Decode for Decoder {
         if let (Coder::Auto, Some(&first)) = (&self.coder, input.first()) {
             self.choose(first);
         }
-        let (r, fresh) = match &mut self.coder {
+        let (r, foreign) = match &mut self.coder {
             Coder::Auto => return Ok(Step { consumed: 0, produced: 0, ended: false }),
             Coder::Xz(s) => {
-                let fresh = s.streams_started() == 0;
-                (s.process(input, output, Action::Run), fresh)
+                let foreign = s.total_in() == 0 && !XZ_MAGIC.starts_with(&input[..input.len().min(6)]);
+                (s.process(input, output, Action::Run), foreign)
             }
             Coder::Alone(s) => {
-                let fresh = s.total_out() == 0 && !self.raw;
-                (s.process(input, output, Action::Run), fresh)
+                let foreign = s.total_out() == 0 && !self.raw;
+                (s.process(input, output, Action::Run), foreign)
             }
             Coder::Lzma2(s) => (s.process(input, output, Action::Run), false),
         };
@@ -269,7 +271,7 @@ impl Decode for Decoder {
                 ended: r.status == Status::StreamEnd,
             }),
             Err(e) if e.kind() == std::io::ErrorKind::OutOfMemory => Err(Failure("Memory usage limit exceeded")),
-            Err(_) if fresh => Err(Failure("Input format not supported by decoder")),
+            Err(_) if foreign => Err(Failure("Input format not supported by decoder")),
             Err(_) => Err(Failure("Corrupt input data")),
         }
     }
@@ -354,7 +356,7 @@ pub static DECOMPRESSOR: TypeDef = TypeDef {
     methods: &[NativeDef::new(
         "decompress",
         "($self, /, data, max_length=-1)",
-        |cx, args| stream::decompress::<Decoder>(cx, args, error),
+        |cx, args| stream::decompress::<Decoder>(cx, args, "Already at end of stream", error),
         "Decompress *data*, returning uncompressed data as bytes.",
     )],
     getsets: &[

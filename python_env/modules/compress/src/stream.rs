@@ -116,6 +116,7 @@ pub fn adopt<T: Send + 'static>(cx: &mut Ctx, class: Value, coder: T) -> PyResul
 pub fn decompress<D: Decode + 'static>(
     cx: &mut Ctx,
     args: Args,
+    at_end: &'static str,
     error: impl FnOnce(&mut Ctx, Failure) -> Raised,
 ) -> PyResult {
     let data = protocol::to_bytes(cx, args[1])?;
@@ -126,7 +127,7 @@ pub fn decompress<D: Decode + 'static>(
         if stream.eof { None } else { Some(stream.decompress(data, max)) }
     });
     match r {
-        None => Err(cx.raise(Exc::EOFError, "End of stream already reached")),
+        None => Err(cx.raise(Exc::EOFError, at_end)),
         Some(Ok(out)) => Ok(Bytes::new(cx, &out)),
         Some(Err(e)) => Err(error(cx, e)),
     }

@@ -248,11 +248,15 @@ pub static RAW_IO_BASE: TypeDef = TypeDef {
     methods: &[
         NativeDef::new("read", "($self, size=-1, /)", raw_read, ""),
         NativeDef::new("readall", "($self, /)", raw_readall, "Read until EOF, using multiple read() call."),
-        NativeDef::new("readinto", "($self, buffer, /)", |cx, _| Err(unsupported(cx, "readinto")), ""),
-        NativeDef::new("write", "($self, b, /)", |cx, _| Err(unsupported(cx, "write")), ""),
+        NativeDef::new("readinto", "($self, buffer, /)", not_implemented, ""),
+        NativeDef::new("write", "($self, b, /)", not_implemented, ""),
     ],
     ..TypeDef::new("_io", "_RawIOBase")
 };
+
+fn not_implemented(cx: &mut Ctx, _args: Args) -> PyResult {
+    Err(cx.raise_args(Exc::NotImplementedError, &[]))
+}
 
 fn raw_read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = util::size(cx, args.get(1))?;

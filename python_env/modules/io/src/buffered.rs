@@ -167,7 +167,7 @@ fn init_reader(cx: &mut Ctx, args: Args) -> PyResult {
 fn init_writer(cx: &mut Ctx, args: Args) -> PyResult {
     require(cx, args[1], "writable", "File or stream is not writable.")?;
     let done = init(cx, args)?;
-    crate::open_writers::register(cx, args[0])?;
+    crate::open_writers::register(cx, args[0], args[1])?;
     Ok(done)
 }
 
@@ -176,7 +176,7 @@ fn init_random(cx: &mut Ctx, args: Args) -> PyResult {
     require(cx, args[1], "readable", "File or stream is not readable.")?;
     require(cx, args[1], "writable", "File or stream is not writable.")?;
     let done = init(cx, args)?;
-    crate::open_writers::register(cx, args[0])?;
+    crate::open_writers::register(cx, args[0], args[1])?;
     Ok(done)
 }
 

@@ -214,13 +214,29 @@ fn getvalue(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Bytes::new(cx, &data))
 }
 
-fn getbuffer(cx: &mut Ctx, args: Args) -> PyResult {
-    let (data, len, guard) = with(cx, args[0], |c| {
+/// What a view of a `BytesIO` was taken of. Native slot 0: the stream.
+pub static BYTES_IO_BUFFER: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    nnative: 1,
+    slots: Slots { buffer: Some(export), ..Slots::NONE },
+    ..TypeDef::new("_io", "_BytesIOBuffer")
+};
+
+fn export(cx: &mut Ctx, v: Value, _flags: u32) -> Res<Buffer> {
+    let stream = Obj::of(v).map_or(Value::NONE, |o| o.slot(cx, 0));
+    let (data, len, guard) = with(cx, stream, |c| {
         let guard = c.exports.guard();
         (c.data.as_mut_ptr(), c.data.len(), guard)
     })?;
-    let mut view = Buffer::bytes(cx, args[0], data, len, false);
+    let mut view = Buffer::bytes(cx, v, data, len, false);
     view.guard = Some(guard);
+    Ok(view)
+}
+
+fn getbuffer(cx: &mut Ctx, args: Args) -> PyResult {
+    with(cx, args[0], |_| ())?;
+    let exporter = cx.new_object(&BYTES_IO_BUFFER, &[args[0]]);
+    let view = export(cx, exporter, buffer::WRITABLE)?;
     buffer::memoryview_of(cx, view)
 }
 

@@ -19,7 +19,7 @@ mod textio;
 mod util;
 
 pub use open::open_file;
-pub use open_writers::flush_all;
+pub use open_writers::{flush_all, flush_files};
 
 use engine::objects::{Dict, Tuple};
 use engine::prelude::*;
@@ -36,6 +36,7 @@ static IO: ModuleDef = ModuleDef {
         &base::TEXT_IO_BASE,
         &fileio::FILE_IO,
         &bytesio::BYTES_IO,
+        &bytesio::BYTES_IO_BUFFER,
         &stringio::STRING_IO,
         &buffered::BUFFERED_READER,
         &buffered::BUFFERED_WRITER,

@@ -4,6 +4,7 @@
 
 use engine::objects::Dict;
 use engine::prelude::*;
+use proto_core::sync::{AtomicUsize, Ordering};
 
 const KEY: &[u8] = b"_io.open_writers";
 
@@ -22,23 +23,37 @@ fn address(v: Value) -> Value {
     Value::int((v.addr() >> 6) as i64).unwrap_or(Value::NONE)
 }
 
-/// Remembers an open writer.
-pub fn register(cx: &mut Ctx, v: Value) -> Res<()> {
+/// How many of them write to files proper: where there is none, looking for one costs nothing.
+static FILES: AtomicUsize = AtomicUsize::new(0);
+
+/// Holds one weak cell (slot 0) and whether the writer is of a file proper (slot 1), which Python never sees.
+static HOLDER: TypeDef = TypeDef { nnative: 2, ..TypeDef::new("_io", "_weak_holder") };
+
+/// Remembers an open writer over `raw`.
+pub fn register(cx: &mut Ctx, v: Value, raw: Value) -> Res<()> {
     let d = table(cx)?;
+    let is_file = crate::fileio::fd(cx, raw) > 2;
     let weak = cx.new_weak(v, Value::EMPTY);
-    let holder = cx.new_object(&HOLDER, &[weak]);
-    d.set(cx, address(v), holder)
+    let holder = cx.new_object(&HOLDER, &[weak, Value::bool(is_file)]);
+    FILES.fetch_add(usize::from(is_file), Ordering::Relaxed);
+    let old = d.get(cx, address(v))?;
+    d.set(cx, address(v), holder)?;
+    count_out(cx, old);
+    Ok(())
 }
 
-/// Holds one weak cell (slot 0), which Python never sees.
-static HOLDER: TypeDef = TypeDef { nnative: 1, ..TypeDef::new("_io", "_weak_holder") };
+fn count_out(cx: &mut Ctx, holder: Option<Value>) {
+    if holder.and_then(engine::objects::Obj::of).is_some_and(|o| o.slot(cx, 1) == Value::TRUE) {
+        FILES.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// Forgets a writer that was closed.
 pub fn forget(cx: &mut Ctx, v: Value) {
-    if let Ok(d) = table(cx)
-        && let Err(r) = d.remove(cx, address(v))
-    {
-        cx.clear(r);
+    let Ok(d) = table(cx) else { return };
+    match d.remove(cx, address(v)) {
+        Ok(holder) => count_out(cx, holder),
+        Err(r) => cx.clear(r),
     }
 }
 
@@ -47,29 +62,24 @@ pub fn flush_all(cx: &mut Ctx) {
     flush_where(cx, |_, _| true);
 }
 
-/// The same for files proper, without the standard streams.
+/// The same for files proper, without the standard streams: what was written and dropped without `close` is flushed
+/// when it is collected, but who looks at files should find their content now.
 pub fn flush_files(cx: &mut Ctx) {
-    flush_where(cx, |cx, writer| {
-        let raw = match crate::util::attr_opt(cx, writer, "raw") {
-            Ok(raw) => raw,
-            Err(r) => {
-                cx.clear(r);
-                None
-            }
-        };
-        raw.is_some_and(|raw| crate::fileio::fd(cx, raw) > 2)
-    });
+    if FILES.load(Ordering::Relaxed) > 0 {
+        flush_where(cx, |cx, holder| holder.slot(cx, 1) == Value::TRUE);
+    }
 }
 
-fn flush_where(cx: &mut Ctx, wanted: fn(&mut Ctx, Value) -> bool) {
+fn flush_where(cx: &mut Ctx, wanted: fn(&Ctx, engine::objects::Obj) -> bool) {
     let Ok(d) = table(cx) else { return };
     let holders = d.values_list(cx);
     let mut i = 0;
     while let Some(holder) = holders.get(i) {
         i += 1;
-        let weak = engine::objects::Obj::of(holder).map_or(Value::EMPTY, |o| o.slot(cx, 0));
+        let Some(holder) = engine::objects::Obj::of(holder) else { continue };
+        let weak = holder.slot(cx, 0);
         let Some(writer) = (weak != Value::EMPTY).then(|| cx.weak_get(weak)).flatten() else { continue };
-        if !wanted(cx, writer) {
+        if !wanted(cx, holder) {
             continue;
         }
         if let Err(r) = crate::util::call(cx, writer, "flush", &[]) {

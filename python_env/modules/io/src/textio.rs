@@ -6,6 +6,7 @@ use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use parking_lot::Mutex;
+use proto_core::sync::{AtomicBool, Ordering};
 use pytext::codecs::handlers::{self, Encoding, Handler};
 use pytext::{search, wtf8};
 
@@ -52,6 +53,8 @@ struct State {
     lock: StreamLock,
     reading: Mutex<Reading>,
     settings: Mutex<Settings>,
+    /// Whether `tell` is allowed: not while lines are iterated over, since those read ahead.
+    telling: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -187,7 +190,12 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     o.set_payload(
         cx,
         STATE,
-        Arc::new(State { lock: StreamLock::new(), reading: Mutex::new(reading), settings: Mutex::new(settings) }),
+        Arc::new(State {
+            lock: StreamLock::new(),
+            reading: Mutex::new(reading),
+            settings: Mutex::new(settings),
+            telling: AtomicBool::new(true),
+        }),
     );
     set_codec(cx, args[0], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
     Ok(Value::NONE)
@@ -453,8 +461,13 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
 fn next(cx: &mut Ctx, v: Value) -> PyResult {
     let b = buffer_of(cx, v)?;
     require_decoder(cx, b)?;
+    state(cx, v)?.telling.store(false, Ordering::Relaxed);
     let out = next_line(cx, v, -1)?;
-    if out.is_empty() { Ok(Value::EMPTY) } else { Ok(Str::from_wtf8(cx, &out)) }
+    if out.is_empty() {
+        state(cx, v)?.telling.store(true, Ordering::Relaxed);
+        return Ok(Value::EMPTY);
+    }
+    Ok(Str::from_wtf8(cx, &out))
 }
 
 fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
@@ -532,6 +545,7 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn flush(cx: &mut Ctx, args: Args) -> PyResult {
     let b = check_open(cx, args[0])?;
+    state(cx, args[0])?.telling.store(true, Ordering::Relaxed);
     call(cx, b, "flush", &[])
 }
 
@@ -609,6 +623,9 @@ fn tell(cx: &mut Ctx, args: Args) -> PyResult {
     let can = call(cx, b, "seekable", &[])?;
     if !protocol::truth(cx, can)? {
         return Err(unsupported(cx, "underlying stream is not seekable"));
+    }
+    if !state(cx, args[0])?.telling.load(Ordering::Relaxed) {
+        return Err(cx.raise(Exc::OSError, "telling position disabled by next() call"));
     }
     call(cx, args[0], "flush", &[])?;
     let s = state(cx, args[0])?;

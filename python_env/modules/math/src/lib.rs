@@ -35,6 +35,7 @@ pub const MODULES: &[&ModuleDef] = &[
     &cmaths::CMATH,
     &csv::CSV,
     &hashes::BLAKE2,
+    &hashes::derive::DERIVE,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,

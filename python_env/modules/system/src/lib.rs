@@ -18,6 +18,8 @@ pub mod signal;
 pub mod small;
 pub mod structseq;
 pub mod sys;
+pub mod syslog;
+pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod traceback;
@@ -54,6 +56,8 @@ pub const MODULES: &[&ModuleDef] = &[
     &small::RESOURCE,
     &small::SYSCONFIG,
     &small::SUGGESTIONS,
+    &syslog::SYSLOG,
+    &termios::TERMIOS,
     &thread::THREAD,
     &time::TIME,
     &warnings::WARNINGS,

@@ -1,5 +1,6 @@
 //! What happens at a thread's start and end, at safepoints, and at the end of the program.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::ctx::wake;
@@ -80,5 +81,20 @@ pub fn thread_ends(cx: &mut Ctx) {
     if let Err(r) = cx.poll() {
         let exc = cx.take(r);
         crate::hooks::unraisable(cx, exc, "Exception ignored at the end of a thread", Value::NONE);
+    }
+}
+
+static BEFORE_LOOK: OnceLock<fn(&mut Ctx)> = OnceLock::new();
+
+/// Sets what is done before a program looks at files by other means than reading them.
+pub fn set_before_look(f: fn(&mut Ctx)) {
+    // A second call names the same function.
+    let _ = BEFORE_LOOK.set(f);
+}
+
+/// A program asks for a file's size, starts another program, ...: what it has written must be there.
+pub fn before_look(cx: &mut Ctx) {
+    if let Some(f) = BEFORE_LOOK.get() {
+        f(cx);
     }
 }

@@ -28,6 +28,8 @@ struct Mmap {
     access: i32,
     offset: i64,
     track: bool,
+    /// Whether it is memory of no file that processes share, which cannot grow.
+    shared_anonymous: bool,
 }
 
 /// `mmap.mmap`
@@ -45,6 +47,7 @@ pub static MMAP_TYPE: TypeDef = TypeDef {
         repr: Some(repr),
         len: Some(|cx, v| Ok(open(cx, v)?.len())),
         getitem: Some(getitem),
+        iter: Some(iter),
         setitem: Some(setitem),
         buffer: Some(export),
         ..Slots::NONE
@@ -173,7 +176,8 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let obj = cx.alloc_instance(args[0])?;
     let state = Mutex::new(State { map: Some(Arc::new(map)), pos: 0 });
-    obj.set_payload(cx, 0, Mmap { state, access, offset, track });
+    let shared_anonymous = fd == -1 && flags & libc::MAP_PRIVATE == 0;
+    obj.set_payload(cx, 0, Mmap { state, access, offset, track, shared_anonymous });
     Ok(obj.value())
 }
 
@@ -187,7 +191,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     };
     let offset = payload(cx, v).map_or(0, |m| m.offset);
     let text = match current(cx, v) {
-        None => format!("<{name} closed=True, access={access}>"),
+        None => format!("<{name} closed=True>"),
         Some(map) => {
             let (len, pos) = (map.len(), position(cx, v));
             format!("<{name} closed=False, access={access}, length={len}, pos={pos}, offset={offset}>")
@@ -247,10 +251,38 @@ fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     Ok(Bytes::new(cx, &picked))
 }
 
+/// Iteration gives bytes of length one, though a subscript gives an int.
+fn iter(cx: &mut Ctx, v: Value) -> PyResult {
+    open(cx, v)?;
+    Ok(cx.new_object(&MMAP_ITER, &[v, Value::small(0)]))
+}
+
+/// The iterator of a map. Native slots: the map, the position.
+pub static MMAP_ITER: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
+    nnative: 2,
+    slots: Slots { iter: Some(slots::self_iter), next: Some(iter_next), ..Slots::NONE },
+    ..TypeDef::new("mmap", "iterator")
+};
+
+fn iter_next(cx: &mut Ctx, it: Value) -> PyResult {
+    let Some(o) = Obj::of(it) else { return Ok(Value::EMPTY) };
+    let at = o.slot_int(cx, 1);
+    let v = o.slot(cx, 0);
+    let map = open(cx, v)?;
+    match map.copy_out(at as usize, at as usize + 1)[..] {
+        [b] => {
+            o.set_slot(cx, 1, Value::int(at + 1).unwrap_or(Value::small(0)));
+            Ok(Bytes::new(cx, &[b]))
+        }
+        _ => Ok(Value::EMPTY),
+    }
+}
+
 fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
     let map = writable(cx, v)?;
     if item.is_empty() {
-        return Err(cx.type_error("mmap object doesn't support item deletion"));
+        return Err(cx.type_error("mmap doesn't support item deletion"));
     }
     let Some(slice) = Slice::of(key) else {
         let i = index(cx, key, map.len())?;
@@ -420,6 +452,10 @@ fn resize(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(len) = usize::try_from(size).ok().filter(|_| size.checked_add(offset).is_some()) else {
         return Err(cx.value_error("new size out of range"));
     };
+    let anonymous = payload(cx, args[0]).is_some_and(|m| m.shared_anonymous);
+    if anonymous && current(cx, args[0]).is_some_and(|m| len > m.len()) {
+        return Err(cx.value_error("mmap: can't expand a shared anonymous mapping"));
+    }
     let r = match state(cx, args[0]) {
         None => Err(Errno::INVAL),
         Some(mut s) => match s.map.as_mut().and_then(Arc::get_mut) {
@@ -467,7 +503,7 @@ fn size(cx: &mut Ctx, args: Args) -> PyResult {
         None if payload(cx, args[0]).is_some_and(|m| !m.track) => {
             return Err(cx.value_error("can't get size with trackfd=False"));
         }
-        None => map.len() as i64,
+        None => return Err(os_error(cx, Errno::BADF)),
     };
     Ok(int::from_i64(cx, n))
 }

@@ -1,6 +1,7 @@
 //! The modules `_md5`, `_sha1`, `_sha2`, `_sha3` and `_blake2`: hash objects with one state behind a lock (native slot 0).
 
 mod blake2;
+pub mod derive;
 mod state;
 
 use blake2::{Blake2b, Blake2s, Params};

@@ -14,4 +14,5 @@ pub mod rlock;
 pub mod signals;
 pub mod spawn;
 mod spin;
+pub mod tty;
 pub mod user;

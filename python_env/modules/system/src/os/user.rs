@@ -184,7 +184,7 @@ pub fn break_down(seconds: i64, local: bool) -> io::Result<BrokenTime> {
     }
     // SAFETY: filled by the call.
     let tm = unsafe { tm.assume_init() };
-    let zone = if local { String::from_utf8_lossy(&bytes(tm.tm_zone)).into_owned() } else { "UTC".into() };
+    let zone = if local { String::from_utf8_lossy(&bytes(tm.tm_zone)).into_owned() } else { "GMT".into() };
     Ok(broken(&tm, zone))
 }
 

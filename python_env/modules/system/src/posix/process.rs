@@ -245,6 +245,8 @@ pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
         );
         crate::warnings::warn_category(cx, Exc::DeprecationWarning, text, 1)?;
     }
+    // A writer that is dropped but not collected would write once in each process.
+    crate::lifecycle::before_look(cx);
     super::run_fork_hooks(cx, super::Fork::Before)?;
     let r = fork_runtime(cx);
     match r {
@@ -331,6 +333,7 @@ pub fn execve(cx: &mut Ctx, args: Args) -> PyResult {
 /// `system(command)`
 pub fn system(cx: &mut Ctx, args: Args) -> PyResult {
     let command = path(cx, args[0], "system", "command", Accept::Names)?;
+    crate::lifecycle::before_look(cx);
     let status = cx.blocking(|| {
         use std::os::unix::ffi::OsStrExt;
         use std::os::unix::process::ExitStatusExt;

@@ -116,6 +116,7 @@ fn start(cx: &mut Ctx, args: Args, name: &str, search: bool) -> PyResult {
         attributes.scheduler = scheduler(cx, v)?;
     }
     let c_program = program.c_str();
+    crate::lifecycle::before_look(cx);
     match cx.blocking(|| spawn::spawn(&c_program, &argv, env.as_deref(), &actions, &attributes, search)) {
         Ok(pid) => Ok(Value::small(pid)),
         Err(e) => Err(os_error_at(cx, e, &program)),

@@ -93,6 +93,7 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
         uid,
         umask,
     };
+    crate::lifecycle::before_look(cx);
     let spawned = if preexec == Value::NONE {
         spawn(&request, fork, None)
     } else {
