@@ -465,12 +465,13 @@ unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
         let found = if reversed { d.prev_entry(pos) } else { d.next_entry(pos) };
         match found {
             Some((next, _, _)) => {
+                // Threads that share the iterator may count one entry twice: then its position alone decides.
                 let left = index(it, 3);
-                if left <= 0 {
+                if left <= 0 && !raw::is_shared(it) {
                     return None;
                 }
                 set_index(it, 1, next as i64);
-                set_index(it, 3, left - 1);
+                set_index(it, 3, (left - 1).max(0));
             }
             None => drop(finish(it)),
         }
