@@ -51,8 +51,8 @@ ops! {
     yield_value(pc, base, cx, table) {
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
-        if is_plain_loop(record, cx)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base)
+        if is_plain(record, cx, OnReturn::GeneratorFor)
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = ((*record).pc, (*record).caller);
@@ -72,13 +72,21 @@ ops! {
     yield_delegate(pc, base, cx, table) {
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
-        if is_plain_loop(record, cx)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base)
+        if is_plain(record, cx, OnReturn::GeneratorFor)
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = ((*record).pc, (*record).caller);
             set(caller, a(at), v);
             return with_item(at, caller, cx, table);
+        }
+        if is_plain(record, cx, OnReturn::GeneratorSend)
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
+        {
+            let _ = (*cx).run.pop_ptr();
+            let (at, caller) = ((*record).pc, (*record).caller);
+            set(caller, b(at), v);
+            next!(at.add(2), caller, cx, table)
         }
         let record = leave(&mut *cx, pc, base, code(base));
         if record.is_null() {
@@ -131,13 +139,31 @@ ops! {
     }
 }
 
-/// Whether a generator's record is that of a loop and leaving it has to look at nothing more.
+/// The register that takes what is sent to a generator that stands behind the `yield` at `pc`.
 #[inline(always)]
-unsafe fn is_plain_loop(record: *const Record, cx: *mut Ctx) -> bool {
+unsafe fn result_register(pc: *const u32) -> usize {
+    // SAFETY: `pc` is the address of a yielding instruction.
+    unsafe { if is_delegate(pc) { b(pc) } else { a(pc) } }
+}
+
+/// That register, if it is a temporary: it is set to None when the generator leaves, so that nothing is left to do when it
+/// goes on with None. Otherwise, and for the last register number, `u8::MAX`.
+#[inline(always)]
+unsafe fn blank(pc: *const u32, base: *mut Value) -> usize {
+    // SAFETY: handler contract.
+    unsafe {
+        let register = result_register(pc);
+        if register < code(base).nlocals as usize { u8::MAX as usize } else { register }
+    }
+}
+
+/// Whether a generator's record is of this kind and leaving it has to look at nothing more.
+#[inline(always)]
+unsafe fn is_plain(record: *const Record, cx: *mut Ctx, kind: OnReturn) -> bool {
     // SAFETY: handler contract; null or the top record.
     unsafe {
         !record.is_null()
-            && (*record).on_return == OnReturn::GeneratorFor
+            && (*record).on_return == kind
             && (*record).frame.is_empty()
             && (*record).handled == (*cx).handled_exc()
     }
@@ -149,6 +175,15 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let v = get(base, b(pc));
+        let record = (*cx).run.top_ptr();
+        if is_plain(record, cx, OnReturn::GeneratorSend)
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
+        {
+            let _ = (*cx).run.pop_ptr();
+            let (at, caller) = ((*record).pc, (*record).caller);
+            set(caller, b(at), v);
+            next!(at.add(2), caller, cx, table)
+        }
         let code = code(base);
         let record = leave(&mut *cx, pc, base, code);
         if record.is_null() {
@@ -176,17 +211,19 @@ unsafe fn enter_plain(
         if window.wrapping_add(g.nregs()) > (*cx).run.soft_limit || !(*cx).run.has_room() {
             return std::ptr::null_mut();
         }
-        // Known to be there: no detour, and no registers to save for one.
-        std::hint::assert_unchecked((*cx).run.has_room());
         *window.sub(2) = g.function();
         *window.sub(1) = Value::from_bits(hook_pc(on_return) as u64);
         g.load_regs(window);
         if g.claim_plain() == GenState::Suspended {
-            let at = g.pc().sub(1);
-            set(window, if is_delegate(at) { b(at) } else { a(at) }, sent);
+            let register = result_register(g.pc().sub(1));
+            // A temporary holds None since the generator left (see `blank`).
+            let temporary = register >= fnptr::code(g.function()).nlocals as usize && register < u8::MAX as usize;
+            if !sent.is_none() || !temporary {
+                set(window, register, sent);
+            }
         }
         let handled = (*cx).handled_exc();
-        (*cx).run.push(on_return, window, base, pc, g.value(), handled);
+        (*cx).run.push_unchecked(on_return, window, base, pc, g.value(), handled);
         window
     }
 }
@@ -267,6 +304,10 @@ unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCo
             leave_slow(cx, g, &*record, resume);
         }
         g.suspend(cx, resume, registers);
+        let blank = blank(pc, base);
+        if blank < u8::MAX as usize {
+            g.set_reg(cx, blank, Value::NONE);
+        }
     }
     record
 }
@@ -354,9 +395,7 @@ pub(super) unsafe fn open(
         *window.sub(1) = Value::from_bits(hook_pc(record.on_return) as u64);
         g.copy_regs(std::slice::from_raw_parts_mut(window, nregs));
         if before == GenState::Suspended && !sent.is_empty() {
-            let at = g.pc().sub(1);
-            let register = if is_delegate(at) { b(at) } else { a(at) };
-            set(window, register, sent);
+            set(window, result_register(g.pc().sub(1)), sent);
         }
         record.handled = cx.handled_exc();
         cx.run.records.push(record);

@@ -246,9 +246,27 @@ impl RunState {
         if !self.has_room() {
             self.reserve();
         }
-        // SAFETY: there is room; the fields are written in place, since a record in a local would lie in memory.
+        // SAFETY: there is room.
+        unsafe { self.push_unchecked(on_return, base, caller, pc, extra, handled) };
+    }
+
+    /// As [`RunState::push`], when [`RunState::has_room`] has said yes.
+    ///
+    /// # Safety
+    /// There is room.
+    #[inline(always)]
+    pub unsafe fn push_unchecked(
+        &mut self,
+        on_return: OnReturn,
+        base: *mut Value,
+        caller: *mut Value,
+        pc: *const u32,
+        extra: Value,
+        handled: Value,
+    ) {
+        let at = self.records.len();
+        // SAFETY: by the caller; the fields are written in place, since a record in a local would lie in memory.
         unsafe {
-            let at = self.records.len();
             let r = self.records.as_mut_ptr().add(at);
             (&raw mut (*r).base).write(base);
             (&raw mut (*r).caller).write(caller);

@@ -19,6 +19,10 @@ const FIELDS: usize = 4;
 const NREGS: usize = 8;
 const REGS: usize = 9;
 
+// The collector knows a generator that has ended.
+const _: () =
+    assert!(STATE == proto_core::GENERATOR_STATE && (GenState::Closed as u64) << 2 == proto_core::GENERATOR_ENDED);
+
 /// What a generator is doing.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -190,18 +194,22 @@ impl Generator {
         unsafe { copy_words(raw::bytes_at(self.0, REGS).cast(), window.cast(), self.nregs()) }
     }
 
-    /// Suspends a claimed generator at `pc` with the registers at `window`, if its stores need no barrier.
+    /// Suspends a claimed generator at `pc` with the registers at `window`, if its stores need no barrier. The register
+    /// `blank`, if it is below `u8::MAX`, becomes None.
     ///
     /// # Safety
-    /// The window is the generator's.
+    /// The window is the generator's, the register is one of its own.
     #[inline(always)]
-    pub unsafe fn suspend_young(self, pc: *const u32, window: *const Value) -> bool {
+    pub unsafe fn suspend_young(self, pc: *const u32, window: *const Value, blank: usize) -> bool {
         // SAFETY: by the caller; a young local object is seen by its thread alone.
         unsafe {
             if raw::needs_barrier(self.0) {
                 return false;
             }
             copy_words(window.cast(), raw::bytes_at(self.0, REGS).cast(), self.nregs());
+            if blank < u8::MAX as usize {
+                raw::store_raw(self.0, REGS + blank, Value::NONE.bits());
+            }
             raw::store_raw(self.0, PC, pc as u64);
             raw::store_raw(self.0, STATE, GenState::Suspended.word());
         }
