@@ -64,6 +64,7 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: crate::bytes_methods![
+        crate::memoryview::RELEASE_BUFFER,
         NativeDef::new(
             "append",
             "($self, item, /)",

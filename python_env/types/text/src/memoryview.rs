@@ -113,6 +113,7 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
             release,
             "Release the underlying buffer exposed by the memoryview object.",
         ),
+        RELEASE_BUFFER,
         NativeDef::new(
             "tobytes",
             "($self, /, order='C')",
@@ -139,7 +140,10 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
         ),
         NativeDef::new("__exit__", "($self, /, *exc_info)", release, ""),
     ],
-    class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
+    class_methods: &[
+        NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585"),
+        NativeDef::new("_from_flags", "($type, /, object, flags)", from_flags, ""),
+    ],
     getsets: &[
         GetSet::ro("obj", get_obj, "The underlying object of the memoryview."),
         GetSet::ro(
@@ -311,6 +315,40 @@ fn memoryview_new(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let b = buffer::get_buffer(cx, args[1], 0)?;
     of_buffer(cx, b)
+}
+
+/// `memoryview._from_flags(object, flags)`: of the flags only the wish to write counts.
+fn from_flags(cx: &mut Ctx, args: Args) -> PyResult {
+    if !buffer::has_buffer(cx, args[1]) {
+        let name = type_name(cx, args[1]);
+        return Err(cx.type_error(format!("memoryview: a bytes-like object is required, not '{name}'")));
+    }
+    let flags = args.index(cx, 2)? as u32;
+    let b = buffer::get_buffer(cx, args[1], flags)?;
+    if flags & buffer::WRITABLE != 0 && b.readonly {
+        b.release(cx);
+        return Err(cx.raise(Exc::BufferError, "Object is not writable."));
+    }
+    of_buffer(cx, b)
+}
+
+/// The method by which an exporter of a buffer takes a view back.
+pub const RELEASE_BUFFER: NativeDef = NativeDef::new(
+    "__release_buffer__",
+    "($self, buffer, /)",
+    release_buffer,
+    "Release the buffer object that exposes the underlying memory of the object.",
+);
+
+fn release_buffer(cx: &mut Ctx, args: Args) -> PyResult {
+    if state(cx, args[1]).is_none() {
+        return Err(cx.type_error("expected a memoryview object"));
+    }
+    if slot(cx, args[1], OWNER) != args[0] {
+        return Err(cx.value_error("memoryview's buffer is not this object"));
+    }
+    let view = args[1];
+    protocol::call_method(cx, view, cx.intern(b"release"), &[])
 }
 
 /// A view derived from `v`; it takes an export of its own.
