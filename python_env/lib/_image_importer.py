@@ -107,5 +107,24 @@ class ImageFinder:
                 yield prefix + name[len(start):], is_package
 
 
+def archive_hook(path):
+    """Serves zip archives. The module for them is imported when a path is, or leads through, a regular file."""
+    import posix
+
+    prefix = path
+    while prefix:
+        try:
+            mode = posix.stat(prefix).st_mode
+        except (OSError, ValueError):
+            prefix = prefix.rpartition('/')[0]
+            continue
+        if mode & 0o170000 != 0o100000:
+            break
+        import zipimport
+
+        return zipimport.zipimporter(path)
+    raise ImportError('no archive', path=path)
+
+
 def _install():
-    sys.path_hooks.insert(0, ImageFinder)
+    sys.path_hooks[:0] = [ImageFinder, archive_hook]

@@ -115,9 +115,13 @@ fn parts(cx: &mut Ctx, exc: Value) -> PyResult<Option<Parts>> {
     };
     let (encoding, reason) = (text(cx, ENCODING)?, text(cx, REASON)?);
     let number = |cx: &Ctx, i: usize| int::to_i64(slot(cx, exc, i)).unwrap_or(0);
-    let len = match Str::of_sub(cx, slot(cx, exc, OBJECT)) {
-        Some(s) => s.len_chars(),
-        None => Bytes::of_sub(cx, slot(cx, exc, OBJECT)).map_or(0, |b| b.len()),
+    // The `__str__` of those two may have taken the object away.
+    let object = slot(cx, exc, OBJECT);
+    let len = match (Str::of_sub(cx, object), Bytes::of_sub(cx, object)) {
+        (Some(s), _) => s.len_chars(),
+        (_, Some(b)) => b.len(),
+        _ if object == Value::EMPTY => return Err(cx.type_error("UnicodeError 'object' attribute is not set")),
+        _ => return Err(cx.type_error("UnicodeError 'object' attribute must be a string or bytes")),
     } as i64;
     let start = number(cx, START).clamp(0, (len - 1).max(0));
     let end = number(cx, END).clamp(1.min(len), len);
