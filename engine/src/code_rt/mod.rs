@@ -39,6 +39,8 @@ pub struct RuntimeCode {
     pub nregs: u16,
     /// Named locals.
     pub nlocals: u16,
+    /// Whether a function that has this has been given other code: what calls it goes on with its replacement.
+    pub replaced: bool,
     /// Registers bound by a call: positional, keyword-only, `*args`, `**kwargs`.
     pub nargs: u16,
     /// The portable code.
@@ -59,6 +61,7 @@ pub struct RuntimeCode {
     pub filename: Value,
     const_tuple: Value,
     children: Box<[OnceLock<&'static RuntimeCode>]>,
+    retired: OnceLock<&'static RuntimeCode>,
     object: AtomicU64,
     block: *const u64,
     ninstrs: usize,
@@ -95,6 +98,7 @@ impl RuntimeCode {
             fast_args: if simple { code.argcount } else { NO_FAST_ARGS },
             nregs: code.nregs,
             nlocals: code.nlocals,
+            replaced: false,
             nargs: code.arg_registers(),
             names,
             varnames,
@@ -105,11 +109,44 @@ impl RuntimeCode {
             filename,
             const_tuple,
             children,
+            retired: OnceLock::new(),
             object: AtomicU64::new(Value::EMPTY.bits()),
             block,
             ninstrs: code.instrs.len(),
             code,
         }))
+    }
+
+    /// The same code for a function whose code was replaced: its running frames go on as before, calls are sent away.
+    pub fn retired(&'static self) -> &'static RuntimeCode {
+        if self.replaced {
+            return self;
+        }
+        self.retired.get_or_init(|| {
+            Box::leak(Box::new(RuntimeCode {
+                instrs: self.instrs,
+                consts: self.consts,
+                fast_args: NO_FAST_ARGS,
+                nregs: self.nregs,
+                nlocals: self.nlocals,
+                replaced: true,
+                nargs: self.nargs,
+                code: self.code.clone(),
+                names: self.names.clone(),
+                varnames: self.varnames.clone(),
+                cellvars: self.cellvars.clone(),
+                freevars: self.freevars.clone(),
+                name: self.name,
+                qualname: self.qualname,
+                filename: self.filename,
+                const_tuple: self.const_tuple,
+                children: self.children.clone(),
+                retired: OnceLock::new(),
+                object: AtomicU64::new(self.object.load(Ordering::Acquire)),
+                block: self.block,
+                ninstrs: self.ninstrs,
+            }))
+        })
     }
 
     /// First instruction.

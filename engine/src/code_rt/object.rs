@@ -96,7 +96,7 @@ pub fn runtime_code(cx: &Ctx, v: Value) -> Option<&'static RuntimeCode> {
 
 /// The code object of a function.
 pub fn of_function(cx: &mut Ctx, f: Function) -> Value {
-    of(cx, f.code())
+    of(cx, f.callee().code())
 }
 
 fn number(v: Value, get: impl Fn(&RuntimeCode) -> usize) -> PyResult {

@@ -136,6 +136,7 @@ unsafe fn spread(cx: &mut Ctx, window: *mut Value) -> PyResult<bool> {
             return Ok(false);
         }
         cx.poll()?;
+        let f = fnptr::callee(f);
         let bound = bind::bind_spread(cx, f, window.add(2), receiver, args, kwargs)?;
         if bound {
             *window = f;

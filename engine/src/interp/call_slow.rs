@@ -157,6 +157,7 @@ unsafe fn prepare(
             cxr.set_top(callee.add(n));
         }
         cxr.poll()?;
+        *window = fnptr::callee(*window);
         let code = fnptr::code(*window);
         ensure_room(cxr, callee.wrapping_add(code.nregs as usize + n))?;
         if code.fast_args as usize == n && kwnames.is_empty() {
@@ -197,6 +198,11 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
     unsafe {
         let window = base.add(a(pc));
         let class = *window;
+        if n == 1 && class == (*cx).types.type_.value() {
+            let ty = types::type_of(&*cx, *window.add(2));
+            set(base, c(pc), ty.value());
+            next!(pc.add(2), base, cx, table)
+        }
         if let Some(leaf) = Type::of(class).and_then(types::new_leaf) {
             // The place of the return address is free until a Python function is entered.
             *window.add(1) = class;
@@ -234,7 +240,7 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         }
         *window.add(1) = Value::from_bits(hook_pc(OnReturn::Init) as u64);
         push_init(&mut *cx, callee, base, pc, object);
-        let entry = fnptr::code(init).entry();
+        let entry = fnptr::code(*window).entry();
         next!(entry, callee, cx, table)
     }
 }
@@ -337,7 +343,7 @@ pub(super) unsafe extern "C" fn call_names(
                 return unwind(pc, base, cx, table);
             }
             *window.add(1) = Value::from_bits(pc.add(2) as u64);
-            let entry = fnptr::code(f).entry();
+            let entry = fnptr::code(*window).entry();
             next!(entry, window.add(2), cx, table)
         }
         let cxr = publish(pc, base, cx);
@@ -358,7 +364,7 @@ pub(super) unsafe extern "C" fn call_names(
             let callee = window.add(2);
             *window.add(1) = Value::from_bits(hook_pc(OnReturn::Init) as u64);
             push_init(&mut *cx, callee, base, pc, object);
-            let entry = fnptr::code(init).entry();
+            let entry = fnptr::code(*window).entry();
             next!(entry, callee, cx, table)
         }
         let r = native_call(cxr, f, window.add(2), n, kwnames);

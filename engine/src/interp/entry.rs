@@ -57,6 +57,7 @@ impl Saved {
 pub fn call_function(cx: &mut Ctx, f: Value, args: CallArgs) -> PyResult {
     // SAFETY: callers pass a function object; the window is above everything in use and has been checked to fit.
     unsafe {
+        let f = fnptr::callee(f);
         let code = fnptr::code(f);
         let saved = enter(cx, f, code, args.values.len())?;
         let window = saved.top.add(2);

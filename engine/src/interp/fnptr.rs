@@ -36,6 +36,22 @@ pub unsafe fn code(f: Value) -> &'static RuntimeCode {
     unsafe { &*(word(f, layout::FUNCTION_CODE).bits() as *const RuntimeCode) }
 }
 
+/// The function that a call of `f` runs: `f`, unless its code was replaced.
+///
+/// # Safety
+/// `f` is a function object.
+#[inline(always)]
+pub unsafe fn callee(f: Value) -> Value {
+    // SAFETY: by the caller.
+    if unsafe { code(f) }.replaced { replacement(f) } else { f }
+}
+
+#[cold]
+#[inline(never)]
+fn replacement(f: Value) -> Value {
+    crate::objects::Function::of(f).map_or(f, |f| f.callee().value())
+}
+
 /// The globals of a function.
 ///
 /// # Safety

@@ -25,9 +25,11 @@ pub enum FnField {
     TypeParams,
     /// `__dict__`
     Dict,
+    /// The function that calls go on with, once `__code__` was assigned to.
+    Replacement,
 }
 
-const FIELDS: usize = 8;
+const FIELDS: usize = 9;
 const WORDS: usize = 8;
 
 /// A Python function.
@@ -81,10 +83,27 @@ impl Function {
         unsafe { &*(self.get(layout::FUNCTION_CODE).bits() as *const RuntimeCode) }
     }
 
-    /// Replaces the code.
-    pub fn set_code(self, code: &'static RuntimeCode) {
-        // SAFETY: an aligned address reads as an int, which needs no barrier.
-        unsafe { raw::store_raw(self.0, layout::FUNCTION_CODE, std::ptr::from_ref(code) as u64) };
+    /// Replaces the code. Frames and generators that run this function find their code by it, so that stays; calls go on with a
+    /// hidden function that has the new code.
+    pub fn set_code(self, heap: &Heap, code: &'static RuntimeCode) {
+        let hidden = Function(Function::new(heap, code, self.globals(), self.closure()));
+        hidden.set_builtins(heap, self.builtins());
+        hidden.set(heap, layout::FUNCTION_DEFAULTS, self.defaults());
+        hidden.set(heap, layout::FUNCTION_KWDEFAULTS, self.kwdefaults());
+        for (field, by_code) in [(FnField::Name, self.code().name), (FnField::Qualname, self.code().qualname)] {
+            let own = self.extra(field);
+            hidden.set_extra(heap, field, if own.is_empty() { by_code } else { own });
+        }
+        self.set_extra(heap, FnField::Replacement, hidden.0);
+        let retired = std::ptr::from_ref(self.code().retired());
+        // SAFETY: an aligned address reads as an int, which needs no barrier. Release: who sees it sees the replacement.
+        unsafe { raw::store_raw(self.0, layout::FUNCTION_CODE, retired as u64) };
+    }
+
+    /// The function that a call runs: this one, unless its code was replaced.
+    #[inline]
+    pub fn callee(self) -> Function {
+        if self.code().replaced { Function::of(self.extra(FnField::Replacement)).unwrap_or(self) } else { self }
     }
 
     /// The globals.
@@ -108,6 +127,7 @@ impl Function {
     /// Replaces the defaults.
     pub fn set_defaults(self, heap: &Heap, v: Value) {
         self.set(heap, layout::FUNCTION_DEFAULTS, v);
+        self.callee().set(heap, layout::FUNCTION_DEFAULTS, v);
     }
 
     /// The dict of keyword-only defaults, or `EMPTY`.
@@ -119,6 +139,7 @@ impl Function {
     /// Replaces the keyword-only defaults.
     pub fn set_kwdefaults(self, heap: &Heap, v: Value) {
         self.set(heap, layout::FUNCTION_KWDEFAULTS, v);
+        self.callee().set(heap, layout::FUNCTION_KWDEFAULTS, v);
     }
 
     /// The built-ins that the function uses, or `EMPTY`.

@@ -173,7 +173,7 @@ fn set_code(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
         let name = protocol::text(cx, name);
         return Err(cx.value_error(format!("{name}() requires a code object with {have} free vars, not {need}")));
     }
-    f.set_code(code);
+    f.set_code(cx, code);
     super::lookup::bump_epoch();
     Ok(())
 }
