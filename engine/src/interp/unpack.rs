@@ -1,6 +1,6 @@
 //! Unpacking assignments.
 
-use proto_core::{RootVec, Value};
+use proto_core::{Kind, RootVec, Value};
 
 use super::dispatch::*;
 use super::unwind::unwind;
@@ -64,8 +64,26 @@ unsafe extern "C" fn unpack_other(pc: *const u32, base: *mut Value, cx: *mut Ctx
             }
             next!(pc.add(2), base, cx, table)
         }
+        // Subclasses of tuple that iterate as tuples do.
+        if v.is_kind(Kind::Object)
+            && let Some(t) = tuple_of(&*cx, v)
+            && t.len() == n
+        {
+            for i in 0..n {
+                set(base, at + i, t.get(i));
+            }
+            next!(pc.add(2), base, cx, table)
+        }
         unpack_slow(pc, base, cx, table)
     }
+}
+
+/// The tuple in an instance of a subclass that iterates as tuples do.
+#[inline(never)]
+fn tuple_of(cx: &Ctx, v: Value) -> Option<Tuple> {
+    let iter = |ty: types::Type| ty.slots().iter.map(|f| f as usize);
+    let t = Tuple::of_sub(cx, v)?;
+    (iter(types::type_of(cx, v)) == iter(cx.types.tuple)).then_some(t)
 }
 
 slow! {
@@ -116,6 +134,18 @@ pub(super) fn unpack_exact(cx: &mut Ctx, v: Value, window: &mut [Value]) -> PyRe
 #[inline(never)]
 fn unpack_starred(cx: &mut Ctx, v: Value, before: usize, window: &mut [Value]) -> PyResult<()> {
     let after = window.len() - before - 1;
+    if let Some(t) = Tuple::of(v).filter(|t| t.len() >= before + after) {
+        let n = t.len();
+        let middle = List::build(cx, n - before - after, |i| t.get(before + i));
+        for (i, slot) in window.iter_mut().enumerate() {
+            *slot = match i.cmp(&before) {
+                std::cmp::Ordering::Less => t.get(i),
+                std::cmp::Ordering::Equal => middle.value(),
+                std::cmp::Ordering::Greater => t.get(n - (before + after + 1 - i)),
+            };
+        }
+        return Ok(());
+    }
     let it = start(cx, v)?;
     let mut items = RootVec::new(cx);
     while let Some(item) = protocol::next(cx, it)? {

@@ -224,6 +224,27 @@ impl Dict {
         })
     }
 
+    /// Replaces the value of a key for which no Python code has to run by what `f` makes of it (`None`: it is absent), in one
+    /// probe. False, and nothing done, when the dict is shared, code has to run, or `f` gives nothing.
+    #[inline]
+    pub fn update_fast(self, heap: &Heap, key: Value, f: impl FnOnce(Option<Value>) -> Option<Value>) -> bool {
+        if self.is_shared() {
+            return false;
+        }
+        let Some(hash) = hashing::fast_hash(key) else { return false };
+        let (p, old) = match self.table() {
+            None => (None, None),
+            Some(t) => match t.probe_simple(hash, key) {
+                None => return false,
+                p @ Some(Probe::Found { entry, .. }) => (p, t.value(entry).non_empty()),
+                p => (p, None),
+            },
+        };
+        let Some(new) = f(old) else { return false };
+        self.store_at(heap, p, hash, key, new);
+        true
+    }
+
     /// Removes a key for which no Python code has to run, and gives its value.
     pub fn remove_fast(self, heap: &Heap, key: Value) -> Lookup {
         let Some(hash) = hashing::fast_hash(key) else { return Lookup::Slow };

@@ -147,6 +147,15 @@ impl Obj {
 
     /// Compare-and-swap of slot `i`; the value found on failure.
     pub fn cas_slot(self, heap: &Heap, i: usize, old: Value, new: Value) -> Result<(), Value> {
+        if !self.is_shared() {
+            // Nobody else looks.
+            let now = self.slot(heap, i);
+            if now != old {
+                return Err(now);
+            }
+            self.set_slot(heap, i, new);
+            return Ok(());
+        }
         let cap = self.shape(heap).inline_cap as usize;
         // SAFETY: as in `set_slot`.
         unsafe {

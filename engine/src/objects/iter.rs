@@ -184,7 +184,7 @@ pub fn iter_fast(heap: &Heap, v: Value) -> Option<Value> {
                 shapes::DICT_VALUES => Some(dict_value_iter(heap, dict(v)?)),
                 shapes::DICT_KEYS => Some(dict_key_iter(heap, dict(v)?)),
                 s if (shapes::LIST_ITER.0..=shapes::SET_ITER.0).contains(&s.0) => Some(v),
-                shapes::ENUMERATE | shapes::ZIP => Some(v),
+                shapes::ENUMERATE | shapes::ZIP | shapes::REVERSED => Some(v),
                 _ => None,
             }
         }
@@ -220,8 +220,10 @@ pub fn next_fast(heap: &Heap, it: Value) -> Option<Value> {
                 Pair::Items(v, w) => Some(Tuple::new(heap, &[v, w])),
                 Pair::Item(v) => Some(v),
                 Pair::End => Some(Value::EMPTY),
+                Pair::Unknown if raw::shape(it) == shapes::ZIP.0 => zip_more(heap, it),
                 Pair::Unknown => None,
             },
+            shapes::REVERSED => reversed_next(it),
             _ => None,
         }
     }
@@ -311,6 +313,56 @@ unsafe fn zip_next(heap: &Heap, it: Value) -> Pair {
             _ => Pair::End,
         },
         None => Pair::Unknown,
+    }
+}
+
+/// The most iterators that [`zip_more`] steps.
+const ZIPPED: usize = 6;
+
+/// A step of a `zip` of other than two iterators.
+///
+/// # Safety
+/// `it` is a `zip` object.
+unsafe fn zip_more(heap: &Heap, it: Value) -> Option<Value> {
+    // SAFETY: the caller's.
+    let (sources, strict) = unsafe { (Tuple::of(get(it, 0))?, get(it, 1)) };
+    let n = sources.len();
+    // Once the first has been advanced, the others must not turn out to be unusual.
+    if !(3..=ZIPPED).contains(&n) || strict == Value::TRUE || !(1..n).all(|i| is_total(sources.get(i))) {
+        return None;
+    }
+    let mut items = [Value::EMPTY; ZIPPED];
+    for (i, item) in items.iter_mut().enumerate().take(n) {
+        *item = next_fast(heap, sources.get(i))?;
+        if item.is_empty() {
+            return Some(Value::EMPTY);
+        }
+    }
+    Some(Tuple::new(heap, &items[..n]))
+}
+
+/// A step of `reversed` over an exact tuple, range or ASCII string; `None` over others.
+///
+/// # Safety
+/// `it` is a `reversed` object.
+unsafe fn reversed_next(it: Value) -> Option<Value> {
+    // SAFETY: the caller's.
+    unsafe {
+        let (source, i) = (get(it, 0), index(it, 1));
+        if raw::is_shared(it) || source.is_empty() || i < 0 {
+            return None;
+        }
+        let item = if let Some(t) = Tuple::of(source) {
+            t.get(i as usize).non_empty()?
+        } else if let Some(r) = Range::of(source) {
+            let (start, _, step) = r.small()?;
+            Value::int(start.checked_add(i.checked_mul(step)?)?)?
+        } else {
+            let s = Str::of(source).filter(|s| s.is_ascii())?;
+            short1(*s.as_bytes().get(i as usize)?)
+        };
+        set_index(it, 1, i - 1);
+        Some(item)
     }
 }
 

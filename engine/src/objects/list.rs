@@ -57,6 +57,25 @@ impl Seq {
         }
     }
 
+    /// The first place from `from` on where the two differ as words, or one of them ends.
+    pub fn same_words(self, other: Seq, from: usize) -> usize {
+        let n = self.len().min(other.len());
+        let mut i = from;
+        match (self, other) {
+            (Seq::List(x), Seq::List(y)) => {
+                while i < n && x.get_quick(i as u64) == y.get_quick(i as u64) {
+                    i += 1;
+                }
+            }
+            _ => {
+                while i < n && self.get(i) == other.get(i) {
+                    i += 1;
+                }
+            }
+        }
+        i
+    }
+
     /// A sequence that no other thread can change.
     pub(super) fn stable(self, heap: &Heap) -> Seq {
         match self {

@@ -177,6 +177,7 @@ core_shapes! {
     NOT_IMPLEMENTED 41 "NotImplementedType" Internal 0;
     ENUMERATE 42 "enumerate" Object 2;
     ZIP 43 "zip" Object 2;
+    REVERSED 44 "reversed" Object 2;
 }
 
 /// The shape of any value, immediates included.

@@ -264,7 +264,14 @@ impl Str {
                 return false;
             }
         }
-        self.as_bytes() == other.as_bytes()
+        let (x, y) = (self.as_bytes(), other.as_bytes());
+        // Most keys have 8 to 16 bytes: two overlapping words.
+        match (x.first_chunk::<8>(), y.first_chunk::<8>(), x.last_chunk::<8>(), y.last_chunk::<8>()) {
+            (Some(p), Some(q), Some(r), Some(s)) if x.len() <= 16 => {
+                u64::from_ne_bytes(*p) == u64::from_ne_bytes(*q) && u64::from_ne_bytes(*r) == u64::from_ne_bytes(*s)
+            }
+            _ => x == y,
+        }
     }
 
     /// Order by code points (bytes of generalized UTF-8 order alike).

@@ -3,7 +3,7 @@
 use super::{BinOp, UnaryOp};
 use crate::names::Names;
 use crate::native::def::TypeFlags;
-use crate::objects::{Str, base_value, float, int};
+use crate::objects::{Str, base_value, float, int, num};
 use crate::types::slot_python;
 use crate::types::slots::{BinaryFn, Slots};
 use crate::types::{Type, type_name, type_of};
@@ -151,6 +151,10 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     }
     if let (BinOp::Add, Some(x), Some(y)) = (op, Str::of(a), Str::of(b)) {
         return Ok(x.concat(cx, y));
+    }
+    // Errors are worded by the slots.
+    if let Some(Ok(r)) = num::arith(cx, op, a, b) {
+        return Ok(r);
     }
     let r = try_binary(cx, op, a, b)?;
     if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "", a, b)) } else { Ok(r) }

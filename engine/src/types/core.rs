@@ -162,6 +162,10 @@ core_types! {
         static DEF: TypeDef = TypeDef { flags: BASE, nnative: 2, ..TypeDef::new("builtins", "enumerate") };
         &DEF
     };
+    reversed = {
+        static DEF: TypeDef = TypeDef { flags: BASE, nnative: 2, ..TypeDef::new("builtins", "reversed") };
+        &DEF
+    };
     zip = {
         static DEF: TypeDef = TypeDef { flags: BASE, nnative: 2, ..TypeDef::new("builtins", "zip") };
         &DEF

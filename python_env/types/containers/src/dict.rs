@@ -132,30 +132,43 @@ pub fn update(cx: &mut Ctx, d: Dict, source: Value) -> Res<()> {
 }
 
 fn update_from_pairs(cx: &mut Ctx, d: Dict, source: Value) -> Res<()> {
+    let it = protocol::iter(cx, source)?;
     let mut i = 0usize;
-    protocol::for_each(cx, source, |cx, pair| {
-        let seq = match Seq::of(pair) {
-            Some(s) => s,
-            None => match crate::list::collect(cx, pair) {
-                Ok(l) => Seq::List(l),
-                Err(r) if cx.matches(&r, Exc::TypeError) => {
-                    cx.clear(r);
-                    return Err(cx.type_error("object is not iterable"));
-                }
-                Err(r) => return Err(r),
+    loop {
+        // Pairs of the core iterators need no tuple.
+        match iter::pair_next(cx, it) {
+            iter::Pair::Items(k, v) => d.set(cx, k, v)?,
+            iter::Pair::End => return Ok(()),
+            iter::Pair::Item(pair) => set_pair(cx, d, pair, i)?,
+            iter::Pair::Unknown => match protocol::next(cx, it)? {
+                Some(pair) => set_pair(cx, d, pair, i)?,
+                None => return Ok(()),
             },
-        };
-        match (seq.len(), seq.get(0), seq.get(1)) {
-            (2, Some(k), Some(v)) => d.set(cx, k, v)?,
-            (n, ..) => {
-                return Err(
-                    cx.value_error(format!("dictionary update sequence element #{i} has length {n}; 2 is required"))
-                );
-            }
         }
         i += 1;
-        Ok(())
-    })
+        cx.poll()?;
+    }
+}
+
+/// Stores item `i` of a sequence of pairs.
+fn set_pair(cx: &mut Ctx, d: Dict, pair: Value, i: usize) -> Res<()> {
+    let seq = match Seq::of(pair) {
+        Some(s) => s,
+        None => match crate::list::collect(cx, pair) {
+            Ok(l) => Seq::List(l),
+            Err(r) if cx.matches(&r, Exc::TypeError) => {
+                cx.clear(r);
+                return Err(cx.type_error("object is not iterable"));
+            }
+            Err(r) => return Err(r),
+        },
+    };
+    match (seq.len(), seq.get(0), seq.get(1)) {
+        (2, Some(k), Some(v)) => d.set(cx, k, v),
+        (n, ..) => {
+            Err(cx.value_error(format!("dictionary update sequence element #{i} has length {n}; 2 is required")))
+        }
+    }
 }
 
 fn dict_repr(cx: &mut Ctx, v: Value) -> PyResult {

@@ -100,13 +100,20 @@ pub fn dict_get(_: &Ctx, args: &[Value]) -> Value {
     }
 }
 
-/// `dict.setdefault(key, default)` of a key that is there.
-pub fn dict_setdefault(_: &Ctx, args: &[Value]) -> Value {
-    let [dict, key, ..] = *args else { return Value::EMPTY };
-    match Dict::of(dict).map(|d| d.get_fast(key)) {
-        Some(Lookup::Found(v)) if args.len() <= 3 => v,
-        _ => Value::EMPTY,
-    }
+/// `dict.setdefault(key)` and `dict.setdefault(key, default)`.
+pub fn dict_setdefault(cx: &Ctx, args: &[Value]) -> Value {
+    let (dict, key, default) = match *args {
+        [dict, key] => (dict, key, Value::NONE),
+        [dict, key, default] => (dict, key, default),
+        _ => return Value::EMPTY,
+    };
+    let Some(d) = Dict::of(dict) else { return Value::EMPTY };
+    let mut found = Value::EMPTY;
+    let done = d.update_fast(cx, key, |old| {
+        found = old.unwrap_or(default);
+        Some(found)
+    });
+    if done { found } else { Value::EMPTY }
 }
 
 /// `dict.pop(key)` of a key that is there, `dict.pop(key, default)`.
@@ -197,11 +204,16 @@ fn instance_of(cx: &Ctx, v: Value, own: Type, class: Value) -> Option<bool> {
     if own.is_subtype(ty) {
         return Some(true);
     }
-    // An object of a Python class may show another `__class__`; immediates and the core layouts cannot.
-    match v.kind() {
-        Some(Kind::Object | Kind::Native) => None,
-        _ => Some(false),
-    }
+    // An object may show another `__class__` if its class says so; immediates and the core layouts cannot.
+    let plain = match v.kind() {
+        Some(Kind::Object) => {
+            own.flags().has(TypeFlags::GENERIC_GETATTR)
+                && own.mro_types().all(|k| k == cx.types.object || k.dict().get_str(cx.names.__class__).is_none())
+        }
+        Some(Kind::Native) => false,
+        _ => true,
+    };
+    plain.then_some(false)
 }
 
 /// `min(a, b, ...)` and `max(a, b, ...)` of numbers and strings.
@@ -386,4 +398,47 @@ pub fn reversed_new(cx: &Ctx, args: &[Value]) -> Value {
         return iter::list_rev_iter(cx, list);
     }
     Dict::of(v).map_or(Value::EMPTY, |d| iter::dict_rev_key_iter(cx, d))
+}
+
+/// `frozenset()`, `frozenset(x)` of an exact set, list or tuple of simple members.
+pub fn frozenset_new(cx: &Ctx, args: &[Value]) -> Value {
+    let [_, v] = *args else { return Value::EMPTY };
+    if let Some(s) = Set::of(v) {
+        return if s.is_frozen() { v } else { s.copy(cx, true).value() };
+    }
+    let Some(items) = Seq::of(v) else { return Value::EMPTY };
+    let s = Set::new_frozen(cx);
+    let all = (0..items.len()).map_while(|i| items.get(i)).all(|v| s.add_simple(cx, v));
+    if all { s.value() } else { Value::EMPTY }
+}
+
+/// `pow(a, b, m)` of small ints, the exponent not negative and the modulus positive.
+pub fn pow(_: &Ctx, args: &[Value]) -> Value {
+    let [a, b, m] = *args else { return Value::EMPTY };
+    let (Some(a), Some(b), Some(m)) = (a.as_int(), b.as_int(), m.as_int()) else { return Value::EMPTY };
+    if b < 0 || m <= 0 {
+        return Value::EMPTY;
+    }
+    let times = |x: i64, y: i64| (i128::from(x) * i128::from(y) % i128::from(m)) as i64;
+    let (mut base, mut rest, mut power) = (a.rem_euclid(m), b, 1 % m);
+    while rest > 0 {
+        if rest & 1 == 1 {
+            power = times(power, base);
+        }
+        base = times(base, base);
+        rest >>= 1;
+    }
+    Value::int(power).unwrap_or(Value::EMPTY)
+}
+
+/// `round(x)` of small ints and of floats that are small enough.
+pub fn round(_: &Ctx, args: &[Value]) -> Value {
+    let [v] = *args else { return Value::EMPTY };
+    if v.is_int() {
+        return v;
+    }
+    match v.as_float() {
+        Some(f) if f.abs() < 4e15 => Value::int(f.round_ties_even() as i64).unwrap_or(Value::EMPTY),
+        _ => Value::EMPTY,
+    }
 }

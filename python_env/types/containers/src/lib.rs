@@ -49,6 +49,7 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
         (t.set_iterator, &iterators::SET_ITERATOR),
         (t.enumerate, &iterators::ENUMERATE),
         (t.zip, &combinators::ZIP),
+        (t.reversed, &iterators::REVERSED),
     ];
     for (ty, def) in core {
         cx.fill_type(*ty, def);

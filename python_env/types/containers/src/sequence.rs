@@ -103,7 +103,7 @@ pub fn richcmp_seq(cx: &mut Ctx, a: Seq, b: Seq, op: CmpOp) -> PyResult {
         return Ok(Value::bool(op == CmpOp::Ne));
     }
     protocol::guard(cx, " in comparison")?;
-    let mut i = 0;
+    let mut i = a.same_words(b, 0);
     while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
         if x != y && !protocol::eq(cx, x, y)? {
             return match op {

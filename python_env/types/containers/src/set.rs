@@ -109,7 +109,9 @@ pub static SET: TypeDef = TypeDef {
 pub static FROZENSET: TypeDef = TypeDef {
     doc: "Build an immutable unordered collection of unique elements.",
     flags: TypeFlags::BASETYPE,
-    new: Some(NativeDef::new("__new__", "($type, iterable=(), /)", frozenset_new, "").hide_sig()),
+    new: Some(
+        NativeDef::new("__new__", "($type, iterable=(), /)", frozenset_new, "").leaf(leaf::frozenset_new).hide_sig(),
+    ),
     slots: Slots {
         repr: Some(set_repr),
         len: Some(set_len),

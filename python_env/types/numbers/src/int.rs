@@ -137,7 +137,7 @@ pub static INT: TypeDef = TypeDef {
 
 pub static BOOL: TypeDef = TypeDef {
     doc: "Returns True when the argument is true, False otherwise.\n\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed.",
-    new: Some(NativeDef::new("__new__", "($type, object=False, /)", bool_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, object=False, /)", bool_new, "").leaf(leaf::bool_new)),
     slots: Slots {
         repr: Some(|cx, v| Ok(Str::new(cx, if v == Value::TRUE { "True" } else { "False" }))),
         and: Some(|cx, a, b| bool_bits(cx, a, b, |x, y| x & y, int::and)),

@@ -125,3 +125,17 @@ pub fn to_bytes(cx: &Ctx, args: &[Value]) -> Value {
     let length = length as usize;
     if little { Bytes::new(cx, &n.to_le_bytes()[..length]) } else { Bytes::new(cx, &n.to_be_bytes()[8 - length..]) }
 }
+
+/// `bool()`, `bool(x)` of the simplest values.
+pub fn bool_new(_: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [_] => Value::FALSE,
+        [_, v] if v.is_bool() => v,
+        [_, v] if v.is_none() => Value::FALSE,
+        [_, v] => match v.as_int() {
+            Some(i) => Value::bool(i != 0),
+            None => Str::of(v).map_or(Value::EMPTY, |s| Value::bool(s.byte_len() > 0)),
+        },
+        _ => Value::EMPTY,
+    }
+}

@@ -75,7 +75,7 @@ impl Deque {
 
     /// The handle, if `v` is a deque.
     pub fn of(cx: &mut Ctx, v: Value) -> Option<Deque> {
-        if cx.is_def(v, &DEQUE) { Obj::of(v).map(Deque) } else { None }
+        if cx.is_exactly(v, &DEQUE) || cx.is_def(v, &DEQUE) { Obj::of(v).map(Deque) } else { None }
     }
 
     /// Number of items.
@@ -397,7 +397,8 @@ fn advance(cx: &mut Ctx, it: Value, place: fn(usize, usize) -> Option<usize>) ->
     if v == Value::EMPTY {
         return Ok(v);
     }
-    let d = Deque::this(cx, v)?;
+    // Slot 0 never holds anything else.
+    let Some(d) = Obj::of(v).map(Deque) else { return Ok(Value::EMPTY) };
     if d.changes(cx) != number(cx, o, 2) {
         o.set_slot(cx, 0, Value::EMPTY);
         return Err(cx.runtime_error("deque mutated during iteration"));

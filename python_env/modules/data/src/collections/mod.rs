@@ -38,6 +38,13 @@ fn count_elements(cx: &mut Ctx, args: Args) -> PyResult {
     };
     match plain {
         Some(d) => protocol::for_each(cx, args[1], |cx, key| {
+            let more = |old: Option<Value>| match old {
+                Some(old) => Value::int(old.as_int()? + 1),
+                None => Some(one),
+            };
+            if d.update_fast(cx, key, more) {
+                return Ok(());
+            }
             let n = match d.get(cx, key)? {
                 Some(old) => protocol::add(cx, old, one)?,
                 None => one,

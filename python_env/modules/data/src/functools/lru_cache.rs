@@ -119,7 +119,12 @@ fn make_key(cx: &mut Ctx, args: CallArgs, typed: bool) -> PyResult {
 fn count(cx: &Ctx, o: Obj, which: fn(&Counts) -> &AtomicU64) {
     if let Some(counts) = o.payload::<Counts>(cx, COUNTS) {
         // Relaxed: a statistic, nothing is published by it.
-        which(counts).fetch_add(1, Ordering::Relaxed);
+        let counter = which(counts);
+        if cx.is_shared(o.value()) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        } else {
+            counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
     }
 }
 

@@ -48,13 +48,17 @@ pub static COMBINATIONS_WITH_REPLACEMENT: TypeDef = TypeDef {
     ..TypeDef::new("itertools", "combinations_with_replacement")
 };
 
+#[inline(always)]
 fn index_at(list: List, i: usize) -> usize {
     list.get(i).and_then(|v| v.as_int()).unwrap_or(0) as usize
 }
 
+#[inline(always)]
 fn set_index(cx: &Ctx, list: List, i: usize, n: usize) {
-    let v = int::from_usize(cx, n);
-    list.set(cx, i, v);
+    let v = Value::from_usize(n);
+    if !list.set_quick(i as u64, v) {
+        list.set(cx, i, v);
+    }
 }
 
 fn first_indices(cx: &Ctx, n: usize, f: impl Fn(usize) -> usize) -> List {

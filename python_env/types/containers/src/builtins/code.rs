@@ -85,8 +85,9 @@ pub fn set_ast_parser(f: AstParser) {
 /// `ast.PyCF_ONLY_AST`
 const ONLY_AST: i64 = 0x400;
 
-/// The text of an `ast` node, by which it is compiled; None for other objects.
-fn unparsed(cx: &mut Ctx, v: Value) -> Res<Option<Value>> {
+/// The text of an `ast` node, by which it is compiled, and the identifiers that are written otherwise there; None for other
+/// objects.
+fn unparsed(cx: &mut Ctx, v: Value) -> Res<Option<(Value, Value)>> {
     if Str::of_sub(cx, v).is_some() || Bytes::of_sub(cx, v).is_some() || protocol::buffer::has_buffer(cx, v) {
         return Ok(None);
     }
@@ -94,8 +95,9 @@ fn unparsed(cx: &mut Ctx, v: Value) -> Res<Option<Value>> {
     if !protocol::is_instance(cx, v, node)? {
         return Ok(None);
     }
-    let unparse = protocol::import_attr(cx, "ast", "unparse")?;
-    protocol::call(cx, unparse, &[v]).map(Some)
+    let text_of = protocol::import_attr(cx, "_tree_text", "text_of")?;
+    let pair = protocol::call(cx, text_of, &[v])?;
+    Ok(Tuple::of(pair).filter(|t| t.len() == 2).map(|t| (t.get(0), t.get(1))))
 }
 
 /// The position attributes of a node, if it has them all.
@@ -164,10 +166,17 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     if tree.is_some() && flags & ONLY_AST != 0 {
         return Ok(args[0]);
     }
-    let text = source_text(cx, tree.unwrap_or(args[0]), "compile")?;
-    if let (Some(_), Some(parse)) = (tree, AST_PARSER.get()) {
+    let text = source_text(cx, tree.map_or(args[0], |t| t.0), "compile")?;
+    if let (Some((_, names)), Some(parse)) = (tree, AST_PARSER.get()) {
         let again = parse(cx, &text, &filename, mode)?;
         let mut places = interp::Places::default();
+        if let Some(names) = Dict::of(names) {
+            let mut at = 0;
+            while let Some((next, written, original)) = names.next_entry(at) {
+                at = next;
+                places.rename(protocol::text(cx, written), protocol::text(cx, original));
+            }
+        }
         pair_nodes(cx, again, args[0], &mut places)?;
         let (flags, optimize) = (flags as u32, optimize as i32);
         return interp::compile_placed(cx, &text, &filename, mode, flags, !dont_inherit, optimize, Some(&places));

@@ -56,13 +56,13 @@ pub const FUNCTIONS: &[NativeDef] = &[
         "($module, /, base, exp, mod=None)",
         pow,
         "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.\n\nSome types, such as ints, are able to use a more efficient algorithm when\ninvoked using the three argument form.",
-    ),
+    ).leaf(leaf::pow),
     NativeDef::new(
         "round",
         "($module, /, number, ndigits=None)",
         round,
         "Round a number to a given precision in decimal digits.\n\nThe return value is an integer if ndigits is omitted or None.  Otherwise\nthe return value has the same type as the number.  ndigits may be negative.",
-    ),
+    ).leaf(leaf::round),
 ];
 
 fn abs(cx: &mut Ctx, args: Args) -> PyResult {
