@@ -83,7 +83,7 @@ enum Hit {
 
 /// Consults an entry whose first tier did not apply.
 #[inline(always)]
-unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
+unsafe fn consult(heap: &proto_core::Heap, entry: &CacheEntry, v: Value) -> Hit {
     let tag = entry.tag();
     let kind = tag.kind();
     // SAFETY: `v` is a live value; the words read are those of its kind and shape, which the tag matched.
@@ -94,7 +94,7 @@ unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
                 return Hit::Miss;
             }
             if kind == CacheKind::ClassPlain as u8 {
-                return plain(entry, tag);
+                return plain(heap, entry, tag);
             }
             let found = Value::from_bits(entry.p1());
             if !entry.unchanged(tag) {
@@ -124,7 +124,7 @@ unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
             return dict.value_at(version, index).map_or(Hit::Miss, Hit::Value);
         }
         if kind == CacheKind::TypePlain as u8 {
-            return plain(entry, tag);
+            return plain(heap, entry, tag);
         }
         let found = Value::from_bits(entry.p1());
         if !entry.unchanged(tag) {
@@ -148,7 +148,7 @@ unsafe fn consult(entry: &CacheEntry, v: Value) -> Hit {
 unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
     // SAFETY: as in `consult`; the table's entry is read before anything can change it.
     unsafe {
-        let hit = consult(entry, v);
+        let hit = consult(&*cx, entry, v);
         if !matches!(hit, Hit::Miss) {
             return hit;
         }
@@ -190,14 +190,18 @@ fn some(v: Value) -> Hit {
     if v.is_empty() { Hit::Miss } else { Hit::Value(v) }
 }
 
-/// A plain value in the dict of a class. The dict lives: the epoch and the type matched.
+/// A plain value in the dict of a class. The dict lives: the epoch and the type matched. A descriptor that has just taken the
+/// place of a plain value is there before the epoch changes, so the value itself is asked.
 #[inline(never)]
-fn plain(entry: &CacheEntry, tag: Tag) -> Hit {
+fn plain(heap: &proto_core::Heap, entry: &CacheEntry, tag: Tag) -> Hit {
     let (dict, version, index) = (Value::from_bits(entry.p2()), entry.p1(), entry.index());
     if !entry.unchanged(tag) {
         return Hit::Miss;
     }
-    Dict::of(dict).and_then(|d| d.value_at(version, index)).map_or(Hit::Miss, Hit::Value)
+    match Dict::of(dict).and_then(|d| d.value_at(version, index)) {
+        Some(v) if !v.is_ptr() || lookup::is_plain(heap, v) => Hit::Value(v),
+        _ => Hit::Miss,
+    }
 }
 
 /// The shape of any value.
