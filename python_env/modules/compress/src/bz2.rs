@@ -35,6 +35,10 @@ impl Encoder {
 struct Decoder(Decompress);
 
 impl Decode for Decoder {
+    fn unusable(cx: &mut Ctx) -> Raised {
+        cx.value_error("Decompressor is unusable after a previous error")
+    }
+
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Failure> {
         if input.is_empty() && self.0.total_in() == 0 {
             return Ok(Step { consumed: 0, produced: 0, ended: false });

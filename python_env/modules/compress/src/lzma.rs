@@ -94,6 +94,9 @@ fn preset_options(cx: &mut Ctx, v: Option<Value>) -> Res<LzmaOptions> {
         Some(v) => protocol::index(cx, v)?,
         None => 6,
     };
+    if preset < 0 {
+        return Err(cx.value_error("Cannot convert negative int"));
+    }
     match u32::try_from(preset & !PRESET_EXTREME) {
         Ok(n @ 0..=9) => Ok(LzmaOptions::with_preset(n)),
         _ => Err(lzma_error(cx, "Invalid or unsupported options")),
@@ -248,6 +251,10 @@ impl Decoder {
 }
 
 impl Decode for Decoder {
+    fn unusable(cx: &mut Ctx) -> Raised {
+        lzma_error(cx, "Internal error")
+    }
+
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Failure> {
         if let (Coder::Auto, Some(&first)) = (&self.coder, input.first()) {
             self.choose(first);

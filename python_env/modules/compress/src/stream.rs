@@ -18,6 +18,8 @@ pub struct Step {
 pub trait Decode: Send {
     /// Decodes some of `input` into `output`.
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Failure>;
+    /// What using it after an error raises.
+    fn unusable(cx: &mut Ctx) -> Raised;
     /// Bytes taken too many, once the stream has ended.
     fn given_back(&self) -> &[u8] {
         &[]
@@ -38,12 +40,13 @@ pub struct Stream<D> {
     unused: Vec<u8>,
     eof: bool,
     needs_input: bool,
+    failed: bool,
 }
 
 impl<D: Decode> Stream<D> {
     /// At the beginning of a stream.
     pub fn new(decoder: D) -> Stream<D> {
-        Stream { decoder, pending: Vec::new(), unused: Vec::new(), eof: false, needs_input: true }
+        Stream { decoder, pending: Vec::new(), unused: Vec::new(), eof: false, needs_input: true, failed: false }
     }
 
     /// The decoder.
@@ -122,9 +125,19 @@ pub fn decompress<D: Decode + 'static>(
     let data = protocol::to_bytes(cx, args[1])?;
     let max = usize::try_from(args.index_or(cx, 2, -1)?).ok();
     let cell = shared::<Stream<D>>(cx, args[0])?;
+    if payload::<Stream<D>>(cx, args[0]).is_some_and(|s| s.failed) {
+        return Err(D::unusable(cx));
+    }
     let r = cx.blocking(|| {
         let mut stream = cell.lock().unwrap_or_else(PoisonError::into_inner);
-        if stream.eof { None } else { Some(stream.decompress(data, max)) }
+        if stream.eof {
+            return None;
+        }
+        let r = stream.decompress(data, max);
+        if r.is_err() {
+            (stream.failed, stream.needs_input) = (true, false);
+        }
+        Some(r)
     });
     match r {
         None => Err(cx.raise(Exc::EOFError, at_end)),

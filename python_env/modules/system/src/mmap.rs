@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::objects::Slice;
 use engine::prelude::*;
-use engine::protocol::buffer::{self, Buffer};
+use engine::protocol::buffer::{self, Buffer, Exports};
 use rustix::io::Errno;
 
 use crate::os::fd::borrow;
@@ -16,10 +16,12 @@ const ACCESS_READ: i32 = 1;
 const ACCESS_WRITE: i32 = 2;
 const ACCESS_COPY: i32 = 3;
 
-/// What may change: the map (none once closed; shared with the views of it) and the position.
+/// What may change: the map (none once closed; calls under way share it) and the position.
 struct State {
     map: Option<Arc<Map>>,
     pos: usize,
+    /// Views of the map.
+    exports: Exports,
 }
 
 /// The payload. The lock is held for moments only.
@@ -35,7 +37,7 @@ struct Mmap {
 /// `mmap.mmap`
 pub static MMAP_TYPE: TypeDef = TypeDef {
     doc: "Memory-mapped file object: mmap(fileno, length, flags=MAP_SHARED, prot=PROT_READ|PROT_WRITE, access=ACCESS_DEFAULT, offset=0, *, trackfd=True).",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     nnative: 1,
     new: Some(NativeDef::new(
         "__new__",
@@ -175,7 +177,7 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
         Err(e) => return Err(os_error(cx, e)),
     };
     let obj = cx.alloc_instance(args[0])?;
-    let state = Mutex::new(State { map: Some(Arc::new(map)), pos: 0 });
+    let state = Mutex::new(State { map: Some(Arc::new(map)), pos: 0, exports: Exports::default() });
     let shared_anonymous = fd == -1 && flags & libc::MAP_PRIVATE == 0;
     obj.set_payload(cx, 0, Mmap { state, access, offset, track, shared_anonymous });
     Ok(obj.value())
@@ -207,7 +209,9 @@ fn export(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
         return Err(cx.raise(Exc::BufferError, "Object is not writable."));
     }
     let mut view = Buffer::bytes(cx, v, map.base(), map.len(), readonly);
-    view.guard = Some(Box::new(map));
+    let guard = state(cx, v).map(|s| s.exports.guard());
+    // The view keeps the memory, too: it outlives a map that another thread closes at this moment.
+    view.guard = Some(Box::new((guard, map)));
     Ok(view)
 }
 
@@ -232,12 +236,15 @@ fn index(cx: &mut Ctx, key: Value, len: usize) -> Res<usize> {
 }
 
 fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
-    let map = open(cx, v)?;
+    let len = open(cx, v)?.len();
     let Some(slice) = Slice::of(key) else {
-        let i = index(cx, key, map.len())?;
-        return Ok(Value::small(i32::from(map.copy_out(i, i + 1).first().copied().unwrap_or(0))));
+        let i = index(cx, key, len)?;
+        return match open(cx, v)?.copy_out(i, i + 1)[..] {
+            [b] => Ok(Value::small(i32::from(b))),
+            _ => Err(cx.index_error("mmap index out of range")),
+        };
     };
-    let idx = slice.indices(cx, map.len())?;
+    let idx = slice.indices(cx, len)?;
     let map = open(cx, v)?;
     if idx.step == 1 {
         let from = idx.start as usize;
@@ -280,27 +287,30 @@ fn iter_next(cx: &mut Ctx, it: Value) -> PyResult {
 }
 
 fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
-    let map = writable(cx, v)?;
+    let len = writable(cx, v)?.len();
     if item.is_empty() {
         return Err(cx.type_error("mmap doesn't support item deletion"));
     }
     let Some(slice) = Slice::of(key) else {
-        let i = index(cx, key, map.len())?;
+        let i = index(cx, key, len)?;
         if int::of_sub(cx, item).is_none() && types::type_of(cx, item).slots().index.is_none() {
             return Err(cx.type_error("mmap item value must be an int"));
         }
         let Ok(b) = u8::try_from(protocol::index(cx, item)?) else {
             return Err(cx.value_error("mmap item value must be in range(0, 256)"));
         };
-        open(cx, v)?.copy_in(i, &[b]);
+        // The conversions may have run Python code that resized or closed the map.
+        if !writable(cx, v)?.copy_in(i, &[b]) {
+            return Err(cx.index_error("mmap index out of range"));
+        }
         return Ok(());
     };
-    let idx = slice.indices(cx, map.len())?;
+    let idx = slice.indices(cx, len)?;
     let bytes = bytes_like(cx, item)?;
-    if bytes.len() != idx.count {
+    let map = writable(cx, v)?;
+    if bytes.len() != idx.count || map.len() != len {
         return Err(cx.index_error("mmap slice assignment is wrong size"));
     }
-    let map = open(cx, v)?;
     if idx.step == 1 {
         map.copy_in(idx.start as usize, &bytes);
     } else {
@@ -313,7 +323,7 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
 
 /// Whether somebody else still sees the map; views that are dead but not collected do not count.
 fn exported(cx: &mut Ctx, v: Value) -> Res<bool> {
-    let busy = |cx: &Ctx| state(cx, v).is_some_and(|s| s.map.as_ref().is_some_and(|m| Arc::strong_count(m) > 1));
+    let busy = |cx: &Ctx| state(cx, v).is_some_and(|s| s.exports.count() > 0);
     if busy(cx) {
         cx.collect_garbage()?;
     }
@@ -343,10 +353,10 @@ fn bound(cx: &mut Ctx, v: Option<Value>, default: usize, len: usize) -> Res<usiz
 
 fn find(cx: &mut Ctx, args: Args, last: bool) -> PyResult {
     let needle = bytes_like(cx, args[1])?;
-    let map = open(cx, args[0])?;
+    let len = open(cx, args[0])?.len();
     let pos = position(cx, args[0]);
-    let from = bound(cx, args.get(2), pos, map.len())?;
-    let to = bound(cx, args.get(3), map.len(), map.len())?;
+    let from = bound(cx, args.get(2), pos, len)?;
+    let to = bound(cx, args.get(3), len, len)?;
     let map = open(cx, args[0])?;
     let found = map.find(&needle, from, to, last);
     Ok(found.map_or(Value::small(-1), |i| int::from_usize(cx, i)))
@@ -393,9 +403,9 @@ fn madvise(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn move_bytes(cx: &mut Ctx, args: Args) -> PyResult {
-    let map = writable(cx, args[0])?;
     let mut n = |i| -> Res<Option<usize>> { Ok(usize::try_from(protocol::index(cx, args[i])?).ok()) };
     let (to, from, count) = (n(1)?, n(2)?, n(3)?);
+    let map = writable(cx, args[0])?;
     match (to, from, count) {
         (Some(to), Some(from), Some(count)) if map.copy_within(to, from, count) => Ok(Value::NONE),
         _ => Err(cx.value_error("source, destination, or count out of range")),
@@ -456,7 +466,7 @@ fn resize(cx: &mut Ctx, args: Args) -> PyResult {
     if anonymous && current(cx, args[0]).is_some_and(|m| len > m.len()) {
         return Err(cx.value_error("mmap: can't expand a shared anonymous mapping"));
     }
-    let r = match state(cx, args[0]) {
+    let try_resize = |cx: &Ctx| match state(cx, args[0]) {
         None => Err(Errno::INVAL),
         Some(mut s) => match s.map.as_mut().and_then(Arc::get_mut) {
             None => Err(Errno::BUSY),
@@ -469,6 +479,15 @@ fn resize(cx: &mut Ctx, args: Args) -> PyResult {
             }
         },
     };
+    let mut r = try_resize(cx);
+    for _ in 0..1000 {
+        if r != Err(Errno::BUSY) {
+            break;
+        }
+        // Another thread copies to or from the map at this moment.
+        cx.blocking(std::thread::yield_now);
+        r = try_resize(cx);
+    }
     match r {
         Ok(()) => Ok(Value::NONE),
         Err(e) => Err(os_error(cx, e)),
@@ -500,9 +519,6 @@ fn size(cx: &mut Ctx, args: Args) -> PyResult {
             Ok(st) => st.st_size,
             Err(e) => return Err(os_error(cx, e)),
         },
-        None if payload(cx, args[0]).is_some_and(|m| !m.track) => {
-            return Err(cx.value_error("can't get size with trackfd=False"));
-        }
         None => return Err(os_error(cx, Errno::BADF)),
     };
     Ok(int::from_i64(cx, n))

@@ -341,7 +341,9 @@ fn pidfd_send_signal(cx: &mut Ctx, args: Args) -> PyResult {
         let signal = rustix::process::Signal::from_named_raw(n).ok_or(rustix::io::Errno::INVAL)?;
         rustix::process::pidfd_send_signal(f, signal)
     });
-    crate::util::done(cx, r)
+    let v = crate::util::done(cx, r)?;
+    cx.poll()?;
+    Ok(v)
 }
 
 /// Simulates a signal's arrival: `_thread.interrupt_main`.

@@ -42,7 +42,23 @@ fn invalid(cx: &mut Ctx) -> Raised {
     lzma_error(cx, "Invalid or unsupported options")
 }
 
+/// Refuses entries that the filter does not know.
+fn known(cx: &mut Ctx, spec: Value, names: &[&str], filter: &str) -> Res<()> {
+    let Some(dict) = Dict::of_sub(cx, spec) else { return Ok(()) };
+    let mut pos = 0;
+    while let Some((next, key, _)) = dict.next_entry(pos) {
+        pos = next;
+        let name = Str::of_sub(cx, key).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        if name != "id" && !names.contains(&&*name) {
+            return Err(cx.value_error(format!("Invalid filter specifier for {filter} filter")));
+        }
+    }
+    Ok(())
+}
+
 fn lzma_options(cx: &mut Ctx, spec: Value) -> Res<LzmaOptions> {
+    let names = ["preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"];
+    known(cx, spec, &names, "LZMA")?;
     let preset = entry(cx, spec, "preset")?.unwrap_or(6) & !PRESET_EXTREME;
     let Ok(preset @ 0..=9) = u32::try_from(preset) else {
         return Err(lzma_error(cx, &format!("Invalid compression preset: {preset}")));
@@ -90,6 +106,7 @@ fn filter(cx: &mut Ctx, spec: Value) -> Res<Filter> {
         LZMA1 => return Ok(Filter::Lzma1(lzma_options(cx, spec)?)),
         LZMA2 => return Ok(Filter::Lzma2(lzma_options(cx, spec)?)),
         DELTA => {
+            known(cx, spec, &["dist"], "delta")?;
             return match entry(cx, spec, "dist")?.unwrap_or(1) {
                 n @ 1..=256 => Ok(Filter::Other(FilterType::Delta, n as u32)),
                 _ => Err(invalid(cx)),
@@ -103,6 +120,7 @@ fn filter(cx: &mut Ctx, spec: Value) -> Res<Filter> {
         9 => FilterType::BcjSparc,
         _ => return Err(cx.value_error(format!("Invalid filter ID: {id}"))),
     };
+    known(cx, spec, &["start_offset"], "BCJ")?;
     let start = entry(cx, spec, "start_offset")?.unwrap_or(0);
     Ok(Filter::Other(kind, start as u32))
 }

@@ -59,10 +59,16 @@ fn gather(cx: &mut Ctx, v: Value, asked: i16, ask: i16, fds: &mut Vec<PollFd>) -
     if ty.slots().iter.is_none() && ty.slots().getitem.is_none() {
         return Err(cx.type_error("arguments 1-3 must be sequences"));
     }
-    let objects = protocol::list_of(cx, v)?;
+    // A list is looked at as it is: what a `fileno` takes out of it does not count.
+    let items = match List::of(v) {
+        Some(list) => list,
+        None => protocol::list_of(cx, v)?,
+    };
+    let objects = List::new(cx);
     let from = fds.len();
-    for i in 0..objects.len() {
-        let fd = fileno(cx, objects.get(i).unwrap_or(Value::NONE))?;
+    let mut i = 0;
+    while let Some(item) = items.get(i) {
+        let fd = fileno(cx, item)?;
         if fd >= FD_SETSIZE {
             return Err(cx.value_error("filedescriptor out of range in select()"));
         }
@@ -70,6 +76,8 @@ fn gather(cx: &mut Ctx, v: Value, asked: i16, ask: i16, fds: &mut Vec<PollFd>) -
             return Err(cx.value_error("too many file descriptors in select()"));
         }
         fds.push(PollFd { fd, events: ask, revents: 0 });
+        objects.push(cx, item);
+        i += 1;
     }
     Ok(Wanted { objects, from, asked })
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use engine::prelude::*;
 use modules_system::os::net::PollFd;
 use modules_system::small::fileno;
+use proto_core::sync::{AtomicBool, Ordering};
 
 use super::{deadline, poll_until};
 use crate::wait;
@@ -13,12 +14,21 @@ const DEFAULT_EVENTS: i16 = libc::POLLIN | libc::POLLPRI | libc::POLLOUT;
 
 /// The payload: what is registered, in that order. The lock is held for a moment only.
 #[derive(Default)]
-struct Registered(Mutex<Vec<PollFd>>);
+struct Registered {
+    fds: Mutex<Vec<PollFd>>,
+    /// Whether a thread polls.
+    polling: AtomicBool,
+}
 
 /// The type of polling objects.
 pub static POLL: TypeDef = TypeDef {
     nnative: 1,
-    flags: TypeFlags::NO_NEW,
+    new: Some(NativeDef::new(
+        "__new__",
+        "($type, *args, **kwargs)",
+        |cx, _| Err(cx.type_error("cannot create 'select.poll' instances")),
+        "",
+    )),
     methods: &[
         NativeDef::new(
             "register",
@@ -49,7 +59,7 @@ pub fn make(cx: &mut Ctx, _args: Args) -> PyResult {
 
 fn registered(cx: &Ctx, v: Value) -> Option<MutexGuard<'_, Vec<PollFd>>> {
     let r = Obj::of(v)?.payload::<Registered>(cx, 0)?;
-    Some(r.0.lock().unwrap_or_else(PoisonError::into_inner))
+    Some(r.fds.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn events(cx: &mut Ctx, v: Option<Value>) -> Res<i16> {
@@ -107,7 +117,16 @@ fn poll(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let mut fds = registered(cx, args[0]).map_or_else(Vec::new, |all| all.clone());
     let until = nanos.and_then(deadline);
-    poll_until(cx, &mut fds, until, nanos == Some(0))?;
+    let polling = |cx: &Ctx, now: bool| {
+        let object = Obj::of(args[0]);
+        object.and_then(|o| o.payload::<Registered>(cx, 0)).is_some_and(|r| r.polling.swap(now, Ordering::AcqRel))
+    };
+    if polling(cx, true) {
+        return Err(cx.runtime_error("concurrent poll() invocation"));
+    }
+    let r = poll_until(cx, &mut fds, until, nanos == Some(0));
+    polling(cx, false);
+    r?;
     let list = List::new(cx);
     for p in fds.iter().filter(|p| p.revents != 0) {
         let item = Tuple::new(cx, &[Value::small(p.fd), Value::small(i32::from(p.revents as u16))]);

@@ -69,7 +69,13 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
     } else {
         let mut groups = Vec::new();
         protocol::for_each(cx, args[18], |cx, v| {
-            groups.push(id_arg(cx, v, "gid")?);
+            match id_arg(cx, v, "gid") {
+                Ok(id) => groups.push(id),
+                Err(r) => {
+                    cx.clear(r);
+                    return Err(cx.value_error("invalid group id"));
+                }
+            }
             Ok(())
         })?;
         Some(groups)
@@ -77,6 +83,9 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
     let uid = optional_id(cx, args[19], "uid")?;
     let umask = c_int(cx, args[20])?;
     let preexec = args[21];
+    if preexec != Value::NONE && crate::lifecycle::is_finalizing() {
+        return Err(cx.raise(Exc::PythonFinalizationError, "preexec_fn not supported at interpreter shutdown"));
+    }
     let request = Spawn {
         args: argv,
         programs,
