@@ -1,13 +1,15 @@
 //! Code objects as Python sees them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine_code::{Code, CodeFlags, Const, Wtf8};
 use num_bigint::Sign;
+use proto_core::sync::{Mutex, lock};
 use proto_core::{Kind, Value};
 
 use super::{RuntimeCode, consts};
-use crate::ctx::{Ctx, PyResult};
+use crate::ctx::{Ctx, PyResult, Raised};
 use crate::native::Args;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::objects::{self, Bytes, Function, List, Obj, Set, Str, Tuple};
@@ -18,8 +20,17 @@ use crate::types::slots::Slots;
 /// The type `code`; native slot 0 is the address of the runtime code, which reads as an int.
 pub static CODE: TypeDef = TypeDef {
     nnative: 1,
-    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
+    flags: TypeFlags::HAS_WEAKREF,
     doc: "Create a code object.  Not for mere mortals.",
+    new: Some(
+        NativeDef::new(
+            "code",
+            "($type, argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",
+            construct,
+            "",
+        )
+        .counted(),
+    ),
     slots: Slots { repr: Some(repr), hash: Some(hash), richcmp: Some(richcmp), ..Slots::NONE },
     methods: &[
         NativeDef::new("co_lines", "($self, /)", co_lines, ""),
@@ -133,8 +144,13 @@ fn get_nlocals(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(Value::from_usize(Tuple::of(names).map_or(0, |t| t.len())))
 }
 
+/// Code objects whose instructions Python code has read, by these: what the constructor can make code of. Instructions say
+/// nothing without what the code object keeps beside them.
+static READ: Mutex<BTreeMap<Box<[u32]>, &'static RuntimeCode>> = Mutex::new(BTreeMap::new());
+
 fn get_code(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
+    lock(&READ).entry(code.code.instrs.clone()).or_insert(code);
     let bytes: Vec<u8> = code.code.instrs.iter().flat_map(|w| w.to_le_bytes()).collect();
     Ok(Bytes::new(cx, &bytes))
 }
@@ -381,6 +397,10 @@ fn text_tuple(cx: &mut Ctx, field: &str, v: Value) -> PyResult<Box<[Arc<str>]>> 
         let name = types::type_name(cx, v);
         return Err(cx.type_error(format!("replace() argument '{field}' must be tuple, not {name}")));
     };
+    if let Some(other) = t.items().find(|item| Str::of(*item).is_none()) {
+        let name = types::type_name(cx, other);
+        return Err(cx.type_error(format!("name tuples must contain only strings, not '{name}'")));
+    }
     t.items().map(|item| text(cx, field, item)).collect()
 }
 
@@ -400,8 +420,81 @@ fn replace(cx: &mut Ctx, args: Args) -> PyResult {
             change(cx, code, &mut new, &field, v)?;
         }
     }
+    finish(cx, new)
+}
+
+/// The code object of changed code.
+fn finish(cx: &mut Ctx, new: Code) -> PyResult {
+    if let Err(e) = engine_code::verify(&new) {
+        return Err(cx.value_error(format!("code: {e}")));
+    }
     let loaded = RuntimeCode::load(cx, Arc::new(new));
     Ok(of(cx, loaded))
+}
+
+/// `code(argcount, ...)`: a code object whose instructions were read from another one of this process.
+fn construct(cx: &mut Ctx, args: Args) -> PyResult {
+    let mut counts = [0u16; 4];
+    for (i, (count, name)) in
+        counts.iter_mut().zip(["argcount", "posonlyargcount", "kwonlyargcount", "nlocals"]).enumerate()
+    {
+        let n = protocol::index(cx, args[i + 1])?;
+        if n < 0 {
+            return Err(cx.value_error(format!("code: {name} must not be negative")));
+        }
+        *count = u16::try_from(n).unwrap_or(u16::MAX);
+    }
+    let Some(bytes) = Bytes::of(args[7]) else { return Err(wrong(cx, 7, "bytes", args[7])) };
+    for i in [8, 9, 10] {
+        if Tuple::of(args[i]).is_none() {
+            return Err(wrong(cx, i, "tuple", args[i]));
+        }
+    }
+    for i in [11, 12, 13] {
+        if Str::of_sub(cx, args[i]).is_none() {
+            return Err(wrong(cx, i, "str", args[i]));
+        }
+    }
+    let words = bytes.as_slice().chunks_exact(4).map(|w| w.iter().rev().fold(0, |n, b| n << 8 | *b as u32));
+    let instrs: Box<[u32]> = words.collect();
+    let known = lock(&READ).get(&instrs).copied();
+    let Some(old) = known else {
+        return Err(cx.value_error("code: the code string is that of no code object of this process"));
+    };
+    let mut new = copy(&old.code);
+    let [argcount, posonlyargcount, kwonlyargcount, nlocals] = counts;
+    if Tuple::of(args[10]).is_some_and(|t| t.len() != nlocals as usize) {
+        let few = Tuple::of(args[10]).is_some_and(|t| t.len() < argcount as usize + kwonlyargcount as usize);
+        let text = if few { "code: co_varnames is too small" } else { "code: co_nlocals != len(co_varnames)" };
+        return Err(cx.value_error(text));
+    }
+    if argcount as u32 + kwonlyargcount as u32 != new.argcount as u32 + new.kwonlyargcount as u32
+        || posonlyargcount > argcount
+    {
+        return Err(cx.value_error("code: co_varnames is too small"));
+    }
+    (new.argcount, new.posonlyargcount, new.kwonlyargcount) = (argcount, posonlyargcount, kwonlyargcount);
+    let fields = [
+        ("co_flags", 6),
+        ("co_consts", 8),
+        ("co_names", 9),
+        ("co_varnames", 10),
+        ("co_filename", 11),
+        ("co_name", 12),
+        ("co_qualname", 13),
+        ("co_firstlineno", 14),
+        ("co_freevars", 17),
+    ];
+    for (field, i) in fields {
+        let v = if args[i].is_empty() { Tuple::empty(cx) } else { args[i] };
+        change(cx, old, &mut new, field, v)?;
+    }
+    finish(cx, new)
+}
+
+fn wrong(cx: &mut Ctx, argument: usize, wanted: &str, v: Value) -> Raised {
+    let got = if v.is_none() { "None".to_owned() } else { types::type_name(cx, v) };
+    cx.type_error(format!("code() argument {argument} must be {wanted}, not {got}"))
 }
 
 fn change(cx: &mut Ctx, old: &RuntimeCode, new: &mut Code, field: &str, v: Value) -> PyResult<()> {
@@ -459,6 +552,10 @@ fn change(cx: &mut Ctx, old: &RuntimeCode, new: &mut Code, field: &str, v: Value
             }
         }
         "co_consts" => {
+            if Tuple::of(v).is_none() {
+                let name = types::type_name(cx, v);
+                return Err(cx.type_error(format!("replace() argument '{field}' must be tuple, not {name}")));
+            }
             let items = match Tuple::of(v) {
                 Some(t) if t.len() >= new.consts.len() => t.items().map(|item| constant(cx, item)).collect(),
                 _ => None,

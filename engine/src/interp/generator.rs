@@ -52,7 +52,7 @@ ops! {
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
         if is_plain(record, cx, OnReturn::GeneratorFor)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = ((*record).pc, (*record).caller);
@@ -73,7 +73,7 @@ ops! {
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
         if is_plain(record, cx, OnReturn::GeneratorFor)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(b(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = ((*record).pc, (*record).caller);
@@ -81,7 +81,7 @@ ops! {
             return with_item(at, caller, cx, table);
         }
         if is_plain(record, cx, OnReturn::GeneratorSend)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(b(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = ((*record).pc, (*record).caller);
@@ -146,15 +146,12 @@ unsafe fn result_register(pc: *const u32) -> usize {
     unsafe { if is_delegate(pc) { b(pc) } else { a(pc) } }
 }
 
-/// That register, if it is a temporary: it is set to None when the generator leaves, so that nothing is left to do when it
-/// goes on with None. Otherwise, and for the last register number, `u8::MAX`.
+/// That register, if it is a temporary. It is set to None when the generator leaves, so that nothing is left to do when it
+/// goes on with None. For a named local, and for the last register number, `u8::MAX`.
 #[inline(always)]
-unsafe fn blank(pc: *const u32, base: *mut Value) -> usize {
+unsafe fn blank(register: usize, base: *mut Value) -> usize {
     // SAFETY: handler contract.
-    unsafe {
-        let register = result_register(pc);
-        if register < code(base).nlocals as usize { u8::MAX as usize } else { register }
-    }
+    unsafe { if register < code(base).nlocals as usize { u8::MAX as usize } else { register } }
 }
 
 /// Whether a generator's record is of this kind and leaving it has to look at nothing more.
@@ -177,7 +174,7 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
         if is_plain(record, cx, OnReturn::GeneratorSend)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(pc, base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = ((*record).pc, (*record).caller);
@@ -304,7 +301,7 @@ unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCo
             leave_slow(cx, g, &*record, resume);
         }
         g.suspend(cx, resume, registers);
-        let blank = blank(pc, base);
+        let blank = blank(result_register(pc), base);
         if blank < u8::MAX as usize {
             g.set_reg(cx, blank, Value::NONE);
         }

@@ -317,7 +317,8 @@ impl Generator {
     }
 }
 
-/// Copies words one by one: wider loads would wait for the narrow stores that have just made them.
+/// Copies words one by one: wider loads would wait for the narrow stores that have just made them. Most generators have four
+/// to eight, which takes no loop.
 ///
 /// # Safety
 /// Both ranges are valid and nobody else writes them.
@@ -325,14 +326,12 @@ impl Generator {
 unsafe fn copy_words(from: *const AtomicU64, to: *const AtomicU64, n: usize) {
     // SAFETY: by the caller.
     let copy = |i: usize| unsafe { (*to.add(i)).store((*from.add(i)).load(Ordering::Relaxed), Ordering::Relaxed) };
-    let mut i = 0;
-    while i + 4 <= n {
-        copy(i);
-        copy(i + 1);
-        copy(i + 2);
-        copy(i + 3);
-        i += 4;
+    if n >= 4 && n <= 8 {
+        (0..4).for_each(copy);
+        (n - 4..n).for_each(copy);
+        return;
     }
+    let mut i = 0;
     while i < n {
         copy(i);
         i += 1;
