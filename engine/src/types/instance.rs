@@ -4,7 +4,7 @@ use super::{Layout, Type, TypeFlags, type_of};
 use crate::objects::Obj;
 use crate::{Ctx, PyResult};
 use proto_core::sync::Ordering;
-use proto_core::{Heap, Kind, ShapeId, ShapeMode, Value};
+use proto_core::{Heap, Kind, Shape, ShapeId, ShapeMode, Value};
 
 /// The smallest number of slots inside an object that holds `n`: objects of 1, 2, 3, 4, 6, 8, ... cells.
 pub(crate) fn inline_capacity(n: u32) -> u32 {
@@ -34,10 +34,20 @@ impl Type {
         let nfixed = data.nfixed as u32;
         // With attributes to come, leave room for some.
         let wanted = if mode == ShapeMode::Normal { nfixed + 4 } else { nfixed };
-        let shape = heap.space().new_shape(heap, kind, self.value(), nfixed, inline_capacity(wanted), mode);
+        let shape = self.new_shape(heap, kind, nfixed, inline_capacity(wanted), mode);
         match data.root_shape.compare_exchange(0, shape.id.0, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => shape.id,
             Err(first) => ShapeId(first),
+        }
+    }
+
+    /// A root shape. That of a class does not keep it alive: only native types live for ever.
+    fn new_shape(self, heap: &Heap, kind: Kind, nnative: u32, inline_cap: u32, mode: ShapeMode) -> &'static Shape {
+        let (space, ty) = (heap.space(), self.value());
+        if self.is_heap() {
+            space.new_class_shape(heap, kind, ty, nnative, inline_cap, mode)
+        } else {
+            space.new_shape(heap, kind, ty, nnative, inline_cap, mode)
         }
     }
 
@@ -49,14 +59,7 @@ impl Type {
         if shape.kind != Kind::Object || nslots <= shape.inline_cap || nslots > 62 || !self.is_heap() {
             return;
         }
-        let larger = heap.space().new_shape(
-            heap,
-            Kind::Object,
-            self.value(),
-            shape.nnative,
-            inline_capacity(nslots),
-            shape.mode,
-        );
+        let larger = self.new_shape(heap, Kind::Object, shape.nnative, inline_capacity(nslots), shape.mode);
         let _ = data.root_shape.compare_exchange(current.0, larger.id.0, Ordering::AcqRel, Ordering::Acquire);
     }
 }
@@ -156,7 +159,7 @@ impl Type {
         if let Some(&(_, id)) = others.iter().find(|s| s.0 == inline_cap) {
             return ShapeId(id);
         }
-        let fresh = heap.space().new_shape(heap, shape.kind, self.value(), shape.nnative, inline_cap, shape.mode);
+        let fresh = self.new_shape(heap, shape.kind, shape.nnative, inline_cap, shape.mode);
         others.push((inline_cap, fresh.id.0));
         fresh.id
     }
