@@ -258,8 +258,14 @@ fn flush_held(cx: &mut Ctx, s: &State, raw: Value) -> Res<()> {
         }
         let mut at = 0;
         while at < data.len() {
-            match raw_write(cx, s, raw, &data[at..]) {
-                Ok(Some(n)) => at += n,
+            let mut step = raw_write(cx, s, raw, &data[at..]);
+            if let Ok(Some(n)) = step {
+                at += n;
+                // A partial write may have been cut short by a signal: its handler runs before the next one waits.
+                step = if at < data.len() { cx.poll().map(|()| Some(n)) } else { Ok(Some(n)) };
+            }
+            match step {
+                Ok(Some(_)) => {}
                 other => {
                     // What could not be written stays in front of what came meanwhile.
                     let mut b = s.buffers.lock();

@@ -476,7 +476,13 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     check_writable(cx, args[0])?;
     let data = buffer::to_bytes(cx, args[1])?;
     match write_some(cx, args[0], &data)? {
-        Some(n) => Ok(int::from_usize(cx, n)),
+        Some(n) => {
+            // A partial write may have been cut short by a signal.
+            if n < data.len() {
+                cx.poll()?;
+            }
+            Ok(int::from_usize(cx, n))
+        }
         None => Ok(Value::NONE),
     }
 }

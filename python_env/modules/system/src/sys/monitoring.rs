@@ -1,6 +1,9 @@
-//! `sys.monitoring` and `sys._jit`. Tools, event sets and callbacks are recorded and answered for; the interpreter fires no
-//! events (like `settrace`, see COMPATIBILITY.md).
+//! `sys.monitoring` and `sys._jit`.
+//!
+//! Events reach the callbacks by way of the thread's trace function ([`dispatch`]): the start, the lines, the return and the
+//! exceptions of Python functions, in the thread that set the events. A thread with a trace function of its own keeps that.
 
+use engine::interp::trace::{Which, function_of, set_function};
 use engine::prelude::*;
 use proto_core::sync::{AtomicU32, Ordering};
 
@@ -91,6 +94,99 @@ fn use_tool_id(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+// --- events ---
+
+const PY_START: usize = 0;
+const PY_RETURN: usize = 2;
+const LINE: usize = 5;
+const RAISE: usize = 11;
+const DISPATCHED: u32 = 1 << PY_START | 1 << PY_RETURN | 1 << LINE | 1 << RAISE;
+
+static DISPATCH: NativeDef = NativeDef::new("monitoring_dispatch", "(frame, event, arg, /)", dispatch, "");
+
+/// The function that stands for the tools as trace function.
+fn dispatcher(cx: &mut Ctx) -> Value {
+    if let Some(f) = lifecycle::get(cx, "monitoring dispatcher") {
+        return f;
+    }
+    let module = cx.intern(b"sys");
+    let f = cx.new_function(&DISPATCH, module);
+    lifecycle::set(cx, "monitoring dispatcher", f);
+    f
+}
+
+/// The thread's trace function as Python set it: the tools' does not count.
+pub fn hide_dispatcher(cx: &mut Ctx, f: Value) -> Value {
+    if lifecycle::get(cx, "monitoring dispatcher") == Some(f) { Value::NONE } else { f }
+}
+
+/// Traces while some tool has events, and no function of Python's traces.
+fn follow_events(cx: &mut Ctx) {
+    let wanted = GLOBAL_EVENTS.iter().any(|set| set.load(Ordering::Relaxed) & DISPATCHED != 0) || {
+        let locals = local_events(cx);
+        locals.len() > 0
+    };
+    let (ours, now) = (dispatcher(cx), function_of(cx, Which::Trace));
+    if wanted && now == Value::NONE {
+        set_function(cx, Which::Trace, ours);
+    } else if !wanted && now == ours {
+        set_function(cx, Which::Trace, Value::NONE);
+    }
+}
+
+/// The events that a tool wants of a code object.
+fn events_of(cx: &mut Ctx, tool: usize, code: Value) -> Res<u32> {
+    let all = GLOBAL_EVENTS[tool].load(Ordering::Relaxed);
+    let local = match local_events(cx).get(cx, Value::small(tool as i32))?.and_then(Dict::of) {
+        Some(d) => d.get(cx, code)?.and_then(int::to_i64).unwrap_or(0),
+        None => 0,
+    };
+    Ok(all | local as u32)
+}
+
+/// Calls the callbacks of all tools that want an event.
+fn fire(cx: &mut Ctx, event: usize, code: Value, args: &[Value]) -> Res<()> {
+    for tool in 0..TOOLS {
+        if events_of(cx, tool, code)? & 1 << event != 0
+            && let Some(f) = callbacks(cx).get(cx, callback_key(tool, event))?
+        {
+            protocol::call(cx, f, args)?;
+        }
+    }
+    Ok(())
+}
+
+/// The trace function: tells the tools, and gives the function for the rest of the frame's events. A callback that sets the
+/// frame's own trace function has it called instead.
+fn dispatch(cx: &mut Ctx, args: Args) -> PyResult {
+    let (frame, arg) = (args[0], args[2]);
+    let event = args.str(cx, 1)?.to_string_lossy().into_owned();
+    let code = protocol::getattr(cx, frame, cx.intern(b"f_code"))?;
+    let offset = protocol::getattr(cx, frame, cx.intern(b"f_lasti"))?;
+    match event.as_str() {
+        "call" => fire(cx, PY_START, code, &[code, offset])?,
+        "line" => {
+            let line = protocol::getattr(cx, frame, cx.intern(b"f_lineno"))?;
+            fire(cx, LINE, code, &[code, line])?;
+        }
+        "return" => fire(cx, PY_RETURN, code, &[code, offset, arg])?,
+        "exception" => {
+            let exc = Tuple::of(arg).filter(|t| t.len() == 3).map_or(Value::NONE, |t| t.get(1));
+            fire(cx, RAISE, code, &[code, offset, exc])?;
+        }
+        _ => {}
+    }
+    let own = protocol::getattr(cx, frame, cx.intern(b"f_trace"))?;
+    if own != Value::NONE {
+        return Ok(own);
+    }
+    let mut more = 0;
+    for tool in 0..TOOLS {
+        more |= events_of(cx, tool, code)?;
+    }
+    Ok(if more & DISPATCHED & !(1 << PY_START) != 0 { dispatcher(cx) } else { Value::NONE })
+}
+
 fn forget(cx: &mut Ctx, tool: usize) -> Res<()> {
     if let Some(set) = GLOBAL_EVENTS.get(tool) {
         set.store(0, Ordering::Relaxed);
@@ -100,6 +196,7 @@ fn forget(cx: &mut Ctx, tool: usize) -> Res<()> {
         callbacks.remove(cx, callback_key(tool, bit))?;
     }
     local_events(cx).remove(cx, Value::small(tool as i32))?;
+    follow_events(cx);
     Ok(())
 }
 
@@ -169,6 +266,7 @@ fn set_events(cx: &mut Ctx, args: Args) -> PyResult {
     let set = event_set(cx, args[1])?;
     tool_in_use(cx, args[0])?;
     GLOBAL_EVENTS[tool].store(set, Ordering::Relaxed);
+    follow_events(cx);
     Ok(Value::NONE)
 }
 
@@ -202,6 +300,7 @@ fn set_local_events(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let value = int::from_i64(cx, i64::from(set));
     tool_locals(cx, tool)?.set(cx, args[1], value)?;
+    follow_events(cx);
     Ok(Value::NONE)
 }
 

@@ -9,7 +9,8 @@ pub(super) fn settrace(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub(super) fn gettrace(cx: &mut Ctx, _args: Args) -> PyResult {
-    Ok(function_of(cx, Which::Trace))
+    let f = function_of(cx, Which::Trace);
+    Ok(super::monitoring::hide_dispatcher(cx, f))
 }
 
 pub(super) fn setprofile(cx: &mut Ctx, args: Args) -> PyResult {
