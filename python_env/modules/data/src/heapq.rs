@@ -1,7 +1,7 @@
 //! The module `_heapq`. Each step reads and writes the list on its own: a comparison may run Python code, so threads that
 //! share a heap need a lock of their own around an operation.
 
-use engine::objects::List;
+use engine::objects::{List, simple_lt};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -13,25 +13,25 @@ pub static HEAPQ: ModuleDef = ModuleDef {
             "($module, heap, item, /)",
             |cx, a| push(cx, a, CmpOp::Lt),
             "Push item onto heap, maintaining the heap invariant.",
-        ),
+        ).leaf(|cx, args| push_quick(cx, args, CmpOp::Lt)),
         NativeDef::new(
             "heappushpop",
             "($module, heap, item, /)",
             |cx, a| push_pop(cx, a, CmpOp::Lt),
             "Push item on the heap, then pop and return the smallest item from the heap.\n\nThe combined action runs more efficiently than heappush() followed by\na separate call to heappop().",
-        ),
+        ).leaf(|cx, args| push_pop_quick(cx, args, CmpOp::Lt)),
         NativeDef::new(
             "heappop",
             "($module, heap, /)",
             |cx, a| pop(cx, a, CmpOp::Lt),
             "Pop the smallest item off the heap, maintaining the heap invariant.",
-        ),
+        ).leaf(|cx, args| pop_quick(cx, args, CmpOp::Lt)),
         NativeDef::new(
             "heapreplace",
             "($module, heap, item, /)",
             |cx, a| replace(cx, a, CmpOp::Lt),
             "Pop and return the current smallest value, and add the new item.\n\nThis is more efficient than heappop() followed by heappush(), and can be\nmore appropriate when using a fixed-size heap.  Note that the value\nreturned may be larger than item!  That constrains reasonable uses of\nthis routine unless written as part of a conditional replacement:\n\n    if item > heap[0]:\n        item = heapreplace(heap, item)",
-        ),
+        ).leaf(|cx, args| replace_quick(cx, args, CmpOp::Lt)),
         NativeDef::new(
             "heapify",
             "($module, heap, /)",
@@ -190,4 +190,101 @@ fn heapify(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
         cx.poll()?;
     }
     Ok(Value::NONE)
+}
+
+/// The heap of a quick form: an exact list that no other thread sees.
+fn own(cx: &Ctx, v: Value) -> Option<List> {
+    List::of(v).filter(|_| !cx.is_shared(v))
+}
+
+/// As [`above`] where no Python code has to run.
+fn above_quick(a: Value, b: Value, order: CmpOp) -> Option<bool> {
+    if order == CmpOp::Lt { simple_lt(a, b) } else { simple_lt(b, a) }
+}
+
+/// Deeper than any heap.
+const DEPTH: usize = 64;
+
+/// Puts `item` in the place of the root of the first `len` items. None, and nothing done, where Python code has to compare.
+fn settle(cx: &Ctx, heap: List, len: usize, item: Value, order: CmpOp) -> Option<()> {
+    // The way down along the better children, then how far up from its end the item belongs.
+    let mut way = [0usize; DEPTH];
+    let mut n = 0;
+    loop {
+        let mut child = 2 * way[n] + 1;
+        if child >= len {
+            break;
+        }
+        if child + 1 < len && !above_quick(heap.get(child)?, heap.get(child + 1)?, order)? {
+            child += 1;
+        }
+        n += 1;
+        way[n] = child;
+    }
+    while n > 0 && above_quick(item, heap.get(way[n])?, order)? {
+        n -= 1;
+    }
+    for i in 0..n {
+        heap.set(cx, way[i], heap.get(way[i + 1])?);
+    }
+    heap.set(cx, way[n], item);
+    Some(())
+}
+
+fn push_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
+    let [heap, item] = *args else { return Value::EMPTY };
+    let Some(heap) = own(cx, heap) else { return Value::EMPTY };
+    let last = heap.len();
+    let mut pos = last;
+    while pos > 0 {
+        let parent = (pos - 1) >> 1;
+        match heap.get(parent).and_then(|v| above_quick(item, v, order)) {
+            Some(true) => pos = parent,
+            Some(false) => break,
+            None => return Value::EMPTY,
+        }
+    }
+    heap.push(cx, item);
+    let mut at = last;
+    while at > pos {
+        let parent = (at - 1) >> 1;
+        if let Some(v) = heap.get(parent) {
+            heap.set(cx, at, v);
+        }
+        at = parent;
+    }
+    heap.set(cx, pos, item);
+    Value::NONE
+}
+
+fn pop_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
+    let [heap] = *args else { return Value::EMPTY };
+    let Some(heap) = own(cx, heap) else { return Value::EMPTY };
+    let Some(len) = heap.len().checked_sub(1) else { return Value::EMPTY };
+    let (Some(top), Some(last)) = (heap.get(0), heap.get(len)) else { return Value::EMPTY };
+    if len > 0 && settle(cx, heap, len, last, order).is_none() {
+        return Value::EMPTY;
+    }
+    heap.pop(cx);
+    top
+}
+
+fn replace_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
+    let [heap, item] = *args else { return Value::EMPTY };
+    let Some(heap) = own(cx, heap) else { return Value::EMPTY };
+    let Some(top) = heap.get(0) else { return Value::EMPTY };
+    if settle(cx, heap, heap.len(), item, order).is_some() { top } else { Value::EMPTY }
+}
+
+fn push_pop_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
+    let [heap, item] = *args else { return Value::EMPTY };
+    let Some(list) = own(cx, heap) else { return Value::EMPTY };
+    match list.get(0) {
+        None => item,
+        Some(top) => match above_quick(top, item, order) {
+            Some(true) => replace_quick(cx, args, order),
+            Some(false) => item,
+            None => Value::EMPTY,
+        },
+    }
 }

@@ -1,7 +1,7 @@
 //! Iteration and aggregation: `iter`, `next`, `all`, `any`, `sum`, `min`, `max`, `sorted`, `len`, ...
 
 use engine::native::Role;
-use engine::objects::{Tuple, sort};
+use engine::objects::{Seq, Tuple, simple_compare, sort};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -184,6 +184,11 @@ fn extreme(cx: &mut Ctx, args: Args, better: CmpOp, what: &str) -> PyResult {
         return Err(cx.type_error(format!("Cannot specify a default for {what}() with multiple positional arguments")));
     }
     let source = if several { given.value() } else { given.get(0) };
+    if key == Value::NONE
+        && let Some(v) = Seq::of(source).and_then(|items| extreme_simple(items, better))
+    {
+        return Ok(v);
+    }
     let it = protocol::iter(cx, source)?;
     let mut best: Option<(Value, Value)> = None;
     while let Some(v) = protocol::next(cx, it)? {
@@ -198,6 +203,18 @@ fn extreme(cx: &mut Ctx, args: Args, better: CmpOp, what: &str) -> PyResult {
         (None, Some(d)) => Ok(d),
         (None, None) => Err(cx.value_error(format!("{what}() iterable argument is empty"))),
     }
+}
+
+/// The extreme item of a list or tuple that is not empty, if no Python code has to compare.
+fn extreme_simple(items: Seq, better: CmpOp) -> Option<Value> {
+    let mut best = items.get(0)?;
+    for i in 1..items.len() {
+        let v = items.get(i)?;
+        if simple_compare(better, v, best)? {
+            best = v;
+        }
+    }
+    Some(best)
 }
 
 fn sorted(cx: &mut Ctx, args: Args) -> PyResult {
@@ -222,6 +239,11 @@ fn sum(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(text) = refused {
         return Err(cx.type_error(text));
     }
+    if let Some(items) = Seq::of(args[0])
+        && let Some(sum) = sum_words(items, total)
+    {
+        return Ok(sum);
+    }
     let it = protocol::iter(cx, args[0])?;
     while let Some(v) = protocol::next(cx, it)? {
         if let (Some(a), Some(b)) = (total.as_int(), v.as_int()) {
@@ -234,6 +256,15 @@ fn sum(cx: &mut Ctx, args: Args) -> PyResult {
         total = protocol::add(cx, total, v)?;
     }
     Ok(total)
+}
+
+/// The sum of a list or tuple of small ints, if it is one.
+fn sum_words(items: Seq, start: Value) -> Option<Value> {
+    let mut total = start.as_int()?;
+    for i in 0..items.len() {
+        total = total.checked_add(items.get(i)?.as_int()?)?;
+    }
+    Value::int(total)
 }
 
 /// Compensated summation (Neumaier), as CPython does since 3.12, until something else than a number comes.
