@@ -207,7 +207,10 @@ fn compile_text(
     let mut warnings = checks::token_warnings(&source, parsed.tokens());
     let result = compile_tree(&source, parsed.syntax(), mode, flags);
     match result {
-        Ok((code, more)) => {
+        Ok((mut code, more)) => {
+            if let Some(places) = places {
+                places.restore_names(&mut code);
+            }
             for warning in more {
                 // Bodies of `finally` are compiled more than once.
                 if !warnings.contains(&warning) {

@@ -227,7 +227,7 @@ fn run(cx: &mut Ctx, args: Args, mode: interp::CompileMode, what: &str, closure:
     } else {
         let text = source_text(cx, args[0], what)?;
         let text = if what == "eval" { text.trim_start_matches([' ', '\t']) } else { &text };
-        interp::compile_source(cx, text, "<string>", mode, 0, true, -1)?
+        interp::compile_text(cx, text, mode)?
     };
     let free = interp::code_freevars(code);
     if free > 0 && closure == Value::EMPTY {
