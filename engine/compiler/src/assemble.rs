@@ -287,13 +287,22 @@ fn encode(unit: &Unit<'_>, source: &Source<'_>) -> Result<Encoded> {
         encode_one(ins, to, long[i], &mut words, &mut caches)?;
         let position = match last {
             Some((range, position)) if range == ins.range => position,
-            _ if ins.range.is_empty() && ins.range.start().to_u32() == 0 => Position::default(),
+            // The return at the end belongs to the statement before it.
+            Some((_, position)) if is_synthetic(ins.range) && matches!(ins.op, Op::ReturnConst | Op::ReturnValue) => {
+                position
+            }
+            _ if is_synthetic(ins.range) => Position::default(),
             _ => source.position(ins.range),
         };
         last = Some((ins.range, position));
         runs.push(((words.len() - start) as u32, position));
     }
     Ok(Encoded { words, caches, offsets, positions: PositionTable::encode(runs) })
+}
+
+/// Whether an instruction stands for nothing in the source.
+fn is_synthetic(range: ruff_text_size::TextRange) -> bool {
+    range.is_empty() && range.start().to_u32() == 0
 }
 
 /// Words that a jump too far for its operand takes in addition.
