@@ -244,7 +244,12 @@ fn range_count(first: i64, last: i64, step: i64) -> i64 {
 unsafe extern "C" fn for_iter_core(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        if let Some(item) = objects::iter::next_fast(&*cx, get(base, b(pc))) {
+        let it = get(base, b(pc));
+        if it.is_kind(Kind::Object) && ShapeId(fnptr::header(it) as u32) == shapes::DICT_KEY_ITER {
+            if let Some(item) = objects::iter::dict_key_next(it) {
+                go_on!(item, pc, base, cx, table)
+            }
+        } else if let Some(item) = objects::iter::next_fast(&*cx, it) {
             go_on!(item, pc, base, cx, table)
         }
         for_iter_other(pc, base, cx, table)

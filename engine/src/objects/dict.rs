@@ -672,7 +672,7 @@ impl Dict {
         }
         let other = other.stable(cx);
         let len = other.len();
-        let mut pos = if self.is_shared() { self.merge_at_once(cx, other, replace) } else { 0 };
+        let mut pos = self.merge_at_once(cx, other, replace);
         while let Some((next, hash, k, v)) = other.next_entry_hashed(pos) {
             if replace || self.get_hashed(cx, k, hash)?.is_none() {
                 self.set_hashed(cx, k, hash, v)?;
@@ -685,11 +685,30 @@ impl Dict {
         Ok(())
     }
 
+    /// Makes room for `n` more entries at once. The dict is owned or locked.
+    fn reserve(self, heap: &Heap, n: usize) {
+        let Some(t) = self.table() else {
+            if n > 0 {
+                self.publish(heap, Table::alloc(heap, log2_for(n)));
+            }
+            return;
+        };
+        // SAFETY: word 3 of a dict is raw.
+        let popped = unsafe { raw::load_raw(self.0, POPPED) } as usize;
+        if t.counts().0 + popped + n > t.config().1 {
+            self.publish(heap, t.rebuilt(heap, n));
+            t.touch();
+        }
+    }
+
     /// Adds the entries of `other`, which nobody changes meanwhile, as one step; returns the position of the first key for
     /// which Python code would have to run.
     fn merge_at_once(self, heap: &Heap, other: Dict, replace: bool) -> usize {
-        other.for_each(|k, v| self.admit(heap, k, v));
+        if self.is_shared() {
+            other.for_each(|k, v| self.admit(heap, k, v));
+        }
         self.locked(heap, |heap| {
+            self.reserve(heap, other.len());
             let mut pos = 0;
             while let Some((next, hash, k, v)) = other.next_entry_hashed(pos) {
                 let p = match self.table() {

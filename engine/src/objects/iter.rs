@@ -504,7 +504,7 @@ unsafe fn bytes_next(it: Value) -> Value {
 ///
 /// # Safety
 /// `it` is a dict iterator.
-#[inline]
+#[inline(always)]
 unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
     // SAFETY: the caller's.
     unsafe {
@@ -528,6 +528,19 @@ unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
             None => drop(finish(it)),
         }
         Some(found)
+    }
+}
+
+/// The next key; `None`: the dict changed.
+///
+/// # Safety
+/// `it` is an iterator over the keys of a dict, from its start.
+#[inline]
+pub(crate) unsafe fn dict_key_next(it: Value) -> Option<Value> {
+    // SAFETY: the caller's.
+    match unsafe { dict_entry(it)? } {
+        Some((_, k, _)) => Some(k),
+        None => Some(Value::EMPTY),
     }
 }
 

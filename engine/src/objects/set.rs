@@ -403,10 +403,22 @@ impl Set {
         }
     }
 
+    #[inline]
     fn add_simple_hashed(self, heap: &Heap, v: Value, hash: i64) -> Option<bool> {
-        if self.is_shared() {
-            heap.promote(v);
+        if !self.is_shared() {
+            let p = self.find_simple(v, hash)?;
+            if let Some((t, Probe::Absent(i))) = p {
+                self.insert_at(heap, t, i, hash, v);
+                return Some(true);
+            }
+            return Some(self.insert(heap, p, hash, v));
         }
+        self.add_shared(heap, v, hash)
+    }
+
+    #[inline(never)]
+    fn add_shared(self, heap: &Heap, v: Value, hash: i64) -> Option<bool> {
+        heap.promote(v);
         self.locked(heap, |heap| {
             let p = self.find_simple(v, hash)?;
             Some(self.insert(heap, p, hash, v))
@@ -596,12 +608,31 @@ impl Set {
                 self.publish(heap, t.resized(heap, n * 2));
             }
         });
-        let mut pos = 0;
+        let mut pos = if self.is_shared() { self.union_at_once(cx, other) } else { 0 };
         while let Some((next, h, k)) = other.next_entry_hashed(pos) {
             self.add_hashed(cx, k, h)?;
             pos = next;
         }
         Ok(())
+    }
+
+    /// Adds the members of `other`, which nobody changes meanwhile, as one step; returns the position of the first one for
+    /// which Python code would have to run.
+    fn union_at_once(self, heap: &Heap, other: Set) -> usize {
+        let mut pos = 0;
+        while let Some((next, _, k)) = other.next_entry_hashed(pos) {
+            heap.promote(k);
+            pos = next;
+        }
+        self.locked(heap, |heap| {
+            let mut pos = 0;
+            while let Some((next, h, k)) = other.next_entry_hashed(pos) {
+                let Some(p) = self.find_simple(k, h) else { return pos };
+                self.insert(heap, p, h, k);
+                pos = next;
+            }
+            pos
+        })
     }
 
     /// `self & other`.

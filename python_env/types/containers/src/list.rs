@@ -121,7 +121,9 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
         return Ok(());
     }
     protocol::for_each(cx, iterable, |cx, v| {
-        list.push(cx, v);
+        if !list.push_quick(v) {
+            list.push(cx, v);
+        }
         Ok(())
     })
 }
