@@ -20,7 +20,7 @@ def draw_all(run, it, limit=None):
                 except StopIteration:
                     return
                 except (ValueError, RuntimeError) as e:
-                    if "already executing" not in str(e) and "changed size" not in str(e) and "tee()" not in str(e):
+                    if "already executing" not in str(e) and "changed size" not in str(e) and "the tee iterator" not in str(e):
                         raise
 
         return draw
@@ -65,7 +65,8 @@ def combined_iterators(run):
     """enumerate, zip, map, filter, callable iterators: tuples hold values of their sources."""
     n = run.n(2000)
     got = draw_all(run, enumerate(["x"] * n))
-    run.check(all(v == "x" and 0 <= k < n for k, v in got), "enumerate")
+    # The iterator below may give an item twice, and each is counted.
+    run.check(all(v == "x" and 0 <= k < T * n for k, v in got), "enumerate")
     got = draw_all(run, enumerate(["x"] * n, 1 << 62))
     run.check(all(v == "x" for k, v in got), "enumerate of big numbers")
     got = draw_all(run, zip(range(n), ["y"] * n))
@@ -77,7 +78,14 @@ def combined_iterators(run):
     got = draw_all(run, filter(lambda x: x % 3 == 0, range(n)))
     run.check(all(x % 3 == 0 for x in got), "filter")
     stock = list(range(n))
-    got = draw_all(run, iter(lambda: stock.pop() if stock else None, None))
+
+    def take():
+        try:
+            return stock.pop()
+        except IndexError:
+            return None
+
+    got = draw_all(run, iter(take, None))
     run.check(sorted(got) == list(range(n)), "callable iterator", len(got))
 
 
