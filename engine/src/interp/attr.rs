@@ -14,7 +14,7 @@ use crate::native::def::TypeFlags;
 use crate::native::object::Native;
 use crate::native::{NativeObj, module_dict};
 use crate::objects::layout::{OBJECT_EXTRA, OBJECT_SLOTS, VALUES_ITEMS};
-use crate::objects::{Dict, Method, shape_of};
+use crate::objects::{Dict, Method, shape_of, shapes};
 use crate::protocol;
 use crate::types::{self, Cacheable, Type, lookup, type_epoch};
 use engine_code::Special;
@@ -38,10 +38,11 @@ ops! {
 
     load_method(pc, base, cx, table) {
         let v = get(base, b(pc));
-        if v.is_ptr() {
+        if v.is_ptr() || v.is_short_str() {
             let entry = cache(pc);
             let tag = entry.tag();
-            if tag.is(fnptr::header(v) as u32, CacheKind::Function) && entry.epoch() == type_epoch() {
+            let shape = if v.is_ptr() { fnptr::header(v) as u32 } else { shapes::STR.0 };
+            if tag.is(shape, CacheKind::Function) && entry.epoch() == type_epoch() {
                 let f = Value::from_bits(entry.p1());
                 if entry.unchanged(tag) {
                     let at = a(pc);

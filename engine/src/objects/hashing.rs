@@ -243,11 +243,26 @@ pub fn simple_lt(a: Value, b: Value) -> Option<bool> {
     simple_compare(CmpOp::Lt, a, b)
 }
 
+/// The order of two immediate strings: the first byte of the content weighs most; what is missing is zeros, so that the
+/// lengths decide last.
+#[inline(always)]
+pub(super) fn cmp_short(a: Value, b: Value) -> std::cmp::Ordering {
+    let (v, w) = (a.bits() >> 8, b.bits() >> 8);
+    v.swap_bytes().cmp(&w.swap_bytes()).then(a.short_len().cmp(&b.short_len()))
+}
+
 /// `a op b` where no Python code can run; `None` means that it may, or that the values do not compare.
 #[inline(always)]
 pub fn simple_compare(op: CmpOp, a: Value, b: Value) -> Option<bool> {
     if a.is_int() && b.is_int() {
         return Some(op.test((a.bits() as i64).cmp(&(b.bits() as i64))));
+    }
+    if a.is_short_str() && b.is_short_str() {
+        return Some(match op {
+            CmpOp::Eq => a == b,
+            CmpOp::Ne => a != b,
+            _ => op.test(cmp_short(a, b)),
+        });
     }
     simple_compare_rest(op, a, b, 0)
 }

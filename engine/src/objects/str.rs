@@ -279,9 +279,7 @@ impl Str {
     #[allow(clippy::should_implement_trait)]
     pub fn cmp(self, other: Str) -> Ordering {
         if self.is_imm() && other.is_imm() {
-            // The first byte of the content weighs most; what is missing is zeros, so that the lengths decide last.
-            let (v, w) = (self.0.bits() >> 8, other.0.bits() >> 8);
-            return v.swap_bytes().cmp(&w.swap_bytes()).then(self.0.short_len().cmp(&other.0.short_len()));
+            return hashing::cmp_short(self.0, other.0);
         }
         self.as_bytes().cmp(other.as_bytes())
     }

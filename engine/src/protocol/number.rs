@@ -8,7 +8,7 @@ use crate::types::slot_python;
 use crate::types::slots::{BinaryFn, Slots};
 use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult, Raised};
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
 impl BinOp {
     /// The slot of the operation (`pow` apart, which takes three operands).
@@ -151,6 +151,14 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     }
     if let (BinOp::Add, Some(x), Some(y)) = (op, Str::of(a), Str::of(b)) {
         return Ok(x.concat(cx, y));
+    }
+    // Only an instance of a Python class has an operator of its own that goes first.
+    if op == BinOp::Mod
+        && Str::of(a).is_some()
+        && !b.is_kind(Kind::Object)
+        && let Some(format) = cx.types.str.slots().mod_
+    {
+        return format(cx, a, b);
     }
     // Errors are worded by the slots.
     if let Some(Ok(r)) = num::arith(cx, op, a, b) {

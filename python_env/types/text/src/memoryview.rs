@@ -558,7 +558,25 @@ fn sliced(cx: &mut Ctx, mut view: View, slice: Slice) -> Res<View> {
     Ok(view)
 }
 
+/// Item `key` of a one-dimensional view of bytes; `None` for all other views and keys.
+fn byte_at(cx: &mut Ctx, v: Value, key: Value) -> Option<Value> {
+    let i = key.as_int()?;
+    if Some(slot(cx, v, FORMAT)) != Value::short_str(b"B") {
+        return None;
+    }
+    let s = state(cx, v).filter(|s| !*s.released.lock())?;
+    let ([n], [stride], 1) = (s.view.shape.as_slice(), s.view.strides.as_slice(), s.view.itemsize) else { return None };
+    let i = isize::try_from(if i < 0 { i + *n as i64 } else { i }).ok().filter(|i| (0..*n).contains(i))?;
+    let (at, data, len, readonly) = (s.view.start + i * stride, s.data, s.len, s.view.readonly);
+    let owner = slot(cx, v, OWNER);
+    let item = Buffer::bytes(cx, owner, std::ptr::with_exposed_provenance_mut(data), len, readonly).read(at, 1)?;
+    item.first().map(|&b| Value::small(i32::from(b)))
+}
+
 fn memoryview_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
+    if let Some(item) = byte_at(cx, v, key) {
+        return Ok(item);
+    }
     let view = live(cx, v)?;
     if let Some(slice) = Slice::of(key) {
         let part = sliced(cx, view, slice)?;

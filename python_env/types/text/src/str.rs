@@ -354,7 +354,14 @@ fn str_new(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn str_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let s = this(cx, v)?;
-    let text = pytext::repr::str_repr(s.as_bytes());
+    let bytes = s.as_bytes();
+    if bytes.iter().all(|b| matches!(b, 32..=126) && !matches!(b, b'\'' | b'\\')) {
+        return Ok(Str::ascii_with(cx, bytes.len() + 2, |out| {
+            out.fill(b'\'');
+            out[1..=bytes.len()].copy_from_slice(bytes);
+        }));
+    }
+    let text = pytext::repr::str_repr(bytes);
     Ok(Str::from_wtf8(cx, &text))
 }
 

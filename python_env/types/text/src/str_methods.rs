@@ -405,10 +405,28 @@ pub fn encode(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn translate(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
     let table = args[1];
-    let text = s.as_bytes().to_vec();
-    let out = strops::translate(&text, |c, out| translate_char(cx, table, c, out))?;
+    // What ASCII characters become in a dict is asked once each, where that is one ASCII character again.
+    let mut known = [UNKNOWN; 128];
+    let cached = Dict::of(table).is_some();
+    let out = strops::translate(s.as_bytes(), |c, out| {
+        if let Some(&b) = known.get(c as usize)
+            && b != UNKNOWN
+        {
+            out.push(b);
+            return Ok(());
+        }
+        let before = out.len();
+        translate_char(cx, table, c, out)?;
+        if let (true, Some(slot), [b @ 0..0x80]) = (cached, known.get_mut(c as usize), &out[before..]) {
+            *slot = *b;
+        }
+        Ok(())
+    })?;
     Ok(Str::from_wtf8(cx, &out))
 }
+
+/// No ASCII character.
+const UNKNOWN: u8 = 0xFF;
 
 fn translate_char(cx: &mut Ctx, table: Value, c: u32, out: &mut Vec<u8>) -> Res<()> {
     let key = Value::small(c as i32);
