@@ -212,13 +212,11 @@ pub(super) fn throw(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Se
                 // The send loop ends with this value: its handler takes it out of a StopIteration.
                 let raised = cx.stop_iteration(v);
                 let stop = cx.take(raised);
-                let r = resume(cx, g, Input::Throw(stop))?;
-                return finish(cx, g, r);
+                return throw_here(cx, g, stop);
             }
             Err(raised) => {
                 let other = cx.take(raised);
-                let r = resume(cx, g, Input::Throw(other))?;
-                return finish(cx, g, r);
+                return throw_here(cx, g, other);
             }
         }
     }
@@ -228,8 +226,24 @@ pub(super) fn throw(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Se
         }
         return Err(cx.restore(exception));
     }
-    let r = resume(cx, g, Input::Throw(exception))?;
-    finish(cx, g, r)
+    throw_here(cx, g, exception)
+}
+
+/// Raises an exception at the generator's own yield. Its context is what the generator is handling.
+fn throw_here(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
+    let handled = cx.handled_exc();
+    exceptions::set_context(cx, exception, g.field(GenField::ExcState));
+    // Whether a generator handles an exception of its own shows at its next yield by comparison with its caller's. Who
+    // passes on the very exception that it handles itself (as tasks do) must not seem to be the one who handles it.
+    let passed_on = handled == exception;
+    if passed_on {
+        cx.set_handled_exc(Value::NONE);
+    }
+    let r = resume(cx, g, Input::Throw(exception));
+    if passed_on {
+        cx.set_handled_exc(handled);
+    }
+    finish(cx, g, r?)
 }
 
 /// Throws into the iterator delegated to. None: it cannot take it, the outer generator must.
