@@ -1,7 +1,7 @@
 """Each thread: its own dicts with int and with str keys."""
 
 KIND = "own"
-N = 150
+N = 400
 
 
 def work(n, state, index):

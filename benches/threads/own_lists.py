@@ -1,7 +1,7 @@
 """Each thread: building, indexing and sorting its own lists."""
 
 KIND = "own"
-N = 60
+N = 240
 
 
 def work(n, state, index):

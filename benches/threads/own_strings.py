@@ -1,7 +1,7 @@
 """Each thread: building, splitting and scanning its own strings."""
 
 KIND = "own"
-N = 170
+N = 600
 
 
 def work(n, state, index):

@@ -1,7 +1,7 @@
 """Each thread: allocation of its own binary trees."""
 
 KIND = "own"
-N = 250
+N = 600
 
 
 class Node:

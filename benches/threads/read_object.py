@@ -1,7 +1,7 @@
 """All threads read attributes of, and call methods on, one shared object."""
 
 KIND = "read"
-N = 2_500_000
+N = 6_000_000
 
 
 class Config:

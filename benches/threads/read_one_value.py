@@ -1,7 +1,7 @@
 """All threads read one value of one shared dict."""
 
 KIND = "read"
-N = 7_000_000
+N = 28_000_000
 
 
 def setup(threads):

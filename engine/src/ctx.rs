@@ -55,6 +55,7 @@ pub struct Runtime {
     poll_hook: Mutex<Option<PollHook>>,
     main_poll: AtomicPtr<AtomicU32>,
     threads: Mutex<Vec<ThreadEntry>>,
+    pub(crate) texts: Mutex<crate::interp::Texts>,
 }
 
 /// A thread that has a context.
@@ -109,6 +110,7 @@ impl Runtime {
             poll_hook: Mutex::new(None),
             main_poll: AtomicPtr::new(std::ptr::null_mut()),
             threads: Mutex::new(Vec::new()),
+            texts: Mutex::default(),
         }));
         rt.space.set_hooks(Box::new(Hooks(rt)));
         rt
@@ -376,6 +378,16 @@ impl Ctx {
         self.core.collect(true);
         self.core.request(poll::FINALIZERS | poll::WEAKREFS);
         self.poll()
+    }
+
+    /// Calls `f` with the contexts of the other threads while all of them are stopped. See [`Context::with_others_stopped`].
+    pub(crate) fn with_others_stopped<R>(&mut self, f: impl FnOnce(&[&Context]) -> R) -> R {
+        self.core.with_others_stopped(f)
+    }
+
+    /// Whether the thread can run Python code.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready
     }
 
     // --- value stack ---

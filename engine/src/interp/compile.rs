@@ -7,6 +7,8 @@ pub use engine_compiler::Places;
 pub use engine_compiler::symbols_view::ScopeView;
 use engine_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError, Warning};
 use proto_core::Value;
+use proto_core::sync::lock;
+use rustc_hash::FxHashMap;
 
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
@@ -46,6 +48,66 @@ pub fn compile_source(
     compile_placed(cx, source, filename, mode, flags, inherit, optimize, None)
 }
 
+/// The text given to `eval` or `exec`. Code is never freed, and many programs evaluate the same texts again and again: the
+/// code of the last ones is found again.
+pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
+    let options = options(cx, 0, true, -1);
+    let key = (mode as u8, options.optimize, options.future_annotations);
+    let known = lock(&cx.rt.texts).get(key, source);
+    if let Some(code) = known {
+        return Ok(object::of(cx, code));
+    }
+    let filename = "<string>";
+    match engine_compiler::compile_placed(source, filename, mode, options, None) {
+        Ok((code, warnings)) => {
+            issue(cx, filename, source, &warnings)?;
+            let code = RuntimeCode::load(cx, code);
+            if warnings.is_empty() {
+                lock(&cx.rt.texts).put(key, source, code);
+            }
+            Ok(object::of(cx, code))
+        }
+        Err(error) => Err(syntax_error(cx, filename, source, &error, false)),
+    }
+}
+
+/// Mode, level of optimization, future annotations.
+type TextKey = (u8, u8, bool);
+
+/// Code of source texts that were evaluated.
+#[derive(Default)]
+pub struct Texts(FxHashMap<TextKey, FxHashMap<Box<str>, &'static RuntimeCode>>);
+
+impl Texts {
+    const LONGEST: usize = 4096;
+    const MOST: usize = 1024;
+
+    fn get(&self, key: TextKey, source: &str) -> Option<&'static RuntimeCode> {
+        self.0.get(&key)?.get(source).copied()
+    }
+
+    fn put(&mut self, key: TextKey, source: &str, code: &'static RuntimeCode) {
+        if source.len() > Self::LONGEST {
+            return;
+        }
+        let known = self.0.entry(key).or_default();
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(source.into(), code);
+    }
+}
+
+fn options(cx: &Ctx, flags: u32, inherit: bool, optimize: i32) -> CompileFlags {
+    let mut future = flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
+    if inherit && let Some(frame) = frames::current(cx) {
+        future |= frame.code().code.flags.has(CodeFlags::FUTURE_ANNOTATIONS);
+    }
+    let level =
+        if optimize < 0 { OPTIMIZE.load(proto_core::sync::Ordering::Relaxed) as u8 } else { optimize.min(2) as u8 };
+    CompileFlags { optimize: level, future_annotations: future, top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0 }
+}
+
 /// The same for the text of a syntax tree, whose nodes have their positions elsewhere.
 #[allow(clippy::too_many_arguments)]
 pub fn compile_placed(
@@ -58,17 +120,7 @@ pub fn compile_placed(
     optimize: i32,
     places: Option<&Places>,
 ) -> PyResult {
-    let mut future = flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
-    if inherit && let Some(frame) = frames::current(cx) {
-        future |= frame.code().code.flags.has(CodeFlags::FUTURE_ANNOTATIONS);
-    }
-    let level =
-        if optimize < 0 { OPTIMIZE.load(proto_core::sync::Ordering::Relaxed) as u8 } else { optimize.min(2) as u8 };
-    let options = CompileFlags {
-        optimize: level,
-        future_annotations: future,
-        top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
-    };
+    let options = options(cx, flags, inherit, optimize);
     match engine_compiler::compile_placed(source, filename, mode, options, places) {
         Ok((code, warnings)) => {
             issue(cx, filename, source, &warnings)?;

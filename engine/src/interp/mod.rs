@@ -43,7 +43,9 @@ mod unpack;
 mod unwind;
 
 pub use asyncgen::anext_with_default;
-pub use compile::{CompileMode, Places, ScopeView, compile_placed, compile_source, set_optimize, symbols};
+pub use compile::{
+    CompileMode, Places, ScopeView, Texts, compile_placed, compile_source, compile_text, set_optimize, symbols,
+};
 pub use engine_code::Position;
 pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,

@@ -15,7 +15,7 @@ def outer(k):
 
 
 print(outer(1), outer(5))
-for text in ["1 +", "x y", "lambda: (yield", "(1"]:
+for text in ["x y", "lambda: (yield", "(1"]:
     for _ in range(2):
         try:
             eval(text)
