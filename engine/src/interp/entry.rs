@@ -45,6 +45,11 @@ impl Saved {
         Record::new(on_return, window, self.base, self.pc, extra)
     }
 
+    /// Where a window of native code's goes, if it fits, with the caller's window and instruction.
+    pub(super) fn place(&self) -> (*mut Value, *mut Value, *const u32) {
+        (self.top.wrapping_add(2), self.base, self.pc)
+    }
+
     /// Where a window for such code goes, above everything in use.
     pub(super) fn window(&self, cx: &mut Ctx, words: usize) -> PyResult<*mut Value> {
         let window = self.top.wrapping_add(2);

@@ -182,11 +182,19 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
             next!(at.add(2), caller, cx, table)
         }
         let code = code(base);
+        let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
+        if is_plain(record, cx, OnReturn::GeneratorNative)
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
+        {
+            let _ = (*cx).run.pop_ptr();
+            (*cx).run.exit = if produced { Exit::Produced } else { Exit::Yielded };
+            (*cx).run.result = v;
+            return;
+        }
         let record = leave(&mut *cx, pc, base, code);
         if record.is_null() {
             return invalid(pc, base, cx, table);
         }
-        let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
         deliver(record, v, produced, cx, table)
     }
 }
@@ -205,8 +213,29 @@ unsafe fn enter_plain(
     // SAFETY: handler contract.
     unsafe {
         let window = base.add(code(base).nregs as usize + 2);
+        if enter_plain_at(window, pc, base, cx, g, sent, on_return) { window } else { std::ptr::null_mut() }
+    }
+}
+
+/// Opens the window for the plain generator `g`, called by the instruction `pc` of the window at `base`; false if there is no
+/// room for it or its record.
+///
+/// # Safety
+/// The window is above everything in use; the record to come names who goes on.
+#[inline(always)]
+pub(super) unsafe fn enter_plain_at(
+    window: *mut Value,
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    g: Generator,
+    sent: Value,
+    on_return: OnReturn,
+) -> bool {
+    // SAFETY: by the caller.
+    unsafe {
         if window.wrapping_add(g.nregs()) > (*cx).run.soft_limit || !(*cx).run.has_room() {
-            return std::ptr::null_mut();
+            return false;
         }
         *window.sub(2) = g.function();
         *window.sub(1) = Value::from_bits(hook_pc(on_return) as u64);
@@ -221,7 +250,7 @@ unsafe fn enter_plain(
         }
         let handled = (*cx).handled_exc();
         (*cx).run.push_unchecked(on_return, window, base, pc, g.value(), handled);
-        window
+        true
     }
 }
 

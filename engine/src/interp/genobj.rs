@@ -7,7 +7,7 @@ use super::dispatch::a;
 use super::exc;
 use super::fnptr;
 use super::generator::{Sent, is_delegate};
-use super::resume::{Input, Output, Refused, resume};
+use super::resume::{Input, Output, Refused, resume, step_plain};
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::{self, Exc};
@@ -375,6 +375,9 @@ pub(super) fn to_python(cx: &mut Ctx, sent: PyResult<Sent>) -> PyResult {
 /// The slot `next`: EMPTY at an end without a value.
 fn next(cx: &mut Ctx, v: Value) -> PyResult {
     let g = of(cx, v)?;
+    if let Some(r) = step_plain(cx, g) {
+        return r;
+    }
     match send(cx, g, Value::NONE)? {
         Sent::Yielded(v) | Sent::Produced(v) => Ok(v),
         Sent::Returned(Value::NONE) => Ok(Value::EMPTY),

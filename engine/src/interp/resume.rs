@@ -5,10 +5,10 @@ use proto_core::Value;
 use super::dispatch::{run, run_unwind};
 use super::entry::Saved;
 use super::fnptr;
-use super::generator::open;
+use super::generator::{enter_plain_at, open};
 use super::record::{Exit, OnReturn};
 use crate::ctx::{Ctx, PyResult, Raised};
-use crate::objects::{GenState, Generator};
+use crate::objects::{GenState, Generator, shapes};
 use crate::protocol;
 
 /// What a generator is resumed with.
@@ -78,4 +78,33 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
         Exit::Yielded => Ok(Ok(Output::Yielded(result))),
         Exit::Produced => Ok(Ok(Output::Produced(result))),
     }
+}
+
+/// Resumes a generator that needs no care with None, the common step of a native loop. The inner result is what it yields, or
+/// EMPTY if it returned None; None: [`resume`] must do it.
+#[inline]
+pub(super) fn step_plain(cx: &mut Ctx, g: Generator) -> Option<PyResult> {
+    if !g.is_plain(shapes::GENERATOR) {
+        return None;
+    }
+    if let Err(raised) = protocol::enter_native(cx) {
+        return Some(Err(raised));
+    }
+    let saved = Saved::new(cx);
+    let (window, base, pc) = saved.place();
+    // SAFETY: the window is above everything in use; its record names the native caller.
+    unsafe {
+        if !enter_plain_at(window, pc, base, cx, g, Value::NONE, OnReturn::GeneratorNative) {
+            return None;
+        }
+        run(g.pc(), window, cx);
+    }
+    saved.restore(cx);
+    let result = std::mem::replace(&mut cx.run.result, Value::EMPTY);
+    Some(match cx.run.exit {
+        Exit::Raised => Err(Raised::token()),
+        Exit::Returned if result.is_none() => Ok(Value::EMPTY),
+        Exit::Returned => Err(cx.stop_iteration(result)),
+        Exit::Yielded | Exit::Produced => Ok(result),
+    })
 }
