@@ -402,3 +402,11 @@ pub static TEXT_IO_BASE: TypeDef = TypeDef {
     ],
     ..TypeDef::new("_io", "_TextIOBase")
 };
+
+/// `__getstate__` of streams over files: what is open elsewhere cannot be pickled.
+pub const NO_STATE: NativeDef = NativeDef::new("__getstate__", "($self, /)", no_state, "");
+
+fn no_state(cx: &mut Ctx, args: Args) -> PyResult {
+    let class = types::type_of(cx, args[0]).name_str();
+    Err(cx.type_error(format!("cannot pickle '{class}' instances")))
+}

@@ -50,6 +50,7 @@ macro_rules! stream {
             init: Some(NativeDef::new("__init__", "($self, /, raw, buffer_size=DEFAULT_BUFFER_SIZE)", $init, "Initialize self.").hide_sig()),
             slots: Slots { repr: Some(repr), ..Slots::NONE },
             methods: &[
+                crate::base::NO_STATE,
                 NativeDef::new("_dealloc_warn", "($self, source, /)", |_, _| Ok(Value::NONE), ""),
                 NativeDef::new("flush", "($self, /)", flush, ""),
                 NativeDef::new("close", "($self, /)", close, ""),

@@ -38,6 +38,7 @@ pub static FILE_IO: TypeDef = TypeDef {
     )),
     slots: Slots { repr: Some(repr), ..Slots::NONE },
     methods: &[
+        crate::base::NO_STATE,
         NativeDef::new(
             "read",
             "($self, size=-1, /)",

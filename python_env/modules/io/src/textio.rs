@@ -81,6 +81,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     )),
     slots: Slots { repr: Some(repr), next: Some(next), ..Slots::NONE },
     methods: &[
+        crate::base::NO_STATE,
         NativeDef::new("read", "($self, size=-1, /)", read, ""),
         NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
         NativeDef::new("write", "($self, text, /)", write, ""),
