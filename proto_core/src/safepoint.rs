@@ -181,6 +181,19 @@ impl Context {
         });
     }
 
+    /// Calls `f` with the other contexts while all of them are stopped. `f` may read what they own and promote it; it must
+    /// neither allocate in this context or theirs, nor wait for anything.
+    pub fn with_others_stopped<R>(&mut self, f: impl FnOnce(&[&Context]) -> R) -> R {
+        os::with_spilled_registers(|low| {
+            self.native_low.store(low, Ordering::Relaxed);
+            let guard = self.lock_registry(low);
+            let stopped = Stopped::new(self.space(), guard, Some(self));
+            let mut others = stopped.contexts();
+            others.retain(|c| !std::ptr::eq(*c, self));
+            f(&others)
+        })
+    }
+
     /// Makes the runtime fit for a second thread: call before one is started, so that its attaching need not wait.
     pub fn start_sharing(&mut self) {
         if self.space().is_sharing() {
