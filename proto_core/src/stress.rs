@@ -5,6 +5,7 @@
 //! all that it refers to. `PROTOPYTHON_SEED` fixes the choice for a program with one thread.
 
 #[cfg(not(model))]
+#[cfg(not(model))]
 use crate::cell::header;
 use crate::context::{Context, poll};
 use crate::gc::mark::object_at;
@@ -48,7 +49,7 @@ impl Heap {
     /// Considers an object that is being allocated.
     #[cold]
     pub(crate) fn consider(&self, addr: usize) {
-        if self.stress.random() % ONE_IN == 0 {
+        if self.stress.random().is_multiple_of(ONE_IN) {
             self.stress.chosen.borrow_mut().push(addr);
             self.poll.fetch_or(poll::PROMOTE, Ordering::Relaxed);
         }

@@ -73,7 +73,7 @@ impl Context {
         let config = self.space().config();
         // What random sharing broke is to be found soon.
         let n = gc.collections.get();
-        let verify = config.verify || (config.promote_stress && (n <= 64 || n % 16 == 0));
+        let verify = config.verify || (config.promote_stress && (n <= 64 || n.is_multiple_of(16)));
         let report = config.report;
         let before = heap.used_bytes();
         heap.close_windows();

@@ -292,7 +292,7 @@ fn check_reference(space: &Space, child: Value, local_to: Option<u32>) -> Result
     if meta.space.load(Ordering::Acquire) != space.id {
         return Err("points into another space");
     }
-    if addr % header::CELL != 0 || meta.start_of(cell) != Some(cell) {
+    if !addr.is_multiple_of(header::CELL) || meta.start_of(cell) != Some(cell) {
         return Err("points into the middle of an object");
     }
     // The owner of a shared object may be running: its allocator changes other bits of the word, never this one.
