@@ -98,6 +98,19 @@ fn copy_locals(cx: &Ctx, code: &RuntimeCode, base: *mut Value) -> Value {
     array_of(cx, locals)
 }
 
+/// The named locals of a frame, whose thread is stopped or the calling one.
+pub(super) fn locals_of_running(view: &View) -> &[Value] {
+    // SAFETY: a window has its code's locals, and its thread does not touch them meanwhile.
+    unsafe { std::slice::from_raw_parts(view.base, view.code().nlocals as usize) }
+}
+
+/// A frame object with copies of the locals of another thread's frame, as if it had ended at `pc`.
+pub(super) fn copy_of_running(cx: &mut Ctx, function: Value, pc: *const u32, locals: &[Value], back: Value) -> Value {
+    let registers = array_of(cx, locals);
+    let slots = [function, Value::NONE, registers, address(pc), Value::EMPTY, back];
+    instance::new_with_slots(cx, cx.types.frame, &slots)
+}
+
 /// An address as a word that reads as an int.
 fn address<T>(p: *const T) -> Value {
     Value::from_bits(p as u64)

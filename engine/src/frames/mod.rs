@@ -5,8 +5,11 @@
 
 pub mod frame;
 pub mod locals;
+mod others;
 pub mod proxy;
 pub mod traceback;
+
+pub use others::of_other_threads;
 
 use proto_core::Value;
 

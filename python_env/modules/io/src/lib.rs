@@ -6,6 +6,7 @@ mod buffered;
 mod bytesio;
 mod codecs;
 mod fileio;
+mod locale;
 mod lock;
 mod marshal;
 mod newline;
@@ -13,7 +14,6 @@ mod open;
 mod open_writers;
 mod os;
 mod pickle_buffer;
-mod small;
 mod stringio;
 mod textio;
 mod util;
@@ -75,5 +75,4 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] =
-    &[&IO, &codecs::CODECS, &marshal::MARSHAL, &pickle_buffer::PICKLE, &small::LOCALE, &small::FAULTHANDLER];
+pub const MODULES: &[&ModuleDef] = &[&IO, &codecs::CODECS, &marshal::MARSHAL, &pickle_buffer::PICKLE, &locale::LOCALE];

@@ -61,19 +61,25 @@ pub(super) fn getframemodulename(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(name.unwrap_or(Value::NONE))
 }
 
-/// Only the calling thread's frame is known; other threads run without anybody looking.
-pub(super) fn current_frames(cx: &mut Ctx, _args: Args) -> PyResult {
-    let dict = Dict::new(cx);
+/// Thread identities with what `of_other_threads` tells of them at `index`, and `own` for the calling thread.
+fn by_thread(cx: &mut Ctx, own: Value, index: usize) -> PyResult {
+    let (dict, others) = (Dict::new(cx), frames::of_other_threads(cx)?);
+    for entry in others.items() {
+        if let Some(entry) = Tuple::of(entry) {
+            dict.set(cx, entry.get(0), entry.get(index))?;
+        }
+    }
     let ident = int::from_u64(cx, crate::os::signals::pthread_self());
-    let frame = current(cx);
-    dict.set(cx, ident, frame)?;
+    dict.set(cx, ident, own)?;
     Ok(dict.value())
 }
 
+pub(super) fn current_frames(cx: &mut Ctx, _args: Args) -> PyResult {
+    let frame = current(cx);
+    by_thread(cx, frame, 1)
+}
+
 pub(super) fn current_exceptions(cx: &mut Ctx, _args: Args) -> PyResult {
-    let dict = Dict::new(cx);
-    let ident = int::from_u64(cx, crate::os::signals::pthread_self());
-    let exc = cx.handled_exc();
-    dict.set(cx, ident, exc)?;
-    Ok(dict.value())
+    let exception = cx.handled_exc();
+    by_thread(cx, exception, 2)
 }

@@ -1,4 +1,4 @@
-//! Small modules that the library expects: `_locale`, `faulthandler`.
+//! The module `_locale`.
 
 use engine::objects::{Dict, List};
 use engine::prelude::*;
@@ -115,33 +115,4 @@ fn nl_langinfo(cx: &mut Ctx, args: Args) -> PyResult {
         14 => Ok(Str::new(cx, "UTF-8")),
         _ => Err(cx.value_error("unsupported langinfo constant")),
     }
-}
-
-/// Crash reports: there is no C stack of frames to show, so only what needs no signal handler is here.
-pub static FAULTHANDLER: ModuleDef = ModuleDef {
-    doc: "Fault handler: enabling it is accepted, tracebacks are dumped on request.",
-    functions: &[
-        NativeDef::new(
-            "enable",
-            "($module, /, file=None, all_threads=True, c_stack=True)",
-            |_, _| Ok(Value::NONE),
-            "Enable the fault handler.",
-        ),
-        NativeDef::new("disable", "($module, /)", |_, _| Ok(Value::FALSE), "Disable the fault handler."),
-        NativeDef::new("is_enabled", "($module, /)", |_, _| Ok(Value::FALSE), "Check if the handler is enabled."),
-        NativeDef::new(
-            "dump_traceback",
-            "($module, /, file=None, all_threads=True)",
-            dump_traceback,
-            "Dump the traceback of the current thread into file.",
-        ),
-    ],
-    ..ModuleDef::new("faulthandler")
-};
-
-fn dump_traceback(cx: &mut Ctx, args: Args) -> PyResult {
-    let print_stack = protocol::import_attr(cx, "traceback", "print_stack")?;
-    let name = cx.intern(b"file");
-    let file = args.or(0, Value::NONE);
-    protocol::call_kw(cx, print_stack, &[], &[(name, file)])
 }

@@ -1,0 +1,190 @@
+"""Dumps of the threads' Python tracebacks: on request, after a time, on a signal.
+
+There is no C code whose crash could be reported: `enable` is accepted and remembered. Handlers of signals run as
+Python's do, in the main thread at its next safepoint.
+"""
+
+import _thread
+import os
+import signal
+import sys
+
+_MAX_FRAMES = 100
+_enabled = False
+_handlers = {}
+_timer = None
+
+
+def _descriptor(file):
+    if file is None:
+        file = sys.stderr
+        if file is None:
+            raise RuntimeError("unable to get sys.stderr")
+    if isinstance(file, int):
+        if file < 0:
+            raise ValueError("file is not a valid file descriptor")
+        return file
+    descriptor = file.fileno()
+    if not isinstance(descriptor, int) or descriptor < 0:
+        raise RuntimeError("file.fileno() is not a valid file descriptor")
+    try:
+        file.flush()
+    except Exception:
+        pass
+    return descriptor
+
+
+def _name(ident):
+    threading = sys.modules.get("threading")
+    thread = threading and threading._active.get(ident)
+    return thread.name if thread and thread.name != "MainThread" else os.path.basename(sys.orig_argv[0])[:15]
+
+
+def _write_stack(write, frame):
+    n = 0
+    while frame is not None:
+        if n == _MAX_FRAMES:
+            write("  ...\n")
+            return
+        code = frame.f_code
+        write(f'  File "{code.co_filename}", line {frame.f_lineno} in {code.co_name}\n')
+        frame = frame.f_back
+        n += 1
+
+
+def _dump(descriptor, frame, all_threads, current):
+    parts = []
+    if all_threads:
+        frames = sys._current_frames()
+        if frame is not None:
+            frames[current] = frame
+        order = sorted((ident for ident in frames if ident != current), reverse=True)
+        if current in frames:
+            order.append(current)
+        for i, ident in enumerate(order):
+            head = "Current thread" if ident == current and frame is not None else "Thread"
+            gap = "\n" if i else ""
+            parts.append(f"{gap}{head} 0x{ident:016x} [{_name(ident)}] (most recent call first):\n")
+            _write_stack(parts.append, frames[ident])
+    else:
+        parts.append("Stack (most recent call first):\n")
+        _write_stack(parts.append, frame)
+    os.write(descriptor, "".join(parts).encode("ascii", "backslashreplace"))
+
+
+def enable(file=None, all_threads=True, c_stack=True):
+    """Enable the fault handler."""
+    global _enabled
+    _descriptor(file)
+    _enabled = True
+
+
+def disable():
+    """Disable the fault handler."""
+    global _enabled
+    was, _enabled = _enabled, False
+    return was
+
+
+def is_enabled():
+    """Check if the handler is enabled."""
+    return _enabled
+
+
+def dump_traceback(file=None, all_threads=True):
+    """Dump the traceback of the current thread, or of all threads if all_threads is True, into file."""
+    _dump(_descriptor(file), sys._getframe(1), all_threads, _thread.get_ident())
+
+
+def dump_c_stack(file=None):
+    """Dump the C stack of the current thread: there is none to show."""
+    os.write(_descriptor(file), b"Current thread's C stack trace (most recent call first):\n  <cannot get C stack on this system>\n")
+
+
+def dump_traceback_later(timeout, repeat=False, file=None, exit=False):
+    """Dump the traceback of all threads in timeout seconds, or each timeout seconds if repeat is True."""
+    global _timer
+    if not hasattr(timeout, "__float__") and not hasattr(timeout, "__index__"):
+        raise TypeError(f"'{type(timeout).__name__}' object cannot be interpreted as an integer or float")
+    seconds = float(timeout)
+    if not seconds > 0:
+        raise ValueError("timeout must be greater than 0")
+    if seconds > _thread.TIMEOUT_MAX:
+        raise OverflowError("timeout value is too large")
+    descriptor = _descriptor(file)
+    cancel_dump_traceback_later()
+    whole, micro = divmod(round(seconds * 1e6), 10**6)
+    minutes, second = divmod(whole, 60)
+    fraction = f".{micro:06}" if micro else ""
+    head = f"Timeout ({minutes // 60}:{minutes % 60:02}:{second:02}{fraction})!\n".encode()
+    cancelled = _thread.allocate_lock()
+    cancelled.acquire()
+
+    def watch():
+        me = _thread.get_ident()
+        while not cancelled.acquire(timeout=seconds):
+            os.write(descriptor, head)
+            frames = sys._current_frames
+            main = _thread._get_main_thread_ident()
+            _dump_others(descriptor, frames(), me, main)
+            if exit:
+                os._exit(1)
+            if not repeat:
+                break
+
+    _timer = cancelled
+    _thread.start_new_thread(watch, ())
+
+
+def _dump_others(descriptor, frames, me, main):
+    parts = []
+    order = sorted((ident for ident in frames if ident not in (me, main)), reverse=True)
+    if main in frames:
+        order.append(main)
+    for i, ident in enumerate(order):
+        gap = "\n" if i else ""
+        parts.append(f"{gap}Thread 0x{ident:016x} [{_name(ident)}] (most recent call first):\n")
+        _write_stack(parts.append, frames[ident])
+    os.write(descriptor, "".join(parts).encode("ascii", "backslashreplace"))
+
+
+def cancel_dump_traceback_later():
+    """Cancel the previous call to dump_traceback_later()."""
+    global _timer
+    if _timer is not None:
+        _timer.release()
+        _timer = None
+
+
+def register(signum, file=None, all_threads=True, chain=False):
+    """Register a handler for the signal 'signum': dump the traceback of the current thread, or of all threads if
+    all_threads is True, into file."""
+    if signum in (signal.SIGSEGV, signal.SIGFPE, signal.SIGABRT, signal.SIGBUS, signal.SIGILL):
+        raise RuntimeError(f"signal {signum} cannot be registered, use enable() instead")
+    if not 1 <= signum < signal.NSIG:
+        raise ValueError("signal number out of range")
+    descriptor = _descriptor(file)
+    previous = _handlers[signum][0] if signum in _handlers else signal.getsignal(signum)
+
+    def handler(number, frame):
+        _dump(descriptor, frame, all_threads, _thread.get_ident())
+        if not chain:
+            return
+        if callable(previous):
+            previous(number, frame)
+        elif previous == signal.SIG_DFL:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+            signal.signal(number, handler)
+
+    signal.signal(signum, handler)
+    _handlers[signum] = (previous, handler)
+
+
+def unregister(signum):
+    """Unregister the handler of the signal 'signum' registered by register()."""
+    previous = _handlers.pop(signum, None)
+    if previous is None:
+        return False
+    signal.signal(signum, previous[0] if previous[0] is not None else signal.SIG_DFL)
+    return True
