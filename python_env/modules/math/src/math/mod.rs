@@ -1,14 +1,15 @@
 //! The module `math`.
 
 mod integer;
+mod leaf;
 mod real;
 mod sums;
 
 use engine::prelude::*;
 
 macro_rules! table {
-    ($($name:literal $sig:literal $f:path, $doc:literal;)*) => {
-        &[$(NativeDef::new($name, $sig, $f, $doc)),*]
+    ($($name:literal $sig:literal $f:path $(=> $leaf:path)?, $doc:literal;)*) => {
+        &[$(NativeDef::new($name, $sig, $f, $doc)$(.leaf($leaf))?),*]
     };
 }
 
@@ -24,27 +25,27 @@ pub static MATH: ModuleDef = ModuleDef {
         "atan2" "($module, y, x, /)" real::atan2, "Return the arc tangent (measured in radians) of y/x.\n\nUnlike atan(y/x), the signs of both x and y are considered.";
         "atanh" "($module, x, /)" real::atanh, "Return the inverse hyperbolic tangent of x.";
         "cbrt" "($module, x, /)" real::cbrt, "Return the cube root of x.";
-        "ceil" "($module, x, /)" real::ceil, "Return the ceiling of x as an Integral.\n\nThis is the smallest integer >= x.";
+        "ceil" "($module, x, /)" real::ceil => leaf::ceil, "Return the ceiling of x as an Integral.\n\nThis is the smallest integer >= x.";
         "comb" "($module, n, k, /)" integer::comb, "Number of ways to choose k items from n items without repetition and without order.";
         "copysign" "($module, x, y, /)" real::copysign, "Return a float with the magnitude (absolute value) of x but the sign of y.";
-        "cos" "($module, x, /)" real::cos, "Return the cosine of x (measured in radians).";
+        "cos" "($module, x, /)" real::cos => leaf::cos, "Return the cosine of x (measured in radians).";
         "cosh" "($module, x, /)" real::cosh, "Return the hyperbolic cosine of x.";
         "degrees" "($module, x, /)" real::degrees, "Convert angle x from radians to degrees.";
         "dist" "($module, p, q, /)" sums::dist, "Return the Euclidean distance between two points p and q.";
         "erf" "($module, x, /)" real::erf, "Error function at x.";
         "erfc" "($module, x, /)" real::erfc, "Complementary error function at x.";
-        "exp" "($module, x, /)" real::exp, "Return e raised to the power of x.";
+        "exp" "($module, x, /)" real::exp => leaf::exp, "Return e raised to the power of x.";
         "exp2" "($module, x, /)" real::exp2, "Return 2 raised to the power of x.";
         "expm1" "($module, x, /)" real::expm1, "Return exp(x)-1.\n\nThis function avoids the loss of precision involved in the direct evaluation of exp(x)-1 for small x.";
-        "fabs" "($module, x, /)" real::fabs, "Return the absolute value of the float x.";
+        "fabs" "($module, x, /)" real::fabs => leaf::fabs, "Return the absolute value of the float x.";
         "factorial" "($module, n, /)" integer::factorial, "Find n!.";
-        "floor" "($module, x, /)" real::floor, "Return the floor of x as an Integral.\n\nThis is the largest integer <= x.";
+        "floor" "($module, x, /)" real::floor => leaf::floor, "Return the floor of x as an Integral.\n\nThis is the largest integer <= x.";
         "fma" "($module, x, y, z, /)" real::fma, "Fused multiply-add operation.\n\nCompute (x * y) + z with a single round.";
         "fmod" "($module, x, y, /)" real::fmod, "Return fmod(x, y), according to platform C.\n\nx % y may differ.";
         "frexp" "($module, x, /)" real::frexp, "Return the mantissa and exponent of x, as pair (m, e).";
         "fsum" "($module, seq, /)" sums::fsum, "Return an accurate floating-point sum of values in the iterable seq.";
         "gamma" "($module, x, /)" real::gamma, "Gamma function at x.";
-        "gcd" "($module, /, *integers)" integer::gcd, "Greatest Common Divisor.";
+        "gcd" "($module, /, *integers)" integer::gcd => leaf::gcd, "Greatest Common Divisor.";
         "hypot" "($module, /, *coordinates)" sums::hypot, "Multidimensional Euclidean distance from the origin to a point.";
         "isclose" "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)" real::isclose, "Determine whether two floating-point numbers are close in value.";
         "isfinite" "($module, x, /)" real::isfinite, "Return True if x is neither an infinity nor a NaN, and False otherwise.";
@@ -64,11 +65,11 @@ pub static MATH: ModuleDef = ModuleDef {
         "prod" "($module, iterable, /, *, start=1)" sums::prod, "Calculate the product of all the elements in the input iterable.";
         "radians" "($module, x, /)" real::radians, "Convert angle x from degrees to radians.";
         "remainder" "($module, x, y, /)" real::remainder, "Difference between x and the closest integer multiple of y.";
-        "sin" "($module, x, /)" real::sin, "Return the sine of x (measured in radians).";
+        "sin" "($module, x, /)" real::sin => leaf::sin, "Return the sine of x (measured in radians).";
         "sinh" "($module, x, /)" real::sinh, "Return the hyperbolic sine of x.";
-        "sqrt" "($module, x, /)" real::sqrt, "Return the square root of x.";
+        "sqrt" "($module, x, /)" real::sqrt => leaf::sqrt, "Return the square root of x.";
         "sumprod" "($module, p, q, /)" sums::sumprod, "Return the sum of products of values from two iterables p and q.";
-        "tan" "($module, x, /)" real::tan, "Return the tangent of x (measured in radians).";
+        "tan" "($module, x, /)" real::tan => leaf::tan, "Return the tangent of x (measured in radians).";
         "tanh" "($module, x, /)" real::tanh, "Return the hyperbolic tangent of x.";
         "trunc" "($module, x, /)" real::trunc, "Truncates the Real x to the nearest Integral toward 0.\n\nUses the __trunc__ magic method.";
         "ulp" "($module, x, /)" real::ulp, "Return the value of the least significant bit of the float x.";
