@@ -155,7 +155,8 @@ pub fn str_simple(out: &mut Vec<u8>, v: Value) -> bool {
     true
 }
 
-/// The decimal digits of a small int.
+/// The decimal digits of a small int. Out of line: its buffers must not lie in the frame of a handler.
+#[inline(never)]
 pub fn decimal(heap: &Heap, n: i64) -> Value {
     let mut buffer = [0u8; 21];
     let mut digits = [0u8; 20];
