@@ -82,7 +82,7 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
 
 /// Resumes a generator that needs no care with None, the common step of a native loop. The inner result is what it yields, or
 /// EMPTY if it returned None; None: [`resume`] must do it.
-#[inline]
+#[inline(never)]
 pub(super) fn step_plain(cx: &mut Ctx, g: Generator) -> Option<PyResult> {
     if !g.is_plain(shapes::GENERATOR) {
         return None;
