@@ -192,6 +192,7 @@ fn one(binary: &Path, m: &Model, bound: &str, options: &Options, broken: &str) -
     let Ok(both) = file.try_clone() else { return End::Failed("no place for a log".into()) };
     let mut command = Command::new(binary);
     command.args(["run", &m.name, bound, options.seed.as_deref().unwrap_or(""), broken]);
+    command.env("SHUTTLE_SILENCE_WARNINGS", "1");
     let child = command.stdout(Stdio::from(file)).stderr(Stdio::from(both)).stdin(Stdio::null()).spawn();
     let Ok(mut child) = child else { return End::Failed("cannot start".into()) };
     let deadline = Instant::now() + Duration::from_secs(m.budget);
@@ -217,6 +218,9 @@ fn one(binary: &Path, m: &Model, bound: &str, options: &Options, broken: &str) -
 
 /// The line of a failure that says most.
 fn headline(text: &str) -> String {
+    if let Some(l) = text.lines().find(|l| l.starts_with("protopython: ")) {
+        return l.to_owned();
+    }
     let mut lines = text.lines().skip_while(|l| !l.contains("panicked at"));
     let mut out = String::new();
     let at = lines.next().and_then(|l| l.split("panicked at ").nth(1)).unwrap_or("?");

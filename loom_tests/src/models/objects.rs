@@ -32,7 +32,7 @@ pub const RANDOM: &[Model] = &[Model::random(
     "containers_of_four",
     3000,
     300,
-    &["list_locked", "dict_locked", "promote_bitmap", "gate_begin_waits"],
+    &["list_locked", "promote_bitmap", "gate_begin_waits"],
     containers_of_four,
 )];
 
