@@ -177,7 +177,9 @@ fn flags_of(all: Uses) -> u32 {
         (Uses::ITERATION, 2 | 512),
         (Uses::TYPE_PARAM, 2 | 1024),
     ] {
-        if all.any(uses) {
+        // An import counts as such alone.
+        let counts = uses != Uses::ASSIGNED || !all.any(Uses::IMPORTED);
+        if all.any(uses) && counts {
             flags |= bits;
         }
     }

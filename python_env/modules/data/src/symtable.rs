@@ -62,6 +62,11 @@ fn symtable(cx: &mut Ctx, args: Args) -> PyResult {
     } else {
         return Err(cx.type_error("symtable() arg 1 must be a string or bytes object"));
     };
+    if text.contains('\0') {
+        let message = Str::new(cx, "source code string cannot contain null bytes");
+        let class = cx.types.exc(Exc::SyntaxError).value();
+        return Err(cx.raise_call(class, &[message]));
+    }
     let filename = protocol::fs_path_text(cx, args[1])?;
     let mode = match args.str(cx, 2)?.as_bytes() {
         b"exec" => CompileMode::Exec,
