@@ -119,7 +119,8 @@ fn trace<'s>(space: &'static Space, shapes: &'s ShapesInUse, mut stack: Vec<u64>
         if let Some(s) = scope
             && stack.len() > SPLIT
         {
-            let half = stack.split_off(SPLIT / 2);
+            // Half of it, however long it is: what a task hands on is copied at each split.
+            let half = stack.split_off(stack.len() / 2);
             s.spawn(move |s| trace(space, shapes, half, Some(s)));
         }
     }
