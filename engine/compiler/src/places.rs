@@ -60,6 +60,12 @@ impl Places {
         self.ends.entry(end).or_insert((original.end_line, original.end_col));
     }
 
+    /// Adds a decorator's expression, whose statement begins at the `@` before it.
+    pub fn add_decorator(&mut self, text: Position, original: Position) {
+        let before = |p: Position| (p.line, p.col.saturating_sub(1));
+        self.starts.entry(before(text)).or_insert(before(original));
+    }
+
     /// The original place of a range of the text; ranges that are no node's go from the start of a node to the end of one.
     pub(crate) fn position(&self, text: Position) -> Position {
         let (start, end) = ((text.line, text.col), (text.end_line, text.end_col));

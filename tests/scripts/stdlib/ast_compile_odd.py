@@ -38,3 +38,28 @@ print(run(ast.Expression(ast.Attribute(name("o"), "import", ast.Load())), "eval"
 # Any expression between the parts of a formatted string.
 parts = [ast.Constant("a"), ast.Call(name("str"), [ast.Constant(1)], []), ast.FormattedValue(ast.Constant(2.5), -1), name("s")]
 print(run(ast.Expression(ast.JoinedStr(parts)), "eval", s="end"))
+
+# Positions of decorated functions are the tree's.
+SOURCE = """x = 1
+
+
+def plain(f): return f
+
+
+@plain
+@plain
+def g(
+    a,
+):
+    return a
+
+
+@plain
+class C:
+    @property
+    def p(self):
+        return 1 / 0
+"""
+found = run(ast.parse(SOURCE))
+print(found["g"].__code__.co_firstlineno, found["C"].__firstlineno__, found["C"].p.fget.__code__.co_firstlineno)
+print(max(line for *_, line in found["C"].p.fget.__code__.co_lines()))

@@ -141,7 +141,21 @@ fn pair_nodes(cx: &mut Ctx, text: Value, original: Value, places: &mut interp::P
         if let Some(x) = protocol::getattr_opt(cx, text, field)?
             && let Some(y) = protocol::getattr_opt(cx, original, field)?
         {
+            if Str::of(field).is_some_and(|f| f.as_bytes() == b"decorator_list") {
+                pair_decorators(cx, x, y, places)?;
+            }
             pair_nodes(cx, x, y, places)?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes where the statement that has these decorators begins.
+fn pair_decorators(cx: &mut Ctx, text: Value, original: Value, places: &mut interp::Places) -> Res<()> {
+    let (Some(a), Some(b)) = (List::of(text), List::of(original)) else { return Ok(()) };
+    for (x, y) in a.items().zip(b.items()) {
+        if let (Some(x), Some(y)) = (place(cx, x)?, place(cx, y)?) {
+            places.add_decorator(x, y);
         }
     }
     Ok(())
