@@ -50,7 +50,11 @@ const PATCHES: &[(&str, &str, &str)] = &[
     // A view that nothing holds any more would keep the buffer's size fixed until it is collected.
     ("asyncio.streams", "bytes(memoryview(self._buffer)[:n])", "bytes(self._buffer[:n])"),
     // The sets of tasks belong to their loops (`lib/_asyncio_tasks.py`).
-    ("asyncio.tasks", "\n_py_current_task = current_task\n", "\nfrom _asyncio_tasks import *\n_py_current_task = current_task\n"),
+    (
+        "asyncio.tasks",
+        "\n_py_current_task = current_task\n",
+        "\nfrom _asyncio_tasks import *\n_py_current_task = current_task\n",
+    ),
     ("hashlib", "    from _hashlib import pbkdf2_hmac\n", "    from _derive import pbkdf2_hmac\n"),
     ("hashlib", "    from _hashlib import scrypt ", "    from _derive import scrypt "),
 ];

@@ -342,7 +342,9 @@ fn get_flags(cx: &mut Ctx, v: Value) -> PyResult {
         bits |= 1 << 8;
     }
     // CPython allocates the types of most native modules; `copyreg` looks for the nearest base that is not allocated.
-    if ty.data().def().is_some_and(|d| !matches!(d.module, "builtins" | "types" | "weakref" | "sys" | "_contextvars" | "string.templatelib")) {
+    if ty.data().def().is_some_and(|d| {
+        !matches!(d.module, "builtins" | "types" | "weakref" | "sys" | "_contextvars" | "string.templatelib")
+    }) {
         bits |= 1 << 9;
     }
     let types = cx.types;
