@@ -224,11 +224,11 @@ fn fill_defaults(f: Value, rt: &RuntimeCode, window: &mut [Value], given: usize)
             }
         }
     }
-    for i in argcount..total {
-        if window[i].is_empty() {
+    for (slot, &name) in window[argcount..total].iter_mut().zip(&rt.varnames[argcount..total]) {
+        if slot.is_empty() {
             let Some(defaults) = function.and_then(|f| Dict::of(f.kwdefaults())) else { return false };
-            let Some(v) = defaults.get_str(rt.varnames[i]) else { return false };
-            window[i] = v;
+            let Some(v) = defaults.get_str(name) else { return false };
+            *slot = v;
         }
     }
     true

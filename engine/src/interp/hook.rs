@@ -136,7 +136,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
                 if result == Value::FALSE {
                     next!(at.add(2), caller, cx, table)
                 }
-                return special::jump_other(at, caller, cx, table, result, true);
+                special::jump_other(at, caller, cx, table, result, true)
             }
             OnReturn::JumpUnless => {
                 if result == Value::FALSE {
@@ -145,7 +145,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
                 if result == Value::TRUE {
                     next!(at.add(2), caller, cx, table)
                 }
-                return special::jump_other(at, caller, cx, table, result, false);
+                special::jump_other(at, caller, cx, table, result, false)
             }
             OnReturn::TruthIf => {
                 if result == Value::TRUE {
@@ -154,7 +154,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
                 if result == Value::FALSE {
                     next!(at.add(1), caller, cx, table)
                 }
-                return special::bad_bool(at, caller, cx, table, result);
+                special::bad_bool(at, caller, cx, table, result)
             }
             OnReturn::TruthUnless => {
                 if result == Value::FALSE {
@@ -163,7 +163,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
                 if result == Value::TRUE {
                     next!(at.add(1), caller, cx, table)
                 }
-                return special::bad_bool(at, caller, cx, table, result);
+                special::bad_bool(at, caller, cx, table, result)
             }
             OnReturn::Not => {
                 if !result.is_bool() {
@@ -172,9 +172,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
                 set(caller, a(at), Value::bool(result == Value::FALSE));
                 next!(at.add(1), caller, cx, table)
             }
-            OnReturn::Iter => {
-                return special::iterator_returned(at, caller, cx, table, result);
-            }
+            OnReturn::Iter => special::iterator_returned(at, caller, cx, table, result),
             OnReturn::Next => {
                 set(caller, a(at), result);
                 with_item(at, caller, cx, table)
@@ -190,7 +188,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
             }
             OnReturn::GeneratorNext => {
                 generator::finished(&mut *cx, record);
-                return generator::call_ended(at, caller, cx, table, result);
+                generator::call_ended(at, caller, cx, table, result)
             }
             OnReturn::GeneratorNative => {
                 generator::finished(&mut *cx, record);

@@ -234,7 +234,7 @@ impl RunState {
 
     /// Adds a record on top, from its parts.
     #[inline(always)]
-    pub fn push(
+    pub(crate) fn push(
         &mut self,
         on_return: OnReturn,
         base: *mut Value,
@@ -255,7 +255,7 @@ impl RunState {
     /// # Safety
     /// There is room.
     #[inline(always)]
-    pub unsafe fn push_unchecked(
+    pub(crate) unsafe fn push_unchecked(
         &mut self,
         on_return: OnReturn,
         base: *mut Value,

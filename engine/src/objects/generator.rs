@@ -326,7 +326,7 @@ impl Generator {
 unsafe fn copy_words(from: *const AtomicU64, to: *const AtomicU64, n: usize) {
     // SAFETY: by the caller.
     let copy = |i: usize| unsafe { (*to.add(i)).store((*from.add(i)).load(Ordering::Relaxed), Ordering::Relaxed) };
-    if n >= 4 && n <= 8 {
+    if (4..=8).contains(&n) {
         (0..4).for_each(copy);
         (n - 4..n).for_each(copy);
         return;

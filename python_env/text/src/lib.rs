@@ -10,7 +10,6 @@ pub mod format;
 pub mod json;
 pub mod percent;
 pub mod pystruct;
-pub mod regex;
 pub mod repr;
 pub mod search;
 pub mod strformat;

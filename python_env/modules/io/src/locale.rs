@@ -2,7 +2,6 @@
 
 use engine::objects::{Dict, List};
 use engine::prelude::*;
-use engine::protocol;
 
 /// The C locale: the only one there is.
 pub static LOCALE: ModuleDef = ModuleDef {

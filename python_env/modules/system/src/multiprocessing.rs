@@ -82,7 +82,7 @@ pub static SEM_LOCK: TypeDef = TypeDef {
     ],
     class_methods: &[NativeDef::new("_rebuild", "($type, handle, kind, maxvalue, name, /)", rebuild, "")],
     members: &[
-        Member::computed("handle", |cx, v| handle(cx, v), ""),
+        Member::computed("handle", handle, ""),
         Member::computed("kind", |cx, v| Ok(Value::small(lock(cx, v)?.kind)), ""),
         Member::computed("maxvalue", |cx, v| Ok(Value::small(lock(cx, v)?.max)), ""),
         Member::ro("name", 1, ""),

@@ -64,7 +64,7 @@ fn lzma_options(cx: &mut Ctx, spec: Value) -> Res<LzmaOptions> {
         return Err(lzma_error(cx, &format!("Invalid compression preset: {preset}")));
     };
     let mut o = LzmaOptions::with_preset(preset);
-    let mut field = |cx: &mut Ctx, name: &str, low: i64, high: i64, now: u32| -> Res<u32> {
+    let field = |cx: &mut Ctx, name: &str, low: i64, high: i64, now: u32| -> Res<u32> {
         match entry(cx, spec, name)? {
             None => Ok(now),
             Some(n) if (low..=high).contains(&n) => Ok(n as u32),

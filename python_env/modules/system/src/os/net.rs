@@ -315,7 +315,7 @@ pub fn recv_message(fd: i32, parts: &mut [Region], control: usize, flags: i32) -
     head.msg_namelen = from.len;
     // SAFETY: regions are iovecs by representation and writable; every pointer comes with its length.
     let len = count(unsafe { libc::recvmsg(fd, &raw mut head, flags) })?;
-    room.truncate(head.msg_controllen as usize);
+    room.truncate(head.msg_controllen);
     from.len = head.msg_namelen;
     Ok(Message { len, control: room, flags: head.msg_flags, from })
 }
