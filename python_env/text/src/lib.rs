@@ -10,6 +10,7 @@ pub mod format;
 pub mod json;
 pub mod percent;
 pub mod pystruct;
+pub mod regex;
 pub mod repr;
 pub mod search;
 pub mod strformat;

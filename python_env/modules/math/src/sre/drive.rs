@@ -1,149 +1,69 @@
-//! How the matching engine walks over text: one byte a character for ASCII strings and bytes, generalized UTF-8 otherwise.
+//! What patterns are run on, and what a run finds. Places are byte offsets; Python's character indices are made from them only
+//! where Python sees them.
 
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Program};
 use engine::objects::Bytes;
 use engine::prelude::*;
-use rustpython_sre_engine::{Request, State, StrDrive, StringCursor};
-use rustpython_wtf8::Wtf8;
-use std::sync::Arc;
+use pytext::regex::{Machine, Narrow, Request, Wide};
+use pytext::wtf8;
+use std::cell::Cell;
+
+pub use pytext::regex::Mode;
 
 /// Subjects of at least so many bytes are searched in a blocking region, so that collectors need not wait.
-const LONG: usize = 64 << 10;
+const LONG: usize = 1 << 20;
 
-/// One byte a character.
-#[derive(Clone, Copy)]
-struct Narrow<'a>(&'a [u8]);
-
-impl StrDrive for Narrow<'_> {
-    #[inline]
-    fn count(&self) -> usize {
-        self.0.len()
-    }
-    #[inline]
-    fn create_cursor(&self, n: usize) -> StringCursor {
-        self.0.create_cursor(n)
-    }
-    #[inline]
-    fn adjust_cursor(&self, cursor: &mut StringCursor, n: usize) {
-        self.0.adjust_cursor(cursor, n);
-    }
-    #[inline]
-    fn advance(cursor: &mut StringCursor) -> u32 {
-        // The engine's own version for bytes looks one byte too far.
-        let c = <&[u8] as StrDrive>::peek(cursor);
-        <&[u8] as StrDrive>::skip(cursor, 1);
-        c
-    }
-    #[inline]
-    fn peek(cursor: &StringCursor) -> u32 {
-        <&[u8] as StrDrive>::peek(cursor)
-    }
-    #[inline]
-    fn skip(cursor: &mut StringCursor, n: usize) {
-        <&[u8] as StrDrive>::skip(cursor, n);
-    }
-    #[inline]
-    fn back_advance(cursor: &mut StringCursor) -> u32 {
-        <&[u8] as StrDrive>::back_advance(cursor)
-    }
-    #[inline]
-    fn back_peek(cursor: &StringCursor) -> u32 {
-        <&[u8] as StrDrive>::back_peek(cursor)
-    }
-    #[inline]
-    fn back_skip(cursor: &mut StringCursor, n: usize) {
-        <&[u8] as StrDrive>::back_skip(cursor, n);
-    }
-}
-
-/// Generalized UTF-8. Cursors start from a known place, so that a search in the middle of a text need not count from its start.
-#[derive(Clone, Copy)]
-struct Wide<'a> {
-    bytes: &'a [u8],
-    chars: usize,
-    /// A character index and its byte offset.
-    anchor: (usize, usize),
-}
-
-impl StrDrive for Wide<'_> {
-    #[inline]
-    fn count(&self) -> usize {
-        self.chars
-    }
-    fn create_cursor(&self, n: usize) -> StringCursor {
-        let from_start = n < self.anchor.0 / 2;
-        let (index, offset) = if from_start { (0, 0) } else { self.anchor };
-        let mut cursor = self.bytes.create_cursor(offset);
-        cursor.position = index;
-        walk(&mut cursor, n);
-        cursor
-    }
-    fn adjust_cursor(&self, cursor: &mut StringCursor, n: usize) {
-        // Every cursor that comes here was made above: the engine never makes one.
-        walk(cursor, n);
-    }
-    #[inline]
-    fn advance(cursor: &mut StringCursor) -> u32 {
-        <&Wtf8 as StrDrive>::advance(cursor)
-    }
-    #[inline]
-    fn peek(cursor: &StringCursor) -> u32 {
-        <&Wtf8 as StrDrive>::peek(cursor)
-    }
-    #[inline]
-    fn skip(cursor: &mut StringCursor, n: usize) {
-        <&Wtf8 as StrDrive>::skip(cursor, n);
-    }
-    #[inline]
-    fn back_advance(cursor: &mut StringCursor) -> u32 {
-        <&Wtf8 as StrDrive>::back_advance(cursor)
-    }
-    #[inline]
-    fn back_peek(cursor: &StringCursor) -> u32 {
-        <&Wtf8 as StrDrive>::back_peek(cursor)
-    }
-    #[inline]
-    fn back_skip(cursor: &mut StringCursor, n: usize) {
-        <&Wtf8 as StrDrive>::back_skip(cursor, n);
-    }
-}
-
-fn walk(cursor: &mut StringCursor, n: usize) {
-    if cursor.position <= n {
-        let by = n - cursor.position;
-        <&Wtf8 as StrDrive>::skip(cursor, by);
-    } else {
-        let by = cursor.position - n;
-        <&Wtf8 as StrDrive>::back_skip(cursor, by);
-    }
-}
-
-/// What is searched.
-pub enum Subject {
-    /// A string, and its length in characters.
-    Text(Str, usize),
-    /// A bytes object.
+enum Kind {
+    Text(Str),
     Bytes(Bytes),
     /// A copy of another bytes-like object.
     Copied(Vec<u8>),
 }
 
+/// What is searched.
+pub struct Subject {
+    kind: Kind,
+    /// Whether each byte is a character.
+    narrow: bool,
+    /// A byte offset and its character index: indices are counted from the last one asked for.
+    known: Cell<(usize, usize)>,
+}
+
 impl Subject {
     /// The subject in `v`.
     pub fn of(cx: &mut Ctx, v: Value) -> Res<Subject> {
-        if let Some(s) = Str::of_sub(cx, v) {
-            return Ok(Subject::Text(s, s.len_chars()));
-        }
-        if let Some(b) = Bytes::of_sub(cx, v) {
-            return Ok(Subject::Bytes(b));
-        }
-        match protocol::buffer_bytes(cx, v)? {
-            Some(b) => Ok(Subject::Copied(b)),
-            None => {
-                let name = type_name(cx, v);
-                Err(cx.type_error(format!("expected string or bytes-like object, got '{name}'")))
+        let kind = if let Some(s) = Str::of_sub(cx, v) {
+            Kind::Text(s)
+        } else if let Some(b) = Bytes::of_sub(cx, v) {
+            Kind::Bytes(b)
+        } else {
+            match protocol::buffer_bytes(cx, v)? {
+                Some(b) => Kind::Copied(b),
+                None => {
+                    let name = type_name(cx, v);
+                    return Err(cx.type_error(format!("expected string or bytes-like object, got '{name}'")));
+                }
             }
-        }
+        };
+        Ok(Subject::new(kind))
+    }
+
+    fn new(kind: Kind) -> Subject {
+        let narrow = match &kind {
+            Kind::Text(s) => s.is_ascii(),
+            _ => true,
+        };
+        Subject { kind, narrow, known: Cell::new((0, 0)) }
+    }
+
+    /// The subject in an exact str or bytes object, which `pattern` must be able to match; `None` for everything else.
+    pub fn exact(heap: &Heap, pattern: Pattern, v: Value) -> Option<Subject> {
+        let kind = match Str::of(v) {
+            Some(s) => Kind::Text(s),
+            None => Kind::Bytes(Bytes::of(v)?),
+        };
+        let is_text = matches!(kind, Kind::Text(_));
+        (pattern.is_bytes(heap) != Some(is_text)).then(|| Subject::new(kind))
     }
 
     /// The subject in `v`, which `pattern` must be able to match.
@@ -158,81 +78,111 @@ impl Subject {
 
     /// Whether it is a string.
     pub fn is_text(&self) -> bool {
-        matches!(self, Subject::Text(..))
+        matches!(self.kind, Kind::Text(_))
     }
 
     /// Length in characters.
-    pub fn len(&self) -> usize {
-        match self {
-            Subject::Text(_, n) => *n,
-            Subject::Bytes(b) => b.len(),
-            Subject::Copied(b) => b.len(),
+    pub fn chars(&self) -> usize {
+        match &self.kind {
+            Kind::Text(s) => s.len_chars(),
+            _ => self.len(),
         }
     }
 
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.bytes().len()
+    }
+
     fn bytes(&self) -> &[u8] {
-        match self {
-            Subject::Text(s, _) => s.as_bytes(),
-            Subject::Bytes(b) => b.as_slice(),
-            Subject::Copied(b) => b,
+        match &self.kind {
+            Kind::Text(s) => s.as_bytes(),
+            Kind::Bytes(b) => b.as_slice(),
+            Kind::Copied(b) => b,
+        }
+    }
+
+    /// The offset of character `i`.
+    pub fn offset(&self, heap: &Heap, i: usize) -> usize {
+        match &self.kind {
+            Kind::Text(s) if !self.narrow => {
+                let at = s.byte_of_char(heap, i);
+                self.known.set((at, i.min(s.len_chars())));
+                at
+            }
+            _ => i.min(self.len()),
+        }
+    }
+
+    /// The index of the character at an offset.
+    pub fn index(&self, at: usize) -> usize {
+        if self.narrow {
+            return at;
+        }
+        let (from, n) = self.known.get();
+        let bytes = self.bytes();
+        let index = if at >= from { n + wtf8::count(&bytes[from..at]) } else { n - wtf8::count(&bytes[at..from]) };
+        self.known.set((at, index));
+        index
+    }
+
+    /// The part `a..b` as an object.
+    pub fn slice(&self, heap: &Heap, a: usize, b: usize) -> Value {
+        match &self.kind {
+            Kind::Text(s) => s.slice_bytes(heap, a, b),
+            Kind::Bytes(s) if a == 0 && b == s.len() => s.value(),
+            _ => Bytes::new(heap, self.bytes().get(a..b).unwrap_or(&[])),
         }
     }
 
     /// The characters `a..b` as an object.
-    pub fn slice(&self, heap: &Heap, a: usize, b: usize) -> Value {
-        let all = a == 0 && b == self.len();
-        match self {
-            Subject::Text(s, _) if all => s.value(),
-            Subject::Text(s, _) => s.substr(heap, a, b),
-            Subject::Bytes(s) if all => s.value(),
-            Subject::Bytes(s) => Bytes::new(heap, s.as_slice().get(a..b).unwrap_or(&[])),
-            Subject::Copied(s) => Bytes::new(heap, s.get(a..b).unwrap_or(&[])),
+    pub fn slice_chars(&self, heap: &Heap, a: usize, b: usize) -> Value {
+        match &self.kind {
+            Kind::Text(s) => s.substr(heap, a, b),
+            _ => self.slice(heap, a, b),
         }
     }
 
-    /// Appends the characters `a..b` to `out`.
-    pub fn push_to(&self, heap: &Heap, out: &mut Vec<u8>, a: usize, b: usize) {
-        let (a, b) = match self {
-            Subject::Text(s, _) if !s.is_ascii() => (s.byte_of_char(heap, a), s.byte_of_char(heap, b)),
-            _ => (a, b),
-        };
+    /// Appends the part `a..b` to `out`.
+    pub fn push_to(&self, out: &mut Vec<u8>, a: usize, b: usize) {
         out.extend_from_slice(self.bytes().get(a..b).unwrap_or(&[]));
     }
 }
 
-/// How to match.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// At the start.
-    Match,
-    /// At the start and up to the end.
-    Full,
-    /// Anywhere.
-    Search,
+thread_local! {
+    /// A machine that nobody uses just now, for its memory.
+    static SPARE: Cell<Option<Machine>> = const { Cell::new(None) };
 }
 
 /// A match.
 pub struct Found {
-    /// First character.
+    /// Where it begins.
     pub start: usize,
-    /// The character after it.
+    /// Where it ends.
     pub end: usize,
-    state: State,
+    machine: Machine,
+}
+
+impl Drop for Found {
+    fn drop(&mut self) {
+        give_back(std::mem::take(&mut self.machine));
+    }
+}
+
+fn give_back(machine: Machine) {
+    // At the end of a thread there is nobody left to keep it for.
+    let _ = SPARE.try_with(|spare| spare.set(Some(machine)));
 }
 
 impl Found {
     /// The span of group `i`, counted from 1.
     pub fn group(&self, i: usize) -> Option<(usize, usize)> {
-        if i == 0 {
-            return Some((self.start, self.end));
-        }
-        let (a, b) = self.state.marks.get(i - 1);
-        Some((a.into_option()?, b.into_option()?))
+        self.machine.group(i)
     }
 
     /// The last group that took part.
     pub fn last_index(&self) -> Option<usize> {
-        usize::try_from(self.state.marks.last_index()).ok().filter(|&i| i > 0)
+        self.machine.last_group()
     }
 
     /// Where the next search starts, and whether it must not find an empty match there.
@@ -241,19 +191,47 @@ impl Found {
     }
 }
 
-fn find<S: StrDrive>(s: S, codes: &[u32], start: usize, end: usize, mode: Mode, must_advance: bool) -> Option<Found> {
-    let request = Request { string: s, start, end, pattern_codes: codes, match_all: mode == Mode::Full, must_advance };
-    let mut state = State::default();
-    state.start = start;
-    state.cursor = s.create_cursor(start);
-    let found = match mode {
-        Mode::Search => state.search(request),
-        Mode::Match | Mode::Full => state.py_match(&request),
-    };
-    found.then_some(Found { start: state.start, end: state.cursor.position, state })
+fn find(machine: &mut Machine, program: &Program, bytes: &[u8], narrow: bool, request: &Request) -> bool {
+    if narrow {
+        machine.find(&program.code, Narrow(bytes), request)
+    } else {
+        machine.find(&program.code, Wide(bytes), request)
+    }
 }
 
-/// Matches `pattern` in the characters `start..end` of `subject`.
+/// Whether a subject of `len` bytes is searched at once, without a blocking region.
+pub fn is_short(subject: &Subject) -> bool {
+    subject.len() < LONG
+}
+
+/// Runs `f` with a machine and wraps what it found.
+fn with_machine(f: impl FnOnce(&mut Machine) -> bool) -> Option<Found> {
+    let mut machine = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
+    if !f(&mut machine) {
+        give_back(machine);
+        return None;
+    }
+    Some(Found { start: machine.start(), end: machine.end(), machine })
+}
+
+/// Matches `pattern` in the part `start..end` of a short `subject`.
+pub fn run_short(
+    heap: &Heap,
+    pattern: Pattern,
+    subject: &Subject,
+    (start, end): (usize, usize),
+    mode: Mode,
+    must_advance: bool,
+) -> Option<Found> {
+    if start > end && mode == Mode::Search {
+        return None;
+    }
+    let request = Request { start, end: end.max(start), mode, must_advance };
+    let program = pattern.program(heap)?;
+    with_machine(|machine| find(machine, program, subject.bytes(), subject.narrow, &request))
+}
+
+/// Matches `pattern` in the part `start..end` of `subject`.
 pub fn run(
     cx: &mut Ctx,
     pattern: Pattern,
@@ -263,22 +241,14 @@ pub fn run(
     mode: Mode,
     must_advance: bool,
 ) -> Option<Found> {
+    if is_short(subject) {
+        return run_short(cx, pattern, subject, (start, end), mode, must_advance);
+    }
     if start > end && mode == Mode::Search {
         return None;
     }
-    let end = end.max(start);
-    let anchor = match subject {
-        Subject::Text(s, _) if !s.is_ascii() => Some((start, s.byte_of_char(cx, start))),
-        _ => None,
-    };
-    let bytes = subject.bytes();
-    let go = |codes: &[u32]| match anchor {
-        Some(anchor) => find(Wide { bytes, chars: subject.len(), anchor }, codes, start, end, mode, must_advance),
-        None => find(Narrow(bytes), codes, start, end, mode, must_advance),
-    };
-    if bytes.len() >= LONG {
-        let codes = Arc::clone(&pattern.program(cx)?.codes);
-        return cx.blocking(|| go(&codes));
-    }
-    go(&pattern.program(cx)?.codes)
+    let request = Request { start, end: end.max(start), mode, must_advance };
+    let (bytes, narrow) = (subject.bytes(), subject.narrow);
+    let program = pattern.program(cx)?.clone();
+    with_machine(|machine| cx.blocking(|| find(machine, &program, bytes, narrow, &request)))
 }

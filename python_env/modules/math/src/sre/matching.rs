@@ -65,15 +65,46 @@ pub static MATCH: TypeDef = TypeDef {
 };
 
 /// Makes the match object of `found`.
-pub fn new_match(cx: &mut Ctx, pattern: Pattern, string: Value, found: &Found, pos: usize, endpos: usize) -> Value {
-    let n = pattern.groups(cx);
-    let spans = Tuple::build(cx, 2 * (n + 1), |i| match found.group(i / 2) {
-        Some((a, b)) => int::from_usize(cx, if i % 2 == 0 { a } else { b }),
+pub fn new_match(
+    cx: &mut Ctx,
+    pattern: Pattern,
+    string: Value,
+    subject: &Subject,
+    found: &Found,
+    bounds: (usize, usize),
+) -> Value {
+    let slots = slots_of(cx, pattern, string, subject, found, bounds);
+    cx.new_object(&MATCH, &slots)
+}
+
+/// As [`new_match`], once the type has been made.
+pub fn new_match_of_known(
+    cx: &Ctx,
+    pattern: Pattern,
+    string: Value,
+    subject: &Subject,
+    found: &Found,
+    bounds: (usize, usize),
+) -> Option<Value> {
+    cx.new_object_of_known(&MATCH, &slots_of(cx, pattern, string, subject, found, bounds))
+}
+
+fn slots_of(
+    heap: &Heap,
+    pattern: Pattern,
+    string: Value,
+    subject: &Subject,
+    found: &Found,
+    (pos, endpos): (usize, usize),
+) -> [Value; 6] {
+    let n = pattern.groups(heap);
+    let spans = Tuple::build(heap, 2 * (n + 1), |i| match found.group(i / 2) {
+        Some((a, b)) => int::from_usize(heap, subject.index(if i % 2 == 0 { a } else { b })),
         None => Value::small(-1),
     });
-    let last = found.last_index().map_or(Value::EMPTY, |i| int::from_usize(cx, i));
-    let (pos, endpos) = (int::from_usize(cx, pos), int::from_usize(cx, endpos));
-    cx.new_object(&MATCH, &[pattern.0.value(), string, pos, endpos, spans, last])
+    let last = found.last_index().map_or(Value::EMPTY, |i| int::from_usize(heap, i));
+    let (pos, endpos) = (int::from_usize(heap, pos), int::from_usize(heap, endpos));
+    [pattern.0.value(), string, pos, endpos, spans, last]
 }
 
 /// The spans of an exact match object, and the group that `key` names.
@@ -187,8 +218,8 @@ impl Match {
                 let string = self.0.slot(cx, STRING);
                 let subject = Subject::of(cx, string)?;
                 // A mutable subject may have shrunk meanwhile.
-                let len = subject.len();
-                Ok(subject.slice(cx, a.min(len), b.min(len)))
+                let len = subject.chars();
+                Ok(subject.slice_chars(cx, a.min(len), b.min(len)))
             }
             _ => Ok(default),
         }
@@ -277,7 +308,8 @@ fn expand(cx: &mut Ctx, args: Args) -> PyResult {
     let mut out = Vec::new();
     template::expand_with(cx, made, &mut out, |cx, i, out| {
         if let (Some(a), Some(b)) = (int::to_usize(spans.get(2 * i)), int::to_usize(spans.get(2 * i + 1))) {
-            subject.push_to(cx, out, a, b);
+            let (a, b) = (subject.offset(cx, a), subject.offset(cx, b));
+            subject.push_to(out, a, b);
         }
     })?;
     Ok(if subject.is_text() { Str::from_wtf8(cx, &out) } else { objects::Bytes::new(cx, &out) })

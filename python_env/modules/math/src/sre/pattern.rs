@@ -1,7 +1,7 @@
 //! `re.Pattern`. Native slots: 0 the pattern, 1 flags, 2 number of groups, 3 names to groups (a dict), 4 groups to names (a
 //! tuple), 5 the program (a Rust value).
 
-use super::drive::{Found, Mode, Subject, run};
+use super::drive::{Found, Mode, Subject, is_short, run, run_short};
 use super::{matching, scanner, template, validate};
 use engine::objects::{Bytes, List};
 use engine::prelude::*;
@@ -26,19 +26,19 @@ pub static PATTERN: TypeDef = TypeDef {
             "($self, /, string, pos=0, endpos=sys.maxsize)",
             |cx, args| find(cx, args, Mode::Match),
             "Matches zero or more characters at the beginning of the string.",
-        ),
+        ).leaf(|cx, args| find_leaf(cx, args, Mode::Match)),
         NativeDef::new(
             "fullmatch",
             "($self, /, string, pos=0, endpos=sys.maxsize)",
             |cx, args| find(cx, args, Mode::Full),
             "Matches against all of the string.",
-        ),
+        ).leaf(|cx, args| find_leaf(cx, args, Mode::Full)),
         NativeDef::new(
             "search",
             "($self, /, string, pos=0, endpos=sys.maxsize)",
             |cx, args| find(cx, args, Mode::Search),
             "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no position in the string matches.",
-        ),
+        ).leaf(|cx, args| find_leaf(cx, args, Mode::Search)),
         NativeDef::new(
             "findall",
             "($self, /, string, pos=0, endpos=sys.maxsize)",
@@ -95,10 +95,11 @@ pub static PATTERN: TypeDef = TypeDef {
     ..TypeDef::new("re", "Pattern")
 };
 
-/// What the engine runs.
+/// What is run.
+#[derive(Clone)]
 pub struct Program {
-    /// The code.
-    pub codes: Arc<[u32]>,
+    /// The pattern, lowered.
+    pub code: Arc<pytext::regex::Program>,
     /// Whether the pattern is for bytes; None: for either.
     is_bytes: Option<bool>,
 }
@@ -116,7 +117,8 @@ impl Pattern {
         }
     }
 
-    /// What the engine runs.
+    /// What is run.
+    #[inline]
     pub fn program(self, heap: &Heap) -> Option<&Program> {
         self.0.payload::<Program>(heap, PROGRAM)
     }
@@ -170,14 +172,17 @@ pub fn compile(cx: &mut Ctx, args: Args) -> PyResult {
         protocol::to_bytes(cx, args[0])?;
         Some(true)
     };
-    let ok = usize::try_from(groups).is_ok_and(|g| g as u64 <= super::MAX_GROUPS && validate::valid(&codes, g));
-    if !ok {
+    let lowered = usize::try_from(groups)
+        .ok()
+        .filter(|&g| g as u64 <= super::MAX_GROUPS && validate::valid(&codes, g))
+        .and_then(|g| pytext::regex::Program::new(&codes, g));
+    let Some(lowered) = lowered else {
         return Err(cx.runtime_error("invalid SRE code"));
-    }
+    };
     let (flags, groups) = (int::from_i64(cx, flags), int::from_i64(cx, groups));
     let v = cx.new_object(&PATTERN, &[args[0], flags, groups, names.value(), index.value(), Value::EMPTY]);
     let p = Pattern::this(cx, v)?;
-    p.0.set_payload(cx, PROGRAM, Program { codes: codes.into(), is_bytes });
+    p.0.set_payload(cx, PROGRAM, Program { code: Arc::new(lowered), is_bytes });
     Ok(v)
 }
 
@@ -191,6 +196,10 @@ pub struct Search {
     pub start: usize,
     /// The character after the last.
     pub end: usize,
+    /// The offset of the first character.
+    pub from: usize,
+    /// The offset of the end.
+    pub to: usize,
 }
 
 impl Search {
@@ -199,17 +208,44 @@ impl Search {
         let (pos, end) = (args.index_or(cx, 2, 0)?, args.index_or(cx, 3, i64::MAX)?);
         let pattern = Pattern::this(cx, args[0])?;
         let subject = Subject::checked(cx, pattern, args[1])?;
-        let len = subject.len();
-        Ok(Search { pattern, start: crate::common::clip(pos, len), end: crate::common::clip(end, len), subject })
+        let len = subject.chars();
+        let (start, end) = (crate::common::clip(pos, len), crate::common::clip(end, len));
+        let to = if end == len { subject.len() } else { subject.offset(cx, end) };
+        let from = if start == 0 { 0 } else { subject.offset(cx, start) };
+        Ok(Search { pattern, start, end, from, to, subject })
     }
 }
 
 fn find(cx: &mut Ctx, args: Args, mode: Mode) -> PyResult {
     let s = Search::new(cx, args)?;
-    match run(cx, s.pattern, &s.subject, s.start, s.end, mode, false) {
-        Some(found) => Ok(matching::new_match(cx, s.pattern, args[1], &found, s.start, s.end)),
+    match run(cx, s.pattern, &s.subject, s.from, s.to, mode, false) {
+        Some(found) => Ok(matching::new_match(cx, s.pattern, args[1], &s.subject, &found, (s.start, s.end))),
         None => Ok(Value::NONE),
     }
+}
+
+/// The quick form of the search methods: of an exact str or bytes object that is not long.
+fn find_leaf(cx: &Ctx, args: &[Value], mode: Mode) -> Value {
+    fn quick(cx: &Ctx, args: &[Value], mode: Mode) -> Option<Value> {
+        let (v, string, pos, end) = match *args {
+            [v, string] => (v, string, 0, i64::MAX),
+            [v, string, pos] => (v, string, pos.as_int()?, i64::MAX),
+            [v, string, pos, end] => (v, string, pos.as_int()?, end.as_int()?),
+            _ => return None,
+        };
+        let pattern = Pattern(Obj::of(v)?);
+        pattern.program(cx)?;
+        let subject = Subject::exact(cx, pattern, string).filter(is_short)?;
+        let len = subject.chars();
+        let (start, end) = (crate::common::clip(pos, len), crate::common::clip(end, len));
+        let to = if end == len { subject.len() } else { subject.offset(cx, end) };
+        let from = if start == 0 { 0 } else { subject.offset(cx, start) };
+        match run_short(cx, pattern, &subject, (from, to), mode, false) {
+            Some(found) => matching::new_match_of_known(cx, pattern, string, &subject, &found, (start, end)),
+            None => Some(Value::NONE),
+        }
+    }
+    quick(cx, args, mode).unwrap_or(Value::EMPTY)
 }
 
 /// Calls `f` for every match in turn, until it returns false.
@@ -236,7 +272,7 @@ fn find_all(cx: &mut Ctx, args: Args) -> PyResult {
     let s = Search::new(cx, args)?;
     let groups = s.pattern.groups(cx);
     let out = List::new(cx);
-    each(cx, s.pattern, &s.subject, s.start, s.end, |cx, found| {
+    each(cx, s.pattern, &s.subject, s.from, s.to, |cx, found| {
         let group = |i: usize| {
             let (a, b) = found.group(i).unwrap_or((0, 0));
             s.subject.slice(cx, a, b)
@@ -300,7 +336,7 @@ fn replacement(cx: &mut Ctx, pattern: Value, repl: Value, text: bool) -> Res<Rep
     let literal = match (Str::of_sub(cx, repl), Bytes::of_sub(cx, repl)) {
         (Some(s), _) => Some((s.as_bytes().to_vec(), true)),
         (None, Some(b)) => Some((b.as_slice().to_vec(), false)),
-        (None, None) => None,
+        (None, None) => protocol::buffer_bytes(cx, repl)?.map(|b| (b, false)),
     };
     if let Some((bytes, is_text)) = literal
         && !bytes.contains(&b'\\')
@@ -365,20 +401,20 @@ fn substitute(cx: &mut Ctx, args: Args) -> Res<(Value, usize)> {
     let subject = Subject::checked(cx, pattern, string)?;
     let text = subject.is_text();
     let repl = replacement(cx, args[0], repl, text)?;
-    let len = subject.len();
+    let (len, chars) = (subject.len(), subject.chars());
     let mut out = Vec::new();
     let (mut last, mut n, mut items) = (0, 0usize, 0usize);
     if count >= 0 {
         each(cx, pattern, &subject, 0, len, |cx, found| {
             if last < found.start {
-                subject.push_to(cx, &mut out, last, found.start);
+                subject.push_to(&mut out, last, found.start);
                 items += 1;
             }
             match &repl {
                 Replacement::Literal(bytes) => out.extend_from_slice(bytes),
                 Replacement::Template(t) => template::expand_into(cx, *t, &subject, found, &mut out)?,
                 Replacement::Function(f) => {
-                    let m = matching::new_match(cx, pattern, string, found, 0, len);
+                    let m = matching::new_match(cx, pattern, string, &subject, found, (0, chars));
                     let v = protocol::call(cx, *f, &[m])?;
                     if v != Value::NONE {
                         push_item(cx, &mut out, text, items, v)?;
@@ -395,7 +431,7 @@ fn substitute(cx: &mut Ctx, args: Args) -> Res<(Value, usize)> {
     if n == 0 {
         return Ok((subject.slice(cx, 0, len), 0));
     }
-    subject.push_to(cx, &mut out, last, len);
+    subject.push_to(&mut out, last, len);
     let v = if text { Str::from_wtf8(cx, &out) } else { Bytes::new(cx, &out) };
     Ok((v, n))
 }
@@ -443,7 +479,7 @@ fn hash(cx: &mut Ctx, v: Value) -> Res<i64> {
     let h = protocol::hash(cx, source)?;
     let flags = int::to_i64(p.0.slot(cx, FLAGS)).unwrap_or(0);
     let codes = p.program(cx).map_or(0u64, |program| {
-        program.codes.iter().fold(0, |h, &c| h.rotate_left(5) ^ u64::from(c).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        program.code.code().iter().fold(0, |h, &c| h.rotate_left(5) ^ u64::from(c).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     });
     let h = h ^ flags ^ codes as i64;
     Ok(if h == -1 { -2 } else { h })
@@ -457,7 +493,7 @@ fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     let alike = a == b
         || (p.0.slot(cx, FLAGS) == q.0.slot(cx, FLAGS)
             && match (p.program(cx), q.program(cx)) {
-                (Some(x), Some(y)) => x.is_bytes == y.is_bytes && x.codes == y.codes,
+                (Some(x), Some(y)) => x.is_bytes == y.is_bytes && x.code.code() == y.code.code(),
                 _ => false,
             });
     let equal = alike && {

@@ -45,19 +45,20 @@ fn step(cx: &mut Ctx, v: Value, mode: Mode) -> PyResult {
     loop {
         let before = o.slot(cx, 2);
         let Some(state) = int::to_usize(before) else { return Ok(Value::NONE) };
-        let (start, end) = ((state / 2).min(subject.len()), bounds.1.min(subject.len()));
-        let found = run(cx, pattern, &subject, start, end, mode, state % 2 == 1);
+        let to = subject.offset(cx, bounds.1);
+        let from = subject.offset(cx, state / 2);
+        let found = run(cx, pattern, &subject, from, to, mode, state % 2 == 1);
         let after = match &found {
             Some(found) => {
                 let (next, must_advance) = found.next();
-                int::from_usize(cx, 2 * next + usize::from(must_advance))
+                int::from_usize(cx, 2 * subject.index(next) + usize::from(must_advance))
             }
             None => Value::EMPTY,
         };
         // Another thread may have taken this match: then look for the next one.
         if o.cas_slot(cx, 2, before, after).is_ok() {
             return Ok(match found {
-                Some(found) => new_match(cx, pattern, string, &found, bounds.0, bounds.1),
+                Some(found) => new_match(cx, pattern, string, &subject, &found, bounds),
                 None => Value::NONE,
             });
         }

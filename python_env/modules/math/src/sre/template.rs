@@ -54,9 +54,9 @@ pub fn expand_with(
 
 /// Appends the template filled from a match.
 pub fn expand_into(cx: &mut Ctx, template: Value, subject: &Subject, found: &Found, out: &mut Vec<u8>) -> Res<()> {
-    expand_with(cx, template, out, |cx, i, out| {
+    expand_with(cx, template, out, |_, i, out| {
         if let Some((a, b)) = found.group(i) {
-            subject.push_to(cx, out, a, b);
+            subject.push_to(out, a, b);
         }
     })
 }
