@@ -51,7 +51,7 @@ ops! {
             if shape == shapes::LIST_ITER {
                 go_on!(objects::iter::list_next(it), pc, base, cx, table)
             }
-            if shape == shapes::RANGE_ITER {
+            if shape == shapes::RANGE_ITER && !objects::raw::is_shared(it) {
                 go_on!(objects::iter::range_next(it), pc, base, cx, table)
             }
             if shape == shapes::TUPLE_ITER {

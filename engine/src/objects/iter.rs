@@ -203,6 +203,8 @@ pub fn next_fast(heap: &Heap, it: Value) -> Option<Value> {
     unsafe {
         match ShapeId(raw::shape(it)) {
             shapes::LIST_ITER => Some(list_next(it)),
+            // Two words change together.
+            shapes::RANGE_ITER if raw::is_shared(it) => Some(heap.lock(it, |_| range_next(it))),
             shapes::RANGE_ITER => Some(range_next(it)),
             shapes::TUPLE_ITER => Some(tuple_next(it)),
             shapes::DICT_KEY_ITER

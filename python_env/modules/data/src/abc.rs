@@ -305,9 +305,10 @@ fn subclasscheck(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(Value::TRUE);
     }
     if !negative_valid(cx, data) {
-        // A fresh dict before the new number: nobody finds an old "no" under it.
-        set_slot(cx, data, NEGATIVE, Value::EMPTY);
+        // The number is read first and stored last: a "no" that is remembered meanwhile, and outdated by a registration,
+        // never stands under that registration's number.
         let now = token(cx);
+        set_slot(cx, data, NEGATIVE, Value::EMPTY);
         set_slot(cx, data, VERSION, now);
     } else if known(cx, data, NEGATIVE, sub) {
         return Ok(Value::FALSE);
