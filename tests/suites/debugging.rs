@@ -67,6 +67,14 @@ fn a_broken_barrier_is_found_by_sharing_at_random() {
 }
 
 #[test]
+fn an_interrupted_call_is_traced_once() {
+    for seed in ["1", "2"] {
+        let outcome = program("traced_calls.py", "promote-stress", seed);
+        assert!(outcome.success() && outcome.stdout == "2000\n", "seed {seed}: {outcome:?}");
+    }
+}
+
+#[test]
 fn promotions_are_reported_by_line() {
     let outcome = program("promotions.py", "promotions", "1");
     assert!(outcome.success(), "{outcome:?}");

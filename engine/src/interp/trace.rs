@@ -7,7 +7,7 @@
 //! The tracer keeps a stack of the frames it has seen, by window. A window above the topmost one is a call or a generator
 //! that goes on, or a frame that ran before tracing began, which has events only if its `f_trace` was set.
 
-use engine_code::Op;
+use engine_code::{Flags, Op};
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
@@ -230,7 +230,11 @@ fn is_yield(code: &RuntimeCode, pc: *const u32) -> bool {
 fn line(cx: &mut Ctx, code: &RuntimeCode, view: &View) -> PyResult<()> {
     let Some(line) = code.line_at(view.pc).filter(|&n| n != 0) else { return Ok(()) };
     let Some(seen) = cx.run.tracer.frames.last_mut() else { return Ok(()) };
-    let begins = line != seen.line || view.pc <= seen.last;
+    // An instruction that starts once more, as a call does after a poll, begins no line; a jump to itself does.
+    // SAFETY: the published position.
+    let op = Op::from_u8(unsafe { *view.pc } as u8);
+    let jumps_back = || op.is_some_and(|op| op.info().flags.has(Flags::BACK));
+    let begins = line != seen.line || view.pc < seen.last || (view.pc == seen.last && jumps_back());
     seen.line = line;
     seen.last = view.pc;
     if cx.run.tracer.trace.is_none() {
