@@ -93,7 +93,7 @@ impl Obj {
         unsafe { raw::load(self.0, EXTRA) }
     }
 
-    fn is_shared(self) -> bool {
+    pub(super) fn is_shared(self) -> bool {
         // SAFETY: a heap object.
         unsafe { raw::is_shared(self.0) }
     }

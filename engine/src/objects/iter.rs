@@ -648,15 +648,37 @@ pub fn length_hint(heap: &Heap, it: Value) -> usize {
     }
 }
 
+/// Calls `f` for an iterator whose words change together: under its lock if threads share it.
+fn whole<R>(heap: &Heap, it: Obj, f: impl FnOnce(Obj) -> R) -> R {
+    if it.is_shared() { heap.lock(it.value(), |_| f(it)) } else { f(it) }
+}
+
+/// The next value of the iterator of a range of small ints, and how many are left.
+pub fn range_rest(heap: &Heap, it: Obj) -> (Value, Value) {
+    whole(heap, it, |it| (it.at(0), it.at(1)))
+}
+
+/// Skips `n` items of the iterator of a range of small ints, all of them if it has fewer.
+pub fn skip_range(heap: &Heap, it: Obj, n: i64) {
+    whole(heap, it, |it| {
+        // SAFETY: a range iterator; ints need no barrier, and their sum fits since the iterator was made only if its end does.
+        unsafe {
+            let left = index(it.value(), 1);
+            let n = n.clamp(0, left.max(0));
+            set_index(it.value(), 1, left - n);
+            set_index(it.value(), 0, index(it.value(), 0) + n * index(it.value(), 2));
+        }
+    });
+}
+
 /// A copy of an iterator at its position.
 pub fn copy(heap: &Heap, it: Value) -> Value {
-    match Obj::of(it) {
-        Some(o) => {
-            let copy = make(heap, o.shape_id(), [o.at(0), o.at(1), o.at(2)]);
-            // SAFETY: a fresh object with six slots.
-            unsafe { raw::init(copy, STATE + 3, o.at(3)) };
-            copy
-        }
-        None => it,
-    }
+    let Some(o) = Obj::of(it) else { return it };
+    let copy = make(heap, o.shape_id(), [o.at(0), o.at(1), o.at(2)]);
+    // Threads that share a dict's iterator may count one entry twice, so its count says nothing beside its position: the
+    // copy may find as many as there were.
+    let left = if o.is_shared() { o.at(2) } else { o.at(3) };
+    // SAFETY: a fresh object with six slots.
+    unsafe { raw::init(copy, STATE + 3, left) };
+    copy
 }

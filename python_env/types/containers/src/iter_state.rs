@@ -28,9 +28,9 @@ pub fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let shape = it.shape_id();
     match shape {
         shapes::RANGE_ITER => {
-            let (left, step) = (at, it.slot(cx, 2));
-            let stop = int::mul(cx, left, step).and_then(|n| int::add(cx, source, n)).unwrap_or(source);
-            let rest = Range::new(cx, source, stop, step);
+            let ((next, left), step) = (iter::range_rest(cx, it), it.slot(cx, 2));
+            let stop = int::mul(cx, left, step).and_then(|n| int::add(cx, next, n)).unwrap_or(next);
+            let rest = Range::new(cx, next, stop, step);
             rebuilt_by(cx, b"iter", rest, Value::NONE)
         }
         shapes::LONG_RANGE_ITER => {
@@ -80,7 +80,11 @@ pub fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(it) = Obj::of(args[0]) else { return Ok(Value::NONE) };
     let source = it.slot(cx, 0);
     match it.shape_id() {
-        shapes::RANGE_ITER | shapes::LONG_RANGE_ITER => return skip_in_range(cx, it, args[1]),
+        shapes::RANGE_ITER => {
+            let n = protocol::index(cx, args[1])?;
+            iter::skip_range(cx, it, n);
+        }
+        shapes::LONG_RANGE_ITER => return skip_in_long_range(cx, it, args[1]),
         shapes::LIST_ITER => {
             let n = position(cx, args[1])?;
             if let Some(l) = List::of(source) {
@@ -116,32 +120,19 @@ pub fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-/// Skips the first `state` items of a range's iterator.
-fn skip_in_range(cx: &mut Ctx, it: Obj, state: Value) -> PyResult {
-    let long = it.shape_id() == shapes::LONG_RANGE_ITER;
-    let state = if !long {
-        let n = protocol::index(cx, state)?;
-        int::from_i64(cx, n.clamp(0, it.slot_int(cx, 1).max(0)))
-    } else if int::of_sub(cx, state).is_some() {
-        state
-    } else {
+/// Skips the first `state` items of a long range's iterator.
+fn skip_in_long_range(cx: &mut Ctx, it: Obj, state: Value) -> PyResult {
+    if int::of_sub(cx, state).is_none() {
         let got = types::type_name(cx, state);
         return Err(cx.type_error(format!("state must be an int, not {got}")));
-    };
-    let (next, step) = (it.slot(cx, 0), it.slot(cx, 2));
+    }
+    let (next, stop, step) = (it.slot(cx, 0), it.slot(cx, 1), it.slot(cx, 2));
     if next.is_empty() || int::sign(state) <= 0 {
         return Ok(Value::NONE);
     }
     let skipped = int::mul(cx, state, step).and_then(|n| int::add(cx, next, n));
     let Ok(skipped) = skipped else { return Err(cx.memory_error()) };
-    if !long {
-        let left = it.slot_int(cx, 1) - state.as_int().unwrap_or(0);
-        it.set_slot(cx, 1, int::from_i64(cx, left));
-        it.set_slot(cx, 0, skipped);
-        return Ok(Value::NONE);
-    }
     // Not beyond the end: the iterator gives its rest as a range.
-    let stop = it.slot(cx, 1);
     let order = int::cmp(skipped, stop);
     let beyond = if int::sign(step) > 0 { order.is_ge() } else { order.is_le() };
     it.set_slot(cx, 0, if beyond { stop } else { skipped });
