@@ -2,6 +2,7 @@
 //! child process within limits, the conformance scripts with their expectations, and the stress programs.
 
 pub mod binary;
+pub mod conformance;
 pub mod diff;
 pub mod generate;
 pub mod process;
