@@ -6,6 +6,7 @@
 
 use crate::context::{Context, poll};
 use crate::gc::Cause;
+use crate::gc::clock::Clock;
 use crate::gc::global::collect_world;
 use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::gc::verify::When;
@@ -107,10 +108,12 @@ impl Context {
 
     /// Waits at a poll until the world goes on.
     fn park(&self) {
+        let mut clock = Clock::start();
         let word = &self.heap().poll;
         self.space().registry.gate.park(&self.seat, || {
             word.fetch_and(!poll::STOP, Ordering::Relaxed);
         });
+        self.heap().gc.stats.borrow_mut().stopped.add(clock.lap());
     }
 
     fn enter_region(&self, low: usize) {
@@ -162,6 +165,7 @@ impl Context {
         let stopped = Stopped::new(space, guard, Some(self));
         let (boxes, report) = collect_world(space, &stopped.contexts(), start, cause);
         drop(stopped);
+        self.heap().gc.stats.borrow_mut().stopped.add(start.elapsed().as_nanos() as u64);
         if let Some(line) = report {
             eprintln!("{line}");
         }

@@ -5,6 +5,7 @@
 //! by one task only.
 
 use super::Cause;
+use super::clock::Clock;
 use super::mark::{clear_above_top, for_each_stack_word, object_at, visit_precise_roots};
 use super::reach::{Reach, clear_weak, resurrect, retain_weak};
 use super::stats::GlobalParts;
@@ -248,17 +249,6 @@ pub(crate) fn collect_world(
         )
     });
     (boxes, report)
-}
-
-/// Time since it was last asked.
-struct Clock(Instant);
-
-impl Clock {
-    fn lap(&mut self) -> u64 {
-        let now = Instant::now();
-        let ns = now.duration_since(std::mem::replace(&mut self.0, now)).as_nanos();
-        u64::try_from(ns).unwrap_or(u64::MAX)
-    }
 }
 
 /// Sweeps the blocks of finished threads; returns the bytes that live in them.

@@ -4,8 +4,10 @@
 //! starts from nothing and follows when the live size has doubled.
 
 use super::Cause;
+use super::clock::{Clock, CpuClock};
 use super::mark::{Marker, clear_above_top};
 use super::reach::{clear_weak, resurrect, retain_weak};
+use super::stats::LocalParts;
 use super::sweep::{Boxes, Keep};
 use crate::cell::header::{self, SHARED};
 use crate::context::{Context, poll};
@@ -13,7 +15,6 @@ use crate::heap::Heap;
 use crate::sync::Ordering;
 use crate::sync::lock;
 use crate::value::Value;
-use std::time::Instant;
 
 /// Live bytes that do not count towards "has doubled".
 const FULL_SLACK: usize = 8 << 20;
@@ -67,10 +68,11 @@ impl Heap {
 impl Context {
     /// A local collection. The native stack's lower end has been published.
     pub(crate) fn collect_local(&self, full: bool, cause: Cause) {
-        let start = Instant::now();
+        let config = self.space().config();
+        let (mut clock, cpu) = (Clock::start(), CpuClock::start(config.cpu_time));
+        let mut parts = LocalParts::default();
         let heap = self.heap();
         let gc = &heap.gc;
-        let config = self.space().config();
         // What random sharing broke is to be found soon.
         let n = gc.collections.get();
         let verify = config.verify || (config.promote_stress && (n <= 64 || n.is_multiple_of(16)));
@@ -89,6 +91,7 @@ impl Context {
             marker.remembered();
         }
         marker.roots(self, full);
+        parts.mark = clock.lap();
 
         // A weak cell that was old at the last collection has an old referent: only a full one can clear it.
         let mut weak = gc.weak_young.take();
@@ -103,6 +106,7 @@ impl Context {
         gc.weak_old.borrow_mut().append(&mut weak);
         gc.final_old.borrow_mut().append(&mut finals);
         marker.finish();
+        parts.weak = clock.lap();
 
         heap.forget_remembered();
         let mut boxes = Boxes::new();
@@ -113,16 +117,21 @@ impl Context {
         }
         clear_above_top(self);
         self.after_collection(full);
-        let ns = start.elapsed().as_nanos() as u64;
+        parts.sweep = clock.lap();
+        let (ns, cpu) = (parts.total(), cpu.elapsed());
         for stats in [&mut *gc.stats.borrow_mut(), &mut *lock(&self.space().stats)] {
             if full { stats.full.add(ns) } else { stats.minor.add(ns) }
+            if let Some(cpu) = cpu {
+                stats.local_cpu.add(cpu);
+            }
         }
         if report {
             eprintln!(
-                "gc: {} collection, context {}: {:.1} us, {} -> {} KiB, {cause}",
+                "gc: {} collection, context {}: {:.1} us ({parts}; processor {:.1} us), {} -> {} KiB, {cause}",
                 if full { "full" } else { "minor" },
                 heap.id.get(),
                 ns as f64 / 1000.0,
+                cpu.unwrap_or(0) as f64 / 1000.0,
                 before >> 10,
                 heap.used_bytes() >> 10
             );

@@ -1,6 +1,7 @@
 //! Collection. `local` collects one context's own objects without stopping anybody; `global` stops all contexts and
 //! collects the shared ones too.
 
+pub(crate) mod clock;
 pub(crate) mod global;
 mod local;
 pub(crate) mod mark;

@@ -70,6 +70,12 @@ impl Histogram {
         0
     }
 
+    /// The counts that are not zero, each with one past the longest duration that it counts, in nanoseconds.
+    pub fn counts(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let some = self.buckets.iter().enumerate().filter(|(_, n)| **n != 0);
+        some.map(|(i, &n)| (bucket_end(i), u64::from(n)))
+    }
+
     /// Counts by powers of two: entry i holds durations of `2^i` to `2^(i+1)` microseconds, the first one shorter ones
     /// too. Ends with the longest.
     pub fn by_power(&self) -> Vec<u64> {
@@ -150,6 +156,30 @@ impl fmt::Display for GlobalParts {
     }
 }
 
+/// How long the parts of a local collection took, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LocalParts {
+    /// Finding roots and marking from them.
+    pub mark: u64,
+    /// Weak references and finalizers.
+    pub weak: u64,
+    /// Sweeping, and what follows it.
+    pub sweep: u64,
+}
+
+impl LocalParts {
+    pub(crate) fn total(&self) -> u64 {
+        self.mark + self.weak + self.sweep
+    }
+}
+
+impl fmt::Display for LocalParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let us = |ns: u64| ns as f64 / 1000.0;
+        write!(f, "mark {:.1}, weak {:.1}, sweep {:.1} us", us(self.mark), us(self.weak), us(self.sweep))
+    }
+}
+
 /// Statistics of one context, or of a space: the pauses of all its contexts, and the counters of finished ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -157,8 +187,13 @@ pub struct Stats {
     pub minor: Histogram,
     /// Full local collections.
     pub full: Histogram,
+    /// Processor time of both, if it is measured (`PROTOPYTHON_DEBUG=gc-cpu`).
+    pub local_cpu: Histogram,
     /// Global collections (the whole stop, the handshake included).
     pub global: Histogram,
+    /// Of a context alone: how long its thread stood still at a poll because another one had stopped the world, and
+    /// the global collections that it did itself.
+    pub stopped: Histogram,
     /// The parts of the last global collection.
     pub last_global: GlobalParts,
     /// The parts of all global collections, added up.
@@ -194,6 +229,13 @@ impl Stats {
         let mut local = self.minor.clone();
         local.merge(&self.full);
         local
+    }
+
+    /// All pauses of a context's thread: its local collections, and the stops of the world that it sat through.
+    pub fn own(&self) -> Histogram {
+        let mut own = self.local();
+        own.merge(&self.stopped);
+        own
     }
 }
 

@@ -77,6 +77,14 @@ pub fn stack_bounds() -> Option<(usize, usize)> {
     }
 }
 
+/// Processor time that this thread has used.
+pub fn thread_time_ns() -> Option<u64> {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: writes the time to a place of ours.
+    let rc = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut t) };
+    if rc != 0 { None } else { Some(t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64) }
+}
+
 /// Processors that this thread may run on.
 pub fn available_processors() -> Vec<usize> {
     // SAFETY: all-zero is an empty cpu_set_t; the calls only read and write it.

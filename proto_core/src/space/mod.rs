@@ -44,6 +44,8 @@ pub struct Config {
     pub broken_barrier: bool,
     /// Report statistics at the end.
     pub report: bool,
+    /// Measure the processor time of local pauses beside wall time.
+    pub cpu_time: bool,
     /// Report which objects threads waited for.
     pub report_locks: bool,
     /// Report which stores made objects shared.
@@ -65,6 +67,7 @@ impl Default for Config {
             seed: 1,
             broken_barrier: false,
             report: false,
+            cpu_time: false,
             report_locks: false,
             report_promotions: false,
             global_threshold: 64 << 20,
@@ -75,7 +78,7 @@ impl Default for Config {
 
 impl Config {
     /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`, `gc`,
-    /// `locks`, `promotions`.
+    /// `gc-cpu`, `locks`, `promotions`.
     pub fn from_env() -> Config {
         let mut c = Config::default();
         if let Some(seed) = std::env::var("PROTOPYTHON_SEED").ok().and_then(|text| text.trim().parse().ok()) {
@@ -95,7 +98,8 @@ impl Config {
                 "locks" => c.report_locks = true,
                 "promotions" => c.report_promotions = true,
                 "broken-barrier" => c.broken_barrier = cfg!(debug_assertions),
-                "gc" => c.report = true,
+                "gc" => (c.report, c.cpu_time) = (true, true),
+                "gc-cpu" => c.cpu_time = true,
                 _ => {}
             }
         }

@@ -11,29 +11,17 @@ mod parking;
 pub use bytelock::ByteLock;
 pub use gate::{Gate, Seat};
 
-#[cfg(not(model))]
-pub use std::{
-    cell::Cell,
-    hint::spin_loop,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
-    },
-    thread, thread_local as per_thread,
-};
-
 #[cfg(loom)]
-pub use loom::{
-    hint::spin_loop,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
-    },
-    thread, thread_local as per_thread,
-};
-
+use loom as checker;
 #[cfg(shuttle)]
-pub use shuttle::{
+use shuttle as checker;
+#[cfg(not(model))]
+use std as checker;
+
+#[cfg(not(model))]
+pub use std::cell::Cell;
+
+pub use checker::{
     hint::spin_loop,
     sync::{
         Arc, Condvar, Mutex, MutexGuard,

@@ -224,8 +224,27 @@ pub fn pauses(cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(out.value())
 }
 
-/// `sys._gc_stats()`: `{kind: {figure: value}}` for `local` and `global` pauses (microseconds), for the parts of the
-/// last global one, and for the heap (bytes).
+/// `sys._gc_own_pauses()`: how many pauses this thread had, by length: `{"wall": [end, count, ...], "cpu": [...]}`, the
+/// ends in nanoseconds. `cpu` counts local collections' processor time, where it is measured.
+pub fn own_pauses(cx: &mut Ctx, _args: Args) -> PyResult {
+    let stats = cx.core().stats();
+    let out = Dict::new(cx);
+    for (name, histogram) in [("wall", stats.own()), ("cpu", stats.local_cpu)] {
+        let counts = List::new(cx);
+        for (end, n) in histogram.counts() {
+            for n in [end, n] {
+                let n = int::from_u64(cx, n);
+                counts.push(cx, n);
+            }
+        }
+        out.set_str(cx, cx.intern(name.as_bytes()), counts.value());
+    }
+    Ok(out.value())
+}
+
+/// `sys._gc_stats()`: `{kind: {figure: value}}` for the pauses of all threads (`local`, `local_cpu` where processor time is
+/// measured, `global`) and of this one (`own`, `own_cpu`) in microseconds, for the parts of the last global one, and for
+/// the heap (bytes).
 pub fn stats(cx: &mut Ctx, _args: Args) -> PyResult {
     fn add(cx: &mut Ctx, out: Dict, kind: &str, figures: &[(&str, f64)]) {
         let dict = Dict::new(cx);
@@ -239,7 +258,14 @@ pub fn stats(cx: &mut Ctx, _args: Args) -> PyResult {
     let stats = cx.rt.space.stats();
     let own = cx.core().stats();
     let out = Dict::new(cx);
-    for (name, h) in [("local", &stats.local()), ("global", &stats.global)] {
+    let kinds = [
+        ("local", &stats.local()),
+        ("local_cpu", &stats.local_cpu),
+        ("global", &stats.global),
+        ("own", &own.own()),
+        ("own_cpu", &own.local_cpu),
+    ];
+    for (name, h) in kinds {
         let figures = [
             ("count", h.count as f64),
             ("p50", us(h.quantile_ns(0.5))),

@@ -415,6 +415,7 @@ pub static SYS: ModuleDef = ModuleDef {
         def("_getframe", "($module, depth=0, /)", frames::getframe),
         def("_getframemodulename", "($module, /, depth=0)", frames::getframemodulename),
         def("_current_frames", "($module, /)", frames::current_frames),
+        def("_gc_own_pauses", "($module, /)", crate::gc::own_pauses),
         def("_gc_pauses", "($module, /)", crate::gc::pauses),
         def("_gc_stats", "($module, /)", crate::gc::stats),
         def("_current_exceptions", "($module, /)", frames::current_exceptions),
