@@ -28,7 +28,8 @@ WAITS = {
     "future": "from concurrent.futures import Future; wait = Future().result",
     "busy": "def wait():\n    while True: [k for k in range(100)]",
     "busy_gc": "import gc\ndef wait():\n    while True: gc.collect()",
-    "wait_child": "import os, signal\npid = os.fork()\nif pid == 0:\n    time.sleep(30); os._exit(0)\nimport atexit; atexit.register(os.kill, pid, signal.SIGKILL)\nwait = lambda: os.waitpid(pid, 0)",
+    # The child ends when the program that waits for it is gone, however that ended.
+    "wait_child": "import os\nr, w = os.pipe()\npid = os.fork()\nif pid == 0:\n    os.close(w); os.read(r, 1); os._exit(0)\nwait = lambda: os.waitpid(pid, 0)",
 }
 ENDS = {
     "return": ("", 0),
@@ -149,8 +150,8 @@ threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
 def busy():
     while True: [k for k in range(100)]
 threading.Thread(target=busy, daemon=True).start()
-threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
+    threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     wait()
 except KeyboardInterrupt:
     print("interrupted")

@@ -101,15 +101,17 @@ def stop(n, f):
 
 
 signal.signal(signal.SIGALRM, stop)
-for wait in (lambda: b.recv(1), lambda: select.select([b], [], []), lambda: b.accept(), p.poll):
-    signal.setitimer(signal.ITIMER_REAL, 0.03)
+for wait in (lambda: b.recv(1), lambda: select.select([b], [], []), p.poll):
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.03)
         wait()
     except Stop:
         print("stopped")
-    except OSError as err:
-        print(type(err).__name__, err.args)
 signal.setitimer(signal.ITIMER_REAL, 0)
+try:
+    b.accept()
+except OSError as err:
+    print(type(err).__name__, err.args)
 
 # --- selectors
 a.recv(1)

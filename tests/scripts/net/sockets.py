@@ -173,9 +173,11 @@ with socket.socket() as s:
 with socket.socket() as s:
     s.bind(("127.0.0.1", 0))
     port = s.getsockname()[1]
-attempt(socket.create_connection, ("127.0.0.1", port))
+    # Nobody listens there, and nobody else can while this socket has the port.
+    attempt(socket.create_connection, ("127.0.0.1", port))
+    with socket.socket() as c:
+        print(errno.errorcode[c.connect_ex(("127.0.0.1", port))])
 s = socket.socket()
-print(errno.errorcode[s.connect_ex(("127.0.0.1", port))])
 for address in (5, ("127.0.0.1",), ("127.0.0.1", "x"), ("127.0.0.1", 70000), (5, 5), ("a\0b", 3), ("\ud800", 3)):
     attempt(s.connect, address)
 attempt(s.recv, -1)

@@ -81,8 +81,8 @@ t = threading.Thread(target=event.wait, args=(20,))
 t.start()
 for wait in (lambda: time.sleep(10), lambda: lock.acquire(), lambda: event.wait(10), lambda: t.join(10), lambda: os.read(os.pipe()[0], 1),
              lambda: subprocess.run(["sleep", "10"])):
-    signal.setitimer(signal.ITIMER_REAL, 0.03)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.03)
         wait()
         print("not stopped")
     except Stop:
@@ -101,16 +101,15 @@ print(b.recv(10) == bytes([signal.SIGUSR1]), signal.set_wakeup_fd(-1) == a.filen
 attempt(signal.set_wakeup_fd, 12345)
 ran = []
 signal.signal(signal.SIGUSR2, lambda n, f: ran.append(threading.current_thread() is threading.main_thread()))
-ready = threading.Event()
-t = threading.Thread(target=lambda: (ready.set(), time.sleep(0.2)))
+ready, go = threading.Event(), threading.Event()
+t = threading.Thread(target=lambda: (ready.set(), go.wait()))
 t.start()
 ready.wait()
 signal.pthread_kill(t.ident, signal.SIGUSR2)
-t.join()
-for _ in range(100):
-    if ran:
-        break
+while not ran:
     time.sleep(0.01)
+go.set()
+t.join()
 print(ran)
 out = []
 t = threading.Thread(target=lambda: (attempt(signal.signal, signal.SIGUSR1, signal.SIG_DFL), attempt(signal.set_wakeup_fd, -1)))

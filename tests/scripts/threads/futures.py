@@ -42,7 +42,8 @@ with ThreadPoolExecutor(max_workers=3) as pool:
     f.add_done_callback(lambda f: called.append(f.result()))
     f.result()
     wait([f])
-    time.sleep(0.01)
+    while not called:
+        time.sleep(0.001)
     print(called)
     try:
         list(pool.map(lambda x: 1 // x, [1, 0, 2]))
