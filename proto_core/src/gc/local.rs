@@ -120,7 +120,11 @@ impl Context {
         parts.sweep = clock.lap();
         let (ns, cpu) = (parts.total(), cpu.elapsed());
         for stats in [&mut *gc.stats.borrow_mut(), &mut *lock(&self.space().stats)] {
-            if full { stats.full.add(ns) } else { stats.minor.add(ns) }
+            if full {
+                stats.full.add(ns)
+            } else {
+                stats.minor.add(ns)
+            }
             if let Some(cpu) = cpu {
                 stats.local_cpu.add(cpu);
             }
