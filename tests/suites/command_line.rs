@@ -279,7 +279,7 @@ fn exception_in_a_thread_is_reported_and_the_rest_goes_on() {
 
 #[test]
 fn exit_waits_for_threads_but_not_for_daemons() {
-    let code = "import threading, time\ndef f():\n    time.sleep(0.3)\n    print('waited for')\nthreading.Thread(target=f).start()\nprint('main ends')";
+    let code = "import threading, time\ndef f():\n    threading.main_thread().join()\n    time.sleep(0.1)\n    print('waited for')\nthreading.Thread(target=f).start()\nprint('main ends')";
     prints(&["-c", code], "main ends\nwaited for\n");
     let code = "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,), daemon=True).start()\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\nprint('done')";
     prints(&["-c", code], "done\n");

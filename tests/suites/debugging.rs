@@ -95,10 +95,10 @@ fn promotions_are_reported_by_line() {
 
 #[test]
 fn contended_locks_are_reported_by_object_and_line() {
-    // Threads may happen not to meet: then once more.
+    // A thread that is interrupted holds the lock nearly always. Should no two meet all the same: once more.
     let reported = (0..10).any(|_| {
         let outcome = program("contended.py", "locks", "1");
-        assert!(outcome.success() && outcome.stdout == "800000\n", "{outcome:?}");
+        assert!(outcome.success() && outcome.stdout == "202000\n", "{outcome:?}");
         assert!(outcome.stderr.contains("locks: "), "{outcome:?}");
         outcome.stderr.contains("locks: list object at 0x") && outcome.stderr.contains("contended.py:9: ")
     });

@@ -1,12 +1,12 @@
-# Four threads append to one list.
+# Four threads insert at the front of one long list, so that each holds its lock most of the time.
 import threading
 
-shared = []
+shared = list(range(200000))
 
 
 def work():
-    for i in range(200000):
-        shared.append(i)
+    for i in range(500):
+        shared.insert(0, i)
 
 
 threads = [threading.Thread(target=work) for _ in range(4)]
