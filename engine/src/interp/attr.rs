@@ -5,7 +5,6 @@ use proto_core::{Kind, Value};
 
 use super::dispatch::*;
 use super::fnptr;
-use super::record::OnReturn;
 use super::special::{self, enter};
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill, Tag};
 use crate::code_rt::mega::Use;
@@ -233,7 +232,7 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                 }
             }
             Hit::Getter(f) => {
-                enter!(special::open(pc, base, cx, f, (v, Value::EMPTY, Value::EMPTY), OnReturn::Store), cx, table);
+                enter!(special::getter(pc, base, cx, f, v), cx, table);
                 load_attr_slow(pc, base, cx, table)
             }
             Hit::Miss => load_attr_slow(pc, base, cx, table),

@@ -5,7 +5,6 @@ use proto_core::{Kind, Value};
 use super::attr::{is_free, remember, slot_index};
 use super::dispatch::*;
 use super::fnptr;
-use super::record::OnReturn;
 use super::special::{self, enter};
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
 use crate::code_rt::mega::Use;
@@ -111,8 +110,7 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
             let e = (*cx).run.mega.get(header as u32, entry.name(), Use::Store, type_epoch());
             if !e.is_null() && (*e).kind == CacheKind::Setter {
                 let setter = Value::from_bits((*e).p1);
-                let args = (v, get(base, b(pc)), Value::EMPTY);
-                enter!(special::open(pc, base, cx, setter, args, OnReturn::Drop), cx, table);
+                enter!(special::setter(pc, base, cx, setter, v, get(base, b(pc))), cx, table);
                 return store_attr_slow(pc, base, cx, table);
             }
             if !e.is_null() && header & LOCAL_MASK == (*e).shape as u64 {

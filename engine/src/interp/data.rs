@@ -162,7 +162,7 @@ slow! {
     unbound_big(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         match code(base).code.big_locals.get(x(pc)) {
-            Some(name) => { let _ = cxr.raise(Exc::UnboundLocalError, unbound_text(name)); }
+            Some(name) => { let _ = unbound_named(cxr, name); }
             None => { let _ = cxr.system_error("no such local"); }
         }
         return super::unwind::unwind(pc, base, cx, table)
@@ -205,9 +205,14 @@ fn unbound_text(name: &str) -> String {
 }
 
 #[inline(never)]
+fn unbound_named(cx: &mut Ctx, name: &str) -> Raised {
+    cx.raise(Exc::UnboundLocalError, unbound_text(name))
+}
+
+#[inline(never)]
 fn unbound_local(cx: &mut Ctx, name: Value) -> Raised {
     let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
-    cx.raise(Exc::UnboundLocalError, unbound_text(&text))
+    unbound_named(cx, &text)
 }
 
 /// Name of the cell variable in a register.

@@ -94,9 +94,34 @@ pub(super) unsafe fn unlike(cx: *mut Ctx, op: CmpOp, v: Value, w: Value) -> Opti
     }
 }
 
-/// Opens a window above the running frame for the function `f` with up to three arguments; EMPTY ends them.
+/// Opens a window for the getter `f` of a property of `v`.
+///
+/// Out of line, as all that handlers call to open a window: the arguments of [`open`] are passed by address, and a handler with
+/// a local whose address is taken dispatches by a call, which grows the native stack.
 #[inline(never)]
-pub(super) unsafe fn open(
+pub(super) unsafe fn getter(pc: *const u32, base: *mut Value, cx: *mut Ctx, f: Value, v: Value) -> *mut Value {
+    // SAFETY: the handler contract; `f` is a function.
+    unsafe { open(pc, base, cx, f, (v, Value::EMPTY, Value::EMPTY), OnReturn::Store) }
+}
+
+/// Opens a window for the setter `f` of a property of `v`. Out of line, as [`getter`].
+#[inline(never)]
+pub(super) unsafe fn setter(
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    f: Value,
+    v: Value,
+    new: Value,
+) -> *mut Value {
+    // SAFETY: the handler contract; `f` is a function.
+    unsafe { open(pc, base, cx, f, (v, new, Value::EMPTY), OnReturn::Drop) }
+}
+
+/// Opens a window above the running frame for the function `f` with up to three arguments; EMPTY ends them. Not to be called by
+/// handlers themselves (see [`getter`]).
+#[inline(never)]
+unsafe fn open(
     pc: *const u32,
     base: *mut Value,
     cx: *mut Ctx,

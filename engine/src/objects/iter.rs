@@ -256,7 +256,7 @@ pub fn pair_next(heap: &Heap, it: Value) -> Pair {
             shapes::LIST_ITER => list_next(it),
             shapes::TUPLE_ITER => tuple_next(it),
             shapes::DICT_ITEM_ITER => {
-                return match dict_entry(it) {
+                return match dict_entry(it, false) {
                     Some(Some((_, k, v))) => Pair::Items(k, v),
                     Some(None) => Pair::End,
                     None => Pair::Unknown,
@@ -502,12 +502,12 @@ unsafe fn bytes_next(it: Value) -> Value {
     }
 }
 
-/// The next entry and its position; `None`: the dict changed its size, or its keys.
+/// The next entry of an iterator (`reversed`: which goes backwards) and its position; `None`: the dict changed its size, or its keys.
 ///
 /// # Safety
 /// `it` is a dict iterator.
 #[inline(always)]
-unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
+unsafe fn dict_entry(it: Value, reversed: bool) -> Option<Option<(usize, Value, Value)>> {
     // SAFETY: the caller's.
     unsafe {
         let Some(d) = Dict::of(get(it, 0)) else { return Some(None) };
@@ -515,7 +515,6 @@ unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
             return None;
         }
         let pos = index(it, 1) as usize;
-        let reversed = raw::shape(it) >= shapes::DICT_REV_KEY_ITER.0;
         let found = if reversed { d.prev_entry(pos) } else { d.next_entry(pos) };
         match found {
             Some((next, _, _)) => {
@@ -540,7 +539,7 @@ unsafe fn dict_entry(it: Value) -> Option<Option<(usize, Value, Value)>> {
 #[inline]
 pub(crate) unsafe fn dict_key_next(it: Value) -> Option<Value> {
     // SAFETY: the caller's.
-    match unsafe { dict_entry(it)? } {
+    match unsafe { dict_entry(it, false)? } {
         Some((_, k, _)) => Some(k),
         None => Some(Value::EMPTY),
     }
@@ -550,7 +549,8 @@ pub(crate) unsafe fn dict_key_next(it: Value) -> Option<Value> {
 unsafe fn dict_next(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: the caller's.
     unsafe {
-        let Some((_, k, v)) = dict_entry(it)? else { return Some(Value::EMPTY) };
+        let reversed = raw::shape(it) >= shapes::DICT_REV_KEY_ITER.0;
+        let Some((_, k, v)) = dict_entry(it, reversed)? else { return Some(Value::EMPTY) };
         Some(match ShapeId(raw::shape(it)) {
             shapes::DICT_KEY_ITER | shapes::DICT_REV_KEY_ITER => k,
             shapes::DICT_VALUE_ITER | shapes::DICT_REV_VALUE_ITER => v,
