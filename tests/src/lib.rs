@@ -8,3 +8,15 @@ pub mod generate;
 pub mod process;
 pub mod scripts;
 pub mod stress;
+
+/// How a program ends: with code 0 if `result` is true; an error is printed.
+pub fn end(result: Result<bool, String>) -> std::process::ExitCode {
+    match result {
+        Ok(true) => std::process::ExitCode::SUCCESS,
+        Ok(false) => std::process::ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("{message}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -473,49 +473,37 @@ fn int_result(cx: &mut Ctx, r: Value, method: &str) -> PyResult {
     Err(cx.type_error(format!("{method} returned non-int (type {name})")))
 }
 
-/// `v.__index__()` as a machine word; OverflowError when it does not fit.
-#[inline]
-pub fn index(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+/// `v.__index__()` as a machine word; `misfit` makes the error of one that does not fit.
+#[inline(always)]
+fn word(cx: &mut Ctx, v: Value, misfit: fn(&mut Ctx, Value) -> Raised) -> PyResult<i64> {
     if let Some(i) = v.as_int() {
         return Ok(i);
     }
     let r = index_value(cx, v)?;
-    match int::to_i64(r) {
-        Some(i) => Ok(i),
-        None => {
-            let name = type_name(cx, v);
-            Err(cx.overflow_error(format!("cannot fit '{name}' into an index-sized integer")))
-        }
-    }
+    int::to_i64(r).ok_or_else(|| misfit(cx, v))
+}
+
+#[cold]
+fn no_index_sized(cx: &Ctx, v: Value) -> String {
+    format!("cannot fit '{}' into an index-sized integer", type_name(cx, v))
+}
+
+/// `v.__index__()` as a machine word; OverflowError when it does not fit.
+#[inline]
+pub fn index(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    word(cx, v, |cx, v| cx.overflow_error(no_index_sized(cx, v)))
 }
 
 /// An argument that CPython converts to `Py_ssize_t`: as [`index`] with that conversion's error.
 #[inline]
 pub fn ssize(cx: &mut Ctx, v: Value) -> PyResult<i64> {
-    if let Some(i) = v.as_int() {
-        return Ok(i);
-    }
-    let r = index_value(cx, v)?;
-    match int::to_i64(r) {
-        Some(i) => Ok(i),
-        None => Err(cx.overflow_error("Python int too large to convert to C ssize_t")),
-    }
+    word(cx, v, |cx, _| cx.overflow_error("Python int too large to convert to C ssize_t"))
 }
 
 /// The index of a subscript: as [`index`] with IndexError.
 #[inline]
 pub fn subscript_index(cx: &mut Ctx, v: Value) -> PyResult<i64> {
-    if let Some(i) = v.as_int() {
-        return Ok(i);
-    }
-    let r = index_value(cx, v)?;
-    match int::to_i64(r) {
-        Some(i) => Ok(i),
-        None => {
-            let name = type_name(cx, v);
-            Err(cx.index_error(format!("cannot fit '{name}' into an index-sized integer")))
-        }
-    }
+    word(cx, v, |cx, v| cx.index_error(no_index_sized(cx, v)))
 }
 
 /// `v.__index__()`, clipped to a machine word.

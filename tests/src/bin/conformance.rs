@@ -14,14 +14,7 @@ use protopython_tests::binary;
 use protopython_tests::conformance::{self, State, Table, Verdict};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
+    protopython_tests::end(run())
 }
 
 struct Request {

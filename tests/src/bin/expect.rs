@@ -11,14 +11,7 @@ use protopython_tests::{binary, diff};
 
 fn main() -> ExitCode {
     let filters: Vec<String> = std::env::args().skip(1).collect();
-    match write_all(&filters) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
+    protopython_tests::end(write_all(&filters).map(|refused| refused == 0))
 }
 
 /// Handles the scripts that match any filter; returns how many were refused.

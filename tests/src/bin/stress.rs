@@ -8,14 +8,7 @@ use protopython_tests::binary;
 use protopython_tests::stress::{self, Settings};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
+    protopython_tests::end(run())
 }
 
 /// What was asked for: the programs with their cases, and how to run them, once for each seed.

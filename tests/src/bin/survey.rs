@@ -12,13 +12,7 @@ use protopython_tests::binary;
 use protopython_tests::scripts::{self, Expectation};
 
 fn main() -> ExitCode {
-    match survey() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
+    protopython_tests::end(survey().map(|()| true))
 }
 
 fn survey() -> Result<(), String> {

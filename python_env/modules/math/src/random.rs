@@ -22,11 +22,7 @@ pub static RANDOM: TypeDef = TypeDef {
         NativeDef::new(
             "__init__",
             "($self, seed=None, /)",
-            |cx, args| {
-                let seed = args.or_none(1);
-                let fresh = seeded(cx, seed)?;
-                replace(cx, args[0], fresh)
-            },
+            seed,
             "Initialize self.  See help(type(self)) for accurate signature.",
         )
         .hide_sig(),
@@ -44,11 +40,7 @@ pub static RANDOM: TypeDef = TypeDef {
         NativeDef::new(
             "seed",
             "($self, n=None, /)",
-            |cx, args| {
-                let seed = args.or_none(1);
-                let fresh = seeded(cx, seed)?;
-                replace(cx, args[0], fresh)
-            },
+            seed,
             "seed([n]) -> None.\n\nDefaults to use urandom and falls back to a combination\nof the current time and the process identifier.",
         ),
         NativeDef::new(
@@ -85,6 +77,12 @@ fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Mt19937) -> R) -> Res<R> 
         Some(state) => Ok(f(&mut state.0.lock())),
         None => Err(cx.type_error("Random object expected")),
     }
+}
+
+/// `Random.__init__` and `Random.seed`.
+fn seed(cx: &mut Ctx, args: Args) -> PyResult {
+    let fresh = seeded(cx, args.or_none(1))?;
+    replace(cx, args[0], fresh)
 }
 
 fn replace(cx: &mut Ctx, v: Value, fresh: Mt19937) -> PyResult {
