@@ -389,6 +389,33 @@ def abstract_classes(run):
 
 
 @case
+def first_registrations(run):
+    """The first classes that are registered with an ABC, at the same time: each of them counts from then on."""
+    shapes = [abc.ABCMeta("Shape", (), {}) for _ in range(run.n(100))]
+    reached = [0, 0]
+
+    def body(me):
+        def register(rng):
+            try:
+                for k, shape in enumerate(shapes, 1):
+                    c = type("C", (), {})
+                    reached[me] = k
+                    # To meet in the next line: waiting in the operating system would spread the two.
+                    while reached[1 - me] < k:
+                        pass
+                    shape.register(c)
+                    run.check(issubclass(c, shape) and isinstance(c(), shape), "registered")
+            finally:
+                reached[me] = len(shapes)
+
+        return register
+
+    run.threads(body(0), body(1))
+    for shape in shapes:
+        run.check(not issubclass(int, shape), "never registered")
+
+
+@case
 def metaclass_and_init_subclass(run):
     """Class creation with hooks, on all threads at once."""
     made = []

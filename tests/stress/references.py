@@ -245,8 +245,9 @@ def context_variables(run):
                 token = v.set((i, k))
                 run.check(v.get() == (i, k), "own value")
                 c = contextvars.copy_context()
-                holder.append(c)
                 run.check(c.run(v.get) == (i, k), "copy")
+                # From here on others set the variable in it.
+                holder.append(c)
                 try:
                     shared.run(v.set, (i, k))
                 except RuntimeError as e:

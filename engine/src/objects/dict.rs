@@ -247,10 +247,20 @@ impl Dict {
 
     /// Removes a key for which no Python code has to run, and gives its value.
     pub fn remove_fast(self, heap: &Heap, key: Value) -> Lookup {
+        self.remove_fast_if(heap, key, |_| true)
+    }
+
+    /// As `remove_fast`, unless the value has been replaced: only while it is `seen` itself.
+    pub fn remove_seen(self, heap: &Heap, key: Value, seen: Value) -> Lookup {
+        self.remove_fast_if(heap, key, |v| v == seen)
+    }
+
+    fn remove_fast_if(self, heap: &Heap, key: Value, unwanted: impl FnOnce(Value) -> bool) -> Lookup {
         let Some(hash) = hashing::fast_hash(key) else { return Lookup::Slow };
         self.locked(heap, |_| {
             let Some(t) = self.table() else { return Lookup::Absent };
             match t.probe_simple(hash, key) {
+                Some(Probe::Found { entry, .. }) if !unwanted(t.value(entry)) => Lookup::Absent,
                 Some(Probe::Found { slot, entry }) => match self.remove_at(t, slot, entry) {
                     Some((_, v)) => Lookup::Found(v),
                     None => Lookup::Absent,

@@ -1,9 +1,11 @@
 //! The module `_abc`: what `abc.ABCMeta` is made of.
 //!
-//! Each abstract base class has an `_abc_data` object. Slots: 0 registry, 1 cache of subclasses, 2 cache of classes known not
-//! to be subclasses (dicts from a class's identity to a weak reference), 3 the registration counter that slot 2 is valid for.
+//! Each abstract base class has an `_abc_data` object. Slots: 0 registry, 1 cache of subclasses, 2 the cache of classes known not
+//! to be subclasses: a tuple of the registration counter that it is valid for and the cache. All three are dicts from a class's
+//! identity to a weak reference, made at their first use, by whichever thread comes first.
 
-use engine::objects::{Dict, List, Set, Str, Tuple};
+use engine::objects::dict::Lookup;
+use engine::objects::{Dict, List, Obj, Set, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 use proto_core::sync::{AtomicU64, Ordering};
@@ -13,7 +15,6 @@ use crate::util::{self, set_slot, slot};
 const REGISTRY: usize = 0;
 const CACHE: usize = 1;
 const NEGATIVE: usize = 2;
-const VERSION: usize = 3;
 
 /// Counts registrations: each one may turn a known "no" into a "yes".
 static REGISTRATIONS: AtomicU64 = AtomicU64::new(0);
@@ -23,7 +24,7 @@ const PURGE_FROM: usize = 64;
 
 static ABC_DATA: TypeDef = TypeDef {
     doc: "Internal state held by ABC machinery.",
-    nnative: 4,
+    nnative: 3,
     flags: TypeFlags::NO_NEW,
     ..TypeDef::new("_abc", "_abc_data")
 };
@@ -101,29 +102,38 @@ fn key_of(heap: &Heap, class: Value) -> Value {
     int::from_u64(heap, protocol::id_of(class))
 }
 
-fn known(heap: &Heap, data: Value, which: usize, class: Value) -> bool {
-    let Some(d) = Dict::of(slot(heap, data, which)) else { return false };
-    match d.get_fast(key_of(heap, class)) {
-        objects::dict::Lookup::Found(weak) => heap.weak_get(weak) == Some(class),
+fn known(heap: &Heap, d: Option<Dict>, class: Value) -> bool {
+    match d.map(|d| d.get_fast(key_of(heap, class))) {
+        Some(Lookup::Found(weak)) => heap.weak_get(weak) == Some(class),
         _ => false,
     }
 }
 
-fn remember(cx: &mut Ctx, data: Value, which: usize, class: Value) -> Res<()> {
-    let d = match Dict::of(slot(cx, data, which)) {
-        Some(d) => d,
-        None => {
-            let fresh = Dict::new(cx);
-            set_slot(cx, data, which, fresh.value());
-            fresh
-        }
-    };
+/// The registry or the cache of subclasses, if it has been made.
+fn existing(heap: &Heap, data: Value, which: usize) -> Option<Dict> {
+    Dict::of(slot(heap, data, which))
+}
+
+/// The same, made now if need be. Of threads that make it at once all get the one that the first of them put there.
+fn made(cx: &mut Ctx, data: Value, which: usize) -> Dict {
+    if let Some(d) = existing(cx, data, which) {
+        return d;
+    }
+    let fresh = Dict::new(cx);
+    match Obj::of(data).map(|o| o.cas_slot(cx, which, Value::EMPTY, fresh.value())) {
+        Some(Err(first)) => Dict::of(first).unwrap_or(fresh),
+        _ => fresh,
+    }
+}
+
+fn remember(cx: &mut Ctx, d: Dict, class: Value) -> Res<()> {
     if d.len() >= PURGE_FROM && d.len().is_power_of_two() {
         for entry in d.items_list(cx).items() {
             if let Some(t) = Tuple::of(entry)
                 && cx.weak_get(t.get(1)).is_none()
             {
-                d.remove(cx, t.get(0))?;
+                // A class made at the same place may have been registered meanwhile: its entry stays.
+                d.remove_seen(cx, t.get(0), t.get(1));
             }
         }
     }
@@ -133,9 +143,9 @@ fn remember(cx: &mut Ctx, data: Value, which: usize, class: Value) -> Res<()> {
 }
 
 /// The living classes of a registry or cache.
-fn classes(cx: &mut Ctx, data: Value, which: usize) -> List {
+fn classes(cx: &mut Ctx, d: Option<Dict>) -> List {
     let out = List::new(cx);
-    if let Some(d) = Dict::of(slot(cx, data, which)) {
+    if let Some(d) = d {
         let heap: &Heap = cx;
         d.for_each(|_, weak| {
             if let Some(class) = heap.weak_get(weak) {
@@ -187,9 +197,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         })?;
     }
     protocol::setattr(cx, class, inherited, abstracts.value())?;
-    let version = token(cx);
-    let empty = Value::EMPTY;
-    let data = cx.new_object(&ABC_DATA, &[empty, empty, empty, version]);
+    let data = cx.new_object(&ABC_DATA, &[Value::EMPTY; 3]);
     let name = util::name(cx, "_abc_impl");
     protocol::setattr(cx, class, name, data)?;
     collection_flags(cx, class)?;
@@ -233,7 +241,8 @@ fn register(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.runtime_error("Refusing to create an inheritance cycle"));
     }
     let data = data_of(cx, class)?;
-    remember(cx, data, REGISTRY, subclass)?;
+    let registry = made(cx, data, REGISTRY);
+    remember(cx, registry, subclass)?;
     // Release: pairs with the acquire in `token`.
     REGISTRATIONS.fetch_add(1, Ordering::AcqRel);
     if let Some(ty) = Type::of(class) {
@@ -268,8 +277,10 @@ fn subclasses(cx: &mut Ctx, class: Value) -> Res<List> {
     protocol::list_of(cx, list)
 }
 
-fn negative_valid(cx: &mut Ctx, data: Value) -> bool {
-    slot(cx, data, VERSION) == token(cx)
+/// The cache of classes that are no subclasses, unless there was a registration since it was begun.
+fn valid_negative(heap: &Heap, data: Value) -> Option<Dict> {
+    let t = Tuple::of(slot(heap, data, NEGATIVE))?;
+    if t.get(0) == token(heap) { Dict::of(t.get(1)) } else { None }
 }
 
 fn instancecheck(cx: &mut Ctx, args: Args) -> PyResult {
@@ -277,13 +288,13 @@ fn instancecheck(cx: &mut Ctx, args: Args) -> PyResult {
     let data = data_of(cx, class)?;
     let name = cx.names.__class__;
     let claimed = protocol::getattr(cx, v, name)?;
-    if known(cx, data, CACHE, claimed) {
+    if known(cx, existing(cx, data, CACHE), claimed) {
         return Ok(Value::TRUE);
     }
     let real = util::class_of(cx, v);
     let check = cx.names.__subclasscheck__;
     if real == claimed {
-        if negative_valid(cx, data) && known(cx, data, NEGATIVE, claimed) {
+        if known(cx, valid_negative(cx, data), claimed) {
             return Ok(Value::FALSE);
         }
         return protocol::call_method(cx, class, check, &[claimed]);
@@ -301,20 +312,25 @@ fn subclasscheck(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error("issubclass() arg 1 must be a class"));
     }
     let data = data_of(cx, class)?;
-    if known(cx, data, CACHE, sub) {
+    if known(cx, existing(cx, data, CACHE), sub) {
         return Ok(Value::TRUE);
     }
-    if !negative_valid(cx, data) {
-        // The number is read first and stored last: a "no" that is remembered meanwhile, and outdated by a registration,
-        // never stands under that registration's number.
-        let now = token(cx);
-        set_slot(cx, data, NEGATIVE, Value::EMPTY);
-        set_slot(cx, data, VERSION, now);
-    } else if known(cx, data, NEGATIVE, sub) {
-        return Ok(Value::FALSE);
-    }
+    // A "no" goes where it is valid by the number that was read before it was decided: outdated by a registration meanwhile,
+    // it never stands under that registration's number.
+    let negative = match valid_negative(cx, data) {
+        Some(d) if known(cx, Some(d), sub) => return Ok(Value::FALSE),
+        Some(d) => d,
+        None => {
+            let now = token(cx);
+            let fresh = Dict::new(cx);
+            let pair = Tuple::new(cx, &[now, fresh.value()]);
+            set_slot(cx, data, NEGATIVE, pair);
+            fresh
+        }
+    };
     let verdict = decide(cx, data, class, sub)?;
-    remember(cx, data, if verdict { CACHE } else { NEGATIVE }, sub)?;
+    let cache = if verdict { made(cx, data, CACHE) } else { negative };
+    remember(cx, cache, sub)?;
     Ok(Value::bool(verdict))
 }
 
@@ -332,7 +348,7 @@ fn decide(cx: &mut Ctx, data: Value, class: Value, sub: Value) -> Res<bool> {
     {
         return Ok(true);
     }
-    for registered in classes(cx, data, REGISTRY).items() {
+    for registered in classes(cx, existing(cx, data, REGISTRY)).items() {
         if protocol::is_subclass(cx, sub, registered)? {
             return Ok(true);
         }
@@ -352,15 +368,17 @@ fn dump(cx: &mut Ctx, args: Args) -> PyResult {
     let data = data_of(cx, args[0])?;
     let reference = protocol::import_attr(cx, "_weakref", "ref")?;
     let out = List::new(cx);
-    for which in [REGISTRY, CACHE, NEGATIVE] {
+    let version = Tuple::of(slot(cx, data, NEGATIVE)).map_or_else(|| token(cx), |t| t.get(0));
+    let negative = Tuple::of(slot(cx, data, NEGATIVE)).and_then(|t| Dict::of(t.get(1)));
+    for dict in [existing(cx, data, REGISTRY), existing(cx, data, CACHE), negative] {
         let set = Set::new(cx);
-        for class in classes(cx, data, which).items() {
+        for class in classes(cx, dict).items() {
             let r = protocol::call(cx, reference, &[class])?;
             set.add(cx, r)?;
         }
         out.push(cx, set.value());
     }
-    out.push(cx, slot(cx, data, VERSION));
+    out.push(cx, version);
     Ok(out.to_tuple(cx))
 }
 

@@ -1,7 +1,8 @@
 //! The module `_contextvars`.
 //!
 //! The current context belongs to the thread (`cx.local_state()`). A context keeps its variables in a dict that copies share
-//! until one of them is written. Slots of a context: 0 the dict, 1 TRUE while others may share it, 2 TRUE while entered.
+//! until one of them is written. Slots of a context: 0 the dict, 1 TRUE while others may share it, 2 TRUE while entered. Only the
+//! thread that has entered a context writes to it, slots 0 and 1 included.
 
 use engine::objects::{Dict, List, Obj, Str, Tuple};
 use engine::prelude::*;
@@ -105,16 +106,18 @@ fn current(cx: &mut Ctx) -> Value {
     fresh
 }
 
-/// A copy: both share the dict until one of them is written.
+/// A copy of a context that another thread may be writing.
 fn copy(cx: &mut Ctx, context: Value) -> PyResult {
-    set_slot(cx, context, SHARED, Value::TRUE);
-    let d = vars(cx, context).value();
-    Ok(cx.new_object(&CONTEXT, &[d, Value::TRUE, Value::FALSE]))
+    let d = vars(cx, context).copy(cx).value();
+    Ok(cx.new_object(&CONTEXT, &[d, Value::FALSE, Value::FALSE]))
 }
 
+/// A copy of this thread's own context: both share the dict until one of them is written.
 fn copy_context(cx: &mut Ctx, _: Args) -> PyResult {
     let now = current(cx);
-    copy(cx, now)
+    set_slot(cx, now, SHARED, Value::TRUE);
+    let d = vars(cx, now).value();
+    Ok(cx.new_object(&CONTEXT, &[d, Value::TRUE, Value::FALSE]))
 }
 
 /// The context's dict for writing.
