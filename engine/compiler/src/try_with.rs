@@ -92,8 +92,7 @@ impl<'a> Compiler<'a> {
         }
         let end = self.label();
         let handler = self.label();
-        let catch = self.catch();
-        let region = self.u().open_region(handler, catch.exc);
+        let (region, exc) = self.guarded(handler);
         self.blocks().push(Block::Finally { body: &s.finalbody, region });
         if s.handlers.is_empty() {
             self.block(&s.body)?;
@@ -107,7 +106,7 @@ impl<'a> Compiler<'a> {
         let last = s.finalbody.last().map_or(s.range, Ranged::range);
         self.jump_at(end, last);
 
-        self.place(handler);
+        let catch = self.catch(handler, exc);
         self.range = last;
         self.enter_handler(catch, |c, inner| {
             c.blocks().push(Block::Handler { saved: catch.saved, name: None, region: inner });
@@ -122,7 +121,18 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn catch(&mut self) -> Catch {
+    /// Opens the region of a `try` body. The handler's registers begin where the body's temporaries do: reserved during
+    /// the body, they would keep what was in them alive.
+    fn guarded(&mut self, handler: Label) -> (RegionId, Reg) {
+        let exc = self.alloc();
+        self.free_to(exc);
+        (self.u().open_region(handler, exc), exc)
+    }
+
+    /// Places the handler of a region that [`Compiler::guarded`] opened.
+    fn catch(&mut self, handler: Label, exc: Reg) -> Catch {
+        self.place(handler);
+        self.free_to(exc);
         Catch { exc: self.alloc(), saved: self.alloc(), second: self.alloc() }
     }
 
@@ -148,8 +158,7 @@ impl<'a> Compiler<'a> {
             return self.try_star(s);
         }
         let (end, handler) = (self.label(), self.label());
-        let catch = self.catch();
-        let region = self.u().open_region(handler, catch.exc);
+        let (region, exc) = self.guarded(handler);
         self.blocks().push(Block::Try(region));
         self.block(&s.body)?;
         self.blocks().pop();
@@ -158,7 +167,7 @@ impl<'a> Compiler<'a> {
         let last = s.orelse.last().or(s.body.last()).map_or(s.range, Ranged::range);
         self.jump_at(end, last);
 
-        self.place(handler);
+        let catch = self.catch(handler, exc);
         self.range = s.handlers.first().map_or(s.range, Ranged::range);
         self.enter_handler(catch, |c, inner| {
             let count = s.handlers.len();
@@ -238,8 +247,7 @@ impl<'a> Compiler<'a> {
     /// Each clause takes its part of the group; what clauses raise and what is left over is raised together at the end.
     fn try_star(&mut self, s: &'a ast::StmtTry) -> Result {
         let (end, handler) = (self.label(), self.label());
-        let catch = self.catch();
-        let region = self.u().open_region(handler, catch.exc);
+        let (region, exc) = self.guarded(handler);
         self.blocks().push(Block::Try(region));
         self.block(&s.body)?;
         self.blocks().pop();
@@ -248,7 +256,7 @@ impl<'a> Compiler<'a> {
         let last = s.orelse.last().or(s.body.last()).map_or(s.range, Ranged::range);
         self.jump_at(end, last);
 
-        self.place(handler);
+        let catch = self.catch(handler, exc);
         let (rest, raised) = (self.alloc(), self.alloc());
         self.range = s.handlers.first().map_or(s.range, Ranged::range);
         self.enter_handler(catch, |c, _| {
@@ -336,6 +344,8 @@ impl<'a> Compiler<'a> {
         let catch = Catch { second: window, ..catch };
         let manager = self.operand(&item.context_expr, None, &[])?;
         self.range = range;
+        // What earlier statements left there would live as long as the body runs.
+        self.emit(Op::LoadNones, catch.exc, 4, 0);
         let (enter, exit) = if is_async { (Special::AEnter, Special::AExit) } else { (Special::Enter, Special::Exit) };
         self.emit(Op::LoadSpecial, window, manager, exit as u8);
         let call = self.alloc();
