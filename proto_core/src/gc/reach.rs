@@ -22,23 +22,22 @@ pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &m
     cells.retain(|&addr| {
         // SAFETY: cells are swept from the list before their memory is; w1 and w2 hold values.
         let (referent, notify) = unsafe { (load_value(addr, 1), load_value(addr, 2)) };
-        if !referent.is_ptr() {
-            return false;
-        }
-        if reach.alive(referent) || broken("weak_clear") {
-            if notify.is_ptr() && !reach.alive(notify) {
-                // SAFETY: as above.
-                unsafe { header::word(addr, 2) }.store(Value::EMPTY.bits(), Ordering::Release);
+        let dead = referent.is_ptr() && !reach.alive(referent) && !broken("weak_clear");
+        let stays = referent.is_ptr() && !dead;
+        if dead {
+            // SAFETY: as above; all who could read it are stopped.
+            unsafe { header::word(addr, 1) }.store(Value::EMPTY.bits(), Ordering::Release);
+            let cell = Value::from_addr(addr, Kind::Internal);
+            if notify.is_ptr() && reach.alive(cell) && reach.alive(notify) {
+                cleared.push(notify.bits());
             }
-            return true;
         }
-        // SAFETY: as above; all who could read it are stopped.
-        unsafe { header::word(addr, 1) }.store(Value::EMPTY.bits(), Ordering::Release);
-        let cell = Value::from_addr(addr, Kind::Internal);
-        if notify.is_ptr() && reach.alive(cell) && reach.alive(notify) {
-            cleared.push(notify.bits());
+        // Nobody looks after a cell that has left the list: it may outlive whom it would have told.
+        if notify.is_ptr() && !(stays && reach.alive(notify)) {
+            // SAFETY: as above.
+            unsafe { header::word(addr, 2) }.store(Value::EMPTY.bits(), Ordering::Release);
         }
-        false
+        stays
     });
 }
 

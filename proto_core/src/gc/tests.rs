@@ -315,6 +315,33 @@ fn weak_references_are_cleared_and_tell() {
 }
 
 #[inline(never)]
+fn object_told(cx: &Context) -> Root {
+    Root::new(cx, object(cx, 1))
+}
+
+#[test]
+fn a_cleared_weak_reference_outlives_whom_it_told() {
+    let mut cx = new_context();
+    let weak: Vec<Root> = (0..50).map(|_| weak_to_garbage(&cx)).collect();
+    let told: Vec<Root> = weak.iter().map(|_| object_told(&cx)).collect();
+    for (w, t) in weak.iter().zip(&told) {
+        cx.weak_set_notify(w.get(), t.get());
+    }
+    scrub();
+    cx.collect(true);
+    while cx.take_cleared_weakref().is_some() {}
+    drop(told);
+    scrub();
+    cx.collect(true);
+    cx.heap().verify(super::verify::When::Between);
+    // Sharing follows the words of weak references.
+    for w in &weak {
+        cx.promote(w.get());
+    }
+    cx.heap().verify(super::verify::When::Between);
+}
+
+#[inline(never)]
 fn make_finalizable(cx: &Context, n: i32) {
     let o = object(cx, 2);
     set(cx, o, 0, Value::small(n));

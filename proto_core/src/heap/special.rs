@@ -152,7 +152,7 @@ impl Heap {
         // SAFETY: a fresh object; w1 and w2 are raw words by layout. The referent lives.
         unsafe {
             self.store_raw(v, 1, obj.bits());
-            self.store_raw(v, 2, notify.bits());
+            self.store_raw(v, 2, if obj.is_ptr() { notify } else { Value::EMPTY }.bits());
             if obj.is_ptr() {
                 header::set_flags(obj.addr(), HAS_WEAKREF);
                 self.gc.weak_young.borrow_mut().push(v.addr());
@@ -161,9 +161,9 @@ impl Heap {
         v
     }
 
-    /// Says who is told when the weak reference is cleared.
+    /// Says who is told when the weak reference is cleared; nothing happens when it has been.
     pub fn weak_set_notify(&self, weak: Value, notify: Value) {
-        if !self.is_weak(weak) {
+        if !self.weak_get(weak).is_some_and(Value::is_ptr) {
             return;
         }
         if self.is_shared(weak) {
