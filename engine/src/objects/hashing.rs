@@ -299,6 +299,8 @@ fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bo
             }
             Some(op.test(x.len().cmp(&y.len())))
         }
+        // Only containers take identity for equality.
+        _ if a == b && a.is_kind(Kind::Object) => None,
         _ => match op {
             CmpOp::Eq => simple_eq_rest(a, b, depth),
             CmpOp::Ne => simple_eq_rest(a, b, depth).map(|equal| !equal),

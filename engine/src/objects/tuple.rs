@@ -186,6 +186,7 @@ impl Tuple {
         if let Some(h) = super::fast_hash(self.0) {
             return Ok(h);
         }
+        crate::protocol::guard(cx, " while hashing a tuple")?;
         let mut acc = TupleHash::new();
         for x in self.items() {
             acc.add(crate::protocol::hash(cx, x)?);

@@ -6,7 +6,7 @@ use crate::objects::{fast_hash, simple_compare, simple_eq};
 use crate::types::slots::hash_not_implemented;
 use crate::types::{type_name, type_of};
 use crate::{Ctx, PyResult};
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
 /// `a op b`, any object as the result.
 pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
@@ -98,7 +98,11 @@ pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     if let Some(h) = fast_hash(v) {
         return Ok(h);
     }
-    super::guard(cx, " while calling a Python object")?;
+    if v.is_kind(Kind::Tuple) {
+        super::guard(cx, " while hashing a tuple")?;
+    } else {
+        super::guard(cx, " while calling a Python object")?;
+    }
     match type_of(cx, v).slots().hash {
         Some(f) => f(cx, v),
         None => hash_not_implemented(cx, v),

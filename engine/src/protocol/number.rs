@@ -185,6 +185,9 @@ pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
         return if r == Value::NOT_IMPLEMENTED { Err(unsupported_text(cx, "**=", a, b)) } else { Ok(r) };
     }
     if let Some(f) = op.inplace_slot(slots) {
+        if let Some(r) = before_sequence(cx, op, a, b)? {
+            return Ok(r);
+        }
         let r = f(cx, a, b)?;
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
@@ -192,6 +195,18 @@ pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     }
     let r = try_binary(cx, op, a, b)?;
     if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "=", a, b)) } else { Ok(r) }
+}
+
+/// What the Python class of `b` makes of `a += b` or `a *= b` where `a` is a built-in sequence: these extend themselves only if
+/// no operand knows the operator.
+fn before_sequence(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult<Option<Value>> {
+    let (ta, tb) = (type_of(cx, a), type_of(cx, b));
+    if !matches!(op, BinOp::Add | BinOp::Mul) || !tb.is_heap() || ta.is_heap() || !is_concatenable(cx, ta) {
+        return Ok(None);
+    }
+    let name = op.reflected(cx.names);
+    let r = slot_python::call_dunder_opt(cx, b, name, &[a])?;
+    Ok(r.filter(|&r| r != Value::NOT_IMPLEMENTED))
 }
 
 /// `a op b` (or `a op= b`) once the Python method of `a` has returned NotImplemented; the type of `b` is no subclass of its.

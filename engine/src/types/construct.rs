@@ -58,10 +58,18 @@ pub fn native_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
         if let Some(def) = k.data().def()
             && let Some(new) = &def.new
         {
+            let inherited = ty.slots().init.map(|f| f as usize) == k.slots().init.map(|f| f as usize);
+            let args = own_part(new, args, inherited);
             return with_prefix(cx, class, args, |cx, args| call_def_named(cx, new, def.name, Owner::None, args));
         }
     }
     Err(cx.type_error("no __new__"))
+}
+
+/// The arguments that the `__new__` or `__init__` of a native class looks at: none by keyword where it takes none and a subclass
+/// has its own form of the other of the two, whose keywords they are.
+fn own_part<'a>(def: &NativeDef, args: CallArgs<'a>, other_inherited: bool) -> CallArgs<'a> {
+    if other_inherited || args.nkw() == 0 || def.sig.takes_keywords() { args } else { CallArgs::pos(args.positional()) }
 }
 
 /// The `init` slot of classes whose nearest native base declares `__init__`.
@@ -79,6 +87,8 @@ pub fn native_init_of(cx: &mut Ctx, class: Type, receiver: Value, args: CallArgs
         {
             // `super()` calls itself by another name than its class's.
             let name = if init.name.starts_with("__") { def.name } else { init.name };
+            let made = type_of(cx, receiver).slots().new;
+            let args = own_part(init, args, made.map(|f| f as usize) == k.slots().new.map(|f| f as usize));
             with_prefix(cx, receiver, args, |cx, args| call_def_named(cx, init, name, Owner::None, args))?;
             return Ok(());
         }
@@ -109,18 +119,30 @@ pub fn call_new_function(cx: &mut Ctx, def: &'static NativeDef, owner: Option<Ty
             None => break,
         }
     }
+    if native.slots().new.is_none() {
+        let name = native.full_name(cx);
+        return Err(cx.type_error(format!("cannot create '{name}' instances")));
+    }
     let same = |a: Option<super::slots::CallFn>, b: Option<super::slots::CallFn>| {
         a.map(|f| f as usize) == b.map(|f| f as usize)
     };
     let own_new = provider(native) == provider(owner);
     if !own_new || !same(native.slots().new, owner.slots().new) && native.slots().new.is_some() {
-        let (sub, right) = (class.name_str(), native.name_str());
+        let (sub, right) = (c_name(cx, class), c_name(cx, native));
         return Err(cx.type_error(format!("{name}.__new__({sub}) is not safe, use {right}.__new__()")));
     }
     match owner.data().def().and_then(|d| d.slots.new) {
         Some(new) => new(cx, class.value(), args.skip(1)),
-        None => call_def_named(cx, def, &name, Owner::None, args),
+        None => {
+            let inherited = class.slots().init.map(|f| f as usize) == owner.slots().init.map(|f| f as usize);
+            call_def_named(cx, def, &name, Owner::None, own_part(def, args, inherited))
+        }
     }
+}
+
+/// The name that CPython's C code has for a class: with the module for a native one.
+fn c_name(cx: &Ctx, ty: Type) -> String {
+    if ty.is_heap() { ty.name_str() } else { ty.full_name(cx) }
 }
 
 /// The native class of the MRO that declares `__new__`.
@@ -146,7 +168,10 @@ pub fn object_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
     }
     match ty.data().layout {
         Layout::Object => Ok(super::instance::alloc_plain(cx, ty)),
-        _ => Err(cx.type_error(format!("object.__new__({0}) is not safe, use {0}.__new__()", ty.name_str()))),
+        _ => {
+            let name = c_name(cx, ty);
+            Err(cx.type_error(format!("object.__new__({name}) is not safe, use {name}.__new__()")))
+        }
     }
 }
 

@@ -15,8 +15,19 @@ pub const VERSION: &str = "16.0.0";
 const PHARYNGEAL: char = '\u{295}';
 const TANGUT: &str = "TANGUT IDEOGRAPH-";
 
-fn is_tangut(name: &str) -> bool {
-    name.get(..TANGUT.len()).is_some_and(|head| head.eq_ignore_ascii_case(TANGUT))
+/// The digits of a Tangut ideograph's derived name.
+fn tangut_digits(name: &str) -> Option<&str> {
+    let head = name.get(..TANGUT.len())?;
+    if head.eq_ignore_ascii_case(TANGUT) { name.get(TANGUT.len()..) } else { None }
+}
+
+/// The Tangut ideograph of our version with these digits in its name.
+fn tangut(digits: &str) -> Option<char> {
+    if digits.len() != 5 || !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    let c = u32::from_str_radix(digits, 16).ok()?;
+    if matches!(c, 0x17000..=0x187F7 | 0x18D00..=0x18D08) { char::from_u32(c) } else { None }
 }
 
 /// Cuneiform signs that became numbers after our version.
@@ -274,14 +285,17 @@ impl Database {
         if !self.modern && !rustpython_unicode::data::membership_3_2(c) {
             return None;
         }
-        // Derived names of Tangut ideographs are not in Python's table.
+        // Python finds Tangut ideographs by their derived names, and does not tell these names.
         rustpython_unicode::data::character_name(ch).filter(|n| !n.starts_with(TANGUT))
     }
 
     /// The character or sequence with a name, alias or (current database only) named sequence.
     pub fn lookup(self, name: &str) -> Option<Cow<'static, str>> {
+        if let Some(digits) = tangut_digits(name) {
+            return tangut(digits).filter(|_| self.modern).map(|c| Cow::Owned(c.to_string()));
+        }
         match self.ucd.lookup(name)? {
-            LookupResult::Character(c) if self.modern && (after_16(c as u32) || is_tangut(name)) => None,
+            LookupResult::Character(c) if self.modern && after_16(c as u32) => None,
             LookupResult::Character(c) => Some(Cow::Owned(c.to_string())),
             LookupResult::Sequence(s) => Some(Cow::Borrowed(s)),
         }

@@ -183,6 +183,14 @@ pub fn replace<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(obj)
 }
 
+/// Only those of `sys` are immutable.
+pub const fn flags(module: &str) -> engine::prelude::TypeFlags {
+    match module.as_bytes() {
+        b"sys" => engine::prelude::TypeFlags::NONE,
+        _ => engine::prelude::TypeFlags::MUTABLE,
+    }
+}
+
 /// Number of empty names.
 pub const fn unnamed(fields: &[&str]) -> i64 {
     let (mut n, mut i) = (0, 0);
@@ -215,6 +223,7 @@ macro_rules! structseq {
         #[doc = concat!("The type `", $module, ".", $name, "`.")]
         pub static $def: engine::prelude::TypeDef = engine::prelude::TypeDef {
             bases: &[engine::prelude::BaseRef::Core(|t| t.tuple)],
+            flags: $crate::structseq::flags($module),
             nnative: 1,
             new: Some(engine::prelude::NativeDef::new(
                 "__new__", "($type, sequence, dict={})", $crate::structseq::$new::<$marker>, "")),
@@ -226,7 +235,7 @@ macro_rules! structseq {
                 engine::prelude::NativeDef::new("__reduce__", "($self)", $crate::structseq::reduce::<$marker>, ""),
                 engine::prelude::NativeDef::new("__replace__", "($self, **changes)", $crate::structseq::replace::<$marker>, ""),
             ],
-            getsets: &[$(engine::prelude::GetSet::ro($field, $crate::structseq::field::<$index>, "")),*],
+            members: &[$(engine::prelude::Member::computed($field, $crate::structseq::field::<$index>, "")),*],
             attrs: &[
                 ("n_fields", engine::prelude::Const::Int([$($all),*].len() as i64)),
                 ("n_sequence_fields", engine::prelude::Const::Int($visible)),

@@ -112,7 +112,9 @@ fn range_bool(cx: &mut Ctx, v: Value) -> Res<bool> {
 fn range_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let r = this(cx, v)?;
     if let Some(slice) = Slice::of(key) {
-        return r.slice(cx, slice);
+        // Steps and lengths beyond a word make numbers beyond a word.
+        let ordinary = r.len_i64().is_some() && (slice.step() == Value::NONE || slice.step().as_int().is_some());
+        return if ordinary { r.slice(cx, slice) } else { long_slice(cx, r, slice) };
     }
     if types::type_of(cx, key).slots().index.is_none() {
         let name = sequence::type_name(cx, key);
@@ -128,6 +130,18 @@ fn range_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     }
     let step = protocol::mul(cx, i, r.step())?;
     protocol::add(cx, r.start(), step)
+}
+
+fn long_slice(cx: &mut Ctx, r: Range, slice: Slice) -> PyResult {
+    let len = r.len(cx);
+    let (start, stop, step) = long_indices(cx, slice, len)?;
+    let at = |cx: &mut Ctx, i: Value| {
+        let distance = protocol::mul(cx, i, r.step())?;
+        protocol::add(cx, r.start(), distance)
+    };
+    let (start, stop) = (at(cx, start)?, at(cx, stop)?);
+    let step = protocol::mul(cx, step, r.step())?;
+    Ok(Range::new(cx, start, stop, step))
 }
 
 fn range_iter(cx: &mut Ctx, v: Value) -> PyResult {
@@ -332,6 +346,12 @@ fn slice_indices(cx: &mut Ctx, args: Args) -> PyResult {
     if int::sign(len) < 0 {
         return Err(cx.value_error("length should not be negative"));
     }
+    let (start, stop, step) = long_indices(cx, s, len)?;
+    Ok(Tuple::new(cx, &[start, stop, step]))
+}
+
+/// Start, stop and step of a slice applied to a sequence of `len` (not negative) items, all of any size.
+fn long_indices(cx: &mut Ctx, s: Slice, len: Value) -> Res<(Value, Value, Value)> {
     let step = if s.step() == Value::NONE { Value::small(1) } else { slice_int(cx, s.step())? };
     if int::sign(step) == 0 {
         return Err(cx.value_error("slice step cannot be zero"));
@@ -342,7 +362,7 @@ fn slice_indices(cx: &mut Ctx, args: Args) -> PyResult {
         if backwards { (minus_one, protocol::add(cx, len, minus_one)?) } else { (Value::small(0), len) };
     let start = bound(cx, s.start(), if backwards { upper } else { lower }, lower, upper, len)?;
     let stop = bound(cx, s.stop(), if backwards { lower } else { upper }, lower, upper, len)?;
-    Ok(Tuple::new(cx, &[start, stop, step]))
+    Ok((start, stop, step))
 }
 
 fn slice_int(cx: &mut Ctx, v: Value) -> PyResult {

@@ -106,6 +106,10 @@ pub fn richcmp_seq(cx: &mut Ctx, a: Seq, b: Seq, op: CmpOp) -> PyResult {
     let mut i = a.same_words(b, 0);
     while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
         if x != y && !protocol::eq(cx, x, y)? {
+            // The comparison may have made a list so short that these items are beyond its end.
+            if i >= a.len() || i >= b.len() {
+                break;
+            }
             return match op {
                 CmpOp::Eq => Ok(Value::FALSE),
                 CmpOp::Ne => Ok(Value::TRUE),

@@ -27,6 +27,7 @@ const SET_METHODS: &[NativeDef] = &[
 ];
 
 pub static DICT_KEYS: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
     slots: Slots {
         repr: Some(view_repr),
         len: Some(view_len),
@@ -46,6 +47,7 @@ pub static DICT_KEYS: TypeDef = TypeDef {
 };
 
 pub static DICT_ITEMS: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
     slots: Slots {
         repr: Some(view_repr),
         len: Some(view_len),
@@ -65,6 +67,7 @@ pub static DICT_ITEMS: TypeDef = TypeDef {
 };
 
 pub static DICT_VALUES: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
     slots: Slots { repr: Some(view_repr), len: Some(view_len), iter: Some(view_iter), ..Slots::NONE },
     methods: &[NativeDef::new(
         "__reversed__",

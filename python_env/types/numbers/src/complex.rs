@@ -282,6 +282,9 @@ fn build(cx: &mut Ctx, cls: Value, z: Complex) -> PyResult {
 }
 
 fn from_number(cx: &mut Ctx, args: Args) -> PyResult {
+    if args[0] == cx.types.complex.value() && types::type_of(cx, args[1]) == cx.types.complex {
+        return Ok(args[1]);
+    }
     let (z, _) = part(cx, args[1], |name| format!("must be real number, not {name}"))?;
     build(cx, args[0], z)
 }

@@ -204,7 +204,7 @@ fn int_new(cx: &mut Ctx, args: Args) -> PyResult {
         (None, Some(_)) => return Err(cx.type_error("int() missing string argument")),
         (Some(x), None) => convert(cx, x)?,
         (Some(x), Some(base)) => {
-            let base = protocol::index(cx, base)?;
+            let base = protocol::number::index_clip(cx, base)?;
             if base != 0 && !(2..=36).contains(&base) {
                 return Err(cx.value_error("int() base must be >= 2 and <= 36, or 0"));
             }
@@ -225,7 +225,7 @@ fn text_of(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
     if let Some(b) = Bytes::of_sub(cx, v) {
         return Ok(Some(b.as_slice().to_vec()));
     }
-    if types::type_of(cx, v).name_str() == "bytearray" {
+    if types::type_of(cx, v).mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray") {
         return protocol::buffer_bytes(cx, v);
     }
     Ok(None)
@@ -409,8 +409,9 @@ fn from_bytes(cx: &mut Ctx, args: Args) -> PyResult {
     let signed = args.truth_or(cx, 3, false)?;
     let bytes = match protocol::buffer_bytes(cx, args[1])? {
         Some(b) => b,
-        None if Str::of_sub(cx, args[1]).is_some() => {
-            return Err(cx.type_error("cannot convert 'str' object to bytes"));
+        None if !gives_bytes(cx, args[1])? => {
+            let name = types::type_name(cx, args[1]);
+            return Err(cx.type_error(format!("cannot convert '{name}' object to bytes")));
         }
         None => {
             let as_bytes = protocol::call(cx, cx.types.bytes.value(), &[args[1]])?;
@@ -425,6 +426,17 @@ fn from_bytes(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(n);
     }
     protocol::call(cx, args[0], &[n])
+}
+
+/// Whether a value without a buffer is an iterable of bytes or says which bytes it stands for.
+fn gives_bytes(cx: &mut Ctx, v: Value) -> Res<bool> {
+    let ty = types::type_of(cx, v);
+    let iterable = ty.slots().iter.is_some() || ty.slots().getitem.is_some();
+    if iterable && !ty.is_subtype(cx.types.str) {
+        return Ok(true);
+    }
+    let name = cx.names.__bytes__;
+    Ok(types::type_lookup(cx, ty, name).is_some())
 }
 
 fn round(cx: &mut Ctx, args: Args) -> PyResult {

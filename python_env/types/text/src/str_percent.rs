@@ -35,14 +35,15 @@ impl Arguments {
     }
 
     /// Whether something was left over that should have been used.
-    fn left_over(&self, cx: &mut Ctx) -> bool {
+    fn left_over(&self, cx: &mut Ctx, text: bool) -> bool {
         match self.tuple {
             Some(t) => self.next < t.len(),
             None => {
                 self.next == 0 && !self.mapped && {
                     let ty = types::type_of(cx, self.all);
                     let is_text = ty.is_subtype(cx.types.str) || ty.is_subtype(cx.types.bytes);
-                    is_text || ty.slots().getitem.is_none()
+                    // `str % bytearray` lets the argument be, as it does every mapping.
+                    is_text || !text && ty.mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray") || ty.slots().getitem.is_none()
                 }
             }
         }
@@ -93,7 +94,7 @@ fn run(cx: &mut Ctx, out: &mut Vec<u8>, format: &[u8], args: Value, text: bool) 
         }
     }
     out.extend_from_slice(&format[at..]);
-    if arguments.left_over(cx) {
+    if arguments.left_over(cx, text) {
         return Err(cx.type_error(if text { percent::NOT_ALL_STR } else { percent::NOT_ALL_BYTES }));
     }
     Ok(())
