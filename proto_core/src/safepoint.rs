@@ -317,11 +317,20 @@ impl Context {
                 stopped.contexts.retain(me);
                 for c in gone {
                     // SAFETY: the memory of a thread that a fork left behind is still there (no thread has started
-                    // since), and its context was stopped. Boxes are not dropped: they may hold that thread's locks.
-                    std::mem::forget(unsafe { c.0.as_ref() }.retire(stopped.contexts.first().copied(), || ()));
+                    // since), and its context was stopped.
+                    let gone = unsafe { c.0.as_ref() };
+                    gone.heap().abandon_finalizers();
+                    // Boxes are not dropped: they may hold that thread's locks.
+                    std::mem::forget(gone.retire(stopped.contexts.first().copied(), || ()));
                 }
             }
         });
+    }
+
+    /// The object's finalizer is called at the next poll: nobody else knows the object any more.
+    pub fn queue_finalizer(&self, v: Value) {
+        self.heap().gc.final_queue.borrow_mut().push(v.bits());
+        self.request(poll::FINALIZERS);
     }
 
     /// The next object whose finalizer is to be called, once. Empty the queue when a poll returned
@@ -329,6 +338,19 @@ impl Context {
     pub fn take_finalizable(&mut self) -> Option<Value> {
         let own = self.heap().gc.final_queue.borrow_mut().pop();
         own.or_else(|| lock(&self.space().final_queue).pop()).map(Value::from_bits)
+    }
+
+    /// At the end of the program: all that has a finalizer and is this context's or shared awaits it now, in the order in
+    /// which it was made.
+    pub fn finalize_all(&mut self) {
+        let heap = self.heap();
+        heap.hand_over_shared(true);
+        let mut all = std::mem::take(&mut *lock(&self.space().shared_final));
+        for list in [&heap.gc.final_old, &heap.gc.final_young] {
+            all.append(&mut list.borrow_mut());
+        }
+        // The queue is emptied from its end.
+        heap.gc.final_queue.borrow_mut().extend(all.into_iter().rev());
     }
 
     /// The next object to be told that its weak reference was cleared. Empty the queue when a poll returned

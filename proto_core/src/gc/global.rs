@@ -8,6 +8,7 @@ use super::Cause;
 use super::clock::Clock;
 use super::mark::{clear_above_top, for_each_stack_word, object_at, visit_precise_roots};
 use super::reach::{Reach, clear_weak, resurrect, retain_weak};
+use super::span::Span;
 use super::stats::GlobalParts;
 use super::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::cell::header::{self, OLD, SHARED};
@@ -28,6 +29,11 @@ const SPLIT: usize = 4096;
 /// Below this many blocks one thread marks faster than several can be woken.
 const PARALLEL_BLOCKS: usize = 512;
 
+/// Entries of a large object that become a task of their own.
+const TASK: usize = 16 << 10;
+/// Entries of a large object that are visited before what they lead to.
+const SLICE: usize = 512;
+
 /// Marks by `gmark`.
 struct GlobalMarker {
     space: &'static Space,
@@ -37,26 +43,32 @@ struct GlobalMarker {
     parallel: bool,
 }
 
-impl GlobalMarker {
-    /// Sets the object's bit; true for the one who did.
-    #[inline(always)]
-    fn claim(arena: &Arena, leaf_mask: u32, v: Value) -> bool {
-        if !v.is_ptr() {
-            return false;
-        }
-        let (meta, cell) = arena.locate(v.addr());
-        let word = &meta.groups[cell >> 6].gmark;
-        let bit = 1u64 << (cell & 63);
-        // Relaxed: the end of the parallel phase orders the bits before the sweep; headers are written by the winner.
-        if word.load(Ordering::Relaxed) & bit != 0 || word.fetch_or(bit, Ordering::Relaxed) & bit != 0 {
-            return false;
-        }
-        let kind = v.kind_unchecked();
-        leaf_mask >> kind as u32 & 1 == 0 || may_be_external(kind, meta.words.get() as usize)
+/// Sets the object's bit; true if this call did, and there is something in the object.
+#[inline(always)]
+fn claim(arena: &Arena, leaf_mask: u32, parallel: bool, v: Value) -> bool {
+    if !v.is_ptr() {
+        return false;
     }
+    let (meta, cell) = arena.locate(v.addr());
+    let word = &meta.groups[cell >> 6].gmark;
+    let bit = 1u64 << (cell & 63);
+    // Relaxed: the end of the parallel phase orders the bits before the sweep; headers are written by the winner.
+    let now = word.load(Ordering::Relaxed);
+    if now & bit != 0 {
+        return false;
+    }
+    if !parallel {
+        word.store(now | bit, Ordering::Relaxed);
+    } else if word.fetch_or(bit, Ordering::Relaxed) & bit != 0 {
+        return false;
+    }
+    let kind = v.kind_unchecked();
+    leaf_mask >> kind as u32 & 1 == 0 || may_be_external(kind, meta.words.get() as usize)
+}
 
+impl GlobalMarker {
     fn visit(&mut self, v: Value) {
-        if Self::claim(self.arena, self.space.leaf_mask, v) {
+        if claim(self.arena, self.space.leaf_mask, false, v) {
             self.stack.push(v.bits());
         }
     }
@@ -64,40 +76,79 @@ impl GlobalMarker {
     fn drain(&mut self) {
         let stack = std::mem::take(&mut self.stack);
         let (space, shapes) = (self.space, &self.shapes);
-        if self.parallel && stack.len() > 64 {
-            let per = (stack.len() / (4 * rayon::current_num_threads())).max(16);
-            rayon::scope(|s| {
-                for chunk in stack.chunks(per) {
-                    s.spawn(move |s| trace(space, shapes, chunk.to_vec(), Some(s)));
-                }
-            });
-        } else if self.parallel {
-            rayon::scope(|s| trace(space, shapes, stack, Some(s)));
-        } else {
-            trace(space, shapes, stack, None);
+        if !self.parallel {
+            return Tracer::<false>::new(space, shapes, stack).run(None);
         }
+        let per = (stack.len() / (4 * rayon::current_num_threads())).max(16);
+        rayon::scope(|s| {
+            for chunk in stack.chunks(per) {
+                s.spawn(move |s| Tracer::<true>::new(space, shapes, chunk.to_vec()).run(Some(s)));
+            }
+        });
     }
 }
 
-fn trace<'s>(space: &'static Space, shapes: &'s ShapesInUse, mut stack: Vec<u64>, scope: Option<&rayon::Scope<'s>>) {
-    const QUEUE: usize = 16;
-    let (arena, leaf_mask, table) = (space.arena, space.leaf_mask, space.layouts());
-    let mut queue = [0u64; QUEUE];
-    let (mut head, mut len) = (0, 0);
-    loop {
-        while len < QUEUE {
-            let Some(bits) = stack.pop() else { break };
-            os::prefetch(Value::from_bits(bits).addr());
-            queue[(head + len) % QUEUE] = bits;
-            len += 1;
+/// One marking task. `PARALLEL`: there are others.
+struct Tracer<'s, const PARALLEL: bool> {
+    space: &'static Space,
+    shapes: &'s ShapesInUse,
+    stack: Vec<u64>,
+    /// Large objects in work; visited when the stack is empty, so it stays short.
+    spans: Vec<Span>,
+}
+
+impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
+    fn new(space: &'static Space, shapes: &'s ShapesInUse, stack: Vec<u64>) -> Self {
+        Tracer { space, shapes, stack, spans: Vec::new() }
+    }
+
+    #[inline(always)]
+    fn visit(&mut self, v: Value) {
+        if claim(self.space.arena, self.space.leaf_mask, PARALLEL, v) {
+            self.stack.push(v.bits());
         }
-        if len == 0 {
-            return;
+    }
+
+    /// Visits everything that can be reached.
+    fn run(mut self, scope: Option<&rayon::Scope<'s>>) {
+        const QUEUE: usize = 16;
+        let mut queue = [0u64; QUEUE];
+        let (mut head, mut len) = (0, 0);
+        loop {
+            while len < QUEUE {
+                let Some(bits) = self.stack.pop() else { break };
+                os::prefetch(Value::from_bits(bits).addr());
+                queue[(head + len) % QUEUE] = bits;
+                len += 1;
+            }
+            if len == 0 {
+                let Some(span) = self.spans.last_mut() else { return };
+                match span.take(SLICE) {
+                    // SAFETY: the object was claimed, so it lives; the world is stopped.
+                    Some(slice) => unsafe { slice.for_each(|v| self.visit(v)) },
+                    None => _ = self.spans.pop(),
+                }
+                continue;
+            }
+            let v = Value::from_bits(queue[head]);
+            head = (head + 1) % QUEUE;
+            len -= 1;
+            self.scan(v, scope);
+            if let Some(s) = scope
+                && self.stack.len() > SPLIT
+            {
+                let half = self.stack.split_off(self.stack.len() / 2);
+                let (space, shapes) = (self.space, self.shapes);
+                s.spawn(move |s| Tracer::<PARALLEL>::new(space, shapes, half).run(Some(s)));
+            }
         }
-        let v = Value::from_bits(queue[head]);
-        head = (head + 1) % QUEUE;
-        len -= 1;
-        let addr = v.addr();
+    }
+
+    #[inline(always)]
+    fn scan(&mut self, v: Value, scope: Option<&rayon::Scope<'s>>) {
+        let (arena, table) = (self.space.arena, self.space.layouts());
+        let (addr, kind) = (v.addr(), v.kind_unchecked());
+        let words = words_at(arena, addr);
         // SAFETY: a live object in a stopped world; this task claimed it.
         unsafe {
             let flags = header::flags(addr);
@@ -105,25 +156,31 @@ fn trace<'s>(space: &'static Space, shapes: &'s ShapesInUse, mut stack: Vec<u64>
             if now & (SHARED | OLD) == 0 {
                 flags.store(now | OLD, Ordering::Relaxed);
             }
-            if let Some(ty) = shapes.type_of(space, header::shape(addr).load(Ordering::Relaxed))
-                && GlobalMarker::claim(arena, leaf_mask, ty)
-            {
-                stack.push(ty.bits());
+            if let Some(ty) = self.shapes.type_of(self.space, header::shape(addr).load(Ordering::Relaxed)) {
+                self.visit(ty);
             }
-            for_each_value_word(table, addr, v.kind_unchecked(), words_at(arena, addr), |i| {
-                let child = load_value(addr, i);
-                if GlobalMarker::claim(arena, leaf_mask, child) {
-                    stack.push(child.bits());
-                }
+            match Span::of(table, addr, kind, words) {
+                Some(span) => self.add_span(span, scope),
+                None => for_each_value_word(table, addr, kind, words, |i| self.visit(load_value(addr, i))),
+            }
+        }
+    }
+
+    /// Puts a large object's values aside, for other tasks if there are enough of them.
+    #[cold]
+    fn add_span(&mut self, mut span: Span, scope: Option<&rayon::Scope<'s>>) {
+        let (space, shapes) = (self.space, self.shapes);
+        while let Some(s) = scope
+            && span.len() > TASK
+            && let Some(part) = span.take(TASK)
+        {
+            s.spawn(move |s| {
+                let mut task = Tracer::<PARALLEL>::new(space, shapes, Vec::new());
+                task.spans.push(part);
+                task.run(Some(s));
             });
         }
-        if let Some(s) = scope
-            && stack.len() > SPLIT
-        {
-            // Half of it, however long it is: what a task hands on is copied at each split.
-            let half = stack.split_off(stack.len() / 2);
-            s.spawn(move |s| trace(space, shapes, half, Some(s)));
-        }
+        self.spans.push(span);
     }
 }
 
@@ -210,7 +267,7 @@ pub(crate) fn collect_world(
         heap.forget_remembered();
         heap.sweep_all(Keep::Global, &mut boxes);
         clear_above_top(cx);
-        cx.after_collection(true);
+        cx.after_collection(true, space.config().budget as isize);
         live += heap.gc.live_bytes.get();
     }
     live += sweep_orphans(space, Keep::Global, &mut boxes);

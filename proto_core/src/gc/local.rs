@@ -27,10 +27,25 @@ impl Heap {
         gc.live_bytes.get() + external > 2 * gc.full_bytes.get() + FULL_SLACK
     }
 
+    /// Bytes allocated since the last collection.
+    fn spent(&self) -> usize {
+        (self.granted.get() - self.budget.get()).max(0) as usize
+    }
+
+    /// What may be allocated before the next collection. A pause is as long as much survives; so when most of what was
+    /// allocated did, collections come sooner, each with less to mark. The work is the same: what survives is marked
+    /// once.
+    fn next_budget(&self, survived: usize) -> isize {
+        let most = self.space().config().budget;
+        let least = most / 4;
+        // At the same rate of survival, this much gives `least` survivors.
+        let wanted = self.spent().saturating_mul(least) / survived.max(1);
+        wanted.clamp(least, most) as isize
+    }
+
     /// Bytes in objects, those allocated since the last collection included.
     pub(crate) fn used_bytes(&self) -> usize {
-        let spent = self.space().config().budget as isize - self.budget.get();
-        self.gc.live_bytes.get() + spent.max(0) as usize
+        self.gc.live_bytes.get() + self.spent()
     }
 
     fn clear_marks(&self) {
@@ -63,13 +78,23 @@ impl Heap {
             lock(&self.space().shared_final).append(&mut finals);
         }
     }
+
+    /// In a forked child, which lacks this heap's thread: the parent calls the finalizers of what is this heap's alone.
+    pub(crate) fn abandon_finalizers(&self) {
+        self.hand_over_shared(true);
+        for list in [&self.gc.final_young, &self.gc.final_old, &self.gc.final_queue] {
+            list.borrow_mut().clear();
+        }
+    }
 }
 
 impl Context {
     /// A local collection. The native stack's lower end has been published.
     pub(crate) fn collect_local(&self, full: bool, cause: Cause) {
         let config = self.space().config();
-        let (mut clock, cpu) = (Clock::start(), CpuClock::start(config.cpu_time));
+        // In this order: the system may give the processor away at the end of a system call.
+        let cpu = CpuClock::start(config.cpu_time);
+        let mut clock = Clock::start();
         let mut parts = LocalParts::default();
         let heap = self.heap();
         let gc = &heap.gc;
@@ -77,7 +102,7 @@ impl Context {
         let n = gc.collections.get();
         let verify = config.verify || (config.promote_stress && (n <= 64 || n.is_multiple_of(16)));
         let report = config.report;
-        let before = heap.used_bytes();
+        let (before, live) = (heap.used_bytes(), gc.live_bytes.get());
         heap.close_windows();
         if verify && !full {
             heap.verify_barrier();
@@ -116,7 +141,10 @@ impl Context {
             heap.sweep_touched(&mut boxes);
         }
         clear_above_top(self);
-        self.after_collection(full);
+        // A full collection also frees what is old: it says nothing of the young.
+        let survived = if full { 0 } else { gc.live_bytes.get().saturating_sub(live) };
+        self.after_collection(full, heap.next_budget(survived));
+        drop(boxes);
         parts.sweep = clock.lap();
         let (ns, cpu) = (parts.total(), cpu.elapsed());
         for stats in [&mut *gc.stats.borrow_mut(), &mut *lock(&self.space().stats)] {
@@ -140,19 +168,19 @@ impl Context {
                 heap.used_bytes() >> 10
             );
         }
-        drop(boxes);
         if verify {
             heap.verify(super::verify::When::Collected);
         }
     }
 
     /// Renews the budget and tells the engine what waits for it.
-    pub(crate) fn after_collection(&self, full: bool) {
+    pub(crate) fn after_collection(&self, full: bool, budget: isize) {
         let heap = self.heap();
         let gc = &heap.gc;
-        let budget = self.space().config().budget as isize;
         let mut stats = gc.stats.borrow_mut();
-        stats.allocated_bytes += (budget - heap.budget.replace(budget)).max(0) as u64;
+        stats.allocated_bytes += heap.spent() as u64;
+        heap.budget.set(budget);
+        heap.granted.set(budget);
         stats.live_bytes = gc.live_bytes.get() as u64;
         stats.held_bytes = heap.arena.held_bytes() as u64;
         if full {

@@ -5,11 +5,13 @@
 //! than the cache overlap. Shared objects are not entered: they cannot point at local ones.
 
 use super::reach::Reach;
+use super::span::Span;
 use crate::cell::header::{self, OLD, REMEMBERED, SHARED};
 use crate::cell::layout::{LayoutTable, for_each_value_word, load_value, may_be_external};
 use crate::context::Context;
 use crate::heap::Heap;
 use crate::heap::arena::Arena;
+use crate::heap::block::Meta;
 use crate::os;
 use crate::space::{ShapeId, ShapesInUse, Space};
 use crate::sync::Ordering;
@@ -17,14 +19,36 @@ use crate::value::Value;
 
 /// Length of the prefetch queue.
 const QUEUE: usize = 16;
+/// Entries of a large object that are visited before what they lead to.
+const SLICE: usize = 512;
 
 /// The object that a word may mean, decided from the heap's own structures alone: a word off a stack may be stale or
 /// no value at all. `interior`: a pointer into the middle counts too (native stacks); otherwise only what has a
 /// pointer's tag, hits an object's start and carries its kind. `owner`: look in this context's blocks only, otherwise in
 /// all of the space (whose contexts are then stopped).
 pub(crate) fn object_at(arena: &Arena, space: &Space, word: u64, interior: bool, owner: Option<u32>) -> Option<Value> {
+    let (meta, at) = cell_at(arena, space, word, interior, owner)?;
+    if meta.is_live(at.cell) { at.object(space, word, interior) } else { None }
+}
+
+/// A cell at which an object may start.
+#[derive(Copy, Clone)]
+struct Candidate {
+    addr: usize,
+    cell: usize,
+}
+
+/// The cell that a word of a stack may mean; whether an object lives there is not asked yet.
+#[inline(always)]
+fn cell_at<'a>(
+    arena: &'a Arena,
+    space: &Space,
+    word: u64,
+    interior: bool,
+    owner: Option<u32>,
+) -> Option<(&'a Meta, Candidate)> {
     let addr = word as usize;
-    if !arena.contains(addr) {
+    if !arena.contains(addr) || (!interior && !Value::from_bits(word).is_ptr()) {
         return None;
     }
     let first = arena.run_start(arena.block_of(addr))?;
@@ -38,15 +62,18 @@ pub(crate) fn object_at(arena: &Arena, space: &Space, word: u64, interior: bool,
     }
     let base = arena.block_addr(first);
     let cell = meta.start_of((addr - base) >> 6)?;
-    if !meta.is_live(cell) {
-        return None;
+    Some((meta, Candidate { addr: base + cell * header::CELL, cell }))
+}
+
+impl Candidate {
+    /// The object, which lives.
+    fn object(self, space: &Space, word: u64, interior: bool) -> Option<Value> {
+        // SAFETY: a live bit means that an object with a header starts here.
+        let shape = unsafe { header::shape(self.addr) }.load(Ordering::Acquire);
+        let kind = space.try_shape(ShapeId(shape))?.kind;
+        let v = Value::from_addr(self.addr, kind);
+        if interior || v.bits() == word { Some(v) } else { None }
     }
-    let start = base + cell * header::CELL;
-    // SAFETY: a live bit means that an object with a header starts here.
-    let shape = unsafe { header::shape(start) }.load(Ordering::Acquire);
-    let kind = space.try_shape(ShapeId(shape))?.kind;
-    let v = Value::from_addr(start, kind);
-    if interior || v.bits() == word { Some(v) } else { None }
 }
 
 /// Marks what a local collection keeps.
@@ -58,6 +85,8 @@ pub(crate) struct Marker<'a> {
     /// In a full collection that looks at everything there is: types live by their instances.
     shapes: Option<ShapesInUse>,
     stack: Vec<u64>,
+    /// Large objects in work; visited when the stack is empty, so it stays short.
+    spans: Vec<Span>,
 }
 
 impl<'a> Marker<'a> {
@@ -70,6 +99,7 @@ impl<'a> Marker<'a> {
             leaf_mask: heap.space().leaf_mask,
             shapes: (full && !space.is_sharing()).then(|| ShapesInUse::new(space)),
             stack: heap.gc.mark_stack.take(),
+            spans: Vec::new(),
         }
     }
 
@@ -106,7 +136,13 @@ impl<'a> Marker<'a> {
                 len += 1;
             }
             if len == 0 {
-                return;
+                let Some(span) = self.spans.last_mut() else { return };
+                match span.take(SLICE) {
+                    // SAFETY: a live object of this heap, which is at a safepoint.
+                    Some(slice) => unsafe { slice.for_each(|v| self.visit(v)) },
+                    None => _ = self.spans.pop(),
+                }
+                continue;
             }
             let v = Value::from_bits(queue[head]);
             head = (head + 1) % QUEUE;
@@ -137,7 +173,10 @@ impl<'a> Marker<'a> {
         let words = self.heap.words_at(addr);
         // SAFETY: a live object of this kind; the description gives its value words.
         unsafe {
-            for_each_value_word(table, addr, kind, words, |i| self.visit(load_value(addr, i)));
+            match Span::of(table, addr, kind, words) {
+                Some(span) => self.spans.push(span),
+                None => for_each_value_word(table, addr, kind, words, |i| self.visit(load_value(addr, i))),
+            }
         }
     }
 
@@ -160,7 +199,13 @@ impl<'a> Marker<'a> {
     pub(crate) fn roots(&mut self, cx: &Context, full: bool) {
         let (space, arena, id) = (self.heap.space(), self.arena, self.heap.id.get());
         for_each_stack_word(cx, |word, interior| {
-            if let Some(v) = object_at(arena, space, word, interior, Some(id)) {
+            let Some((meta, at)) = cell_at(arena, space, word, interior, Some(id)) else { return };
+            let group = &meta.groups[at.cell >> 6];
+            // What is marked or shared need not be looked at: most words name something old.
+            let new = group.live.get() & !group.mark.get() & !group.shared.load(Ordering::Relaxed);
+            if new >> (at.cell & 63) & 1 != 0
+                && let Some(v) = at.object(space, word, interior)
+            {
                 self.visit(v);
             }
         });
@@ -235,20 +280,20 @@ pub(crate) fn visit_precise_roots(cx: &Context, full: bool, f: &mut dyn FnMut(Va
 /// Clears the value stack above its top, up to where it has never been used: a gap of `GAP` zero words.
 pub(crate) fn clear_above_top(cx: &Context) {
     const GAP: usize = 1024;
+    const STEP: usize = 32;
     let (mut at, limit) = (cx.stack_top() as usize, cx.stack_limit() as usize);
     let mut zeros = 0;
     while at < limit && zeros < GAP {
-        let p = at as *mut u64;
-        // SAFETY: above the top nothing is live, and the stack is mapped up to its limit.
-        unsafe {
-            if *p == 0 {
-                zeros += 1;
-            } else {
-                *p = 0;
-                zeros = 0;
-            }
+        let n = STEP.min((limit - at) / 8);
+        // SAFETY: above the top nothing is live, and the stack is mapped up to its limit, a whole number of words away.
+        let words = unsafe { std::slice::from_raw_parts_mut(at as *mut u64, n) };
+        if words.iter().fold(0, |all, w| all | w) == 0 {
+            zeros += n;
+        } else {
+            words.fill(0);
+            zeros = 0;
         }
-        at += 8;
+        at += n * 8;
     }
 }
 

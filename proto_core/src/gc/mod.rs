@@ -6,6 +6,7 @@ pub(crate) mod global;
 mod local;
 pub(crate) mod mark;
 mod reach;
+pub(crate) mod span;
 pub mod stats;
 mod survey;
 pub(crate) mod sweep;

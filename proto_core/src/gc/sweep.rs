@@ -2,7 +2,7 @@
 
 use crate::heap::Heap;
 use crate::heap::arena::Arena;
-use crate::heap::block::{CLASSES, GROUPS, LARGE, Meta, SIZES, USABLE};
+use crate::heap::block::{CLASSES, GROUPS, Group, LARGE, Meta, SIZES, USABLE};
 use crate::heap::special::take_box;
 use crate::sync::Ordering;
 use std::any::Any;
@@ -35,50 +35,23 @@ pub(crate) enum Outcome {
 /// Sweeps one block. The change in live bytes goes to `live_bytes`.
 pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Boxes, live_bytes: &mut isize) -> Outcome {
     let meta = arena.meta(block);
-    let mut count = 0;
-    let groups = if meta.class.get() == LARGE { 1 } else { GROUPS };
-    for g in 0..groups {
-        let group = &meta.groups[g];
-        let live = group.live.get();
-        let shared = group.shared.load(Ordering::Relaxed);
-        let now = match keep {
-            Keep::Local => (group.mark.get() | shared) & live,
-            Keep::SharedOnly => {
-                group.mark.set(0);
-                shared & live
-            }
-            Keep::Global => {
-                let reached = group.gmark.load(Ordering::Relaxed) & live;
-                group.gmark.store(0, Ordering::Relaxed);
-                group.shared.store(shared & reached, Ordering::Relaxed);
-                group.mark.set(reached & !shared);
-                reached
-            }
-        };
-        let dead = live & !now;
-        if dead != 0 {
-            let drops = meta.drop[g].get();
-            if dead & drops != 0 {
-                drop_boxes(arena, block, g, dead & drops, boxes);
-                meta.drop[g].set(drops & !dead);
-            }
-            #[cfg(not(model))]
-            if arena.poison.load(Ordering::Relaxed) && meta.class.get() != LARGE {
-                for cell in (0..64).filter(|c| dead >> c & 1 != 0) {
-                    // SAFETY: the object was found dead just now, and its block is swept by one thread.
-                    unsafe {
-                        crate::stress::poison(arena.block_addr(block) + (g * 64 + cell) * 64, meta.words.get() as usize)
-                    };
-                }
-            }
-            #[cfg(model)]
-            for cell in (0..64).filter(|c| dead >> c & 1 != 0) {
-                crate::cell::memory::kill(arena.block_addr(block) + (g * 64 + cell) * 64, meta.words.get() as usize);
-            }
-            group.live.set(now);
-        }
-        count += now.count_ones();
-    }
+    let count = match keep {
+        Keep::Local => sweep_groups(arena, block, boxes, |group, live| {
+            (group.mark.get() | group.shared.load(Ordering::Relaxed)) & live
+        }),
+        Keep::SharedOnly => sweep_groups(arena, block, boxes, |group, live| {
+            group.mark.set(0);
+            group.shared.load(Ordering::Relaxed) & live
+        }),
+        Keep::Global => sweep_groups(arena, block, boxes, |group, live| {
+            let shared = group.shared.load(Ordering::Relaxed);
+            let reached = group.gmark.load(Ordering::Relaxed) & live;
+            group.gmark.store(0, Ordering::Relaxed);
+            group.shared.store(shared & reached, Ordering::Relaxed);
+            group.mark.set(reached & !shared);
+            reached
+        }),
+    };
     *live_bytes += (count as isize - meta.live_count.get() as isize) * bytes_each(meta);
     meta.live_count.set(count);
     meta.scan.set(0);
@@ -94,6 +67,57 @@ pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Box
     // Short free runs cost more than fresh cells; they wait until more have gathered.
     let free = capacity - count;
     if free == 0 || free * MIN_FREE_DIV < capacity { Outcome::Full } else { Outcome::Room }
+}
+
+/// Sweeps a block's bitmaps; `keep` says which objects of a group stay. Returns how many do.
+#[inline(always)]
+fn sweep_groups(arena: &Arena, block: u32, boxes: &mut Boxes, keep: impl Fn(&Group, u64) -> u64) -> u32 {
+    let meta = arena.meta(block);
+    let groups = if meta.class.get() == LARGE { 1 } else { GROUPS };
+    let mut count = 0;
+    for (g, group) in meta.groups.iter().enumerate().take(groups) {
+        let live = group.live.get();
+        let now = keep(group, live);
+        let dead = live & !now;
+        if dead != 0 {
+            let drops = meta.drop[g].get();
+            if dead & drops != 0 {
+                drop_boxes(arena, block, g, dead & drops, boxes);
+                meta.drop[g].set(drops & !dead);
+            }
+            spoil(arena, block, g, dead);
+            group.live.set(now);
+        }
+        if now != 0 {
+            count += now.count_ones();
+        }
+    }
+    count
+}
+
+/// Makes the memory of dead objects unusable, in debugging modes.
+#[cfg(not(model))]
+#[inline(always)]
+fn spoil(arena: &Arena, block: u32, g: usize, dead: u64) {
+    let meta = arena.meta(block);
+    if !arena.poison.load(Ordering::Relaxed) || meta.class.get() == LARGE {
+        return;
+    }
+    for cell in (0..64).filter(|c| dead >> c & 1 != 0) {
+        // SAFETY: the object was found dead just now, and its block is swept by one thread.
+        unsafe { crate::stress::poison(arena.block_addr(block) + (g * 64 + cell) * 64, meta.words.get() as usize) };
+    }
+}
+
+/// Takes the memory of dead objects from the model.
+#[cfg(model)]
+fn spoil(arena: &Arena, block: u32, g: usize, dead: u64) {
+    for cell in (0..64).filter(|c| dead >> c & 1 != 0) {
+        crate::cell::memory::kill(
+            arena.block_addr(block) + (g * 64 + cell) * 64,
+            arena.meta(block).words.get() as usize,
+        );
+    }
 }
 
 fn bytes_each(meta: &Meta) -> isize {

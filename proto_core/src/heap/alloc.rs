@@ -41,6 +41,8 @@ pub struct Heap {
     pub(crate) poll: AtomicU32,
     /// Bytes that may still be allocated before a collection is due.
     pub(crate) budget: Cell<isize>,
+    /// What the budget was after the last collection.
+    pub(crate) granted: Cell<isize>,
     /// Windows of one object each, so that each allocation asks for a collection (`gc-stress`) or is looked at (`promote-stress`).
     single: bool,
     pub(crate) arena: &'static Arena,
@@ -70,6 +72,7 @@ impl Heap {
             cursors: std::array::from_fn(|_| Cursor { at: Cell::new(0), end: Cell::new(0) }),
             poll: AtomicU32::new(0),
             budget: Cell::new(space.config().budget as isize),
+            granted: Cell::new(space.config().budget as isize),
             single: space.config().gc_stress || space.config().promote_stress,
             arena: arena(),
             space,

@@ -6,6 +6,8 @@
 //! no safepoint.
 
 use super::parking::{park, unpark_one};
+#[cfg(not(model))]
+use super::turns;
 use super::{AtomicU8, Ordering, broken, order, spin_loop, thread};
 
 const LOCKED: u8 = 1;
@@ -50,11 +52,15 @@ impl ByteLock {
     #[cold]
     fn lock_slow(&self) {
         let mut spins = 0;
+        #[cfg(not(model))]
+        turns::meet();
         loop {
             let s = self.0.load(Ordering::Relaxed);
             if s & LOCKED == 0 {
                 // Keeps PARKED: others may still wait.
                 if self.0.compare_exchange_weak(s, s | LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+                    #[cfg(not(model))]
+                    turns::part();
                     return;
                 }
                 continue;

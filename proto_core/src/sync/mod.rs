@@ -7,6 +7,8 @@ mod gate;
 #[cfg(model)]
 pub mod model;
 mod parking;
+#[cfg(not(model))]
+mod turns;
 
 pub use bytelock::ByteLock;
 pub use gate::{Gate, Seat};
