@@ -576,8 +576,27 @@ pub fn to_f64(cx: &mut Ctx, v: Value) -> PyResult<f64> {
     Err(cx.type_error(format!("must be real number, not {name}")))
 }
 
-/// `float(v)` of a number.
+/// `float(v)` of a number: unlike [`to_f64`] it asks the `__float__` of a subclass of float.
 pub fn float_value(cx: &mut Ctx, v: Value) -> PyResult {
+    let ty = type_of(cx, v);
+    if ty.is_heap()
+        && !is_int(v)
+        && let Some(f) = ty.slots().float
+    {
+        let r = f(cx, v)?;
+        if float::of(r).is_some() {
+            return Ok(r);
+        }
+        let (name, got) = (type_name(cx, v), type_name(cx, r));
+        let Some(x) = float::of(base_value(cx, r)) else {
+            return Err(cx.type_error(format!("{name}.__float__ returned non-float (type {got})")));
+        };
+        let text = format!(
+            "{name}.__float__ returned non-float (type {got}).  The ability to return an instance of a strict subclass of float is deprecated, and may be removed in a future version of Python."
+        );
+        crate::exceptions::raise::warn_deprecated(cx, &text)?;
+        return Ok(float::new(cx, x));
+    }
     let f = to_f64(cx, v)?;
     Ok(float::new(cx, f))
 }

@@ -241,8 +241,11 @@ fn getbuffer(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn close(cx: &mut Ctx, args: Args) -> PyResult {
-    let busy = state(cx, args[0]).is_some_and(|s| s.lock().exports.count() > 0);
-    if busy {
+    let busy = |cx: &Ctx| state(cx, args[0]).is_some_and(|s| s.lock().exports.count() > 0);
+    if busy(cx) {
+        cx.collect_garbage()?;
+    }
+    if busy(cx) {
         return Err(cx.raise(Exc::BufferError, "Existing exports of data: object cannot be re-sized"));
     }
     if let Some(s) = state(cx, args[0]) {
@@ -268,7 +271,8 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error(format!("BytesIO.__setstate__ argument should be 3-tuple, got {name}")));
     };
     let data = buffer::to_bytes(cx, t.get(0))?;
-    let at = protocol::index(cx, t.get(1))?.max(0) as usize;
-    resize(cx, args[0], |c| (c.data, c.at) = (data, at))?;
-    Ok(Value::NONE)
+    resize(cx, args[0], |c| (c.data, c.at) = (data, 0))?;
+    let at = util::state_position(cx, t.get(1), "second")?;
+    with(cx, args[0], |c| c.at = at)?;
+    util::restore_attributes(cx, args[0], t.get(2), "third")
 }

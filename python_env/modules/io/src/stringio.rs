@@ -1,6 +1,6 @@
 //! `StringIO`: native slot 1 holds the payload.
 
-use engine::objects::{Dict, Obj, Tuple};
+use engine::objects::{Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 use parking_lot::Mutex;
@@ -358,14 +358,11 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let newline = parse_newline(cx, Some(t.get(1)))?;
     let Some(text) = Str::of_sub(cx, t.get(0)) else { return Err(cx.type_error("initial_value must be str")) };
-    let at = protocol::index(cx, t.get(2))?.max(0) as usize;
+    with(cx, args[0], |_| ())?;
+    let at = util::state_position(cx, t.get(2), "third")?;
     with(cx, args[0], |c| {
         *c = Content { text: text.as_bytes().to_vec(), ascii: text.is_ascii(), newline, ..Content::default() };
         c.move_to(at);
     })?;
-    if let Some(d) = Dict::of_sub(cx, t.get(3)) {
-        let own = obj(cx, args[0])?.dict(cx);
-        own.update_from(cx, d)?;
-    }
-    Ok(Value::NONE)
+    util::restore_attributes(cx, args[0], t.get(3), "fourth")
 }

@@ -87,3 +87,28 @@ pub fn name_or_none(cx: &mut Ctx, o: Value) -> Option<Value> {
         }
     }
 }
+
+/// The position in the state of a stream in memory.
+pub fn state_position(cx: &mut Ctx, v: Value, place: &str) -> Res<usize> {
+    if int::of_sub(cx, v).is_none() {
+        let name = types::type_name(cx, v);
+        return Err(cx.type_error(format!("{place} item of state must be an integer, got {name}")));
+    }
+    let at = protocol::number::ssize(cx, v)?;
+    usize::try_from(at).map_err(|_| cx.value_error("position value cannot be negative"))
+}
+
+/// Gives a stream in memory the attributes in its state.
+pub fn restore_attributes(cx: &mut Ctx, stream: Value, v: Value, place: &str) -> PyResult {
+    if v == Value::NONE {
+        return Ok(v);
+    }
+    let Some(d) = Dict::of_sub(cx, v) else {
+        let name = types::type_name(cx, v);
+        return Err(cx.type_error(format!("{place} item of state should be a dict, got a {name}")));
+    };
+    if let Some(o) = Obj::of(stream) {
+        o.dict(cx).update_from(cx, d)?;
+    }
+    Ok(Value::NONE)
+}

@@ -362,11 +362,40 @@ fn dict_fromkeys(cx: &mut Ctx, args: Args) -> PyResult {
         _ => args[1],
     };
     if let Some(d) = Dict::of(out) {
+        if fill_from_hashed(cx, d, iterable, value)? {
+            return Ok(out);
+        }
         protocol::for_each(cx, iterable, |cx, k| d.set(cx, k, value))?;
     } else {
         protocol::for_each(cx, iterable, |cx, k| protocol::setitem(cx, out, k, value))?;
     }
     Ok(out)
+}
+
+/// Gives `d` the keys of an exact dict or set, whose hashes are known; whether `keys` is one.
+fn fill_from_hashed(cx: &mut Ctx, d: Dict, keys: Value, value: Value) -> Res<bool> {
+    let mut pos = 0;
+    if let Some(source) = Dict::of(keys) {
+        let n = source.len();
+        while let Some((next, hash, k, _)) = source.next_entry_hashed(pos) {
+            pos = next;
+            d.set_hashed(cx, k, hash, value)?;
+            if source.len() != n {
+                return Err(cx.runtime_error("dictionary changed size during iteration"));
+            }
+        }
+        return Ok(true);
+    }
+    let Some(source) = Set::of(keys) else { return Ok(false) };
+    let n = source.len();
+    while let Some((next, hash, k)) = source.next_entry_hashed(pos) {
+        pos = next;
+        d.set_hashed(cx, k, hash, value)?;
+        if source.len() != n {
+            return Err(cx.runtime_error("Set changed size during iteration"));
+        }
+    }
+    Ok(true)
 }
 
 /// The keys of `d` as a list, as of now.

@@ -12,6 +12,7 @@ pub static COMPLEX: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE,
     new: Some(NativeDef::new("__new__", "($type, real=0, imag=0)", complex_new, "")),
     slots: Slots {
+        new: Some(complex_call),
         repr: Some(|cx, v| {
             let z = this(cx, v);
             Ok(Str::new(cx, &z.repr()))
@@ -214,34 +215,77 @@ fn complex_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     Ok(Value::bool(same == (op == CmpOp::Eq)))
 }
 
-/// An argument of `complex()` as a complex number, and whether it was one (rather than real).
-fn part(cx: &mut Ctx, v: Value, message: impl FnOnce(String) -> String) -> Res<(Complex, bool)> {
-    if is_complex(cx, v) {
-        return Ok((this(cx, v), true));
+/// The number that `__complex__` makes of `v`, if its class has that.
+fn special(cx: &mut Ctx, v: Value) -> Res<Option<Complex>> {
+    let Some(f) = protocol::lookup_special(cx, v, cx.names.__complex__)? else { return Ok(None) };
+    let z = protocol::call(cx, f, &[])?;
+    if !is_complex(cx, z) {
+        let name = type_name(cx, z);
+        return Err(cx.type_error(format!("__complex__ returned non-complex (type {name})")));
     }
-    if let Some(f) = protocol::lookup_special(cx, v, cx.names.__complex__)? {
-        let z = protocol::call(cx, f, &[])?;
-        if !is_complex(cx, z) {
-            let name = type_name(cx, z);
-            return Err(cx.type_error(format!("__complex__ returned non-complex (type {name})")));
-        }
-        return Ok((this(cx, z), true));
+    if types::type_of(cx, z) != cx.types.complex {
+        let name = type_name(cx, z);
+        let text = format!(
+            "__complex__ returned non-complex (type {name}).  The ability to return an instance of a strict subclass of complex is deprecated, and may be removed in a future version of Python."
+        );
+        engine::exceptions::warn_deprecated(cx, &text)?;
     }
+    Ok(Some(this(cx, z)))
+}
+
+fn is_real(cx: &Ctx, v: Value) -> bool {
     let slots = types::type_of(cx, v).slots();
-    if slots.float.is_none() && slots.index.is_none() {
+    slots.float.is_some() || slots.index.is_some()
+}
+
+/// A number through `__float__` or `__index__`.
+fn real_number(cx: &mut Ctx, v: Value) -> Res<f64> {
+    let x = protocol::float_value(cx, v)?;
+    Ok(float::of(x).unwrap_or(0.0))
+}
+
+/// Any number as a complex one.
+fn number(cx: &mut Ctx, v: Value, message: impl FnOnce(String) -> String) -> Res<Complex> {
+    if types::type_of(cx, v) == cx.types.complex {
+        return Ok(this(cx, v));
+    }
+    if let Some(z) = special(cx, v)? {
+        return Ok(z);
+    }
+    if is_complex(cx, v) {
+        return Ok(this(cx, v));
+    }
+    if !is_real(cx, v) {
         let name = type_name(cx, v);
         return Err(cx.type_error(message(name)));
     }
-    let x = crate::float::convert(cx, v)?;
-    Ok((Complex::new(float::of(x).unwrap_or(0.0), 0.0), false))
+    Ok(Complex::new(real_number(cx, v)?, 0.0))
+}
+
+/// What an argument named `real` or `imag` that ought to be a real number raises or is warned of.
+fn not_real(argument: &str, name: &str) -> String {
+    format!("complex() argument '{argument}' must be a real number, not {name}")
+}
+
+/// The call of the class: a single argument by position may be text, which one by keyword may not.
+fn complex_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
+    if args.values.len() == 1 && args.nkw() == 1 {
+        let (name, v) = args.keyword(0);
+        if Str::of(name).is_some_and(|n| n.as_bytes() == b"real") {
+            return from_parts(cx, class, Some(v), None);
+        }
+    }
+    let Some(def) = &COMPLEX.new else { return Err(cx.system_error("complex() without a constructor")) };
+    native::with_prefix(cx, class, args, |cx, args| {
+        native::bind::call_def_named(cx, def, "complex", native::Owner::None, args)
+    })
 }
 
 fn complex_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let exact = args[0] == cx.types.complex.value();
     let z = match (args.get(1), args.get(2)) {
         (None, None) => Complex::new(0.0, 0.0),
         (Some(v), None) => {
-            if exact && types::type_of(cx, v) == cx.types.complex {
+            if args[0] == cx.types.complex.value() && types::type_of(cx, v) == cx.types.complex {
                 return Ok(v);
             }
             match Str::of_sub(cx, v) {
@@ -252,21 +296,64 @@ fn complex_new(cx: &mut Ctx, args: Args) -> PyResult {
                         None => return Err(cx.value_error("complex() arg is a malformed string")),
                     }
                 }
-                None => part(cx, v, |name| format!("complex() argument must be a string or a number, not {name}"))?.0,
+                None => {
+                    number(cx, v, |name| format!("complex() argument must be a string or a number, not {name}"))?
+                }
             }
         }
-        (real, Some(imag)) => {
-            let (re, re_is_complex) = match real {
-                Some(v) => part(cx, v, |name| format!("complex() argument 'real' must be a real number, not {name}"))?,
-                None => (Complex::new(0.0, 0.0), false),
-            };
-            let (im, imag_is_complex) =
-                part(cx, imag, |name| format!("complex() argument 'imag' must be a real number, not {name}"))?;
-            let re_part = if imag_is_complex { re.re - im.im } else { re.re };
-            Complex::new(re_part, if re_is_complex { im.re + re.im } else { im.re })
-        }
+        (real, imag) => return from_parts(cx, args[0], real, imag),
     };
     build(cx, args[0], z)
+}
+
+/// `complex(real=..., imag=...)`.
+fn from_parts(cx: &mut Ctx, class: Value, real: Option<Value>, imag: Option<Value>) -> PyResult {
+    let whole = match real {
+        Some(v) => match special(cx, v)? {
+            None if is_complex(cx, v) => Some(this(cx, v)),
+            found => found,
+        },
+        None => None,
+    };
+    // Both types are looked at before either is converted.
+    if let (Some(v), None) = (real, whole) {
+        check_number(cx, v, "real")?;
+    }
+    if let Some(v) = imag {
+        check_number(cx, v, "imag")?;
+    }
+    let mut z = match (real, whole) {
+        (Some(v), Some(r)) => {
+            let name = type_name(cx, v);
+            engine::exceptions::warn_deprecated(cx, &not_real("real", &name))?;
+            Complex::new(r.re, 0.0)
+        }
+        (Some(v), None) => Complex::new(real_number(cx, v)?, 0.0),
+        (None, _) => Complex::new(0.0, 0.0),
+    };
+    if let Some(v) = imag {
+        if is_complex(cx, v) {
+            let i = this(cx, v);
+            let name = type_name(cx, v);
+            engine::exceptions::warn_deprecated(cx, &not_real("imag", &name))?;
+            z = Complex::new(z.re - i.im, i.re);
+        } else {
+            z.im = real_number(cx, v)?;
+        }
+    }
+    // Without a complex part nothing is added: the sign of a zero stays.
+    if let Some(r) = whole {
+        z.im += r.im;
+    }
+    build(cx, class, z)
+}
+
+fn check_number(cx: &mut Ctx, v: Value, argument: &str) -> Res<()> {
+    if is_real(cx, v) || is_complex(cx, v) {
+        return Ok(());
+    }
+    let name = type_name(cx, v);
+    Err(cx.type_error(not_real(argument, &name)))
 }
 
 /// An instance of `cls` with the value `z`.
@@ -285,7 +372,7 @@ fn from_number(cx: &mut Ctx, args: Args) -> PyResult {
     if args[0] == cx.types.complex.value() && types::type_of(cx, args[1]) == cx.types.complex {
         return Ok(args[1]);
     }
-    let (z, _) = part(cx, args[1], |name| format!("must be real number, not {name}"))?;
+    let z = number(cx, args[1], |name| format!("must be real number, not {name}"))?;
     build(cx, args[0], z)
 }
 

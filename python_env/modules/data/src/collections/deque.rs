@@ -85,7 +85,7 @@ impl Deque {
 
     /// The bound, if there is one.
     pub fn bound(self, heap: &Heap) -> Option<usize> {
-        self.0.slot(heap, BOUND).as_int().map(|n| n as usize)
+        int::to_i64(self.0.slot(heap, BOUND).non_empty()?).map(|n| n as usize)
     }
 
     /// Sets the bound.
@@ -356,19 +356,55 @@ macro_rules! iterator {
         /// Slots: 0 the deque (EMPTY when done), 1 position, 2 the deque's change counter at the start.
         pub static $name: TypeDef = TypeDef {
             nnative: 3,
+            new: Some(NativeDef::new(
+                "__new__",
+                "($type, deque, index=0, /)",
+                |cx, args| iterator_new(cx, args, &$name),
+                "",
+            )),
             slots: Slots { iter: Some(slots::self_iter), next: Some($next), ..Slots::NONE },
-            methods: &[NativeDef::new(
-                "__length_hint__",
-                "($self, /)",
-                length_hint,
-                "Private method returning an estimate of len(list(it)).",
-            )],
+            methods: &[
+                NativeDef::new(
+                    "__length_hint__",
+                    "($self, /)",
+                    length_hint,
+                    "Private method returning an estimate of len(list(it)).",
+                ),
+                NativeDef::new("__reduce__", "($self, /)", iterator_reduce, "Return state information for pickling."),
+            ],
             ..TypeDef::new("collections", $python)
         };
     };
 }
 iterator!(DEQUE_ITERATOR, "_deque_iterator", next_forward);
 iterator!(DEQUE_REVERSE_ITERATOR, "_deque_reverse_iterator", next_backward);
+
+/// An iterator of type `def` over a deque, some items on.
+fn iterator_new(cx: &mut Ctx, args: Args, def: &'static TypeDef) -> PyResult {
+    let class = cx.type_of_def(&DEQUE);
+    let ty = types::type_of(cx, args[1]);
+    if !ty.is_subtype(class) {
+        let name = ty.full_name(cx);
+        return Err(cx.type_error(format!("argument 1 must be collections.deque, not {name}")));
+    }
+    let d = Deque::this(cx, args[1])?;
+    let index = args.index_or(cx, 2, 0)?.clamp(0, d.len(cx) as i64);
+    let changes = int::from_usize(cx, d.changes(cx));
+    Ok(cx.new_object(def, &[args[1], int::from_i64(cx, index), changes]))
+}
+
+fn iterator_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let class = types::type_of(cx, args[0]).value();
+    let inner = match Obj::of(args[0]).map(|o| (o.slot(cx, 0), o.slot(cx, 1))) {
+        Some((deque, at)) if deque != Value::EMPTY => Tuple::new(cx, &[deque, at]),
+        _ => {
+            let none = cx.type_of_def(&DEQUE).value();
+            let empty = protocol::call(cx, none, &[])?;
+            Tuple::new(cx, &[empty, Value::small(0)])
+        }
+    };
+    Ok(Tuple::new(cx, &[class, inner]))
+}
 
 fn deque_iter(cx: &mut Ctx, v: Value) -> PyResult {
     let d = Deque::this(cx, v)?;
