@@ -141,10 +141,14 @@ async def limits():
     address = server.sockets[0].getsockname()
     server.close()
     await server.wait_closed()
-    try:
-        await asyncio.open_connection(*address)
-    except OSError as e:
-        print(type(e).__name__)
+    # While this socket has the port nobody else can listen there.
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+        try:
+            await asyncio.open_connection(*address)
+        except OSError as e:
+            print(type(e).__name__)
 
 
 async def signals():

@@ -2,6 +2,7 @@
 import gc
 import os
 import threading
+import time
 import warnings
 
 warnings.simplefilter("ignore", DeprecationWarning)
@@ -22,6 +23,8 @@ def busy(k):
 threads = [threading.Thread(target=busy, args=(k,), daemon=True) for k in range(3)]
 for t in threads:
     t.start()
+while len(shared) < 3:
+    time.sleep(0.001)
 codes = []
 for n in range(6):
     pid = os.fork()
