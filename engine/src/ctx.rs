@@ -221,6 +221,8 @@ pub struct Ctx {
     /// Depth of reprs under way, and further counters of the protocols.
     pub repr_depth: u32,
     in_poll_hook: bool,
+    /// What polls saw meanwhile.
+    after_hook: u32,
     ready: bool,
 }
 
@@ -290,6 +292,7 @@ impl Ctx {
             (&raw mut (*cx).local_state).write(Dict::new(heap).value());
             (&raw mut (*cx).repr_depth).write(0);
             (&raw mut (*cx).in_poll_hook).write(false);
+            (&raw mut (*cx).after_hook).write(0);
             (&raw mut (*cx).ready).write(true);
             let poll: *const AtomicU32 = core.poll_word();
             lock(&rt.threads).push(ThreadEntry { ident: (*cx).ident, poll, exception: None });
@@ -337,6 +340,7 @@ impl Ctx {
         }
         if self.in_poll_hook {
             // A hook is running Python code: what came meanwhile waits until it is done.
+            self.after_hook |= bits;
             return Ok(());
         }
         let hook = *lock(&self.rt.poll_hook);
@@ -345,6 +349,7 @@ impl Ctx {
         let pending = std::mem::replace(&mut self.pending, Value::EMPTY);
         let r = hook(self, bits);
         self.in_poll_hook = false;
+        self.core.request(std::mem::take(&mut self.after_hook));
         if r.is_ok() {
             self.pending = pending;
         }
@@ -378,6 +383,15 @@ impl Ctx {
         self.core.collect(true);
         self.core.request(poll::FINALIZERS | poll::WEAKREFS);
         self.poll()
+    }
+
+    /// Finalizes an object that has a finalizer and that nothing names any more: at once (true), or when the finalizer or
+    /// signal handler that this thread is in has ended.
+    pub(crate) fn finalize_now(&mut self, v: Value) -> PyResult<bool> {
+        let at_once = !self.in_poll_hook;
+        self.core.queue_finalizer(v);
+        self.poll()?;
+        Ok(at_once)
     }
 
     /// Calls `f` with the contexts of the other threads while all of them are stopped. See [`Context::with_others_stopped`].

@@ -41,7 +41,10 @@ fn soak() -> Result<bool, String> {
         Some(path) => path,
         None => Interpreter::own()?.path,
     };
+    let debug = std::env::var("PROTOPYTHON_DEBUG").unwrap_or_default();
     let mut child = Command::new(&binary)
+        // Pauses are to be told from time that the operating system gave to other threads.
+        .env("PROTOPYTHON_DEBUG", format!("gc-cpu,{debug}"))
         .arg(folder().join("scripts/soak.py"))
         .args([options.seconds.to_string(), options.threads.to_string()])
         .spawn()

@@ -168,7 +168,7 @@ macro_rules! for_each_opcode {
             JNotIn j_not_in (R, R, No, JumpCache) [RAISES] None "If r[a] not in r[b]: pc += x.";
 
             // ---- iteration: loops are tested at the bottom, so the jump is taken while there are items ---------------
-            GetIter get_iter (W, R, No, No) [RAISES] None "r[a] = iter(r[b]).";
+            GetIter get_iter (W, R, N, No) [RAISES] None "r[a] = iter(r[b]). c = 1: right behind the call that made r[b], which nothing else names, in the header of a loop (a generator made by that call is then the loop's own).";
             ForIter for_iter (L, R, No, JumpCache) [RAISES BACK] None "If the iterator r[b] has a next item: r[a] = item, pc += x; else falls through, r[a] untouched.";
             ForPair for_pair (L, R, L, JumpCache) [RAISES BACK] None "As for_iter and the unpacking of the item into two: r[a], r[c] = the item's items. The instruction behind it has the position of errors in unpacking.";
             RangePrep range_prep (S, N, No, JumpCache) [] RangePrep "`for .. in range(..)`: r[a] = callable, r[a+2 .. a+2+b) = its 1 to 3 arguments. If r[a] is the built-in type range and all arguments are small ints (step not 0): r[a] = number of items, r[a+1] = first item, r[a+2] = step, pc += x; items and steps must stay small ints. Else falls through with nothing changed (the generic call follows).";
@@ -618,6 +618,8 @@ intrinsics! {
     TypeAlias 1,
     /// `NotImplementedError` raised if `r[b] > 2` (format check at the start of annotate and evaluate functions); result None.
     CheckAnnotateFormat 1,
+    /// A loop is left early: if its iterator `r[b]` is a generator that is the loop's own, it is closed; result None.
+    LeaveIterator 1,
 }
 
 impl Intrinsic {

@@ -70,7 +70,7 @@ impl<'a> Compiler<'a> {
             let r = self.operand(&generator.iter, Some(iter), &[])?;
             prepare(self);
             self.emit(Op::GetAIter, iter, r, 0);
-            return Ok(Step { op: Op::GetANext, reg: iter });
+            return Ok(Step { op: Op::GetANext, reg: iter, made_here: false });
         }
         self.loop_start(&generator.iter, test, prepare)
     }
@@ -194,7 +194,7 @@ impl<'a> Compiler<'a> {
         if !first.is_async {
             self.jump(test);
         }
-        let step = Step { op: step, reg: 0 };
+        let step = Step { op: step, reg: 0, made_here: false };
         self.generator_loop(&e.generators, 0, Some((step, test)), Sink::Yield(&e.elt))?;
         self.range = range;
         self.return_none();

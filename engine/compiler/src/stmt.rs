@@ -125,10 +125,11 @@ impl<'a> Compiler<'a> {
 
     fn leave_loop(&mut self, range: TextRange, is_break: bool) -> Result {
         let target = self.unit().blocks.iter().rev().find_map(|b| match b {
-            Block::Loop { break_to, continue_to } => Some(if is_break { *break_to } else { *continue_to }),
+            Block::Loop { break_to, iterator, .. } if is_break => Some((*break_to, *iterator)),
+            Block::Loop { continue_to, .. } => Some((*continue_to, None)),
             _ => None,
         });
-        let Some(target) = target else {
+        let Some((target, iterator)) = target else {
             if self.unit().blocks.iter().any(|b| matches!(b, Block::StarHandler)) {
                 return self.unwind(true, None, range);
             }
@@ -137,6 +138,9 @@ impl<'a> Compiler<'a> {
         };
         self.unwind(true, None, range)?;
         self.range = range;
+        if let Some(reg) = iterator {
+            self.intrinsic(Intrinsic::LeaveIterator, reg, reg);
+        }
         self.jump(target);
         self.resume_all();
         Ok(())
@@ -561,7 +565,7 @@ impl<'a> Compiler<'a> {
         let constant = fold::constant(&s.test, self).map(|v| fold::truth(&v));
         if constant == Some(false) {
             self.emit(Op::Nop, 0, 0, 0);
-            self.blocks().push(Block::Loop { break_to: end, continue_to: end });
+            self.blocks().push(Block::Loop { break_to: end, continue_to: end, iterator: None });
             self.dead_block(&s.body)?;
             self.blocks().pop();
             self.block(&s.orelse)?;
@@ -574,7 +578,7 @@ impl<'a> Compiler<'a> {
             self.jump_at(test, s.test.range());
         }
         self.place(body);
-        self.blocks().push(Block::Loop { break_to: end, continue_to: test });
+        self.blocks().push(Block::Loop { break_to: end, continue_to: test, iterator: None });
         self.block(&s.body)?;
         self.blocks().pop();
         self.place(test);
@@ -598,7 +602,8 @@ impl<'a> Compiler<'a> {
         let step = self.loop_start(&s.iter, test, |_| {})?;
         self.place(body);
         let items = self.loop_target(step, &s.target)?;
-        self.blocks().push(Block::Loop { break_to: end, continue_to: test });
+        let iterator = step.made_here.then_some(step.reg);
+        self.blocks().push(Block::Loop { break_to: end, continue_to: test, iterator });
         self.block(&s.body)?;
         self.blocks().pop();
         self.place(test);
@@ -631,15 +636,16 @@ impl<'a> Compiler<'a> {
             self.jump(test);
             self.free_to(b2 as u16 + 1);
             self.range = saved;
-            return Ok(Step { op: Op::ForRange, reg: base });
+            return Ok(Step { op: Op::ForRange, reg: base, made_here: false });
         }
         let reg = self.alloc();
         let r = self.operand(iter, Some(reg), &[])?;
         prepare(self);
-        self.emit(Op::GetIter, reg, r, 0);
+        let made_here = iter.is_call_expr() && r == reg;
+        self.emit(Op::GetIter, reg, r, made_here.into());
         self.jump(test);
         self.range = saved;
-        Ok(Step { op: Op::ForIter, reg })
+        Ok(Step { op: Op::ForIter, reg, made_here })
     }
 
     /// The arguments if the expression calls the name `range` as the built-in is called.
@@ -720,7 +726,7 @@ impl<'a> Compiler<'a> {
         let exc = self.alloc();
         self.place(again);
         self.async_step(iter, exc, exhausted, &s.target)?;
-        self.blocks().push(Block::Loop { break_to: end, continue_to: again });
+        self.blocks().push(Block::Loop { break_to: end, continue_to: again, iterator: None });
         self.block(&s.body)?;
         self.blocks().pop();
         self.range = s.iter.range();
@@ -854,4 +860,6 @@ pub struct Step {
     pub op: Op,
     /// The iterator, or the first of three state registers.
     pub reg: Reg,
+    /// Whether a call in the loop's header made what is iterated over.
+    pub made_here: bool,
 }

@@ -2,8 +2,8 @@
 //!
 //! A `finally` body is compiled once for the normal way, once for exceptions and once for each jump that leaves it.
 
-use engine_code::Op;
 use engine_code::opcodes::Special;
+use engine_code::{Intrinsic, Op};
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -30,6 +30,10 @@ impl<'a> Compiler<'a> {
         for i in (0..blocks.len()).rev() {
             match &blocks[i] {
                 Block::Loop { .. } if to_loop => break,
+                Block::Loop { iterator: Some(reg), .. } => {
+                    self.range = range;
+                    self.intrinsic(Intrinsic::LeaveIterator, *reg, *reg);
+                }
                 Block::Loop { .. } => {}
                 Block::Try(region) => self.suspend(*region),
                 Block::Finally { body, region } => {

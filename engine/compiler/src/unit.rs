@@ -104,6 +104,8 @@ pub enum Block<'a> {
         break_to: Label,
         /// Target of `continue`.
         continue_to: Label,
+        /// The iterator, if leaving the loop early may have to close it.
+        iterator: Option<Reg>,
     },
     /// Body of a `try` that has handlers.
     Try(RegionId),

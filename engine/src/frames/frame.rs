@@ -139,6 +139,7 @@ pub(super) fn of_generator(generator: Value) -> Value {
 /// Makes the generator keep its frame object from now on.
 pub(super) fn keep_with_generator(cx: &Ctx, generator: Value, frame: Value) {
     if let (Some(f), Some(g)) = (Obj::of(frame), Generator::of(generator)) {
+        g.named_elsewhere();
         f.set_slot(cx, slot::GENERATOR, generator);
         genobj::state_set(cx, g, genobj::state::FRAME, frame);
     }

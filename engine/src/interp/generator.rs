@@ -2,7 +2,7 @@
 //! in a window while it runs; both ways are one copy. Loops and `await` resume generators without native recursion.
 
 use engine_code::{CodeFlags, Op};
-use proto_core::{Kind, Value};
+use proto_core::{Kind, ShapeId, Value};
 
 use super::dispatch::*;
 use super::exc;
@@ -20,6 +20,21 @@ use crate::objects::{GenField, GenState, Generator, shapes};
 use crate::protocol;
 use crate::types;
 
+/// Notes that the generator belongs to a loop: its call returns to the loop's header, where nothing else gets it.
+///
+/// # Safety
+/// `base` is the window of the call that makes the generator `made`.
+#[inline(always)]
+unsafe fn mark_loops_own(base: *mut Value, shape: ShapeId, made: Value) {
+    // SAFETY: by the caller; a window's return address follows an instruction, and is one itself.
+    unsafe {
+        let to = base.sub(1).read().bits() as *const u32;
+        if *to as u8 == Op::GetIter as u8 && c(to) == 1 && b(to) == c(to.sub(2)) && shape == shapes::GENERATOR {
+            Generator::of_unchecked(made).belong_to_loop();
+        }
+    }
+}
+
 ops! {
     return_generator(pc, base, cx, table) {
         let code = code(base);
@@ -36,6 +51,7 @@ ops! {
         if shape != shapes::GENERATOR || !code.code.exceptions.is_empty() {
             // Closed when it dies: `finally` blocks run, coroutines never awaited are reported.
             (*cx).set_finalizer(made);
+            mark_loops_own(base, shape, made);
         }
         if (*cx).run.origin_depth != 0 && shape == shapes::COROUTINE {
             publish(pc, base, cx);

@@ -7,7 +7,7 @@ use super::fnptr;
 use super::names::namespace_get;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
-use crate::objects::{Dict, FnField, Function, Tuple};
+use crate::objects::{Dict, FnField, Function, GenState, Generator, Tuple};
 use crate::protocol;
 use engine_code::Intrinsic;
 
@@ -75,6 +75,19 @@ fn intrinsic(cx: &mut Ctx, which: u8, v: Value, second: Value) -> PyResult {
             Some(parts) => typing(cx, "_make_typealias", &[parts.get(0), parts.get(1), parts.get(2)]),
             None => Err(cx.system_error("bad type alias")),
         },
+        Intrinsic::LeaveIterator => {
+            // What else could name it would have said so.
+            if let Some(g) = Generator::of(v)
+                && g.belongs_to_loop()
+                && g.state() == GenState::Suspended
+                && cx.finalize_now(v)?
+                && g.state() == GenState::Suspended
+            {
+                // It would not end. Nobody will ask it again.
+                g.finish(cx);
+            }
+            Ok(Value::NONE)
+        }
         Intrinsic::CheckAnnotateFormat => {
             if protocol::index(cx, v)? > 2 {
                 return Err(cx.raise_args(Exc::NotImplementedError, &[]));

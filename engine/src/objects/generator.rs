@@ -6,6 +6,9 @@
 //! Who resumes a generator claims it by compare-and-swap of the state (acquire: the registers of the last suspension are
 //! visible) and copies the registers out; suspension copies them in, promoting them when the generator is shared, and
 //! stores the state last (release).
+//!
+//! A generator made in the header of a loop is the *loop's own*, which the header's `aux` says, until something else may name
+//! it: a frame object, the `gc` module. It is closed when the loop is left early; all others when they are collected.
 
 use super::raw;
 use proto_core::sync::broken;
@@ -18,6 +21,8 @@ const PC: usize = 3;
 const FIELDS: usize = 4;
 const NREGS: usize = 8;
 const REGS: usize = 9;
+/// `aux` of a generator that belongs to a loop.
+const LOOPS_OWN: u16 = 1;
 
 // The collector knows a generator that has ended.
 const _: () =
@@ -116,6 +121,24 @@ impl Generator {
             }
         }
         v
+    }
+
+    /// Nothing names the fresh generator but the loop in whose header it was made.
+    pub fn belong_to_loop(self) {
+        // SAFETY: a generator, whose `aux` is this file's; here and below.
+        unsafe { raw::set_aux(self.0, LOOPS_OWN) };
+    }
+
+    /// Whether that is still so.
+    pub fn belongs_to_loop(self) -> bool {
+        // SAFETY: as above.
+        unsafe { raw::aux(self.0) == LOOPS_OWN }
+    }
+
+    /// From now on something else names it.
+    pub fn named_elsewhere(self) {
+        // SAFETY: as above.
+        unsafe { raw::set_aux(self.0, 0) };
     }
 
     /// The sort: generator, coroutine or asynchronous generator.

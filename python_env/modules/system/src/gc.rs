@@ -128,6 +128,7 @@ fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
     if matches!(generation, -1 | 2) {
         let objects = cx.survey();
         for &v in objects.iter().filter(|&&v| is_container(v)) {
+            note_named(v);
             out.push(cx, v);
         }
     }
@@ -144,9 +145,17 @@ fn get_referrers(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let holders = cx.referrers(&targets);
     for &v in holders.iter().filter(|&&v| v != args[0]) {
+        note_named(v);
         out.push(cx, v);
     }
     Ok(out.value())
+}
+
+/// The program gets hold of the object, which may be a generator that a loop had for itself.
+fn note_named(v: Value) {
+    if let Some(g) = objects::Generator::of(v) {
+        g.named_elsewhere();
+    }
 }
 
 /// `get_referents(*objs)`: what containers hold and instances have as attributes.
