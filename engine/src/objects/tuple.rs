@@ -181,9 +181,9 @@ impl Tuple {
         unsafe { raw::store_raw(self.0, HASH, h as u64) };
     }
 
-    /// `hash(t)`. Not memoized when items ran code of their own, which may change its mind.
+    /// `hash(t)`, memoized also when items ran code of their own.
     pub fn hash(self, cx: &mut Ctx) -> Result<i64, Raised> {
-        if let Some(h) = super::fast_hash(self.0) {
+        if let Some(h) = self.hash_memo().or_else(|| super::fast_hash(self.0)) {
             return Ok(h);
         }
         crate::protocol::guard(cx, " while hashing a tuple")?;
@@ -191,7 +191,9 @@ impl Tuple {
         for x in self.items() {
             acc.add(crate::protocol::hash(cx, x)?);
         }
-        Ok(acc.finish())
+        let h = acc.finish();
+        self.set_hash_memo(h);
+        Ok(h)
     }
 }
 

@@ -268,7 +268,7 @@ pub(crate) fn sequence_declined(cx: &mut Ctx, method: &str, a: Value, b: Value) 
     }
     match method {
         "__add__" => Err(cannot_concatenate(cx, ta, tb)),
-        "__mul__" | "__rmul__" => {
+        "__mul__" | "__rmul__" | "__imul__" => {
             let name = tb.name_str();
             Err(cx.type_error(format!("'{name}' object cannot be interpreted as an integer")))
         }

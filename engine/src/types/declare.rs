@@ -193,7 +193,7 @@ pub(crate) fn fill(heap: &Heap, names: &Names, types: &CoreTypes, ty: Type, def:
     // A native subclass of a core type is an object that wraps one.
     let has_attributes = object_layout || !def.bases.is_empty();
     if def.flags.has(TypeFlags::HAS_DICT) && has_attributes && dict.get_str(names.__dict__).is_none() {
-        let getset = &super::object_type::DICT_GETSET;
+        let getset = &super::object_type::NATIVE_DICT_GETSET;
         dict.set_str(heap, names.__dict__, NativeObj::getset(heap, shape(types.getset_descriptor), getset, ty).value());
     }
     let own_doc = def.getsets.iter().any(|g| g.name == "__doc__");

@@ -355,6 +355,18 @@ pub fn get_dict(cx: &mut Ctx, o: Value) -> PyResult {
 
 /// Replaces the `__dict__` of an instance.
 pub fn set_dict(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
+    set_dict_of(cx, o, v)
+}
+
+/// `__dict__` of instances of native types that have one: it cannot be deleted.
+pub static NATIVE_DICT_GETSET: GetSet = GetSet::rw(
+    "__dict__",
+    get_dict,
+    |cx, o, v| if v == Value::EMPTY { Err(cx.type_error("cannot delete __dict__")) } else { set_dict_of(cx, o, v) },
+    "dictionary for instance variables",
+);
+
+fn set_dict_of(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
     let dict = if v == Value::EMPTY {
         Dict::new(cx)
     } else {

@@ -11,6 +11,7 @@ use engine::protocol::{
 };
 use parking_lot::Mutex;
 use std::any::Any;
+use std::sync::Arc;
 
 use crate::common::type_name;
 
@@ -64,8 +65,8 @@ struct State {
     /// Address and length of the export; the exporter in slot 1 keeps it alive while `released` is false.
     data: usize,
     len: usize,
-    /// Ends the export when dropped.
-    guard: Mutex<Option<Guard>>,
+    /// Ends the export when the last view of it drops it.
+    guard: Mutex<Option<Arc<Guard>>>,
     released: Mutex<bool>,
     /// Buffers that others took from this view.
     exports: Exports,
@@ -245,9 +246,18 @@ fn int_tuple(cx: &Ctx, ns: &[isize]) -> Value {
 fn live(cx: &mut Ctx, v: Value) -> Res<View> {
     match state(cx, v) {
         Some(s) if !*s.released.lock() => Ok(s.view.clone()),
-        Some(_) => Err(cx.value_error("operation forbidden on released memoryview object")),
+        Some(_) => Err(released(cx)),
         None => Err(cx.type_error("memoryview expected")),
     }
+}
+
+fn released(cx: &mut Ctx) -> Raised {
+    cx.value_error("operation forbidden on released memoryview object")
+}
+
+/// Keeps the view from being released until the guard is dropped.
+fn hold(cx: &Ctx, v: Value) -> Option<Guard> {
+    state(cx, v).map(|s| s.exports.guard())
 }
 
 /// The export behind the view, for reading and writing bytes.
@@ -271,7 +281,8 @@ pub fn of_buffer(cx: &mut Ctx, b: Buffer) -> PyResult {
     };
     let view = View { start: 0, itemsize, shape, strides, readonly: b.readonly };
     let format = b.format;
-    Ok(build(cx, view, b.data.expose_provenance(), b.len, b.owner, format, b.guard))
+    let guard = b.guard.map(Arc::new);
+    Ok(build(cx, view, b.data.expose_provenance(), b.len, b.owner, format, guard))
 }
 
 fn build(
@@ -281,7 +292,7 @@ fn build(
     len: usize,
     owner: Value,
     format: Value,
-    guard: Option<Guard>,
+    guard: Option<Arc<Guard>>,
 ) -> Value {
     let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format]);
     if let Some(o) = Obj::of(v) {
@@ -312,6 +323,12 @@ fn memoryview_new(cx: &mut Ctx, args: Args) -> PyResult {
     if !buffer::has_buffer(cx, args[1]) {
         let name = type_name(cx, args[1]);
         return Err(cx.type_error(format!("memoryview: a bytes-like object is required, not '{name}'")));
+    }
+    if state(cx, args[1]).is_some() {
+        // A view of a view is one of the same object: it does not keep the first from being released.
+        let view = live(cx, args[1])?;
+        let format = slot(cx, args[1], FORMAT);
+        return derive(cx, args[1], view, format, share(cx, args[1]));
     }
     let b = buffer::get_buffer(cx, args[1], 0)?;
     of_buffer(cx, b)
@@ -351,23 +368,31 @@ fn release_buffer(cx: &mut Ctx, args: Args) -> PyResult {
     protocol::call_method(cx, view, cx.intern(b"release"), &[])
 }
 
-/// A view derived from `v`; it takes an export of its own.
-fn derive(cx: &mut Ctx, v: Value, view: View, format: Value) -> PyResult {
+/// The export behind `v`, to be asked for together with the view: code that runs afterwards may release `v`.
+fn share(cx: &Ctx, v: Value) -> Option<Arc<Guard>> {
+    state(cx, v).and_then(|s| s.guard.lock().clone())
+}
+
+/// A view of the memory of `v`; it shares the export.
+fn derive(cx: &mut Ctx, v: Value, view: View, format: Value, guard: Option<Arc<Guard>>) -> PyResult {
     let owner = slot(cx, v, OWNER);
     let (data, len) = state(cx, v).map_or((0, 0), |s| (s.data, s.len));
-    // Counting exporters count each view.
-    let guard = if Bytes::of_sub(cx, owner).is_some() { None } else { buffer::get_buffer(cx, owner, 0)?.guard };
     Ok(build(cx, view, data, len, owner, format, guard))
 }
 
 fn release(cx: &mut Ctx, args: Args) -> PyResult {
     let v = args[0];
-    let Some(s) = state(cx, v) else { return Ok(Value::NONE) };
-    let exports = s.exports.count();
+    let exports = |cx: &Ctx| state(cx, v).map_or(0, |s| s.exports.count());
+    if exports(cx) > 0 {
+        // Buffers that nobody refers to any more still count until they are collected.
+        cx.collect_garbage()?;
+    }
+    let exports = exports(cx);
     if exports > 0 {
         let plural = if exports == 1 { "" } else { "s" };
         return Err(cx.raise(Exc::BufferError, format!("memoryview has {exports} exported buffer{plural}")));
     }
+    let Some(s) = state(cx, v) else { return Ok(Value::NONE) };
     let first = !std::mem::replace(&mut *s.released.lock(), true);
     if first {
         drop(s.guard.lock().take());
@@ -416,6 +441,13 @@ fn memoryview_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
     if !matches!(&*format_text(cx, v), "B" | "b" | "c") {
         return Err(cx.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
+    // An object that may still change is not hashed through a view of it that cannot change it.
+    let held = hold(cx, v);
+    let owner = slot(cx, v, OWNER);
+    if Bytes::of_sub(cx, owner).is_none() {
+        protocol::hash(cx, owner)?;
+    }
+    drop(held);
     let data = content(cx, v)?;
     let b = Bytes::new(cx, &data);
     protocol::hash(cx, b)
@@ -524,6 +556,9 @@ fn item_offset(cx: &mut Ctx, view: &View, key: Value) -> Res<Option<isize>> {
         None => return Ok(None),
     };
     let Some(keys) = Tuple::of(keys) else { return Ok(None) };
+    if keys.items().any(|k| types::type_of(cx, k).slots().index.is_none()) {
+        return Ok(None);
+    }
     if keys.len() > view.shape.len() {
         let n = view.shape.len();
         return Err(cx.type_error(format!("cannot index {n}-dimension view with {}-element tuple", keys.len())));
@@ -533,9 +568,6 @@ fn item_offset(cx: &mut Ctx, view: &View, key: Value) -> Res<Option<isize>> {
     }
     let mut at = view.start;
     for (d, k) in keys.items().enumerate() {
-        if types::type_of(cx, k).slots().index.is_none() {
-            return Ok(None);
-        }
         let i = protocol::subscript_index(cx, k)? as isize;
         let i = if i < 0 { i + view.shape[d] } else { i };
         if i < 0 || i >= view.shape[d] {
@@ -544,6 +576,11 @@ fn item_offset(cx: &mut Ctx, view: &View, key: Value) -> Res<Option<isize>> {
         at += i * view.strides[d];
     }
     Ok(Some(at))
+}
+
+/// Whether `key` is a tuple of slices.
+fn is_multislice(key: Value) -> bool {
+    Tuple::of(key).is_some_and(|t| t.len() > 0 && t.items().all(|k| Slice::of(k).is_some()))
 }
 
 /// The view of `v[slice]`.
@@ -579,9 +616,10 @@ fn memoryview_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     }
     let view = live(cx, v)?;
     if let Some(slice) = Slice::of(key) {
+        let guard = share(cx, v);
         let part = sliced(cx, view, slice)?;
         let format = slot(cx, v, FORMAT);
-        return derive(cx, v, part, format);
+        return derive(cx, v, part, format, guard);
     }
     if view.shape.is_empty() && (key == Value::ELLIPSIS || Tuple::of(key).is_some_and(|t| t.len() == 0)) {
         let item = memory(cx, v)?.read(view.start, view.itemsize).unwrap_or_default();
@@ -593,6 +631,9 @@ fn memoryview_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
             let item = memory(cx, v)?.read(at, view.itemsize).unwrap_or_default();
             let format = format_text(cx, v);
             unpack(cx, &format, &item)
+        }
+        None if is_multislice(key) => {
+            Err(cx.raise(Exc::NotImplementedError, "multi-dimensional slicing is not implemented"))
         }
         None => Err(cx.type_error("memoryview: invalid slice key")),
     }
@@ -606,10 +647,11 @@ fn memoryview_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()
     if item == Value::EMPTY {
         return Err(cx.type_error("cannot delete memory"));
     }
-    let memory = memory(cx, v)?;
-    if let Some(slice) = Slice::of(key) {
+    // Keys and items may run code that releases the view: the memory is looked at last.
+    if let Some(slice) = Slice::of(key).filter(|_| view.shape.len() <= 1) {
         let part = sliced(cx, view, slice)?;
         let source = buffer::to_bytes(cx, item)?;
+        let memory = memory(cx, v)?;
         if source.len() != part.items() * part.itemsize {
             return Err(cx.value_error("memoryview assignment: lvalue and rvalue have different structures"));
         }
@@ -622,8 +664,12 @@ fn memoryview_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()
         Some(at) => {
             let format = format_text(cx, v);
             let bytes = pack(cx, &format, item)?;
+            let memory = memory(cx, v)?;
             memory.write(at, &bytes);
             Ok(())
+        }
+        None if Slice::of(key).is_some() || is_multislice(key) => {
+            Err(cx.raise(Exc::NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1"))
         }
         None => Err(cx.type_error("memoryview: invalid slice key")),
     }
@@ -641,7 +687,11 @@ fn memoryview_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
         let (other_format, other_bytes) = (theirs.format, theirs.to_vec());
         theirs.release(cx);
         let mine = content(cx, a)?;
-        if format_text(cx, a) == Str::of(other_format).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default() {
+        // Truth values and floats are equal without having the same bytes.
+        let by_bytes = matches!(code(&format_text(cx, a)), Some(c) if "cbBhHiIlLqQnNP".contains(c));
+        if by_bytes
+            && format_text(cx, a) == Str::of(other_format).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+        {
             mine == other_bytes
         } else {
             let view = memoryview_new_of(cx, b)?;
@@ -695,6 +745,13 @@ fn tobytes(cx: &mut Ctx, args: Args) -> PyResult {
 fn hex(cx: &mut Ctx, args: Args) -> PyResult {
     let data = content(cx, args[0])?;
     let group = args.index_or(cx, 2, 1)?;
+    if let Some(sep) = args.get(1)
+        && types::type_of(cx, sep).is_heap()
+    {
+        let held = hold(cx, args[0]);
+        protocol::length(cx, sep)?;
+        drop(held);
+    }
     crate::bytes_methods::hex_of(cx, &data, args.get(1), group)
 }
 
@@ -702,11 +759,12 @@ fn toreadonly(cx: &mut Ctx, args: Args) -> PyResult {
     let mut view = live(cx, args[0])?;
     view.readonly = true;
     let format = slot(cx, args[0], FORMAT);
-    derive(cx, args[0], view, format)
+    derive(cx, args[0], view, format, share(cx, args[0]))
 }
 
 fn cast(cx: &mut Ctx, args: Args) -> PyResult {
     let view = live(cx, args[0])?;
+    let guard = share(cx, args[0]);
     let Some(format) = Str::of_sub(cx, args[1]) else {
         return Err(cx.type_error("format argument must be a string"));
     };
@@ -751,7 +809,7 @@ fn cast(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let strides = c_strides(&shape, size);
     let cast = View { start: view.start, itemsize: size, shape, strides, readonly: view.readonly };
-    derive(cx, args[0], cast, format.value())
+    derive(cx, args[0], cast, format.value(), guard)
 }
 
 fn get_obj(cx: &mut Ctx, v: Value) -> PyResult {

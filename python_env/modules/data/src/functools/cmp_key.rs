@@ -17,15 +17,18 @@ pub static KEY: TypeDef = TypeDef {
         hash: Some(slots::hash_not_implemented),
         ..Slots::NONE
     },
-    getsets: &[GetSet::rw(
-        "obj",
-        get_obj,
-        |cx, v, o| {
-            set_slot(cx, v, OBJECT, o);
-            Ok(())
-        },
-        "Value wrapped by a key function.",
-    )],
+    getsets: &[
+        GetSet::rw(
+            "obj",
+            get_obj,
+            |cx, v, o| {
+                set_slot(cx, v, OBJECT, o);
+                Ok(())
+            },
+            "Value wrapped by a key function.",
+        ),
+        GetSet::ro("__text_signature__", |cx, _| Ok(Str::new(cx, "(obj)")), ""),
+    ],
     ..TypeDef::new("functools", "KeyWrapper")
 };
 

@@ -228,7 +228,8 @@ fn partial_setstate(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(bound) = Tuple::of_sub(cx, bound).filter(|_| protocol::is_callable(cx, func)) else {
         return Err(cx.type_error("invalid partial state"));
     };
-    if !keywords.is_none() && Dict::of_sub(cx, keywords).is_none() {
+    let is_dict = |cx: &Ctx, v: Value| v.is_none() || Dict::of_sub(cx, v).is_some();
+    if !is_dict(cx, keywords) || !is_dict(cx, dict) {
         return Err(cx.type_error("invalid partial state"));
     }
     if bound.len() > 0 && cx.is_def(bound.get(bound.len() - 1), &PLACEHOLDER) {
@@ -253,6 +254,9 @@ fn partial_setstate(cx: &mut Ctx, args: Args) -> PyResult {
         o.set_slot(cx, HOLES, Value::from_usize(holes));
         if let Some(d) = Dict::of_sub(cx, dict) {
             o.set_dict(cx, d);
+        } else if o.has_attrs(cx) {
+            let none = Dict::new(cx);
+            o.set_dict(cx, none);
         }
     }
     Ok(Value::NONE)

@@ -339,7 +339,7 @@ fn islice_next(cx: &mut Ctx, it: Value) -> PyResult {
     if source == Value::EMPTY {
         return Ok(source);
     }
-    let at = |i: usize| o.slot(cx, i).as_int();
+    let at = |i: usize| o.slot(cx, i).non_empty().and_then(int::to_i64);
     let (next, stop, by, mut taken) = (at(1).unwrap_or(0), at(2), at(3).unwrap_or(1), at(4).unwrap_or(0));
     if stop.is_some_and(|s| next >= s) {
         // Items before the stop are consumed all the same.

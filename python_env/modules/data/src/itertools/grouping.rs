@@ -71,10 +71,14 @@ fn grouper_next(cx: &mut Ctx, it: Value) -> PyResult {
     if parent.slot(cx, 4) == Value::EMPTY && !advance(cx, parent)? {
         return Ok(Value::EMPTY);
     }
-    // Another thread may take the value meanwhile: then the group ends here.
-    let (key, current, v) = (o.slot(cx, 1), parent.slot(cx, 3), parent.slot(cx, 4));
-    if current == Value::EMPTY || v == Value::EMPTY || !protocol::eq(cx, key, current)? {
+    let (key, current) = (o.slot(cx, 1), parent.slot(cx, 3));
+    if current == Value::EMPTY || !protocol::eq(cx, key, current)? {
         return Ok(Value::EMPTY);
+    }
+    // The comparison or another thread may have taken the value: then the group ends here.
+    let v = parent.slot(cx, 4);
+    if v == Value::EMPTY {
+        return Ok(v);
     }
     parent.set_slot(cx, 4, Value::EMPTY);
     // The key goes too: the next value brings its own.

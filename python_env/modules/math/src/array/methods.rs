@@ -151,6 +151,9 @@ pub fn new(cx: &mut Ctx, args: Args) -> PyResult {
     if !super::item::CODES.as_bytes().contains(&code) {
         return Err(cx.value_error("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)"));
     }
+    if code == b'u' {
+        engine::exceptions::warn_deprecated(cx, "The 'u' type code is deprecated and will be removed in Python 3.16")?;
+    }
     let source = given.2;
     let mut data = Vec::new();
     let mut iterate = false;
@@ -638,6 +641,18 @@ fn convert(cx: &mut Ctx, code: u8, format: usize, bytes: &[u8]) -> Res<Vec<u8>> 
     }
     let order = if big { Order::Big } else { Order::Little };
     let mut out = Vec::with_capacity(bytes.len() / n * size(code));
+    if is_text(code) && n == 2 {
+        let unit = |part: &[u8]| match ps::unpack(foreign, order, part) {
+            Unpacked::Int(i) => i as u16,
+            Unpacked::UInt(i) => i as u16,
+            _ => 0,
+        };
+        for c in char::decode_utf16(bytes.chunks_exact(2).map(unit)) {
+            let c = c.map_or_else(|lone| u32::from(lone.unpaired_surrogate()), u32::from);
+            out.extend_from_slice(&c.to_ne_bytes());
+        }
+        return Ok(out);
+    }
     for part in bytes.chunks_exact(n) {
         let v = match ps::unpack(foreign, order, part) {
             Unpacked::Int(i) => int::from_i64(cx, i),

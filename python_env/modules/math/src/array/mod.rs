@@ -23,6 +23,14 @@ pub static ARRAY_MODULE: ModuleDef = ModuleDef {
     init: Some(|cx, module| {
         let ty = cx.add_type(&ARRAY).value();
         cx.set_module_attr(module, "ArrayType", ty);
+        // What lacks the class that arrays are sequences of does without.
+        match protocol::import_attr(cx, "collections.abc", "MutableSequence") {
+            Ok(class) => {
+                let register = cx.intern(b"register");
+                protocol::call_method(cx, class, register, &[ty])?;
+            }
+            Err(raised) => cx.clear(raised),
+        }
         Ok(())
     }),
     ..ModuleDef::new("array")
@@ -83,8 +91,40 @@ static ITERATOR: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     nnative: 2,
     slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
+    methods: &[
+        NativeDef::new("__reduce__", "($self, /)", iterator_reduce, "Return state information for pickling."),
+        NativeDef::new("__setstate__", "($self, state, /)", iterator_setstate, "Set state information for unpickling."),
+    ],
     ..TypeDef::new("array", "arrayiterator")
 };
+
+fn iterator_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let iter = protocol::import_attr(cx, "builtins", "iter")?;
+    let o = crate::common::this(cx, args[0])?;
+    let (array, at) = (o.slot(cx, 0), o.slot(cx, 1));
+    if array == Value::EMPTY {
+        let none = Tuple::empty(cx);
+        let inner = Tuple::new(cx, &[none]);
+        return Ok(Tuple::new(cx, &[iter, inner]));
+    }
+    let inner = Tuple::new(cx, &[array]);
+    Ok(Tuple::new(cx, &[iter, inner, at]))
+}
+
+fn iterator_setstate(cx: &mut Ctx, args: Args) -> PyResult {
+    if !int::is(args[1]) {
+        return Err(cx.type_error("an integer is required"));
+    }
+    let at = args.index(cx, 1)?;
+    let o = crate::common::this(cx, args[0])?;
+    let array = o.slot(cx, 0);
+    if array != Value::EMPTY {
+        let at = at.clamp(0, len(cx, array)? as i64);
+        let at = int::from_i64(cx, at);
+        o.set_slot(cx, 1, at);
+    }
+    Ok(Value::NONE)
+}
 
 /// The state of an array.
 pub struct State {

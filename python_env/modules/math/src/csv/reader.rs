@@ -1,4 +1,5 @@
-//! `_csv.reader`. Native slots: 0 the iterator over lines, 1 the dialect, 2 the number of lines read.
+//! `_csv.reader`. Native slots: 0 the iterator over lines, 1 the dialect, 2 the number of lines read, 3 the thread
+//! that reads a line (EMPTY: none), 4 the thread whose source of lines asked the reader for a row itself (EMPTY: none).
 
 use super::dialect::{self, Quoting, Rules};
 use super::{FIELD_LIMIT, error, make_dialect};
@@ -9,7 +10,7 @@ use std::sync::atomic::Ordering;
 pub static READER: TypeDef = TypeDef {
     doc: "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n",
     flags: TypeFlags::NO_NEW,
-    nnative: 3,
+    nnative: 5,
     slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
     members: &[Member::ro("dialect", 1, ""), Member::ro("line_num", 2, "")],
     ..TypeDef::new("_csv", "reader")
@@ -19,7 +20,7 @@ pub static READER: TypeDef = TypeDef {
 pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
     let lines = protocol::iter(cx, args[0])?;
     let dialect = make_dialect(cx, args.get(1), args.get(2))?;
-    Ok(cx.new_object(&READER, &[lines, dialect, Value::small(0)]))
+    Ok(cx.new_object(&READER, &[lines, dialect, Value::small(0), Value::EMPTY, Value::EMPTY]))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
     let mut row =
         Row { at: At::RecordStart, field: Vec::new(), chars: 0, unquoted: true, fields: List::new(cx), limit };
     loop {
-        let Some(line) = protocol::next(cx, lines)? else {
+        let Some(line) = next_line(cx, o, lines)? else {
             if row.chars == 0 && row.at != At::Quoted {
                 return Ok(Value::EMPTY);
             }
@@ -78,10 +79,41 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
         }
         row.take(cx, &rules, None)?;
         if row.at == At::RecordStart {
+            let me = this_thread();
+            if o.slot(cx, READING) == me {
+                o.set_slot(cx, ADVANCED, me);
+            }
             return Ok(row.fields.value());
         }
         cx.poll()?;
     }
+}
+
+const READING: usize = 3;
+const ADVANCED: usize = 4;
+
+/// A number that no other running thread has.
+fn this_thread() -> Value {
+    thread_local!(static MARK: u8 = const { 0 });
+    MARK.with(|mark| Value::from_usize(std::ptr::from_ref(mark).addr()))
+}
+
+/// The next line of the source, which must not ask the reader for rows meanwhile.
+fn next_line(cx: &mut Ctx, o: Obj, lines: Value) -> Res<Option<Value>> {
+    let me = this_thread();
+    let before = o.slot(cx, READING);
+    o.set_slot(cx, READING, me);
+    let line = protocol::next(cx, lines);
+    if o.slot(cx, READING) == me {
+        o.set_slot(cx, READING, before);
+    }
+    if o.slot(cx, ADVANCED) == me {
+        o.set_slot(cx, ADVANCED, Value::EMPTY);
+        if line.is_ok() {
+            return Err(error(cx, "iterator has already advanced the reader"));
+        }
+    }
+    line
 }
 
 impl Row {

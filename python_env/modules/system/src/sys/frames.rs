@@ -11,7 +11,7 @@ pub fn current(cx: &mut Ctx) -> Value {
 }
 
 fn is_internal(filename: &str) -> bool {
-    filename.contains("importlib") && filename.contains("_bootstrap")
+    filename.contains("importlib") && filename.contains("_bootstrap") || filename.ends_with("/_image_importer.py")
 }
 
 /// The place that a warning of this stack level blames: (globals, file name, line).
