@@ -77,7 +77,8 @@ pub fn tuple_iter(heap: &Heap, t: Tuple) -> Value {
 
 /// `iter(str)`.
 pub fn str_iter(heap: &Heap, s: Str) -> Value {
-    make(heap, shapes::STR_ITER, [s.value(), ZERO, Value::EMPTY])
+    let shape = if s.is_ascii() { shapes::STR_ASCII_ITER } else { shapes::STR_ITER };
+    make(heap, shape, [s.value(), ZERO, Value::EMPTY])
 }
 
 /// `iter(bytes)`.
@@ -184,7 +185,7 @@ pub fn iter_fast(heap: &Heap, v: Value) -> Option<Value> {
                 shapes::DICT_VALUES => Some(dict_value_iter(heap, dict(v)?)),
                 shapes::DICT_KEYS => Some(dict_key_iter(heap, dict(v)?)),
                 s if (shapes::LIST_ITER.0..=shapes::SET_ITER.0).contains(&s.0) => Some(v),
-                shapes::ENUMERATE | shapes::ZIP | shapes::REVERSED => Some(v),
+                shapes::ENUMERATE | shapes::ZIP | shapes::REVERSED | shapes::STR_ASCII_ITER => Some(v),
                 _ => None,
             }
         }
@@ -214,7 +215,7 @@ pub fn next_fast(heap: &Heap, it: Value) -> Option<Value> {
             | shapes::DICT_REV_VALUE_ITER
             | shapes::DICT_REV_ITEM_ITER => dict_next(heap, it),
             shapes::SET_ITER => set_next(it),
-            shapes::STR_ITER => Some(str_next(heap, it)),
+            shapes::STR_ITER | shapes::STR_ASCII_ITER => Some(str_next(heap, it)),
             shapes::LIST_REV_ITER => Some(list_rev_next(it)),
             shapes::BYTES_ITER => Some(bytes_next(it)),
             shapes::LONG_RANGE_ITER => Some(long_range_next(heap, it)),
@@ -611,7 +612,7 @@ pub fn length_hint(heap: &Heap, it: Value) -> usize {
         }
         shapes::TUPLE_ITER => Tuple::of(source).map_or(0, |t| rest(t.len())),
         shapes::BYTES_ITER => Bytes::of(source).map_or(0, |b| rest(b.len())),
-        shapes::STR_ITER => Str::of(source).map_or(0, |s| s.len_chars().saturating_sub(s.char_of_byte(pos as usize))),
+        shapes::STR_ITER | shapes::STR_ASCII_ITER => Str::of(source).map_or(0, |s| s.len_chars().saturating_sub(s.char_of_byte(pos as usize))),
         shapes::RANGE_ITER => pos.max(0) as usize,
         shapes::LONG_RANGE_ITER if !source.is_empty() => {
             let (stop, step) = (o.slot(heap, 1), o.slot(heap, 2));

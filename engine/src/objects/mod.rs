@@ -178,6 +178,7 @@ core_shapes! {
     ENUMERATE 42 "enumerate" Object 2;
     ZIP 43 "zip" Object 2;
     REVERSED 44 "reversed" Object 2;
+    STR_ASCII_ITER 45 "str_ascii_iterator" Object 3;
 }
 
 /// The shape of any value, immediates included.

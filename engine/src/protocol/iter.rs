@@ -152,27 +152,44 @@ pub fn tuple_of(cx: &mut Ctx, iterable: Value) -> PyResult<Tuple> {
     Tuple::of(tuple).ok_or_else(|| cx.system_error("tuple"))
 }
 
+const SEQUENCE_METHODS: &[NativeDef] = &[
+    NativeDef::new(
+        "__length_hint__",
+        "($self, /)",
+        sequence_length_hint,
+        "Private method returning an estimate of len(list(it)).",
+    ),
+    NativeDef::new("__reduce__", "($self, /)", sequence_reduce, "Return state information for pickling."),
+    NativeDef::new("__setstate__", "($self, state, /)", sequence_setstate, "Set state information for unpickling."),
+];
+
 /// Iterates by `__getitem__` with 0, 1, 2, ...: native slots are the sequence (EMPTY when exhausted) and the index.
-pub static SEQUENCE_ITERATOR: TypeDef = TypeDef {
-    nnative: 2,
-    flags: TypeFlags::NO_NEW,
-    slots: Slots { iter: Some(self_iter), next: Some(sequence_next), ..Slots::NONE },
-    methods: &[
-        NativeDef::new(
-            "__length_hint__",
-            "($self, /)",
-            sequence_length_hint,
-            "Private method returning an estimate of len(list(it)).",
-        ),
-        NativeDef::new("__reduce__", "($self, /)", sequence_reduce, "Return state information for pickling."),
-        NativeDef::new("__setstate__", "($self, state, /)", sequence_setstate, "Set state information for unpickling."),
-    ],
-    ..TypeDef::new("builtins", "iterator")
-};
+pub static SEQUENCE_ITERATOR: TypeDef = sequence_iterator("iterator");
+
+/// The same over a bytearray.
+pub static BYTEARRAY_ITERATOR: TypeDef = sequence_iterator("bytearray_iterator");
+
+/// The same over a memoryview.
+pub static MEMORY_ITERATOR: TypeDef = sequence_iterator("memory_iterator");
+
+const fn sequence_iterator(name: &'static str) -> TypeDef {
+    TypeDef {
+        nnative: 2,
+        flags: TypeFlags::NO_NEW,
+        slots: Slots { iter: Some(self_iter), next: Some(sequence_next), ..Slots::NONE },
+        methods: SEQUENCE_METHODS,
+        ..TypeDef::new("builtins", name)
+    }
+}
 
 /// An iterator over `seq[0]`, `seq[1]`, ...
 pub fn sequence_iter(cx: &mut Ctx, seq: Value) -> PyResult {
-    Ok(cx.new_object(&SEQUENCE_ITERATOR, &[seq, Value::small(0)]))
+    sequence_iter_as(cx, &SEQUENCE_ITERATOR, seq)
+}
+
+/// The same, of the iterator type `def`.
+pub fn sequence_iter_as(cx: &mut Ctx, def: &'static TypeDef, seq: Value) -> PyResult {
+    Ok(cx.new_object(def, &[seq, Value::small(0)]))
 }
 
 fn sequence_next(cx: &mut Ctx, it: Value) -> PyResult {

@@ -88,7 +88,9 @@ pub fn native_init_of(cx: &mut Ctx, class: Type, receiver: Value, args: CallArgs
             // `super()` calls itself by another name than its class's.
             let name = if init.name.starts_with("__") { def.name } else { init.name };
             let made = type_of(cx, receiver).slots().new;
-            let args = own_part(init, args, made.map(|f| f as usize) == k.slots().new.map(|f| f as usize));
+            // `set` alone takes no keywords of others.
+            let inherited = made.map(|f| f as usize) == k.slots().new.map(|f| f as usize) || def.name == "set";
+            let args = own_part(init, args, inherited);
             with_prefix(cx, receiver, args, |cx, args| call_def_named(cx, init, name, Owner::None, args))?;
             return Ok(());
         }

@@ -148,6 +148,7 @@ core_types! {
     list_reverseiterator = bare!("list_reverseiterator");
     tuple_iterator = bare!("tuple_iterator");
     str_iterator = bare!("str_iterator");
+    str_ascii_iterator = bare!("str_ascii_iterator");
     bytes_iterator = bare!("bytes_iterator");
     range_iterator = bare!("range_iterator");
     longrange_iterator = bare!("longrange_iterator");
@@ -193,6 +194,8 @@ core_types! {
     union_type = &super::union::UNION;
     module = &super::module_type::MODULE;
     sequence_iterator = &crate::protocol::iter::SEQUENCE_ITERATOR;
+    bytearray_iterator = &crate::protocol::iter::BYTEARRAY_ITERATOR;
+    memory_iterator = &crate::protocol::iter::MEMORY_ITERATOR;
     callable_iterator = &crate::protocol::iter::CALLABLE_ITERATOR;
     generator = interp_def("generator");
     coroutine = interp_def("coroutine");

@@ -23,6 +23,8 @@ pub enum DataError {
     DiscontinuousPadding,
     /// "Only base64 data is allowed" (strict)
     NotBase64,
+    /// "Missing length byte" (uu)
+    NoLength,
     /// "Illegal char" (uu)
     IllegalChar,
     /// "Trailing garbage" (uu)
@@ -52,6 +54,7 @@ impl fmt::Display for DataError {
             DataError::ExcessPadding => "Excess padding not allowed",
             DataError::DiscontinuousPadding => "Discontinuous padding not allowed",
             DataError::NotBase64 => "Only base64 data is allowed",
+            DataError::NoLength => "Missing length byte",
             DataError::IllegalChar => "Illegal char",
             DataError::TrailingGarbage => "Trailing garbage",
             DataError::TooLong => "At most 45 bytes at once",
@@ -223,7 +226,7 @@ pub fn uu_encode(data: &[u8], backtick: bool) -> Result<Vec<u8>, DataError> {
 
 /// `binascii.a2b_uu`: one line.
 pub fn uu_decode(line: &[u8]) -> Result<Vec<u8>, DataError> {
-    let Some((&first, mut rest)) = line.split_first() else { return Ok(Vec::new()) };
+    let Some((&first, mut rest)) = line.split_first() else { return Err(DataError::NoLength) };
     let want = usize::from(first.wrapping_sub(b' ') & 63);
     let mut out = Vec::with_capacity(want);
     let (mut buffer, mut bits) = (0u32, 0u32);

@@ -172,6 +172,16 @@ impl Encoding {
         }
     }
 
+    /// The bytes of a unit, for the encodings of all of Unicode.
+    pub fn unit_len(self) -> Option<usize> {
+        match self {
+            Encoding::Utf8 => Some(1),
+            Encoding::Utf16(_) | Encoding::Utf16Bom => Some(2),
+            Encoding::Utf32(_) | Encoding::Utf32Bom => Some(4),
+            Encoding::Utf7 | Encoding::Ascii | Encoding::Latin1 => None,
+        }
+    }
+
     /// The order of a UTF-16 or UTF-32 encoding and the bytes of its unit.
     fn unit(self, input: &[u8]) -> Option<(Order, usize)> {
         match self {

@@ -17,6 +17,8 @@ pub fn decode(input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last: bool) -> R
     match e.error_len() {
         None if last => CodecError::new(start, input.len(), "unexpected end of data"),
         None => Ok(()),
+        // The rest may make it a surrogate, which a handler may let pass.
+        Some(_) if !last && matches!(input[start..], [0xED, 0xA0..=0xBF]) => Ok(()),
         Some(n) if matches!(input[start], 0xC2..=0xF4) => {
             CodecError::new(start, start + n, "invalid continuation byte")
         }

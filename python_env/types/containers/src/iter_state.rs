@@ -44,7 +44,9 @@ pub fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
             let empty = List::new(cx);
             rebuilt_by(cx, b"reversed", empty.value(), Value::EMPTY)
         }
-        shapes::LIST_ITER | shapes::TUPLE_ITER | shapes::BYTES_ITER | shapes::STR_ITER if !source.is_empty() => {
+        shapes::LIST_ITER | shapes::TUPLE_ITER | shapes::BYTES_ITER | shapes::STR_ITER | shapes::STR_ASCII_ITER
+            if !source.is_empty() =>
+        {
             let at = match Str::of(source) {
                 Some(s) => int::from_usize(cx, s.char_of_byte(at.as_int().unwrap_or(0) as usize)),
                 None => at,
@@ -55,7 +57,7 @@ pub fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
             let empty = Tuple::empty(cx);
             rebuilt_by(cx, b"iter", empty, Value::EMPTY)
         }
-        shapes::STR_ITER => {
+        shapes::STR_ITER | shapes::STR_ASCII_ITER => {
             let empty = Str::new(cx, "");
             rebuilt_by(cx, b"iter", empty, Value::EMPTY)
         }
@@ -100,7 +102,7 @@ pub fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
                 it.set_slot(cx, 1, n);
             }
         }
-        shapes::STR_ITER => {
+        shapes::STR_ITER | shapes::STR_ASCII_ITER => {
             let n = position(cx, args[1])?;
             if let Some(s) = Str::of(source) {
                 let at = s.byte_of_char(cx, (n.max(0) as usize).min(s.len_chars()));

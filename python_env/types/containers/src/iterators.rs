@@ -23,6 +23,7 @@ const SETSTATE: NativeDef =
 macro_rules! core_iterator {
     ($($name:ident = $python:literal [$($method:ident)*];)*) => {
         $(pub static $name: TypeDef = TypeDef {
+            flags: TypeFlags::NO_NEW,
             slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
             methods: &[$($method),*],
             ..TypeDef::new("builtins", $python)
@@ -37,6 +38,7 @@ core_iterator! {
     RANGE_ITERATOR = "range_iterator" [HINT REDUCE SETSTATE];
     LONGRANGE_ITERATOR = "longrange_iterator" [HINT REDUCE SETSTATE];
     STR_ITERATOR = "str_iterator" [HINT REDUCE SETSTATE];
+    STR_ASCII_ITERATOR = "str_ascii_iterator" [HINT REDUCE SETSTATE];
     BYTES_ITERATOR = "bytes_iterator" [HINT REDUCE SETSTATE];
     DICT_KEYITERATOR = "dict_keyiterator" [HINT REDUCE];
     DICT_VALUEITERATOR = "dict_valueiterator" [HINT REDUCE];

@@ -39,6 +39,7 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
         (t.range_iterator, &iterators::RANGE_ITERATOR),
         (t.longrange_iterator, &iterators::LONGRANGE_ITERATOR),
         (t.str_iterator, &iterators::STR_ITERATOR),
+        (t.str_ascii_iterator, &iterators::STR_ASCII_ITERATOR),
         (t.bytes_iterator, &iterators::BYTES_ITERATOR),
         (t.dict_keyiterator, &iterators::DICT_KEYITERATOR),
         (t.dict_valueiterator, &iterators::DICT_VALUEITERATOR),

@@ -120,7 +120,9 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
         list.extend_from_list(cx, moment);
         return Ok(());
     }
-    protocol::for_each(cx, iterable, |cx, v| {
+    let iterator = protocol::iter(cx, iterable)?;
+    protocol::check_length(cx, iterable)?;
+    protocol::for_each(cx, iterator, |cx, v| {
         if !list.push_quick(v) {
             list.push(cx, v);
         }

@@ -112,9 +112,7 @@ fn range_bool(cx: &mut Ctx, v: Value) -> Res<bool> {
 fn range_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let r = this(cx, v)?;
     if let Some(slice) = Slice::of(key) {
-        // Steps and lengths beyond a word make numbers beyond a word.
-        let ordinary = r.len_i64().is_some() && (slice.step() == Value::NONE || slice.step().as_int().is_some());
-        return if ordinary { r.slice(cx, slice) } else { long_slice(cx, r, slice) };
+        return r.slice(cx, slice);
     }
     if types::type_of(cx, key).slots().index.is_none() {
         let name = sequence::type_name(cx, key);
@@ -130,18 +128,6 @@ fn range_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     }
     let step = protocol::mul(cx, i, r.step())?;
     protocol::add(cx, r.start(), step)
-}
-
-fn long_slice(cx: &mut Ctx, r: Range, slice: Slice) -> PyResult {
-    let len = r.len(cx);
-    let (start, stop, step) = long_indices(cx, slice, len)?;
-    let at = |cx: &mut Ctx, i: Value| {
-        let distance = protocol::mul(cx, i, r.step())?;
-        protocol::add(cx, r.start(), distance)
-    };
-    let (start, stop) = (at(cx, start)?, at(cx, stop)?);
-    let step = protocol::mul(cx, step, r.step())?;
-    Ok(Range::new(cx, start, stop, step))
 }
 
 fn range_iter(cx: &mut Ctx, v: Value) -> PyResult {
@@ -346,46 +332,8 @@ fn slice_indices(cx: &mut Ctx, args: Args) -> PyResult {
     if int::sign(len) < 0 {
         return Err(cx.value_error("length should not be negative"));
     }
-    let (start, stop, step) = long_indices(cx, s, len)?;
+    let (start, stop, step) = s.long_indices(cx, len)?;
     Ok(Tuple::new(cx, &[start, stop, step]))
-}
-
-/// Start, stop and step of a slice applied to a sequence of `len` (not negative) items, all of any size.
-fn long_indices(cx: &mut Ctx, s: Slice, len: Value) -> Res<(Value, Value, Value)> {
-    let step = if s.step() == Value::NONE { Value::small(1) } else { slice_int(cx, s.step())? };
-    if int::sign(step) == 0 {
-        return Err(cx.value_error("slice step cannot be zero"));
-    }
-    let backwards = int::sign(step) < 0;
-    let minus_one = Value::small(-1);
-    let (lower, upper) =
-        if backwards { (minus_one, protocol::add(cx, len, minus_one)?) } else { (Value::small(0), len) };
-    let start = bound(cx, s.start(), if backwards { upper } else { lower }, lower, upper, len)?;
-    let stop = bound(cx, s.stop(), if backwards { lower } else { upper }, lower, upper, len)?;
-    Ok((start, stop, step))
-}
-
-fn slice_int(cx: &mut Ctx, v: Value) -> PyResult {
-    if types::type_of(cx, v).slots().index.is_none() {
-        return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
-    }
-    protocol::index_value(cx, v)
-}
-
-fn bound(cx: &mut Ctx, v: Value, default: Value, lower: Value, upper: Value, len: Value) -> PyResult {
-    if v == Value::NONE {
-        return Ok(default);
-    }
-    let mut i = slice_int(cx, v)?;
-    if int::sign(i) < 0 {
-        i = protocol::add(cx, i, len)?;
-        if int::cmp(i, lower).is_lt() {
-            i = lower;
-        }
-    } else if int::cmp(i, upper).is_gt() {
-        i = upper;
-    }
-    Ok(i)
 }
 
 fn slice_reduce(cx: &mut Ctx, args: Args) -> PyResult {

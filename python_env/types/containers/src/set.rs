@@ -334,10 +334,10 @@ fn retain(cx: &mut Ctx, s: Set, keep: Set) -> Res<()> {
 fn toggle(cx: &mut Ctx, s: Set, other: Set) -> Res<()> {
     let other = other.copy(cx, false);
     let mut pos = 0;
-    while let Some((next, e)) = other.next_entry(pos) {
+    while let Some((next, hash, e)) = other.next_entry_hashed(pos) {
         pos = next;
-        if !s.discard(cx, e)? {
-            s.add(cx, e)?;
+        if !s.discard_hashed(cx, e, hash)? {
+            s.add_hashed(cx, e, hash)?;
         }
     }
     Ok(())

@@ -43,7 +43,7 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         richcmp: Some(|cx, a, b, op| {
             if state(cx, a).is_some() { bytes_methods::richcmp(cx, a, b, op) } else { Ok(Value::NOT_IMPLEMENTED) }
         }),
-        iter: Some(protocol::iter::sequence_iter),
+        iter: Some(|cx, v| protocol::iter::sequence_iter_as(cx, &protocol::iter::BYTEARRAY_ITERATOR, v)),
         len: Some(|cx, v| bytes_methods::with(cx, v, <[u8]>::len)),
         getitem: Some(bytearray_getitem),
         setitem: Some(bytearray_setitem),

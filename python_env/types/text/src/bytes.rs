@@ -154,7 +154,12 @@ fn bytes_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
         return Err(cx.raise(Exc::BufferError, "Object is not writable."));
     }
     // Short bytes live in the word itself: a copy on the heap gives them an address.
-    Ok(Buffer::of_bytes(cx, b))
+    let mut view = Buffer::of_bytes(cx, b);
+    // An instance of a subclass is shown itself; it keeps its bytes alive, unless they are too short to have an address.
+    if view.owner == b.value() {
+        view.owner = v;
+    }
+    Ok(view)
 }
 
 fn fromhex(cx: &mut Ctx, args: Args) -> PyResult {

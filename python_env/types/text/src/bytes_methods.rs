@@ -608,7 +608,9 @@ pub fn from_iterable(cx: &mut Ctx, name: &str, v: Value) -> Res<Vec<u8>> {
     }
     let what = if name == "bytes" { "bytes" } else { "byte" };
     let mut out = Vec::new();
-    protocol::for_each(cx, v, |cx, item| {
+    let iterator = protocol::iter(cx, v)?;
+    protocol::check_length(cx, v)?;
+    protocol::for_each(cx, iterator, |cx, item| {
         out.push(byte(cx, item, what)?);
         Ok(())
     })?;

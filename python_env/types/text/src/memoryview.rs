@@ -90,7 +90,7 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
         setitem: Some(memoryview_setitem),
         iter: Some(|cx, v| {
             live(cx, v)?;
-            protocol::iter::sequence_iter(cx, v)
+            protocol::iter::sequence_iter_as(cx, &protocol::iter::MEMORY_ITERATOR, v)
         }),
         buffer: Some(memoryview_buffer),
         ..Slots::NONE

@@ -43,7 +43,9 @@ impl Arguments {
                     let ty = types::type_of(cx, self.all);
                     let is_text = ty.is_subtype(cx.types.str) || ty.is_subtype(cx.types.bytes);
                     // `str % bytearray` lets the argument be, as it does every mapping.
-                    is_text || !text && ty.mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray") || ty.slots().getitem.is_none()
+                    is_text
+                        || !text && ty.mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray")
+                        || ty.slots().getitem.is_none()
                 }
             }
         }

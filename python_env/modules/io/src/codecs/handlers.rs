@@ -68,6 +68,11 @@ fn position(cx: &mut Ctx, exc: Value, name: &str) -> Res<usize> {
     Ok(protocol::index(cx, v)?.max(0) as usize)
 }
 
+/// The encoding that an exception names. A name that breaks off before the byte order is none.
+fn named(name: &str) -> Encoding {
+    Encoding::parse(name).filter(|_| !name.ends_with(['-', '_'])).unwrap_or(Encoding::Ascii)
+}
+
 /// What a native handler does with an exception object: a tuple of replacement and position to go on.
 fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
     let ty = types::type_of(cx, exc);
@@ -78,13 +83,20 @@ fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
         let name = types::type_name(cx, exc);
         return Err(cx.type_error(format!("don't know how to handle {name} in error callback")));
     }
+    let only_bytes = matches!(
+        h,
+        Handler::XmlCharRefReplace | Handler::NameReplace | Handler::SurrogateEscape | Handler::SurrogatePass
+    );
+    if translating && only_bytes {
+        return Err(cx.type_error("don't know how to handle UnicodeTranslateError in error callback"));
+    }
     let (start, end) = (position(cx, exc, "start")?, position(cx, exc, "end")?);
     let object = attr(cx, exc, "object")?;
     if decoding {
         let bytes = protocol::buffer::to_bytes(cx, object)?;
         let name = attr(cx, exc, "encoding")?;
         let name = protocol::text(cx, name);
-        let enc = Encoding::parse(&name).unwrap_or(Encoding::Ascii);
+        let enc = named(&name);
         let e = CodecError { start, end: end.min(bytes.len()), reason: "" };
         let mut out = Vec::new();
         return match handlers::handle_decode(h, enc, &bytes, &e, &mut out) {
@@ -108,7 +120,7 @@ fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
     } else {
         String::new()
     };
-    let enc = Encoding::parse(&name).unwrap_or(Encoding::Ascii);
+    let enc = named(&name);
     let e = CodecError { start: from, end: to, reason: "" };
     match handlers::handle_encode(h, enc, &text, &e) {
         Some(Replacement::Text(t)) => result(cx, &t, end),

@@ -138,10 +138,15 @@ fn encode_with(cx: &mut Ctx, enc: Encoding, text: &[u8], errors: &str) -> Res<Ve
         let (replacement, at) = ask(cx, errors, raised, chars)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
             let piece = s.as_bytes().to_vec();
-            if enc.encode_step(&piece, &mut 0, &mut out).is_err() {
+            // Encodings of all of Unicode take no more than ASCII for what they cannot encode.
+            let refused = enc.unit_len().is_some() && !s.is_ascii();
+            if refused || enc.encode_step(&piece, &mut 0, &mut out).is_err() {
                 return Err(raise_encode(cx, enc.name(), text, &e));
             }
         } else if let Some(b) = Bytes::of_sub(cx, replacement) {
+            if enc.unit_len().is_some_and(|n| b.len() % n != 0) {
+                return Err(raise_encode(cx, enc.name(), text, &e));
+            }
             out.extend_from_slice(b.as_slice());
         } else {
             return Err(cx.type_error("encoding error handler must return (str/bytes, int) tuple"));
@@ -216,10 +221,13 @@ pub fn raw_escape_encode(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(pair(cx, out, s.len_chars()))
 }
 
-type Step = fn(&[u8], &mut usize, &mut Vec<u8>, bool) -> Result<(), CodecError>;
+/// One step of a decoder.
+trait Step: FnMut(&[u8], &mut usize, &mut Vec<u8>, bool) -> Result<(), CodecError> {}
+impl<F: FnMut(&[u8], &mut usize, &mut Vec<u8>, bool) -> Result<(), CodecError>> Step for F {}
 
-fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, step: Step) -> PyResult {
+fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, mut step: impl Step) -> PyResult {
     let mut data: Cow<'_, [u8]> = Cow::Owned(data_arg(cx, args[0])?);
+    let given = data.len();
     let errors = errors(cx, args, 1)?;
     let last = args.truth_or(cx, 2, true)?;
     let (mut out, mut pos) = (Vec::new(), 0);
@@ -235,13 +243,26 @@ fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, step: Step) -> PyRes
         pos = at;
     }
     let text = Str::from_wtf8(cx, &out);
-    Ok(pair(cx, text, pos))
+    Ok(pair(cx, text, if last { given } else { pos }))
 }
 
 pub fn unicode_escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
-    escape_decode_with(cx, args, "unicodeescape", |input, pos, out, last| {
-        escape::unicode_decode(input, pos, out, last, &mut None)
-    })
+    let mut bad = None;
+    let done = escape_decode_with(cx, args, "unicodeescape", |input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last| {
+        escape::unicode_decode(input, pos, out, last, &mut bad)
+    })?;
+    warn_of_escape(cx, bad.map(|b| b.1))?;
+    Ok(done)
+}
+
+/// The warning of the first escape sequence that means nothing.
+fn warn_of_escape(cx: &mut Ctx, bad: Option<escape::BadEscape>) -> Res<()> {
+    let what = match bad {
+        None => return Ok(()),
+        Some(escape::BadEscape::Char(c)) => format!("\"\\{}\" is an invalid escape sequence", char::from(c)),
+        Some(escape::BadEscape::Octal(n)) => format!("\"\\{n:o}\" is an invalid octal escape sequence"),
+    };
+    engine::exceptions::warn_deprecated(cx, &format!("{what}. Such sequences will not work in the future. "))
 }
 
 pub fn raw_escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
@@ -249,14 +270,18 @@ pub fn raw_escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn escape_encode(cx: &mut Ctx, args: Args) -> PyResult {
-    let data = buffer::to_bytes(cx, args[0])?;
-    let out = Bytes::new(cx, &escape::bytes_encode(&data));
+    let Some(data) = Bytes::of_sub(cx, args[0]) else {
+        let name = types::type_name(cx, args[0]);
+        return Err(cx.type_error(format!("escape_encode() argument 1 must be bytes, not {name}")));
+    };
+    let out = Bytes::new(cx, &escape::bytes_encode(data.as_slice()));
     Ok(pair(cx, out, data.len()))
 }
 
 pub fn escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
     let data = data_arg(cx, args[0])?;
     let errors = errors(cx, args, 1)?;
+    let mut bad = None;
     let done = escape::bytes_decode(
         &data,
         |out| match errors.as_str() {
@@ -267,10 +292,11 @@ pub fn escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
             "ignore" => true,
             _ => false,
         },
-        &mut None,
+        &mut bad,
     );
     match done {
         Ok(out) => {
+            warn_of_escape(cx, bad.map(|b| b.1))?;
             let out = Bytes::new(cx, &out);
             Ok(pair(cx, out, data.len()))
         }
