@@ -91,6 +91,8 @@ impl GlobalMarker {
 /// One marking task. `PARALLEL`: there are others.
 struct Tracer<'s, const PARALLEL: bool> {
     space: &'static Space,
+    arena: &'static Arena,
+    leaf_mask: u32,
     shapes: &'s ShapesInUse,
     stack: Vec<u64>,
     /// Large objects in work; visited when the stack is empty, so it stays short.
@@ -99,12 +101,12 @@ struct Tracer<'s, const PARALLEL: bool> {
 
 impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
     fn new(space: &'static Space, shapes: &'s ShapesInUse, stack: Vec<u64>) -> Self {
-        Tracer { space, shapes, stack, spans: Vec::new() }
+        Tracer { space, arena: space.arena, leaf_mask: space.leaf_mask, shapes, stack, spans: Vec::new() }
     }
 
     #[inline(always)]
     fn visit(&mut self, v: Value) {
-        if claim(self.space.arena, self.space.leaf_mask, PARALLEL, v) {
+        if claim(self.arena, self.leaf_mask, PARALLEL, v) {
             self.stack.push(v.bits());
         }
     }
@@ -146,7 +148,7 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
 
     #[inline(always)]
     fn scan(&mut self, v: Value, scope: Option<&rayon::Scope<'s>>) {
-        let (arena, table) = (self.space.arena, self.space.layouts());
+        let (arena, table) = (self.arena, self.space.layouts());
         let (addr, kind) = (v.addr(), v.kind_unchecked());
         let words = words_at(arena, addr);
         // SAFETY: a live object in a stopped world; this task claimed it.
