@@ -83,21 +83,24 @@ impl Buffer {
         Buffer::bytes(cx, b.value(), slice.as_ptr().cast_mut(), slice.len(), true)
     }
 
-    /// The `n` bytes at byte offset `at` from the start of the memory; None when they are not inside.
+    /// The `n` bytes at byte offset `at` from the start of the memory; None when they are not inside, or the memory has gaps.
     pub fn read(&self, at: isize, n: usize) -> Option<Vec<u8>> {
+        if !self.is_contiguous() {
+            return None;
+        }
         let from = usize::try_from(at).ok().filter(|&f| f.checked_add(n).is_some_and(|end| end <= self.len))?;
         // SAFETY: the exporter guarantees `len` readable bytes at `data` while the export lasts; the range was checked.
         Some(unsafe { std::slice::from_raw_parts(self.data.add(from), n) }.to_vec())
     }
 
-    /// Copies `bytes` to byte offset `at`; false when they do not fit or the view is read-only.
+    /// Copies `bytes` to byte offset `at`; false when they do not fit, the memory has gaps or the view is read-only.
     pub fn write(&self, at: isize, bytes: &[u8]) -> bool {
         let Some(from) =
             usize::try_from(at).ok().filter(|&f| f.checked_add(bytes.len()).is_some_and(|end| end <= self.len))
         else {
             return false;
         };
-        if self.readonly {
+        if self.readonly || !self.is_contiguous() {
             return false;
         }
         // SAFETY: the exporter guarantees `len` writable bytes at `data` (not read-only) while the export lasts; the range was
@@ -170,12 +173,16 @@ pub fn not_bytes_like(cx: &mut Ctx, v: Value) -> Raised {
     cx.type_error(format!("a bytes-like object is required, not '{name}'"))
 }
 
-/// The bytes of a bytes-like object, copied.
+/// The bytes of a bytes-like object, copied. Like a simple request in CPython it refuses views with gaps.
 pub fn to_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
     if let Some(b) = Bytes::of_sub(cx, v) {
         return Ok(b.as_slice().to_vec());
     }
     let view = get_buffer(cx, v, 0)?;
+    if !view.is_contiguous() {
+        view.release(cx);
+        return Err(cx.buffer_error("memoryview: underlying buffer is not C-contiguous"));
+    }
     let bytes = view.to_vec();
     view.release(cx);
     Ok(bytes)

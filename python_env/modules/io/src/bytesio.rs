@@ -272,7 +272,7 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let data = buffer::to_bytes(cx, t.get(0))?;
     resize(cx, args[0], |c| (c.data, c.at) = (data, 0))?;
-    let at = util::state_position(cx, t.get(1), "second")?;
+    let at = util::state_position(cx, t.get(1), "second item of state must be an integer, not")?;
     with(cx, args[0], |c| c.at = at)?;
     util::restore_attributes(cx, args[0], t.get(2), "third")
 }

@@ -359,7 +359,7 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     let newline = parse_newline(cx, Some(t.get(1)))?;
     let Some(text) = Str::of_sub(cx, t.get(0)) else { return Err(cx.type_error("initial_value must be str")) };
     with(cx, args[0], |_| ())?;
-    let at = util::state_position(cx, t.get(2), "third")?;
+    let at = util::state_position(cx, t.get(2), "third item of state must be an integer, got")?;
     with(cx, args[0], |c| {
         *c = Content { text: text.as_bytes().to_vec(), ascii: text.is_ascii(), newline, ..Content::default() };
         c.move_to(at);

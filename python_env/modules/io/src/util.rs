@@ -88,11 +88,11 @@ pub fn name_or_none(cx: &mut Ctx, o: Value) -> Option<Value> {
     }
 }
 
-/// The position in the state of a stream in memory.
-pub fn state_position(cx: &mut Ctx, v: Value, place: &str) -> Res<usize> {
+/// The position in the state of a stream in memory; `complaint` and the name of its type are said of another value.
+pub fn state_position(cx: &mut Ctx, v: Value, complaint: &str) -> Res<usize> {
     if int::of_sub(cx, v).is_none() {
         let name = types::type_name(cx, v);
-        return Err(cx.type_error(format!("{place} item of state must be an integer, got {name}")));
+        return Err(cx.type_error(format!("{complaint} {name}")));
     }
     let at = protocol::number::ssize(cx, v)?;
     usize::try_from(at).map_err(|_| cx.value_error("position value cannot be negative"))

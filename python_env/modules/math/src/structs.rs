@@ -142,8 +142,9 @@ pub static STRUCT: TypeDef = TypeDef {
         GetSet::ro(
             "size",
             |cx, v| {
-                let size = layout_of(cx, v)?.0.size;
-                Ok(int::from_usize(cx, size))
+                let o = crate::common::this(cx, v)?;
+                let size = o.payload::<SharedLayout>(cx, 1).map_or(-1, |l| l.0.size as i64);
+                Ok(int::from_i64(cx, size))
             },
             "struct size in bytes",
         ),
@@ -204,6 +205,9 @@ fn parse(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
             return Err(cx.type_error(format!("Struct() argument 1 must be a str or bytes object, not {name}")));
         }
     };
+    if text.contains(&0) {
+        return Err(error(cx, "embedded null character"));
+    }
     match ps::parse(&text) {
         Ok(layout) => Ok(Arc::new(layout)),
         Err(e) => Err(fail(cx, e)),
@@ -347,7 +351,7 @@ fn writable(cx: &mut Ctx, v: Value) -> Res<Buffer> {
         return Err(wrong(cx));
     }
     let view = buffer::get_buffer(cx, v, buffer::WRITABLE)?;
-    if view.readonly {
+    if view.readonly || !view.is_contiguous() {
         view.release(cx);
         return Err(wrong(cx));
     }
@@ -388,6 +392,10 @@ fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult
         return Ok(unpack_bytes(cx, layout, &b.as_slice()[at..at + layout.size]));
     }
     let view = buffer::get_buffer(cx, v, 0)?;
+    if !view.is_contiguous() {
+        view.release(cx);
+        return Err(cx.buffer_error("memoryview: underlying buffer is not C-contiguous"));
+    }
     let bytes = match take(cx, view.len) {
         Ok(at) => view.read(at as isize, layout.size).unwrap_or_default(),
         Err(r) => {

@@ -248,19 +248,20 @@ fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, mut step: impl Step)
 
 pub fn unicode_escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
     let mut bad = None;
-    let done = escape_decode_with(cx, args, "unicodeescape", |input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last| {
-        escape::unicode_decode(input, pos, out, last, &mut bad)
-    })?;
-    warn_of_escape(cx, bad.map(|b| b.1))?;
+    let done =
+        escape_decode_with(cx, args, "unicodeescape", |input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last| {
+            escape::unicode_decode(input, pos, out, last, &mut bad)
+        })?;
+    warn_of_escape(cx, "", bad.map(|b| b.1))?;
     Ok(done)
 }
 
-/// The warning of the first escape sequence that means nothing.
-fn warn_of_escape(cx: &mut Ctx, bad: Option<escape::BadEscape>) -> Res<()> {
+/// The warning of the first escape sequence that means nothing, in a literal with this prefix.
+fn warn_of_escape(cx: &mut Ctx, prefix: &str, bad: Option<escape::BadEscape>) -> Res<()> {
     let what = match bad {
         None => return Ok(()),
-        Some(escape::BadEscape::Char(c)) => format!("\"\\{}\" is an invalid escape sequence", char::from(c)),
-        Some(escape::BadEscape::Octal(n)) => format!("\"\\{n:o}\" is an invalid octal escape sequence"),
+        Some(escape::BadEscape::Char(c)) => format!("{prefix}\"\\{}\" is an invalid escape sequence", char::from(c)),
+        Some(escape::BadEscape::Octal(n)) => format!("{prefix}\"\\{n:o}\" is an invalid octal escape sequence"),
     };
     engine::exceptions::warn_deprecated(cx, &format!("{what}. Such sequences will not work in the future. "))
 }
@@ -296,7 +297,7 @@ pub fn escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
     );
     match done {
         Ok(out) => {
-            warn_of_escape(cx, bad.map(|b| b.1))?;
+            warn_of_escape(cx, "b", bad.map(|b| b.1))?;
             let out = Bytes::new(cx, &out);
             Ok(pair(cx, out, data.len()))
         }

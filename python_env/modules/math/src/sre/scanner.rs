@@ -1,5 +1,6 @@
 //! `_sre.SRE_Scanner`. Native slots: 0 the pattern, 1 the string, 2 the state (twice the place of the next search, plus one
-//! when it must not find an empty match there; EMPTY at the end), 3 and 4 the bounds.
+//! when it must not find an empty match there; EMPTY at the end), 3 and 4 the bounds, 5 the export of a buffer
+//! that is searched (a Rust value).
 
 use super::drive::{Mode, Subject, run};
 use super::matching::new_match;
@@ -9,7 +10,7 @@ use engine::prelude::*;
 /// `_sre.SRE_Scanner`.
 pub static SCANNER: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
-    nnative: 5,
+    nnative: 6,
     methods: &[
         NativeDef::new("match", "($self, /)", |cx, args| step(cx, args[0], Mode::Match), ""),
         NativeDef::new("search", "($self, /)", |cx, args| step(cx, args[0], Mode::Search), ""),
@@ -26,8 +27,19 @@ pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
     let s = Search::new(cx, args)?;
     let (start, end) = (int::from_usize(cx, s.start), int::from_usize(cx, s.end));
     let state = int::from_usize(cx, 2 * s.start);
-    Ok(cx.new_object(&SCANNER, &[args[0], args[1], state, start, end]))
+    let v = cx.new_object(&SCANNER, &[args[0], args[1], state, start, end, Value::EMPTY]);
+    if Str::of_sub(cx, args[1]).is_none() && Bytes::of_sub(cx, args[1]).is_none() {
+        // What is searched keeps its size.
+        let view = protocol::buffer::get_buffer(cx, args[1], 0)?;
+        if let (Some(guard), Ok(o)) = (view.guard, crate::common::this(cx, v)) {
+            o.set_payload(cx, 5, Export(guard));
+        }
+    }
+    Ok(v)
 }
+
+/// Ends an export when it is dropped.
+struct Export(#[expect(dead_code, reason = "held for its drop")] Box<dyn std::any::Any + Send + Sync>);
 
 /// `Pattern.finditer`
 pub fn find_iter(cx: &mut Ctx, args: Args) -> PyResult {
