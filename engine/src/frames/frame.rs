@@ -42,7 +42,7 @@ mod slot {
 
 /// The type `frame`.
 pub static FRAME: TypeDef = TypeDef {
-    flags: TypeFlags::NONE,
+    flags: TypeFlags::NO_NEW,
     nnative: slot::COUNT as u16,
     slots: Slots { repr: Some(repr), ..Slots::NONE },
     methods: &[NativeDef::new("clear", "($self, /)", clear, "Clear all references held by the frame.")],

@@ -14,7 +14,7 @@ use crate::types::slots::{self, Slots};
 /// The type `FrameLocalsProxy`.
 pub static LOCALS_PROXY: TypeDef = TypeDef {
     nnative: 1,
-    flags: TypeFlags::MAPPING,
+    flags: TypeFlags::MAPPING.with(TypeFlags::NO_NEW),
     slots: Slots {
         repr: Some(repr),
         len: Some(len),

@@ -69,3 +69,33 @@ print(A | int, type(A | int), (A | None).__args__, list[A], A.__or__(int) == A |
 print(type.__eq__(A, A), A.__hash__ is not None, {A: 1}[A], A == A, A != B, sorted([B, A], key=lambda c: c.__name__) == [B, A])
 print(A.__instancecheck__(B()), A.__subclasscheck__(B), A().__sizeof__() > 0, A.__prepare__(), object.__init_subclass__(), object.__subclasshook__(int))
 print(object().__reduce_ex__(2)[1], object.__str__(5), object.__format__(5, ""), object.__eq__(1, 1), object.__ne__(1, 2), object.__dir__(5)[:1] != [])
+
+
+def types_without_constructor():
+    import re
+    import sys
+    import types
+    import weakref
+
+    class Referenced:
+        pass
+
+    kept = Referenced()
+    frame = type(sys._getframe())
+    made = [iter([]), iter({}), {}.items(), reversed([]), frame, types.GeneratorType, type(len), type(str.join), type(weakref.proxy(kept)),
+            type(object().__str__), type(types.FunctionType.__code__), iter(range(3)), iter(range(10**30))]
+    for x in made:
+        t = x if isinstance(x, type) else type(x)
+        for make in t, object.__new__, t.__new__:
+            try:
+                print(make() if make is t else make(t))
+            except TypeError as e:
+                print(e)
+    for t in types.GenericAlias, type(re.compile("")), weakref.ref:
+        try:
+            print(object.__new__(t))
+        except TypeError as e:
+            print(e)
+
+
+types_without_constructor()
