@@ -23,6 +23,12 @@ struct State {
     closefd: bool,
     /// Unknown 0, yes 1, no 2.
     seekable: AtomicU32,
+    /// Whether it was a character device when it was opened: nothing else is a terminal.
+    device: bool,
+    /// Preferred size of transfers.
+    block_size: i64,
+    /// What Python stored in `_finalizing`.
+    finalizing: AtomicU32,
 }
 
 pub static FILE_IO: TypeDef = TypeDef {
@@ -108,7 +114,8 @@ pub static FILE_IO: TypeDef = TypeDef {
             "($self, /)",
             |cx, args| {
                 let fd = open_fd(cx, args[0])?;
-                Ok(Value::bool(cx.blocking(|| os::isatty(fd))))
+                let device = state(cx, args[0]).is_none_or(|s| s.device);
+                Ok(Value::bool(device && cx.blocking(|| os::isatty(fd))))
             },
             "",
         ),
@@ -130,12 +137,17 @@ pub static FILE_IO: TypeDef = TypeDef {
             "True if the file descriptor will be closed by close().",
         ),
         GetSet::ro("mode", |cx, v| Ok(Str::new(cx, mode_text(cx, v))), "String giving the file mode"),
-        GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
+        GetSet::rw(
+            "_finalizing",
+            |cx, v| Ok(Value::bool(state(cx, v).is_some_and(|s| s.finalizing.load(Ordering::Relaxed) == 1))),
+            set_finalizing,
+            "",
+        ),
         GetSet::ro(
             "_blksize",
             |cx, v| {
-                let fd = open_fd(cx, v)?;
-                let n = os::stat(fd).map_or(8192, |s| s.block_size);
+                open_fd(cx, v)?;
+                let n = state(cx, v).map_or(8192, |s| s.block_size);
                 Ok(int::from_i64(cx, n))
             },
             "Stat st_blksize",
@@ -143,6 +155,19 @@ pub static FILE_IO: TypeDef = TypeDef {
     ],
     ..TypeDef::new("_io", "FileIO")
 };
+
+fn set_finalizing(cx: &mut Ctx, v: Value, new: Value) -> Res<()> {
+    match new {
+        Value::TRUE | Value::FALSE => {
+            if let Some(s) = state(cx, v) {
+                s.finalizing.store(u32::from(new == Value::TRUE), Ordering::Relaxed);
+            }
+            Ok(())
+        }
+        Value::EMPTY => Err(cx.type_error("can't delete numeric/char attribute")),
+        _ => Err(cx.type_error("attribute value type must be bool")),
+    }
+}
 
 fn state(cx: &Ctx, v: Value) -> Option<&State> {
     Obj::of(v)?.payload::<State>(cx, STATE)
@@ -274,6 +299,9 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let opener = args.or(4, Value::NONE);
     let file = args[1];
     let from_number = types::type_of(cx, file).is_subtype(cx.types.int);
+    if from_number && types::type_of(cx, file) == cx.types.bool {
+        engine::exceptions::warn(cx, Exc::RuntimeWarning, "bool is used as a file descriptor", 1)?;
+    }
     let fd = if from_number {
         let n = protocol::index(cx, file)?;
         if n < 0 {
@@ -286,6 +314,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         }
         open_path(cx, file, mode.flags | libc::O_CLOEXEC, opener)?
     };
+    let (mut device, mut block_size) = (true, 8192);
     match cx.blocking(|| os::stat(fd)) {
         Ok(st) if st.is_dir => {
             if !from_number {
@@ -293,7 +322,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             }
             return Err(cx.os_error(libc::EISDIR, Some(file)));
         }
-        Ok(_) => {}
+        Ok(st) => (device, block_size) = (st.is_device, st.block_size),
         Err(e) if from_number => return Err(cx.os_error(e, None)),
         Err(_) => {}
     }
@@ -308,6 +337,9 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         appending: mode.appending,
         closefd,
         seekable: AtomicU32::new(0),
+        device,
+        block_size,
+        finalizing: AtomicU32::new(0),
     };
     o.set_payload(cx, STATE, state);
     protocol::setattr(cx, args[0], cx.names.name, file)?;

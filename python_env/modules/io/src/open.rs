@@ -128,7 +128,7 @@ fn layers(
     binary: bool,
     updating: bool,
 ) -> PyResult {
-    let tty = call(cx, raw, "isatty", &[])?;
+    let tty = call(cx, raw, "_isatty_open_only", &[])?;
     let interactive = buffering < 0 && protocol::truth(cx, tty)?;
     let line_buffering = !binary && (buffering == 1 || interactive);
     if buffering == 1 || buffering < 0 {

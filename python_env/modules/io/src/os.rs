@@ -55,6 +55,8 @@ pub fn isatty(fd: i32) -> bool {
 pub struct Stat {
     /// Whether it is a directory.
     pub is_dir: bool,
+    /// Whether it is a character device.
+    pub is_device: bool,
     /// Preferred size of transfers.
     pub block_size: i64,
     /// Size in bytes.
@@ -67,7 +69,13 @@ pub fn stat(fd: i32) -> Result<Stat, i32> {
     let mut st: libc::stat = unsafe { std::mem::zeroed() };
     // SAFETY: `st` is writable.
     check(unsafe { libc::fstat(fd, &mut st) } as isize)?;
-    Ok(Stat { is_dir: st.st_mode & libc::S_IFMT == libc::S_IFDIR, block_size: st.st_blksize as i64, size: st.st_size })
+    let kind = st.st_mode & libc::S_IFMT;
+    Ok(Stat {
+        is_dir: kind == libc::S_IFDIR,
+        is_device: kind == libc::S_IFCHR,
+        block_size: st.st_blksize as i64,
+        size: st.st_size,
+    })
 }
 
 /// Makes the descriptor close on exec.
