@@ -17,6 +17,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     pynumeric::limits::set_max_str_digits(usize::try_from(config.flags.int_max_str_digits).unwrap_or(0));
     engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
     sys::config::set(config);
+    engine::exceptions::set_report(modules_system::hooks::unraisable);
     types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
     imp::set_modules(&[
         modules_system::MODULES,
@@ -160,7 +161,7 @@ fn stream(cx: &mut Ctx, fd: i32, mode: &str, unbuffered: bool) -> PyResult {
         protocol::call(cx, class, &[raw])?
     };
     let class = get(cx, b"TextIOWrapper")?;
-    let (encoding, errors) = encoding(fd);
+    let (encoding, errors) = encoding(cx, fd)?;
     let keywords = [
         (cx.intern(b"encoding"), Str::new(cx, &encoding)),
         (cx.intern(b"errors"), Str::new(cx, &errors)),
@@ -174,20 +175,30 @@ fn stream(cx: &mut Ctx, fd: i32, mode: &str, unbuffered: bool) -> PyResult {
 }
 
 /// Encoding and error handler of a standard stream: PYTHONIOENCODING, else UTF-8.
-fn encoding(fd: i32) -> (String, String) {
+fn encoding(cx: &mut Ctx, fd: i32) -> Res<(String, String)> {
     let config = sys::config::get();
     let wish = std::env::var("PYTHONIOENCODING").ok().filter(|_| config.flags.ignore_environment == 0);
     let wish = wish.unwrap_or_default();
     let (encoding, errors) = wish.split_once(':').unwrap_or((&wish, ""));
-    let posix = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|v| std::env::var(v).ok().filter(|s| !s.is_empty()))
-        .is_none_or(|l| l == "C" || l == "POSIX");
-    let default = if posix || config.flags.utf8_mode != 0 { "surrogateescape" } else { "strict" };
+    // The locales that stand in for the POSIX locale are lenient as well.
+    let lenient = config.flags.utf8_mode != 0
+        || sys::config::is_posix_locale()
+        || sys::config::locale().is_some_and(|l| ["C.UTF-8", "C.utf8", "UTF-8"].contains(&l.as_str()));
+    let default = if lenient && encoding.is_empty() { "surrogateescape" } else { "strict" };
     let errors = match fd {
         2 => "backslashreplace",
         _ if errors.is_empty() => default,
         _ => errors,
     };
-    (if encoding.is_empty() { "utf-8".into() } else { encoding.to_string() }, errors.to_string())
+    let encoding = if encoding.is_empty() { "utf-8".to_owned() } else { canonical(cx, encoding)? };
+    Ok((encoding, errors.to_owned()))
+}
+
+/// The name that an encoding gives itself.
+fn canonical(cx: &mut Ctx, encoding: &str) -> Res<String> {
+    let lookup = protocol::import_attr(cx, "codecs", "lookup")?;
+    let name = cx.str_value(encoding);
+    let info = protocol::call(cx, lookup, &[name])?;
+    let name = protocol::getattr(cx, info, cx.intern(b"name"))?;
+    Ok(protocol::text(cx, name).to_string())
 }

@@ -2,6 +2,7 @@
 
 use crate::cmath_tables::{self as tables, Table};
 use crate::complex::Complex;
+use crate::hyperbolic;
 use crate::math::MathError;
 use std::f64::consts::{E, FRAC_PI_2, LN_2, LN_10};
 
@@ -71,7 +72,8 @@ pub fn sqrt(z: Complex) -> C {
     }
     let (ax, ay) = (z.re.abs(), z.im.abs());
     let s = if ax < f64::MIN_POSITIVE && ay < f64::MIN_POSITIVE {
-        let (x, y) = (libm::ldexp(ax, 54), libm::ldexp(ay, 54));
+        // An odd power, because the square root is taken of half the sum.
+        let (x, y) = (libm::ldexp(ax, 53), libm::ldexp(ay, 53));
         libm::ldexp((x + libm::hypot(x, y)).sqrt(), -27)
     } else {
         let x = ax / 8.0;
@@ -93,7 +95,7 @@ pub fn acos(z: Complex) -> C {
     }
     let s1 = sqrt(Complex::new(1.0 - z.re, -z.im))?;
     let s2 = sqrt(Complex::new(1.0 + z.re, z.im))?;
-    Ok(Complex::new(2.0 * s1.re.atan2(s2.re), libm::asinh(s2.re * s1.im - s2.im * s1.re)))
+    Ok(Complex::new(2.0 * s1.re.atan2(s2.re), hyperbolic::asinh(s2.re * s1.im - s2.im * s1.re)))
 }
 
 /// `cmath.acosh`
@@ -106,7 +108,7 @@ pub fn acosh(z: Complex) -> C {
     }
     let s1 = sqrt(Complex::new(z.re - 1.0, z.im))?;
     let s2 = sqrt(Complex::new(z.re + 1.0, z.im))?;
-    Ok(Complex::new(libm::asinh(s1.re * s2.re + s1.im * s2.im), 2.0 * s1.im.atan2(s2.re)))
+    Ok(Complex::new(hyperbolic::asinh(s1.re * s2.re + s1.im * s2.im), 2.0 * s1.im.atan2(s2.re)))
 }
 
 /// `cmath.asinh`
@@ -121,7 +123,7 @@ pub fn asinh(z: Complex) -> C {
     }
     let s1 = sqrt(Complex::new(1.0 + z.im, -z.re))?;
     let s2 = sqrt(Complex::new(1.0 - z.im, z.re))?;
-    Ok(Complex::new(libm::asinh(s1.re * s2.im - s2.re * s1.im), z.im.atan2(s1.re * s2.re - s1.im * s2.im)))
+    Ok(Complex::new(hyperbolic::asinh(s1.re * s2.im - s2.re * s1.im), z.im.atan2(s1.re * s2.re - s1.im * s2.im)))
 }
 
 /// `cmath.asin`

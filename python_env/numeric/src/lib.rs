@@ -9,6 +9,7 @@ pub mod decimal;
 pub mod float;
 pub mod floatfmt;
 pub mod hash;
+pub mod hyperbolic;
 pub mod int;
 pub mod math;
 pub mod parse;

@@ -1,5 +1,6 @@
 //! The functions of the `math` module, with CPython's choice between domain and range errors.
 
+use crate::hyperbolic;
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
 
@@ -66,15 +67,15 @@ checked! {
     /// `math.acos`
     acos, false, f64::acos;
     /// `math.acosh`
-    acosh, false, libm::acosh;
+    acosh, false, hyperbolic::acosh;
     /// `math.asin`
     asin, false, f64::asin;
     /// `math.asinh`
-    asinh, false, libm::asinh;
+    asinh, false, hyperbolic::asinh;
     /// `math.atan`
     atan, false, f64::atan;
     /// `math.atanh`
-    atanh, false, libm::atanh;
+    atanh, false, hyperbolic::atanh;
     /// `math.cbrt`
     cbrt, false, f64::cbrt;
     /// `math.cos`

@@ -9,13 +9,13 @@ pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 #[inline]
-fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
     let x = a + b;
     (x, (a - x) + b)
 }
 
 #[inline]
-fn two_product(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_product(a: f64, b: f64) -> (f64, f64) {
     let x = a * b;
     (x, libm::fma(a, b, -x))
 }
@@ -151,12 +151,17 @@ impl SumProd {
         self.tiny += r1 + r2;
     }
 
-    /// The sum, or `None` when it overflowed and plain arithmetic must decide.
-    pub fn result(&self) -> Option<f64> {
+    /// The same with `x * y` added, or `None` when it overflows and plain arithmetic must decide.
+    pub fn plus(mut self, x: f64, y: f64) -> Option<SumProd> {
+        self.add(x, y);
+        self.hi.is_finite().then_some(self)
+    }
+
+    /// The sum.
+    pub fn result(&self) -> f64 {
         let (a, b) = two_sum(self.lo, self.tiny);
         let (x, e) = two_sum(self.hi, a);
-        let r = x + (e + b);
-        r.is_finite().then_some(r)
+        x + (e + b)
     }
 }
 
@@ -231,6 +236,7 @@ mod tests {
         assert_eq!(vector_norm(&[f64::NAN, f64::INFINITY]), f64::INFINITY);
         let mut s = SumProd::default();
         [(10.0, 0.1), (1e100, 1.0), (-1e100, 1.0)].iter().for_each(|&(x, y)| s.add(x, y));
-        assert_eq!(s.result(), Some(1.0));
+        assert_eq!(s.result(), 1.0);
+        assert!(s.plus(1e200, 1e200).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! The command line, in CPython's form.
 
-use modules_system::sys::config::{Config, Flags};
+use modules_system::sys::config::{self, Config, Flags};
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,6 +213,7 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
     for (name, value) in config.xoptions.clone() {
         extended(&mut config.flags, &name, value.as_deref()).map_err(Stop::Fail)?;
     }
+    config.flags.utf8_mode = utf8_mode(&config).map_err(|e| Stop::Fail(format!("Fatal Python error: {e}\n")))?;
     config.flags.inspect = inspect;
     config.flags.interactive = inspect;
     config.flags.unbuffered = unbuffered;
@@ -263,11 +264,28 @@ fn environment(config: &mut Config, inspect: &mut i64, unbuffered: &mut bool, wa
     config.warnoptions = options;
 }
 
+/// Whether the UTF-8 mode is on: as `-X utf8` says, else PYTHONUTF8, else in the POSIX locale. Files and names are UTF-8
+/// in any case.
+fn utf8_mode(config: &Config) -> Result<i64, &'static str> {
+    if let Some((_, value)) = config.xoptions.iter().rev().find(|(name, _)| name == "utf8") {
+        return match value.as_deref() {
+            None | Some("1") => Ok(1),
+            Some("0") => Ok(0),
+            Some(_) => Err("preconfig_init_utf8_mode: invalid -X utf8 option value"),
+        };
+    }
+    match variable(&config.flags, "PYTHONUTF8").as_deref() {
+        None => Ok(i64::from(config::is_posix_locale())),
+        Some("1") => Ok(1),
+        Some("0") => Ok(0),
+        Some(_) => Err("preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value"),
+    }
+}
+
 /// A `-X` option that has a meaning here.
 fn extended(f: &mut Flags, name: &str, value: Option<&str>) -> Result<(), String> {
     match name {
         "dev" => f.dev_mode = true,
-        "utf8" => f.utf8_mode = i64::from(value != Some("0")),
         "warn_default_encoding" => f.warn_default_encoding = 1,
         "int_max_str_digits" => match value.and_then(|v| v.parse::<i64>().ok()) {
             Some(n) if n == 0 || n >= 640 => f.int_max_str_digits = n,

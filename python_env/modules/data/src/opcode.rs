@@ -48,6 +48,111 @@ const HAS_NAME: Ranges = &[
     (249, 249),
 ];
 
+/// What instructions do to the depth of the stack: (constant, times the argument, times its lowest bit, instructions).
+const EFFECTS: &[(i64, i64, i64, Ranges)] = &[
+    (-1, -1, 0, &[(52, 52), (250, 250)]),
+    (-1, 0, -1, &[(45, 45)]),
+    (
+        -1,
+        0,
+        0,
+        &[
+            (2, 2),
+            (7, 7),
+            (9, 11),
+            (13, 13),
+            (20, 20),
+            (29, 31),
+            (44, 44),
+            (54, 54),
+            (56, 57),
+            (61, 61),
+            (66, 67),
+            (73, 74),
+            (78, 79),
+            (100, 103),
+            (105, 105),
+            (107, 109),
+            (111, 112),
+            (115, 116),
+            (234, 236),
+            (241, 244),
+            (266, 266),
+        ],
+    ),
+    (-1, 1, 0, &[(119, 119)]),
+    (-2, -1, 0, &[(55, 55), (251, 251)]),
+    (-2, 0, 0, &[(1, 1), (8, 8), (68, 68), (98, 99), (110, 110), (114, 114), (248, 248)]),
+    (-2, 0, 1, &[(96, 96), (249, 249)]),
+    (-3, 0, 0, &[(4, 4), (38, 38), (252, 252)]),
+    (-4, 0, 0, &[(37, 37)]),
+    (0, -1, 0, &[(104, 104)]),
+    (
+        0,
+        0,
+        0,
+        &[
+            (0, 0),
+            (5, 6),
+            (12, 12),
+            (14, 14),
+            (16, 17),
+            (19, 19),
+            (23, 23),
+            (27, 28),
+            (35, 36),
+            (39, 42),
+            (53, 53),
+            (58, 58),
+            (60, 60),
+            (62, 65),
+            (69, 69),
+            (71, 71),
+            (75, 77),
+            (90, 91),
+            (97, 97),
+            (106, 106),
+            (113, 113),
+            (117, 117),
+            (120, 120),
+            (128, 128),
+            (238, 240),
+            (245, 247),
+            (253, 260),
+            (262, 262),
+        ],
+    ),
+    (0, 0, 1, &[(80, 80)]),
+    (1, -1, 0, &[(46, 46), (48, 51)]),
+    (1, -2, 0, &[(47, 47)]),
+    (
+        1,
+        0,
+        0,
+        &[
+            (15, 15),
+            (18, 18),
+            (21, 22),
+            (24, 26),
+            (32, 34),
+            (43, 43),
+            (59, 59),
+            (70, 70),
+            (72, 72),
+            (81, 86),
+            (88, 88),
+            (93, 95),
+            (237, 237),
+            (261, 261),
+        ],
+    ),
+    (1, 0, 1, &[(92, 92)]),
+    (2, 0, 0, &[(87, 87), (89, 89)]),
+];
+const UNPACK_EX: i64 = 118;
+const SETUP_CLEANUP: i64 = 263;
+const SETUP_WITH: i64 = 265;
+
 const INTRINSICS_1: &[&str] = &[
     "INTRINSIC_1_INVALID",
     "INTRINSIC_PRINT",
@@ -129,7 +234,7 @@ pub static OPCODE: ModuleDef = ModuleDef {
         NativeDef::new(
             "stack_effect",
             "($module, opcode, oparg=None, /, *, jump=None)",
-            |cx, _| Err(cx.value_error("invalid opcode or oparg")),
+            stack_effect,
             "Compute the stack effect of the opcode.",
         ),
         NativeDef::new(
@@ -172,6 +277,34 @@ pub static OPCODE: ModuleDef = ModuleDef {
     constants: &[("ENABLE_SPECIALIZATION", Const::Int(0)), ("ENABLE_SPECIALIZATION_FT", Const::Int(0))],
     ..ModuleDef::new("_opcode")
 };
+
+fn stack_effect(cx: &mut Ctx, args: Args) -> PyResult {
+    let op = protocol::index(cx, args[0])?;
+    let arg = match args.or(1, Value::NONE) {
+        Value::NONE => 0,
+        v => match i32::try_from(protocol::index(cx, v)?) {
+            Ok(n) => i64::from(n),
+            Err(_) => return Err(cx.overflow_error("signed integer is greater than maximum")),
+        },
+    };
+    let jump = match args.or(2, Value::NONE) {
+        Value::NONE | Value::TRUE => true,
+        Value::FALSE => false,
+        _ => return Err(cx.value_error("stack_effect: jump must be False, True or None")),
+    };
+    let holds = |ranges: Ranges| ranges.iter().any(|&(from, to)| (from..=to).contains(&op));
+    let effect = match op {
+        UNPACK_EX => (arg & 0xFF) + (arg >> 8),
+        // What a handler finds on the stack.
+        SETUP_CLEANUP if jump => 2,
+        SETUP_CLEANUP..=SETUP_WITH => i64::from(jump),
+        _ => match EFFECTS.iter().find(|e| holds(e.3)) {
+            Some(&(constant, per_arg, per_bit, _)) => constant + per_arg * arg + per_bit * (arg & 1),
+            None => return Err(cx.value_error("invalid opcode or oparg")),
+        },
+    };
+    Ok(int::from_i64(cx, effect))
+}
 
 fn names(heap: &Heap, all: &[&str]) -> Value {
     let list = List::new(heap);

@@ -20,6 +20,7 @@ const STATE: usize = NATIVE + 1;
 const ENCODING: usize = NATIVE + 2;
 const ERRORS: usize = NATIVE + 3;
 const DECODER: usize = NATIVE + 4;
+const ENCODER: usize = NATIVE + 5;
 
 /// How much is read at once.
 const CHUNK: i32 = 65536;
@@ -72,7 +73,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     doc: "Character and line based layer over a BufferedIOBase object, buffer.\n\nencoding gives the name of the encoding that the stream will be\ndecoded or encoded with. It defaults to locale.getencoding().\n\nerrors determines the strictness of encoding and decoding (see\nhelp(codecs.Codec) or the documentation for codecs.register) and\ndefaults to \"strict\".\n\nnewline controls how line endings are handled. It can be None, '',\n'\\n', '\\r', and '\\r\\n'.",
     bases: &[BaseRef::Def(&TEXT_IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
-    nnative: 5,
+    nnative: 6,
     init: Some(NativeDef::new(
         "__init__",
         "($self, /, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
@@ -223,9 +224,8 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
     let native = Encoding::parse(&enc).zip(Handler::parse(&err));
     let o = obj(cx, v)?;
     let (enc_v, err_v) = (Str::new(cx, &enc), Str::new(cx, &err));
-    let decoder = if native.is_some() {
-        Value::EMPTY
-    } else {
+    let (mut decoder, mut encoder) = (Value::EMPTY, Value::EMPTY);
+    if native.is_none() {
         let lookup = protocol::import_attr(cx, "codecs", "lookup")?;
         let info = protocol::call(cx, lookup, &[enc_v])?;
         let is_text = attr_opt(cx, info, "_is_text_encoding")?;
@@ -235,12 +235,37 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
         let lookup_error = protocol::import_attr(cx, "codecs", "lookup_error")?;
         protocol::call(cx, lookup_error, &[err_v])?;
         let factory = attr(cx, info, "incrementaldecoder")?;
-        if factory == Value::NONE { Value::EMPTY } else { protocol::call(cx, factory, &[err_v])? }
-    };
+        if factory != Value::NONE {
+            decoder = protocol::call(cx, factory, &[err_v])?;
+        }
+        let factory = attr(cx, info, "incrementalencoder")?;
+        if factory != Value::NONE {
+            encoder = protocol::call(cx, factory, &[err_v])?;
+        }
+    }
     o.set_slot(cx, ENCODING, enc_v);
     o.set_slot(cx, ERRORS, err_v);
     o.set_slot(cx, DECODER, decoder);
+    o.set_slot(cx, ENCODER, encoder);
     state(cx, v)?.settings.lock().native = native;
+    if encoder != Value::EMPTY || matches!(native, Some((Encoding::Utf16Bom | Encoding::Utf32Bom, _))) {
+        let b = o.slot(cx, BUFFER);
+        let at_start = match attr_opt(cx, b, "seekable")? {
+            Some(seekable) => {
+                let can = protocol::call(cx, seekable, &[])?;
+                match protocol::truth(cx, can)? {
+                    true => Some(call(cx, b, "tell", &[])? == Value::small(0)),
+                    false => None,
+                }
+            }
+            None => None,
+        };
+        // Where no position is known, the codecs of the engine write no mark and others do, as in CPython.
+        state(cx, v)?.settings.lock().marked = at_start != Some(true);
+        if encoder != Value::EMPTY && at_start == Some(false) {
+            call(cx, encoder, "setstate", &[Value::small(0)])?;
+        }
+    }
     Ok(())
 }
 
@@ -492,10 +517,16 @@ fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
             }
         }
         None => {
-            let o = obj(cx, v)?;
-            let (enc, err) = (o.slot(cx, ENCODING), o.slot(cx, ERRORS));
+            let encoder = obj(cx, v)?.slot(cx, ENCODER);
+            if encoder == Value::EMPTY {
+                return Err(unsupported(cx, "not writable"));
+            }
             let source = Str::from_wtf8(cx, text);
-            let bytes = call(cx, source, "encode", &[enc, err])?;
+            let bytes = call(cx, encoder, "encode", &[source])?;
+            if Bytes::of_sub(cx, bytes).is_none() {
+                let name = types::type_name(cx, bytes);
+                return Err(cx.type_error(format!("encoder should return a bytes object, not '{name}'")));
+            }
             buffer::to_bytes(cx, bytes)
         }
     }
@@ -616,6 +647,13 @@ fn seek(cx: &mut Ctx, args: Args) -> PyResult {
     reset_reading(&s);
     reset_decoder(cx, args[0])?;
     s.settings.lock().marked = at != Value::small(0);
+    let encoder = obj(cx, args[0])?.slot(cx, ENCODER);
+    if encoder != Value::EMPTY {
+        match at == Value::small(0) {
+            true => call(cx, encoder, "reset", &[])?,
+            false => call(cx, encoder, "setstate", &[Value::small(0)])?,
+        };
+    }
     Ok(at)
 }
 

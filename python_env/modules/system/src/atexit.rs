@@ -57,7 +57,8 @@ pub fn run(cx: &mut Ctx) {
         let kwargs = t.get(2);
         if let Err(r) = protocol::call_ex(cx, t.get(0), t.get(1), kwargs) {
             let exc = cx.take(r);
-            crate::hooks::unraisable(cx, exc, "Exception ignored in atexit callback", t.get(0));
+            let shown = protocol::repr_lossy(cx, t.get(0));
+            crate::hooks::unraisable(cx, exc, &format!("Exception ignored in atexit callback {shown}"), Value::NONE);
         }
     }
 }

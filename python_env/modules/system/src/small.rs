@@ -6,7 +6,7 @@ use rustix::process::{self as rp, Resource, Rlimit};
 use crate::os::{fd as raw, user};
 use crate::structseq;
 use crate::structseq::make;
-use crate::util::{bytes_like, c_int, c_long, fs_decode, fs_encode, io_error, os_error, type_name, waiting};
+use crate::util::{bytes_like, c_int, c_long, fs_decode, fs_encode, id_arg, io_error, os_error, type_name, waiting};
 
 const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
     NativeDef::new(name, sig, f, "")
@@ -33,17 +33,24 @@ fn passwd(cx: &mut Ctx, u: &user::User) -> Value {
 }
 
 fn getpwuid(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = protocol::index(cx, args[0])?;
-    let found = u32::try_from(n).map_or(Ok(None), user::user_by_id);
-    match found {
+    let uid = match id_arg(cx, args[0], "uid") {
+        Ok(uid) => uid,
+        // Numbers that are no user's at all.
+        Err(r) if cx.matches(&r, Exc::OverflowError) => {
+            cx.clear(r);
+            return not_found(cx, "getpwuid(): uid not found");
+        }
+        Err(r) => return Err(r),
+    };
+    match user::user_by_id(uid) {
         Ok(Some(u)) => Ok(passwd(cx, &u)),
-        Ok(None) => not_found(cx, &format!("getpwuid(): uid not found: {n}")),
+        Ok(None) => not_found(cx, &format!("getpwuid(): uid not found: {}", shown_id(uid))),
         Err(e) => Err(io_error(cx, &e)),
     }
 }
 
 fn getpwnam(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = fs_encode(cx, args[0])?;
+    let name = name_arg(cx, args[0], "getpwnam() argument")?;
     match user::user_by_name(&name) {
         Ok(Some(u)) => Ok(passwd(cx, &u)),
         Ok(None) => {
@@ -52,6 +59,24 @@ fn getpwnam(cx: &mut Ctx, args: Args) -> PyResult {
         }
         Err(e) => Err(io_error(cx, &e)),
     }
+}
+
+/// The number of a user or group as messages have it: the last one is -1.
+fn shown_id(id: u32) -> i64 {
+    if id == u32::MAX { -1 } else { i64::from(id) }
+}
+
+/// The bytes of a name to look up.
+fn name_arg(cx: &mut Ctx, v: Value, what: &str) -> Res<Vec<u8>> {
+    if Str::of_sub(cx, v).is_none() {
+        let ty = type_name(cx, v);
+        return Err(cx.type_error(format!("{what} must be str, not {ty}")));
+    }
+    let name = fs_encode(cx, v)?;
+    if name.contains(&0) {
+        return Err(cx.value_error("embedded null byte"));
+    }
+    Ok(name)
 }
 
 fn not_found(cx: &mut Ctx, text: &str) -> PyResult {
@@ -114,15 +139,15 @@ fn group(cx: &mut Ctx, g: &Group) -> Value {
 }
 
 fn getgrgid(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = protocol::index(cx, args[0])?;
-    match groups().iter().find(|g| i64::from(g.2) == n) {
+    let gid = id_arg(cx, args[0], "gid")?;
+    match groups().iter().find(|g| g.2 == gid) {
         Some(g) => Ok(group(cx, g)),
-        None => not_found(cx, &format!("getgrgid(): gid not found: {n}")),
+        None => not_found(cx, &format!("getgrgid(): gid not found: {}", shown_id(gid))),
     }
 }
 
 fn getgrnam(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = fs_encode(cx, args[0])?;
+    let name = name_arg(cx, args[0], "getgrnam() argument 'name'")?;
     match groups().iter().find(|g| g.0 == name) {
         Some(g) => Ok(group(cx, g)),
         None => {
@@ -317,6 +342,17 @@ fn getrlimit(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(limits(cx, &now))
 }
 
+/// One end of a pair of limits: -1 and the greatest number stand for "no limit".
+fn limit(cx: &mut Ctx, v: Value) -> Res<Option<u64>> {
+    let n = protocol::index_value(cx, v)?;
+    match int::to_i128(n).map(|n| (n, u64::try_from(n))) {
+        Some((-1, _)) | Some((_, Ok(u64::MAX))) => Ok(None),
+        Some((_, Ok(n))) => Ok(Some(n)),
+        _ if int::sign(n) < 0 => Err(cx.value_error("Cannot convert negative int")),
+        _ => Err(cx.overflow_error("Python int too large to convert to C rlim_t")),
+    }
+}
+
 fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
     let which = resource(cx, args[0])?;
     let pair = protocol::tuple_of(cx, args[1])?;
@@ -325,10 +361,14 @@ fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let mut ends = [None; 2];
     for (i, end) in ends.iter_mut().enumerate() {
-        *end = u64::try_from(c_long(cx, pair.get(i))?).ok();
+        *end = limit(cx, pair.get(i))?;
     }
-    let r = rp::setrlimit(which, Rlimit { current: ends[0], maximum: ends[1] });
-    crate::util::done(cx, r)
+    match rp::setrlimit(which, Rlimit { current: ends[0], maximum: ends[1] }) {
+        Ok(()) => Ok(Value::NONE),
+        Err(rustix::io::Errno::INVAL) => Err(cx.value_error("current limit exceeds maximum limit")),
+        Err(rustix::io::Errno::PERM) => Err(cx.value_error("not allowed to raise maximum limit")),
+        Err(e) => Err(os_error(cx, e)),
+    }
 }
 
 fn getrusage(cx: &mut Ctx, args: Args) -> PyResult {

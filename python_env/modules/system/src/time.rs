@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use engine::prelude::*;
 
-use crate::os::parker::{Parker, Wake};
+use crate::os::parker::Parker;
 use crate::os::user::{self, BrokenTime};
 use crate::structseq;
 use crate::structseq::make;
@@ -144,7 +144,7 @@ fn set_clock(cx: &mut Ctx, id: i32, nanos: i128) -> PyResult {
 
 fn pthread_getcpuclockid(cx: &mut Ctx, args: Args) -> PyResult {
     let thread = protocol::index(cx, args[0])?;
-    match user::thread_cpu_clock(thread as u64) {
+    match crate::thread::handle::with_running(thread as u64, user::thread_cpu_clock) {
         Ok(id) => Ok(Value::small(id)),
         Err(e) => Err(io_error(cx, &e)),
     }
@@ -153,12 +153,8 @@ fn pthread_getcpuclockid(cx: &mut Ctx, args: Args) -> PyResult {
 /// Waits until the deadline; signals are handled on the way, and an exception of theirs ends the wait.
 pub fn sleep_until(cx: &mut Ctx, deadline: Option<Instant>) -> Res<()> {
     let parker = Parker::current();
-    loop {
-        if cx.blocking(|| parker.park(deadline)) == Wake::TimedOut {
-            return cx.poll();
-        }
-        cx.poll()?;
-    }
+    while crate::lifecycle::wait_long(cx, deadline, |until| parker.park(until))? {}
+    cx.poll()
 }
 
 fn sleep(cx: &mut Ctx, args: Args) -> PyResult {
@@ -244,6 +240,10 @@ fn time_tuple(cx: &mut Ctx, v: Value, function: &str) -> Res<TimeTuple> {
     let mut fields = [0; 9];
     for (i, field) in fields.iter_mut().enumerate() {
         *field = i64::from(c_int(cx, t.get(i))?);
+    }
+    // C counts the years from 1900 in an int.
+    if fields[0] < i64::from(i32::MIN) + 1900 {
+        return Err(cx.overflow_error("year out of range"));
     }
     let (mut zone, mut gmtoff) = (None, 0);
     if cx.is_def(v, &STRUCT_TIME) {

@@ -176,10 +176,10 @@ pub fn id_arg(cx: &mut Ctx, v: Value, what: &str) -> Res<u32> {
     }
     let n = protocol::index_value(cx, v)?;
     match int::to_i64(n) {
-        Some(-1) => Ok(u32::MAX),
-        Some(n) if n < 0 => Err(cx.overflow_error(format!("{what} is less than minimum"))),
-        Some(n) if n < i64::from(u32::MAX) => Ok(n as u32),
-        _ => Err(cx.overflow_error(format!("{what} is greater than maximum"))),
+        Some(n @ -1..=0xFFFF_FFFF) => Ok(n as u32),
+        None if int::sign(n) > 0 => Err(cx.overflow_error(format!("{what} is greater than maximum"))),
+        // A C long that is no id counts as too small, as in CPython.
+        _ => Err(cx.overflow_error(format!("{what} is less than minimum"))),
     }
 }
 

@@ -1,7 +1,6 @@
 //! `math`: sums, products and norms over iterables.
 
 use crate::common::real;
-use engine::objects::List;
 use engine::prelude::*;
 use pynumeric::sums::{self, Fsum, FsumError, SumProd};
 
@@ -70,7 +69,7 @@ pub fn prod(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(result)
 }
 
-/// Whether `v` joins the exact summation: a float, or an int that a float can hold, beside at least one float.
+/// The pair as floats, when one is a float and the other a float, an int or a bool.
 fn float_pair(p: Value, q: Value) -> Option<(f64, f64)> {
     if float::of(p).is_none() && float::of(q).is_none() {
         return None;
@@ -78,55 +77,58 @@ fn float_pair(p: Value, q: Value) -> Option<(f64, f64)> {
     Some((float::number(p)?, float::number(q)?))
 }
 
-/// `math.sumprod`: runs of floats are summed exactly, all else with the operators.
+/// `total + p * q`, as far as machine integers hold it.
+fn int_step(total: i64, p: Value, q: Value) -> Option<i64> {
+    if !int::is(p) || !int::is(q) {
+        return None;
+    }
+    total.checked_add(int::to_i64(p)?.checked_mul(int::to_i64(q)?)?)
+}
+
+/// `math.sumprod`: the ints that come first, then the floats that follow are summed exactly; from the first other pair on,
+/// or the first that overflows, the operators decide.
 pub fn sumprod(cx: &mut Ctx, args: Args) -> PyResult {
     let p = protocol::iter(cx, args[0])?;
     let q = protocol::iter(cx, args[1])?;
     let mut total = Value::small(0);
-    // The pairs of the present run of floats, kept in case that their sum overflows.
-    let run = List::new(cx);
-    let mut exact = SumProd::default();
+    let mut ints = Some(0);
+    let mut floats = Some(SumProd::default());
+    let mut any_floats = false;
     loop {
-        let (a, b) = (protocol::next(cx, p)?, protocol::next(cx, q)?);
-        let (a, b) = match (a, b) {
+        let (a, b) = match (protocol::next(cx, p)?, protocol::next(cx, q)?) {
             (Some(a), Some(b)) => (a, b),
             (None, None) => break,
             _ => return Err(cx.value_error("Inputs are not the same length")),
         };
-        if let Some((x, y)) = float_pair(a, b) {
-            exact.add(x, y);
-            run.push(cx, a);
-            run.push(cx, b);
-        } else {
-            total = flush(cx, total, run, &mut exact)?;
-            let product = protocol::mul(cx, a, b)?;
-            total = protocol::add(cx, total, product)?;
+        if let Some(sum) = ints {
+            ints = int_step(sum, a, b);
+            if ints.is_some() {
+                continue;
+            }
+            total = int::from_i64(cx, sum);
         }
-        cx.poll()?;
-    }
-    flush(cx, total, run, &mut exact)
-}
-
-/// Adds the run of floats to `total`.
-fn flush(cx: &mut Ctx, mut total: Value, run: List, exact: &mut SumProd) -> PyResult {
-    if run.len() == 0 {
-        return Ok(total);
-    }
-    let done = std::mem::take(exact);
-    match done.result() {
-        Some(x) => {
-            let x = float::new(cx, x);
-            total = protocol::add(cx, total, x)?;
-        }
-        None => {
-            for i in (0..run.len()).step_by(2) {
-                if let (Some(a), Some(b)) = (run.get(i), run.get(i + 1)) {
-                    let product = protocol::mul(cx, a, b)?;
-                    total = protocol::add(cx, total, product)?;
-                }
+        if let Some(sum) = floats {
+            floats = float_pair(a, b).and_then(|(x, y)| sum.plus(x, y));
+            if floats.is_some() {
+                any_floats = true;
+                continue;
+            }
+            if any_floats {
+                total = add_float(cx, total, sum)?;
             }
         }
+        let product = protocol::mul(cx, a, b)?;
+        total = protocol::add(cx, total, product)?;
+        cx.poll()?;
     }
-    run.clear(cx);
-    Ok(total)
+    match (ints, floats) {
+        (Some(sum), _) => Ok(int::from_i64(cx, sum)),
+        (None, Some(sum)) if any_floats => add_float(cx, total, sum),
+        _ => Ok(total),
+    }
+}
+
+fn add_float(cx: &mut Ctx, total: Value, sum: SumProd) -> PyResult {
+    let x = float::new(cx, sum.result());
+    protocol::add(cx, total, x)
 }

@@ -1,4 +1,4 @@
-//! The module `zlib`. Preset dictionaries are not supported.
+//! The module `zlib`.
 
 mod objects;
 mod stream;
@@ -6,7 +6,7 @@ mod stream;
 use crate::common::word32;
 use engine::objects::Bytes;
 use engine::prelude::*;
-use stream::{Compressor, Decompressor, Flush, Frame, adler32};
+use stream::{Compressor, Decompressor, Fault, Flush, Frame, adler32};
 
 /// `zlib`.
 pub static ZLIB: ModuleDef = ModuleDef {
@@ -112,8 +112,12 @@ fn error(cx: &mut Ctx, text: impl Into<String>) -> Raised {
 
 /// `Error -3 while decompressing data: ...`
 #[cold]
-fn bad_data(cx: &mut Ctx, what: &str) -> Raised {
-    error(cx, format!("Error -3 while decompressing data: {what}"))
+fn bad_data(cx: &mut Ctx, fault: Fault) -> Raised {
+    match fault {
+        Fault::Data(what) => error(cx, format!("Error -3 while decompressing data: {what}")),
+        Fault::NoDictionary => error(cx, "Error 2 while decompressing data"),
+        Fault::OtherDictionary => error(cx, "Error -3 while setting zdict: invalid input data"),
+    }
 }
 
 fn compress(cx: &mut Ctx, args: Args) -> PyResult {
@@ -138,17 +142,17 @@ fn decompress(cx: &mut Ctx, args: Args) -> PyResult {
     if bufsize < 0 {
         return Err(cx.value_error("bufsize must be non-negative"));
     }
-    let Some((frame, _)) = Frame::parse(wbits, false) else {
+    let Some((frame, bits)) = Frame::parse(wbits, false) else {
         return Err(error(cx, "Error -2 while preparing to decompress data: inconsistent stream state"));
     };
     let (done, ended, out) = cx.blocking(|| {
         let mut out = Vec::new();
-        let mut d = Decompressor::new(frame);
+        let mut d = Decompressor::new(frame, bits, &[]);
         let done = d.run(&data, usize::MAX, &mut out);
         (done, d.done(), out)
     });
     match done {
-        Err(what) => Err(bad_data(cx, what)),
+        Err(fault) => Err(bad_data(cx, fault)),
         Ok(_) if !ended => Err(error(cx, "Error -5 while decompressing data: incomplete or truncated stream")),
         Ok(_) => Ok(Bytes::new(cx, &out)),
     }

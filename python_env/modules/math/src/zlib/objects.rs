@@ -114,6 +114,8 @@ struct Inward {
     /// `Decompress`: bytes at the start of the unconsumed tail that were taken already. The stream reads ahead of what it
     /// has written, yet the tail must not be empty while output is held back.
     taken: usize,
+    /// `Decompress`: `flush` found the end of the stream.
+    ended: bool,
 }
 
 struct Input(Arc<Mutex<Inward>>);
@@ -128,11 +130,12 @@ fn input(cx: &mut Ctx, v: Value) -> Res<Arc<Mutex<Inward>>> {
     found.ok_or_else(|| cx.type_error("Decompress expected"))
 }
 
-fn no_dictionary(cx: &mut Ctx, v: Option<Value>) -> Res<()> {
-    let Some(v) = v else { return Ok(()) };
-    match protocol::to_bytes(cx, v)?.is_empty() {
-        true => Ok(()),
-        false => Err(cx.raise(Exc::NotImplementedError, "preset dictionaries are not supported")),
+/// The preset dictionary of a decompressor.
+fn dictionary(cx: &mut Ctx, v: Option<Value>) -> Res<Vec<u8>> {
+    let Some(v) = v else { return Ok(Vec::new()) };
+    match protocol::buffer_bytes(cx, v)? {
+        Some(bytes) => Ok(bytes),
+        None => Err(cx.type_error("zdict argument must support the buffer protocol")),
     }
 }
 
@@ -141,12 +144,19 @@ pub fn compressobj(cx: &mut Ctx, args: Args) -> PyResult {
     let (level, method) = (args.index_or(cx, 0, -1)?, args.index_or(cx, 1, 8)?);
     let (wbits, memory) = (args.index_or(cx, 2, 15)?, args.index_or(cx, 3, 8)?);
     let strategy = args.index_or(cx, 4, 0)?;
-    no_dictionary(cx, args.get(5))?;
+    let preset = match args.get(5) {
+        Some(v) if v != Value::NONE => Some(protocol::to_bytes(cx, v)?),
+        _ => None,
+    };
     let ok = (-1..=9).contains(&level) && method == 8 && (1..=9).contains(&memory) && (0..=4).contains(&strategy);
     let Some((frame, bits)) = Frame::parse(wbits, true).filter(|_| ok) else {
         return Err(cx.value_error("Invalid initialization option"));
     };
-    wrap_compress(cx, Compressor::new(frame, bits, level, strategy))
+    let mut stream = Compressor::new(frame, bits, level, strategy);
+    if !preset.is_none_or(|d| stream.set_dictionary(&d)) {
+        return Err(cx.value_error("Invalid dictionary"));
+    }
+    wrap_compress(cx, stream)
 }
 
 fn wrap_compress(cx: &mut Ctx, stream: Compressor) -> PyResult {
@@ -181,18 +191,18 @@ fn copy_compress(cx: &mut Ctx, args: Args) -> PyResult {
 /// `zlib.decompressobj`
 pub fn decompressobj(cx: &mut Ctx, args: Args) -> PyResult {
     let wbits = args.index_or(cx, 0, 15)?;
-    no_dictionary(cx, args.get(1))?;
-    let Some((frame, _)) = Frame::parse(wbits, false) else {
+    let preset = dictionary(cx, args.get(1))?;
+    let Some((frame, bits)) = Frame::parse(wbits, false) else {
         return Err(cx.value_error("Invalid initialization option"));
     };
     let empty = Bytes::new(cx, b"");
-    wrap_decompress(cx, Decompressor::new(frame), 0, empty, empty)
+    wrap_decompress(cx, Decompressor::new(frame, bits, &preset), 0, empty, empty)
 }
 
 fn wrap_decompress(cx: &mut Ctx, stream: Decompressor, taken: usize, unused: Value, tail: Value) -> PyResult {
     let v = cx.new_object(&DECOMPRESS, &[Value::EMPTY, unused, tail]);
     let o = crate::common::this(cx, v)?;
-    let inward = Inward { stream, kept: Vec::new(), more: false, taken };
+    let inward = Inward { stream, kept: Vec::new(), more: false, taken, ended: false };
     o.set_payload(cx, 0, Input(Arc::new(Mutex::new(inward))));
     Ok(v)
 }
@@ -201,10 +211,13 @@ fn copy_decompress(cx: &mut Ctx, args: Args) -> PyResult {
     let o = crate::common::this(cx, args[0])?;
     let (unused, tail) = (o.slot(cx, 1), o.slot(cx, 2));
     let stream = input(cx, args[0])?;
-    let (copy, taken) = {
+    let (copy, taken, ended) = {
         let s = stream.lock();
-        (s.stream.clone(), s.taken)
+        (s.stream.clone(), s.taken, s.ended)
     };
+    if ended {
+        return Err(cx.value_error("Inconsistent stream state"));
+    }
     wrap_decompress(cx, copy, taken, unused, tail)
 }
 
@@ -227,8 +240,8 @@ fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
         }
         (done.map(|_| ()), ended, out, data[at..].to_vec())
     });
-    if let Err(what) = done {
-        return Err(bad_data(cx, what));
+    if let Err(fault) = done {
+        return Err(bad_data(cx, fault));
     }
     let o = crate::common::this(cx, v)?;
     let rest_value = Bytes::new(cx, &rest);
@@ -259,20 +272,26 @@ fn flush(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let o = crate::common::this(cx, args[0])?;
     let tail = Bytes::of(o.slot(cx, 2)).map(|b| b.as_slice().to_vec()).unwrap_or_default();
-    if input(cx, args[0])?.lock().stream.done() {
-        return Ok(Bytes::new(cx, b""));
-    }
-    inflate(cx, args[0], &tail, usize::MAX)
+    let stream = input(cx, args[0])?;
+    let done = stream.lock().stream.done();
+    let out = if done { Bytes::new(cx, b"") } else { inflate(cx, args[0], &tail, usize::MAX)? };
+    let mut s = stream.lock();
+    s.ended = s.stream.done();
+    Ok(out)
 }
 
 fn new_zlib_decompressor(cx: &mut Ctx, args: Args) -> PyResult {
     let wbits = args.index_or(cx, 1, 15)?;
-    no_dictionary(cx, args.get(2))?;
-    let Some((frame, _)) = Frame::parse(wbits, false) else {
+    let preset = match args.get(2) {
+        Some(v) => protocol::to_bytes(cx, v)?,
+        None => Vec::new(),
+    };
+    let Some((frame, bits)) = Frame::parse(wbits, false) else {
         return Err(cx.value_error("Invalid initialization option"));
     };
     let o = cx.alloc_instance(args[0])?;
-    let inward = Inward { stream: Decompressor::new(frame), kept: Vec::new(), more: false, taken: 0 };
+    let stream = Decompressor::new(frame, bits, &preset);
+    let inward = Inward { stream, kept: Vec::new(), more: false, taken: 0, ended: false };
     o.set_payload(cx, 0, Input(Arc::new(Mutex::new(inward))));
     let empty = Bytes::new(cx, b"");
     o.set_slot(cx, 1, empty);
@@ -307,7 +326,7 @@ fn pump(cx: &mut Ctx, args: Args) -> PyResult {
     });
     match done {
         None => Err(cx.raise(Exc::EOFError, "End of stream already reached")),
-        Some(Err(what)) => Err(bad_data(cx, what)),
+        Some(Err(fault)) => Err(bad_data(cx, fault)),
         Some(Ok(_)) => {
             if !unused.is_empty() {
                 let o = crate::common::this(cx, args[0])?;

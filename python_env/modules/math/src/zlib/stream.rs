@@ -7,6 +7,10 @@ use pytext::binascii::crc32;
 
 /// Bytes that are made at a time.
 const CHUNK: usize = 32 << 10;
+/// How far back data may refer.
+const WINDOW: usize = 32 << 10;
+/// The bit of a zlib header that tells of a preset dictionary.
+const PRESET: u8 = 0x20;
 
 /// What surrounds the data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,7 +35,8 @@ impl Frame {
             n if (low..=15).contains(&n) => Some((Frame::Zlib, n as u8)),
             n if (-15..=-low).contains(&n) => Some((Frame::Raw, -n as u8)),
             n if (16 + low..=31).contains(&n) => Some((Frame::Gzip, (n - 16) as u8)),
-            n if !compress && (n == 32 || (40..=47).contains(&n)) => Some((Frame::Auto, 15)),
+            32 if !compress => Some((Frame::Auto, 15)),
+            n if !compress && (40..=47).contains(&n) => Some((Frame::Auto, (n - 32) as u8)),
             _ => None,
         }
     }
@@ -140,6 +145,31 @@ impl Compressor {
         Compressor { inner, sum: Sum::new(frame), header: Some(header), finished: false }
     }
 
+    /// Lets the data refer to `dictionary`, as if it had gone before. False for frames that cannot say so.
+    pub fn set_dictionary(&mut self, dictionary: &[u8]) -> bool {
+        match (self.sum.frame, self.header.as_mut()) {
+            (Frame::Raw, Some(_)) => {}
+            (Frame::Zlib, Some(header)) => {
+                let first = u16::from(header[0]) << 8;
+                // Levels, the mark of a dictionary, and what makes the header divisible by 31.
+                let flags = u16::from(header[1] & 0xc0 | PRESET);
+                header[1] = (flags + (31 - (first | flags) % 31) % 31) as u8;
+                header.extend(adler32(dictionary, 1).to_be_bytes());
+            }
+            _ => return false,
+        }
+        // Flushed to a byte boundary; what comes after it is whole without it, but for references into the past.
+        let mut past = &dictionary[dictionary.len().saturating_sub(WINDOW)..];
+        let mut out = vec![0; CHUNK];
+        loop {
+            let step = miniz_oxide::deflate::stream::deflate(&mut self.inner, past, &mut out, MZFlush::Sync);
+            past = &past[step.bytes_consumed..];
+            if step.status.is_err() || (past.is_empty() && step.bytes_written < CHUNK) {
+                return true;
+            }
+        }
+    }
+
     /// Compresses `data`; appends what is ready to `out`.
     pub fn run(&mut self, mut data: &[u8], flush: Flush, out: &mut Vec<u8>) -> bool {
         if self.finished {
@@ -188,11 +218,26 @@ enum Part {
     Done,
 }
 
+/// Why data cannot be decompressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// What is wrong with it.
+    Data(&'static str),
+    /// It needs a dictionary and there is none.
+    NoDictionary,
+    /// It was made with another dictionary.
+    OtherDictionary,
+}
+
 /// A decompressor.
 #[derive(Clone)]
 pub struct Decompressor {
     inner: Box<InflateState>,
     frame: Frame,
+    /// The greatest window that a zlib header may ask for, in bits.
+    bits: u8,
+    dictionary: Vec<u8>,
+    fault: Option<Fault>,
     sum: Sum,
     part: Part,
     /// Bytes of a header or trailer that is not complete.
@@ -201,10 +246,36 @@ pub struct Decompressor {
 
 impl Decompressor {
     /// A fresh decompressor.
-    pub fn new(frame: Frame) -> Decompressor {
+    pub fn new(frame: Frame, bits: u8, dictionary: &[u8]) -> Decompressor {
         let part = if frame == Frame::Raw { Part::Body } else { Part::Header };
         let inner = InflateState::new_boxed(DataFormat::Raw);
-        Decompressor { inner, frame, sum: Sum::new(frame), part, pending: Vec::new() }
+        let (sum, dictionary, pending) = (Sum::new(frame), dictionary.to_vec(), Vec::new());
+        let mut new = Decompressor { inner, frame, bits, dictionary, fault: None, sum, part, pending };
+        if frame == Frame::Raw {
+            new.load_dictionary();
+        }
+        new
+    }
+
+    /// Makes the dictionary the past of the data: it passes as a stored block.
+    fn load_dictionary(&mut self) {
+        let past = &self.dictionary[self.dictionary.len().saturating_sub(WINDOW)..];
+        let n = past.len() as u16;
+        let mut block = vec![0];
+        block.extend(n.to_le_bytes());
+        block.extend((!n).to_le_bytes());
+        block.extend_from_slice(past);
+        let mut input = &block[..];
+        let mut out = vec![0; CHUNK];
+        while !input.is_empty() {
+            let step = inflate(&mut self.inner, input, &mut out, MZFlush::None);
+            input = &input[step.bytes_consumed..];
+            if step.status.is_err() {
+                break;
+            }
+        }
+        // The block's end is known to the decoder once its output was taken.
+        while inflate(&mut self.inner, &[], &mut out, MZFlush::None).bytes_written > 0 {}
     }
 
     /// Whether the end of the stream was seen.
@@ -215,8 +286,17 @@ impl Decompressor {
     /// Takes bytes of `input` until `out` has `limit` bytes or nothing more can be made: how many were taken.
     ///
     /// # Errors
-    /// What is wrong with the data.
-    pub fn run(&mut self, input: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<usize, &'static str> {
+    /// What is wrong with the data; again at each further call.
+    pub fn run(&mut self, input: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<usize, Fault> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let done = self.advance(input, limit, out);
+        self.fault = done.err();
+        done
+    }
+
+    fn advance(&mut self, input: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<usize, Fault> {
         let mut at = 0;
         while self.part == Part::Header {
             let Some(&b) = input.get(at) else { return Ok(at) };
@@ -239,7 +319,7 @@ impl Decompressor {
                 Ok(_) if step.bytes_consumed + step.bytes_written == 0 => break,
                 Ok(_) => {}
                 Err(MZError::Buf) => break,
-                Err(_) => return Err("invalid block type"),
+                Err(_) => return Err(Fault::Data("invalid block type")),
             }
         }
         if self.part == Part::Trailer {
@@ -249,10 +329,10 @@ impl Decompressor {
             at += n;
             if self.pending.len() == expected.len() {
                 if self.pending.get(..4) != expected.get(..4) {
-                    return Err("incorrect data check");
+                    return Err(Fault::Data("incorrect data check"));
                 }
                 if self.pending != expected {
-                    return Err("incorrect length check");
+                    return Err(Fault::Data("incorrect length check"));
                 }
                 self.part = Part::Done;
             }
@@ -261,7 +341,7 @@ impl Decompressor {
     }
 
     /// Whether `pending` is a whole header.
-    fn header(&mut self) -> Result<bool, &'static str> {
+    fn header(&mut self) -> Result<bool, Fault> {
         let h = &self.pending;
         let is_gzip = match self.frame {
             Frame::Auto => match h[..] {
@@ -274,23 +354,36 @@ impl Decompressor {
         if is_gzip {
             self.sum.frame = Frame::Gzip;
             if !h.starts_with(&[0x1f, 0x8b][..h.len().min(2)]) {
-                return Err("incorrect header check");
+                return Err(Fault::Data("incorrect header check"));
             }
-            return gzip_header(h);
+            return gzip_header(h).map_err(Fault::Data);
         }
-        let [method, flags] = h[..] else { return Ok(false) };
+        let [method, flags, ref id @ ..] = h[..] else { return Ok(false) };
         if self.frame == Frame::Auto {
             self.sum = Sum::new(Frame::Zlib);
         }
         if (u16::from(method) << 8 | u16::from(flags)) % 31 != 0 {
-            return Err("incorrect header check");
+            return Err(Fault::Data("incorrect header check"));
         }
         if method & 15 != 8 {
-            return Err("unknown compression method");
+            return Err(Fault::Data("unknown compression method"));
         }
-        if method >> 4 > 7 {
-            return Err("invalid window size");
+        if (method >> 4) + 8 > self.bits {
+            return Err(Fault::Data("invalid window size"));
         }
+        if flags & PRESET == 0 {
+            return Ok(true);
+        }
+        if id.len() < 4 {
+            return Ok(false);
+        }
+        if self.dictionary.is_empty() {
+            return Err(Fault::NoDictionary);
+        }
+        if *id != adler32(&self.dictionary, 1).to_be_bytes() {
+            return Err(Fault::OtherDictionary);
+        }
+        self.load_dictionary();
         Ok(true)
     }
 }

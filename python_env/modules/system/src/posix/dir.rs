@@ -66,6 +66,7 @@ struct Scan {
 
 /// The iterator of `scandir`, also a context manager.
 pub static SCANDIR_ITERATOR: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
     nnative: 2,
     slots: Slots { iter: Some(slots::self_iter), next: Some(scandir_next), ..Slots::NONE },
     methods: &[
@@ -146,6 +147,7 @@ struct Entry {
 
 /// `os.DirEntry`.
 pub static DIR_ENTRY: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
     nnative: 5,
     slots: Slots { repr: Some(entry_repr), ..Slots::NONE },
     members: &[Member::ro("name", 0, "the entry's base name"), Member::ro("path", 1, "the entry's full path")],

@@ -96,7 +96,14 @@ pub fn read(cx: &mut Ctx, args: Args) -> PyResult {
 /// `readinto(fd, buffer)`
 pub fn readinto(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
-    let target = protocol::buffer::get_buffer(cx, args[1], protocol::buffer::WRITABLE)?;
+    let target = match protocol::buffer::get_buffer(cx, args[1], protocol::buffer::WRITABLE) {
+        Ok(target) => target,
+        Err(r) => {
+            cx.clear(r);
+            let ty = type_name(cx, args[1]);
+            return Err(cx.type_error(format!("readinto() argument 2 must be read-write bytes-like object, not {ty}")));
+        }
+    };
     let mut data = buffer(cx, target.len)?;
     let r = waiting(cx, || io::read(borrow(n)?, &mut data[..]));
     if let Ok(Ok(got)) = &r {
@@ -325,8 +332,11 @@ pub fn tcsetpgrp(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
     let group = c_int(cx, args[1])?;
     let r = borrow(n).and_then(|f| {
-        let pid = rustix::process::Pid::from_raw(group).ok_or(Errno::INVAL)?;
-        termios::tcsetpgrp(f, pid)
+        match rustix::process::Pid::from_raw(group) {
+            Some(pid) => termios::tcsetpgrp(f, pid),
+            // What the system says of a bad descriptor goes before what it says of the group.
+            None => termios::tcgetpgrp(f).and(Err(Errno::INVAL)),
+        }
     });
     done(cx, r)
 }
@@ -408,7 +418,9 @@ fn optional_offset(cx: &mut Ctx, args: Args, i: usize) -> Res<Option<u64>> {
 /// `copy_file_range(src, dst, count, offset_src=None, offset_dst=None)`
 pub fn copy_file_range(cx: &mut Ctx, args: Args) -> PyResult {
     let (src, dst) = (fd(cx, args[0])?, fd(cx, args[1])?);
-    let count = length(cx, args[2])?;
+    let Ok(count) = usize::try_from(protocol::index(cx, args[2])?) else {
+        return Err(cx.value_error("negative value for 'count' not allowed"));
+    };
     let (from, to) = (optional_offset(cx, args, 3)?, optional_offset(cx, args, 4)?);
     let r = waiting(cx, || {
         let (mut a, mut b) = (from, to);

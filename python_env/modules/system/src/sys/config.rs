@@ -92,6 +92,16 @@ impl Default for Flags {
     }
 }
 
+/// The name of the locale of characters, as the environment has it.
+pub fn locale() -> Option<String> {
+    ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|s| !s.is_empty()))
+}
+
+/// Whether the environment asks for no locale of its own.
+pub fn is_posix_locale() -> bool {
+    locale().is_none_or(|name| name == "C" || name == "POSIX")
+}
+
 static CONFIG: OnceLock<Config> = OnceLock::new();
 
 /// Fixes the settings; the first call counts.

@@ -144,6 +144,24 @@ fn path_list(cx: &mut Ctx, items: &[Vec<u8>]) -> Value {
     list.value()
 }
 
+/// Arguments of the command line. In the POSIX locale without the UTF-8 mode they are ASCII and other bytes escaped.
+fn argument_list(cx: &mut Ctx, items: &[Vec<u8>]) -> Value {
+    let posix = config::is_posix_locale() && std::env::var_os("LC_ALL").is_some_and(|v| !v.is_empty());
+    if config::get().flags.utf8_mode != 0 || !posix {
+        return path_list(cx, items);
+    }
+    let list = List::new(cx);
+    for item in items {
+        let mut text = Vec::with_capacity(item.len());
+        for &byte in item {
+            pytext::wtf8::push(&mut text, if byte < 0x80 { u32::from(byte) } else { 0xDC00 + u32::from(byte) });
+        }
+        let item = Str::from_wtf8(cx, &text);
+        list.push(cx, item);
+    }
+    list.value()
+}
+
 /// Fills the module with everything that is no function.
 pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
     let config = config::get();
@@ -195,8 +213,8 @@ pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
         }),
         ("pycache_prefix", Value::NONE),
         ("dont_write_bytecode", Value::bool(config.flags.dont_write_bytecode != 0)),
-        ("argv", path_list(cx, &config.argv)),
-        ("orig_argv", path_list(cx, &config.orig_argv)),
+        ("argv", argument_list(cx, &config.argv)),
+        ("orig_argv", argument_list(cx, &config.orig_argv)),
         ("path", path_list(cx, &config.path)),
         ("path_hooks", List::new(cx).value()),
         ("path_importer_cache", Dict::new(cx).value()),
