@@ -1,7 +1,7 @@
 """All threads read all over one big shared dict of objects."""
 
 KIND = "read"
-N = 1_500_000
+N = 10_000_000
 
 
 def setup(threads):
