@@ -345,3 +345,17 @@ fn bad_bytes_in_a_script() {
     std::fs::write(folder.join("empty.py"), b"").expect("a file");
     assert!(in_folder(&folder, &["empty.py"]).success());
 }
+
+/// CPython hands any number to the C library, which follows it.
+#[test]
+fn identities_of_no_thread() {
+    let code = "import signal, threading, time\n\
+        t = threading.Thread(target=print, args=('ran',)); t.start(); t.join()\n\
+        for ident in 1, -2**63, t.ident:\n\
+        \x20   for ask in time.pthread_getcpuclockid, lambda i: signal.pthread_kill(i, 0):\n\
+        \x20       try: ask(ident); print('found')\n\
+        \x20       except ProcessLookupError as e: print(e)\n\
+        print(time.clock_gettime(time.pthread_getcpuclockid(threading.get_ident())) > 0)\n\
+        signal.pthread_kill(threading.main_thread().ident, 0)";
+    prints(&["-c", code], &format!("ran\n{}True\n", "[Errno 3] No such process\n".repeat(6)));
+}

@@ -56,7 +56,9 @@ pub fn run_pending(cx: &mut Ctx) -> Res<()> {
         let table = handlers(cx);
         let handler = table.get(cx, Value::small(signum))?;
         match handler {
-            Some(h) if h.is_int() || h == Value::NONE => {}
+            // The handler went away between the signal and now; at the end of the program all have.
+            Some(h) if h.is_int() || h == Value::NONE => ignored(cx, signum),
+            None if crate::lifecycle::is_finalizing() => ignored(cx, signum),
             Some(h) => {
                 let frame = crate::sys::frames::current(cx);
                 protocol::call(cx, h, &[Value::small(signum), frame])?;
@@ -66,6 +68,12 @@ pub fn run_pending(cx: &mut Ctx) -> Res<()> {
         }
     }
     Ok(())
+}
+
+fn ignored(cx: &mut Ctx, signum: i32) {
+    let r = cx.raise(Exc::OSError, &format!("Signal {signum} ignored due to race condition"));
+    let exc = cx.take(r);
+    crate::hooks::unraisable(cx, exc, "Exception ignored in", Value::NONE);
 }
 
 fn keyboard_interrupt(cx: &mut Ctx) -> Raised {
@@ -156,7 +164,7 @@ fn raise_signal(cx: &mut Ctx, args: Args) -> PyResult {
 fn pthread_kill(cx: &mut Ctx, args: Args) -> PyResult {
     let thread = protocol::index(cx, args[0])?;
     let n = c_int(cx, args[1])?;
-    if let Err(e) = signals::pthread_kill(thread as u64, n) {
+    if let Err(e) = crate::thread::handle::with_running(thread as u64, |thread| signals::pthread_kill(thread, n)) {
         return Err(io_error(cx, &e));
     }
     cx.poll()?;
@@ -242,7 +250,13 @@ fn set_wakeup_fd(cx: &mut Ctx, args: Args) -> PyResult {
 fn set_of(cx: &mut Ctx, v: Value) -> Res<SignalSet> {
     let mut set = SignalSet::new();
     protocol::for_each(cx, v, |cx, item| {
-        let n = protocol::index(cx, item)?;
+        let n = match protocol::index(cx, item) {
+            Err(r) if cx.matches(&r, Exc::OverflowError) => {
+                cx.clear(r);
+                -1
+            }
+            r => r?,
+        };
         if !(1..NSIG as i64).contains(&n) {
             return Err(cx.value_error(format!("signal number {n} out of range [1; {}]", NSIG - 1)));
         }

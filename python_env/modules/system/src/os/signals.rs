@@ -176,7 +176,7 @@ pub fn raise(signum: i32) -> io::Result<()> {
 
 /// Sends `signum` to the thread with the given `pthread_self`.
 pub fn pthread_kill(thread: u64, signum: i32) -> io::Result<()> {
-    // SAFETY: the caller passes a live thread's identifier, as Python's documentation demands.
+    // SAFETY: the caller names a live thread (`thread::handle::with_running`).
     match unsafe { libc::pthread_kill(thread as libc::pthread_t, signum) } {
         0 => Ok(()),
         e => Err(io::Error::from_raw_os_error(e)),

@@ -256,7 +256,7 @@ pub fn tzset() {
 /// The CPU time clock of a thread.
 pub fn thread_cpu_clock(thread: u64) -> io::Result<i32> {
     let mut clock = 0;
-    // SAFETY: the caller names a live thread, as Python's documentation demands.
+    // SAFETY: the caller names a live thread (`thread::handle::with_running`).
     match unsafe { libc::pthread_getcpuclockid(thread as libc::pthread_t, &raw mut clock) } {
         0 => Ok(clock),
         e => Err(io::Error::from_raw_os_error(e)),

@@ -1,14 +1,14 @@
 //! Starting threads, and the handles that joins wait on.
 
+use std::io;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use engine::prelude::*;
 
 use super::RUNNING;
 use crate::os::lock::Event;
-use crate::os::parker::Wake;
 use crate::os::signals::pthread_self;
 
 const NOT_STARTED: u8 = 0;
@@ -31,8 +31,27 @@ impl State {
     }
 }
 
-/// Threads that the end of the program waits for.
-static JOINED_AT_EXIT: Mutex<Vec<Arc<State>>> = Mutex::new(Vec::new());
+/// A thread that was started.
+struct Started {
+    state: Arc<State>,
+    /// The end of the program does not wait for it.
+    daemon: bool,
+}
+
+/// Threads that may still run.
+static STARTED: Mutex<Vec<Started>> = Mutex::new(Vec::new());
+
+/// In a forked child, which has only the calling thread: all others have ended.
+pub fn only_this_thread() {
+    let me = pthread_self();
+    for gone in lock(&STARTED).extract_if(.., |t| t.state.ident.load(Ordering::Relaxed) != me) {
+        gone.state.finish();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// `_thread._ThreadHandle`: slot 0 = `Arc<State>`.
 pub static THREAD_HANDLE: TypeDef = TypeDef {
@@ -119,6 +138,9 @@ fn handle_join(cx: &mut Ctx, args: Args) -> PyResult {
     if !state.done.is_set() && state.ident.load(Ordering::Relaxed) == pthread_self() {
         return Err(cx.runtime_error("Cannot join current thread"));
     }
+    if !state.done.is_set() && crate::lifecycle::is_finalizing() {
+        return Err(cx.raise(Exc::PythonFinalizationError, "cannot join thread at interpreter shutdown"));
+    }
     wait(cx, &state, deadline.flatten())?;
     Ok(Value::NONE)
 }
@@ -127,12 +149,7 @@ fn wait(cx: &mut Ctx, state: &State, deadline: Option<Instant>) -> Res<()> {
     if state.done.is_set() {
         return Ok(());
     }
-    loop {
-        match cx.blocking(|| state.done.wait(deadline)) {
-            Wake::Notified | Wake::TimedOut => return Ok(()),
-            Wake::Interrupted => cx.poll()?,
-        }
-    }
+    crate::lifecycle::wait_long(cx, deadline, |until| state.done.wait(until)).map(drop)
 }
 
 /// `_shutdown()`
@@ -143,15 +160,11 @@ pub fn shutdown(cx: &mut Ctx, _args: Args) -> PyResult {
 /// Waits for all threads that are no daemons.
 pub fn wait_for_all(cx: &mut Ctx) -> PyResult {
     loop {
-        let next = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let me = pthread_self();
+        let awaited = |t: &&Started| !t.daemon && !t.state.done.is_set() && t.state.ident.load(Ordering::Relaxed) != me;
+        let next = lock(&STARTED).iter().rev().find(awaited).map(|t| t.state.clone());
         let Some(state) = next else { return Ok(Value::NONE) };
-        if state.ident.load(Ordering::Relaxed) == pthread_self() {
-            continue;
-        }
-        if let Err(r) = wait(cx, &state, None) {
-            JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).push(state);
-            return Err(r);
-        }
+        wait(cx, &state, None)?;
     }
 }
 
@@ -161,11 +174,10 @@ fn start(cx: &mut Ctx, call: &[Value; 3], handle: Value, daemon: bool) -> Res<()
     }
     let Some(state) = state_of(cx, handle).cloned() else { return Ok(()) };
     state.phase.store(STARTING, Ordering::SeqCst);
-    if !daemon {
-        let mut all = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|s| !s.done.is_set());
-        all.push(state.clone());
-    }
+    let mut all = lock(&STARTED);
+    all.retain(|t| !t.state.done.is_set());
+    all.push(Started { state: state.clone(), daemon });
+    drop(all);
     RUNNING.fetch_add(1, Ordering::SeqCst);
     let payload = Tuple::new(cx, &[call[0], call[1], call[2], handle]);
     match engine::ctx::spawn(cx, String::new(), super::stack_bytes(), payload, body) {
@@ -200,7 +212,17 @@ fn body(cx: &mut Ctx, payload: Value) {
     }
     crate::lifecycle::thread_ends(cx);
     RUNNING.fetch_sub(1, Ordering::SeqCst);
+    // Under the lock: who holds it and sees the thread unfinished knows that it runs (`with_running`).
+    let _all = lock(&STARTED);
     state.finish();
+}
+
+/// Calls `f` for the thread with that identity while it is certain to run: the C library follows identities blindly.
+pub fn with_running<R>(ident: u64, f: impl FnOnce(u64) -> io::Result<R>) -> io::Result<R> {
+    let all = lock(&STARTED);
+    let runs = |t: &Started| !t.state.done.is_set() && t.state.ident.load(Ordering::SeqCst) == ident;
+    let known = ident == pthread_self() || ident == crate::os::signals::main_thread() || all.iter().any(runs);
+    if known && ident != 0 { f(ident) } else { Err(rustix::io::Errno::SRCH.into()) }
 }
 
 fn checked_call(cx: &mut Ctx, function: Value, args: Value, kwargs: Option<Value>) -> Res<[Value; 3]> {
