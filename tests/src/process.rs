@@ -53,6 +53,8 @@ impl Outcome {
 pub fn run(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outcome, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let start = Instant::now();
+    // SAFETY: `signal` may be called between fork and exec.
+    unsafe { command.pre_exec(interruptible) };
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -72,6 +74,13 @@ pub fn run(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outco
     // What the child left behind would keep the pipes open.
     kill_group(&child);
     Ok(Outcome { stdout: collect(stdout), stderr: collect(stderr), end, wall, max_rss })
+}
+
+/// Lets SIGINT do what it does by default: a background job of a shell inherits that it is ignored.
+fn interruptible() -> std::io::Result<()> {
+    // SAFETY: the default action is no pointer to code.
+    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+    Ok(())
 }
 
 fn reader(source: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
