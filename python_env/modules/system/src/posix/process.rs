@@ -270,6 +270,7 @@ pub fn fork_runtime(cx: &mut Ctx) -> std::io::Result<i32> {
     if matches!(pid, Ok(0)) {
         // Threads that were started and have not ended: at most this one.
         crate::thread::RUNNING.store(usize::from(!was_main), std::sync::atomic::Ordering::SeqCst);
+        crate::thread::handle::only_this_thread();
         crate::signal::after_fork_in_child(cx);
     }
     pid
@@ -314,6 +315,9 @@ pub fn execv(cx: &mut Ctx, args: Args) -> PyResult {
     if argv.is_empty() {
         return Err(cx.value_error("execv() arg 2 must not be empty"));
     }
+    if argv[0].is_empty() {
+        return Err(cx.value_error("execv() arg 2 first element cannot be empty"));
+    }
     let e = os::exec(&p.c_str(), &argv, None);
     Err(io_error(cx, &e))
 }
@@ -324,6 +328,9 @@ pub fn execve(cx: &mut Ctx, args: Args) -> PyResult {
     let argv = strings(cx, args[1], "execve: argv")?;
     if argv.is_empty() {
         return Err(cx.value_error("execve: argv must not be empty"));
+    }
+    if argv[0].is_empty() {
+        return Err(cx.value_error("execve: argv first element cannot be empty"));
     }
     let env = environment(cx, args[2])?;
     let e = os::exec(&p.c_str(), &argv, Some(&env));
@@ -721,7 +728,10 @@ pub fn sysconf(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `pathconf(path, name)`
 pub fn pathconf(cx: &mut Ctx, args: Args) -> PyResult {
-    let p = path(cx, args[0], "pathconf", "path", Accept::Names)?;
+    let p = path(cx, args[0], "pathconf", "path", Accept::NamesAndFds)?;
+    if p.fd.is_some() {
+        return super::more::fpathconf(cx, args);
+    }
     let name = conf_number(cx, args[1], PATHCONF_NAMES)?;
     match user::pathconf(&p.c_str(), name) {
         Ok(n) => Ok(int::from_i64(cx, n)),
