@@ -201,8 +201,8 @@ pub struct Code {
     pub posonlyargcount: u16,
     /// Keyword-only parameters.
     pub kwonlyargcount: u16,
-    /// Registers that are named locals: positional, keyword-only, `*args`, `**kwargs`, then the others. In code without
-    /// `OPTIMIZED` register 0 is the namespace (named `.namespace`), passed by whoever runs the code.
+    /// Registers that are named locals: positional, keyword-only, `*args`, `**kwargs`, then the others (see
+    /// [`Code::gathers`] for very many parameters). In code without `OPTIMIZED` register 0 is the namespace (named `.namespace`), passed by whoever runs the code.
     pub nlocals: u16,
     /// From this register on the named locals are variables of inlined comprehensions, which `locals()` does not show.
     pub hidden_from: u16,
@@ -239,6 +239,17 @@ impl Code {
             + self.kwonlyargcount
             + self.flags.has(CodeFlags::VARARGS) as u16
             + self.flags.has(CodeFlags::VARKEYWORDS) as u16
+    }
+
+    /// Whether the parameters are so many that a call's arguments move from the window to the array of locals first: named
+    /// registers then are others, and the names of the parameters are the first of `big_locals`.
+    pub fn gathers(&self) -> bool {
+        self.arg_registers() > self.nlocals
+    }
+
+    /// Names that begin with those of the parameters, in the order in which a call binds them.
+    pub fn parameters(&self) -> &[Arc<str>] {
+        if self.gathers() { &self.big_locals } else { &self.varnames }
     }
 
     /// The handler of an exception raised at this word.

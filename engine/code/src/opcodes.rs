@@ -46,7 +46,7 @@ macro_rules! for_each_opcode {
             DeleteLocal delete_local (M, No, No, No) [RAISES] Unbind "As check_bound, then r[a] = EMPTY.";
 
             // ---- locals beyond the registers: one internal array per frame -----------------------------------------
-            MakeBig make_big (W, No, No, Count) [] None "r[a] = new internal array of x EMPTY slots (for code.big_locals).";
+            MakeBig make_big (W, N, No, Count) [] None "r[a] = new internal array of x slots (for code.big_locals): EMPTY ones, but if b is 1 the first are the arguments, which stand in the registers from 0 on (first instruction only).";
             LoadBig load_big (W, R, No, Count) [RAISES] None "r[a] = slot x of the array r[b]; EMPTY raises UnboundLocalError for big_locals[x].";
             StoreBig store_big (R, R, No, Count) [] None "Slot x of the array r[a] = r[b].";
             DeleteBig delete_big (R, No, No, Count) [RAISES] None "Slot x of the array r[a] = EMPTY; raises UnboundLocalError if it is already.";

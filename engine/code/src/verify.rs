@@ -79,8 +79,12 @@ fn header(code: &Code) -> Result<(), &'static str> {
     if namespace && (args != 0 || code.nlocals == 0) {
         return Err("no namespace register");
     }
-    if args > code.nlocals || code.nlocals > code.nregs || code.nregs > 256 || code.nregs == 0 {
+    let gathers = args > code.nlocals;
+    if args > code.nregs || code.nlocals > code.nregs || (code.nregs > 256 && !gathers) || code.nregs == 0 {
         return Err("bad register counts");
+    }
+    if gathers && (code.big_locals.len() < args as usize || code.nlocals > 256) {
+        return Err("bad names of parameters");
     }
     if code.varnames.len() != code.nlocals as usize || code.hidden_from > code.nlocals {
         return Err("bad local names");
@@ -130,6 +134,12 @@ fn decode(code: &Code) -> Result<Vec<Decoded>, (usize, &'static str)> {
     match out.last() {
         Some(last) if last.operands.op.info().flags.has(Flags::END) => {}
         _ => return Err((words.len(), "runs off the end")),
+    }
+    // What takes the arguments from the window does so before anything else has written there.
+    let gather = |i: &Decoded| i.operands.op == Op::MakeBig && i.operands.b == 1;
+    let again = out.first().is_some_and(gather) && out.iter().any(|i| i.target == Some(0));
+    if again || out.iter().skip(1).any(gather) || code.exceptions.iter().any(|h| h.target == 0) {
+        return Err((0, "arguments taken late"));
     }
     if let Some(bad) = out.iter().find(|i| i.target.is_some_and(|t| !starts.get(t).copied().unwrap_or(false))) {
         return Err((bad.at, "jump into nowhere"));
@@ -190,6 +200,9 @@ fn special_operands(code: &Code, op: Op, word: Word, second: Word) -> Result<(),
         Op::LoadBig if word.b() as u16 != code.big_register => return Err("not the array of locals"),
         Op::MakeBig | Op::StoreBig | Op::DeleteBig if word.a() as u16 != code.big_register => {
             return Err("not the array of locals");
+        }
+        Op::MakeBig if word.b() > 1 || word.b() == 1 && (code.arg_registers() as usize) > code.big_locals.len() => {
+            return Err("bad array of locals");
         }
         Op::MakeBig if second.x() as usize != code.big_locals.len() => return Err("bad array of locals"),
         Op::CallKw | Op::CallMethodKw => {
@@ -272,7 +285,7 @@ impl<'c> Flow<'c> {
     }
 
     fn run(mut self) -> Result<(), (usize, &'static str)> {
-        let mut bound = RegSet::first(self.code.arg_registers());
+        let mut bound = RegSet::first(self.code.arg_registers().min(self.code.nlocals));
         if !self.code.flags.has(CodeFlags::OPTIMIZED) {
             // The namespace may be EMPTY; only instructions made for it look at it.
             bound = RegSet::NONE;

@@ -119,7 +119,8 @@ fn drop_checks(unit: &Unit<'_>, reachable: &[bool], keep: &mut [bool]) {
             starts[start as usize].push((r, end));
         }
     }
-    let entry = RegSet::first(unit.argcounts[0] + unit.argcounts[2] + extra_args(unit));
+    let arguments = unit.argcounts[0] as usize + unit.argcounts[2] as usize + extra_args(unit);
+    let entry = RegSet::first(if unit.gathered > 0 { 0 } else { arguments as u16 });
     let mut before: Vec<Option<RegSet>> = vec![None; n];
     loop {
         let mut changed = false;
@@ -190,8 +191,8 @@ fn drop_clears(unit: &Unit<'_>, keep: &mut [bool]) {
     }
 }
 
-fn extra_args(unit: &Unit<'_>) -> u16 {
-    unit.flags.has(CodeFlags::VARARGS) as u16 + unit.flags.has(CodeFlags::VARKEYWORDS) as u16
+fn extra_args(unit: &Unit<'_>) -> usize {
+    unit.flags.has(CodeFlags::VARARGS) as usize + unit.flags.has(CodeFlags::VARKEYWORDS) as usize
 }
 
 /// Effect of an instruction on the set of registers that hold values.

@@ -100,6 +100,9 @@ impl<'a> Compiler<'a> {
         let s = &self.table.scopes[scope];
         unit.flags = flags;
         unit.flags.0 |= self.table.future_flags;
+        if self.flags.future_barry {
+            unit.flags |= CodeFlags::FUTURE_BARRY_AS_BDFL;
+        }
         if self.table.future_annotations {
             unit.flags |= CodeFlags::FUTURE_ANNOTATIONS;
         }
@@ -127,10 +130,14 @@ impl<'a> Compiler<'a> {
         self.units.push(unit);
         // Comprehension variables of the same name follow; only the scope's own registers hold cells here.
         self.range = TextRange::default();
+        let gathered = self.unit().gathered;
+        if gathered > 0 {
+            self.emit_x(Op::MakeBig, big_reg, 1, 0, big as u32);
+        }
         if is_generator {
             self.emit(Op::ReturnGenerator, 0, 0, 0);
         }
-        if big > 0 {
+        if big > 0 && gathered == 0 {
             self.emit_x(Op::MakeBig, big_reg, 0, 0, big as u32);
         }
         for reg in cells {
@@ -138,7 +145,11 @@ impl<'a> Compiler<'a> {
         }
         for i in self.unit().big_cells.clone() {
             let t = self.alloc();
-            self.emit(Op::Clear, t, 0, 0);
+            if i < gathered {
+                self.emit_x(Op::LoadBig, t, big_reg, 0, i as u32);
+            } else {
+                self.emit(Op::Clear, t, 0, 0);
+            }
             self.emit(Op::MakeCell, t, 0, 0);
             self.emit_x(Op::StoreBig, big_reg, t, 0, i as u32);
             self.free_to(t);

@@ -668,7 +668,8 @@ impl<'a> Compiler<'a> {
                 self.expr_to(&call.func, window)?;
                 let saved = self.at(call.range());
                 self.load_name(&class, window.wrapping_add(1));
-                let first = self.unit().varnames[0].clone();
+                let unit = self.unit();
+                let first = if unit.gathered > 0 { unit.big_names[0].clone() } else { unit.varnames[0].clone() };
                 match self.lookup(&first) {
                     Place::Reg(reg, uncertain) => {
                         if uncertain {
@@ -677,6 +678,8 @@ impl<'a> Compiler<'a> {
                         self.emit(Op::MoveReg, window.wrapping_add(2), reg, 0);
                     }
                     Place::Cell(reg) => self.emit(Op::LoadCell, window.wrapping_add(2), reg, 0),
+                    // A mangled name again is itself.
+                    Place::Big(_) | Place::BigCell(_) => self.load_name(&first, window.wrapping_add(2)),
                     _ => return Err(Error::internal("first argument")),
                 }
                 self.range = saved;

@@ -1,11 +1,15 @@
 //! f-strings and t-strings.
 
+use std::borrow::Cow;
+
 use engine_code::{Const, Op, Wtf8};
 use ruff_python_ast::{self as ast, ConversionFlag, InterpolatedStringElement};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::codegen::Compiler;
 use crate::errors::Result;
 use crate::literal;
+use crate::source::Source;
 use crate::unit::Reg;
 
 /// Pieces joined by one instruction.
@@ -40,7 +44,7 @@ impl<'a> Pieces<'a> {
                 }
                 InterpolatedStringElement::Interpolation(i) => {
                     if let Some(debug) = &i.debug_text {
-                        self.text(debug.as_str().as_bytes());
+                        self.text(without_comments(debug.as_str()).as_bytes());
                     }
                     self.0.push(Piece::Field(i));
                 }
@@ -186,10 +190,10 @@ impl<'a> Compiler<'a> {
             let text = self.alloc();
             let spec = self.alloc();
             let source = match &i.debug_text {
-                Some(debug) => debug.as_str().rsplit_once('=').map_or("", |(text, _)| text),
-                None => self.expression_text(i),
+                Some(debug) => without_comments(debug.as_str().rsplit_once('=').map_or("", |(text, _)| text)),
+                None => expression_text(self.source, i),
             };
-            self.load_str(text, source);
+            self.load_str(text, &source);
             match &i.format_spec {
                 Some(s) => self.spec(s, spec)?,
                 None => self.load_str(spec, ""),
@@ -212,23 +216,54 @@ impl<'a> Compiler<'a> {
         self.emit(Op::BuildTemplate, dst, base, 0);
         Ok(())
     }
+}
 
-    /// Source of a replacement field's expression, with the blanks around it.
-    fn expression_text(&self, i: &ast::InterpolatedElement) -> &'a str {
-        use ruff_text_size::{Ranged, TextRange, TextSize};
-        let end = match (&i.format_spec, i.conversion) {
-            (_, ConversionFlag::Str | ConversionFlag::Repr | ConversionFlag::Ascii) => {
-                // The conversion's `!` is the last one before the specification or the brace.
-                let stop = i.format_spec.as_ref().map_or(i.range.end(), |s| s.range.start());
-                let text = self.source.slice(TextRange::new(i.expression.end(), stop));
-                i.expression.end() + TextSize::new(text.rfind('!').unwrap_or(0) as u32)
-            }
-            (Some(spec), _) => {
-                let text = self.source.slice(TextRange::new(i.expression.end(), spec.range.start()));
-                i.expression.end() + TextSize::new(text.rfind(':').unwrap_or(text.len()) as u32)
-            }
-            (None, _) => i.range.end() - TextSize::new(1),
-        };
-        self.source.slice(TextRange::new(i.range.start() + TextSize::new(1), end))
+/// Source of a replacement field's expression, with the blanks around it and without comments.
+pub fn expression_text<'s>(source: &Source<'s>, i: &ast::InterpolatedElement) -> Cow<'s, str> {
+    let end = match (&i.format_spec, i.conversion) {
+        (_, ConversionFlag::Str | ConversionFlag::Repr | ConversionFlag::Ascii) => {
+            // The conversion's `!` is the last one before the specification or the brace.
+            let stop = i.format_spec.as_ref().map_or(i.range.end(), |s| s.range.start());
+            let text = source.slice(TextRange::new(i.expression.end(), stop));
+            i.expression.end() + TextSize::new(text.rfind('!').unwrap_or(0) as u32)
+        }
+        (Some(spec), _) => {
+            let text = source.slice(TextRange::new(i.expression.end(), spec.range.start()));
+            i.expression.end() + TextSize::new(text.rfind(':').unwrap_or(text.len()) as u32)
+        }
+        (None, _) => i.range.end() - TextSize::new(1),
+    };
+    without_comments(source.slice(TextRange::new(i.range.start() + TextSize::new(1), end)))
+}
+
+/// Source text of an expression without its comments.
+pub fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') {
+        return text.into();
     }
+    let mut out = String::new();
+    let mut rest = text;
+    // The quotes of the string around.
+    let mut quote = "";
+    while let Some(c) = rest.chars().next() {
+        let mut n = c.len_utf8();
+        if !quote.is_empty() {
+            if c == '\\' {
+                n += rest[n..].chars().next().map_or(0, char::len_utf8);
+            } else if rest.starts_with(quote) {
+                n = quote.len();
+                quote = "";
+            }
+        } else if matches!(c, '"' | '\'') {
+            let triple = if c == '"' { "\"\"\"" } else { "\'\'\'" };
+            quote = if rest.starts_with(triple) { triple } else { &triple[..1] };
+            n = quote.len();
+        } else if c == '#' {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+            continue;
+        }
+        out.push_str(&rest[..n]);
+        rest = &rest[n..];
+    }
+    out.into()
 }

@@ -18,6 +18,9 @@ use crate::unit::Reg;
 /// Size of the window in which a function object is made: defaults, keyword defaults, annotations, closure.
 pub const FUNCTION_WINDOW: u16 = 4;
 
+/// Values that go through registers to a container; more are added one by one.
+const MAX_GROUP: usize = 60;
+
 impl<'a> Compiler<'a> {
     /// A `def` statement.
     pub fn function_def(&mut self, s: &'a ast::StmtFunctionDef) -> Result {
@@ -130,6 +133,16 @@ impl<'a> Compiler<'a> {
             let constants: Option<Vec<Const>> = values.iter().map(|e| fold::constant(e, self)).collect();
             match constants {
                 Some(values) => self.load_const(window, Const::Tuple(values.into())),
+                None if values.len() > MAX_GROUP => {
+                    self.emit(Op::BuildList, window, window, 0);
+                    for value in &values {
+                        let mark = self.mark();
+                        let r = self.operand(value, None, &[])?;
+                        self.emit(Op::ListAppend, window, r, 0);
+                        self.free_to(mark);
+                    }
+                    self.emit(Op::ListToTuple, window, window, 0);
+                }
                 None => {
                     let base = self.mark() as Reg;
                     for value in &values {
@@ -145,6 +158,10 @@ impl<'a> Compiler<'a> {
             let dict = window.wrapping_add(1);
             let base = self.mark() as Reg;
             let mut pairs = 0usize;
+            let many = parameters.kwonlyargs.len() > MAX_GROUP / 2;
+            if many {
+                self.emit(Op::BuildMap, dict, dict, 0);
+            }
             for param in &parameters.kwonlyargs {
                 let Some(default) = &param.default else { continue };
                 let key = self.alloc();
@@ -152,9 +169,15 @@ impl<'a> Compiler<'a> {
                 self.load_str(key, name.as_str());
                 self.push(default)?;
                 pairs += 1;
+                if many {
+                    self.emit(Op::MapAdd, dict, key, key.wrapping_add(1));
+                    self.free_to(base as u16);
+                }
             }
-            self.emit(Op::BuildMap, dict, base, pairs as u8);
-            self.free_to(base);
+            if !many {
+                self.emit(Op::BuildMap, dict, base, pairs as u8);
+            }
+            self.free_to(base as u16);
         }
         Ok(flags)
     }

@@ -301,7 +301,8 @@ impl Scanner<'_> {
                 } else {
                     format!("unterminated {kind}literal (detected at line {line})")
                 };
-                return fail(msg, at);
+                let incomplete = self.done() && self.text.ends_with("\\\n");
+                return Err(Lexical { error: Error::syntax(msg, at), incomplete });
             }
             match b {
                 b'\\' => {

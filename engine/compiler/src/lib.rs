@@ -14,6 +14,7 @@ mod comprehension;
 mod errors;
 mod expr;
 mod field_errors;
+mod flufl;
 mod fold;
 mod fstring;
 mod function;
@@ -37,7 +38,7 @@ mod unparse;
 use std::sync::Arc;
 
 use engine_code::Code;
-use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::ParseOptions;
 
 pub use errors::ErrorKind;
@@ -62,8 +63,12 @@ pub struct CompileFlags {
     pub optimize: u8,
     /// `from __future__ import annotations` is in force from the start.
     pub future_annotations: bool,
+    /// `from __future__ import barry_as_FLUFL` is in force from the start.
+    pub future_barry: bool,
     /// `await` is allowed at the top level (`ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`).
     pub top_level_await: bool,
+    /// The end of interactive input does not end a block (`codeop.PyCF_DONT_IMPLY_DEDENT`).
+    pub dont_imply_dedent: bool,
 }
 
 /// Why source could not be compiled.
@@ -85,6 +90,8 @@ pub struct SyntaxError {
     pub text: Option<String>,
     /// More input could make the source valid (interactive prompt).
     pub incomplete: bool,
+    /// Warnings about what stands before the error.
+    pub warnings: Vec<Warning>,
 }
 
 /// A `SyntaxWarning`.
@@ -133,15 +140,15 @@ pub fn compile_placed(
     flags: CompileFlags,
     places: Option<&Places>,
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
-    let text = normalize(source)?;
+    let text = flufl::translate(normalize(source)?, filename, flags.future_barry)?;
     // Small stacks (threads) get a larger one for the passes' own recursion.
     stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags, places))
 }
 
 /// Whether interactive input is finished: `Ok(true)` if it compiles, `Ok(false)` if more lines are needed (an open
 /// bracket, string or block), else the error.
-pub fn is_complete(source: &str) -> Result<bool, SyntaxError> {
-    match compile(source, "<stdin>", Mode::Single, CompileFlags::default()) {
+pub fn is_complete(source: &str, flags: CompileFlags) -> Result<bool, SyntaxError> {
+    match compile(source, "<stdin>", Mode::Single, flags) {
         Ok(_) => Ok(!block_is_open(source)),
         Err(e) if e.incomplete => Ok(false),
         Err(e) => Err(e),
@@ -157,6 +164,33 @@ fn block_is_open(source: &str) -> bool {
     }
 }
 
+/// A compound statement at the prompt that the end of the text ends instead of a line.
+fn open_at_end(text: &str, tree: &Mod, flags: CompileFlags) -> Option<SyntaxError> {
+    let Mod::Module(module) = tree else { return None };
+    let compound = match module.body.last()? {
+        Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::If(_) | Stmt::For(_) | Stmt::While(_) => true,
+        Stmt::With(_) | Stmt::Try(_) | Stmt::Match(_) => true,
+        _ => false,
+    };
+    let last = text.lines().last()?;
+    let indented = last.starts_with([' ', '\t']);
+    if !compound || text.ends_with('\n') || (indented && !flags.dont_imply_dedent) {
+        return None;
+    }
+    let line = text.lines().count() as u32;
+    Some(SyntaxError {
+        kind: ErrorKind::Syntax,
+        msg: "invalid syntax".into(),
+        line,
+        col: 0,
+        end_line: line,
+        end_col: 0,
+        text: Some(last.into()),
+        incomplete: true,
+        warnings: Vec::new(),
+    })
+}
+
 fn normalize(source: &str) -> Result<std::borrow::Cow<'_, str>, SyntaxError> {
     if source.contains('\0') {
         return Err(SyntaxError {
@@ -168,6 +202,7 @@ fn normalize(source: &str) -> Result<std::borrow::Cow<'_, str>, SyntaxError> {
             end_col: 0,
             text: None,
             incomplete: false,
+            warnings: Vec::new(),
         });
     }
     if source.contains('\r') {
@@ -188,7 +223,10 @@ pub(crate) fn parse(source: &Source<'_>, mode: Mode) -> Result<ruff_python_parse
     .with_target_version(PythonVersion::PY314);
     // Leading blanks do not matter to `eval`.
     let parsed = ruff_python_parser::parse_unchecked(source.text, options);
-    if let Some(error) = parse_errors::translate(source, &parsed) {
+    if let Some(mut error) = parse_errors::translate(source, &parsed) {
+        error.warnings = checks::token_warnings(source, parsed.tokens());
+        let place = (error.line, error.col);
+        error.warnings.retain(|w| (w.line, w.as_error.col) < place);
         forget_if_deep(parsed);
         return Err(error);
     }
@@ -204,6 +242,11 @@ fn compile_text(
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
     let source = Source::new(text, filename).with_places(places);
     let parsed = parse(&source, mode)?;
+    if mode == Mode::Single
+        && let Some(error) = open_at_end(text, parsed.syntax(), flags)
+    {
+        return Err(error);
+    }
     let mut warnings = checks::token_warnings(&source, parsed.tokens());
     let result = compile_tree(&source, parsed.syntax(), mode, flags);
     match result {

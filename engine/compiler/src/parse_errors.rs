@@ -23,6 +23,7 @@ pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
         end_col: 0,
         text: None,
         incomplete: false,
+        warnings: Vec::new(),
     };
     if let Some(range) = e.range {
         (error.line, error.col) = char_col(source, range.start());
@@ -44,13 +45,17 @@ fn char_col(source: &Source<'_>, offset: TextSize) -> (u32, u32) {
     (line, chars as u32 + 1)
 }
 
-fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> SyntaxError {
+/// The same with the line it is on.
+pub fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> SyntaxError {
     let mut error = locate(source, e);
     if error.line != 0 {
         let text = source.line_text(error.line);
         error.text = Some(if text.ends_with('\n') { text.to_string() } else { format!("{text}\n") });
     }
     error.incomplete = incomplete;
+    if error.msg.ends_with("was never closed") {
+        error.text = error.text.map(|t| t.trim_end_matches('\n').to_string());
+    }
     // Where CPython knows no end.
     let msg = error.msg.as_str();
     let empty = error.end_line == error.line && error.end_col == error.col as i32;
@@ -71,9 +76,18 @@ fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> SyntaxE
     error
 }
 
+/// An error of the tokenizer, which shows the line without its end.
+fn of_tokenizer(source: &Source<'_>, lexical: Lexical) -> SyntaxError {
+    let mut error = located_with_text(source, lexical.error, lexical.incomplete);
+    if error.kind == ErrorKind::Syntax && error.msg != "unexpected EOF while parsing" {
+        error.text = error.text.map(|t| t.trim_end_matches('\n').to_string());
+    }
+    error
+}
+
 /// Checks of the tokenizer that the parser does not make.
 pub fn check_tokens(source: &Source<'_>) -> Option<SyntaxError> {
-    lexcheck::over_limits(source).map(|Lexical { error, incomplete }| located_with_text(source, error, incomplete))
+    lexcheck::over_limits(source).map(|lexical| of_tokenizer(source, lexical))
 }
 
 /// The error to report for a parse, if it failed.
@@ -97,10 +111,15 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
     if let Some(Lexical { error, incomplete }) = scan.error
         && !(indent && later(&error))
     {
-        return Some(located_with_text(source, error, incomplete));
+        return Some(of_tokenizer(source, Lexical { error, incomplete }));
     }
     let context = Context::new(source, parsed);
     let (mut error, mut incomplete) = context.translate(first);
+    if error.msg == "invalid syntax"
+        && let Some(better) = error.range.and_then(|range| context.starred_group(range.start()))
+    {
+        error = better;
+    }
     if error.msg == "invalid syntax"
         && let Some(range) = error.range
         && let Some(better) = field_errors::explain(source, parsed.tokens(), range.start())
@@ -217,12 +236,15 @@ impl<'p> Context<'p> {
             ExpectedKeywordParam => plain(self.bare_star(at)),
             ParamAfterVarKeywordParam => plain(at_token("arguments cannot follow var-keyword argument")),
             VarParameterWithDefault => {
-                let star = self.token_before(at).and_then(|t| self.token_before(t.start()));
-                let kind = if star.is_some_and(|t| t.kind() == TokenKind::DoubleStar) {
-                    "var-keyword"
-                } else {
-                    "var-positional"
+                let parameter = self.parameter_before(at);
+                let kind = match parameter.first().map(|t| t.kind()) {
+                    Some(TokenKind::DoubleStar) => "var-keyword",
+                    _ => "var-positional",
                 };
+                // `*args: *T = ...`
+                if parameter.get(3).is_some_and(|t| t.kind() == TokenKind::Star) {
+                    return plain(self.invalid(at));
+                }
                 plain(at_token(&format!("{kind} argument cannot have default value")))
             }
             EmptyImportNames => {
@@ -243,6 +265,33 @@ impl<'p> Context<'p> {
             SimpleStatementsOnSameLine => plain(self.two_expressions(at)),
             OtherError(msg) => self.other(msg, e.location),
             _ => plain(self.invalid(at)),
+        }
+    }
+
+    /// `(*x)`: a starred expression alone in parentheses that are no call's.
+    fn starred_group(&self, at: TextSize) -> Option<Error> {
+        let star = self.token(at)?;
+        let open = self.token_before(at).filter(|t| t.kind() == TokenKind::Lpar)?;
+        let callee = self.token_before(open.start()).filter(|t| t.end() == open.start()).map(|t| t.kind());
+        let call = matches!(callee, Some(TokenKind::Name | TokenKind::Rpar | TokenKind::Rsqb | TokenKind::String));
+        if call || self.in_parameters(at) {
+            return None;
+        }
+        let close = self.call_end(at)?;
+        let mut depth = 0;
+        for t in self.tokens.iter().filter(|t| t.start() > at && t.start() < close) {
+            match t.kind() {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
+                TokenKind::Comma | TokenKind::For if depth == 0 => return None,
+                _ => {}
+            }
+        }
+        let end = self.token_before(close).map(|t| t.end())?;
+        match star.kind() {
+            TokenKind::Star => Some(Error::syntax("cannot use starred expression here", span(at, end))),
+            TokenKind::DoubleStar => Some(Error::syntax("cannot use double starred expression here", star.range())),
+            _ => None,
         }
     }
 
@@ -753,6 +802,25 @@ impl<'p> Context<'p> {
         self.token_before(name.start()).is_some_and(|t| t.kind() == TokenKind::Def)
     }
 
+    /// The tokens of the parameter that ends at an offset.
+    fn parameter_before(&self, at: TextSize) -> &'p [Token] {
+        let end = self.tokens.partition_point(|t| t.end() <= at);
+        let mut depth = 0;
+        let from = self.tokens[..end].iter().rposition(|t| match t.kind() {
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                depth += 1;
+                false
+            }
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace if depth > 0 => {
+                depth -= 1;
+                false
+            }
+            TokenKind::Lpar | TokenKind::Comma | TokenKind::Lambda => depth == 0,
+            _ => false,
+        });
+        &self.tokens[from.map_or(0, |i| i + 1)..end]
+    }
+
     fn in_class_header(&self, at: TextSize) -> bool {
         let Some(open) = self.bracket_around(at + TextSize::new(1)) else { return false };
         let Some(name) = self.token_before(open.start()) else { return false };
@@ -955,6 +1023,10 @@ impl<'p> Context<'p> {
                 at_location("newlines are not allowed in format specifiers for single quoted f-strings".into())
             }
             UnclosedLbrace if self.after_conversion(at) => at_location("expecting ':' or '}'".into()),
+            UnclosedLbrace if self.token_before(at).is_some_and(|t| t.kind() == TokenKind::Equal) => {
+                let msg = format!("{prefix}-string: expecting '!', or ':', or '}}'");
+                Error::syntax(msg, self.token_range(at))
+            }
             UnclosedLbrace => match self.two_expressions(at) {
                 e if e.msg != "invalid syntax" => e,
                 _ => at_location("expecting '=', or '!', or ':', or '}'".into()),

@@ -298,6 +298,9 @@ impl<'a> Compiler<'a> {
         {
             return Err(Error::syntax("multiple starred expressions in assignment", range));
         }
+        if star.is_some_and(|before| before >= 1 << 8) {
+            return Err(Error::syntax("too many expressions in star-unpacking assignment", range));
+        }
         if elts.len() > 120 {
             return self.unpack_long(elts, star, src);
         }

@@ -424,6 +424,10 @@ impl Builder {
                 return Err(Error::syntax(msg, range));
             }
             self.add_raw(name.clone(), kind);
+            if kind == Uses::GLOBAL {
+                // The module's code stores it in the globals, too, even where its namespace is another.
+                self.add_to(0, name.clone(), Uses::GLOBAL);
+            }
             self.current().declared.push((name, range));
         }
         Ok(())
@@ -450,6 +454,9 @@ impl Builder {
             self.expr(&assign.target)?;
         }
         let function_like = self.current().kind.is_function_like();
+        if self.table.future_annotations || function_like {
+            self.check_annotation(&assign.annotation)?;
+        }
         if !self.table.future_annotations && !function_like {
             if assign.simple {
                 self.deferred_annotation(&assign.annotation)?;
@@ -463,6 +470,17 @@ impl Builder {
         if let Some(value) = &assign.value {
             self.expr(value)?;
         }
+        Ok(())
+    }
+
+    /// Checks an annotation that is never evaluated.
+    fn check_annotation(&mut self, annotation: &Expr) -> Result {
+        let key = (node_key(annotation), Role::Annotations);
+        self.enter(ScopeKind::Annotations, Name::new_static("__annotate__"), Some(key), annotation.range());
+        self.forbidding("an annotation", |b| b.expr(annotation))?;
+        self.leave();
+        // No code belongs to the scope.
+        self.current().children.pop();
         Ok(())
     }
 
@@ -554,6 +572,9 @@ impl Builder {
         if self.table.future_annotations {
             // Only strings; nothing is looked up.
             self.leave();
+            for annotation in def.parameters.iter().filter_map(|p| p.annotation()).chain(def.returns.as_deref()) {
+                self.check_annotation(annotation)?;
+            }
             return Ok(());
         }
         self.forbidding("an annotation", |b| {

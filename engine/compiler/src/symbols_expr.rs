@@ -268,8 +268,10 @@ impl Builder {
                 Expr::Name(name) => {
                     let mangled = b.mangled(&name.id);
                     if b.uses(&mangled).any(Uses(Uses::GLOBAL.0 | Uses::NONLOCAL.0)) {
-                        let msg =
-                            format!("comprehension inner loop cannot rebind assignment expression target '{mangled}'");
+                        let msg = format!(
+                            "comprehension inner loop cannot rebind assignment expression target '{}'",
+                            name.id
+                        );
                         return Err(Error::syntax(msg, name.range));
                     }
                     b.add(&name.id, Uses::ITERATION);
@@ -296,7 +298,7 @@ impl Builder {
         }
         let name = self.mangled(&target.id);
         if matches!(self.current().kind, ScopeKind::Comprehension | ScopeKind::Generator) {
-            self.walrus_in_comprehension(&name, target.range)?;
+            self.walrus_in_comprehension(&name, target)?;
         } else {
             self.add_raw(name.clone(), Uses::ASSIGNED);
             self.current().walrus.insert(name);
@@ -305,7 +307,8 @@ impl Builder {
     }
 
     /// An assignment expression in a comprehension binds in the nearest function or module.
-    fn walrus_in_comprehension(&mut self, name: &Name, range: TextRange) -> Result {
+    fn walrus_in_comprehension(&mut self, name: &Name, target: &ast::ExprName) -> Result {
+        let range = target.range;
         let mut inner = Vec::new();
         for i in (0..self.stack.len()).rev() {
             let id = self.stack[i];
@@ -313,6 +316,7 @@ impl Builder {
             match self.table.scopes[id].kind {
                 ScopeKind::Comprehension | ScopeKind::Generator => {
                     if uses.any(Uses::ITERATION) {
+                        let name = &target.id;
                         let msg =
                             format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
                         return Err(Error::syntax(msg, range));

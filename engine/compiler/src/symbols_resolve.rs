@@ -18,32 +18,29 @@ struct Free {
 
 /// Resolves all names.
 pub fn resolve(table: &mut SymbolTable) -> Result {
-    analyze(table, 0, None, &FxHashSet::default(), &FxHashSet::default(), None).map(|_| ())
+    analyze(table, 0, None, &FxHashSet::default(), None).map(|_| ())
 }
 
-/// `bound`: names bound in enclosing functions (`None` at the top); `types`: those of them that are type parameters;
+/// `bound`: names bound in enclosing functions and not declared global between (`None` at the top); `types`: those of them that are type parameters;
 /// `class`: the class whose namespace an annotation scope sees.
 fn analyze(
     table: &mut SymbolTable,
     id: ScopeId,
     bound: Option<&FxHashSet<Name>>,
-    globals: &FxHashSet<Name>,
     types: &FxHashSet<Name>,
     class: Option<ScopeId>,
 ) -> Result<Free> {
-    crate::symbols_build::with_stack(|| analyze_inner(table, id, bound, globals, types, class))
+    crate::symbols_build::with_stack(|| analyze_inner(table, id, bound, types, class))
 }
 
 fn analyze_inner(
     table: &mut SymbolTable,
     id: ScopeId,
     bound: Option<&FxHashSet<Name>>,
-    globals: &FxHashSet<Name>,
     types: &FxHashSet<Name>,
     class: Option<ScopeId>,
 ) -> Result<Free> {
     let kind = table.scopes[id].kind;
-    let mut globals = globals.clone();
     let mut inner_bound: FxHashSet<Name> = bound.cloned().unwrap_or_default();
     let mut inner_types = types.clone();
     let mut free = Free::default();
@@ -56,7 +53,6 @@ fn analyze_inner(
             if uses.any(Uses::NONLOCAL) {
                 return Err(declared(table, id, name, format!("name '{name}' is nonlocal and global")));
             }
-            globals.insert(name.clone());
             inner_bound.remove(name);
             Meaning::GlobalExplicit
         } else if uses.any(Uses::NONLOCAL) {
@@ -75,7 +71,6 @@ fn analyze_inner(
             Meaning::Free
         } else if uses.any(Uses::BOUND) {
             local.insert(name.clone());
-            globals.remove(name);
             if uses.any(Uses::TYPE_PARAM) {
                 inner_types.insert(name.clone());
             } else {
@@ -84,7 +79,7 @@ fn analyze_inner(
             Meaning::Local
         } else if let Some(meaning) = class.and_then(|class| in_class(table, class, name)) {
             meaning
-        } else if bound.is_some_and(|b| b.contains(name)) && !globals.contains(name) {
+        } else if bound.is_some_and(|b| b.contains(name)) {
             need(&mut free, kind, name);
             Meaning::Free
         } else {
@@ -94,9 +89,9 @@ fn analyze_inner(
     }
 
     let child_bound = match kind {
+        // What a class declares or binds does not matter to the functions inside.
         ScopeKind::Class => {
             let mut names = bound.cloned().unwrap_or_default();
-            names.retain(|n| !globals.contains(n));
             names.extend(["__class__", "__classdict__", "__conditional_annotations__"].map(Name::new_static));
             names
         }
@@ -114,7 +109,7 @@ fn analyze_inner(
             ScopeKind::Class => Some(id),
             _ => class,
         };
-        let child_free = analyze(table, child, Some(&child_bound), &globals, &inner_types, seen)?;
+        let child_free = analyze(table, child, Some(&child_bound), &inner_types, seen)?;
         needed.captured.extend(child_free.captured);
         needed.direct.extend(child_free.direct);
     }
@@ -129,8 +124,8 @@ fn analyze_inner(
                     "__classdict__" => table.scopes[id].needs_classdict = true,
                     _ => {}
                 }
-                // A class-level name of the same spelling is another variable; these live in registers only.
-                if !local.contains(&name) || implicit != "__class__" {
+                // A class-level name of the same spelling is another variable.
+                if implicit != "__class__" {
                     set(table, id, &name, Meaning::Cell);
                 }
             }

@@ -14,6 +14,8 @@ pub type Reg = u8;
 const MAX_LOCALS: usize = 160;
 /// Registers that captured variables may take before they go to that array, too.
 const MAX_CELLS: usize = 120;
+/// Parameters a function may have.
+const MAX_PARAMS: usize = 60_000;
 /// Registers a frame may have.
 const MAX_REGS: u16 = 250;
 
@@ -172,6 +174,8 @@ pub struct Unit<'a> {
     pub big_cells: Vec<u16>,
     /// Register of the array.
     pub big_reg: Reg,
+    /// How many parameters move to that array when a call begins: all of them or none.
+    pub gathered: u16,
     /// Free variables.
     pub free: FxHashMap<Name, u16>,
     /// Free variables in order.
@@ -247,6 +251,7 @@ impl<'a> Unit<'a> {
             big_names: Vec::new(),
             big_cells: Vec::new(),
             big_reg: 0,
+            gathered: 0,
             free: FxHashMap::default(),
             freevars: Vec::new(),
             comps: Vec::new(),
@@ -290,8 +295,22 @@ impl<'a> Unit<'a> {
         if !self.kind.is_function_like() {
             self.varnames.push(Name::new_static(".namespace"));
         }
-        for name in params {
-            self.local(name);
+        // Very many parameters move to the array at once; register 0, the first argument's, holds it.
+        let gathers = params.len() > MAX_LOCALS;
+        if gathers {
+            self.varnames.push(Name::new_static(".big"));
+            for (i, name) in params.iter().enumerate() {
+                self.big.insert(name.clone(), i as u16);
+                self.big_names.push(name.clone());
+                if scope.meaning(name.as_str()) == Meaning::Cell {
+                    self.big_cells.push(i as u16);
+                }
+            }
+            self.overflow |= params.len() > MAX_PARAMS;
+        } else {
+            for name in params {
+                self.local(name);
+            }
         }
         if scope.needs_class_cell {
             self.local(&Name::new_static("__class__"));
@@ -303,6 +322,7 @@ impl<'a> Unit<'a> {
         for name in &scope.order {
             let symbol = scope.symbols[name];
             match symbol.meaning {
+                Meaning::Cell | Meaning::Local if self.big.contains_key(name) => {}
                 Meaning::Cell if !self.regs.contains_key(name) => {
                     if self.kind.is_function_like() && self.varnames.len() >= MAX_CELLS {
                         cells.push(name.clone());
@@ -324,7 +344,7 @@ impl<'a> Unit<'a> {
             self.free.insert(name.clone(), i as u16);
         }
         let mut room = MAX_LOCALS.saturating_sub(self.varnames.len() + hidden.len());
-        if plain.len() > room || !cells.is_empty() {
+        if !gathers && (plain.len() > room || !cells.is_empty()) {
             self.big_reg = self.varnames.len() as Reg;
             self.varnames.push(Name::new_static(".big"));
             room = room.saturating_sub(1);
@@ -358,7 +378,8 @@ impl<'a> Unit<'a> {
             self.hidden.insert((name, level), reg as Reg);
         }
         self.top = self.varnames.len() as u16;
-        self.max = self.top;
+        self.gathered = if gathers { params.len() as u16 } else { 0 };
+        self.max = self.top.max(self.gathered);
     }
 
     /// Number of registers of named locals.

@@ -205,7 +205,7 @@ impl Writer<'_> {
                             escape_braces(&literal::string_part(self.source, s).0, &mut text)
                         }
                         ast::FStringPart::FString(f) => {
-                            self.elements(&f.elements, f.flags.prefix().is_raw(), &mut text)
+                            self.elements(&f.elements, (f.flags.prefix().is_raw(), false), &mut text)
                         }
                     }
                 }
@@ -215,7 +215,7 @@ impl Writer<'_> {
             Expr::TString(t) => {
                 let mut text = Vec::new();
                 for part in t.value.iter() {
-                    self.elements(&part.elements, part.flags.prefix().is_raw(), &mut text);
+                    self.elements(&part.elements, (part.flags.prefix().is_raw(), true), &mut text);
                 }
                 self.put("t");
                 self.put(&repr_str(&text));
@@ -364,7 +364,8 @@ impl Writer<'_> {
         }
     }
 
-    fn elements(&mut self, elements: &ast::InterpolatedStringElements, raw: bool, out: &mut Vec<u8>) {
+    fn elements(&mut self, elements: &ast::InterpolatedStringElements, flags: (bool, bool), out: &mut Vec<u8>) {
+        let (raw, template) = flags;
         for element in elements {
             match element {
                 InterpolatedStringElement::Literal(s) => {
@@ -375,7 +376,12 @@ impl Writer<'_> {
                         escape_braces(debug.as_str().as_bytes(), out);
                     }
                     let mut inner = Writer { out: String::new(), source: self.source };
-                    inner.expr(&i.expression, TEST + 1);
+                    if template {
+                        // A template keeps the text of its expressions.
+                        inner.out.push_str(&crate::fstring::expression_text(self.source, i));
+                    } else {
+                        inner.expr(&i.expression, TEST + 1);
+                    }
                     out.extend_from_slice(if inner.out.starts_with('{') { b"{ " } else { b"{" });
                     out.extend_from_slice(inner.out.as_bytes());
                     match i.conversion {
@@ -389,7 +395,7 @@ impl Writer<'_> {
                     }
                     if let Some(spec) = &i.format_spec {
                         out.push(b':');
-                        self.elements(&spec.elements, false, out);
+                        self.elements(&spec.elements, (false, template), out);
                     }
                     out.push(b'}');
                 }

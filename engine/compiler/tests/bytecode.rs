@@ -196,11 +196,11 @@ fn errors() {
 fn interactive_input() {
     for open in ["if x:", "def f():\n  pass", "x = (1,", "'''abc", "@deco", "try:\n  x", "x = \\", "for a in b:\n  c()"]
     {
-        assert_eq!(is_complete(open), Ok(false), "{open:?}");
+        assert_eq!(is_complete(open, CompileFlags::default()), Ok(false), "{open:?}");
     }
-    for done in ["x = 1", "if x: pass", "def f():\n  pass\n\n", "f(1)", "'''a\nb'''"] {
-        assert_eq!(is_complete(done), Ok(true), "{done:?}");
+    for done in ["x = 1", "if x: pass\n", "def f():\n  pass\n\n", "f(1)", "'''a\nb'''"] {
+        assert_eq!(is_complete(done, CompileFlags::default()), Ok(true), "{done:?}");
     }
-    assert!(is_complete("x = = 1").is_err());
-    assert!(is_complete("x = )").is_err());
+    assert!(is_complete("x = = 1", CompileFlags::default()).is_err());
+    assert!(is_complete("x = )", CompileFlags::default()).is_err());
 }

@@ -49,6 +49,8 @@ pub struct RuntimeCode {
     pub names: Box<[Value]>,
     /// Atoms of `code.varnames`.
     pub varnames: Box<[Value]>,
+    /// Atoms of `code.big_locals`.
+    pub big_locals: Box<[Value]>,
     /// Atoms of `code.cellvars`.
     pub cellvars: Box<[Value]>,
     /// Atoms of `code.freevars`.
@@ -79,6 +81,7 @@ impl RuntimeCode {
         let atom = |s: &Arc<str>| heap.intern(s.as_bytes());
         let names: Box<[Value]> = code.names.iter().map(atom).collect();
         let varnames: Box<[Value]> = code.varnames.iter().map(atom).collect();
+        let big_locals: Box<[Value]> = code.big_locals.iter().map(atom).collect();
         let cellvars: Box<[Value]> = code.cellvars.iter().map(|c| atom(&c.0)).collect();
         let freevars: Box<[Value]> = code.freevars.iter().map(atom).collect();
         let const_tuple = consts::build(heap, &code.consts);
@@ -102,6 +105,7 @@ impl RuntimeCode {
             nargs: code.arg_registers(),
             names,
             varnames,
+            big_locals,
             cellvars,
             freevars,
             name,
@@ -115,6 +119,12 @@ impl RuntimeCode {
             ninstrs: code.instrs.len(),
             code,
         }))
+    }
+
+    /// Atoms that begin with the names of the parameters.
+    #[inline]
+    pub fn parameters(&self) -> &[Value] {
+        if self.nargs > self.nlocals { &self.big_locals } else { &self.varnames }
     }
 
     /// The same code for a function whose code was replaced: its running frames go on as before, calls are sent away.
@@ -134,6 +144,7 @@ impl RuntimeCode {
                 code: self.code.clone(),
                 names: self.names.clone(),
                 varnames: self.varnames.clone(),
+                big_locals: self.big_locals.clone(),
                 cellvars: self.cellvars.clone(),
                 freevars: self.freevars.clone(),
                 name: self.name,

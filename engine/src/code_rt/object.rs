@@ -121,20 +121,32 @@ fn names(cx: &mut Ctx, v: Value, get: impl Fn(&RuntimeCode) -> Vec<Value>) -> Py
 
 /// The named locals that CPython calls variable names: not the cells that are no arguments, not the namespace.
 fn is_varname(code: &RuntimeCode, i: usize) -> bool {
+    let array = !code.big_locals.is_empty() && i == code.code.big_register as usize;
     code.code.flags.has(CodeFlags::OPTIMIZED)
-        && (i < code.nargs as usize || !code.code.cellvars.iter().any(|c| c.1 as usize == i))
+        && !array
+        && (i < code.nargs.min(code.nlocals) as usize || !code.code.cellvars.iter().any(|c| c.1 as usize == i))
 }
 
 fn get_varnames(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
     let out = List::new(cx);
-    for (i, &name) in code.varnames.iter().enumerate() {
-        if is_varname(code, i) {
-            out.push(cx, name);
+    let registers = |out: &List| {
+        for (i, &name) in code.varnames.iter().enumerate() {
+            if is_varname(code, i) {
+                out.push(cx, name);
+            }
         }
+    };
+    // Parameters come first.
+    let gathers = code.code.gathers();
+    if !gathers {
+        registers(&out);
     }
-    for name in &code.code.big_locals {
-        out.push(cx, cx.intern(name.as_bytes()));
+    for &name in &code.big_locals {
+        out.push(cx, name);
+    }
+    if gathers {
+        registers(&out);
     }
     Ok(out.to_tuple(cx))
 }
@@ -544,11 +556,15 @@ fn change(cx: &mut Ctx, old: &RuntimeCode, new: &mut Code, field: &str, v: Value
         "co_varnames" => {
             let names = text_tuple(cx, field, v)?;
             let places: Vec<usize> = (0..new.varnames.len()).filter(|&i| is_varname(old, i)).collect();
-            if names.len() != places.len() {
+            if names.len() != places.len() + new.big_locals.len() {
                 return Err(cx.value_error("code: co_varnames has the wrong size"));
             }
-            for (i, name) in places.into_iter().zip(names) {
-                new.varnames[i] = name;
+            let (first, rest) = if old.code.gathers() { (new.big_locals.len(), true) } else { (places.len(), false) };
+            let (array, registers) =
+                if rest { (&names[..first], &names[first..]) } else { (&names[first..], &names[..first]) };
+            new.big_locals = array.into();
+            for (i, name) in places.into_iter().zip(registers) {
+                new.varnames[i] = name.clone();
             }
         }
         "co_consts" => {

@@ -14,6 +14,9 @@ pub const MESSAGE: usize = FIRST;
 /// Native slot of the tuple of nested exceptions.
 pub const EXCEPTIONS: usize = FIRST + 1;
 
+/// Native slot of the text of the sequence that was passed, if that is neither a tuple nor a list.
+const SHOWN: usize = FIRST + 2;
+
 /// Methods of groups.
 pub static METHODS: &[NativeDef] = &[
     NativeDef::new("derive", "($self, excs, /)", derive, ""),
@@ -47,6 +50,9 @@ pub fn group_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
         }
         nested_base |= !type_of(cx, item).is_subtype(exception);
     }
+    // Other sequences may change later.
+    let standard = Tuple::of_sub(cx, list).is_some() || List::of_sub(cx, list).is_some();
+    let shown = if standard { Value::EMPTY } else { protocol::repr(cx, list)? };
     let Some(mut ty) = Type::of(class) else { return Err(cx.type_error("not a type")) };
     let (base_group, group) = (cx.types.exc(Exc::BaseExceptionGroup), cx.types.exc(Exc::ExceptionGroup));
     if ty == base_group {
@@ -66,6 +72,7 @@ pub fn group_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
     obj.set_slot(cx, base::ARGS, given);
     obj.set_slot(cx, MESSAGE, message);
     obj.set_slot(cx, EXCEPTIONS, items.value());
+    obj.set_slot(cx, SHOWN, shown);
     Ok(obj.value())
 }
 
@@ -99,7 +106,10 @@ pub fn group_repr(cx: &mut Ctx, exc: Value) -> PyResult {
         (Some(g), None) => g,
         (None, None) => Tuple::empty(cx),
     };
-    let shown = protocol::repr(cx, shown)?;
+    let shown = match slot(cx, exc, SHOWN) {
+        text if Str::of_sub(cx, text).is_some() => text,
+        _ => protocol::repr(cx, shown)?,
+    };
     Ok(Str::new(cx, &format!("{name}({message}, {})", protocol::text(cx, shown))))
 }
 

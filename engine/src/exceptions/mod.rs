@@ -12,6 +12,28 @@ pub mod syntax;
 pub mod table;
 pub mod unicode;
 
+use proto_core::Value;
+
+use crate::ctx::{Ctx, Raised};
+
+/// What reports an exception that cannot be raised anywhere, with a message and an object.
+pub type Report = fn(&mut Ctx, Value, &str, Value);
+
+static REPORT: std::sync::OnceLock<Report> = std::sync::OnceLock::new();
+
+/// Says who reports exceptions that cannot be raised.
+pub fn set_report(report: Report) {
+    let _ = REPORT.set(report);
+}
+
+/// Reports an exception that cannot be raised here.
+pub fn unraisable(cx: &mut Ctx, raised: Raised, object: Value) {
+    let exception = cx.take(raised);
+    if let Some(report) = REPORT.get() {
+        report(cx, exception, "Exception ignored in", object);
+    }
+}
+
 pub use base::{get_tb_of as get_tb, get_traceback, set_traceback, set_traceback as set_tb};
 pub use group_match::{eg_match, prep_reraise_star};
 pub use matching::{

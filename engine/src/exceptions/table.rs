@@ -55,7 +55,7 @@ exceptions! {
         members: &[Member::rw("code", fields::FIRST as u16, "exception code")],
     };
     BaseExceptionGroup (BaseException) "A combination of multiple unrelated exceptions." {
-        nnative: 2,
+        nnative: 3,
         slots: Slots { new: Some(group::group_new), init: Some(group::group_init), str: Some(group::group_str), repr: Some(group::group_repr), ..Slots::NONE },
         members: &[Member::ro("message", group::MESSAGE as u16, "exception message"), Member::ro("exceptions", group::EXCEPTIONS as u16, "nested exceptions")],
         methods: group::METHODS,

@@ -66,7 +66,9 @@ enum Place {
 fn each(code: &RuntimeCode, mut f: impl FnMut(Value, Place)) {
     let hidden = (code.code.hidden_from as usize).min(code.varnames.len());
     for (i, &name) in code.varnames[..hidden].iter().enumerate() {
-        f(name, Place::Register(i));
+        if code.big_locals.is_empty() || i != code.code.big_register as usize {
+            f(name, Place::Register(i));
+        }
     }
     // Cell variables beyond the named locals, if any.
     for (&name, (_, register)) in code.cellvars.iter().zip(&code.code.cellvars) {
@@ -96,7 +98,10 @@ fn read(code: &RuntimeCode, function: Value, registers: Registers, place: Place)
                 _ => v,
             }
         }
-        Place::Big(i) => array_get(registers.get(code.code.big_register as usize), i),
+        Place::Big(i) => {
+            let v = array_get(registers.get(code.code.big_register as usize), i);
+            Cell::of(v).map_or(v, |cell| cell.get())
+        }
         Place::Free(i) => closure_cell(function, i).map_or(Value::EMPTY, |c| c.get()),
     }
 }
@@ -108,7 +113,13 @@ fn write(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers, pl
             _ => registers.set(cx, i, v),
         },
         Place::Big(i) => {
-            array_set(cx, registers.get(code.code.big_register as usize), i, v);
+            let array = registers.get(code.code.big_register as usize);
+            match Cell::of(array_get(array, i)) {
+                Some(cell) => cell.set(cx, v),
+                None => {
+                    array_set(cx, array, i, v);
+                }
+            }
         }
         Place::Free(i) => {
             if let Some(cell) = closure_cell(function, i) {
@@ -128,8 +139,8 @@ fn snapshot(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers)
         }
     };
     each(code, &mut add);
-    for (i, name) in code.code.big_locals.iter().enumerate() {
-        add(cx.intern(name.as_bytes()), Place::Big(i));
+    for (i, &name) in code.big_locals.iter().enumerate() {
+        add(name, Place::Big(i));
     }
     d
 }
@@ -170,27 +181,27 @@ pub(super) fn snapshot_of(cx: &mut Ctx, object: Value) -> PyResult<Dict> {
     Ok(dict)
 }
 
-fn find(cx: &Ctx, code: &RuntimeCode, name: Value) -> Option<Place> {
+fn find(code: &RuntimeCode, name: Value) -> Option<Place> {
     let mut found = None;
     each(code, |n, place| {
         if n == name {
             found = Some(place);
         }
     });
-    found.or_else(|| code.code.big_locals.iter().position(|n| cx.intern(n.as_bytes()) == name).map(Place::Big))
+    found.or_else(|| code.big_locals.iter().position(|&n| n == name).map(Place::Big))
 }
 
 /// A local by name (an atom). None: no such variable; EMPTY: unbound.
 pub(super) fn get(cx: &Ctx, object: Value, name: Value) -> Option<Value> {
     let code = frame::code(object)?;
-    let place = find(cx, code, name)?;
+    let place = find(code, name)?;
     Some(read(code, frame::function(object), registers(cx, object), place))
 }
 
 /// Sets a local. False: no such variable.
 pub(super) fn set(cx: &Ctx, object: Value, name: Value, v: Value) -> bool {
     let Some(code) = frame::code(object) else { return false };
-    let Some(place) = find(cx, code, name) else { return false };
+    let Some(place) = find(code, name) else { return false };
     write(cx, code, frame::function(object), registers(cx, object), place, v);
     true
 }

@@ -488,8 +488,8 @@ fn special(cx: &mut Ctx, v: Value, which: u8) -> PyResult<(Value, Value)> {
         (true, true) => "__aexit__",
     };
     let mut text = format!("'{ty_name}' object does not support the {protocol} protocol (missed {method} method)");
-    let other = if is_async { names.__enter__ } else { names.__aenter__ };
-    if !exit && types::type_lookup(cx, ty, other).is_some() {
+    let other = if is_async { [names.__enter__, names.__exit__] } else { [names.__aenter__, names.__aexit__] };
+    if other.iter().all(|&name| types::type_lookup(cx, ty, name).is_some()) {
         text.push_str(if is_async {
             " but it supports the context manager protocol. Did you mean to use 'with'?"
         } else {

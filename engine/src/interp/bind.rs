@@ -86,7 +86,7 @@ unsafe fn bind_named(f: Value, rt: &RuntimeCode, callee: *mut Value, given: usiz
         for i in given..rt.nlocals as usize {
             *callee.add(i) = Value::EMPTY;
         }
-        let parameters = &rt.varnames[posonly..total];
+        let parameters = &rt.parameters()[posonly..total];
         let mut fine = true;
         for (i, name) in names.iter().enumerate() {
             match parameters.iter().position(|p| p == name) {
@@ -194,7 +194,7 @@ fn bind_known(cx: &Ctx, f: Value, rt: &RuntimeCode, window: &mut [Value], values
         window[next] = dict.value();
         extra = Some(dict);
     }
-    let parameters = &rt.varnames[posonly..total];
+    let parameters = &rt.parameters()[posonly..total];
     for (name, v) in names.iter().zip(keywords) {
         match (parameters.iter().position(|p| p == name), extra) {
             (Some(i), _) if window[posonly + i].is_empty() => window[posonly + i] = *v,
@@ -224,7 +224,7 @@ fn fill_defaults(f: Value, rt: &RuntimeCode, window: &mut [Value], given: usize)
             }
         }
     }
-    for (slot, &name) in window[argcount..total].iter_mut().zip(&rt.varnames[argcount..total]) {
+    for (slot, &name) in window[argcount..total].iter_mut().zip(&rt.parameters()[argcount..total]) {
         if slot.is_empty() {
             let Some(defaults) = function.and_then(|f| Dict::of(f.kwdefaults())) else { return false };
             let Some(v) = defaults.get_str(name) else { return false };
@@ -308,7 +308,7 @@ fn bind_window(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &mut [V
     }
     if code.kwonlyargcount > 0 {
         let defaults = function.and_then(|f| Dict::of(f.kwdefaults()));
-        for (v, &name) in window[argcount..total].iter_mut().zip(&rt.varnames[argcount..total]) {
+        for (v, &name) in window[argcount..total].iter_mut().zip(&rt.parameters()[argcount..total]) {
             if v.is_empty()
                 && let Some(default) = defaults.and_then(|d| d.get_str(name))
             {
@@ -336,7 +336,7 @@ fn bind_keyword(
     let total = code.argcount as usize + code.kwonlyargcount as usize;
     let posonly = code.posonlyargcount as usize;
     // Names in calls are atoms nearly always.
-    if let Some(i) = rt.varnames[posonly..total].iter().position(|&p| p == name)
+    if let Some(i) = rt.parameters()[posonly..total].iter().position(|&p| p == name)
         && window[posonly + i].is_empty()
     {
         window[posonly + i] = v;
@@ -347,7 +347,7 @@ fn bind_keyword(
         return Err(cx.type_error(format!("{}() keywords must be strings", qualname(f, rt))));
     };
     let atom = text.intern(cx);
-    if let Some(i) = rt.varnames[posonly..total].iter().position(|&p| p == atom) {
+    if let Some(i) = rt.parameters()[posonly..total].iter().position(|&p| p == atom) {
         let i = posonly + i;
         if !window[i].is_empty() {
             let text = text.to_string_lossy().into_owned();
@@ -359,9 +359,9 @@ fn bind_keyword(
     if let Some(extra) = extra {
         return extra.set(cx, name, v);
     }
-    if rt.varnames[..posonly].contains(&atom) {
+    if rt.parameters()[..posonly].contains(&atom) {
         let given = (0..args.nkw()).map(|i| args.keyword(i).0).filter_map(Str::of).map(|s| s.intern(cx));
-        let given: Vec<String> = given.filter(|n| rt.varnames[..posonly].contains(n)).map(string).collect();
+        let given: Vec<String> = given.filter(|n| rt.parameters()[..posonly].contains(n)).map(string).collect();
         let names = given.join(", ");
         return Err(cx.type_error(format!(
             "{}() got some positional-only arguments passed as keyword arguments: '{names}'",
@@ -369,7 +369,7 @@ fn bind_keyword(
         )));
     }
     let text = text.to_string_lossy().into_owned();
-    let hint = closest(&text, code.varnames[posonly..total].iter().map(|p| &**p));
+    let hint = closest(&text, code.parameters()[posonly..total].iter().map(|p| &**p));
     let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
     Err(cx.type_error(format!("{}() got an unexpected keyword argument '{text}'{hint}", qualname(f, rt))))
 }
@@ -388,7 +388,7 @@ fn qualname(f: Value, rt: &RuntimeCode) -> String {
 fn missing(cx: &mut Ctx, f: Value, rt: &'static RuntimeCode, window: &[Value], from: usize, kind: &str) -> Raised {
     let names: Vec<String> = (from..window.len())
         .filter(|&i| window[i].is_empty())
-        .map(|i| format!("'{}'", string(rt.varnames[i])))
+        .map(|i| format!("'{}'", string(rt.parameters()[i])))
         .collect();
     let list = match names.as_slice() {
         [one] => one.clone(),

@@ -308,9 +308,6 @@ fn duplicate(cx: &mut Ctx, callable: Value, key: Value) -> Raised {
         Ok(what) => what,
         Err(raised) => return raised,
     };
-    if !key.is_str() {
-        return cx.raise(Exc::TypeError, format!("{what} keywords must be strings"));
-    }
     let key = protocol::str_lossy(cx, key);
     cx.raise(Exc::TypeError, format!("{what} got multiple values for keyword argument '{key}'"))
 }

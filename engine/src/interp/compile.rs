@@ -23,6 +23,8 @@ pub use engine_compiler::Mode as CompileMode;
 pub const ONLY_AST: u32 = 0x400;
 /// Flag of `compile()`: `await` at the top level.
 pub const ALLOW_TOP_LEVEL_AWAIT: u32 = 0x2000;
+/// Flag of `compile()`: the end of interactive source does not end a block.
+pub const DONT_IMPLY_DEDENT: u32 = 0x200;
 /// Flag of `compile()`: source that is not finished is told apart from wrong source.
 pub const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
 
@@ -52,7 +54,7 @@ pub fn compile_source(
 /// code of the last ones is found again.
 pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
     let options = options(cx, 0, true, -1);
-    let key = (mode as u8, options.optimize, options.future_annotations);
+    let key = (mode as u8, options.optimize, options.future_annotations, options.future_barry);
     let known = lock(&cx.rt.texts).get(key, source);
     if let Some(code) = known {
         return Ok(object::of(cx, code));
@@ -67,12 +69,15 @@ pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
             }
             Ok(object::of(cx, code))
         }
-        Err(error) => Err(syntax_error(cx, filename, source, &error, false)),
+        Err(error) => {
+            issue(cx, filename, source, &error.warnings)?;
+            Err(syntax_error(cx, filename, source, &error, false))
+        }
     }
 }
 
-/// Mode, level of optimization, future annotations.
-type TextKey = (u8, u8, bool);
+/// Mode, level of optimization, future annotations, future inequality.
+type TextKey = (u8, u8, bool, bool);
 
 /// Code of source texts that were evaluated.
 #[derive(Default)]
@@ -99,13 +104,19 @@ impl Texts {
 }
 
 fn options(cx: &Ctx, flags: u32, inherit: bool, optimize: i32) -> CompileFlags {
-    let mut future = flags & CodeFlags::FUTURE_ANNOTATIONS.0 != 0;
+    let mut future = CodeFlags(flags);
     if inherit && let Some(frame) = frames::current(cx) {
-        future |= frame.code().code.flags.has(CodeFlags::FUTURE_ANNOTATIONS);
+        future |= frame.code().code.flags;
     }
     let level =
         if optimize < 0 { OPTIMIZE.load(proto_core::sync::Ordering::Relaxed) as u8 } else { optimize.min(2) as u8 };
-    CompileFlags { optimize: level, future_annotations: future, top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0 }
+    CompileFlags {
+        optimize: level,
+        future_annotations: future.has(CodeFlags::FUTURE_ANNOTATIONS),
+        future_barry: future.has(CodeFlags::FUTURE_BARRY_AS_BDFL),
+        top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
+        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+    }
 }
 
 /// The same for the text of a syntax tree, whose nodes have their positions elsewhere.
@@ -127,7 +138,10 @@ pub fn compile_placed(
             let code = RuntimeCode::load(cx, code);
             Ok(object::of(cx, code))
         }
-        Err(error) => Err(syntax_error(cx, filename, source, &error, flags & ALLOW_INCOMPLETE_INPUT != 0)),
+        Err(error) => {
+            issue(cx, filename, source, &error.warnings)?;
+            Err(syntax_error(cx, filename, source, &error, flags & ALLOW_INCOMPLETE_INPUT != 0))
+        }
     }
 }
 
@@ -177,7 +191,19 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
         ErrorKind::Memory => return cx.raise(Exc::MemoryError, error.msg.as_str()),
         ErrorKind::Internal => return cx.raise(Exc::SystemError, error.msg.as_str()),
     };
-    let number = |n: u32| if n == 0 { Value::EMPTY } else { Value::from_usize(n as usize) };
+    let number = |n: u32| if error.line == 0 { Value::EMPTY } else { Value::from_usize(n as usize) };
+    let (mut msg, mut col, mut end_col) = (error.msg.as_str(), error.col, error.end_col);
+    if class == Exc::_IncompleteInputError && col == 0 {
+        let width = error.text.as_ref().map_or(0, |t| t.chars().count());
+        (msg, col, end_col) = ("incomplete input", width as u32, -1);
+    }
+    if msg == "unexpected EOF while parsing"
+        && error.text.as_deref() == Some("\\\n")
+        && std::path::Path::new(filename).is_file()
+    {
+        // A file ends behind this line for CPython.
+        col = 0;
+    }
     let text = match &error.text {
         Some(text) => Some(Cow::Borrowed(text.as_str())),
         // Errors found after parsing show the line only if it can be read from a file.
@@ -189,12 +215,12 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
     let place = Place {
         filename: Str::new(cx, filename),
         lineno: number(error.line),
-        offset: number(error.col),
+        offset: number(col),
         text: text.map_or(Value::EMPTY, |t| Str::new(cx, &t)),
         end_lineno: number(error.end_line),
-        end_offset: if error.line == 0 { Value::EMPTY } else { Value::small(error.end_col) },
+        end_offset: if error.line == 0 { Value::EMPTY } else { Value::small(end_col) },
     };
-    let exception = new_syntax_error(cx, class, &error.msg, &place);
+    let exception = new_syntax_error(cx, class, msg, &place);
     cx.raise_exc(exception)
 }
 

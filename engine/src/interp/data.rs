@@ -68,7 +68,13 @@ ops! {
     }
 
     make_big(pc, base, cx, table) {
-        set(base, a(pc), alloc_array(&*cx, x(pc)));
+        let array = alloc_array(&*cx, x(pc));
+        if b(pc) == 1 {
+            for i in 0..code(base).nargs as usize {
+                big_set(&*cx, array, i, get(base, i));
+            }
+        }
+        set(base, a(pc), array);
         next!(pc.add(2), base, cx, table)
     }
 

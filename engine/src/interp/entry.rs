@@ -16,6 +16,7 @@ use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::Exc;
 use crate::frames;
 use crate::native::CallArgs;
+use crate::objects::instance::array_get;
 use crate::objects::{Cell, Dict, Function, Tuple};
 use crate::protocol;
 use crate::types;
@@ -139,15 +140,15 @@ pub fn make_function(cx: &mut Ctx, code: &'static RuntimeCode, globals: Value, c
     made
 }
 
-/// The builtins that code with these globals sees: their `__builtins__`, else those of the runtime.
+/// The builtins that code with these globals sees: their `__builtins__`, else those of the running code.
 pub fn builtins_of(cx: &mut Ctx, globals: Value) -> Value {
     let name = cx.names.__builtins__;
-    match Dict::of(globals).and_then(|d| d.get_str(name)) {
+    match Dict::of_sub(cx, globals).and_then(|d| d.get_str(name)) {
         Some(v) => match crate::native::module_dict(v) {
             Some(dict) => dict.value(),
             None => v,
         },
-        None => cx.builtins_dict().value(),
+        None => current_builtins(cx),
     }
 }
 
@@ -173,23 +174,26 @@ pub fn exec_runtime_code(
     locals: Value,
     closure: Value,
 ) -> PyResult {
-    let globals = crate::objects::base_value(cx, globals);
-    let Some(dict) = Dict::of(globals) else { return Err(cx.type_error("globals must be a dict")) };
+    let Some(dict) = Dict::of_sub(cx, globals) else { return Err(cx.type_error("globals must be a dict")) };
     ensure_builtins(cx, dict);
     let f = make_function(cx, code, globals, closure);
     if code.code.flags.has(CodeFlags::OPTIMIZED) {
         return call_function(cx, f, CallArgs::pos(&[]));
     }
-    let namespace = if locals == globals { Value::EMPTY } else { locals };
+    let namespace = match (locals.is_empty() || locals == globals, dict.value() == globals) {
+        (true, true) => Value::EMPTY,
+        // A subclass of dict may have methods of its own.
+        (true, false) => globals,
+        _ => locals,
+    };
     call_namespace(cx, f, namespace)
 }
 
-/// Adds `__builtins__` to globals that have none.
+/// Adds `__builtins__` to globals that have none: the namespace of the running code's builtins.
 pub fn ensure_builtins(cx: &mut Ctx, globals: Dict) {
     let name = cx.names.__builtins__;
     if globals.get_str(name).is_none() {
-        let module = cx.rt.modules(cx).get_str(cx.intern(b"builtins"));
-        let builtins = module.unwrap_or(cx.builtins_dict().value());
+        let builtins = current_builtins(cx);
         globals.set_str(cx, name, builtins);
     }
 }
@@ -216,8 +220,8 @@ pub fn current_globals(cx: &Ctx) -> Option<Value> {
 /// The builtins of the running Python function, or the runtime's.
 pub fn current_builtins(cx: &Ctx) -> Value {
     match frames::current(cx).and_then(|frame| Function::of(frame.function())) {
-        Some(f) => f.builtins(),
-        None => cx.builtins_dict().value(),
+        Some(f) if !f.builtins().is_empty() => f.builtins(),
+        _ => cx.builtins_dict().value(),
     }
 }
 
@@ -246,7 +250,7 @@ pub fn module_name_at(cx: &Ctx, depth: usize) -> Value {
     }
     let name = cx.names.__name__;
     // SAFETY: a frame's function is a function.
-    let globals = frame.and_then(|f| Dict::of(unsafe { fnptr::globals(f.function()) }));
+    let globals = frame.and_then(|f| Dict::of_sub(cx, unsafe { fnptr::globals(f.function()) }));
     globals.and_then(|g| g.get_str(name)).unwrap_or(Value::EMPTY)
 }
 
@@ -268,7 +272,11 @@ pub fn super_args(cx: &mut Ctx) -> PyResult<(Value, Value)> {
     }
     // SAFETY: register 0 belongs to the window of a function with arguments.
     let mut first = unsafe { *base };
-    if code.code.cellvars.iter().any(|c| c.1 == 0)
+    if code.code.gathers() {
+        // The parameters are in the array; a cell there holds one that inner functions use.
+        first = array_get(first, 0);
+        first = Cell::of(first).map_or(first, |cell| cell.get());
+    } else if code.code.cellvars.iter().any(|c| c.1 == 0)
         && let Some(cell) = Cell::of(first)
     {
         first = cell.get();

@@ -203,9 +203,17 @@ fn running(cx: &mut Ctx, g: Generator) -> Raised {
 
 /// Raises an exception instance where the generator stands.
 pub(super) fn throw(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
-    if let Some(inner) = delegate(g)
-        && let Some(r) = throw_inner(cx, inner, exception)
-    {
+    let thrown = match delegate(g) {
+        Some(inner) => {
+            // Meanwhile the generator runs.
+            let Ok(before) = g.claim() else { return Err(running(cx, g)) };
+            let r = throw_inner(cx, inner, exception);
+            g.unclaim(before);
+            r
+        }
+        None => None,
+    };
+    if let Some(r) = thrown {
         match r {
             Ok(Sent::Yielded(v) | Sent::Produced(v)) => return Ok(Sent::Yielded(v)),
             Ok(Sent::Returned(v)) => {
@@ -283,9 +291,13 @@ fn close_any(cx: &mut Ctx, it: Value) -> PyResult<()> {
         return close(cx, g).map(drop);
     }
     let name = cx.names.close;
-    match protocol::getattr_opt(cx, it, name)? {
-        Some(method) => protocol::call(cx, method, &[]).map(drop),
-        None => Ok(()),
+    match protocol::getattr_opt(cx, it, name) {
+        Ok(Some(method)) => protocol::call(cx, method, &[]).map(drop),
+        Ok(None) => Ok(()),
+        Err(raised) => {
+            exceptions::unraisable(cx, raised, it);
+            Ok(())
+        }
     }
 }
 

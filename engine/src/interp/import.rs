@@ -220,7 +220,7 @@ fn resolve(cx: &mut Ctx, name: Value, globals: Value, level: i64) -> PyResult {
 #[inline(never)]
 fn package_of(cx: &mut Ctx, globals: Value) -> PyResult {
     let names = cx.names;
-    let Some(dict) = Dict::of(globals) else {
+    let Some(dict) = Dict::of_sub(cx, globals) else {
         return Err(cx.raise(Exc::KeyError, "'__name__' not in globals"));
     };
     if let Some(package) = dict.get_str(names.__package__).filter(|p| !p.is_none()) {

@@ -123,9 +123,11 @@ slow! {
 
     store_global_slow(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        if let Some(globals) = Dict::of(fnptr::globals(function(base))) {
-            let entry = cache(pc);
-            set_and_fill(cxr, entry, globals, get(base, a(pc)));
+        let globals = fnptr::globals(function(base));
+        if let Some(globals) = Dict::of(globals) {
+            set_and_fill(cxr, cache(pc), globals, get(base, a(pc)));
+        } else {
+            set_in_subclass(cxr, globals, cache(pc).name(), get(base, a(pc)));
         }
         next!(pc.add(2), base, cx, table)
     }
@@ -138,6 +140,14 @@ unsafe extern "C" fn load_name_slow(pc: *const u32, base: *mut Value, cx: *mut C
         let cxr = publish(pc, base, cx);
         let r = name_in_or_global(cxr, get(base, 0), function(base), cache(pc));
         finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+}
+
+/// Globals of a subclass of dict: its own `__setitem__` is for the namespace only.
+#[inline(never)]
+fn set_in_subclass(cx: &mut Ctx, globals: Value, name: Value, v: Value) {
+    if let Some(dict) = Dict::of_sub(cx, globals) {
+        dict.set_str(cx, name, v);
     }
 }
 
@@ -182,15 +192,6 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
         if let Some(v) = namespace_get(cx, f.globals(), name)? {
             return Ok(v);
         }
-        if let Some(v) = Dict::of(f.builtins()).unwrap_or_else(|| cx.builtins_dict()).get_str(name) {
-            return Ok(v);
-        }
-    }
-    // A subclass of dict may define `__missing__` (annotationlib's namespaces do).
-    if Dict::of(f.globals()).is_none()
-        && let Some(v) = namespace_get(cx, f.globals(), name)?
-    {
-        return Ok(v);
     }
     let builtins = f.builtins();
     if let Some(dict) = Dict::of(builtins)
@@ -203,6 +204,14 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
         && let Some(v) = namespace_get(cx, builtins, name)?
     {
         return Ok(v);
+    }
+    // A key that is no string may be equal to the name.
+    for dict in [f.globals(), builtins] {
+        if let Some(dict) = Dict::of(dict)
+            && let Some(v) = dict.get(cx, name)?
+        {
+            return Ok(v);
+        }
     }
     Err(name_error(cx, name))
 }

@@ -102,18 +102,14 @@ impl Range {
     /// # Errors
     /// As [`Slice::indices`].
     pub fn slice(self, cx: &mut Ctx, slice: Slice) -> PyResult {
-        let len = match self.len_i64() {
-            Some(n) => n as usize,
-            None => return Err(cx.overflow_error("range too large to be sliced")),
-        };
-        let idx = slice.indices(cx, len)?;
+        let len = self.len(cx);
+        let (from, to, stride) = slice.long_indices(cx, len)?;
         let big = |v: Value| int::to_big(v).unwrap_or_default();
         let (start, step) = (big(self.start()), big(self.step()));
         // An empty or one-element result keeps CPython's start and stop: both ends are mapped.
-        let stop_index = idx.stop;
-        let new_step = &step * idx.step;
-        let new_start = &start + &step * idx.start;
-        let new_stop = &start + &step * stop_index;
+        let new_step = &step * big(stride);
+        let new_start = &start + &step * big(from);
+        let new_stop = &start + &step * big(to);
         let (a, b, c) = (int::from_big(cx, new_start), int::from_big(cx, new_stop), int::from_big(cx, new_step));
         Ok(Range::new(cx, a, b, c))
     }

@@ -89,6 +89,47 @@ impl Slice {
         };
         Ok(normalize(len, start, stop, step))
     }
+
+    /// Start, stop and step applied to a sequence of `len` (not negative) items, all of any size.
+    ///
+    /// # Errors
+    /// As [`Slice::indices`].
+    pub fn long_indices(self, cx: &mut Ctx, len: Value) -> PyResult<(Value, Value, Value)> {
+        let step = if self.step() == Value::NONE { Value::small(1) } else { long_index(cx, self.step())? };
+        if int::sign(step) == 0 {
+            return Err(cx.value_error("slice step cannot be zero"));
+        }
+        let backwards = int::sign(step) < 0;
+        let minus_one = Value::small(-1);
+        let (lower, upper) =
+            if backwards { (minus_one, protocol::add(cx, len, minus_one)?) } else { (Value::small(0), len) };
+        let start = long_bound(cx, self.start(), if backwards { upper } else { lower }, (lower, upper), len)?;
+        let stop = long_bound(cx, self.stop(), if backwards { lower } else { upper }, (lower, upper), len)?;
+        Ok((start, stop, step))
+    }
+}
+
+fn long_index(cx: &mut Ctx, v: Value) -> PyResult {
+    if type_of(cx, v).slots().index.is_none() {
+        return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    protocol::index_value(cx, v)
+}
+
+fn long_bound(cx: &mut Ctx, v: Value, default: Value, (lower, upper): (Value, Value), len: Value) -> PyResult {
+    if v == Value::NONE {
+        return Ok(default);
+    }
+    let mut i = long_index(cx, v)?;
+    if int::sign(i) < 0 {
+        i = protocol::add(cx, i, len)?;
+        if int::cmp(i, lower).is_lt() {
+            i = lower;
+        }
+    } else if int::cmp(i, upper).is_gt() {
+        i = upper;
+    }
+    Ok(i)
 }
 
 /// Clips the parts of a slice to a sequence of `len` items; `None` is the end that the direction implies.

@@ -178,6 +178,10 @@ fn keyword_pairs(cx: &mut Ctx, f: Value, kwargs: Value, keys: &mut RootVec, valu
     super::for_each(cx, list, |cx, key| {
         check(cx, key)?;
         let value = super::getitem(cx, kwargs, key)?;
+        if keys.iter().any(|&k| crate::objects::simple_eq(k, key) == Some(true)) {
+            let (text, key) = (function_text(cx, f), super::text(cx, key));
+            return Err(cx.type_error(format!("{text} got multiple values for keyword argument '{key}'")));
+        }
         keys.push(key);
         values.push(value);
         Ok(())

@@ -223,11 +223,24 @@ fn sequence_length_hint(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(objects::int::from_i64(cx, n.max(0)))
 }
 
+/// A name (an atom) of the module `builtins`; looking it up may run Python code.
+pub fn builtin(cx: &mut Ctx, name: Value) -> PyResult {
+    let dict = cx.builtins_dict();
+    let found = match dict.get_str(name) {
+        Some(v) => Some(v),
+        // A key that is no string may be equal to it.
+        None => dict.get(cx, name)?,
+    };
+    found.ok_or_else(|| {
+        let name = super::text(cx, name);
+        cx.raise(Exc::RuntimeError, format!("lost builtins.{name}"))
+    })
+}
+
 fn sequence_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let builtins = super::import_module(cx, "builtins")?;
     let name = cx.names.iter;
-    let iter = super::getattr(cx, builtins, name)?;
+    let iter = builtin(cx, name)?;
     let seq = obj.slot(cx, 0);
     if seq == Value::EMPTY {
         let empty = Tuple::empty(cx);
@@ -266,8 +279,9 @@ pub fn callable_iter(cx: &mut Ctx, callable: Value, sentinel: Value) -> Value {
 
 fn callable_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let name = cx.names.iter;
+    let iter = builtin(cx, name)?;
     let (callable, sentinel) = (obj.slot(cx, 0), obj.slot(cx, 1));
-    let iter = cx.builtins_dict().get_str(cx.names.iter).unwrap_or(Value::NONE);
     let inner = if callable == Value::EMPTY {
         let empty = Tuple::empty(cx);
         Tuple::new(cx, &[empty])
@@ -293,7 +307,8 @@ fn callable_next(cx: &mut Ctx, it: Value) -> PyResult {
         Err(r) => return Err(r),
     };
     let sentinel = obj.slot(cx, 1);
-    if super::eq(cx, sentinel, result)? {
+    // The call may have used the iterator up.
+    if obj.slot(cx, 0) == Value::EMPTY || super::eq(cx, sentinel, result)? {
         obj.set_slot(cx, 0, Value::EMPTY);
         return Ok(Value::EMPTY);
     }

@@ -27,7 +27,9 @@ pub use number::{
     lshift, matmul, mod_, mul, neg, or, pos, pow, rshift, ssize, sub, subscript_index, to_f64, truediv, unary, xor,
 };
 pub use path::{fs_path, fs_path_text};
-pub use sequence::{contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth};
+pub use sequence::{
+    check_length, contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth,
+};
 pub use string::{
     ascii, decimal, dir, format, format_error, format_into, format_simple, repr, repr_enter, repr_leave, repr_lossy,
     str, str_into, str_lossy, str_simple, text,

@@ -250,7 +250,7 @@ fn is_concatenable(cx: &Ctx, t: Type) -> bool {
 }
 
 fn cannot_concatenate(cx: &mut Ctx, ta: Type, tb: Type) -> Raised {
-    let (x, y) = (native_name(ta), tb.name_str());
+    let (x, y) = (native_name(ta), shown_name(cx, tb));
     cx.type_error(match x.as_str() {
         "bytes" | "bytearray" => format!("can't concat {y} to {x}"),
         "array" | "array.array" => format!("can only append array (not \"{y}\") to array"),
@@ -306,6 +306,11 @@ fn unsupported(cx: &mut Ctx, op: BinOp, suffix: &str, a: Value, b: Value) -> Rai
         ));
     }
     unsupported_text(cx, &text, a, b)
+}
+
+/// A type's name as its definition gives it: native types of other modules than `builtins` name their module.
+fn shown_name(cx: &Ctx, t: Type) -> String {
+    if t.is_heap() { t.name_str() } else { t.full_name(cx) }
 }
 
 /// The name of the nearest native type.

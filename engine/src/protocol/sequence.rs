@@ -49,6 +49,14 @@ pub fn length_hint(cx: &mut Ctx, v: Value, default: usize) -> PyResult<usize> {
     }
 }
 
+/// What asking an iterable for its length raises, before it is copied: only classes can raise.
+pub fn check_length(cx: &mut Ctx, v: Value) -> PyResult<()> {
+    if type_of(cx, v).is_heap() {
+        length_hint(cx, v, 0)?;
+    }
+    Ok(())
+}
+
 /// `o[key]`.
 pub fn getitem(cx: &mut Ctx, o: Value, key: Value) -> PyResult {
     if let Some(f) = type_of(cx, o).slots().getitem {
@@ -60,8 +68,8 @@ pub fn getitem(cx: &mut Ctx, o: Value, key: Value) -> PyResult {
         }
         let name = cx.names.__class_getitem__;
         return match super::getattr_opt(cx, o, name)? {
-            Some(f) => super::call(cx, f, &[key]),
-            None => {
+            Some(f) if !f.is_none() => super::call(cx, f, &[key]),
+            _ => {
                 let name = ty.name_str();
                 Err(cx.type_error(format!("type '{name}' is not subscriptable")))
             }

@@ -6,6 +6,7 @@ use crate::native::{Args, CallArgs, GetSet, Member, NativeDef, with_prefix};
 use crate::objects::{Cell, Dict, FnField, Function, Method, Str, Tuple, hash_pointer};
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, code_rt, interp, protocol};
+use engine_code::CodeFlags;
 use proto_core::Value;
 
 /// `function`.
@@ -173,6 +174,13 @@ fn set_code(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
         let name = protocol::text(cx, name);
         return Err(cx.value_error(format!("{name}() requires a code object with {have} free vars, not {need}")));
     }
+    let sort =
+        |flags: CodeFlags| flags.0 & (CodeFlags::GENERATOR.0 | CodeFlags::COROUTINE.0 | CodeFlags::ASYNC_GENERATOR.0);
+    if sort(f.callee().code().code.flags) != sort(code.code.flags) {
+        let text =
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)";
+        crate::exceptions::warn(cx, crate::exceptions::Exc::DeprecationWarning, text, 1)?;
+    }
     f.set_code(cx, code);
     super::lookup::bump_epoch();
     Ok(())
@@ -241,7 +249,7 @@ fn get_module(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(own);
     }
     let name = cx.names.__name__;
-    Ok(Dict::of(f.globals()).and_then(|d| d.get_str(name)).unwrap_or(Value::NONE))
+    Ok(Dict::of_sub(cx, f.globals()).and_then(|d| d.get_str(name)).unwrap_or(Value::NONE))
 }
 
 fn set_module(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
@@ -257,7 +265,7 @@ fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(own);
     }
     let code = f.code();
-    Ok(if code.code.flags.has(engine_code::CodeFlags::HAS_DOCSTRING) { code.constant(0) } else { Value::NONE })
+    Ok(if code.code.flags.has(CodeFlags::HAS_DOCSTRING) { code.constant(0) } else { Value::NONE })
 }
 
 fn set_doc(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {

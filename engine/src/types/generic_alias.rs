@@ -421,9 +421,10 @@ fn alias_iter_next(cx: &mut Ctx, it: Value) -> PyResult {
 
 /// `(iter, (alias,))`, or of an empty tuple when done.
 fn alias_iter_reduce(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = cx.names.iter;
+    let iter = protocol::iter::builtin(cx, name)?;
     let alias = instance::native_slot(cx, args[0], 0);
     let of = if alias.is_empty() { Tuple::new(cx, &[]) } else { alias };
-    let iter = cx.builtins_dict().get_str(cx.intern(b"iter")).unwrap_or(Value::NONE);
     let inner = Tuple::new(cx, &[of]);
     Ok(Tuple::new(cx, &[iter, inner]))
 }

@@ -4,6 +4,8 @@ use std::io::{BufRead, Write};
 
 use engine::interp::{self, CompileMode};
 use engine::prelude::*;
+use engine_code::CodeFlags;
+use engine_compiler::CompileFlags;
 use modules_system::{hooks, import, sys};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
@@ -95,6 +97,8 @@ pub fn run(cx: &mut Ctx, after: bool) -> PyResult<i32> {
     let Some(globals) = module_dict(main) else { return Ok(1) };
     let mut input = Input::new();
     let mut source = String::new();
+    // Future statements stay in force.
+    let mut future = CodeFlags::default();
     loop {
         if hooks::flush(cx, "stdout").is_err() {
             cx.pending = Value::EMPTY;
@@ -115,11 +119,11 @@ pub fn run(cx: &mut Ctx, after: bool) -> PyResult<i32> {
             }
             Line::End => source.push('\n'),
         }
-        if !finished(&source) {
+        if !finished(&source, future) {
             continue;
         }
         let statement = std::mem::take(&mut source);
-        if let Err(r) = execute(cx, &statement, globals) {
+        if let Err(r) = execute(cx, &statement, globals, &mut future) {
             let exc = cx.take(r);
             if engine::exceptions::is_exc(cx, exc, Exc::SystemExit) {
                 return Err(cx.restore(exc));
@@ -130,11 +134,16 @@ pub fn run(cx: &mut Ctx, after: bool) -> PyResult<i32> {
 }
 
 /// Whether the text is a whole statement: blocks end with an empty line.
-fn finished(source: &str) -> bool {
+fn finished(source: &str, future: CodeFlags) -> bool {
     let mut lines = source.lines();
     let first = lines.next().unwrap_or_default();
     let last = source.lines().last().unwrap_or_default();
-    match engine_compiler::is_complete(source) {
+    let flags = CompileFlags {
+        future_annotations: future.has(CodeFlags::FUTURE_ANNOTATIONS),
+        future_barry: future.has(CodeFlags::FUTURE_BARRY_AS_BDFL),
+        ..CompileFlags::default()
+    };
+    match engine_compiler::is_complete(source, flags) {
         Ok(false) => last.trim().is_empty() && source.lines().count() > 1 && is_compound(first),
         Ok(true) => !is_compound(first) || last.trim().is_empty(),
         // A mistake is reported at once.
@@ -148,8 +157,12 @@ fn is_compound(first: &str) -> bool {
     code.ends_with(':') || code.starts_with('@')
 }
 
-fn execute(cx: &mut Ctx, source: &str, globals: Dict) -> Res<()> {
-    let code = interp::compile_source(cx, source, "<stdin>", CompileMode::Single, 0, false, -1)?;
+fn execute(cx: &mut Ctx, source: &str, globals: Dict, future: &mut CodeFlags) -> Res<()> {
+    let code = interp::compile_source(cx, source, "<stdin>", CompileMode::Single, future.0, false, -1)?;
+    if let Some(code) = engine::code_rt::object::runtime_code(cx, code) {
+        let kept = CodeFlags::FUTURE_ANNOTATIONS.0 | CodeFlags::FUTURE_BARRY_AS_BDFL.0;
+        *future |= CodeFlags(code.code.flags.0 & kept);
+    }
     // The traceback module finds the statement's lines.
     let register = protocol::import_attr(cx, "linecache", "_register_code")?;
     let (text, name) = (Str::new(cx, source), Str::new(cx, "<stdin>"));
@@ -160,7 +173,11 @@ fn execute(cx: &mut Ctx, source: &str, globals: Dict) -> Res<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::finished;
+    use engine_code::CodeFlags;
+
+    fn finished(source: &str) -> bool {
+        super::finished(source, CodeFlags::default())
+    }
 
     #[test]
     fn blocks_end_with_an_empty_line() {

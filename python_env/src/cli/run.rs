@@ -86,7 +86,10 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
     let main = cx.new_empty_module("__main__", "");
     import::add(cx, "__main__", main);
     let Some(globals) = module_dict(main) else { return Ok(1) };
-    interp::ensure_builtins(cx, globals);
+    if let Some(builtins) = import::loaded(cx, "builtins") {
+        // Other modules have the namespace alone.
+        globals.set_str(cx, cx.names.__builtins__, builtins);
+    }
     let annotations = Dict::new(cx);
     globals.set_str(cx, cx.intern(b"__annotations__"), annotations.value());
     set_loader(cx, globals, None)?;

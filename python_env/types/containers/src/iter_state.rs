@@ -7,16 +7,8 @@ use engine::objects::{Obj, Range, Tuple, int, iter, shapes};
 use engine::prelude::*;
 use engine::protocol;
 
-fn builtin(cx: &mut Ctx, name: &[u8]) -> PyResult {
-    match cx.builtins_dict().get_str(cx.intern(name)) {
-        Some(f) => Ok(f),
-        None => Err(cx.runtime_error(format!("lost builtins.{}", String::from_utf8_lossy(name)))),
-    }
-}
-
 /// `(f, (source,), state)`; no state when it is EMPTY.
-fn rebuilt_by(cx: &mut Ctx, f: &[u8], source: Value, state: Value) -> PyResult {
-    let f = builtin(cx, f)?;
+fn rebuilt_by(cx: &mut Ctx, f: Value, source: Value, state: Value) -> PyResult {
     let inner = Tuple::new(cx, &[source]);
     Ok(if state.is_empty() { Tuple::new(cx, &[f, inner]) } else { Tuple::new(cx, &[f, inner, state]) })
 }
@@ -24,25 +16,28 @@ fn rebuilt_by(cx: &mut Ctx, f: &[u8], source: Value, state: Value) -> PyResult {
 /// `__reduce__` of the core iterators.
 pub fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(it) = Obj::of(args[0]) else { return Ok(Value::NONE) };
-    let (source, at) = (it.slot(cx, 0), it.slot(cx, 1));
     let shape = it.shape_id();
+    // First of all: it may run Python code, which may use the iterator up.
+    let name = if shape == shapes::LIST_REV_ITER { cx.intern(b"reversed") } else { cx.names.iter };
+    let f = protocol::iter::builtin(cx, name)?;
+    let (source, at) = (it.slot(cx, 0), it.slot(cx, 1));
     match shape {
         shapes::RANGE_ITER => {
             let ((next, left), step) = (iter::range_rest(cx, it), it.slot(cx, 2));
             let stop = int::mul(cx, left, step).and_then(|n| int::add(cx, next, n)).unwrap_or(next);
             let rest = Range::new(cx, next, stop, step);
-            rebuilt_by(cx, b"iter", rest, Value::NONE)
+            rebuilt_by(cx, f, rest, Value::NONE)
         }
         shapes::LONG_RANGE_ITER => {
             let (stop, step) = (at, it.slot(cx, 2));
             let start = if source.is_empty() { stop } else { source };
             let rest = Range::new(cx, start, stop, step);
-            rebuilt_by(cx, b"iter", rest, Value::NONE)
+            rebuilt_by(cx, f, rest, Value::NONE)
         }
-        shapes::LIST_REV_ITER if !source.is_empty() => rebuilt_by(cx, b"reversed", source, at),
+        shapes::LIST_REV_ITER if !source.is_empty() => rebuilt_by(cx, f, source, at),
         shapes::LIST_REV_ITER => {
             let empty = List::new(cx);
-            rebuilt_by(cx, b"reversed", empty.value(), Value::EMPTY)
+            rebuilt_by(cx, f, empty.value(), Value::EMPTY)
         }
         shapes::LIST_ITER | shapes::TUPLE_ITER | shapes::BYTES_ITER | shapes::STR_ITER | shapes::STR_ASCII_ITER
             if !source.is_empty() =>
@@ -51,20 +46,20 @@ pub fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
                 Some(s) => int::from_usize(cx, s.char_of_byte(at.as_int().unwrap_or(0) as usize)),
                 None => at,
             };
-            rebuilt_by(cx, b"iter", source, at)
+            rebuilt_by(cx, f, source, at)
         }
         shapes::TUPLE_ITER | shapes::BYTES_ITER => {
             let empty = Tuple::empty(cx);
-            rebuilt_by(cx, b"iter", empty, Value::EMPTY)
+            rebuilt_by(cx, f, empty, Value::EMPTY)
         }
         shapes::STR_ITER | shapes::STR_ASCII_ITER => {
             let empty = Str::new(cx, "");
-            rebuilt_by(cx, b"iter", empty, Value::EMPTY)
+            rebuilt_by(cx, f, empty, Value::EMPTY)
         }
         _ => {
             let copy = iter::copy(cx, args[0]);
             let rest = crate::list::collect(cx, copy)?;
-            rebuilt_by(cx, b"iter", rest.value(), Value::EMPTY)
+            rebuilt_by(cx, f, rest.value(), Value::EMPTY)
         }
     }
 }
