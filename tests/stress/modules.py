@@ -8,6 +8,7 @@ import hashlib
 import heapq
 import io
 import json
+import pickle
 import random
 import re
 import threading
@@ -399,6 +400,127 @@ def named_tuples_and_dataclasses(run):
                 shared.y.clear()
 
     run.threads(*[body] * T)
+
+
+class Record:
+    """What the pickling cases pickle: found by name."""
+
+
+def made_of(n):
+    """A list whose items name themselves, for reductions that run Python code."""
+    return [n]
+
+
+class Reduced:
+    def __init__(self, n):
+        self.n = n
+
+    def __reduce__(self):
+        return made_of, (self.n,)
+
+
+@case
+def pickled_while_changing(run):
+    """pickle.dumps of objects that others change: what is read back was there; values stay with their keys."""
+    names = [f"attribute{i}" for i in range(12)]
+    items, table, members, record, data = [], {}, set(), Record(), bytearray(b"ab")
+    everything = [items, table, members, record, data]
+
+    def change(rng):
+        for _ in range(run.n(1500)):
+            k = rng.randrange(40)
+            match rng.randrange(12):
+                case 0 | 1:
+                    items.append(Reduced(k) if k % 5 == 0 else [k])
+                case 2 if items:
+                    try:
+                        items.pop(rng.randrange(len(items)))
+                    except (IndexError, ValueError):
+                        pass
+                case 3 if len(items) > 60:
+                    items.clear()
+                case 4 | 5:
+                    table[f"key {k}"] = Reduced(k) if k % 5 == 0 else [k]
+                case 6:
+                    table.pop(f"key {k}", None)
+                case 7:
+                    members.add(k)
+                case 8:
+                    members.discard(k)
+                case 9 | 10:
+                    setattr(record, names[k % 12], [k % 12])
+                case 11:
+                    data.append(97 + k % 26)
+                    if len(data) > 50:
+                        del data[:]
+
+    def pickle_it(rng):
+        for i in range(run.n(60)):
+            proto = rng.randrange(6)
+            if i % 4 == 0:
+                f = io.BytesIO()
+                pickle.Pickler(f, proto).dump(everything)
+                text = f.getvalue()
+            else:
+                text = pickle.dumps(everything, proto)
+            got, entries, found, copy, letters = pickle.loads(text)
+            run.check(all(type(x) is list and len(x) == 1 and x[0] in range(40) for x in got), "items", got)
+            run.check(all(k == f"key {v[0]}" for k, v in entries.items()), "entries", entries)
+            run.check(all(x in range(40) for x in found), "members", found)
+            run.check(type(copy) is Record, "record", copy)
+            run.check(all(vars(copy)[k] == [names.index(k)] for k in vars(copy)), "attributes", vars(copy))
+            run.check(all(97 <= b < 123 for b in letters), "bytes", letters)
+
+    run.threads(*[change] * 2, *[pickle_it] * 3)
+
+
+@case
+def shared_picklers(run):
+    """One pickler, one unpickler: who finds it in use gets RuntimeError, everybody else a whole pickle."""
+
+    class Sink:
+        def __init__(self):
+            self.parts = []
+
+        def write(self, part):
+            self.parts.append(bytes(part))
+
+    sink = Sink()
+    pickler = pickle.Pickler(sink)
+    value = [["one", i] for i in range(20)]
+    source = pickle.dumps(value)
+
+    class Source:
+        """Endless: every read begins another pickle."""
+
+        def read(self, n):
+            return source if n == 1 else b""
+
+        def readline(self):
+            return b""
+
+        def peek(self, n):
+            return source
+
+    unpickler = pickle.Unpickler(Source())
+
+    def body(rng):
+        for _ in range(run.n(150)):
+            try:
+                pickler.dump([rng.randrange(5), "text"])
+            except RuntimeError as e:
+                run.check("already used" in str(e), "dump", e)
+            if rng.randrange(4) == 0:
+                pickler.clear_memo()
+            pickler.memo.copy(), unpickler.memo.copy()
+            try:
+                run.check(unpickler.load() == value, "load")
+            except RuntimeError as e:
+                run.check("already used" in str(e), "load", e)
+
+    run.threads(*[body] * T)
+    for part in sink.parts:
+        run.check(part[:2] == b"\x80\x05" and part[-1:] == b".", "not whole", part)
 
 
 main()

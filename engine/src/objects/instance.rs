@@ -386,6 +386,25 @@ impl Obj {
         if broken("attr_names_locked") { look(heap) } else { self.locked(heap, look) }
     }
 
+    /// Calls `f` with the names and values of the attributes in slots, as they are at one moment; the dict, if they are in one.
+    /// `f` runs no Python code and promotes nothing.
+    pub fn each_attr(self, heap: &Heap, mut f: impl FnMut(Value, Value)) -> Option<Dict> {
+        self.locked(heap, |heap| {
+            let shape = self.shape(heap);
+            if let Some(d) = Dict::of(self.extra()) {
+                return Some(d);
+            }
+            if shape.mode == ShapeMode::Normal {
+                for (name, slot) in shape.attribute_names().zip(shape.nnative..) {
+                    if let Some(v) = self.read(shape, slot).non_empty() {
+                        f(name, v);
+                    }
+                }
+            }
+            None
+        })
+    }
+
     /// Whether the object has attributes of its own.
     pub fn has_attrs(self, heap: &Heap) -> bool {
         let mut any = false;

@@ -64,7 +64,6 @@ pub static CLASSMETHOD_DESCRIPTOR: TypeDef = TypeDef {
         ..Slots::NONE
     },
     getsets: DESCRIPTOR_GETSETS,
-    methods: DESCRIPTOR_METHODS,
     ..TypeDef::new("builtins", "classmethod_descriptor")
 };
 

@@ -163,7 +163,10 @@ pub fn getstate(cx: &mut Ctx, o: Value, required: bool) -> PyResult {
         && let Some(obj) = Obj::of(o)
         && obj.has_attrs(cx)
     {
-        state = obj.dict(cx).copy(cx).value();
+        // The `__dict__` that somebody has seen, else one for this purpose: the attributes stay in their slots.
+        let fresh = Dict::new(cx);
+        let seen = obj.each_attr(cx, |name, v| fresh.set_str(cx, name, v));
+        state = seen.unwrap_or(fresh).value();
     }
     if !ty.is_heap() {
         return Ok(state);

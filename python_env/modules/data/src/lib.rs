@@ -11,6 +11,7 @@ pub mod heapq;
 pub mod itertools;
 pub mod opcode;
 pub mod operator;
+pub mod pickle;
 pub mod queue;
 pub mod stat;
 pub mod symtable;
@@ -42,6 +43,7 @@ pub const MODULES: &[&ModuleDef] = &[
     &itertools::ITERTOOLS,
     &opcode::OPCODE,
     &operator::OPERATOR,
+    &pickle::PICKLE,
     &queue::QUEUE,
     &stat::STAT,
     &symtable::SYMTABLE,

@@ -13,7 +13,6 @@ mod newline;
 mod open;
 mod open_writers;
 mod os;
-mod pickle_buffer;
 mod stringio;
 mod textio;
 mod util;
@@ -75,4 +74,4 @@ pub fn register(_cx: &mut Ctx) -> Res<()> {
 }
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&IO, &codecs::CODECS, &marshal::MARSHAL, &pickle_buffer::PICKLE, &locale::LOCALE];
+pub const MODULES: &[&ModuleDef] = &[&IO, &codecs::CODECS, &marshal::MARSHAL, &locale::LOCALE];

@@ -1,13 +1,14 @@
-//! The module `_pickle`: `PickleBuffer`. Pickling itself is Python code of the library, which the other names stand for.
+//! `PickleBuffer`: a buffer that a pickle may leave out.
 
 use engine::prelude::*;
 use engine::protocol::buffer::{self, Buffer};
 
-/// `pickle.PickleBuffer`. Native slot 0: a memoryview of the wrapped object, EMPTY once released.
+/// `pickle.PickleBuffer`. Native slot 0: a memoryview that keeps the wrapped object exported, EMPTY once released; 1: that
+/// object.
 pub static PICKLE_BUFFER: TypeDef = TypeDef {
     doc: "Wrapper for potentially out-of-band buffers",
     flags: TypeFlags::HAS_WEAKREF,
-    nnative: 1,
+    nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, object, /)", new, "")),
     slots: Slots { buffer: Some(get_buffer), ..Slots::NONE },
     methods: &[
@@ -32,16 +33,17 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     let view = buffer::memoryview_of(cx, view)?;
     let obj = cx.alloc_instance(args[0])?;
     obj.set_slot(cx, 0, view);
+    obj.set_slot(cx, 1, args[1]);
     Ok(obj.value())
 }
 
 /// A view of what the wrapped object shows.
 fn get_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
-    let view = Obj::of(v).map_or(Value::EMPTY, |o| o.slot(cx, 0));
-    if view.is_empty() {
-        return Err(cx.value_error("operation forbidden on released PickleBuffer object"));
+    match Obj::of(v).filter(|o| !o.slot(cx, 0).is_empty()) {
+        // Released by another thread just now, it is None: not bytes-like.
+        Some(o) => buffer::get_buffer(cx, o.slot(cx, 1).non_empty().unwrap_or(Value::NONE), flags),
+        None => Err(cx.value_error("operation forbidden on released PickleBuffer object")),
     }
-    buffer::get_buffer(cx, view, flags)
 }
 
 /// Whether the items lie one after another with the first index running fastest.
@@ -55,54 +57,32 @@ fn is_fortran(view: &Buffer) -> bool {
     })
 }
 
-fn raw(cx: &mut Ctx, args: Args) -> PyResult {
-    let mut view = get_buffer(cx, args[0], 0)?;
+/// The memory as it lies there, as one row of bytes; None when it has gaps.
+pub fn raw_view(cx: &mut Ctx, v: Value) -> Res<Option<Buffer>> {
+    let mut view = get_buffer(cx, v, 0)?;
     if !view.is_contiguous() && !is_fortran(&view) {
         view.release(cx);
-        return Err(cx.raise(Exc::BufferError, "cannot extract raw buffer from non-contiguous buffer"));
+        return Ok(None);
     }
     (view.itemsize, view.format, view.shape, view.strides) = (1, cx.intern(b"B"), None, None);
-    buffer::memoryview_of(cx, view)
+    Ok(Some(view))
+}
+
+fn raw(cx: &mut Ctx, args: Args) -> PyResult {
+    match raw_view(cx, args[0])? {
+        Some(view) => buffer::memoryview_of(cx, view),
+        None => Err(cx.raise(Exc::BufferError, "cannot extract raw buffer from non-contiguous buffer")),
+    }
 }
 
 fn release(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(obj) = Obj::of(args[0]) else { return Ok(Value::NONE) };
     let view = obj.slot(cx, 0);
     obj.set_slot(cx, 0, Value::EMPTY);
+    obj.set_slot(cx, 1, Value::EMPTY);
     if !view.is_empty() {
         let name = cx.intern(b"release");
         protocol::call_method(cx, view, name, &[])?;
     }
     Ok(Value::NONE)
-}
-
-/// `_pickle`
-pub static PICKLE: ModuleDef = ModuleDef {
-    doc: "Optimized C implementation for the Python pickle module.",
-    functions: &[NativeDef::new("__getattr__", "($module, name, /)", module_getattr, "")],
-    types: &[&PICKLE_BUFFER],
-    ..ModuleDef::new("_pickle")
-};
-
-/// The names that `pickle` imports from here, each with what it is called there before that.
-const OF_THE_LIBRARY: [(&[u8], &[u8]); 9] = [
-    (b"Pickler", b"_Pickler"),
-    (b"Unpickler", b"_Unpickler"),
-    (b"dump", b"_dump"),
-    (b"dumps", b"_dumps"),
-    (b"load", b"_load"),
-    (b"loads", b"_loads"),
-    (b"PickleError", b"PickleError"),
-    (b"PicklingError", b"PicklingError"),
-    (b"UnpicklingError", b"UnpicklingError"),
-];
-
-fn module_getattr(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = args.str(cx, 0)?.to_string_lossy().into_owned();
-    if let Some((_, there)) = OF_THE_LIBRARY.iter().find(|(here, _)| *here == name.as_bytes()) {
-        let pickle = protocol::import_module(cx, "pickle")?;
-        let there = cx.intern(there);
-        return protocol::getattr(cx, pickle, there);
-    }
-    Err(cx.raise(Exc::AttributeError, format!("module '_pickle' has no attribute '{name}'")))
 }
