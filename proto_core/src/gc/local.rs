@@ -28,16 +28,16 @@ impl Heap {
     }
 
     /// Bytes allocated since the last collection.
-    fn spent(&self) -> usize {
+    pub(crate) fn spent(&self) -> usize {
         (self.granted.get() - self.budget.get()).max(0) as usize
     }
 
     /// What may be allocated before the next collection. A pause is as long as much survives; so when most of what was
-    /// allocated did, collections come sooner, each with less to mark. The work is the same: what survives is marked
-    /// once.
+    /// allocated did, collections come sooner, each with less to mark. At half, not less: the sooner, the more is found
+    /// alive that was about to die (a quarter cost 7 % where half survives).
     fn next_budget(&self, survived: usize) -> isize {
         let most = self.space().config().budget;
-        let least = most / 4;
+        let least = most / 2;
         // At the same rate of survival, this much gives `least` survivors.
         let wanted = self.spent().saturating_mul(least) / survived.max(1);
         wanted.clamp(least, most) as isize
