@@ -26,13 +26,14 @@ fn register(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn unregister(cx: &mut Ctx, args: Args) -> PyResult {
     let list = callbacks(cx);
-    let mut i = 0;
-    while let Some(entry) = list.get(i) {
+    // Counted from the newest. A comparison may change the list.
+    let mut at = 0;
+    while let Some(entry) = list.len().checked_sub(at + 1).and_then(|i| list.get(i)) {
         let function = Tuple::of(entry).map_or(Value::NONE, |t| t.get(0));
-        if protocol::eq(cx, function, args[0])? {
+        if !protocol::eq(cx, function, args[0])? {
+            at += 1;
+        } else if let Some(i) = (0..list.len()).rev().find(|&i| list.get(i) == Some(entry)) {
             list.pop_at(cx, i);
-        } else {
-            i += 1;
         }
     }
     Ok(Value::NONE)

@@ -332,7 +332,7 @@ pub fn tcsetpgrp(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
     let group = c_int(cx, args[1])?;
     let r = borrow(n).and_then(|f| {
-        match rustix::process::Pid::from_raw(group) {
+        match rustix::process::Pid::from_raw(group.max(0)) {
             Some(pid) => termios::tcsetpgrp(f, pid),
             // What the system says of a bad descriptor goes before what it says of the group.
             None => termios::tcgetpgrp(f).and(Err(Errno::INVAL)),
@@ -491,7 +491,7 @@ pub fn eventfd_write(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn pidfd_open(cx: &mut Ctx, args: Args) -> PyResult {
     let pid = c_int(cx, args[0])?;
     let flags = args.get(1).map_or(Ok(0), |v| c_int(cx, v))?;
-    let r = rustix::process::Pid::from_raw(pid)
+    let r = rustix::process::Pid::from_raw(pid.max(0))
         .ok_or(Errno::INVAL)
         .and_then(|p| rustix::process::pidfd_open(p, rustix::process::PidfdFlags::from_bits_retain(flags as u32)));
     owned(cx, r)

@@ -107,10 +107,15 @@ pub fn getpgrp(_cx: &mut Ctx, _args: Args) -> PyResult {
     small(rp::getpgrp().as_raw_nonzero().get())
 }
 
+/// The number of a process or group; 0 stands for the caller's. Negative numbers name nobody.
+fn pid_of(raw: i32, wrong: Errno) -> Result<Option<rp::Pid>, Errno> {
+    if raw < 0 { Err(wrong) } else { Ok(rp::Pid::from_raw(raw)) }
+}
+
 /// `getpgid(pid)`
 pub fn getpgid(cx: &mut Ctx, args: Args) -> PyResult {
     let pid = c_int(cx, args[0])?;
-    match rp::getpgid(rp::Pid::from_raw(pid)) {
+    match pid_of(pid, Errno::SRCH).and_then(rp::getpgid) {
         Ok(p) => small(p.as_raw_nonzero().get()),
         Err(e) => Err(os_error(cx, e)),
     }
@@ -119,7 +124,7 @@ pub fn getpgid(cx: &mut Ctx, args: Args) -> PyResult {
 /// `getsid(pid)`
 pub fn getsid(cx: &mut Ctx, args: Args) -> PyResult {
     let pid = c_int(cx, args[0])?;
-    match rp::getsid(rp::Pid::from_raw(pid)) {
+    match pid_of(pid, Errno::SRCH).and_then(rp::getsid) {
         Ok(p) => small(p.as_raw_nonzero().get()),
         Err(e) => Err(os_error(cx, e)),
     }
@@ -134,7 +139,7 @@ pub fn setsid(cx: &mut Ctx, _args: Args) -> PyResult {
 /// `setpgid(pid, pgrp)`
 pub fn setpgid(cx: &mut Ctx, args: Args) -> PyResult {
     let (pid, group) = (c_int(cx, args[0])?, c_int(cx, args[1])?);
-    let r = rp::setpgid(rp::Pid::from_raw(pid), rp::Pid::from_raw(group));
+    let r = pid_of(pid, Errno::INVAL).and_then(|pid| rp::setpgid(pid, pid_of(group, Errno::INVAL)?));
     done(cx, r)
 }
 
@@ -497,8 +502,8 @@ pub fn nice(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn getpriority(cx: &mut Ctx, args: Args) -> PyResult {
     let (which, who) = (c_int(cx, args[0])?, c_int(cx, args[1])?);
     let r = match which {
-        0 => rp::getpriority_process(rp::Pid::from_raw(who)),
-        1 => rp::getpriority_pgrp(rp::Pid::from_raw(who)),
+        0 => pid_of(who, Errno::SRCH).and_then(rp::getpriority_process),
+        1 => pid_of(who, Errno::SRCH).and_then(rp::getpriority_pgrp),
         2 => rp::getpriority_user(rp::Uid::from_raw(who as u32)),
         _ => Err(Errno::INVAL),
     };
@@ -512,8 +517,8 @@ pub fn getpriority(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn setpriority(cx: &mut Ctx, args: Args) -> PyResult {
     let (which, who, n) = (c_int(cx, args[0])?, c_int(cx, args[1])?, c_int(cx, args[2])?);
     let r = match which {
-        0 => rp::setpriority_process(rp::Pid::from_raw(who), n),
-        1 => rp::setpriority_pgrp(rp::Pid::from_raw(who), n),
+        0 => pid_of(who, Errno::SRCH).and_then(|who| rp::setpriority_process(who, n)),
+        1 => pid_of(who, Errno::SRCH).and_then(|who| rp::setpriority_pgrp(who, n)),
         2 => rp::setpriority_user(rp::Uid::from_raw(who as u32), n),
         _ => Err(Errno::INVAL),
     };
@@ -529,7 +534,7 @@ pub fn sched_yield(cx: &mut Ctx, _args: Args) -> PyResult {
 /// `sched_getaffinity(pid)`
 pub fn sched_getaffinity(cx: &mut Ctx, args: Args) -> PyResult {
     let pid = c_int(cx, args[0])?;
-    match rustix::thread::sched_getaffinity(rp::Pid::from_raw(pid)) {
+    match pid_of(pid, Errno::SRCH).and_then(rustix::thread::sched_getaffinity) {
         Ok(cpus) => {
             let set = objects::Set::new(cx);
             for i in (0..rustix::thread::CpuSet::MAX_CPU).filter(|&i| cpus.is_set(i)) {
@@ -557,7 +562,7 @@ pub fn sched_setaffinity(cx: &mut Ctx, args: Args) -> PyResult {
             Err(_) => Err(cx.value_error("negative CPU number")),
         }
     })?;
-    let r = rustix::thread::sched_setaffinity(rp::Pid::from_raw(pid), &cpus);
+    let r = pid_of(pid, Errno::SRCH).and_then(|pid| rustix::thread::sched_setaffinity(pid, &cpus));
     done(cx, r)
 }
 
