@@ -8,6 +8,7 @@ use proto_core::sync::{AtomicPtr, AtomicU32, AtomicU64, Mutex, Ordering, lock};
 use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks, Value, poll};
 
 use crate::interp::RunState;
+use crate::interp::trace::{self, Which};
 use crate::names::Names;
 use crate::native::def::TypeDef;
 use crate::objects::Dict;
@@ -37,8 +38,8 @@ pub mod wake {
     pub const SIGNAL: u32 = ENGINE;
     /// An exception was sent to this thread.
     pub const ASYNC_EXCEPTION: u32 = ENGINE << 1;
-    /// Calls are queued (`Runtime::add_pending`).
-    pub const PENDING_CALLS: u32 = ENGINE << 2;
+    /// Another thread set this one's trace or profile function.
+    pub const TRACERS: u32 = ENGINE << 2;
 }
 
 /// What is called at safepoints: gets the poll bits.
@@ -63,6 +64,7 @@ struct ThreadEntry {
     ident: u64,
     poll: *const AtomicU32,
     exception: Option<Shared>,
+    tracers: Vec<(Which, Shared)>,
 }
 
 // SAFETY: the pointer is only used while the entry is listed, which its thread ends before its context goes.
@@ -177,6 +179,16 @@ impl Runtime {
         // SAFETY: a listed thread's context lives.
         unsafe { (*entry.poll).fetch_or(wake::ASYNC_EXCEPTION, Ordering::Release) };
         true
+    }
+
+    /// Makes all other threads call `f`, or nothing if it is None, as their trace or profile function.
+    pub fn set_tracer_of_others(&self, cx: &Ctx, which: Which, f: Value) {
+        let f = Shared::new(cx, f);
+        for entry in lock(&self.threads).iter_mut().filter(|t| t.ident != cx.ident) {
+            entry.tracers.push((which, f.clone()));
+            // SAFETY: a listed thread's context lives.
+            unsafe { (*entry.poll).fetch_or(wake::TRACERS, Ordering::Release) };
+        }
     }
 
     /// In a forked child, which has only the calling thread: that one is the main thread now. Says whether it was before.
@@ -295,7 +307,7 @@ impl Ctx {
             (&raw mut (*cx).after_hook).write(0);
             (&raw mut (*cx).ready).write(true);
             let poll: *const AtomicU32 = core.poll_word();
-            lock(&rt.threads).push(ThreadEntry { ident: (*cx).ident, poll, exception: None });
+            lock(&rt.threads).push(ThreadEntry { ident: (*cx).ident, poll, exception: None, tracers: Vec::new() });
             memory.assume_init()
         }
     }
@@ -327,6 +339,16 @@ impl Ctx {
         let bits = self.core.safepoint();
         if bits == 0 {
             return Ok(());
+        }
+        if bits & wake::TRACERS != 0 {
+            let mine = lock(&self.rt.threads)
+                .iter_mut()
+                .find(|t| t.ident == self.ident)
+                .map(|t| std::mem::take(&mut t.tracers));
+            for (which, f) in mine.unwrap_or_default() {
+                let f = f.get(self);
+                trace::set_function(self, which, f);
+            }
         }
         if bits & wake::ASYNC_EXCEPTION != 0 {
             let sent =

@@ -185,6 +185,34 @@ impl Context {
         });
     }
 
+    /// A thread that waits for long uses the time to collect what it has dropped, unless it did nothing since its last
+    /// collection. Shared objects are only collected while all other threads wait too, so that nobody is held up: false if
+    /// that was not so.
+    pub fn collect_while_waiting(&mut self) -> bool {
+        if self.heap().spent() == 0 {
+            return true;
+        }
+        os::with_spilled_registers(|low| {
+            self.native_low.store(low, Ordering::Relaxed);
+            if !self.space().is_sharing() {
+                self.collect_local(true, Cause::Asked);
+                return true;
+            }
+            let contexts = self.lock_registry(low);
+            // SAFETY: registered contexts stay valid while the registry is held.
+            let running =
+                |c: &ContextPtr| !std::ptr::eq(c.0.as_ptr(), self) && unsafe { c.0.as_ref() }.seat.is_running();
+            let disturbs = contexts.iter().any(running);
+            drop(contexts);
+            if disturbs {
+                self.collect_local(false, Cause::Asked);
+            } else {
+                self.collect_global(Cause::Asked);
+            }
+            !disturbs
+        })
+    }
+
     /// Calls `f` with the other contexts while all of them are stopped. `f` may read what they own and promote it; it must
     /// neither allocate in this context or theirs, nor wait for anything.
     pub fn with_others_stopped<R>(&mut self, f: impl FnOnce(&[&Context]) -> R) -> R {

@@ -107,6 +107,29 @@ class ImageFinder:
                 yield prefix + name[len(start):], is_package
 
 
+_importing = set()
+
+
+def _zipimport():
+    """The module for archives. What its own import looks for is in no archive."""
+    from _thread import get_ident
+
+    thread = get_ident()
+    if thread in _importing:
+        raise ImportError('an archive is not searched for what reads it')
+    first = 'zipimport' not in sys.modules
+    _importing.add(thread)
+    try:
+        import zipimport
+    finally:
+        _importing.discard(thread)
+        if first:
+            for path, finder in list(sys.path_importer_cache.items()):
+                if finder is None:
+                    sys.path_importer_cache.pop(path, None)
+    return zipimport
+
+
 def archive_hook(path):
     """Serves zip archives. The module for them is imported when a path is, or leads through, a regular file."""
     import posix
@@ -120,9 +143,7 @@ def archive_hook(path):
             continue
         if mode & 0o170000 != 0o100000:
             break
-        import zipimport
-
-        return zipimport.zipimporter(path)
+        return _zipimport().zipimporter(path)
     raise ImportError('no archive', path=path)
 
 

@@ -92,7 +92,7 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
     }
     let annotations = Dict::new(cx);
     globals.set_str(cx, cx.intern(b"__annotations__"), annotations.value());
-    set_loader(cx, globals, None)?;
+    set_loader(cx, globals, "", None)?;
     if options.config.flags.no_site == 0 {
         import::import(cx, "site")?;
     }
@@ -137,8 +137,8 @@ pub fn is_terminal(fd: i32) -> bool {
     }
 }
 
-/// `__main__.__loader__`: of built-in modules, or of the file.
-fn set_loader(cx: &mut Ctx, globals: Dict, file: Option<Value>) -> Res<()> {
+/// `__main__.__loader__`: that of built-in modules, or an instance of `class` for the file.
+fn set_loader(cx: &mut Ctx, globals: Dict, class: &str, file: Option<Value>) -> PyResult {
     let loader = match file {
         None => {
             let bootstrap = import::loaded(cx, "_frozen_importlib").unwrap_or(Value::NONE);
@@ -146,13 +146,13 @@ fn set_loader(cx: &mut Ctx, globals: Dict, file: Option<Value>) -> Res<()> {
         }
         Some(path) => {
             let external = import::loaded(cx, "_frozen_importlib_external").unwrap_or(Value::NONE);
-            let class = protocol::getattr(cx, external, cx.intern(b"SourceFileLoader"))?;
+            let class = protocol::getattr(cx, external, cx.intern(class.as_bytes()))?;
             let name = cx.intern(b"__main__");
             protocol::call(cx, class, &[name, path])?
         }
     };
     globals.set_str(cx, cx.intern(b"__loader__"), loader);
-    Ok(())
+    Ok(loader)
 }
 
 /// Puts a directory in front of `sys.path`.
@@ -220,7 +220,14 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     let shown = util::fs_decode(cx, name);
     globals.set_str(cx, cx.intern(b"__file__"), shown);
     globals.set_str(cx, cx.intern(b"__cached__"), Value::NONE);
-    set_loader(cx, globals, Some(shown))?;
+    if name.ends_with(b".pyc") {
+        let loader = set_loader(cx, globals, "SourcelessFileLoader", Some(shown))?;
+        let main = cx.intern(b"__main__");
+        let code = protocol::call_method(cx, loader, cx.intern(b"get_code"), &[main])?;
+        interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)?;
+        return Ok(0);
+    }
+    set_loader(cx, globals, "SourceFileLoader", Some(shown))?;
     exec_source(cx, &source, &String::from_utf8_lossy(name), globals)
 }
 
@@ -278,6 +285,7 @@ fn finish(cx: &mut Ctx, end: End) -> End {
         hooks::write_stderr(cx, &reports);
     }
     lifecycle::set_finalizing();
+    lifecycle::finalize_all(cx);
     modules_io::flush_all(cx);
     if let Err(r) = hooks::flush(cx, "stdout") {
         let exc = cx.take(r);

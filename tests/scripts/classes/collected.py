@@ -71,3 +71,50 @@ resurrect()
 gc.collect()
 gc.collect()
 print(len(back) > 15, {o.name() for o in back})
+
+
+# What a `try` or `with` block does not use any more dies within it.
+class Held:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        pass
+
+
+def dies_in_try():
+    o = Held()
+    ref = weakref.ref(o)
+    str(o)
+    del o
+    try:
+        gc.collect()
+        return ref() is None
+    finally:
+        pass
+
+
+def dies_in_with():
+    o = Held()
+    ref = weakref.ref(o)
+    str(o)
+    del o
+    with Held():
+        gc.collect()
+        return ref() is None
+
+
+def dies_in_except():
+    o = Held()
+    ref = weakref.ref(o)
+    str(o)
+    del o
+    try:
+        gc.collect()
+        raise ValueError(ref() is None)
+    except ValueError as e:
+        return e.args[0]
+
+
+for f in dies_in_try, dies_in_with, dies_in_except:
+    print(f.__name__, sum(f() for _ in range(20)) > 15)

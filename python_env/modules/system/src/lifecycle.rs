@@ -1,11 +1,15 @@
 //! What happens at a thread's start and end, at safepoints, and at the end of the program.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use engine::ctx::wake;
+use engine::objects::generator::GenState;
 use engine::prelude::*;
 use proto_core::poll;
+
+use crate::os::parker::Wake;
 
 static FINALIZING: AtomicBool = AtomicBool::new(false);
 
@@ -48,32 +52,107 @@ pub fn at_poll(cx: &mut Ctx, bits: u32) -> Res<()> {
     Ok(())
 }
 
-/// Calls `__del__` of the objects that were found dead.
+/// Calls `__del__` of the objects that were found dead; at the end of the program those written in Python only, because files
+/// are flushed by themselves.
 pub fn run_finalizers(cx: &mut Ctx) {
+    let ending = is_finalizing();
     while let Some(obj) = cx.core().take_finalizable() {
-        let del = match protocol::lookup_special(cx, obj, cx.intern(b"__del__")) {
-            Ok(Some(del)) => del,
-            Ok(None) => continue,
+        // A generator that another thread runs is not left.
+        let generator = objects::Generator::of(obj);
+        if ending && generator.is_some_and(|g| g.state() == GenState::Running) {
+            continue;
+        }
+        let Some(del) = finalizer(cx, obj) else { continue };
+        let python = objects::Method::of(del).is_some_and(|m| m.func().is_kind(Kind::Function));
+        if python || generator.is_some() || !ending {
+            call_finalizer(cx, del);
+        }
+    }
+}
+
+fn finalizer(cx: &mut Ctx, obj: Value) -> Option<Value> {
+    match protocol::lookup_special(cx, obj, cx.intern(b"__del__")) {
+        Ok(del) => del,
+        Err(r) => {
+            cx.clear(r);
+            None
+        }
+    }
+}
+
+fn call_finalizer(cx: &mut Ctx, del: Value) {
+    let handled = cx.handled_exc();
+    if let Err(r) = protocol::call(cx, del, &[]) {
+        let exc = cx.take(r);
+        let function = protocol::getattr(cx, del, cx.intern(b"__func__"));
+        let shown = match function {
+            Ok(f) => f,
             Err(r) => {
                 cx.clear(r);
-                continue;
+                del
             }
         };
-        let handled = cx.handled_exc();
-        if let Err(r) = protocol::call(cx, del, &[]) {
-            let exc = cx.take(r);
-            let function = protocol::getattr(cx, del, cx.intern(b"__func__"));
-            let shown = match function {
-                Ok(f) => f,
-                Err(r) => {
-                    cx.clear(r);
-                    del
-                }
-            };
-            crate::hooks::unraisable(cx, exc, "Exception ignored while calling deallocator", shown);
-        }
-        cx.set_handled_exc(handled);
+        crate::hooks::unraisable(cx, exc, "Exception ignored while calling deallocator", shown);
     }
+    cx.set_handled_exc(handled);
+}
+
+/// The program's end: what is left is finalized, and generators are closed, while all modules still work.
+pub fn finalize_all(cx: &mut Ctx) {
+    cx.core().finalize_all();
+    run_finalizers(cx);
+}
+
+/// A wait is long after this time.
+const LONG: Duration = Duration::from_millis(50);
+/// How often a waiting thread looks whether all others wait, each time after twice as long.
+const LOOKS: u32 = 10;
+/// The part of its time that a process may spend on collecting while it waits.
+const IDLE_PART: u32 = 50;
+
+/// When waiting threads may collect again.
+static NEXT_IDLE: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Waits by calling `wait` with the time at which it is to give up; whether it was notified. Handlers of signals run
+/// meanwhile. What nobody uses any more may be what others wait for, like the end of a connection, and there are no
+/// counts that would tell: so a thread that waits for long collects.
+pub fn wait_long(cx: &mut Ctx, deadline: Option<Instant>, mut wait: impl FnMut(Option<Instant>) -> Wake) -> Res<bool> {
+    let (mut looks, mut slice) = (LOOKS, LONG);
+    loop {
+        let look = if looks == 0 { None } else { Instant::now().checked_add(slice) };
+        let until = match (look, deadline) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        match cx.blocking(|| wait(until)) {
+            Wake::Notified => return Ok(true),
+            Wake::TimedOut if until == deadline => return Ok(false),
+            Wake::TimedOut => {
+                looks = if collect_idle(cx)? { 0 } else { looks - 1 };
+                slice *= 2;
+            }
+            Wake::Interrupted => cx.poll()?,
+        }
+    }
+}
+
+/// Collects while the thread waits; false if that is to be tried again later.
+fn collect_idle(cx: &mut Ctx) -> Res<bool> {
+    let lock = || NEXT_IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let start = Instant::now();
+    {
+        let mut next = lock();
+        if next.is_some_and(|t| start < t) {
+            return Ok(false);
+        }
+        *next = start.checked_add(LONG);
+    }
+    let done = cx.core().collect_while_waiting();
+    let end = Instant::now();
+    *lock() = end.checked_add(((end - start) * IDLE_PART).max(LONG / 4));
+    cx.request(poll::FINALIZERS | poll::WEAKREFS);
+    cx.poll()?;
+    Ok(done)
 }
 
 /// A thread's last act: what it alone held is finalized.

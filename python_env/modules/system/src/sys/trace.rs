@@ -8,6 +8,21 @@ pub(super) fn settrace(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// Sets a function of all threads, the others' at their next safepoint.
+fn set_all(cx: &mut Ctx, which: Which, f: Value) -> PyResult {
+    cx.rt.set_tracer_of_others(cx, which, f);
+    set_function(cx, which, f);
+    Ok(Value::NONE)
+}
+
+pub(super) fn settrace_all(cx: &mut Ctx, args: Args) -> PyResult {
+    set_all(cx, Which::Trace, args[0])
+}
+
+pub(super) fn setprofile_all(cx: &mut Ctx, args: Args) -> PyResult {
+    set_all(cx, Which::Profile, args[0])
+}
+
 pub(super) fn gettrace(cx: &mut Ctx, _args: Args) -> PyResult {
     let f = function_of(cx, Which::Trace);
     Ok(super::monitoring::hide_dispatcher(cx, f))

@@ -87,7 +87,13 @@ fn lock_acquire(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let (blocking, deadline) = how(cx, args)?;
     let Some(lock) = raw(cx, args[0]).cloned() else { return Ok(Value::FALSE) };
-    Ok(Value::bool(acquire(cx, &lock, blocking, deadline)?))
+    if lock.try_acquire() {
+        return Ok(Value::TRUE);
+    }
+    if !blocking {
+        return Ok(Value::FALSE);
+    }
+    Ok(Value::bool(crate::lifecycle::wait_long(cx, deadline, |until| lock.acquire(until))?))
 }
 
 fn lock_release(cx: &mut Ctx, args: Args) -> PyResult {

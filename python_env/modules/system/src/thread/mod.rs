@@ -25,6 +25,9 @@ pub const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 pub static RUNNING: AtomicUsize = AtomicUsize::new(0);
 static STACK_SIZE: AtomicUsize = AtomicUsize::new(0);
 
+/// Longest name of a thread, in bytes.
+const NAME_BYTES: usize = 15;
+
 /// Default size of a thread's native stack. It is reserved, not used, memory.
 const DEFAULT_STACK: usize = 64 << 20;
 
@@ -104,11 +107,12 @@ fn stack_size(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(int::from_usize(cx, old))
 }
 
+/// The system keeps 15 bytes of a name, up to the first null.
 fn set_name(cx: &mut Ctx, args: Args) -> PyResult {
     let name = crate::util::text(cx, args[0], "set_name", "argument 'name'")?;
-    let mut bytes = name.into_bytes();
-    bytes.truncate(15);
-    if let Ok(name) = std::ffi::CString::new(bytes) {
+    let text = name.replace(char::REPLACEMENT_CHARACTER, "?");
+    let end = text.bytes().position(|b| b == 0).unwrap_or(text.len()).min(NAME_BYTES);
+    if let Ok(name) = std::ffi::CString::new(&text.as_bytes()[..end]) {
         user::set_thread_name(&name);
     }
     Ok(Value::NONE)
@@ -116,7 +120,7 @@ fn set_name(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn get_name(cx: &mut Ctx, _args: Args) -> PyResult {
     let name = rustix::thread::name().unwrap_or_default();
-    Ok(Str::new(cx, &name.to_string_lossy()))
+    Ok(crate::util::fs_decode(cx, name.to_bytes()))
 }
 
 /// `threading.excepthook` as the C part sees it: prints and goes on.
@@ -182,7 +186,7 @@ pub static THREAD: ModuleDef = ModuleDef {
         def("_get_name", "($module, /)", get_name),
         def("_excepthook", "($module, args, /)", excepthook),
     ],
-    constants: &[("_NAME_MAXLEN", Const::Int(15))],
+    constants: &[("_NAME_MAXLEN", Const::Int(NAME_BYTES as i64))],
     types: &[&lock::LOCK, &lock::RLOCK, &handle::THREAD_HANDLE, &local::LOCAL, &EXCEPT_HOOK_ARGS],
     init: Some(init),
     ..ModuleDef::new("_thread")
