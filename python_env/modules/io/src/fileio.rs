@@ -27,6 +27,8 @@ struct State {
     device: bool,
     /// Preferred size of transfers.
     block_size: i64,
+    /// Size in bytes when it was opened: how much a reader may expect.
+    size: i64,
     /// What Python stored in `_finalizing`.
     finalizing: AtomicU32,
 }
@@ -314,7 +316,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         }
         open_path(cx, file, mode.flags | libc::O_CLOEXEC, opener)?
     };
-    let (mut device, mut block_size) = (true, 8192);
+    let (mut device, mut block_size, mut size) = (true, 8192, 0);
     match cx.blocking(|| os::stat(fd)) {
         Ok(st) if st.is_dir => {
             if !from_number {
@@ -322,7 +324,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             }
             return Err(cx.os_error(libc::EISDIR, Some(file)));
         }
-        Ok(st) => (device, block_size) = (st.is_device, st.block_size),
+        Ok(st) => (device, block_size, size) = (st.is_device, st.block_size, st.size),
         Err(e) if from_number => return Err(cx.os_error(e, None)),
         Err(_) => {}
     }
@@ -339,6 +341,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         seekable: AtomicU32::new(0),
         device,
         block_size,
+        size,
         finalizing: AtomicU32::new(0),
     };
     o.set_payload(cx, STATE, state);
@@ -460,7 +463,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn read_to_end(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
     let fd = open_fd(cx, v)?;
     let here = os::seek(fd, 0, libc::SEEK_CUR).unwrap_or(0) as i64;
-    let expected = os::stat(fd).map_or(0, |s| (s.size - here).max(0)) as usize;
+    let expected = state(cx, v).map_or(0, |s| (s.size - here).max(0)) as usize;
     let mut all = Vec::new();
     let mut filled = 0;
     loop {

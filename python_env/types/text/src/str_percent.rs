@@ -38,17 +38,20 @@ impl Arguments {
     fn left_over(&self, cx: &mut Ctx, text: bool) -> bool {
         match self.tuple {
             Some(t) => self.next < t.len(),
-            None => {
-                self.next == 0 && !self.mapped && {
-                    let ty = types::type_of(cx, self.all);
-                    let is_text = ty.is_subtype(cx.types.str) || ty.is_subtype(cx.types.bytes);
-                    // `str % bytearray` lets the argument be, as it does every mapping.
-                    is_text
-                        || !text && ty.mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray")
-                        || ty.slots().getitem.is_none()
-                }
-            }
+            None => self.next == 0 && !self.mapped && !self.is_mapping(cx, text),
         }
+    }
+
+    /// Whether keys in the format are looked up in the argument. For a str, unlike for bytes, bytes are a mapping too.
+    fn is_mapping(&self, cx: &mut Ctx, text: bool) -> bool {
+        let ty = types::type_of(cx, self.all);
+        let is_bytes = |cx: &Ctx| {
+            ty.is_subtype(cx.types.bytes) || ty.mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray")
+        };
+        ty.slots().getitem.is_some()
+            && self.tuple.is_none()
+            && !ty.is_subtype(cx.types.str)
+            && (text || !is_bytes(cx))
     }
 }
 
@@ -137,12 +140,7 @@ fn spec_at(
 }
 
 fn mapped(cx: &mut Ctx, arguments: &mut Arguments, key: &[u8], text: bool) -> PyResult {
-    let ty = types::type_of(cx, arguments.all);
-    let is_mapping = ty.slots().getitem.is_some()
-        && arguments.tuple.is_none()
-        && !ty.is_subtype(cx.types.str)
-        && !ty.is_subtype(cx.types.bytes);
-    if !is_mapping {
+    if !arguments.is_mapping(cx, text) {
         return Err(cx.type_error(percent::NEEDS_MAPPING));
     }
     arguments.mapped = true;
