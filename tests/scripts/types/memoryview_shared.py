@@ -96,3 +96,13 @@ m = memoryview(bytearray(b"abcd"))
 for key in (slice(0, 1), slice(0, 1)), (slice(0, 1), 0), (0, slice(0, 1)), (0,), "a", 0.0, (0, 0):
     print(attempt(lambda: m[key]), "|", attempt(store, m, key, b"a"))
 print(isinstance(array.array("b"), collections.abc.MutableSequence), type(iter(m)).__name__)
+import io
+
+m = memoryview(b"abc")
+print(attempt(lambda: m < b"abc"), attempt(lambda: b"abc" <= m), attempt(lambda: b"abc" == m), b"a" < bytearray(b"b"))
+before = hash(m)
+m.release()
+print(hash(m) == before)
+for stream in io.BytesIO(b"ab"), io.BufferedReader(io.BytesIO(b"ab")):
+    for target in memoryview(b"xyz"), b"xyz", 5, memoryview(bytearray(4))[::2]:
+        print(attempt(stream.readinto, target))

@@ -346,7 +346,7 @@ pub static BUFFERED_IO_BASE: TypeDef = TypeDef {
 
 /// Fills a writable buffer through the method `read` or `read1`.
 pub fn readinto(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
-    let view = buffer::get_buffer(cx, args[1], buffer::WRITABLE)?;
+    let view = util::writable(cx, args[1], if method == "read1" { "readinto1" } else { "readinto" })?;
     let n = int::from_usize(cx, view.len);
     let data = match call(cx, args[0], method, &[n]) {
         Ok(v) => v,

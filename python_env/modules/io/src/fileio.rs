@@ -495,7 +495,7 @@ fn readall(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn readinto(cx: &mut Ctx, args: Args) -> PyResult {
     check_readable(cx, args[0])?;
-    let view = buffer::get_buffer(cx, args[1], buffer::WRITABLE)?;
+    let view = util::writable(cx, args[1], "readinto")?;
     let mut data = vec![0; view.len];
     let got = read_some(cx, args[0], &mut data);
     if let Ok(Some(n)) = &got {

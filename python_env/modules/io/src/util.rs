@@ -3,6 +3,7 @@
 use engine::objects::Obj;
 use engine::prelude::*;
 use engine::protocol;
+use engine::protocol::buffer::{self, Buffer};
 
 /// The object behind `self`, whose type the method descriptor has checked.
 pub fn obj(cx: &mut Ctx, v: Value) -> Res<Obj> {
@@ -86,6 +87,19 @@ pub fn name_or_none(cx: &mut Ctx, o: Value) -> Option<Value> {
             None
         }
     }
+}
+
+/// The memory that a method fills.
+pub fn writable(cx: &mut Ctx, v: Value, method: &str) -> Res<Buffer> {
+    if buffer::has_buffer(cx, v) {
+        match buffer::get_buffer(cx, v, buffer::WRITABLE) {
+            Ok(view) if !view.readonly && view.is_contiguous() => return Ok(view),
+            Ok(view) => view.release(cx),
+            Err(raised) => cx.clear(raised),
+        }
+    }
+    let name = types::type_name(cx, v);
+    Err(cx.type_error(format!("{method}() argument must be read-write bytes-like object, not {name}")))
 }
 
 /// The position in the state of a stream in memory; `complaint` and the name of its type are said of another value.

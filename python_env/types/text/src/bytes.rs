@@ -111,7 +111,7 @@ fn bytes_new(cx: &mut Ctx, args: Args) -> PyResult {
 fn bytes_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     match (Bytes::of_sub(cx, a), Bytes::of_sub(cx, b)) {
         (Some(x), Some(y)) => Ok(Value::bool(op.test(x.as_slice().cmp(y.as_slice())))),
-        (Some(_), None) => bytes_methods::richcmp(cx, a, b, op),
+        // Other types compare themselves with bytes, or do not.
         _ => Ok(Value::NOT_IMPLEMENTED),
     }
 }

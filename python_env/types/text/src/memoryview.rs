@@ -70,6 +70,8 @@ struct State {
     released: Mutex<bool>,
     /// Buffers that others took from this view.
     exports: Exports,
+    /// The hash, once asked for: it outlives the release.
+    hash: Mutex<Option<i64>>,
 }
 
 const STATE: usize = 0;
@@ -303,6 +305,7 @@ fn build(
             guard: Mutex::new(guard),
             released: Mutex::new(false),
             exports: Exports::default(),
+            hash: Mutex::new(None),
         };
         o.set_payload(cx, STATE, state);
     }
@@ -434,6 +437,9 @@ fn content(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
 }
 
 fn memoryview_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
+    if let Some(h) = state(cx, v).and_then(|s| *s.hash.lock()) {
+        return Ok(h);
+    }
     let view = live(cx, v)?;
     if !view.readonly {
         return Err(cx.value_error("cannot hash writable memoryview object"));
@@ -450,7 +456,11 @@ fn memoryview_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
     drop(held);
     let data = content(cx, v)?;
     let b = Bytes::new(cx, &data);
-    protocol::hash(cx, b)
+    let h = protocol::hash(cx, b)?;
+    if let Some(s) = state(cx, v) {
+        *s.hash.lock() = Some(h);
+    }
+    Ok(h)
 }
 
 fn format_text(cx: &Ctx, v: Value) -> String {
@@ -650,7 +660,7 @@ fn memoryview_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()
     // Keys and items may run code that releases the view: the memory is looked at last.
     if let Some(slice) = Slice::of(key).filter(|_| view.shape.len() <= 1) {
         let part = sliced(cx, view, slice)?;
-        let source = buffer::to_bytes(cx, item)?;
+        let source = buffer::gathered_bytes(cx, item)?;
         let memory = memory(cx, v)?;
         if source.len() != part.items() * part.itemsize {
             return Err(cx.value_error("memoryview assignment: lvalue and rvalue have different structures"));
