@@ -246,7 +246,7 @@ impl Loader {
             }
             SETITEMS => {
                 let (at, dict) = self.pop_mark_of_container(cx)?;
-                if (self.stack.len() - at) % 2 != 0 {
+                if !(self.stack.len() - at).is_multiple_of(2) {
                     return Err(unpickling(cx, "odd number of items for SETITEMS"));
                 }
                 build::set_items(cx, dict, &self.stack[at..])?;
@@ -579,7 +579,7 @@ impl Loader {
 
     fn load_dict(&mut self, cx: &mut Ctx) -> Res<()> {
         let at = self.pop_mark(cx)?;
-        if (self.stack.len() - at) % 2 != 0 {
+        if !(self.stack.len() - at).is_multiple_of(2) {
             return Err(unpickling(cx, "odd number of items for DICT"));
         }
         let dict = Dict::new(cx);

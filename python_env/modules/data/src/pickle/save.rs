@@ -541,8 +541,11 @@ impl Saver {
         }
         self.out.byte(EMPTY_SET);
         self.memoize(cx, v)?;
+        if size == 0 {
+            return Ok(());
+        }
         let mut pos = 0;
-        while size > 0 {
+        loop {
             self.out.byte(MARK);
             let (next, n) = self.save_elements(cx, items, pos, BATCH, v)?;
             self.out.byte(ADDITEMS);
@@ -550,11 +553,10 @@ impl Saver {
                 return Err(cx.runtime_error("set changed size during iteration"));
             }
             if n < BATCH {
-                break;
+                return Ok(());
             }
             pos = next;
         }
-        Ok(())
     }
 
     /// Writes up to `limit` elements from slot `pos` on: where to go on, and how many there were.
