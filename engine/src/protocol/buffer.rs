@@ -179,10 +179,17 @@ pub fn to_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
         return Ok(b.as_slice().to_vec());
     }
     let view = get_buffer(cx, v, 0)?;
-    if !view.is_contiguous() {
-        view.release(cx);
-        return Err(cx.buffer_error("memoryview: underlying buffer is not C-contiguous"));
+    let bytes = view.is_contiguous().then(|| view.to_vec());
+    view.release(cx);
+    bytes.ok_or_else(|| cx.buffer_error("memoryview: underlying buffer is not C-contiguous"))
+}
+
+/// The bytes of a bytes-like object, copied in C order, gaps or not.
+pub fn gathered_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
+    if let Some(b) = Bytes::of_sub(cx, v) {
+        return Ok(b.as_slice().to_vec());
     }
+    let view = get_buffer(cx, v, 0)?;
     let bytes = view.to_vec();
     view.release(cx);
     Ok(bytes)
@@ -193,7 +200,7 @@ pub fn buffer_bytes(cx: &mut Ctx, v: Value) -> PyResult<Option<Vec<u8>>> {
     if Bytes::of_sub(cx, v).is_none() && !has_buffer(cx, v) {
         return Ok(None);
     }
-    to_bytes(cx, v).map(Some)
+    gathered_bytes(cx, v).map(Some)
 }
 
 /// Makes a memoryview of a view; set by whoever defines the type.

@@ -20,7 +20,7 @@ pub fn main() -> i32 {
         }
         Err(Stop::Fail(text)) => {
             let _ = std::io::stderr().write_all(text.as_bytes());
-            2
+            if text.starts_with("Fatal Python error") { 1 } else { 2 }
         }
     }
 }

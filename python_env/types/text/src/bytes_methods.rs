@@ -29,7 +29,7 @@ pub fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&[u8]) -> R) -> Res<R> {
 
 /// The bytes of any bytes-like argument.
 pub fn bytes_arg(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
-    buffer::to_bytes(cx, v)
+    buffer::gathered_bytes(cx, v)
 }
 
 /// A new object of the same base type as `like`.

@@ -32,10 +32,10 @@ fn data(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
     if Str::of_sub(cx, v).is_some() {
         return Err(cx.type_error("Strings must be encoded before hashing"));
     }
-    match protocol::buffer_bytes(cx, v)? {
-        Some(b) => Ok(b),
-        None => Err(cx.type_error("object supporting the buffer API required")),
+    if Bytes::of_sub(cx, v).is_none() && !protocol::buffer::has_buffer(cx, v) {
+        return Err(cx.type_error("object supporting the buffer API required"));
     }
+    protocol::to_bytes(cx, v)
 }
 
 /// The data among the arguments `data` (at `i`) and `string` (at `i + 2`).

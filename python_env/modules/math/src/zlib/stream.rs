@@ -153,7 +153,7 @@ impl Compressor {
                 let first = u16::from(header[0]) << 8;
                 // Levels, the mark of a dictionary, and what makes the header divisible by 31.
                 let flags = u16::from(header[1] & 0xc0 | PRESET);
-                header[1] = (flags + (31 - (first | flags) % 31) % 31) as u8;
+                header[1] = (flags + 31 - (first | flags) % 31) as u8;
                 header.extend(adler32(dictionary, 1).to_be_bytes());
             }
             _ => return false,

@@ -12,7 +12,8 @@ use crate::os::user;
 use crate::structseq;
 use crate::structseq::make;
 use crate::util::{
-    Accept, c_int, c_long, done, fs_decode, fs_encode, id_arg, int_tuple, io_error, os_error, path, type_name,
+    Accept, c_int, c_long, done, fs_decode, fs_encode, id_arg, int_tuple, io_error, os_error, os_error_at, path,
+    type_name,
 };
 
 structseq!(UnameResult, UNAME_RESULT, "posix", "uname_result", new, visible 5,
@@ -253,7 +254,9 @@ pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
     // A writer that is dropped but not collected would write once in each process.
     crate::lifecycle::before_look(cx);
     super::run_fork_hooks(cx, super::Fork::Before)?;
+    crate::imp::before_fork(cx)?;
     let r = fork_runtime(cx);
+    crate::imp::after_fork(matches!(r, Ok(0)));
     match r {
         Ok(0) => {
             super::run_fork_hooks(cx, super::Fork::Child)?;
@@ -734,7 +737,10 @@ pub fn sysconf(cx: &mut Ctx, args: Args) -> PyResult {
 /// `pathconf(path, name)`
 pub fn pathconf(cx: &mut Ctx, args: Args) -> PyResult {
     let p = path(cx, args[0], "pathconf", "path", Accept::NamesAndFds)?;
-    if p.fd.is_some() {
+    if let Some(fd) = p.fd {
+        if crate::os::fd::borrow(fd).and_then(rustix::io::fcntl_getfd).is_err() {
+            return Err(os_error_at(cx, Errno::BADF, &p));
+        }
         return super::more::fpathconf(cx, args);
     }
     let name = conf_number(cx, args[1], PATHCONF_NAMES)?;
