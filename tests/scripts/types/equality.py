@@ -85,10 +85,3 @@ print(hash(t) == hash(t), len(hashes))
 keys = dict.fromkeys([Key(), Key()])
 hashes.clear()
 print(len(dict.fromkeys(set(keys))), len(dict.fromkeys(keys, 1)), len(set(keys).symmetric_difference(keys)), len(hashes))
-deep = ()
-for _ in range(200000):
-    deep = (deep, Key())
-try:
-    hash(deep)
-except RecursionError as e:
-    print(str(e).endswith("while hashing a tuple"))

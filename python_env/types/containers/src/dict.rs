@@ -357,7 +357,7 @@ fn dict_fromkeys(cx: &mut Ctx, args: Args) -> PyResult {
     let out = protocol::call(cx, args[0], &[])?;
     // A dict or set that other threads may change is taken as of now.
     let iterable = match (Dict::of(args[1]), Set::of(args[1])) {
-        (Some(d), _) if cx.is_shared(args[1]) => d.keys_list(cx).value(),
+        (Some(d), _) if cx.is_shared(args[1]) => d.copy(cx).value(),
         (_, Some(s)) if cx.is_shared(args[1]) => s.copy(cx, true).value(),
         _ => args[1],
     };
