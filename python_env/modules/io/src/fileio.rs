@@ -459,11 +459,16 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
+/// Size in bytes from which on a reader of all asks where it is.
+const ASKED_FROM: i64 = 1 << 16;
+
 /// Everything up to the end; None when nothing is there yet.
 pub fn read_to_end(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
     let fd = open_fd(cx, v)?;
-    let here = os::seek(fd, 0, libc::SEEK_CUR).unwrap_or(0) as i64;
-    let expected = state(cx, v).map_or(0, |s| (s.size - here).max(0)) as usize;
+    let size = state(cx, v).map_or(0, |s| s.size);
+    // For little, a buffer that is too large costs less than asking for the position.
+    let here = if size < ASKED_FROM { 0 } else { os::seek(fd, 0, libc::SEEK_CUR).unwrap_or(0) as i64 };
+    let expected = (size - here).max(0) as usize;
     let mut all = Vec::new();
     let mut filled = 0;
     loop {
