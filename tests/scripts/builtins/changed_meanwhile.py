@@ -40,30 +40,6 @@ spam.inside = False
 spam.iterator = iter(spam, 2)
 print(list(spam.iterator))
 
-
-class Key:
-    def __init__(self, iterator):
-        self.iterator = iterator
-
-    def __hash__(self):
-        return hash("iter")
-
-    def __eq__(self, other):
-        list(self.iterator)
-        return other == "iter"
-
-
-original = iter
-for it in (iter("xyz"), iter([1, 2]), iter((1, 2)), iter(tuple[int]), iter(lambda: 0, 0), iter(b"ab")):
-    del builtins.__dict__["iter"]
-    builtins.__dict__[Key(it)] = original
-    try:
-        found = it.__reduce__()
-    finally:
-        del builtins.__dict__["iter"]
-        builtins.iter = original
-    print(found[0] is original, found[1:])
-
 queue = collections.deque([ValueError(1), TypeError(2)])
 group = ExceptionGroup("g", queue)
 print(repr(group))
@@ -150,3 +126,27 @@ exec("def f(): return len('abc')", limited)
 other = {}
 exec("", other)
 print(limited["f"](), limited["f"].__builtins__ is limited["__builtins__"], type(other["__builtins__"]).__name__)
+
+
+class Key:
+    iterator = ()
+
+    def __hash__(self):
+        return hash("iter")
+
+    def __eq__(self, other):
+        list(self.iterator)
+        return other == "iter"
+
+
+original = iter
+iterators = [iter("xyz"), iter([1, 2]), iter((1, 2)), iter(tuple[int]), iter(lambda: 0, 0), iter(b"ab")]
+results = []
+del builtins.__dict__["iter"]
+builtins.__dict__[Key()] = original
+for Key.iterator in iterators:
+    results.append(Key.iterator.__reduce__())
+Key.iterator = ()
+del builtins.__dict__["iter"]
+builtins.iter = original
+print([(found[0] is original, found[1:]) for found in results])
