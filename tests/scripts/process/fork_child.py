@@ -1,7 +1,11 @@
 """In a forked child the other threads have ended, and what they alone held is not finalized there."""
 
+import _imp
+import _thread
 import os
+import sys
 import threading
+import time
 import warnings
 
 warnings.simplefilter('ignore', DeprecationWarning)
@@ -38,3 +42,43 @@ os.waitpid(pid, 0)
 release.set()
 t.join()
 print(os.read(r, 100))
+
+
+# A fork waits for those who are in the middle of an import.
+def half_import():
+    _imp.acquire_lock()
+    sys.modules['half'] = 'partial'
+    started.set()
+    time.sleep(0.05)
+    sys.modules['half'] = 'complete'
+    _imp.release_lock()
+
+
+started = threading.Event()
+t = threading.Thread(target=half_import)
+t.start()
+started.wait()
+pid = os.fork()
+if pid == 0:
+    os.write(w, sys.modules['half'].encode() + b' %d' % _imp.lock_held())
+    os._exit(0)
+os.waitpid(pid, 0)
+t.join()
+print(os.read(r, 100), _imp.lock_held())
+
+
+# What ends a thread of `_thread` is told with the function that it ran.
+def fails():
+    done.acquire()
+    raise ValueError('fails')
+
+
+def hook(args):
+    print(args.exc_value, args.object, args.err_msg.split(' at ')[0])
+    told.set()
+
+
+told, done = threading.Event(), _thread.allocate_lock()
+sys.unraisablehook = hook
+_thread.start_new_thread(fails, ())
+told.wait()

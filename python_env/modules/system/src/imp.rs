@@ -141,6 +141,21 @@ fn acquire_lock(cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// Before a fork: no other thread is in the middle of finding a module.
+pub fn before_fork(cx: &mut Ctx) -> Res<()> {
+    LOCK.get_or_init(Recursive::default).take(cx)
+}
+
+/// After a fork. In the child, which lacks the threads that wait for the lock, it begins anew.
+pub fn after_fork(in_child: bool) {
+    let lock = LOCK.get_or_init(Recursive::default);
+    if in_child {
+        lock.reinit();
+    } else {
+        lock.leave(pthread_self());
+    }
+}
+
 fn release_lock(cx: &mut Ctx, _args: Args) -> PyResult {
     if LOCK.get_or_init(Recursive::default).leave(pthread_self()) {
         Ok(Value::NONE)

@@ -207,7 +207,15 @@ fn body(cx: &mut Ctx, payload: Value) {
             cx.clear(r);
         } else {
             let exc = cx.take(r);
-            crate::hooks::unraisable(cx, exc, "Exception ignored in thread started by", function);
+            let shown = match protocol::repr(cx, function) {
+                Ok(text) => Str::of_sub(cx, text).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
+                Err(r) => {
+                    cx.clear(r);
+                    "<object repr() failed>".to_string()
+                }
+            };
+            let message = format!("Exception ignored in thread started by {shown}");
+            crate::hooks::unraisable(cx, exc, &message, Value::NONE);
         }
     }
     crate::lifecycle::thread_ends(cx);
