@@ -5,7 +5,7 @@
 //! `(hash, key)`. A slot goes from unused (both words `EMPTY`, as at birth) to a key to gone (key `EMPTY`, hash -1) and never
 //! back, so readers of a shared set need no lock; writers hold it, growth publishes a new table.
 
-use super::{hashing, raw, shapes};
+use super::{List, hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
 use proto_core::{Heap, Kind, Value, sub};
 
@@ -547,6 +547,19 @@ impl Set {
                 let room = if used == live { t.slots() - 1 } else { live * 2 };
                 // SAFETY: `out` is fresh.
                 unsafe { raw::init(out.0, TABLE, t.copied(heap, used == live, room).0) };
+            }
+        });
+        out
+    }
+
+    /// The members of one moment, in the order of iteration.
+    pub fn items_list(self, heap: &Heap) -> List {
+        let out = List::new(heap);
+        self.locked(heap, |heap| {
+            let mut pos = 0;
+            while let Some((next, member)) = self.next_entry(pos) {
+                out.push(heap, member);
+                pos = next;
             }
         });
         out

@@ -2,7 +2,7 @@
 
 use crate::native::def::TypeFlags;
 use crate::native::{Args, NativeDef};
-use crate::objects::{List, Obj, Tuple};
+use crate::objects::{Dict, List, Obj, Set, Tuple};
 use crate::types::slots::{Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, exceptions::Exc, objects};
@@ -127,10 +127,16 @@ pub fn for_each(cx: &mut Ctx, iterable: Value, mut f: impl FnMut(&mut Ctx, Value
     Ok(())
 }
 
-/// A new list of the items.
+/// A new list of the items; those of an exact list, dict or set are of one moment.
 pub fn list_of(cx: &mut Ctx, iterable: Value) -> PyResult<List> {
     if let Some(list) = List::of(iterable) {
         return Ok(list.copy(cx));
+    }
+    if let Some(dict) = Dict::of(iterable) {
+        return Ok(dict.keys_list(cx));
+    }
+    if let Some(set) = Set::of(iterable) {
+        return Ok(set.items_list(cx));
     }
     let list = List::new(cx);
     for_each(cx, iterable, |cx, v| {

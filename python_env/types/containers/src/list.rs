@@ -136,14 +136,7 @@ fn snapshot(cx: &mut Ctx, v: Value) -> Option<List> {
         return Some(d.keys_list(cx));
     }
     if let Some(s) = Set::of(v) {
-        let copy = s.copy(cx, s.is_frozen());
-        let list = List::with_capacity(cx, copy.len());
-        let mut pos = 0;
-        while let Some((next, item)) = copy.next_entry(pos) {
-            pos = next;
-            list.push(cx, item);
-        }
-        return Some(list);
+        return Some(s.items_list(cx));
     }
     let ty = type_of(cx, v);
     let view = |cx: &Ctx| Obj::of(v).and_then(|o| Dict::of(o.slot(cx, 0)));
