@@ -26,13 +26,15 @@ fn register(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn unregister(cx: &mut Ctx, args: Args) -> PyResult {
     let list = callbacks(cx);
-    // Counted from the newest. A comparison may change the list.
-    let mut at = 0;
-    while let Some(entry) = list.len().checked_sub(at + 1).and_then(|i| list.get(i)) {
+    // From the oldest on, counted from the newest as in CPython: a comparison may change the list.
+    let mut at = list.len();
+    while at > 0 {
+        at = (at - 1).min(list.len());
+        let Some(entry) = list.len().checked_sub(at + 1).and_then(|i| list.get(i)) else { continue };
         let function = Tuple::of(entry).map_or(Value::NONE, |t| t.get(0));
-        if !protocol::eq(cx, function, args[0])? {
-            at += 1;
-        } else if let Some(i) = (0..list.len()).rev().find(|&i| list.get(i) == Some(entry)) {
+        if protocol::eq(cx, function, args[0])?
+            && let Some(i) = (0..list.len()).find(|&i| list.get(i) == Some(entry))
+        {
             list.pop_at(cx, i);
         }
     }
