@@ -7,8 +7,10 @@
 
 use super::parking::{park, unpark_one};
 #[cfg(not(model))]
-use super::turns;
+use super::turns::Meetings;
 use super::{AtomicU8, Ordering, broken, order, spin_loop, thread};
+#[cfg(not(model))]
+use std::time::{Duration, Instant};
 
 const LOCKED: u8 = 1;
 const PARKED: u8 = 2;
@@ -16,6 +18,14 @@ const PARKED: u8 = 2;
 /// go on without losing the cache line at each of its steps.
 const SPINS: u32 = if cfg!(model) { 0 } else { 40 };
 const LONGEST: u32 = 8;
+
+#[cfg(not(model))]
+thread_local! {
+    /// With others at objects' locks. A turn ends soon enough for a stop of the world, which waits for who waits here.
+    static MEETINGS: Meetings = const {
+        Meetings::new(Duration::from_micros(2), 8, Duration::from_micros(5), Duration::from_micros(20))
+    };
+}
 
 /// Operations on a lock byte that lives in a header.
 #[repr(transparent)]
@@ -53,14 +63,14 @@ impl ByteLock {
     fn lock_slow(&self) {
         let mut spins = 0;
         #[cfg(not(model))]
-        turns::meet();
+        self.look_away();
         loop {
             let s = self.0.load(Ordering::Relaxed);
             if s & LOCKED == 0 {
                 // Keeps PARKED: others may still wait.
                 if self.0.compare_exchange_weak(s, s | LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
                     #[cfg(not(model))]
-                    turns::part();
+                    MEETINGS.with(Meetings::parted);
                     return;
                 }
                 continue;
@@ -84,6 +94,18 @@ impl ByteLock {
             // The look under the parking lot's lock: a holder that frees the lock from here on will wake us.
             park(key, || broken("bytelock_park_recheck") || self.0.load(Ordering::Relaxed) == LOCKED | PARKED);
             spins = 0;
+        }
+    }
+
+    /// The lock was found taken: leaves it alone for a turn, if meetings are frequent.
+    #[cfg(not(model))]
+    fn look_away(&self) {
+        let now = Instant::now();
+        let turn = MEETINGS.with(|m| m.met(now));
+        if !turn.is_zero() {
+            while now.elapsed() < turn {
+                (0..8).for_each(|_| spin_loop());
+            }
         }
     }
 

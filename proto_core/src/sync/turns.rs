@@ -1,81 +1,105 @@
 //! How long a thread leaves a lock alone that it found taken.
 //!
 //! Threads that do little but take one lock again and again pass its cache line, and the lines of what it guards, from core to
-//! core at each step, and a passage costs more than the step. Then it is better to take turns: who finds the lock taken looks
-//! away for some microseconds, and the other one does a batch of steps with all lines in its cache. Who waits longest for a
-//! step waits no longer than before by more than one turn.
+//! core at each step, and a passage costs several times the step. Then it is better to take turns: who finds the lock taken
+//! looks away for some microseconds, while the other one does a batch of steps with all lines in its cache.
 //!
-//! A lock that is taken now and then must not cost its users whole turns, so a thread begins to take turns only after several
-//! meetings in close succession, and tries again without them every so often. The rule is each thread's own; nothing of it is
-//! shared, and the lock's protocol knows nothing of it.
+//! A lock that is taken now and then must not cost its users whole turns. So a thread takes turns only after several meetings
+//! in close succession, and tries to do without them every so often. The rule is each thread's own: nothing of it is shared,
+//! and the locks' protocols know nothing of it.
 
-use super::spin_loop;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// A meeting this soon after the last one is close.
-const CLOSE: Duration = Duration::from_micros(2);
-/// So many close meetings in a row, and the thread takes turns.
-const MEETINGS: u32 = 8;
-/// After so many turns the thread tries to do without.
+/// After so many turns a thread tries to do without.
 const TURNS: u32 = 64;
-/// The turn that a thread leaves to others; longer, up to the other, where there are more than two threads.
-const SHORTEST: Duration = Duration::from_micros(5);
-const LONGEST: Duration = Duration::from_micros(80);
-/// Pauses between two looks at the clock.
-const PAUSES: u32 = 8;
 
-/// What a thread knows of its last meetings.
-#[derive(Clone, Copy)]
-struct Meetings {
+/// What a thread knows of its last meetings with others at locks of one sort.
+#[derive(Debug)]
+pub struct Meetings {
+    /// A meeting this soon after the last one is close.
+    soon: Duration,
+    /// So many close ones in a row, and the thread takes turns.
+    enough: u32,
+    /// The first turn that is left to others, and the longest: each is twice the one before.
+    shortest: Duration,
+    longest: Duration,
     /// When the last one ended with the lock taken.
-    last: Option<Instant>,
-    /// Close ones in a row; from `MEETINGS` on, turns.
-    close: u32,
-    turn: Duration,
-}
-
-thread_local! {
-    static MEETINGS_OF_THREAD: Cell<Meetings> =
-        const { Cell::new(Meetings { last: None, close: 0, turn: SHORTEST }) };
+    last: Cell<Option<Instant>>,
+    /// How many were close; from `enough` on, turns.
+    close: Cell<u32>,
+    turn: Cell<Duration>,
 }
 
 impl Meetings {
-    /// Notes a meeting `after` the last one; the time to look away.
-    fn met(&mut self, after: Duration) -> Option<Duration> {
-        if self.close < MEETINGS {
-            self.close = if after < CLOSE { self.close + 1 } else { 0 };
-            self.turn = SHORTEST;
-            return None;
+    /// None so far. `soon` and `enough` say when to begin with turns, the others how long they are.
+    pub const fn new(soon: Duration, enough: u32, shortest: Duration, longest: Duration) -> Meetings {
+        let (last, close, turn) = (Cell::new(None), Cell::new(0), Cell::new(shortest));
+        Meetings { soon, enough, shortest, longest, last, close, turn }
+    }
+
+    /// The lock was found taken, now: how long to look away.
+    pub fn met(&self, now: Instant) -> Duration {
+        let after = self.last.get().map_or(Duration::MAX, |last| now.duration_since(last));
+        let close = self.close.get();
+        if close < self.enough {
+            self.close.set(if after < self.soon { close + 1 } else { 0 });
+            self.turn.set(self.shortest);
+            return Duration::ZERO;
         }
-        // The own turn, which the others' looking away made possible, has lasted for `after`.
-        if after > self.turn * 2 + CLOSE || self.close == MEETINGS + TURNS {
-            self.close = 0;
-            return None;
+        let turn = self.turn.get();
+        // The others met this thread's lock, or came back to it, later than who only looked away for a turn.
+        let alone = after > turn * 2 + self.soon;
+        if alone || close == self.enough + TURNS {
+            self.close.set(0);
+            return Duration::ZERO;
         }
-        if after < self.turn / 2 {
-            self.turn = (self.turn * 2).min(LONGEST);
-        }
-        self.close += 1;
-        Some(self.turn)
+        self.close.set(close + 1);
+        self.turn.set((turn * 2).min(self.longest));
+        turn
+    }
+
+    /// The lock is taken at last.
+    pub fn parted(&self) {
+        self.last.set(Some(Instant::now()));
     }
 }
 
-/// The lock was found taken: looks away for a turn, if that is what has proved good.
-pub(super) fn meet() {
-    let mut meetings = MEETINGS_OF_THREAD.get();
-    let now = Instant::now();
-    let turn = meetings.met(meetings.last.map_or(Duration::MAX, |last| now.duration_since(last)));
-    MEETINGS_OF_THREAD.set(meetings);
-    if let Some(turn) = turn {
-        while now.elapsed() < turn {
-            (0..PAUSES).for_each(|_| spin_loop());
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The lock is taken at last.
-pub(super) fn part() {
-    let meetings = MEETINGS_OF_THREAD.get();
-    MEETINGS_OF_THREAD.set(Meetings { last: Some(Instant::now()), ..meetings });
+    const fn us(n: u64) -> Duration {
+        Duration::from_micros(n)
+    }
+
+    /// The looks away of meetings that begin `gap` after the last one ended.
+    fn meet(m: &Meetings, gap: Duration, n: usize) -> Vec<Duration> {
+        let start = Instant::now();
+        (0..n)
+            .map(|_| {
+                m.last.set(Some(start));
+                m.met(start + gap)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn turns_follow_close_meetings_only() {
+        let m = Meetings::new(us(2), 8, us(5), us(20));
+        assert!(meet(&m, us(3), 1000).iter().all(Duration::is_zero), "not close");
+        assert!(meet(&m, us(1), 8).iter().all(Duration::is_zero), "not enough");
+        assert_eq!(meet(&m, us(1), 4), [us(5), us(10), us(20), us(20)]);
+        assert_eq!(meet(&m, us(21), 2), [us(20), us(20)], "the own turn has lasted as long");
+        assert_eq!(meet(&m, us(43), 1), [Duration::ZERO], "nobody else came");
+        assert!(meet(&m, us(1), 8).iter().all(Duration::is_zero), "from the start");
+    }
+
+    #[test]
+    fn turns_end_for_a_trial() {
+        let m = Meetings::new(us(2), 8, us(5), us(20));
+        let away = meet(&m, us(1), 3 * (TURNS as usize + 9));
+        let turns = away.iter().filter(|d| !d.is_zero()).count();
+        assert_eq!(turns, 3 * TURNS as usize);
+    }
 }
