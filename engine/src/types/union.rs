@@ -12,7 +12,7 @@ use proto_core::Value;
 /// The type `typing.Union`.
 pub static UNION: TypeDef = TypeDef {
     doc: "Represent a union type\n\nE.g. for int | str",
-    flags: TypeFlags::NONE.with(TypeFlags::HAS_WEAKREF),
+    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
     nnative: 2,
     slots: Slots {
         repr: Some(union_repr),

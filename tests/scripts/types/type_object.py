@@ -83,7 +83,7 @@ def types_without_constructor():
     kept = Referenced()
     frame = type(sys._getframe())
     made = [iter([]), iter({}), {}.items(), reversed([]), frame, types.GeneratorType, type(len), type(str.join), type(weakref.proxy(kept)),
-            type(object().__str__), type(types.FunctionType.__code__), iter(range(3)), iter(range(10**30))]
+            type(object().__str__), type(types.FunctionType.__code__), iter(range(3)), iter(range(10**30)), types.UnionType]
     for x in made:
         t = x if isinstance(x, type) else type(x)
         for make in t, object.__new__, t.__new__:

@@ -27,7 +27,7 @@ fn address(v: Value) -> Value {
 static FILES: AtomicUsize = AtomicUsize::new(0);
 
 /// Holds one weak cell (slot 0) and whether the writer is of a file proper (slot 1), which Python never sees.
-static HOLDER: TypeDef = TypeDef { nnative: 2, ..TypeDef::new("_io", "_weak_holder") };
+static HOLDER: TypeDef = TypeDef { flags: TypeFlags::NO_NEW, nnative: 2, ..TypeDef::new("_io", "_weak_holder") };
 
 /// Remembers an open writer over `raw`.
 pub fn register(cx: &mut Ctx, v: Value, raw: Value) -> Res<()> {

@@ -57,6 +57,7 @@ fn groupby_next(cx: &mut Ctx, it: Value) -> PyResult {
 
 /// Slots: 0 the groupby object, 1 the group's key, 2 the group's number.
 pub static GROUPER: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
     nnative: 3,
     slots: Slots { iter: Some(slots::self_iter), next: Some(grouper_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "_grouper")

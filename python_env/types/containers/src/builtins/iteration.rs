@@ -86,6 +86,7 @@ fn anext(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `anext(it, default)`: slot 0 the awaitable, slot 1 the default, slot 2 the iterator of the awaitable once started.
 static ANEXT_DEFAULT: TypeDef = TypeDef {
+    flags: TypeFlags::NO_NEW,
     nnative: 3,
     slots: Slots {
         iter: Some(slots::self_iter),
