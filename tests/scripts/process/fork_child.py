@@ -65,6 +65,18 @@ if pid == 0:
 os.waitpid(pid, 0)
 t.join()
 print(os.read(r, 100), _imp.lock_held())
+for _ in range(3):
+    _imp.acquire_lock()
+pid = os.fork()
+if pid == 0:
+    for _ in range(3):
+        _imp.release_lock()
+    os.write(w, b'held %d' % _imp.lock_held())
+    os._exit(0)
+os.waitpid(pid, 0)
+for _ in range(3):
+    _imp.release_lock()
+print(os.read(r, 100), _imp.lock_held())
 
 
 # What ends a thread of `_thread` is told with the function that it ran.

@@ -146,14 +146,19 @@ pub fn before_fork(cx: &mut Ctx) -> Res<()> {
     LOCK.get_or_init(Recursive::default).take(cx)
 }
 
-/// After a fork. In the child, which lacks the threads that wait for the lock, it begins anew.
-pub fn after_fork(in_child: bool) {
+/// After a fork. In the child, which lacks the threads that wait for the lock, it begins anew, held as often as before.
+pub fn after_fork(cx: &mut Ctx, in_child: bool) -> Res<()> {
     let lock = LOCK.get_or_init(Recursive::default);
     if in_child {
+        let depth = lock.depth(pthread_self());
         lock.reinit();
+        for _ in 1..depth {
+            lock.take(cx)?;
+        }
     } else {
         lock.leave(pthread_self());
     }
+    Ok(())
 }
 
 fn release_lock(cx: &mut Ctx, _args: Args) -> PyResult {

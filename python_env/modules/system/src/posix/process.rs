@@ -256,7 +256,7 @@ pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
     super::run_fork_hooks(cx, super::Fork::Before)?;
     crate::imp::before_fork(cx)?;
     let r = fork_runtime(cx);
-    crate::imp::after_fork(matches!(r, Ok(0)));
+    crate::imp::after_fork(cx, matches!(r, Ok(0)))?;
     match r {
         Ok(0) => {
             super::run_fork_hooks(cx, super::Fork::Child)?;
