@@ -755,11 +755,17 @@ impl<'a> Compiler<'a> {
             Expr::NoneLiteral(_) => "NoneType",
             Expr::EllipsisLiteral(_) => "ellipsis",
             Expr::Lambda(_) => "function",
-            Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::List(_) | Expr::Tuple(_) => {
+            Expr::TString(_) => "string.templatelib.Template",
+            Expr::StringLiteral(_)
+            | Expr::FString(_)
+            | Expr::BytesLiteral(_)
+            | Expr::List(_)
+            | Expr::ListComp(_)
+            | Expr::Tuple(_) => {
                 let kind = match &*e.value {
-                    Expr::StringLiteral(_) => "str",
+                    Expr::StringLiteral(_) | Expr::FString(_) => "str",
                     Expr::BytesLiteral(_) => "bytes",
-                    Expr::List(_) => "list",
+                    Expr::List(_) | Expr::ListComp(_) => "list",
                     _ => "tuple",
                 };
                 let index = match fold::constant(&e.slice, self) {
@@ -767,6 +773,7 @@ impl<'a> Compiler<'a> {
                     Some(Const::Tuple(_)) => "tuple",
                     Some(Const::Float(_)) => "float",
                     Some(Const::None) => "NoneType",
+                    None if e.slice.is_tuple_expr() => "tuple",
                     _ => return,
                 };
                 let msg =

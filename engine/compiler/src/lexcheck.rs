@@ -430,6 +430,10 @@ impl Scanner<'_> {
             }
             self.at += 1;
             if !(self.peek() as char).is_digit(radix) {
+                if self.peek().is_ascii_digit() {
+                    let msg = format!("invalid digit '{}' in {what} literal", self.peek() as char);
+                    return fail(msg, before(self.at + 1));
+                }
                 return fail(format!("invalid {what} literal"), before(self.at));
             }
         }

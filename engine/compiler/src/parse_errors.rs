@@ -115,6 +115,14 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
     }
     let context = Context::new(source, parsed);
     let (mut error, mut incomplete) = context.translate(first);
+    if error.msg.starts_with("Missing parentheses in call to") {
+        // What follows the word has to be an expression.
+        let line = source.line(first.location.start());
+        let inside = |e: &ParseError| context.in_brackets(e.location.start());
+        if parsed.errors().iter().any(|e| inside(e) && source.line(e.location.start()) == line) {
+            error = context.invalid(first.location.start());
+        }
+    }
     if error.msg == "invalid syntax"
         && let Some(better) = error.range.and_then(|range| context.starred_group(range.start()))
     {
@@ -126,6 +134,8 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
     {
         error = better;
     }
+    // A missing expression.
+    incomplete |= matches!(parsed.syntax(), Mod::Expression(_)) && source.text.trim().is_empty();
     // An unclosed bracket explains whatever went wrong after its line, and what a plain error at the end means.
     if let Some((bracket, at)) = scan.open {
         let at = TextSize::new(at as u32);

@@ -192,20 +192,27 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
         ErrorKind::Internal => return cx.raise(Exc::SystemError, error.msg.as_str()),
     };
     let number = |n: u32| if error.line == 0 { Value::EMPTY } else { Value::from_usize(n as usize) };
-    let (mut msg, mut col, mut end_col) = (error.msg.as_str(), error.col, error.end_col);
-    if class == Exc::_IncompleteInputError && col == 0 {
-        let width = error.text.as_ref().map_or(0, |t| t.chars().count());
-        (msg, col, end_col) = ("incomplete input", width as u32, -1);
+    let (mut msg, mut line, mut col, mut end_col) = (error.msg.as_str(), error.line, error.col, error.end_col);
+    let (mut end_line, mut shown) = (error.end_line, error.text.as_deref().map(Cow::Borrowed));
+    if class == Exc::_IncompleteInputError {
+        if !msg.starts_with("unterminated") && msg != "unexpected EOF while parsing" {
+            // The end of the input is what is wrong.
+            line = source.lines().count() as u32;
+            end_line = line;
+            col = source.split_inclusive('\n').next_back().map_or(0, |last| last.chars().count() as u32);
+        }
+        shown = source.split_inclusive('\n').nth((line as usize).saturating_sub(1)).map(Cow::Borrowed);
+        (msg, end_col) = ("incomplete input", -1);
     }
     if msg == "unexpected EOF while parsing"
-        && error.text.as_deref() == Some("\\\n")
+        && shown.as_deref() == Some("\\\n")
         && std::path::Path::new(filename).is_file()
     {
         // A file ends behind this line for CPython.
         col = 0;
     }
-    let text = match &error.text {
-        Some(text) => Some(Cow::Borrowed(text.as_str())),
+    let text = match shown {
+        Some(text) => Some(text),
         // Errors found after parsing show the line only if it can be read from a file.
         None if error.line > 0 && std::path::Path::new(filename).is_file() => {
             source.lines().nth(error.line as usize - 1).map(|l| Cow::Owned(format!("{l}\n")))
@@ -214,10 +221,10 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
     };
     let place = Place {
         filename: Str::new(cx, filename),
-        lineno: number(error.line),
+        lineno: number(line),
         offset: number(col),
         text: text.map_or(Value::EMPTY, |t| Str::new(cx, &t)),
-        end_lineno: number(error.end_line),
+        end_lineno: number(end_line),
         end_offset: if error.line == 0 { Value::EMPTY } else { Value::small(end_col) },
     };
     let exception = new_syntax_error(cx, class, msg, &place);

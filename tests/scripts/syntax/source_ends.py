@@ -49,6 +49,11 @@ for source in ANNOTATED:
 for source in ["(*x)", "((*x), y) = 1, 2", "(**x)", "print((*x))", "f((**x))", "(*a)[0]", "del (*x)"]:
     attempt(source)
 
+for source in ["0b1_2", "0b1__1", "0o1_8", "0x1_g", "print foo bar", "print {1:(foo.)}", "a = 'a\\"]:
+    attempt(source)
+attempt("a = 'a\\\n", flags=codeop.PyCF_ALLOW_INCOMPLETE_INPUT)
+attempt('[t"{x}" [i, j]]')
+
 x = 1
 print(f'''{(
    x,  # c "'
