@@ -773,7 +773,20 @@ impl<'a> Compiler<'a> {
                     Some(Const::Tuple(_)) => "tuple",
                     Some(Const::Float(_)) => "float",
                     Some(Const::None) => "NoneType",
-                    None if e.slice.is_tuple_expr() => "tuple",
+                    None => match &*e.slice {
+                        Expr::Tuple(_) => "tuple",
+                        Expr::List(_) | Expr::ListComp(_) => "list",
+                        Expr::Dict(_) | Expr::DictComp(_) => "dict",
+                        Expr::Set(_) | Expr::SetComp(_) => "set",
+                        Expr::Generator(_) => "generator",
+                        Expr::Lambda(_) => "function",
+                        Expr::FString(_) => "str",
+                        Expr::TString(_) => "string.templatelib.Template",
+                        _ => return,
+                    },
+                    Some(Const::Bytes(_)) => "bytes",
+                    Some(Const::Complex(..)) => "complex",
+                    Some(Const::Ellipsis) => "ellipsis",
                     _ => return,
                 };
                 let msg =

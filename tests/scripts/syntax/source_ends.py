@@ -52,6 +52,8 @@ for source in ["(*x)", "((*x), y) = 1, 2", "(**x)", "print((*x))", "f((**x))", "
 for source in ["0b1_2", "0b1__1", "0o1_8", "0x1_g", "print foo bar", "print {1:(foo.)}", "a = 'a\\"]:
     attempt(source)
 attempt("a = 'a\\\n", flags=codeop.PyCF_ALLOW_INCOMPLETE_INPUT)
+for index in ["i, j", "(1, 2)", "[3]", "{3}", "{3: 4}", "f'{x}'", "t'{x}'", "b''", "1j", "...", "None", "1", "i"]:
+    attempt(f"[[1, 2] [{index}]]")
 attempt('[t"{x}" [i, j]]')
 
 x = 1
