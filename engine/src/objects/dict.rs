@@ -150,6 +150,15 @@ impl Dict {
         let s = Str::of(key)?;
         let t = self.table()?;
         match t.probe_str(s.hash(), s) {
+            Probe::Found { entry, .. } => t.value(entry).non_empty().or_else(|| Dict::get_str_live(t, s)),
+            Probe::Absent { .. } => None,
+        }
+    }
+
+    /// Looks a string up past its entry that has ended.
+    #[cold]
+    fn get_str_live(t: Table, s: Str) -> Option<Value> {
+        match t.probe_str_live(s.hash(), s) {
             Probe::Found { entry, .. } => t.value(entry).non_empty(),
             Probe::Absent { .. } => None,
         }
@@ -168,8 +177,19 @@ impl Dict {
         match t.probe_simple(hash, key) {
             Some(Probe::Found { entry, .. }) => match t.value(entry).non_empty() {
                 Some(v) => Lookup::Found(v),
-                None => Lookup::Absent,
+                None => Dict::get_live(t, key, hash),
             },
+            Some(Probe::Absent { .. }) => Lookup::Absent,
+            None => Lookup::Slow,
+        }
+    }
+
+    /// Looks a key up past its entry that has ended.
+    #[cold]
+    fn get_live(t: Table, key: Value, hash: i64) -> Lookup {
+        match t.probe_live(hash, key) {
+            // Empty again: it ended meanwhile.
+            Some(Probe::Found { entry, .. }) => t.value(entry).non_empty().map_or(Lookup::Absent, Lookup::Found),
             Some(Probe::Absent { .. }) => Lookup::Absent,
             None => Lookup::Slow,
         }
@@ -182,7 +202,7 @@ impl Dict {
             self.admit(heap, key, v);
             let hash = s.hash();
             self.locked(heap, |heap| {
-                let p = self.table().map(|t| t.probe_str(hash, s));
+                let p = self.table().map(|t| t.probe_str_to_store(hash, s));
                 self.store_at(heap, p, hash, key, v);
             });
         }
@@ -194,7 +214,7 @@ impl Dict {
         let hash = s.hash();
         self.locked(heap, |_| {
             let t = self.table()?;
-            match t.probe_str(hash, s) {
+            match t.probe_str_to_store(hash, s) {
                 Probe::Found { slot, entry } => self.remove_at(t, slot, entry).map(|(_, v)| v),
                 Probe::Absent { .. } => None,
             }
@@ -214,7 +234,7 @@ impl Dict {
         self.locked(heap, |heap| {
             let p = match self.table() {
                 None => None,
-                Some(t) => match t.probe_simple(hash, key) {
+                Some(t) => match t.probe_to_store(hash, key) {
                     None => return false,
                     p => p,
                 },
@@ -259,7 +279,7 @@ impl Dict {
         let Some(hash) = hashing::fast_hash(key) else { return Lookup::Slow };
         self.locked(heap, |_| {
             let Some(t) = self.table() else { return Lookup::Absent };
-            match t.probe_simple(hash, key) {
+            match t.probe_to_store(hash, key) {
                 Some(Probe::Found { entry, .. }) if !unwanted(t.value(entry)) => Lookup::Absent,
                 Some(Probe::Found { slot, entry }) => match self.remove_at(t, slot, entry) {
                     Some((_, v)) => Lookup::Found(v),
@@ -291,7 +311,7 @@ impl Dict {
         self.append(heap, p, hash, key, v);
     }
 
-    /// Appends an entry. A found entry is one whose value is gone: its index slot is pointed at the new one.
+    /// Appends an entry. A found entry is one that ended since it was found: its index slot is pointed at the new one.
     fn append(self, heap: &Heap, p: Option<Probe>, hash: i64, key: Value, v: Value) {
         // SAFETY: word 3 of a dict is raw.
         let popped = unsafe { raw::load_raw(self.0, POPPED) } as usize;
@@ -372,11 +392,12 @@ impl Dict {
             let used = t.counts().0;
             let mut moved = false;
             let p = t.probe(hash, |e, k| {
+                // An entry that has ended is passed by.
+                if t.value(e).is_empty() {
+                    return Ok(false);
+                }
                 if let Some(known) = hashing::simple_eq(k, key).or_else(|| verdicts.get(k)) {
                     return Ok(known);
-                }
-                if k.is_empty() {
-                    return Ok(false);
                 }
                 let verdict = crate::protocol::eq(cx, k, key)?;
                 verdicts.put(k, verdict);
@@ -723,7 +744,7 @@ impl Dict {
             while let Some((next, hash, k, v)) = other.next_entry_hashed(pos) {
                 let p = match self.table() {
                     None => None,
-                    Some(t) => match t.probe_simple(hash, k) {
+                    Some(t) => match t.probe_to_store(hash, k) {
                         None => return pos,
                         p => p,
                     },
@@ -812,7 +833,7 @@ impl Dict {
     pub fn cache_str(self, key: Value) -> (u64, Option<u32>) {
         let (Some(s), Some(t)) = (Str::of(key), self.table()) else { return (0, None) };
         let version = version_of(t);
-        match t.probe_str(s.hash(), s) {
+        match t.probe_str_to_store(s.hash(), s) {
             Probe::Found { entry, .. } if !t.value(entry).is_empty() => (version, Some(entry as u32)),
             _ => (version, None),
         }

@@ -4,8 +4,9 @@
 //! the set of keys (0: none given yet); from 4 the entries `(hash, key, value)`; then the index, whose slots are 1, 2 or
 //! 4 bytes wide and hold an entry's number, `FREE` or `DELETED`.
 //!
-//! In a published table of a shared dict an entry never changes its key; deletion makes its value `EMPTY`. An entry
-//! is complete before the index or the count covers it.
+//! In a published table of a shared dict an entry never changes its key; deletion makes its value `EMPTY`, and every probe
+//! passes such an entry by: the key, or one that equals it, may have been stored again behind it. An entry is complete
+//! before the index or the count covers it.
 
 use super::{Str, hashing, raw};
 use proto_core::sync::Ordering;
@@ -263,10 +264,48 @@ impl Table {
         }
     }
 
+    /// As [`Table::probe_str`], past entries that have ended: the string may live behind one.
+    #[cold]
+    pub(super) fn probe_str_live(self, hash: i64, s: Str) -> Probe {
+        let r = self.probe(hash, |e, k| {
+            let same = k == s.value() || Str::of(k).is_some_and(|k| k.eq(s));
+            Ok::<bool, std::convert::Infallible>(same && !self.value(e).is_empty())
+        });
+        match r {
+            Ok(p) => p,
+        }
+    }
+
+    /// The live entry of a string, else a free slot for it.
+    #[inline(always)]
+    pub(super) fn probe_str_to_store(self, hash: i64, s: Str) -> Probe {
+        match self.probe_str(hash, s) {
+            Probe::Found { entry, .. } if self.value(entry).is_empty() => self.probe_str_live(hash, s),
+            p => p,
+        }
+    }
+
     /// Probes for a key for which no Python code runs; `None` when a candidate's `__eq__` might.
     #[inline(always)]
     pub(super) fn probe_simple(self, hash: i64, key: Value) -> Option<Probe> {
         self.probe(hash, |_, k| hashing::simple_eq(k, key).ok_or(())).ok()
+    }
+
+    /// As [`Table::probe_simple`], past entries that have ended: an equal key of another type may live behind one.
+    #[cold]
+    pub(super) fn probe_live(self, hash: i64, key: Value) -> Option<Probe> {
+        self.probe(hash, |e, k| if self.value(e).is_empty() { Ok(false) } else { hashing::simple_eq(k, key).ok_or(()) })
+            .ok()
+    }
+
+    /// Where a key is stored for which no Python code runs: at its live entry, else at a free slot; `None` as in
+    /// [`Table::probe_simple`].
+    #[inline(always)]
+    pub(super) fn probe_to_store(self, hash: i64, key: Value) -> Option<Probe> {
+        match self.probe_simple(hash, key) {
+            Some(Probe::Found { entry, .. }) if self.value(entry).is_empty() => self.probe_live(hash, key),
+            p => p,
+        }
     }
 
     /// The index slot that points at entry `e` (of a key with this hash).

@@ -131,3 +131,48 @@ def reader(i):
 
 run(reader)
 print(bad, len(big))
+
+
+class LikeName:
+    """Equal to one string."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __hash__(self):
+        return hash(self.name)
+
+    def __eq__(self, other):
+        return other == self.name or isinstance(other, LikeName) and other.name == self.name
+
+
+def stored_again():
+    """A shared dict's keys that end and come back, as strings and as what equals them."""
+    import types
+
+    module = types.ModuleType("module")
+    names = {}
+    thread = threading.Thread(target=lambda: (len(names), module.__name__))
+    thread.start()
+    thread.join()
+    space = module.__dict__
+    for d in names, space:
+        d["key"] = 1
+        del d["key"]
+        d[LikeName("key")] = 2
+        print(d["key"], "key" in d, d.get("key"), len(d) - len(space) if d is names else "")
+        d["key"] = 3
+        print(d[LikeName("key")], [type(k).__name__ for k in d if k == "key"])
+        del d["key"]
+        print("key" in d, LikeName("key") in d)
+    module.key = 4
+    print(module.key, space.get("key"), space[LikeName("key")], list(space)[-1])
+    for i in range(50):
+        names[LikeName("a")] = i
+        names["a"] = -i
+        module.b = i
+        assert names.pop(LikeName("a")) == -i and space.pop("b") == i
+    print(len(names), names, hasattr(module, "b"))
+
+
+stored_again()
