@@ -18,7 +18,6 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
     sys::config::set(config);
     engine::exceptions::set_report(modules_system::hooks::unraisable);
-    engine::exceptions::set_report(modules_system::hooks::unraisable);
     types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
     imp::set_modules(&[
         modules_system::MODULES,

@@ -612,7 +612,9 @@ pub fn length_hint(heap: &Heap, it: Value) -> usize {
         }
         shapes::TUPLE_ITER => Tuple::of(source).map_or(0, |t| rest(t.len())),
         shapes::BYTES_ITER => Bytes::of(source).map_or(0, |b| rest(b.len())),
-        shapes::STR_ITER | shapes::STR_ASCII_ITER => Str::of(source).map_or(0, |s| s.len_chars().saturating_sub(s.char_of_byte(pos as usize))),
+        shapes::STR_ITER | shapes::STR_ASCII_ITER => {
+            Str::of(source).map_or(0, |s| s.len_chars().saturating_sub(s.char_of_byte(pos as usize)))
+        }
         shapes::RANGE_ITER => pos.max(0) as usize,
         shapes::LONG_RANGE_ITER if !source.is_empty() => {
             let (stop, step) = (o.slot(heap, 1), o.slot(heap, 2));

@@ -123,7 +123,7 @@ impl Mt19937 {
 /// `_statistics._normal_dist_inv_cdf` (Wichura's AS241); `None` is the `ValueError`'s case.
 #[allow(clippy::excessive_precision)]
 pub fn normal_inv_cdf(p: f64, mu: f64, sigma: f64) -> Option<f64> {
-    if p <= 0.0 || p >= 1.0 || sigma <= 0.0 {
+    if p <= 0.0 || p >= 1.0 {
         return None;
     }
     let poly = |c: &[f64], r: f64| c.iter().fold(0.0, |v, k| v * r + k);

@@ -287,7 +287,11 @@ fn instancecheck(cx: &mut Ctx, args: Args) -> PyResult {
     let (class, v) = (args[0], args[1]);
     let data = data_of(cx, class)?;
     let name = cx.names.__class__;
-    let claimed = protocol::getattr(cx, v, name)?;
+    // An object that hides its class has its type.
+    let claimed = match protocol::getattr_opt(cx, v, name)? {
+        Some(claimed) => claimed,
+        None => util::class_of(cx, v),
+    };
     if known(cx, existing(cx, data, CACHE), claimed) {
         return Ok(Value::TRUE);
     }

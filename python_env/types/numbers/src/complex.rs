@@ -296,9 +296,7 @@ fn complex_new(cx: &mut Ctx, args: Args) -> PyResult {
                         None => return Err(cx.value_error("complex() arg is a malformed string")),
                     }
                 }
-                None => {
-                    number(cx, v, |name| format!("complex() argument must be a string or a number, not {name}"))?
-                }
+                None => number(cx, v, |name| format!("complex() argument must be a string or a number, not {name}"))?,
             }
         }
         (real, imag) => return from_parts(cx, args[0], real, imag),

@@ -48,10 +48,7 @@ impl Arguments {
         let is_bytes = |cx: &Ctx| {
             ty.is_subtype(cx.types.bytes) || ty.mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray")
         };
-        ty.slots().getitem.is_some()
-            && self.tuple.is_none()
-            && !ty.is_subtype(cx.types.str)
-            && (text || !is_bytes(cx))
+        ty.slots().getitem.is_some() && self.tuple.is_none() && !ty.is_subtype(cx.types.str) && (text || !is_bytes(cx))
     }
 }
 
