@@ -167,11 +167,17 @@ fn block_is_open(source: &str) -> bool {
 /// A compound statement at the prompt that the end of the text ends instead of a line.
 fn open_at_end(text: &str, tree: &Mod, flags: CompileFlags) -> Option<SyntaxError> {
     let Mod::Module(module) = tree else { return None };
-    let compound = match module.body.last()? {
-        Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::If(_) | Stmt::For(_) | Stmt::While(_) => true,
-        Stmt::With(_) | Stmt::Try(_) | Stmt::Match(_) => true,
-        _ => false,
-    };
+    let compound = matches!(
+        module.body.last()?,
+        Stmt::FunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::If(_)
+            | Stmt::For(_)
+            | Stmt::While(_)
+            | Stmt::With(_)
+            | Stmt::Try(_)
+            | Stmt::Match(_)
+    );
     let last = text.lines().last()?;
     let indented = last.starts_with([' ', '\t']);
     if !compound || text.ends_with('\n') || (indented && !flags.dont_imply_dedent) {

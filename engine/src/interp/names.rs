@@ -188,10 +188,10 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
         }
     }
     // Globals of a subclass of dict (`__missing__`), as annotationlib makes them.
-    if Dict::of(f.globals()).is_none() {
-        if let Some(v) = namespace_get(cx, f.globals(), name)? {
-            return Ok(v);
-        }
+    if Dict::of(f.globals()).is_none()
+        && let Some(v) = namespace_get(cx, f.globals(), name)?
+    {
+        return Ok(v);
     }
     let builtins = f.builtins();
     if let Some(dict) = Dict::of(builtins)

@@ -71,7 +71,7 @@ pub fn run_pending(cx: &mut Ctx) -> Res<()> {
 }
 
 fn ignored(cx: &mut Ctx, signum: i32) {
-    let r = cx.raise(Exc::OSError, &format!("Signal {signum} ignored due to race condition"));
+    let r = cx.raise(Exc::OSError, format!("Signal {signum} ignored due to race condition"));
     let exc = cx.take(r);
     crate::hooks::unraisable(cx, exc, "Exception ignored in", Value::NONE);
 }
