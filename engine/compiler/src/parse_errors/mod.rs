@@ -1,8 +1,11 @@
 //! The parser's errors in CPython's words.
 
+mod around;
+mod literals;
+
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::{Expr, Mod};
-use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, Parsed};
+use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType, Parsed};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::SyntaxError;
@@ -10,7 +13,7 @@ use crate::errors::{Error, ErrorKind};
 use crate::field_errors;
 use crate::lexcheck::{self, Lexical};
 use crate::source::Source;
-use crate::tree_find::{Find, FindEnding, FindExact, FindFor, FindStarting, kind_of};
+use crate::tree_find::{FindFor, kind_of};
 
 /// Turns an error of the later passes into one with line and column.
 pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
@@ -769,103 +772,6 @@ impl<'p> Context<'p> {
         Error::syntax(msg, TextRange::at(close, TextSize::new(1)))
     }
 
-    /// Offset of the bracket that closes the call around.
-    fn call_end(&self, from: TextSize) -> Option<TextSize> {
-        let mut depth = 0;
-        for t in self.tokens.iter().filter(|t| t.start() >= from) {
-            match t.kind() {
-                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if depth == 0 => return Some(t.start()),
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
-                _ => {}
-            }
-        }
-        None
-    }
-
-    fn matching_close(&self, open: TextSize) -> Option<TextSize> {
-        self.call_end(open + TextSize::new(1)).map(|at| at + TextSize::new(1))
-    }
-
-    /// The innermost bracket around an offset.
-    fn bracket_around(&self, at: TextSize) -> Option<&'p Token> {
-        let mut open: Vec<&Token> = Vec::new();
-        for t in self.tokens.iter().take_while(|t| t.start() < at) {
-            match t.kind() {
-                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open.push(t),
-                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                    open.pop();
-                }
-                _ => {}
-            }
-        }
-        open.last().copied()
-    }
-
-    fn in_brackets(&self, at: TextSize) -> bool {
-        self.bracket_around(at).is_some()
-    }
-
-    fn in_parameters(&self, at: TextSize) -> bool {
-        let Some(open) = self.bracket_around(at) else { return false };
-        let Some(name) = self.token_before(open.start()) else { return false };
-        self.token_before(name.start()).is_some_and(|t| t.kind() == TokenKind::Def)
-    }
-
-    /// The tokens of the parameter that ends at an offset.
-    fn parameter_before(&self, at: TextSize) -> &'p [Token] {
-        let end = self.tokens.partition_point(|t| t.end() <= at);
-        let mut depth = 0;
-        let from = self.tokens[..end].iter().rposition(|t| match t.kind() {
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                depth += 1;
-                false
-            }
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace if depth > 0 => {
-                depth -= 1;
-                false
-            }
-            TokenKind::Lpar | TokenKind::Comma | TokenKind::Lambda => depth == 0,
-            _ => false,
-        });
-        &self.tokens[from.map_or(0, |i| i + 1)..end]
-    }
-
-    fn in_class_header(&self, at: TextSize) -> bool {
-        let Some(open) = self.bracket_around(at + TextSize::new(1)) else { return false };
-        let Some(name) = self.token_before(open.start()) else { return false };
-        self.token_before(name.start()).is_some_and(|t| t.kind() == TokenKind::Class)
-    }
-
-    /// Statements whose colon CPython's grammar insists on.
-    fn colon_is_forced(&self, at: TextSize) -> bool {
-        let before = self.token_before(at).map(|t| t.kind());
-        if matches!(before, Some(TokenKind::Else | TokenKind::Try | TokenKind::Finally)) {
-            return true;
-        }
-        if self.in_brackets(at) {
-            return false;
-        }
-        let first = self.first_of_line(at);
-        matches!(first, Some(TokenKind::Def)) || (first == Some(TokenKind::Async) && before == Some(TokenKind::Rpar))
-    }
-
-    fn ternary_at(&self, at: TextSize) -> Option<TextRange> {
-        let condition = self.expr_ending(at)?;
-        if let Expr::If(e) = condition {
-            return Some(span(e.body.start(), e.test.end()));
-        }
-        let word = self.token_before(condition.start())?;
-        if word.kind() != TokenKind::If {
-            return None;
-        }
-        let mut find = FindEnding { end: word.start(), text: self.source.text, best: None };
-        find.visit(self.tree);
-        let start =
-            find.best.map_or_else(|| self.token_before(word.start()).map(|t| t.start()), |e| Some(e.start()))?;
-        Some(span(start, condition.end()))
-    }
-
     fn assignment_target(&self, location: TextRange) -> Error {
         let Some(target) = self.expr_at(location) else {
             return Error::syntax("cannot assign to expression", location);
@@ -924,170 +830,6 @@ impl<'p> Context<'p> {
             return Error::syntax(msg, location);
         }
         plain
-    }
-
-    fn is_chained(&self, start: TextSize) -> bool {
-        self.token_before(start).is_some_and(|t| t.kind() == TokenKind::Equal)
-    }
-
-    /// Whether the statement has one more `=`.
-    fn another_equal(&self, from: TextSize) -> bool {
-        self.tokens
-            .iter()
-            .filter(|t| t.start() >= from)
-            .take_while(|t| !matches!(t.kind(), TokenKind::Newline | TokenKind::Semi))
-            .any(|t| t.kind() == TokenKind::Equal)
-    }
-
-    fn kind_at(&self, location: TextRange) -> &'static str {
-        self.expr_at(location).map_or("expression", kind_of)
-    }
-
-    // ---- lexical and f-string errors ---------------------------------------------------------------------------------
-
-    fn lexical(&self, kind: &LexicalErrorType, location: TextRange) -> Error {
-        match kind {
-            LexicalErrorType::UnicodeError
-            | LexicalErrorType::MissingUnicodeLbrace
-            | LexicalErrorType::MissingUnicodeRbrace => self.unicode(location),
-            LexicalErrorType::InvalidByteLiteral => {
-                let range = self.string_around(location).unwrap_or(location);
-                Error::syntax("bytes can only contain ASCII literal characters", range)
-            }
-            LexicalErrorType::FStringError(kind) => self.fstring(kind, location, "f"),
-            LexicalErrorType::TStringError(kind) => self.fstring(kind, location, "t"),
-            LexicalErrorType::IndentationError => {
-                indentation("unindent does not match any outer indentation level", location)
-            }
-            LexicalErrorType::OtherError(msg) if &**msg == "Bytes literal cannot be mixed with non-bytes literals" => {
-                self.other(msg, location).0
-            }
-            _ => self.invalid(location.start()),
-        }
-    }
-
-    fn string_around(&self, location: TextRange) -> Option<TextRange> {
-        let inside = |t: &&Token| t.start() <= location.start() && location.start() <= t.end();
-        self.tokens.iter().find(|t| t.kind() == TokenKind::String && inside(t)).map(|t| t.range())
-    }
-
-    /// A bad escape: CPython counts in bytes of the literal's decoded form.
-    fn unicode(&self, location: TextRange) -> Error {
-        let range = self.string_around(location).unwrap_or(location);
-        let text = self.source.slice(range);
-        let quote = text.find(['"', '\'']).unwrap_or(0);
-        let quoted = &text[quote..];
-        let width = if quoted.starts_with("\"\"\"") || quoted.starts_with("'''") { 3 } else { 1 };
-        let body = quoted.get(width..).unwrap_or("");
-        let error_at = location.start().to_usize().saturating_sub(range.start().to_usize() + quote + width);
-        let Some(start) = body.get(..error_at.min(body.len())).and_then(|b| b.rfind('\\')) else {
-            return Error::syntax("invalid syntax", range);
-        };
-        let escape = &body[start..];
-        let close = body.len().saturating_sub(width);
-        let is_bytes = text[..quote].contains(['b', 'B']);
-        let hex = |n: usize| {
-            let digits = escape.get(2..).unwrap_or("");
-            digits.chars().take_while(char::is_ascii_hexdigit).take(n).count()
-        };
-        let (end, reason) = match escape.as_bytes().get(1) {
-            Some(b'x') => (start + 2 + hex(2), "truncated \\xXX escape"),
-            Some(b'u') => (start + 2 + hex(4), "truncated \\uXXXX escape"),
-            Some(b'U') if hex(8) == 8 => (start + 10, "illegal Unicode character"),
-            Some(b'U') => (start + 2 + hex(8), "truncated \\UXXXXXXXX escape"),
-            _ => match escape.find('}') {
-                Some(i) if escape.as_bytes().get(2) == Some(&b'{') && i > 3 => {
-                    (start + i + 1, "unknown Unicode character name")
-                }
-                _ => (close.min(start + 2), "malformed \\N character escape"),
-            },
-        };
-        if is_bytes {
-            return Error::syntax(format!("(value error) invalid \\x escape at position {start}"), range);
-        }
-        let last = end.max(start + 1) - 1;
-        let msg =
-            format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}");
-        Error::syntax(msg, range)
-    }
-
-    fn fstring(&self, kind: &InterpolatedStringErrorType, location: TextRange, prefix: &str) -> Error {
-        use InterpolatedStringErrorType::*;
-        let at = location.start();
-        let text = self.source.slice(location);
-        let at_location = |msg: String| Error::syntax(format!("{prefix}-string: {msg}"), location);
-        match kind {
-            InvalidConversionFlag if text.starts_with(['}', ':']) => at_location("missing conversion character".into()),
-            InvalidConversionFlag if text.trim().is_empty() => {
-                at_location("conversion type must come right after the exclamation mark".into())
-            }
-            InvalidConversionFlag => {
-                at_location(format!("invalid conversion character '{text}': expected 's', 'r', or 'a'"))
-            }
-            SingleRbrace => at_location("single '}' is not allowed".into()),
-            LambdaWithoutParentheses => at_location("lambda expressions are not allowed without parentheses".into()),
-            ConversionFlagNotImmediatelyAfterExclamation => {
-                at_location("conversion type must come right after the exclamation mark".into())
-            }
-            NewlineInFormatSpec => {
-                at_location("newlines are not allowed in format specifiers for single quoted f-strings".into())
-            }
-            UnclosedLbrace if self.after_conversion(at) => at_location("expecting ':' or '}'".into()),
-            UnclosedLbrace if self.token_before(at).is_some_and(|t| t.kind() == TokenKind::Equal) => {
-                let msg = format!("{prefix}-string: expecting '!', or ':', or '}}'");
-                Error::syntax(msg, self.token_range(at))
-            }
-            UnclosedLbrace => match self.two_expressions(at) {
-                e if e.msg != "invalid syntax" => e,
-                _ => at_location("expecting '=', or '!', or ':', or '}'".into()),
-            },
-            UnterminatedString | UnterminatedTripleQuotedString => self.invalid(at),
-        }
-    }
-
-    /// Whether `!r` or the like stands before an offset.
-    fn after_conversion(&self, at: TextSize) -> bool {
-        let Some(flag) = self.token_before(at) else { return false };
-        self.token_before(flag.start()).is_some_and(|t| t.kind() == TokenKind::Exclamation && t.end() == flag.start())
-    }
-
-    // ---- looking into the tree ---------------------------------------------------------------------------------------
-
-    /// The expression with exactly this range.
-    fn expr_at(&self, range: TextRange) -> Option<&'p Expr> {
-        let mut find = FindExact { range, found: None };
-        find.visit(self.tree);
-        find.found
-    }
-
-    /// The largest operand that ends before an offset with only blanks in between.
-    fn expr_ending(&self, at: TextSize) -> Option<&'p Expr> {
-        let end = self.token_before(at)?.end();
-        let mut find = FindEnding { end, text: self.source.text, best: None };
-        find.visit(self.tree);
-        find.best
-    }
-
-    /// End of the expression that starts at an offset, or of the token there.
-    fn expr_starting(&self, at: TextSize) -> Option<TextSize> {
-        let mut find = FindStarting { start: at, best: None };
-        find.visit(self.tree);
-        if let Some(end) = find.best {
-            return Some(end);
-        }
-        let token = self.token(at)?;
-        let operand = matches!(
-            token.kind(),
-            TokenKind::Name
-                | TokenKind::Int
-                | TokenKind::Float
-                | TokenKind::Complex
-                | TokenKind::String
-                | TokenKind::True
-                | TokenKind::False
-                | TokenKind::None
-        );
-        operand.then(|| token.end())
     }
 }
 
