@@ -1,7 +1,7 @@
 """Each thread: closures and exceptions."""
 
 KIND = "own"
-N = 1_500_000
+N = 6_000_000
 
 
 def make(k):

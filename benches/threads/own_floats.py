@@ -1,7 +1,7 @@
 """Each thread: float arithmetic."""
 
 KIND = "own"
-N = 4_000_000
+N = 12_000_000
 
 
 def work(n, state, index):

@@ -1,7 +1,7 @@
 """All threads read attributes of, and call methods on, one shared object."""
 
 KIND = "read"
-N = 6_000_000
+N = 12_000_000
 
 
 class Config:
