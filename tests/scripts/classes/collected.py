@@ -73,7 +73,8 @@ gc.collect()
 print(len(back) > 15, {o.name() for o in back})
 
 
-# What a `try` or `with` block does not use any more dies within it.
+# What a `try` or `with` block does not use any more dies within it. (A second call of the same form writes over what the native
+# stack, which is searched word by word, holds of the first.)
 class Held:
     def __enter__(self):
         return self
@@ -86,6 +87,7 @@ def dies_in_try():
     o = Held()
     ref = weakref.ref(o)
     str(o)
+    str(len)
     del o
     try:
         gc.collect()
@@ -98,6 +100,7 @@ def dies_in_with():
     o = Held()
     ref = weakref.ref(o)
     str(o)
+    str(len)
     del o
     with Held():
         gc.collect()
@@ -108,6 +111,7 @@ def dies_in_except():
     o = Held()
     ref = weakref.ref(o)
     str(o)
+    str(len)
     del o
     try:
         gc.collect()

@@ -427,6 +427,9 @@ fn before_read(cx: &mut Ctx, s: &State, raw: Value) -> Res<()> {
     if s.buffers.lock().write.is_empty() { Ok(()) } else { flush_held(cx, s, raw) }
 }
 
+/// Bytes that are asked of a raw stream at once before it has given as many.
+const LARGEST_WISH: usize = 1 << 20;
+
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = util::size(cx, args.get(1))?;
     if n < -1 {
@@ -459,9 +462,9 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     }
     while out.len() < n as usize {
         let missing = n as usize - out.len();
-        // Large rests go past the buffer.
+        // Large rests go past the buffer, in blocks that grow with what came: a size is only a wish.
         let got = if missing >= s.size {
-            let mut block = vec![0; missing];
+            let mut block = vec![0; missing.min(out.len().max(LARGEST_WISH).max(s.size))];
             let got = raw_read(cx, &s, raw, &mut block)?;
             out.extend_from_slice(&block[..got.unwrap_or(0)]);
             got

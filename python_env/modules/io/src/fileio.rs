@@ -448,6 +448,8 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     if n < 0 {
         return readall(cx, args);
     }
+    // A size beyond what the file had is only a wish: a raw read may give less.
+    let n = n.min(state(cx, args[0]).map_or(0, |s| s.size).max(LARGEST_WISH));
     let mut buf = Vec::new();
     if buf.try_reserve_exact(n as usize).is_err() {
         return Err(cx.memory_error());
@@ -458,6 +460,9 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         None => Ok(Value::NONE),
     }
 }
+
+/// Bytes that one read asks for at most of what is no larger file.
+const LARGEST_WISH: i64 = 64 << 20;
 
 /// Size in bytes from which on a reader of all asks where it is.
 const ASKED_FROM: i64 = 1 << 16;
