@@ -109,10 +109,10 @@ def share(shared, rng):
             shared.total += 1
     for i in range(40):
         check(shared.table.pop((me, i)) == [me, i], "an entry of the shared dict")
-    with shared.lock:
-        kept = [entry for entry in shared.log if entry[0] == me]
-        check(len(kept) >= 40, "entries of the shared list")
-        shared.log[:] = [entry for entry in shared.log if entry[0] != me]
+    # Appends of others go on meanwhile, so that only steps that are one will do: a copy, and the removal of single items.
+    check(sum(entry[0] == me for entry in shared.log.copy()) == 40, "entries of the shared list")
+    for i in range(40):
+        shared.log.remove((me, i))
     return 160
 
 

@@ -41,6 +41,27 @@ def pop_takes_each_once(run):
 
 
 @case
+def remove_takes_its_item(run):
+    """remove(x) finds an item that is there, and removes no other, while others shift the items."""
+    n, shared = run.n(300), []
+
+    def body(i):
+        def work(rng):
+            for _ in range(n):
+                mine = [(i, k) for k in range(8)]
+                for item in mine:
+                    shared.append(item)
+                rng.shuffle(mine)
+                for item in mine:
+                    shared.remove(item)
+
+        return work
+
+    run.threads(*[body(i) for i in range(T)])
+    run.check(shared == [], "left", len(shared))
+
+
+@case
 def append_against_pop(run):
     """What was appended is popped once or is still there."""
     n, shared, taken = run.n(4000), [], [[], []]

@@ -77,7 +77,7 @@ impl Seq {
     }
 
     /// A sequence that no other thread can change.
-    pub(super) fn stable(self, heap: &Heap) -> Seq {
+    pub fn stable(self, heap: &Heap) -> Seq {
         match self {
             // SAFETY: `l` is a heap object.
             Seq::List(l) if unsafe { raw::is_shared(l.0) } => Seq::List(l.copy(heap)),
@@ -470,6 +470,19 @@ impl List {
             let v = b.get(i);
             self.cut(heap, b, i, 1);
             Some(v)
+        })
+    }
+
+    /// Removes `item` itself, which was seen at `at` and may have moved since; false if it is there no more.
+    pub fn remove_seen(self, heap: &Heap, at: usize, item: Value) -> bool {
+        self.locked(heap, |heap| {
+            let Some(b) = self.buf() else { return false };
+            let len = b.cap_len().1;
+            let here = if at < len && b.get(at) == item { Some(at) } else { (0..len).find(|&i| b.get(i) == item) };
+            if let Some(i) = here {
+                self.cut(heap, b, i, 1);
+            }
+            here.is_some()
         })
     }
 

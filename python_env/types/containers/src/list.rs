@@ -374,12 +374,27 @@ fn list_pop(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn list_remove(cx: &mut Ctx, args: Args) -> PyResult {
     let list = this(cx, args[0])?;
-    match sequence::find(cx, Seq::List(list), args[1], 0, usize::MAX)? {
-        Some(i) => {
-            list.pop_at(cx, i);
-            Ok(Value::NONE)
+    loop {
+        // Other threads may shift the items during the search: it looks through a copy.
+        let seen = Seq::List(list).stable(cx);
+        let Some(i) = sequence::find(cx, seen, args[1], 0, usize::MAX)? else {
+            return Err(cx.value_error("list.remove(x): x not in list"));
+        };
+        let item = match seen {
+            Seq::List(copy) if copy.value() != list.value() => copy.get(i),
+            _ => None,
+        };
+        let gone = match item {
+            Some(item) => !list.remove_seen(cx, i, item),
+            None => {
+                list.pop_at(cx, i);
+                false
+            }
+        };
+        // Somebody else removed it: there may be another.
+        if !gone {
+            return Ok(Value::NONE);
         }
-        None => Err(cx.value_error("list.remove(x): x not in list")),
     }
 }
 
