@@ -36,6 +36,32 @@ def deque_append_and_pop(run):
 
 
 @case
+def deque_edits(run):
+    """insert, remove, reverse and del lose no append of others."""
+    n, d = run.n(300), deque()
+
+    def body(i):
+        def work(rng):
+            for k in range(n):
+                d.append((i, k, "stays"))
+                d.insert(rng.randrange(5), (i, k, "goes"))
+                if k % 7 == 0:
+                    d.reverse()
+                while True:
+                    try:
+                        d.remove((i, k, "goes"))
+                        break
+                    except IndexError:
+                        # Changed meanwhile by others, as CPython says, too.
+                        pass
+
+        return work
+
+    run.threads(*[body(i) for i in range(T)])
+    run.check(sorted(d) == [(i, k, "stays") for i in range(T) for k in range(n)], "items", len(d))
+
+
+@case
 def deque_bound(run):
     """A deque with maxlen never shows more items."""
     d = deque(maxlen=10)

@@ -148,7 +148,7 @@ impl Deque {
     }
 
     /// Promotes what a shared deque is about to hold, before the lock is taken.
-    fn admit(self, heap: &Heap, v: Value) {
+    pub fn admit(self, heap: &Heap, v: Value) {
         if heap.is_shared(self.0.value()) {
             heap.promote(v);
         }
@@ -271,26 +271,45 @@ impl Deque {
 
     /// All items as a list, at one moment.
     pub fn snapshot(self, heap: &Heap) -> List {
-        heap.lock(self.0.value(), |heap| {
-            let n = self.len(heap);
-            List::build(heap, n, |i| self.get_locked(heap, i).unwrap_or(Value::NONE))
-        })
+        heap.lock(self.0.value(), |heap| self.listed(heap))
     }
 
     /// Replaces all items.
     pub fn replace(self, heap: &Heap, items: List) {
+        heap.lock(self.0.value(), |heap| self.refill(heap, items));
+    }
+
+    /// Changes all items as one step: `f` gets them in a list of its own, and says whether what it made of it is kept. What it
+    /// adds is shared already if the deque is.
+    pub fn edit(self, heap: &Heap, f: impl FnOnce(&Heap, List) -> bool) -> bool {
         heap.lock(self.0.value(), |heap| {
-            let n = items.len();
-            let keep = self.bound(heap).map_or(n, |b| b.min(n));
-            let size = keep.next_power_of_two().max(8);
-            let ring = List::build(heap, size, |i| {
-                if i < keep { items.get(n - keep + i).unwrap_or(Value::NONE) } else { Value::NONE }
-            });
-            self.0.set_slot(heap, RING, ring.value());
-            set_number(heap, self.0, FIRST, 0);
-            set_number(heap, self.0, COUNT, keep);
-            self.changed(heap);
+            let items = self.listed(heap);
+            let keep = f(heap, items);
+            if keep {
+                self.refill(heap, items);
+            }
+            keep
+        })
+    }
+
+    /// The items as a list. The deque is locked.
+    fn listed(self, heap: &Heap) -> List {
+        let n = self.len(heap);
+        List::build(heap, n, |i| self.get_locked(heap, i).unwrap_or(Value::NONE))
+    }
+
+    /// Takes the items of a list for its own. The deque is locked.
+    fn refill(self, heap: &Heap, items: List) {
+        let n = items.len();
+        let keep = self.bound(heap).map_or(n, |b| b.min(n));
+        let size = keep.next_power_of_two().max(8);
+        let ring = List::build(heap, size, |i| {
+            if i < keep { items.get(n - keep + i).unwrap_or(Value::NONE) } else { Value::NONE }
         });
+        self.0.set_slot(heap, RING, ring.value());
+        set_number(heap, self.0, FIRST, 0);
+        set_number(heap, self.0, COUNT, keep);
+        self.changed(heap);
     }
 
     /// Drops all items.

@@ -222,39 +222,43 @@ fn index(cx: &mut Ctx, args: Args) -> PyResult {
 fn insert(cx: &mut Ctx, args: Args) -> PyResult {
     let d = Deque::this(cx, args[0])?;
     let i = args.index(cx, 1)?;
-    let items = d.snapshot(cx);
-    let len = items.len() as i64;
-    if d.bound(cx) == Some(len as usize) {
-        return Err(cx.index_error("deque already at its maximum size"));
-    }
-    let at = if i < 0 { (i + len).max(0) } else { i.min(len) };
-    items.insert(cx, at as usize, args[2]);
-    d.replace(cx, items);
-    Ok(Value::NONE)
+    d.admit(cx, args[2]);
+    let fits = d.edit(cx, |heap, items| {
+        let len = items.len() as i64;
+        if d.bound(heap) == Some(len as usize) {
+            return false;
+        }
+        let at = if i < 0 { (i + len).max(0) } else { i.min(len) };
+        items.insert(heap, at as usize, args[2]);
+        true
+    });
+    if fits { Ok(Value::NONE) } else { Err(cx.index_error("deque already at its maximum size")) }
 }
 
 fn remove(cx: &mut Ctx, args: Args) -> PyResult {
     let d = Deque::this(cx, args[0])?;
-    match find(cx, d, args[1], 0, usize::MAX, Exc::IndexError)? {
-        Some(i) => {
-            delete_at(cx, d, i);
-            Ok(Value::NONE)
+    loop {
+        let seen = d.changes(cx);
+        let Some(i) = find(cx, d, args[1], 0, usize::MAX, Exc::IndexError)? else {
+            return Err(cx.value_error("deque.remove(x): x not in deque"));
+        };
+        // Another thread may have moved the item since.
+        if d.edit(cx, |heap, items| d.changes(heap) == seen && items.pop_at(heap, i).is_some()) {
+            return Ok(Value::NONE);
         }
-        None => Err(cx.value_error("deque.remove(x): x not in deque")),
     }
 }
 
 fn delete_at(cx: &mut Ctx, d: Deque, i: usize) {
-    let items = d.snapshot(cx);
-    items.pop_at(cx, i);
-    d.replace(cx, items);
+    d.edit(cx, |heap, items| items.pop_at(heap, i).is_some());
 }
 
 fn reverse(cx: &mut Ctx, args: Args) -> PyResult {
     let d = Deque::this(cx, args[0])?;
-    let items = d.snapshot(cx);
-    items.reverse(cx);
-    d.replace(cx, items);
+    d.edit(cx, |heap, items| {
+        items.reverse(heap);
+        true
+    });
     Ok(Value::NONE)
 }
 
