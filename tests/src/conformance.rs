@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::process::{End, Outcome, run};
+use crate::process::{End, Limits, Outcome, run, run_limited};
 use crate::scripts::isolate;
+
+/// What a unit that waits for timers and other processes may take, in times of its limit of processor time.
+const WALL_FACTOR: u32 = 5;
 
 /// How a unit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,20 +118,63 @@ pub fn package(given: Option<PathBuf>) -> Result<PathBuf, String> {
     if folder.join("test").is_dir() { Ok(folder) } else { Err(format!("{} has no folder `test`", folder.display())) }
 }
 
-/// Runs a unit in the folder `scratch`; gives what it wrote, too.
-pub fn execute(
-    interpreter: &Path,
-    package: &Path,
-    unit: &str,
-    scratch: &Path,
-    limit: Duration,
-) -> Result<(Verdict, String), String> {
+/// An installation that has the package `test`: a link to the interpreter, and beside it the folder of site packages that
+/// the interpreter names. So the children of a test find the package, too, whatever options they are started with.
+pub struct Home {
+    interpreter: PathBuf,
+    support: PathBuf,
+}
+
+impl Home {
+    /// Makes the installation in `folder`.
+    pub fn new(folder: &Path, interpreter: &Path, package: &Path) -> Result<Home, String> {
+        let bin = folder.join("bin");
+        std::fs::create_dir_all(&bin).map_err(|e| format!("{}: {e}", bin.display()))?;
+        let copy = bin.join(interpreter.file_name().unwrap_or("python".as_ref()));
+        if std::fs::hard_link(interpreter, &copy).is_err() {
+            std::fs::copy(interpreter, &copy).map_err(|e| format!("{}: {e}", copy.display()))?;
+        }
+        let site = site_packages(&copy)?;
+        let link =
+            |from: &Path, to: &Path| std::os::unix::fs::symlink(from, to).map_err(|e| format!("{}: {e}", to.display()));
+        if !site.starts_with(folder) {
+            return Err(format!("{} keeps its packages in {}", copy.display(), site.display()));
+        }
+        std::fs::create_dir_all(&site).map_err(|e| format!("{}: {e}", site.display()))?;
+        let package = package.canonicalize().map_err(|e| format!("{}: {e}", package.display()))?;
+        link(&package.join("test"), &site.join("test"))?;
+        let support = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance_support");
+        for entry in std::fs::read_dir(&support).map_err(|e| format!("{}: {e}", support.display()))?.flatten() {
+            if entry.path().is_file() {
+                link(&entry.path(), &site.join(entry.file_name()))?;
+            }
+        }
+        Ok(Home { interpreter: copy, support })
+    }
+
+    /// Runs a unit in the folder `scratch` with `limit` of processor time; gives what it wrote, too.
+    pub fn execute(&self, unit: &str, scratch: &Path, limit: Duration) -> Result<(Verdict, String), String> {
+        let mut command = Command::new(&self.interpreter);
+        command.current_dir(scratch).args(["-m", "unittest", "-v"]).arg(format!("test.{unit}"));
+        isolate(&mut command, "0");
+        let own = self.support.join(unit);
+        if own.is_dir() {
+            command.env("PYTHONPATH", own);
+        }
+        let outcome = run_limited(&mut command, b"", Limits { wall: limit * WALL_FACTOR, cpu: Some(limit) })?;
+        Ok((judge(&outcome), format!("{}{}", outcome.stdout, outcome.stderr)))
+    }
+}
+
+/// The folder in which an interpreter looks for packages.
+fn site_packages(interpreter: &Path) -> Result<PathBuf, String> {
     let mut command = Command::new(interpreter);
-    command.current_dir(scratch).args(["-m", "unittest", "-v"]).arg(format!("test.{unit}"));
-    isolate(&mut command, "0");
-    command.env("PYTHONPATH", package);
-    let outcome = run(&mut command, b"", limit)?;
-    Ok((judge(&outcome), format!("{}{}", outcome.stdout, outcome.stderr)))
+    command.args(["-I", "-c", "import site; print(site.getsitepackages()[0])"]);
+    let outcome = run(&mut command, b"", Duration::from_secs(60))?;
+    match outcome.stdout.trim() {
+        "" => Err(format!("{} names no site packages: {}", interpreter.display(), outcome.stderr)),
+        path => Ok(path.into()),
+    }
 }
 
 fn judge(outcome: &Outcome) -> Verdict {
@@ -145,10 +191,16 @@ fn judge(outcome: &Outcome) -> Verdict {
         End::Exited(0) => State::Pass,
         // unittest's code for "no tests ran".
         End::Exited(5) => State::Skip,
+        End::Exited(_) if tests == 0 && skips(report) => State::Skip,
         End::Exited(_) if broken && tests <= 1 || tests == 0 => State::Import,
         End::Exited(_) => State::Fail,
     };
     Verdict { state, tests, bad, skipped }
+}
+
+/// Whether the import of the unit ended with what says that it is to be skipped.
+fn skips(report: &str) -> bool {
+    report.trim_end().lines().next_back().is_some_and(|line| line.starts_with("unittest.case.SkipTest"))
 }
 
 /// `Ran 12 tests in 0.1s`
@@ -177,6 +229,20 @@ mod tests {
         assert_eq!(result_counts("OK"), Some(Vec::new()));
         assert_eq!(result_counts("FAILED (failures=1, skipped=2)"), Some(vec![("failures", 1), ("skipped", 2)]));
         assert_eq!(result_counts("OK, said the test"), None);
+    }
+
+    #[test]
+    fn a_skip_at_import_is_a_skip() {
+        let outcome = |stderr: &str| {
+            let (stdout, stderr) = (String::new(), stderr.to_owned());
+            judge(&Outcome { stdout, stderr, end: End::Exited(1), wall: Duration::ZERO, max_rss: 0 }).state
+        };
+        assert_eq!(
+            outcome("Traceback (most recent call last):\n  ...\nunittest.case.SkipTest: No module\n"),
+            State::Skip
+        );
+        assert_eq!(outcome("Traceback (most recent call last):\n  ...\nImportError: No module\n"), State::Import);
+        assert_eq!(outcome("Ran 2 tests in 0.1s\n\nFAILED (errors=1)\n"), State::Fail);
     }
 
     #[test]

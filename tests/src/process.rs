@@ -1,4 +1,4 @@
-//! Running one child process within a time limit and a memory limit.
+//! Running one child process within limits of time, processor time and memory.
 
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -49,8 +49,21 @@ impl Outcome {
     }
 }
 
+/// How long a child may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub wall: Duration,
+    /// Of the processor, by the child and those of its children that it has waited for: what a loaded machine does not change.
+    pub cpu: Option<Duration>,
+}
+
 /// Runs `command` with `input` on its standard input and waits at most `limit`.
 pub fn run(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outcome, String> {
+    run_limited(command, input, Limits { wall: limit, cpu: None })
+}
+
+/// As [`run`], with a limit of processor time, too.
+pub fn run_limited(command: &mut Command, input: &[u8], limits: Limits) -> Result<Outcome, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let start = Instant::now();
     // SAFETY: `signal` may be called between fork and exec.
@@ -69,7 +82,7 @@ pub fn run(command: &mut Command, input: &[u8], limit: Duration) -> Result<Outco
     }
     let stdout = reader(child.stdout.take());
     let stderr = reader(child.stderr.take());
-    let (end, max_rss) = wait(&mut child, start, limit).map_err(|e| format!("{program}: {e}"))?;
+    let (end, max_rss) = wait(&mut child, start, limits).map_err(|e| format!("{program}: {e}"))?;
     let wall = start.elapsed();
     // What the child left behind would keep the pipes open.
     kill_group(&child);
@@ -99,7 +112,7 @@ fn collect(reader: thread::JoinHandle<Vec<u8>>) -> String {
 }
 
 /// Polls until the child ends; a poll costs microseconds, and most scripts end within some of them.
-fn wait(child: &mut Child, start: Instant, limit: Duration) -> std::io::Result<(End, u64)> {
+fn wait(child: &mut Child, start: Instant, limits: Limits) -> std::io::Result<(End, u64)> {
     let mut pause = Duration::from_micros(200);
     let mut forced = None;
     loop {
@@ -111,7 +124,8 @@ fn wait(child: &mut Child, start: Instant, limit: Duration) -> std::io::Result<(
             };
             return Ok((end, max_rss));
         }
-        if forced.is_none() && start.elapsed() > limit {
+        let spent = |limit| processor_time(child.id()).is_some_and(|time| time > limit);
+        if forced.is_none() && (start.elapsed() > limits.wall || limits.cpu.is_some_and(spent)) {
             forced = Some(End::TimedOut);
             kill_group(child);
         }
@@ -148,4 +162,14 @@ fn resident(pid: u32) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
     let pages: u64 = text.split(' ').nth(1)?.parse().ok()?;
     Some(pages * 4096)
+}
+
+/// The processor time of a process and of its children that ended, where `/proc` tells it.
+fn processor_time(pid: u32) -> Option<Duration> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, the second field, may hold anything but ends with the last parenthesis.
+    let fields = text.rsplit_once(") ")?.1.split(' ').skip(11).take(4);
+    let ticks: u64 = fields.map(|field| field.parse().unwrap_or(0)).sum();
+    // The kernel tells `/proc` of hundredths of a second, whatever its clock.
+    Some(Duration::from_millis(ticks * 10))
 }

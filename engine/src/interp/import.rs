@@ -135,11 +135,22 @@ fn wait_until_loaded(cx: &mut Ctx, module: Value, name: Value) -> PyResult<()> {
     }
 }
 
+/// `importlib._bootstrap`, whatever `sys.modules` says of it.
+pub fn machinery(cx: &mut Ctx) -> Option<Value> {
+    let name = cx.intern(b"importlib._bootstrap");
+    cx.rt.state(cx).get_str(name)
+}
+
+/// Makes a module the one that `import` asks.
+pub fn set_machinery(cx: &mut Ctx, bootstrap: Value) {
+    let name = cx.intern(b"importlib._bootstrap");
+    cx.rt.state(cx).set_str(cx, name, bootstrap);
+}
+
 /// Calls a function of `importlib._bootstrap`.
 #[inline(never)]
 fn bootstrap(cx: &mut Ctx, function: &[u8], args: &[Value]) -> PyResult {
-    let modules = cx.rt.modules(cx);
-    let Some(module) = modules.get_str(cx.intern(b"_frozen_importlib")) else {
+    let Some(module) = machinery(cx) else {
         let name = args.first().copied().unwrap_or(Value::NONE);
         let text = format!("No module named '{}'", protocol::str_lossy(cx, name));
         return Err(cx.import_error_of(Exc::ModuleNotFoundError, text, name, Value::NONE));

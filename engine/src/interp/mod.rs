@@ -51,7 +51,7 @@ pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,
     frame_at, make_function, module_name_at, run_class_body, super_args,
 };
-pub use import::import as import_name;
+pub use import::{import as import_name, machinery as import_machinery, set_machinery as set_import_machinery};
 pub use record::RunState;
 pub use source_text::decode_source;
 

@@ -68,16 +68,15 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     // The import system knows how to show a module.
-    match protocol::import_attr(cx, "importlib._bootstrap", "_module_repr").or_else(|r| {
-        cx.clear(r);
-        protocol::import_attr(cx, "_frozen_importlib", "_module_repr")
-    }) {
-        Ok(f) => protocol::call(cx, f, &[v]),
-        Err(r) => {
-            cx.clear(r);
+    let name = cx.intern(b"_module_repr");
+    let shower = crate::interp::import_machinery(cx).map(|machinery| protocol::getattr_opt(cx, machinery, name));
+    match shower.transpose().map(Option::flatten) {
+        Ok(Some(f)) => protocol::call(cx, f, &[v]),
+        Ok(None) => {
             let name = module_name(cx, v).unwrap_or_else(|| "?".to_owned());
             Ok(Str::new(cx, &format!("<module '{name}'>")))
         }
+        Err(raised) => Err(raised),
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p protopython_tests --bin conformance -- [--tests FOLDER] [--limit SECONDS] [--log FOLDER] [--write]
 //! [--passing] [CLASS|UNIT]...`: all units, or those named; `--passing` those that the table says pass. It fails if one
-//! that passed does not, or if the interpreter dies. `--write` updates the table.
+//! that passed does not, or if the interpreter dies. `--limit` counts seconds of the processor, so that a loaded machine changes
+//! no verdict. `--write` updates the table from a run of all units.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use protopython_tests::binary;
-use protopython_tests::conformance::{self, State, Table, Verdict};
+use protopython_tests::conformance::{self, Home, State, Table, Verdict};
 
 fn main() -> ExitCode {
     protopython_tests::end(run())
@@ -71,12 +72,16 @@ fn units(request: &Request, table: &Table) -> Result<Vec<String>, String> {
 
 fn run() -> Result<bool, String> {
     let request = request()?;
+    if request.write && (request.passing || !request.names.is_empty()) {
+        return Err("the table is written from one run of all units: --write takes no names".to_owned());
+    }
     let package = conformance::package(request.tests.clone())?;
     let mut table = conformance::read_table()?;
     let units = units(&request, &table)?;
     let interpreter = binary::protopython()?;
     let scratch = std::env::temp_dir().join(format!("conformance_{}", std::process::id()));
-    let results = execute_all(&request, interpreter, &package, &units, &scratch);
+    let home = Home::new(&scratch.join("home"), interpreter, &package);
+    let results = home.and_then(|home| execute_all(&request, &home, &units, &scratch));
     // What a test left behind is of no interest.
     let _ = std::fs::remove_dir_all(&scratch);
     let results = results?;
@@ -105,8 +110,7 @@ fn run() -> Result<bool, String> {
 /// Runs the units, as many at a time as there are cores.
 fn execute_all(
     request: &Request,
-    interpreter: &Path,
-    package: &Path,
+    home: &Home,
     units: &[String],
     scratch: &Path,
 ) -> Result<Vec<(String, Verdict)>, String> {
@@ -114,7 +118,7 @@ fn execute_all(
     let one = |unit: &String| -> Result<Verdict, String> {
         let folder = scratch.join(unit);
         std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        let (verdict, output) = conformance::execute(interpreter, package, unit, &folder, request.limit)?;
+        let (verdict, output) = home.execute(unit, &folder, request.limit)?;
         if let Some(log) = &request.log {
             std::fs::create_dir_all(log).map_err(|e| format!("{}: {e}", log.display()))?;
             let path = log.join(format!("{unit}.log"));

@@ -39,6 +39,7 @@ fn run_frozen(cx: &mut Ctx, name: &'static str) -> PyResult {
 /// Sets up `importlib`: the importers of built-in and frozen modules, of paths, and of the embedded library.
 pub fn start(cx: &mut Ctx) -> Res<()> {
     let bootstrap = run_frozen(cx, "_frozen_importlib")?;
+    engine::interp::set_import_machinery(cx, bootstrap);
     let imp = cx.new_module(&imp::IMP)?;
     let sys = loaded(cx, "sys").unwrap_or(Value::NONE);
     protocol::call_method(cx, bootstrap, cx.intern(b"_install"), &[sys, imp])?;
