@@ -17,8 +17,10 @@ use engine_compiler::{CompileFlags, Mode};
 const ROOT: &str = "/protopython/lib/python3.14";
 
 /// What is left out: programs and toolkits that need native code which ProtoPython does not have.
-const LEFT_OUT: &[&str] =
-    &["idlelib", "tkinter", "turtledemo", "turtle", "ensurepip", "venv", "ctypes", "_dummy_os", "_ios_support"];
+const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "turtle", "ctypes", "_dummy_os", "_ios_support"];
+
+/// Folders of packages whose files are read at run time: what is no module in them is packed beside the sources.
+const DATA: &[&str] = &["ensurepip/_bundled", "pydoc_data", "venv/scripts/common", "venv/scripts/posix"];
 
 /// Modules under a second name, run before there is an import system: (name, source, file name).
 const FROZEN: &[(&str, &str, &str)] = &[
@@ -31,6 +33,35 @@ const FROZEN: &[(&str, &str, &str)] = &[
 const PATCHES: &[(&str, &str, &str)] = &[
     ("sysconfig", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'ProtoPython'"),
     ("sysconfig", "f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',", "'_sysconfigdata',"),
+    // The library does not lie below the prefix.
+    (
+        "sysconfig",
+        "    'posix_prefix': {\n        'stdlib': '{installed_base}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',\n        'platstdlib': '{platbase}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',",
+        "    'posix_prefix': {\n        'stdlib': sys._stdlib_dir,\n        'platstdlib': sys._stdlib_dir,",
+    ),
+    (
+        "sysconfig",
+        "    'posix_venv': {\n        'stdlib': '{installed_base}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',\n        'platstdlib': '{platbase}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',",
+        "    'posix_venv': {\n        'stdlib': sys._stdlib_dir,\n        'platstdlib': sys._stdlib_dir,",
+    ),
+    // Files that are no modules lie in no folder.
+    (
+        "venv",
+        "        path = os.path.abspath(os.path.dirname(__file__))\n        path = os.path.join(path, 'scripts')\n        self.install_scripts(context, path)\n",
+        "        from importlib import resources\n        with resources.as_file(resources.files('venv') / 'scripts') as path:\n            self.install_scripts(context, os.fspath(path))\n",
+    ),
+    // A file's copy gets a name of its own, those in a folder's copy keep theirs.
+    (
+        "ensurepip",
+        "    return resources.as_file(\n        resources.files('ensurepip')\n        / '_bundled'\n        / f'pip-{_PIP_VERSION}-py3-none-any.whl'\n    )\n",
+        "    return _bundled_wheel(f'pip-{_PIP_VERSION}-py3-none-any.whl')\n\n\n@contextmanager\ndef _bundled_wheel(name):\n    with resources.as_file(resources.files('ensurepip') / '_bundled') as folder:\n        yield folder / name\n",
+    ),
+    ("ensurepip", "from contextlib import nullcontext\n", "from contextlib import contextmanager, nullcontext\n"),
+    (
+        "pydoc",
+        "        path_here = os.path.dirname(os.path.realpath(__file__))\n        css_path = os.path.join(path_here, url)\n        with open(css_path) as fp:\n            return ''.join(fp.readlines())\n",
+        "        package, _, name = url.rpartition('/')\n        return pkgutil.get_data(package, name).decode()\n",
+    ),
     ("site", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'ProtoPython'"),
     (
         "site",
@@ -112,9 +143,22 @@ struct Built {
     name: String,
     is_package: bool,
     code: Arc<Code>,
-    /// Deflated source and its plain length; empty for second names.
-    packed: Vec<u8>,
+    /// Absent for second names.
+    source: Option<Packed>,
+}
+
+/// A module's source, or a file that is no module (its name has slashes), deflated.
+struct Packed {
+    name: String,
+    deflated: Vec<u8>,
+    /// Length of the plain text.
     plain: usize,
+}
+
+impl Packed {
+    fn new(name: &str, bytes: &[u8]) -> Packed {
+        Packed { name: name.into(), deflated: deflate(bytes), plain: bytes.len() }
+    }
 }
 
 fn main() {
@@ -141,7 +185,10 @@ fn main() {
     let modules: Vec<(&str, bool, Arc<Code>)> =
         built.iter().map(|b| (b.name.as_str(), b.is_package, b.code.clone())).collect();
     write(&out.join("library.image"), &engine_code::image::write_image(&modules));
-    write(&out.join("library.sources"), &pack(&built));
+    let mut packed: Vec<Packed> = built.into_iter().filter_map(|b| b.source).collect();
+    packed.extend(DATA.iter().flat_map(|folder| data_files(folder)));
+    packed.sort_by(|a, b| a.name.cmp(&b.name));
+    write(&out.join("library.sources"), &pack(&packed));
 }
 
 fn fail(message: &str) -> ! {
@@ -206,12 +253,7 @@ fn build_all(sources: &[Source]) -> Vec<Built> {
 fn build(source: &Source) -> Option<Built> {
     // Files in an old encoding are test data of the library's own; nothing imports them.
     let mut text = fs::read_to_string(&source.path).ok()?;
-    for (_, from, to) in PATCHES.iter().chain(FIXES).filter(|p| p.0 == source.name) {
-        if !text.contains(from) {
-            fail(&format!("{} does not contain {from:?}", source.path.display()));
-        }
-        text = text.replace(from, to);
-    }
+    mend(&mut text, &source.name, &source.path);
     let code = match engine_compiler::compile(&text, &source.filename, Mode::Exec, CompileFlags::default()) {
         Ok(code) => code,
         Err(e) => {
@@ -220,8 +262,38 @@ fn build(source: &Source) -> Option<Built> {
         }
     };
     let second_name = source.filename.starts_with('<');
-    let packed = if second_name { Vec::new() } else { deflate(text.as_bytes()) };
-    Some(Built { name: source.name.clone(), is_package: source.is_package, code, packed, plain: text.len() })
+    let packed = (!second_name).then(|| Packed::new(&source.name, text.as_bytes()));
+    Some(Built { name: source.name.clone(), is_package: source.is_package, code, source: packed })
+}
+
+/// Replaces what `PATCHES` and `FIXES` name.
+fn mend(text: &mut String, name: &str, path: &Path) {
+    for (_, from, to) in PATCHES.iter().chain(FIXES).filter(|p| p.0 == name) {
+        if !text.contains(from) {
+            fail(&format!("{} does not contain {from:?}", path.display()));
+        }
+        *text = text.replace(from, to);
+    }
+}
+
+/// The files of a folder of the library that are no modules.
+fn data_files(folder: &str) -> Vec<Packed> {
+    let dir = Path::new(rustpython_pylib::LIB_PATH).join(folder);
+    let entries = fs::read_dir(&dir).unwrap_or_else(|e| fail(&format!("{}: {e}", dir.display())));
+    let files = entries.flatten().map(|e| e.path()).filter(|p| p.is_file() && p.extension().is_none_or(|e| e != "py"));
+    files
+        .map(|path| {
+            let name = format!("{folder}/{}", path.file_name().and_then(|n| n.to_str()).unwrap_or_default());
+            let bytes = fs::read(&path).unwrap_or_else(|e| fail(&format!("{}: {e}", path.display())));
+            match String::from_utf8(bytes) {
+                Ok(mut text) => {
+                    mend(&mut text, &name, &path);
+                    Packed::new(&name, text.as_bytes())
+                }
+                Err(e) => Packed::new(&name, e.as_bytes()),
+            }
+        })
+        .collect()
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
@@ -229,18 +301,17 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory cannot fail")
 }
 
-/// Number of modules, then per module: name, offset, packed and plain length (u32 each); then the packed sources.
-fn pack(built: &[Built]) -> Vec<u8> {
-    let with_source: Vec<&Built> = built.iter().filter(|b| !b.packed.is_empty() || b.plain == 0).collect();
-    let mut index = (with_source.len() as u32).to_le_bytes().to_vec();
+/// Number of files, then per file: name, offset, packed and plain length (u32 each); then the packed files.
+fn pack(files: &[Packed]) -> Vec<u8> {
+    let mut index = (files.len() as u32).to_le_bytes().to_vec();
     let mut data: Vec<u8> = Vec::new();
-    for b in with_source {
-        index.extend((b.name.len() as u32).to_le_bytes());
-        index.extend(b.name.as_bytes());
-        for n in [data.len(), b.packed.len(), b.plain] {
+    for file in files {
+        index.extend((file.name.len() as u32).to_le_bytes());
+        index.extend(file.name.as_bytes());
+        for n in [data.len(), file.deflated.len(), file.plain] {
             index.extend((n as u32).to_le_bytes());
         }
-        data.extend(&b.packed);
+        data.extend(&file.deflated);
     }
     index.extend(data);
     index

@@ -57,4 +57,10 @@ const FIXES: &[(&str, &str, &str)] = &[
     ("code", "except (OverflowError, SyntaxError, ValueError):", "except Exception:"),
     // An object that hides its class has its type.
     ("_py_abc", "subclass = instance.__class__\n", "subclass = getattr(instance, '__class__', type(instance))\n"),
+    // A shell that is not interactive has no prompt.
+    (
+        "venv/scripts/posix/activate.csh",
+        "set _OLD_VIRTUAL_PROMPT=\"$prompt\"\n\nif (! \"$?VIRTUAL_ENV_DISABLE_PROMPT\") then\n    set prompt = \"(\"__VENV_PROMPT__\") $prompt:q\"\nendif\n",
+        "if ($?prompt) then\n    set _OLD_VIRTUAL_PROMPT=\"$prompt\"\n\n    if (! \"$?VIRTUAL_ENV_DISABLE_PROMPT\") then\n        set prompt = \"(\"__VENV_PROMPT__\") $prompt:q\"\n    endif\nendif\n",
+    ),
 ];

@@ -52,21 +52,23 @@ class ImageLoader:
         return _imp._image_find(self._check(fullname))
 
     def get_data(self, path):
-        name = _module_name(path)
-        if name is None or _imp._image_find(name) is None:
+        from _image_resources import read
+
+        data = read(path)
+        if data is None:
             raise OSError(2, 'No such file or directory', path)
-        return _imp._image_source(name).encode()
+        return data
+
+    def get_resource_reader(self, fullname=None):
+        """For importlib.resources; only packages have resources."""
+        if not self.is_package(fullname):
+            return None
+        from _image_resources import ImageResources
+
+        return ImageResources(self.path.removesuffix('/__init__.py'))
 
     def load_module(self, fullname=None):
         return _bootstrap._load_module_shim(self, self._check(fullname))
-
-
-def _module_name(path):
-    """The name of the module whose source seems to lie at path."""
-    if not path.startswith(ROOT + '/') or not path.endswith('.py'):
-        return None
-    name = path[len(ROOT) + 1:-3].replace('/', '.')
-    return name.removesuffix('.__init__')
 
 
 class ImageFinder:

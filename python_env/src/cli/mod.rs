@@ -1,6 +1,7 @@
 //! The program `protopython`: reads its arguments, runs what they name, and ends in good order.
 
 pub mod args;
+mod paths;
 pub mod repl;
 mod run;
 
@@ -27,13 +28,8 @@ pub fn main() -> i32 {
 
 /// Adds the paths: where the binary is, and where modules are looked for.
 fn prepare(mut options: Options) -> Options {
-    let executable = std::env::current_exe().map(|p| p.into_os_string().into_vec()).unwrap_or_default();
     let config = &mut options.config;
-    // `/usr/bin/protopython` belongs to the prefix `/usr`.
-    let folder = std::path::Path::new(std::ffi::OsStr::from_bytes(&executable)).parent();
-    let prefix = folder.map(|f| if f.ends_with("bin") { f.parent().unwrap_or(f) } else { f });
-    config.prefix = prefix.map(|p| p.as_os_str().as_bytes().to_vec()).unwrap_or_else(|| b"/".to_vec());
-    config.executable = executable;
+    paths::Paths::find(config.flags.ignore_environment != 0).store(config);
     config.path = python_path(config.flags.ignore_environment != 0);
     config.path.push(modules_system::library::ROOT.as_bytes().to_vec());
     options

@@ -187,7 +187,7 @@ fn module(cx: &mut Ctx, name: &[u8], set_argv: bool) -> PyResult<i32> {
 
 fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult<i32> {
     let path = Path::new(OsStr::from_bytes(name));
-    if path.is_dir() || is_archive(path) {
+    if path.is_dir() || leads_into_archive(path) {
         add_path(cx, name, false);
         return module(cx, b"__main__", false);
     }
@@ -229,6 +229,11 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     }
     set_loader(cx, globals, "SourceFileLoader", Some(shown))?;
     exec_source(cx, &source, &String::from_utf8_lossy(name), globals)
+}
+
+/// Whether a path is an archive, or a folder in one (`pip.whl/pip`).
+fn leads_into_archive(path: &Path) -> bool {
+    path.ancestors().find(|p| p.symlink_metadata().is_ok()).is_some_and(is_archive)
 }
 
 /// Whether a file can be imported from, like a zip archive: then its `__main__` is run.

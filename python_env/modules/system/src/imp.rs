@@ -249,6 +249,23 @@ fn image_source(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(crate::util::opt_str(cx, source.as_deref()))
 }
 
+/// The bytes of a file of the library that is no module, or None.
+fn image_data(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = name_arg(cx, args[0], "_image_data")?;
+    let data = library::get().filter(|_| name.contains('/')).and_then(|l| l.data(&name));
+    Ok(data.map_or(Value::NONE, |d| Bytes::new(cx, &d)))
+}
+
+/// The names of the files that are no modules.
+fn image_data_names(cx: &mut Ctx, _args: Args) -> PyResult {
+    let list = List::new(cx);
+    for name in library::get().into_iter().flat_map(|l| l.data_names()) {
+        let name = Str::new(cx, name);
+        list.push(cx, name);
+    }
+    Ok(list.value())
+}
+
 fn image_modules(cx: &mut Ctx, _args: Args) -> PyResult {
     let list = List::new(cx);
     for (name, is_package) in library::get().into_iter().flat_map(|l| l.modules()) {
@@ -294,6 +311,8 @@ pub static IMP: ModuleDef = ModuleDef {
         def("_image_find", "($module, name, /)", image_find),
         def("_image_code", "($module, name, /)", image_code),
         def("_image_source", "($module, name, /)", image_source),
+        def("_image_data", "($module, name, /)", image_data),
+        def("_image_data_names", "($module, /)", image_data_names),
         def("_image_modules", "($module, /)", image_modules),
     ],
     constants: &[

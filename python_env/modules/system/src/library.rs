@@ -71,17 +71,27 @@ impl Library {
 
     /// A module's source text.
     pub fn source(&self, name: &str) -> Option<String> {
+        String::from_utf8(self.data(name)?).ok()
+    }
+
+    /// The bytes of a packed file: a module's source, or, with slashes in its name, a file that is no module.
+    pub fn data(&self, name: &str) -> Option<Vec<u8>> {
         let i = self.index.binary_search_by(|e| e.0.cmp(name)).ok()?;
         let (_, offset, packed, plain) = self.index[i];
         let data = self.sources.get(offset..offset.checked_add(packed)?)?;
-        let mut text = String::with_capacity(plain);
-        flate2::read::DeflateDecoder::new(data).read_to_string(&mut text).ok()?;
-        Some(text)
+        let mut bytes = Vec::with_capacity(plain);
+        flate2::read::DeflateDecoder::new(data).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
     }
 
     /// The names of the modules with a source.
     pub fn source_names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.index.iter().map(|e| e.0)
+        self.index.iter().map(|e| e.0).filter(|n| !n.contains('/'))
+    }
+
+    /// The names of the files that are no modules, with slashes, relative to the library.
+    pub fn data_names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.index.iter().map(|e| e.0).filter(|n| n.contains('/'))
     }
 }
 

@@ -9,10 +9,14 @@ pub struct Config {
     pub argv: Vec<Vec<u8>>,
     /// `sys.orig_argv`.
     pub orig_argv: Vec<Vec<u8>>,
-    /// Absolute path of the binary.
+    /// `sys.executable`.
     pub executable: Vec<u8>,
-    /// `sys.prefix`.
-    pub prefix: Vec<u8>,
+    /// `sys._base_executable`.
+    pub base_executable: Vec<u8>,
+    /// `sys.prefix` and `sys.exec_prefix`.
+    pub prefix: [Vec<u8>; 2],
+    /// `sys.base_prefix` and `sys.base_exec_prefix`.
+    pub base_prefix: [Vec<u8>; 2],
     /// `sys.path` without its first entry.
     pub path: Vec<Vec<u8>>,
     /// `-W` options and PYTHONWARNINGS.

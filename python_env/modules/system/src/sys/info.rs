@@ -168,8 +168,10 @@ pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
     let version = version_info(cx);
     let implementation = implementation(cx, version)?;
     let int_info = [30, 4, 4300, 640].map(Value::small);
-    let prefix = fs_decode(cx, &config.prefix);
+    let prefix = config.prefix.each_ref().map(|p| fs_decode(cx, p));
+    let base_prefix = config.base_prefix.each_ref().map(|p| fs_decode(cx, p));
     let executable = fs_decode(cx, &config.executable);
+    let base_executable = fs_decode(cx, &config.base_executable);
     let items = [
         ("version", Str::new(cx, VERSION_TEXT)),
         ("version_info", version),
@@ -198,11 +200,11 @@ pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
         ("flags", flags(cx)),
         ("abiflags", Str::new(cx, "t")),
         ("executable", executable),
-        ("_base_executable", executable),
-        ("prefix", prefix),
-        ("exec_prefix", prefix),
-        ("base_prefix", prefix),
-        ("base_exec_prefix", prefix),
+        ("_base_executable", base_executable),
+        ("prefix", prefix[0]),
+        ("exec_prefix", prefix[1]),
+        ("base_prefix", base_prefix[0]),
+        ("base_exec_prefix", base_prefix[1]),
         ("platlibdir", Str::new(cx, "lib")),
         ("_stdlib_dir", Str::new(cx, crate::library::ROOT)),
         ("_home", Value::NONE),
