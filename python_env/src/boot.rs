@@ -25,6 +25,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_io::MODULES,
         modules_math::MODULES,
         modules_net::MODULES,
+        modules_cjk::MODULES,
         modules_compress::MODULES,
         modules_xml::MODULES,
     ]);

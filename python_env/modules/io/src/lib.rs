@@ -17,6 +17,7 @@ mod stringio;
 mod textio;
 mod util;
 
+pub use codecs::{Handles, ask_handler};
 pub use open::open_file;
 pub use open_writers::{flush_all, flush_files};
 

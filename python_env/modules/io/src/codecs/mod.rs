@@ -5,6 +5,8 @@
 mod handlers;
 mod native;
 
+pub use native::{Handles, ask_handler};
+
 use engine::objects::{Dict, List, Tuple};
 use engine::prelude::*;
 use engine::protocol;

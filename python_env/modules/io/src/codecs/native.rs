@@ -11,6 +11,9 @@ use pytext::wtf8;
 
 use super::lookup_error;
 
+const WRONG_DECODED: &str = "decoding error handler must return (str, int) tuple";
+const WRONG_ENCODED: &str = "encoding error handler must return (str/bytes, int) tuple";
+
 /// The name of the error handler in argument `i`.
 fn errors(cx: &mut Ctx, args: Args, i: usize) -> Res<String> {
     match args.or(i, Value::NONE) {
@@ -65,7 +68,7 @@ fn ask_decode(cx: &mut Ctx, handler: &str, raised: Raised, data: &mut Cow<'_, [u
     let exc = cx.take(raised);
     let key = cx.intern(b"object");
     let before = protocol::getattr(cx, exc, key)?;
-    let (replacement, pos) = call_handler(cx, handler, exc)?;
+    let (replacement, pos) = call_handler(cx, handler, exc, WRONG_DECODED)?;
     let after = protocol::getattr(cx, exc, key)?;
     if after != before {
         match Bytes::of_sub(cx, after) {
@@ -79,28 +82,63 @@ fn ask_decode(cx: &mut Ctx, handler: &str, raised: Raised, data: &mut Cow<'_, [u
 /// Asks a registered handler what to do about an error: replacement and position.
 fn ask(cx: &mut Ctx, handler: &str, raised: Raised, len: usize) -> Res<(Value, usize)> {
     let exc = cx.take(raised);
-    let (replacement, pos) = call_handler(cx, handler, exc)?;
+    let (replacement, pos) = call_handler(cx, handler, exc, WRONG_ENCODED)?;
     Ok((replacement, position(cx, pos, len)?))
+}
+
+/// What a handler is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Handles {
+    /// A str in place of bytes.
+    Decoding,
+    /// A str or bytes in place of characters.
+    Encoding,
+}
+
+/// As the East Asian codecs ask: the position is an int, and one too big is out of bounds.
+pub fn ask_handler(cx: &mut Ctx, handler: &str, raised: Raised, len: usize, what: Handles) -> Res<(Value, usize)> {
+    let wrong = match what {
+        Handles::Decoding => WRONG_DECODED,
+        Handles::Encoding => "encoding error handler must return (str, int) tuple",
+    };
+    let exc = cx.take(raised);
+    let answer = answer_of(cx, handler, exc, wrong)?;
+    let (replacement, pos) = (answer.get(0), answer.get(1));
+    let fits =
+        Str::of_sub(cx, replacement).is_some() || what == Handles::Encoding && Bytes::of_sub(cx, replacement).is_some();
+    if !fits || int::of_sub(cx, pos).is_none() {
+        return Err(cx.type_error(wrong));
+    }
+    match int::to_i64(pos) {
+        Some(pos) => Ok((replacement, position(cx, pos, len)?)),
+        None => Err(cx.index_error("position -1 from error handler out of bounds")),
+    }
 }
 
 /// A handler's position: negative ones count from the end.
 fn position(cx: &mut Ctx, pos: i64, len: usize) -> Res<usize> {
     let at = if pos < 0 { pos + len as i64 } else { pos };
     if at < 0 || at > len as i64 {
-        return Err(cx.index_error(format!("position {pos} from error handler out of bounds")));
+        return Err(cx.index_error(format!("position {at} from error handler out of bounds")));
     }
     Ok(at as usize)
 }
 
-fn call_handler(cx: &mut Ctx, handler: &str, exc: Value) -> Res<(Value, i64)> {
+fn call_handler(cx: &mut Ctx, handler: &str, exc: Value, wrong: &str) -> Res<(Value, i64)> {
+    let answer = answer_of(cx, handler, exc, wrong)?;
+    let pos = protocol::ssize(cx, answer.get(1))?;
+    Ok((answer.get(0), pos))
+}
+
+/// What the handler answers: a tuple of two.
+fn answer_of(cx: &mut Ctx, handler: &str, exc: Value, wrong: &str) -> Res<Tuple> {
     let name = Str::new(cx, handler);
     let f = lookup_error(cx, name)?;
     let answer = protocol::call(cx, f, &[exc])?;
-    let Some(t) = Tuple::of_sub(cx, answer).filter(|t| t.len() == 2) else {
-        return Err(cx.type_error("encoding error handler must return (str/bytes, int) tuple"));
-    };
-    let pos = protocol::index(cx, t.get(1))?;
-    Ok((t.get(0), pos))
+    match Tuple::of_sub(cx, answer).filter(|t| t.len() == 2) {
+        Some(t) => Ok(t),
+        None => Err(cx.type_error(wrong)),
+    }
 }
 
 /// Decodes `input`: the text and how much was consumed.
@@ -117,7 +155,7 @@ fn decode_with(cx: &mut Ctx, enc: Encoding, input: &[u8], errors: &str, last: bo
         let (replacement, at) = ask_decode(cx, errors, raised, &mut input)?;
         match Str::of_sub(cx, replacement) {
             Some(s) => out.extend_from_slice(s.as_bytes()),
-            None => return Err(cx.type_error("decoding error handler must return (str, int) tuple")),
+            None => return Err(cx.type_error(WRONG_DECODED)),
         }
         pos = at;
     }
@@ -149,7 +187,7 @@ fn encode_with(cx: &mut Ctx, enc: Encoding, text: &[u8], errors: &str) -> Res<Ve
             }
             out.extend_from_slice(b.as_slice());
         } else {
-            return Err(cx.type_error("encoding error handler must return (str/bytes, int) tuple"));
+            return Err(cx.type_error(WRONG_ENCODED));
         }
         pos = wtf8::offset(text, at);
     }
