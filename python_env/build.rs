@@ -28,109 +28,45 @@ const FROZEN: &[(&str, &str, &str)] = &[
     ("_frozen_importlib_external", "importlib._bootstrap_external", "<frozen importlib._bootstrap_external>"),
 ];
 
-/// Places in the library that speak of another implementation or rely on reference counts: (module, text, replacement).
-/// Each must be found.
-const PATCHES: &[(&str, &str, &str)] = &[
-    ("sysconfig", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'ProtoPython'"),
-    ("sysconfig", "f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',", "'_sysconfigdata',"),
-    // The library does not lie below the prefix.
-    (
-        "sysconfig",
-        "    'posix_prefix': {\n        'stdlib': '{installed_base}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',\n        'platstdlib': '{platbase}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',",
-        "    'posix_prefix': {\n        'stdlib': sys._stdlib_dir,\n        'platstdlib': sys._stdlib_dir,",
-    ),
-    (
-        "sysconfig",
-        "    'posix_venv': {\n        'stdlib': '{installed_base}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',\n        'platstdlib': '{platbase}/{platlibdir}/{implementation_lower}{py_version_short}{abi_thread}',",
-        "    'posix_venv': {\n        'stdlib': sys._stdlib_dir,\n        'platstdlib': sys._stdlib_dir,",
-    ),
-    // Files that are no modules lie in no folder.
-    (
-        "venv",
-        "        path = os.path.abspath(os.path.dirname(__file__))\n        path = os.path.join(path, 'scripts')\n        self.install_scripts(context, path)\n",
-        "        from importlib import resources\n        with resources.as_file(resources.files('venv') / 'scripts') as path:\n            self.install_scripts(context, os.fspath(path))\n",
-    ),
-    // A file's copy gets a name of its own, those in a folder's copy keep theirs.
-    (
-        "ensurepip",
-        "    return resources.as_file(\n        resources.files('ensurepip')\n        / '_bundled'\n        / f'pip-{_PIP_VERSION}-py3-none-any.whl'\n    )\n",
-        "    return _bundled_wheel(f'pip-{_PIP_VERSION}-py3-none-any.whl')\n\n\n@contextmanager\ndef _bundled_wheel(name):\n    with resources.as_file(resources.files('ensurepip') / '_bundled') as folder:\n        yield folder / name\n",
-    ),
-    ("ensurepip", "from contextlib import nullcontext\n", "from contextlib import contextmanager, nullcontext\n"),
-    (
-        "pydoc",
-        "        path_here = os.path.dirname(os.path.realpath(__file__))\n        css_path = os.path.join(path_here, url)\n        with open(css_path) as fp:\n            return ''.join(fp.readlines())\n",
-        "        package, _, name = url.rpartition('/')\n        return pkgutil.get_data(package, name).decode()\n",
-    ),
-    ("site", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'ProtoPython'"),
-    (
-        "site",
-        "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython",
-        "    return f'{userbase}/lib/protopython",
-    ),
-    (
-        "platform",
-        "        # XXX: RUSTPYTHON support\n        if \"RustPython\" in sys_version:\n            name = \"RustPython\"",
-        "        if \"ProtoPython\" in sys_version:\n            name = \"ProtoPython\"",
-    ),
-    (
-        "_compat_pickle",
-        "# NOTE: RUSTPYTHON exceptions\ntry:\n    JitError\nexcept NameError:\n    pass\nelse:\n    PYTHON2_EXCEPTIONS += (\"JitError\",)\n\n",
-        "",
-    ),
-    // A view that nothing holds any more would keep the buffer's size fixed until it is collected.
-    ("asyncio.streams", "bytes(memoryview(self._buffer)[:n])", "bytes(self._buffer[:n])"),
-    // The sets of tasks belong to their loops (`lib/_asyncio_tasks.py`).
-    (
-        "asyncio.tasks",
-        "\n_py_current_task = current_task\n",
-        "\nfrom _asyncio_tasks import *\n_py_current_task = current_task\n",
-    ),
-    ("hashlib", "    from _hashlib import pbkdf2_hmac\n", "    from _derive import pbkdf2_hmac\n"),
-    ("hashlib", "    from _hashlib import scrypt ", "    from _derive import scrypt "),
-    // Mended in later releases of 3.14: times that the field of the header cannot hold,
-    ("gzip", "        write32u(self.fileobj, int(mtime))", "        write32u(self.fileobj, _header_time(mtime))"),
-    ("gzip", "gzip_data, int(mtime), gzip_data", "gzip_data, _header_time(mtime), gzip_data"),
-    (
-        "gzip",
-        "def write32u(output, value):",
-        "def _header_time(mtime):\n    seconds = int(mtime)\n    return seconds if 0 <= seconds < 2**32 else 0\n\ndef write32u(output, value):",
-    ),
-    // exit codes that are no ints,
-    (
-        "subprocess",
-        "        if self.returncode and self.returncode < 0:\n            try:\n                return \"Command '%s' died",
-        "        if isinstance(self.returncode, int) and self.returncode < 0:\n            try:\n                return \"Command '%s' died",
-    ),
-    (
-        "subprocess",
-        "return \"Command '%s' returned non-zero exit status %d.\" % (",
-        "return \"Command '%s' returned non-zero exit status %s.\" % (",
-    ),
-    // hashes without a block size, keys that are views,
-    (
-        "hmac",
-        "    blocksize = getattr(inner, 'block_size', 64)\n    if len(key) > blocksize:",
-        "    blocksize = _block_size(inner, 2)\n    if isinstance(key, memoryview):\n        raise TypeError(\"key must be bytes or bytearray, not memoryview\")\n    if len(key) > blocksize:",
-    ),
-    (
-        "hmac",
-        "def _compute_digest_fallback(key, msg, digest):",
-        "def _block_size(inner, depth):\n    import warnings\n    size = getattr(inner, 'block_size', None)\n    if size is None:\n        warnings.warn(\"No block_size attribute on given digest object; Assuming 64.\", RuntimeWarning, depth + 1)\n        return 64\n    if size < 16:\n        warnings.warn(f\"block_size of {size} seems too small; using our default of 64.\", RuntimeWarning, depth + 1)\n        return 64\n    return size\n\n\ndef _compute_digest_fallback(key, msg, digest):",
-    ),
-    // blanks that are no white space in XML,
-    ("xml.dom.minidom", "        if self.data.strip():", "        if self.data.strip(\" \\t\\r\\n\"):"),
-    ("xml.dom.expatbuilder", "not child.data.strip()", "not child.data.strip(\" \\t\\r\\n\")"),
-    // and names of namespaces that need quotes.
-    (
-        "xml.sax.saxutils",
-        "self._write(' xmlns:%s=\"%s\"' % (prefix, uri))",
-        "self._write(' xmlns:%s=%s' % (prefix, quoteattr(uri)))",
-    ),
-    ("xml.sax.saxutils", "self._write(' xmlns=\"%s\"' % uri)", "self._write(' xmlns=%s' % quoteattr(uri))"),
-];
+/// What the library lacks here or mends in later releases: `lib/fixes/MODULE.diff`, by the file of the library that it names.
+/// The lines before the diff say why.
+struct Fixes(BTreeMap<PathBuf, String>);
 
-include!("library_fixes.rs");
+impl Fixes {
+    fn read(folder: &Path) -> Fixes {
+        let entries = fs::read_dir(folder).unwrap_or_else(|e| fail(&format!("{}: {e}", folder.display())));
+        let mut fixes = BTreeMap::new();
+        for path in entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "diff")) {
+            let text = fs::read_to_string(&path).unwrap_or_else(|e| fail(&format!("{}: {e}", path.display())));
+            let Some((reason, diff)) = text.split_once("--- a/") else {
+                fail(&format!("{} has no line that begins with --- a/", path.display()))
+            };
+            if reason.trim().is_empty() {
+                fail(&format!("{} does not say why", path.display()));
+            }
+            let target = Path::new(rustpython_pylib::LIB_PATH).join(diff.lines().next().unwrap_or_default());
+            if !target.is_file() {
+                fail(&format!("{} is for a file that is not in the library", path.display()));
+            }
+            if fixes.insert(target, format!("--- a/{diff}")).is_some() {
+                fail(&format!("{}: another file mends the same module", path.display()));
+            }
+        }
+        Fixes(fixes)
+    }
+
+    /// Mends the text of the file at `path`. A fix that does not fit is an error: the library has changed.
+    fn apply(&self, text: &mut String, path: &Path) {
+        let Some(diff) = self.0.get(path) else { return };
+        let mended = diffy::Patch::from_str(diff)
+            .map_err(|e| e.to_string())
+            .and_then(|patch| diffy::apply(text, &patch).map_err(|e| e.to_string()));
+        match mended {
+            Ok(mended) => *text = mended,
+            Err(e) => fail(&format!("the fix of {} does not fit: {e}", path.display())),
+        }
+    }
+}
 
 struct Source {
     name: String,
@@ -166,10 +102,10 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
     let overlay = manifest.join("lib");
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=library_fixes.rs");
     println!("cargo:rerun-if-changed={}", overlay.display());
     println!("cargo:rerun-if-changed={}", rustpython_pylib::LIB_PATH);
 
+    let fixes = Fixes::read(&overlay.join("fixes"));
     let mut sources = BTreeMap::new();
     collect(Path::new(rustpython_pylib::LIB_PATH), "", &mut sources);
     collect(&overlay, "", &mut sources);
@@ -180,13 +116,13 @@ fn main() {
         sources.insert((*name).into(), source);
     }
     let sources: Vec<Source> = sources.into_values().collect();
-    let built = build_all(&sources);
+    let built = build_all(&sources, &fixes);
 
     let modules: Vec<(&str, bool, Arc<Code>)> =
         built.iter().map(|b| (b.name.as_str(), b.is_package, b.code.clone())).collect();
     write(&out.join("library.image"), &engine_code::image::write_image(&modules));
     let mut packed: Vec<Packed> = built.into_iter().filter_map(|b| b.source).collect();
-    packed.extend(DATA.iter().flat_map(|folder| data_files(folder)));
+    packed.extend(DATA.iter().flat_map(|folder| data_files(folder, &fixes)));
     packed.sort_by(|a, b| a.name.cmp(&b.name));
     write(&out.join("library.sources"), &pack(&packed));
 }
@@ -227,7 +163,7 @@ fn collect(dir: &Path, package: &str, sources: &mut BTreeMap<String, Source>) {
     }
 }
 
-fn build_all(sources: &[Source]) -> Vec<Built> {
+fn build_all(sources: &[Source], fixes: &Fixes) -> Vec<Built> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(sources.len()));
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -237,7 +173,7 @@ fn build_all(sources: &[Source]) -> Vec<Built> {
                 .stack_size(64 << 20)
                 .spawn_scoped(scope, || {
                     while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if let Some(built) = build(source) {
+                        if let Some(built) = build(source, fixes) {
                             done.lock().expect("no worker panics").push(built);
                         }
                     }
@@ -250,10 +186,10 @@ fn build_all(sources: &[Source]) -> Vec<Built> {
     done
 }
 
-fn build(source: &Source) -> Option<Built> {
+fn build(source: &Source, fixes: &Fixes) -> Option<Built> {
     // Files in an old encoding are test data of the library's own; nothing imports them.
     let mut text = fs::read_to_string(&source.path).ok()?;
-    mend(&mut text, &source.name, &source.path);
+    fixes.apply(&mut text, &source.path);
     let code = match engine_compiler::compile(&text, &source.filename, Mode::Exec, CompileFlags::default()) {
         Ok(code) => code,
         Err(e) => {
@@ -266,18 +202,8 @@ fn build(source: &Source) -> Option<Built> {
     Some(Built { name: source.name.clone(), is_package: source.is_package, code, source: packed })
 }
 
-/// Replaces what `PATCHES` and `FIXES` name.
-fn mend(text: &mut String, name: &str, path: &Path) {
-    for (_, from, to) in PATCHES.iter().chain(FIXES).filter(|p| p.0 == name) {
-        if !text.contains(from) {
-            fail(&format!("{} does not contain {from:?}", path.display()));
-        }
-        *text = text.replace(from, to);
-    }
-}
-
 /// The files of a folder of the library that are no modules.
-fn data_files(folder: &str) -> Vec<Packed> {
+fn data_files(folder: &str, fixes: &Fixes) -> Vec<Packed> {
     let dir = Path::new(rustpython_pylib::LIB_PATH).join(folder);
     let entries = fs::read_dir(&dir).unwrap_or_else(|e| fail(&format!("{}: {e}", dir.display())));
     let files = entries.flatten().map(|e| e.path()).filter(|p| p.is_file() && p.extension().is_none_or(|e| e != "py"));
@@ -287,7 +213,7 @@ fn data_files(folder: &str) -> Vec<Packed> {
             let bytes = fs::read(&path).unwrap_or_else(|e| fail(&format!("{}: {e}", path.display())));
             match String::from_utf8(bytes) {
                 Ok(mut text) => {
-                    mend(&mut text, &name, &path);
+                    fixes.apply(&mut text, &path);
                     Packed::new(&name, text.as_bytes())
                 }
                 Err(e) => Packed::new(&name, e.as_bytes()),
