@@ -184,6 +184,7 @@ pub struct Handler {
 }
 
 /// A compiled module, class body, function, ...
+#[derive(Clone)]
 pub struct Code {
     /// `co_name`
     pub name: Arc<str>,
@@ -261,6 +262,16 @@ impl Code {
     pub fn docstring(&self) -> Option<&Const> {
         if self.flags.has(CodeFlags::HAS_DOCSTRING) { self.consts.first() } else { None }
     }
+}
+
+/// The code under another file name, with what is inside it and has the same one as it.
+pub fn renamed(code: &Code, filename: &Arc<str>) -> Arc<Code> {
+    let inner = |value: &Const| match value {
+        Const::Code(child) if child.filename == code.filename => Const::Code(renamed(child, filename)),
+        value => value.clone(),
+    };
+    let consts = code.consts.iter().map(inner).collect();
+    Arc::new(Code { filename: filename.clone(), consts, ..code.clone() })
 }
 
 impl fmt::Debug for Code {

@@ -48,6 +48,25 @@ fn list(code: &Code, out: &mut String) {
     }
 }
 
+/// Where the instruction at a word index jumps to, if it may jump.
+pub fn jump_target(instrs: &[u32], at: usize) -> Option<usize> {
+    let word = Word(*instrs.get(at)?);
+    let op = Op::from_u8(word.op())?;
+    let info = op.info();
+    let mut distance = None;
+    for role in [info.a, info.b, info.c] {
+        match role {
+            Role::Jump16 => distance = Some(word.bc() as i16 as i64),
+            Role::Jump24 => distance = Some(word.distance24() as i64),
+            _ => {}
+        }
+    }
+    if matches!(info.second, Second::JumpCache | Second::Jump) {
+        distance = Some(Word(*instrs.get(at + 1)?).x() as i16 as i64);
+    }
+    usize::try_from((at + op.words()) as i64 + distance?).ok()
+}
+
 fn register(code: &Code, reg: u8) -> String {
     match code.varnames.get(reg as usize) {
         Some(name) => name.to_string(),

@@ -10,8 +10,10 @@
 
 pub mod cache;
 pub mod consts;
+mod make;
 pub mod mega;
 pub mod object;
+pub mod tables;
 
 pub use object::runtime_code as from_object;
 
@@ -23,6 +25,9 @@ use engine_code::{Code, CodeFlags, Const, Op, Second};
 use proto_core::{Heap, Value};
 
 use cache::CacheEntry;
+
+/// What a word of instructions is in the offsets that Python code sees: `f_lasti`, `tb_lasti`, `co_lines`, `dis`.
+pub const BYTES_PER_WORD: i64 = 4;
 
 /// `fast_args` of code that the inline calling sequence cannot bind.
 pub const NO_FAST_ARGS: u16 = 0xFFFF;

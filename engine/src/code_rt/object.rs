@@ -1,20 +1,15 @@
 //! Code objects as Python sees them.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use engine_code::{Code, CodeFlags, Const, Wtf8};
-use num_bigint::Sign;
-use proto_core::sync::{Mutex, lock};
+use engine_code::{Code, CodeFlags, Const, Flags};
 use proto_core::{Kind, Value};
 
-use super::{RuntimeCode, consts};
-use crate::ctx::{Ctx, PyResult, Raised};
+use super::{BYTES_PER_WORD, RuntimeCode, consts, make, tables};
+use crate::ctx::{Ctx, PyResult};
+use crate::exceptions::{self, Exc};
 use crate::native::Args;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
-use crate::objects::{self, Bytes, Function, List, Obj, Set, Str, Tuple};
+use crate::objects::{Bytes, Function, List, Obj, Str, Tuple};
 use crate::protocol::{self, CmpOp};
-use crate::types;
 use crate::types::slots::Slots;
 
 /// The type `code`; native slot 0 is the address of the runtime code, which reads as an int.
@@ -26,7 +21,7 @@ pub static CODE: TypeDef = TypeDef {
         NativeDef::new(
             "code",
             "($type, argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",
-            construct,
+            make::construct,
             "",
         )
         .counted(),
@@ -39,10 +34,10 @@ pub static CODE: TypeDef = TypeDef {
         NativeDef::new(
             "replace",
             "($self, /, **changes)",
-            replace,
+            make::replace,
             "Return a copy of the code object with new values for the specified fields.",
         ),
-        NativeDef::new("__replace__", "($self, /, **changes)", replace, "The same as replace()."),
+        NativeDef::new("__replace__", "($self, /, **changes)", make::replace, "The same as replace()."),
         NativeDef::new(
             "_varname_from_oparg",
             "($self, oparg)",
@@ -70,7 +65,7 @@ pub static CODE: TypeDef = TypeDef {
         GetSet::ro("co_cellvars", |cx, v| names(cx, v, |c| c.cellvars.to_vec()), ""),
         GetSet::ro("co_freevars", |cx, v| names(cx, v, |c| c.freevars.to_vec()), ""),
         GetSet::ro("co_linetable", get_linetable, ""),
-        GetSet::ro("co_lnotab", get_linetable, ""),
+        GetSet::ro("co_lnotab", get_lnotab, ""),
         GetSet::ro("co_exceptiontable", get_exceptiontable, ""),
     ],
     ..TypeDef::new("builtins", "code")
@@ -88,7 +83,7 @@ pub fn of(cx: &mut Ctx, code: &'static RuntimeCode) -> Value {
 }
 
 /// The runtime code of a value known to be a code object.
-fn rt(v: Value) -> Option<&'static RuntimeCode> {
+pub(super) fn rt(v: Value) -> Option<&'static RuntimeCode> {
     let address = Obj::of(v)?.at(0);
     // SAFETY: native slot 0 of a code object is the address of runtime code, which lives for ever; callers are methods of
     // the type, or checked the type.
@@ -120,7 +115,7 @@ fn names(cx: &mut Ctx, v: Value, get: impl Fn(&RuntimeCode) -> Vec<Value>) -> Py
 }
 
 /// The named locals that CPython calls variable names: not the cells that are no arguments, not the namespace.
-fn is_varname(code: &RuntimeCode, i: usize) -> bool {
+pub(super) fn is_varname(code: &RuntimeCode, i: usize) -> bool {
     let array = !code.big_locals.is_empty() && i == code.code.big_register as usize;
     code.code.flags.has(CodeFlags::OPTIMIZED)
         && !array
@@ -156,32 +151,44 @@ fn get_nlocals(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(Value::from_usize(Tuple::of(names).map_or(0, |t| t.len())))
 }
 
-/// Code objects whose instructions Python code has read, by these: what the constructor can make code of. Instructions say
-/// nothing without what the code object keeps beside them.
-static READ: Mutex<BTreeMap<Box<[u32]>, &'static RuntimeCode>> = Mutex::new(BTreeMap::new());
-
 fn get_code(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
-    lock(&READ).entry(code.code.instrs.clone()).or_insert(code);
     let bytes: Vec<u8> = code.code.instrs.iter().flat_map(|w| w.to_le_bytes()).collect();
     Ok(Bytes::new(cx, &bytes))
 }
 
 fn get_linetable(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
-    Ok(Bytes::new(cx, &code.code.positions.0))
+    Ok(Bytes::new(cx, &tables::line_table(&code.code)))
+}
+
+fn get_lnotab(cx: &mut Ctx, v: Value) -> PyResult {
+    exceptions::warn(cx, Exc::DeprecationWarning, "co_lnotab is deprecated, use co_lines instead.", 1)?;
+    let Some(code) = rt(v) else { return Ok(Value::NONE) };
+    // Pairs of bytes: so many bytes of code further, so many lines further.
+    let (mut out, mut line, mut bytes) = (Vec::new(), code.code.firstlineno as i64, 0usize);
+    for (words, p) in code.code.positions.runs() {
+        let mut delta = p.line as i64 - line;
+        if p.line != 0 && delta != 0 {
+            while bytes > 255 {
+                out.extend([255, 0]);
+                bytes -= 255;
+            }
+            while delta != 0 {
+                let step = delta.clamp(-128, 127);
+                out.extend([bytes as u8, step as i8 as u8]);
+                (delta, bytes) = (delta - step, 0);
+            }
+            line = p.line as i64;
+        }
+        bytes += words as usize * BYTES_PER_WORD as usize;
+    }
+    Ok(Bytes::new(cx, &out))
 }
 
 fn get_exceptiontable(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
-    let bytes: Vec<u8> = code
-        .code
-        .exceptions
-        .iter()
-        .flat_map(|h| [h.start, h.end, h.target, h.reg as u32])
-        .flat_map(u32::to_le_bytes)
-        .collect();
-    Ok(Bytes::new(cx, &bytes))
+    Ok(Bytes::new(cx, &tables::exception_table(&code.code, |i| is_varname(code, i))))
 }
 
 fn get_consts(cx: &mut Ctx, v: Value) -> PyResult {
@@ -206,14 +213,14 @@ fn line_or_none(line: u32) -> Value {
     if line == 0 { Value::NONE } else { Value::from_usize(line as usize) }
 }
 
-/// Iterator over `(start, end, line)`; a word counts two units, as in `co_positions`.
+/// Iterator over `(start, end, line)`; offsets are bytes of `co_code`.
 fn co_lines(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
     let out = List::new(cx);
     let mut start = 0usize;
     let mut open: Option<(usize, usize, u32)> = None;
     for (words, position) in code.code.positions.runs() {
-        let end = start + words as usize * 2;
+        let end = start + words as usize * BYTES_PER_WORD as usize;
         open = match open {
             Some((from, _, line)) if line == position.line => Some((from, end, line)),
             other => {
@@ -233,7 +240,7 @@ fn co_lines(cx: &mut Ctx, args: Args) -> PyResult {
     protocol::iter(cx, out.value())
 }
 
-/// Iterator over `(line, end_line, column, end_column)`, one per word.
+/// Iterator over `(line, end_line, column, end_column)`, one for every two bytes of `co_code`.
 fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
     let out = List::new(cx);
@@ -244,16 +251,27 @@ fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
             let numbers = [p.line, p.end_line, p.col, p.end_col].map(|n| Value::from_usize(n as usize));
             Tuple::new(cx, &numbers)
         };
-        for _ in 0..words {
+        for _ in 0..words * 2 {
             out.push(cx, entry);
         }
     }
     protocol::iter(cx, out.value())
 }
 
-fn co_branches(cx: &mut Ctx, _: Args) -> PyResult {
-    let list = List::new(cx).value();
-    protocol::iter(cx, list)
+/// Iterator over `(source, not taken, taken)` of the conditional jumps.
+fn co_branches(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
+    let out = List::new(cx);
+    let instrs = &code.code.instrs;
+    super::walk(instrs, |op, at| {
+        let next = at + op.words();
+        if let Some(target) = engine_code::dis::jump_target(instrs, at).filter(|_| !op.info().flags.has(Flags::END)) {
+            let offsets = [at, next, target].map(|word| Value::from_usize(word * BYTES_PER_WORD as usize));
+            let entry = Tuple::new(cx, &offsets);
+            out.push(cx, entry);
+        }
+    });
+    protocol::iter(cx, out.value())
 }
 
 fn varname_from_oparg(cx: &mut Ctx, args: Args) -> PyResult {
@@ -284,7 +302,12 @@ fn hash(_: &mut Ctx, v: Value) -> PyResult<i64> {
     let mut state = rustc_hash::FxHasher::default();
     if let Some(code) = rt(v) {
         let c = &code.code;
-        (&c.name, c.firstlineno, &c.instrs, c.argcount).hash(&mut state);
+        let counts = (c.argcount, c.posonlyargcount, c.kwonlyargcount, c.flags.0, c.firstlineno);
+        (&c.name, counts, &c.instrs, &c.names, &c.varnames, &c.freevars, c.exceptions.len()).hash(&mut state);
+        // Code inside is hashed by its number only: equal code need not be the same object.
+        for value in c.consts.iter().filter(|value| !matches!(value, Const::Code(_))) {
+            value.hash(&mut state);
+        }
     }
     let h = state.finish() as i64;
     Ok(if h == -1 { -2 } else { h })
@@ -305,6 +328,7 @@ fn same_code(a: &Code, b: &Code) -> bool {
         && a.freevars == b.freevars
         && a.cellvars == b.cellvars
         && a.positions == b.positions
+        && a.exceptions == b.exceptions
         && a.consts.len() == b.consts.len()
         && a.consts.iter().zip(&b.consts).all(same_const)
 }
@@ -319,272 +343,4 @@ fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
         CmpOp::Ne => Value::bool(!same),
         _ => Value::NOT_IMPLEMENTED,
     })
-}
-
-// --- replace ---
-
-/// A copy of portable code, to be changed.
-fn copy(c: &Code) -> Code {
-    Code {
-        name: c.name.clone(),
-        qualname: c.qualname.clone(),
-        filename: c.filename.clone(),
-        firstlineno: c.firstlineno,
-        flags: c.flags,
-        argcount: c.argcount,
-        posonlyargcount: c.posonlyargcount,
-        kwonlyargcount: c.kwonlyargcount,
-        nlocals: c.nlocals,
-        hidden_from: c.hidden_from,
-        nregs: c.nregs,
-        varnames: c.varnames.clone(),
-        cellvars: c.cellvars.clone(),
-        freevars: c.freevars.clone(),
-        big_locals: c.big_locals.clone(),
-        big_register: c.big_register,
-        consts: c.consts.clone(),
-        names: c.names.clone(),
-        instrs: c.instrs.clone(),
-        ncaches: c.ncaches,
-        exceptions: c.exceptions.clone(),
-        positions: c.positions.clone(),
-    }
-}
-
-/// A value as a constant, if it can be one.
-fn constant(cx: &Ctx, v: Value) -> Option<Const> {
-    if let Some(code) = runtime_code(cx, v) {
-        return Some(Const::Code(code.code.clone()));
-    }
-    if let Some(s) = Str::of(v) {
-        return Some(Const::Str(Wtf8(Arc::from(s.as_bytes()))));
-    }
-    if let Some(b) = Bytes::of(v) {
-        return Some(Const::Bytes(Arc::from(b.as_slice())));
-    }
-    if let Some(f) = v.as_float() {
-        return Some(Const::Float(f));
-    }
-    if let Some(n) = v.as_int() {
-        return Some(Const::Int(n));
-    }
-    if v.is_kind(Kind::BigInt) {
-        let (sign, magnitude) = objects::int::to_big(v)?.to_bytes_le();
-        return Some(Const::BigInt { negative: sign == Sign::Minus, magnitude: Arc::from(magnitude) });
-    }
-    if let Some(t) = Tuple::of(v) {
-        let items: Option<Vec<Const>> = t.items().map(|item| constant(cx, item)).collect();
-        return Some(Const::Tuple(Arc::from(items?)));
-    }
-    if let Some(set) = Set::of(v).filter(|s| s.is_frozen()) {
-        let mut items = Vec::new();
-        let mut position = 0;
-        while let Some((next, item)) = set.next_entry(position) {
-            items.push(constant(cx, item)?);
-            position = next;
-        }
-        return Some(Const::FrozenSet(Arc::from(items)));
-    }
-    Some(match v {
-        Value::NONE => Const::None,
-        Value::TRUE => Const::True,
-        Value::FALSE => Const::False,
-        Value::ELLIPSIS => Const::Ellipsis,
-        _ => return None,
-    })
-}
-
-fn text(cx: &mut Ctx, field: &str, v: Value) -> PyResult<Arc<str>> {
-    match Str::of(v) {
-        Some(s) => Ok(Arc::from(s.to_string_lossy().as_ref())),
-        None => {
-            let name = types::type_name(cx, v);
-            Err(cx.type_error(format!("replace() argument '{field}' must be str, not {name}")))
-        }
-    }
-}
-
-fn text_tuple(cx: &mut Ctx, field: &str, v: Value) -> PyResult<Box<[Arc<str>]>> {
-    let Some(t) = Tuple::of(v) else {
-        let name = types::type_name(cx, v);
-        return Err(cx.type_error(format!("replace() argument '{field}' must be tuple, not {name}")));
-    };
-    if let Some(other) = t.items().find(|item| Str::of(*item).is_none()) {
-        let name = types::type_name(cx, other);
-        return Err(cx.type_error(format!("name tuples must contain only strings, not '{name}'")));
-    }
-    t.items().map(|item| text(cx, field, item)).collect()
-}
-
-fn small(cx: &mut Ctx, v: Value) -> PyResult<u16> {
-    let n = protocol::index(cx, v)?;
-    u16::try_from(n).map_err(|_| cx.value_error("code: argcount must not be negative"))
-}
-
-fn replace(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
-    let mut new = copy(&code.code);
-    if let Some(changes) = args.get(1).and_then(objects::Dict::of) {
-        let mut position = 0;
-        while let Some((next, key, v)) = changes.next_entry(position) {
-            position = next;
-            let field = protocol::str_lossy(cx, key);
-            change(cx, code, &mut new, &field, v)?;
-        }
-    }
-    finish(cx, new)
-}
-
-/// The code object of changed code.
-fn finish(cx: &mut Ctx, new: Code) -> PyResult {
-    if let Err(e) = engine_code::verify(&new) {
-        return Err(cx.value_error(format!("code: {e}")));
-    }
-    let loaded = RuntimeCode::load(cx, Arc::new(new));
-    Ok(of(cx, loaded))
-}
-
-/// `code(argcount, ...)`: a code object whose instructions were read from another one of this process.
-fn construct(cx: &mut Ctx, args: Args) -> PyResult {
-    let mut counts = [0u16; 4];
-    for (i, (count, name)) in
-        counts.iter_mut().zip(["argcount", "posonlyargcount", "kwonlyargcount", "nlocals"]).enumerate()
-    {
-        let n = protocol::index(cx, args[i + 1])?;
-        if n < 0 {
-            return Err(cx.value_error(format!("code: {name} must not be negative")));
-        }
-        *count = u16::try_from(n).unwrap_or(u16::MAX);
-    }
-    let Some(bytes) = Bytes::of(args[7]) else { return Err(wrong(cx, 7, "bytes", args[7])) };
-    for i in [8, 9, 10] {
-        if Tuple::of(args[i]).is_none() {
-            return Err(wrong(cx, i, "tuple", args[i]));
-        }
-    }
-    for i in [11, 12, 13] {
-        if Str::of_sub(cx, args[i]).is_none() {
-            return Err(wrong(cx, i, "str", args[i]));
-        }
-    }
-    let words = bytes.as_slice().chunks_exact(4).map(|w| w.iter().rev().fold(0, |n, b| n << 8 | *b as u32));
-    let instrs: Box<[u32]> = words.collect();
-    let known = lock(&READ).get(&instrs).copied();
-    let Some(old) = known else {
-        return Err(cx.value_error("code: the code string is that of no code object of this process"));
-    };
-    let mut new = copy(&old.code);
-    let [argcount, posonlyargcount, kwonlyargcount, nlocals] = counts;
-    if Tuple::of(args[10]).is_some_and(|t| t.len() != nlocals as usize) {
-        let few = Tuple::of(args[10]).is_some_and(|t| t.len() < argcount as usize + kwonlyargcount as usize);
-        let text = if few { "code: co_varnames is too small" } else { "code: co_nlocals != len(co_varnames)" };
-        return Err(cx.value_error(text));
-    }
-    if argcount as u32 + kwonlyargcount as u32 != new.argcount as u32 + new.kwonlyargcount as u32
-        || posonlyargcount > argcount
-    {
-        return Err(cx.value_error("code: co_varnames is too small"));
-    }
-    (new.argcount, new.posonlyargcount, new.kwonlyargcount) = (argcount, posonlyargcount, kwonlyargcount);
-    let fields = [
-        ("co_flags", 6),
-        ("co_consts", 8),
-        ("co_names", 9),
-        ("co_varnames", 10),
-        ("co_filename", 11),
-        ("co_name", 12),
-        ("co_qualname", 13),
-        ("co_firstlineno", 14),
-        ("co_freevars", 17),
-    ];
-    for (field, i) in fields {
-        let v = if args[i].is_empty() { Tuple::empty(cx) } else { args[i] };
-        change(cx, old, &mut new, field, v)?;
-    }
-    finish(cx, new)
-}
-
-fn wrong(cx: &mut Ctx, argument: usize, wanted: &str, v: Value) -> Raised {
-    let got = if v.is_none() { "None".to_owned() } else { types::type_name(cx, v) };
-    cx.type_error(format!("code() argument {argument} must be {wanted}, not {got}"))
-}
-
-fn change(cx: &mut Ctx, old: &RuntimeCode, new: &mut Code, field: &str, v: Value) -> PyResult<()> {
-    match field {
-        "co_name" => new.name = text(cx, field, v)?,
-        "co_qualname" => new.qualname = text(cx, field, v)?,
-        "co_filename" => new.filename = text(cx, field, v)?,
-        "co_firstlineno" => {
-            let n = protocol::index(cx, v)?;
-            new.firstlineno = u32::try_from(n).unwrap_or(0);
-        }
-        "co_flags" => {
-            // What the code is made for stays: only flags that say how it is used may change.
-            const FIXED: u32 = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x80 | 0x200;
-            let n = protocol::index(cx, v)? as u32;
-            if (n ^ new.flags.0) & FIXED != 0 {
-                return Err(cx.value_error("code: cannot change the kind of a code object"));
-            }
-            new.flags = CodeFlags(n);
-        }
-        "co_argcount" | "co_posonlyargcount" | "co_kwonlyargcount" => {
-            let n = small(cx, v)?;
-            let (a, p, k) = match field {
-                "co_argcount" => (n, new.posonlyargcount, new.kwonlyargcount),
-                "co_posonlyargcount" => (new.argcount, n, new.kwonlyargcount),
-                _ => (new.argcount, new.posonlyargcount, n),
-            };
-            if a + k != new.argcount + new.kwonlyargcount || p > a {
-                return Err(cx.value_error("code: co_varnames is too small"));
-            }
-            (new.argcount, new.posonlyargcount, new.kwonlyargcount) = (a, p, k);
-        }
-        "co_names" => {
-            let names = text_tuple(cx, field, v)?;
-            if names.len() < new.names.len() {
-                return Err(cx.value_error("code: co_names is too small"));
-            }
-            new.names = names;
-        }
-        "co_freevars" => {
-            let names = text_tuple(cx, field, v)?;
-            if names.len() != new.freevars.len() {
-                return Err(cx.value_error("code: the number of free variables cannot change"));
-            }
-            new.freevars = names;
-        }
-        "co_varnames" => {
-            let names = text_tuple(cx, field, v)?;
-            let places: Vec<usize> = (0..new.varnames.len()).filter(|&i| is_varname(old, i)).collect();
-            if names.len() != places.len() + new.big_locals.len() {
-                return Err(cx.value_error("code: co_varnames has the wrong size"));
-            }
-            let (first, rest) = if old.code.gathers() { (new.big_locals.len(), true) } else { (places.len(), false) };
-            let (array, registers) =
-                if rest { (&names[..first], &names[first..]) } else { (&names[first..], &names[..first]) };
-            new.big_locals = array.into();
-            for (i, name) in places.into_iter().zip(registers) {
-                new.varnames[i] = name.clone();
-            }
-        }
-        "co_consts" => {
-            if Tuple::of(v).is_none() {
-                let name = types::type_name(cx, v);
-                return Err(cx.type_error(format!("replace() argument '{field}' must be tuple, not {name}")));
-            }
-            let items = match Tuple::of(v) {
-                Some(t) if t.len() >= new.consts.len() => t.items().map(|item| constant(cx, item)).collect(),
-                _ => None,
-            };
-            let Some(items): Option<Box<[Const]>> = items else {
-                return Err(cx.value_error("code: co_consts must be a tuple of constants, of at least the old size"));
-            };
-            new.consts = items;
-        }
-        "co_nlocals" | "co_stacksize" | "co_cellvars" | "co_linetable" | "co_exceptiontable" | "co_code" => {}
-        _ => {
-            return Err(cx.type_error(format!("replace() got an unexpected keyword argument '{field}'")));
-        }
-    }
-    Ok(())
 }

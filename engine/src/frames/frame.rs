@@ -3,7 +3,7 @@
 use proto_core::{Kind, Value};
 
 use super::{View, caller, current, frame_object, locals};
-use crate::code_rt::{RuntimeCode, object};
+use crate::code_rt::{BYTES_PER_WORD, RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::interp::genobj;
@@ -263,18 +263,21 @@ pub fn pc(cx: &Ctx, frame: Value) -> *const u32 {
     }
 }
 
+/// The address of the frame's last instruction; `None` before the first one.
+fn last(cx: &Ctx, frame: Value) -> Option<*const u32> {
+    let code = code(frame)?;
+    let pc = pc(cx, frame);
+    // A suspended generator stands behind its yield.
+    let suspended = generator(frame).is_some() && live_base(cx, frame).is_none();
+    code.contains(pc).then(|| if suspended { pc.wrapping_sub(1) } else { pc })
+}
+
 /// Current line of a frame.
 pub fn line(cx: &Ctx, frame: Value) -> Option<u32> {
     let code = code(frame)?;
-    let pc = pc(cx, frame);
-    if generator(frame).is_some() && live_base(cx, frame).is_none() && code.contains(pc) {
-        // A suspended generator stands behind its yield.
-        return code.line_at(pc.wrapping_sub(1)).or(Some(code.code.firstlineno));
-    }
-    if !code.contains(pc) {
-        return Some(code.code.firstlineno);
-    }
-    code.line_at(pc)
+    let Some(pc) = last(cx, frame) else { return Some(code.code.firstlineno) };
+    let suspended = generator(frame).is_some() && live_base(cx, frame).is_none();
+    code.line_at(pc).or(suspended.then_some(code.code.firstlineno))
 }
 
 fn get_back(cx: &mut Ctx, frame: Value) -> PyResult {
@@ -304,8 +307,8 @@ fn get_locals(cx: &mut Ctx, frame: Value) -> PyResult {
 }
 
 fn get_lasti(cx: &mut Ctx, frame: Value) -> PyResult {
-    let (Some(code), pc) = (code(frame), pc(cx, frame)) else { return Ok(Value::small(-1)) };
-    Ok(if code.contains(pc) { Value::from_usize(code.index_of(pc) as usize * 2) } else { Value::small(-1) })
+    let (Some(code), Some(pc)) = (code(frame), last(cx, frame)) else { return Ok(Value::small(-1)) };
+    Ok(Value::from_usize(code.index_of(pc) as usize * BYTES_PER_WORD as usize))
 }
 
 fn get_lineno(cx: &mut Ctx, frame: Value) -> PyResult {

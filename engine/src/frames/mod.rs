@@ -13,7 +13,7 @@ pub use others::of_other_threads;
 
 use proto_core::Value;
 
-use crate::code_rt::RuntimeCode;
+use crate::code_rt::{BYTES_PER_WORD, RuntimeCode};
 use crate::ctx::Ctx;
 use crate::exceptions;
 use crate::interp::dispatch::{a, hook_pc, is_hook};
@@ -175,7 +175,7 @@ pub(crate) unsafe fn add_last_traceback(cx: &mut Ctx, exception: Value, pc: *con
 /// Puts an entry for the frame at `view` before the traceback of an exception.
 fn add_entry(cx: &mut Ctx, exception: Value, object: Value, view: &View) {
     let next = exceptions::get_traceback(cx, exception);
-    let lasti = view.code().index_of(view.pc) as i64 * 2;
+    let lasti = view.code().index_of(view.pc) as i64 * BYTES_PER_WORD;
     let entry = traceback::new(cx, next, object, lasti);
     exceptions::set_traceback(cx, exception, entry);
 }

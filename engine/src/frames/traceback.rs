@@ -3,6 +3,7 @@
 use proto_core::{Kind, Value};
 
 use super::frame;
+use crate::code_rt::BYTES_PER_WORD;
 use crate::ctx::{Ctx, PyResult};
 use crate::native::Args;
 use crate::native::def::{GetSet, NativeDef, TypeDef};
@@ -13,7 +14,7 @@ use crate::types;
 mod slot {
     pub const NEXT: usize = 0;
     pub const FRAME: usize = 1;
-    /// Word index times two, as `co_positions` counts.
+    /// Offset in bytes of `co_code`.
     pub const LASTI: usize = 2;
     /// A line, or EMPTY: that of the instruction.
     pub const LINE: usize = 3;
@@ -68,7 +69,7 @@ pub fn line(tb: Value) -> Option<u32> {
     }
     let code = frame::code(slot(tb, slot::FRAME))?;
     let lasti = slot(tb, slot::LASTI).as_int()?;
-    code.code.positions.line_at(u32::try_from(lasti / 2).ok()?)
+    code.code.positions.line_at(u32::try_from(lasti / BYTES_PER_WORD).ok()?)
 }
 
 /// The frame of an entry.

@@ -261,6 +261,12 @@ pub fn complex_value(heap: &Heap, re: f64, im: f64) -> Value {
     crate::objects::Obj::with_slots(heap, COMPLEX_SHAPE, &[heap.float(re), heap.float(im)])
 }
 
+/// The parts of a complex number.
+pub fn complex_parts(cx: &crate::Ctx, v: Value) -> Option<(f64, f64)> {
+    let o = crate::objects::Obj::of(v).filter(|_| super::type_of(cx, v) == cx.types.complex)?;
+    Some((o.at(0).as_float()?, o.at(1).as_float()?))
+}
+
 /// The layout of a declared core type's instances.
 pub(crate) fn core_layout(def: &TypeDef) -> Option<Layout> {
     if def.module != "builtins" && def.module != "types" {

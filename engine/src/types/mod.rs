@@ -31,7 +31,7 @@ pub mod type_type;
 pub mod union;
 pub mod wrappers;
 
-pub use self::core::{Base, COMPLEX_SHAPE, CoreTypes, Registry, boot_space, complex_value};
+pub use self::core::{Base, COMPLEX_SHAPE, CoreTypes, Registry, boot_space, complex_parts, complex_value};
 pub use crate::native::def::{TypeDef, TypeFlags};
 pub use build::{build_class, build_class_with};
 pub use construct::{PlainNew, new_leaf, plain_new};

@@ -1,9 +1,36 @@
-//! The module `_opcode`: facts about CPython 3.14's instructions, whose numbers the library's `opcode` lists. The bytecode of
-//! this runtime is another one, so nothing here describes what runs.
+//! The module `_opcode`: facts about CPython 3.14's instructions, whose numbers the library's `opcode` lists, and the table
+//! of this runtime's own, which `lib/_code_listing.py` shows to `dis`. Those that CPython does not know by name have the
+//! numbers from [`OWN`] on.
 
 use engine::objects::{List, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use engine_code::opcodes::OPS;
+use engine_code::{OpInfo, Role, Second};
+
+/// The same constant stands in `lib/_code_listing.py`.
+const OWN: i64 = 1024;
+
+/// The own instruction with this public number.
+fn own(number: i64) -> Option<&'static OpInfo> {
+    OPS.get(usize::try_from(number - OWN).ok()?).map(|op| op.info())
+}
+
+fn has(info: &OpInfo, roles: &[Role], second: &[Second]) -> bool {
+    [info.a, info.b, info.c].iter().any(|role| roles.contains(role)) || second.contains(&info.second)
+}
+
+/// Name, roles of the operands and kind of the second word of each instruction, by its number in the code.
+fn instructions(cx: &mut Ctx, _: Args) -> PyResult {
+    let list = List::new(cx);
+    for info in OPS.iter().map(|op| op.info()) {
+        let roles = [info.a, info.b, info.c].map(|role| Str::new(cx, &format!("{role:?}")));
+        let roles = Tuple::new(cx, &roles);
+        let row = [Str::new(cx, &info.name.to_uppercase()), roles, Str::new(cx, &format!("{:?}", info.second))];
+        list.push(cx, Tuple::new(cx, &row));
+    }
+    Ok(list.value())
+}
 
 /// Sets of instruction numbers, as inclusive ranges.
 type Ranges = &'static [(i64, i64)];
@@ -207,13 +234,14 @@ const NB_OPS: &[(&str, &str)] = &[
 ];
 
 macro_rules! set {
-    ($name:literal, $ranges:expr, $doc:literal) => {
+    ($name:literal, $ranges:expr, $own:expr, $doc:literal) => {
         NativeDef::new(
             $name,
             "($module, /, opcode)",
             |cx, a| {
                 let op = protocol::index(cx, a[0])?;
-                Ok(Value::bool($ranges.iter().any(|&(from, to)| (from..=to).contains(&op))))
+                let listed = $ranges.iter().any(|&(from, to)| (from..=to).contains(&op));
+                Ok(Value::bool(listed || own(op).is_some_and($own)))
             },
             $doc,
         )
@@ -223,20 +251,51 @@ macro_rules! set {
 pub static OPCODE: ModuleDef = ModuleDef {
     doc: "Opcode support module.",
     functions: &[
-        set!("is_valid", VALID, "Return True if opcode is valid, False otherwise."),
-        set!("has_arg", HAS_ARG, "Return True if the opcode uses its oparg, False otherwise."),
-        set!("has_const", HAS_CONST, "Return True if the opcode accesses a constant, False otherwise."),
-        set!("has_exc", HAS_EXC, "Return True if the opcode sets an exception handler, False otherwise."),
-        set!("has_free", HAS_FREE, "Return True if the opcode accesses a free variable, False otherwise."),
-        set!("has_jump", HAS_JUMP, "Return True if the opcode has a jump target, False otherwise."),
-        set!("has_local", HAS_LOCAL, "Return True if the opcode accesses a local variable, False otherwise."),
-        set!("has_name", HAS_NAME, "Return True if the opcode accesses an attribute by name, False otherwise."),
+        set!("is_valid", VALID, |_| true, "Return True if opcode is valid, False otherwise."),
+        set!(
+            "has_arg",
+            HAS_ARG,
+            |info| info.a != Role::No || info.second != Second::No,
+            "Return True if the opcode uses its oparg, False otherwise."
+        ),
+        set!(
+            "has_const",
+            HAS_CONST,
+            |info| has(info, &[Role::Const], &[Second::ConstCache, Second::ConstWide]),
+            "Return True if the opcode accesses a constant, False otherwise."
+        ),
+        set!("has_exc", HAS_EXC, |_| false, "Return True if the opcode sets an exception handler, False otherwise."),
+        set!(
+            "has_free",
+            HAS_FREE,
+            |info| has(info, &[Role::Free], &[]),
+            "Return True if the opcode accesses a free variable, False otherwise."
+        ),
+        set!(
+            "has_jump",
+            HAS_JUMP,
+            |info| has(info, &[Role::Jump16, Role::Jump24], &[Second::Jump, Second::JumpCache]),
+            "Return True if the opcode has a jump target, False otherwise."
+        ),
+        set!(
+            "has_local",
+            HAS_LOCAL,
+            |_| false,
+            "Return True if the opcode accesses a local variable, False otherwise."
+        ),
+        set!(
+            "has_name",
+            HAS_NAME,
+            |info| has(info, &[], &[Second::NameCache]),
+            "Return True if the opcode accesses an attribute by name, False otherwise."
+        ),
         NativeDef::new(
             "stack_effect",
             "($module, opcode, oparg=None, /, *, jump=None)",
             stack_effect,
             "Compute the stack effect of the opcode.",
         ),
+        NativeDef::new("_instructions", "($module, /)", instructions, "The instructions of this runtime."),
         NativeDef::new(
             "get_executor",
             "($module, /, *, code, offset)",
