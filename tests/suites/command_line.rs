@@ -359,3 +359,98 @@ fn identities_of_no_thread() {
         signal.pthread_kill(threading.main_thread().ident, 0)";
     prints(&["-c", code], &format!("ran\n{}True\n", "[Errno 3] No such process\n".repeat(6)));
 }
+
+/// Runs without PYTHONDONTWRITEBYTECODE.
+fn caching(folder: &PathBuf, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let mut command = command(arguments);
+    command.current_dir(folder).env("PWD", folder).env_remove("PYTHONDONTWRITEBYTECODE");
+    start(command.envs(variables.iter().copied()), "")
+}
+
+#[test]
+fn switches_of_the_code_cache() {
+    let main =
+        "import sys, m, os\nprint(os.path.exists(m.__cached__), m.__cached__.count('opt'), sys.pycache_prefix)\n";
+    let folder = folder("code_cache", &[("main.py", main), ("m.py", "assert True\n")]);
+    let clear = || {
+        let _ = std::fs::remove_dir_all(folder.join("__pycache__"));
+        let _ = std::fs::remove_dir_all(folder.join("elsewhere"));
+    };
+    let run = |options: &[&str], variables: &[(&str, &str)]| {
+        clear();
+        let arguments: Vec<&str> = options.iter().copied().chain(["main.py"]).collect();
+        let outcome = caching(&folder, &arguments, variables);
+        assert_eq!(outcome.end, End::Exited(0), "{}", outcome.stderr);
+        (outcome.stdout, folder.join("__pycache__").exists())
+    };
+    assert_eq!(run(&[], &[]), ("True 0 None\n".into(), true));
+    assert_eq!(run(&["-O"], &[]), ("True 1 None\n".into(), true));
+    assert_eq!(run(&["-OO"], &[]), ("True 1 None\n".into(), true));
+    assert_eq!(run(&["-B"], &[]), ("False 0 None\n".into(), false));
+    assert_eq!(run(&[], &[("PYTHONDONTWRITEBYTECODE", "1")]), ("False 0 None\n".into(), false));
+    assert_eq!(run(&["-E"], &[("PYTHONDONTWRITEBYTECODE", "1")]), ("True 0 None\n".into(), true));
+    let prefix = ("PYTHONPYCACHEPREFIX", "elsewhere");
+    assert_eq!(run(&[], &[prefix]), ("True 0 elsewhere\n".into(), false));
+    assert!(folder.join("elsewhere").exists());
+    assert_eq!(run(&["-X", "pycache_prefix=there"], &[prefix]), ("True 0 there\n".into(), false));
+    assert_eq!(run(&["-X", "pycache_prefix="], &[prefix]), ("True 0 None\n".into(), true));
+}
+
+#[test]
+fn hash_based_code_files_are_checked_as_asked() {
+    let main = "import sys, m\nprint(m.x)\n";
+    let folder = folder("hashed_code", &[("main.py", main), ("m.py", "x = 1\n")]);
+    let compile = |mode: &str| {
+        std::fs::write(folder.join("m.py"), "x = 1\n").expect("a file");
+        let command =
+            format!("import py_compile as p; p.compile('m.py', invalidation_mode=p.PycInvalidationMode.{mode})");
+        let outcome = caching(&folder, &["-c", &command], &[]);
+        assert_eq!(outcome.end, End::Exited(0), "{}", outcome.stderr);
+        std::fs::write(folder.join("m.py"), "x = 2\n").expect("a file");
+    };
+    for (mode, check, sees) in [
+        ("CHECKED_HASH", "default", "2\n"),
+        ("UNCHECKED_HASH", "default", "1\n"),
+        ("CHECKED_HASH", "never", "1\n"),
+        ("UNCHECKED_HASH", "always", "2\n"),
+    ] {
+        compile(mode);
+        let outcome = caching(&folder, &["-B", "--check-hash-based-pycs", check, "main.py"], &[]);
+        assert_eq!(outcome.stdout, sees, "{mode} {check} {}", outcome.stderr);
+    }
+    fails(&["--check-hash-based-pycs", "often"], 2, &["must be one of 'default', 'always', or 'never'"]);
+    fails(&["--check-hash-based-pycs"], 2, &["Argument expected for the --check-hash-based-pycs option"]);
+}
+
+/// Whatever byte of the code is wrong, wherever it ends: the source is compiled again. CPython trusts its files.
+#[test]
+fn damaged_code_files_are_made_anew() {
+    let main = r#"import sys, marshal, importlib
+import m
+with open(m.__cached__, 'rb') as f:
+    good = f.read()
+count = 0
+def check(bad):
+    global count
+    with open(m.__cached__, 'wb') as f:
+        f.write(bad)
+    del sys.modules['m']
+    new = importlib.import_module('m')
+    assert (new.f(2), new.C.y) == ([3, 'q', 2.5], 10**30), bad
+    with open(m.__cached__, 'rb') as f:
+        assert f.read() == good
+    count += 1
+for i in range(17, len(good)):
+    check(good[:i] + bytes([good[i] ^ 0x41]) + good[i + 1:])
+    if i % 7 == 0:
+        check(good[:i])
+# Another build's code, in a file that looks right.
+assert good[16:17] == b'c'
+check(good[:21] + bytes(8) + good[29:])
+print(count > 300)
+"#;
+    let module = "def f(a, *, b=(1, 'q', 2.5)):\n    return [a + 1, *(x for x in b[1:])]\nclass C:\n    y = 10**30\n";
+    let folder = folder("damaged_code", &[("main.py", main), ("m.py", module)]);
+    let outcome = caching(&folder, &["main.py"], &[]);
+    assert_eq!((outcome.stdout.as_str(), outcome.end), ("True\n", End::Exited(0)), "{}", outcome.stderr);
+}

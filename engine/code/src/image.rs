@@ -220,7 +220,7 @@ fn word(bytes: &[u8]) -> u32 {
 }
 
 /// FNV-1a over 8-byte groups: detects damage, nothing more.
-fn checksum(bytes: &[u8]) -> u64 {
+pub fn checksum(bytes: &[u8]) -> u64 {
     let step = |h: u64, n: u64| (h ^ n).wrapping_mul(0x0000_0100_0000_01B3).rotate_left(23);
     let mut groups = bytes.chunks_exact(8);
     let mut h = 0xCBF2_9CE4_8422_2325 ^ bytes.len() as u64;

@@ -47,20 +47,23 @@ fn verify_at(code: &Code, depth: u32) -> Result<(), VerifyError> {
     handlers(code, &instructions).map_err(|reason| fail(0, reason))?;
     Flow::new(code, &instructions).run().map_err(|(at, reason)| fail(at, reason))?;
     for value in &code.consts {
-        constant(value, depth).map_err(|e| e.unwrap_or_else(|| fail(0, "bad constant")))?;
+        match value {
+            Const::Code(code) => verify_at(code, depth + 1)?,
+            value if !plain(value, depth) => return Err(fail(0, "bad constant")),
+            _ => {}
+        }
     }
     Ok(())
 }
 
-fn constant(value: &Const, depth: u32) -> Result<(), Option<VerifyError>> {
-    if depth > MAX_NESTING {
-        return Err(None);
-    }
+/// Whether a constant holds no code inside and is not nested too deeply.
+fn plain(value: &Const, depth: u32) -> bool {
     match value {
-        Const::Code(code) => verify_at(code, depth + 1).map_err(Some),
-        Const::Tuple(items) | Const::FrozenSet(items) => items.iter().try_for_each(|c| constant(c, depth + 1)),
-        Const::Slice(items) => items.iter().try_for_each(|c| constant(c, depth + 1)),
-        _ => Ok(()),
+        Const::Code(_) => false,
+        _ if depth > MAX_NESTING => false,
+        Const::Tuple(items) | Const::FrozenSet(items) => items.iter().all(|c| plain(c, depth + 1)),
+        Const::Slice(items) => items.iter().all(|c| plain(c, depth + 1)),
+        _ => true,
     }
 }
 
@@ -97,6 +100,10 @@ fn header(code: &Code) -> Result<(), &'static str> {
     }
     if code.freevars.len() > u16::MAX as usize || code.names.len() > 1 << 16 {
         return Err("too many names");
+    }
+    let covered = code.positions.runs().try_fold(0u32, |sum, (words, _)| sum.checked_add(words));
+    if covered.is_none_or(|words| words as usize > code.instrs.len()) {
+        return Err("positions of no instructions");
     }
     if code.flags.has(CodeFlags::HAS_DOCSTRING) && !matches!(code.consts.first(), Some(Const::Str(_))) {
         return Err("no docstring");
@@ -141,10 +148,36 @@ fn decode(code: &Code) -> Result<Vec<Decoded>, (usize, &'static str)> {
     if again || out.iter().skip(1).any(gather) || code.exceptions.iter().any(|h| h.target == 0) {
         return Err((0, "arguments taken late"));
     }
+    generator_start(code, &out, gather)?;
     if let Some(bad) = out.iter().find(|i| i.target.is_some_and(|t| !starts.get(t).copied().unwrap_or(false))) {
         return Err((bad.at, "jump into nowhere"));
     }
     Ok(out)
+}
+
+/// Only what runs in a generator's frame suspends: it is made first of all, once.
+fn generator_start(
+    code: &Code,
+    all: &[Decoded],
+    gather: impl Fn(&Decoded) -> bool,
+) -> Result<(), (usize, &'static str)> {
+    let is = |i: &Decoded, op: Op| i.operands.op == op;
+    let start = usize::from(all.first().is_some_and(gather));
+    let made = all.get(start).filter(|i| is(i, Op::ReturnGenerator));
+    let late = all.iter().enumerate().find(|(n, i)| *n != start && is(i, Op::ReturnGenerator));
+    let suspends = all.iter().find(|i| is(i, Op::YieldValue) || is(i, Op::YieldDelegate));
+    match (made, late, suspends) {
+        (_, Some((_, bad)), _) | (None, _, Some(bad)) => Err((bad.at, "suspends what is no generator")),
+        (Some(made), ..) => {
+            let again = |target: usize| target <= made.at;
+            let jump = all.iter().find(|i| i.target.is_some_and(again));
+            if jump.is_some() || code.exceptions.iter().any(|h| again(h.target as usize)) {
+                return Err((made.at, "generator made again"));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks one instruction's operands; returns its jump target.

@@ -45,6 +45,19 @@ pub use errors::ErrorKind;
 pub use places::Places;
 use source::Source;
 
+/// What this build's compiler and instruction set are, as a number: another one means that code compiled by another build
+/// may differ in form or meaning.
+pub const FINGERPRINT: u64 = number(env!("PROTOPYTHON_CODE_FINGERPRINT").as_bytes());
+
+const fn number(digits: &[u8]) -> u64 {
+    let (mut n, mut i) = (0u64, 0);
+    while i < digits.len() {
+        n = n.wrapping_mul(10).wrapping_add((digits[i] - b'0') as u64);
+        i += 1;
+    }
+    n
+}
+
 /// What kind of source is compiled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {

@@ -44,7 +44,7 @@ Options (and corresponding environment variables):
 -b     : issue warnings about converting bytes/bytearray to str and comparing
          bytes/bytearray with str or bytes with int; also PYTHONBYTESWARNING=x
          (-bb: issue errors)
--B     : don't write .pyc files on import (the default: none are written)
+-B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
 -c cmd : program passed in as string (terminates option list)
 -d     : accepted and ignored
 -E     : ignore PYTHON* environment variables (such as PYTHONPATH)
@@ -111,7 +111,19 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
                 continue;
             }
             b"--check-hash-based-pycs" => {
+                let Some(value) = args.get(i) else {
+                    return Err(usage("Argument expected for the --check-hash-based-pycs option".into()));
+                };
                 i += 1;
+                config.check_hash_pycs = Some(match value.as_slice() {
+                    b"default" => "default",
+                    b"always" => "always",
+                    b"never" => "never",
+                    _ => {
+                        let text = "--check-hash-based-pycs must be one of 'default', 'always', or 'never'";
+                        return Err(usage(text.into()));
+                    }
+                });
                 continue;
             }
             _ if arg.starts_with(b"--") => return Err(usage(format!("Unknown option: {}", text(&arg)))),
@@ -227,6 +239,7 @@ fn environment(config: &mut Config, inspect: &mut i64, unbuffered: &mut bool, wa
     f.optimize = f.optimize.max(number(f, "PYTHONOPTIMIZE"));
     f.verbose = f.verbose.max(number(f, "PYTHONVERBOSE"));
     f.debug = f.debug.max(number(f, "PYTHONDEBUG"));
+    f.dont_write_bytecode = f.dont_write_bytecode.max(i64::from(number(f, "PYTHONDONTWRITEBYTECODE") > 0));
     if variable(f, "PYTHONNOUSERSITE").is_some() {
         f.no_user_site = 1;
     }
@@ -250,6 +263,12 @@ fn environment(config: &mut Config, inspect: &mut i64, unbuffered: &mut bool, wa
     if let Some(n) = variable(f, "PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse().ok()) {
         f.int_max_str_digits = n;
     }
+    config.pycache_prefix = match config.xoptions.iter().rev().find(|(name, _)| name == "pycache_prefix") {
+        Some((_, value)) => value.clone().map(String::into_bytes),
+        None if f.ignore_environment != 0 => None,
+        None => std::env::var_os("PYTHONPYCACHEPREFIX").map(std::ffi::OsString::into_encoded_bytes),
+    }
+    .filter(|folder| !folder.is_empty());
     let mut options = Vec::new();
     if f.dev_mode {
         options.push("default".to_string());

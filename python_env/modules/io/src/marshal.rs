@@ -7,6 +7,7 @@ use engine::code_rt::object as code_object;
 use engine::objects::{Bytes, Dict, IntRef, List, Obj, Set, Slice, Tuple};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
+use engine_code::Code;
 use pynumeric::int::{BigInt, BigUint, Sign};
 
 use crate::util::call;
@@ -179,8 +180,7 @@ impl Writer {
             if !self.allow_code {
                 return Err(cx.value_error("marshalling code objects is disallowed"));
             }
-            let blob = engine_code::image::encode(&code.code);
-            self.blob(cx, b'c', &blob)?;
+            self.blob(cx, b'c', &seal(&code.code))?;
         } else if let Some(bytes) = buffer::buffer_bytes(cx, v)? {
             self.blob(cx, b's', &bytes)?;
         } else {
@@ -198,6 +198,22 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// An image of code behind what tells whether it is whole and of this build.
+fn seal(code: &Code) -> Vec<u8> {
+    let image = engine_code::image::encode(code);
+    let mut out = engine_compiler::FINGERPRINT.to_le_bytes().to_vec();
+    out.extend(engine_code::image::checksum(&image).to_le_bytes());
+    out.extend(image);
+    out
+}
+
+/// The image, if it is whole and of this build. That it is sound says the verifier.
+fn unseal(blob: &[u8]) -> Option<&[u8]> {
+    let rest = blob.strip_prefix(&engine_compiler::FINGERPRINT.to_le_bytes())?;
+    let (sum, image) = rest.split_at_checked(8)?;
+    (engine_code::image::checksum(image).to_le_bytes() == sum).then_some(image)
 }
 
 fn digits15(n: &BigUint) -> Vec<u16> {
@@ -299,6 +315,9 @@ impl Reader<'_> {
             return Err(cx.value_error("recursion limit exceeded"));
         }
         protocol::guard(cx, " while unmarshalling an object")?;
+        if self.at == self.data.len() {
+            return Err(cx.eof_error("EOF read where object expected"));
+        }
         let code = self.byte(cx)?;
         let (kind, remember) = (code & !FLAG_REF, code & FLAG_REF != 0);
         // The number of a reference is that of its place in the order of reading, so it is reserved first.
@@ -471,8 +490,11 @@ impl Reader<'_> {
             return Err(cx.value_error("unmarshalling code objects is disallowed"));
         }
         let n = self.size(cx, "code")?;
-        let blob = self.take(cx, n)?.to_vec();
-        match engine_code::image::decode_verified(&blob) {
+        let blob = self.take(cx, n)?;
+        let Some(image) = unseal(blob) else {
+            return Err(cx.value_error("bad marshal data (code that is damaged or of another build)"));
+        };
+        match engine_code::image::decode_verified(image) {
             Ok(code) => {
                 let runtime: &'static RuntimeCode = RuntimeCode::load(cx, Arc::clone(&code));
                 Ok(runtime.code_object(cx))

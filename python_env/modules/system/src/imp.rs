@@ -7,6 +7,7 @@ use engine::prelude::*;
 
 use crate::library;
 use crate::os::signals::pthread_self;
+use crate::sys::config;
 use crate::thread::lock::Recursive;
 use crate::util::type_name;
 
@@ -183,9 +184,25 @@ fn create_dynamic(cx: &mut Ctx, args: Args) -> PyResult {
     Err(cx.import_error("dynamic modules are not supported", name))
 }
 
-/// Code objects are immutable and shared; a file name is set when they are compiled.
-fn fix_co_filename(_cx: &mut Ctx, _args: Args) -> PyResult {
-    Ok(Value::NONE)
+/// The code with another file name, its own and that of the code inside that has the same. Code objects are immutable, so
+/// what calls this takes the result.
+fn fix_co_filename(cx: &mut Ctx, args: Args) -> PyResult {
+    let Some(code) = object::runtime_code(cx, args[0]) else {
+        let ty = type_name(cx, args[0]);
+        return Err(cx.type_error(format!("_fix_co_filename() argument 1 must be code, not {ty}")));
+    };
+    let path = name_arg(cx, args[1], "_fix_co_filename")?;
+    if *code.code.filename == *path {
+        return Ok(args[0]);
+    }
+    let renamed = RuntimeCode::load(cx, engine_code::code::renamed(&code.code, &path.into()));
+    Ok(object::of(cx, renamed))
+}
+
+fn init(cx: &mut Ctx, module: Value) -> PyResult<()> {
+    let check = Str::new(cx, config::get().check_hash_pycs.unwrap_or("default"));
+    cx.set_module_attr(module, "check_hash_based_pycs", check);
+    Ok(())
 }
 
 fn source_hash(cx: &mut Ctx, args: Args) -> PyResult {
@@ -316,10 +333,11 @@ pub static IMP: ModuleDef = ModuleDef {
         def("_image_modules", "($module, /)", image_modules),
     ],
     constants: &[
-        ("check_hash_based_pycs", Const::Str("default")),
-        ("pyc_magic_number_token", Const::Int(0x0A0D_5050)),
+        // CPython's form: two bytes and a line's end, which a transfer as text would change.
+        ("pyc_magic_number_token", Const::Int(0x0A0D_0000 | (engine_compiler::FINGERPRINT & 0xFFFF) as i64)),
         ("_image_root", Const::Str(library::ROOT)),
     ],
+    init: Some(init),
     ..ModuleDef::new("_imp")
 };
 

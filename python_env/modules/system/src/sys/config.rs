@@ -23,6 +23,10 @@ pub struct Config {
     pub warnoptions: Vec<String>,
     /// `-X` options: name and value (absent: true).
     pub xoptions: Vec<(String, Option<String>)>,
+    /// `sys.pycache_prefix`, in the system's encoding.
+    pub pycache_prefix: Option<Vec<u8>>,
+    /// `--check-hash-based-pycs`, unless it is "default".
+    pub check_hash_pycs: Option<&'static str>,
     /// The flags.
     pub flags: Flags,
 }
@@ -77,7 +81,7 @@ impl Default for Flags {
             inspect: 0,
             interactive: 0,
             optimize: 0,
-            dont_write_bytecode: 1,
+            dont_write_bytecode: 0,
             no_user_site: 0,
             no_site: 0,
             ignore_environment: 0,

@@ -172,6 +172,7 @@ pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
     let base_prefix = config.base_prefix.each_ref().map(|p| fs_decode(cx, p));
     let executable = fs_decode(cx, &config.executable);
     let base_executable = fs_decode(cx, &config.base_executable);
+    let pycache_prefix = config.pycache_prefix.as_ref().map_or(Value::NONE, |folder| fs_decode(cx, folder));
     let items = [
         ("version", Str::new(cx, VERSION_TEXT)),
         ("version_info", version),
@@ -213,7 +214,7 @@ pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
             let fields = [Str::new(cx, "ProtoPython"), Str::new(cx, ""), Str::new(cx, "")];
             Tuple::new(cx, &fields)
         }),
-        ("pycache_prefix", Value::NONE),
+        ("pycache_prefix", pycache_prefix),
         ("dont_write_bytecode", Value::bool(config.flags.dont_write_bytecode != 0)),
         ("argv", argument_list(cx, &config.argv)),
         ("orig_argv", argument_list(cx, &config.orig_argv)),
