@@ -13,9 +13,8 @@ pub struct Row {
     pub def: &'static TypeDef,
 }
 
-/// Exceptions can be subclassed, have a `__dict__` and can be referred to weakly.
-pub(super) const FLAGS: TypeFlags =
-    TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF).with(TypeFlags::EXCEPTION);
+/// Exceptions can be subclassed and have a `__dict__`; classes made of them add weak references.
+pub(super) const FLAGS: TypeFlags = TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::EXCEPTION);
 
 macro_rules! exceptions {
     ($($name:ident ($($base:ident),+) $doc:literal $({ $($field:ident : $value:expr),* $(,)? })? ;)*) => {
@@ -34,9 +33,8 @@ macro_rules! exceptions {
                     static DEF: TypeDef = TypeDef {
                         doc: $doc,
                         bases: &[$(BaseRef::Exc(Exc::$base)),+],
-                        flags: FLAGS,
                         $($($field: $value,)*)?
-                        ..TypeDef::new("builtins", stringify!($name))
+                        ..TypeDef { flags: FLAGS, ..TypeDef::new("builtins", stringify!($name)) }
                     };
                     &DEF
                 },
@@ -61,7 +59,7 @@ exceptions! {
         methods: group::METHODS,
         class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", crate::native::class_getitem, "See PEP 585")],
     };
-    ExceptionGroup (BaseExceptionGroup, Exception) "";
+    ExceptionGroup (BaseExceptionGroup, Exception) "" { flags: FLAGS.with(TypeFlags::HAS_WEAKREF) };
     StopIteration (Exception) "Signal the end from iterator.__next__()." {
         nnative: 1,
         slots: Slots { init: Some(fields::stop_iteration_init), ..Slots::NONE },

@@ -16,7 +16,7 @@ use crate::types::slots::{self, Slots};
 
 /// The type `async_generator`.
 pub static ASYNC_GENERATOR: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
     slots: Slots { repr: Some(repr), aiter: Some(slots::self_iter), anext: Some(anext), ..Slots::NONE },
     methods: &[
         NativeDef::new("asend", "($self, value, /)", asend, "asend(v) -> send 'v' in generator."),

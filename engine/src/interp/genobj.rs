@@ -23,7 +23,7 @@ use crate::types::slots::{self, Slots};
 
 /// The type `generator`.
 pub static GENERATOR: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
     slots: Slots { repr: Some(repr), iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
     methods: &[
         NativeDef::new(
@@ -58,7 +58,7 @@ pub static GENERATOR: TypeDef = TypeDef {
 
 /// The type `coroutine`.
 pub static COROUTINE: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
     slots: Slots { repr: Some(repr), await_: Some(coroutine_await), ..Slots::NONE },
     methods: &[
         NativeDef::new(

@@ -259,6 +259,11 @@ impl TypeFlags {
         TypeFlags(self.0 | other.0)
     }
 
+    /// Difference.
+    pub const fn without(self, other: TypeFlags) -> TypeFlags {
+        TypeFlags(self.0 & !other.0)
+    }
+
     /// Whether all of `other` is set.
     #[inline]
     pub const fn has(self, other: TypeFlags) -> bool {

@@ -197,14 +197,14 @@ impl Obj {
             let shape = self.shape(heap);
             match shape.mode {
                 ShapeMode::Fixed => return None,
-                ShapeMode::DictMode => return Dict::of(self.extra())?.get_str(name),
+                ShapeMode::DictMode => return held_dict(self.extra())?.get_str(name),
                 ShapeMode::Normal => {
                     let slot = shape.lookup(name)?;
                     if let Some(v) = self.read(shape, slot).non_empty() {
                         return Some(v);
                     }
                     // Deleted, unless the attributes have just moved to a dict.
-                    if self.shape_id() == shape.id && !self.extra().is_kind(Kind::Dict) || broken("attr_empty_rereads")
+                    if self.shape_id() == shape.id && held_dict(self.extra()).is_none() || broken("attr_empty_rereads")
                     {
                         return None;
                     }
@@ -314,7 +314,7 @@ impl Obj {
     /// Moves the attributes to a dict, if they are not in one yet. The object is owned or locked.
     fn to_dict(self, heap: &Heap) -> Dict {
         let shape = self.shape(heap);
-        if let Some(d) = Dict::of(self.extra()) {
+        if let Some(d) = held_dict(self.extra()) {
             return d;
         }
         let d = Dict::with_capacity(heap, (shape.nslots - shape.nnative) as usize);
@@ -325,20 +325,20 @@ impl Obj {
                 }
             }
         }
-        self.install(heap, d);
+        self.install(heap, d.value());
         d
     }
 
-    /// Makes `d` the home of the attributes. The object is owned or locked. A fresh dict of a shared object's attributes
-    /// holds shared values only, so promoting it here marks two objects.
-    fn install(self, heap: &Heap, d: Dict) {
+    /// Makes `d`, a dict or an instance of a subclass, the home of the attributes. The object is owned or locked. A fresh
+    /// dict of a shared object's attributes holds shared values only, so promoting it here marks two objects.
+    fn install(self, heap: &Heap, d: Value) {
         let shape = self.shape(heap);
         // Native slots beyond the inline ones cannot share word 1 with a dict.
         debug_assert!(shape.nnative <= shape.inline_cap);
         // SAFETY: word 1 and inline slots are values; owned or locked; the dict-mode shape keeps the native slots.
         unsafe {
-            raw::promote_for(heap, self.0, d.value());
-            heap.store(self.0, EXTRA, d.value());
+            raw::promote_for(heap, self.0, d);
+            heap.store(self.0, EXTRA, d);
             if shape.mode == ShapeMode::Normal {
                 raw::set_shape(self.0, heap.space().dict_mode_shape(shape).id.0);
                 for i in shape.nnative..shape.nslots.min(shape.inline_cap) {
@@ -353,16 +353,25 @@ impl Obj {
         self.locked(heap, |heap| self.to_dict(heap))
     }
 
+    /// The object's `__dict__` itself, which may be an instance of a subclass of dict.
+    pub fn dict_value(self, heap: &Heap) -> Value {
+        self.locked(heap, |heap| {
+            self.to_dict(heap);
+            self.extra()
+        })
+    }
+
     /// The dict, if the attributes live in one already.
     #[inline]
     pub fn dict_if_any(self) -> Option<Dict> {
-        Dict::of(self.extra())
+        held_dict(self.extra())
     }
 
-    /// Makes `d` the object's `__dict__`.
-    pub fn set_dict(self, heap: &Heap, d: Dict) {
+    /// Makes `d`, a dict or an instance of a subclass, the object's `__dict__`.
+    pub fn set_dict(self, heap: &Heap, d: Value) {
+        debug_assert!(held_dict(d).is_some());
         // SAFETY: a heap object.
-        unsafe { raw::promote_for(heap, self.0, d.value()) };
+        unsafe { raw::promote_for(heap, self.0, d) };
         self.locked(heap, |heap| self.install(heap, d));
     }
 
@@ -371,7 +380,7 @@ impl Obj {
     fn each_name(self, heap: &Heap, mut f: impl FnMut(&Heap, Value)) -> Option<Dict> {
         let mut look = |heap: &Heap| {
             let shape = self.shape(heap);
-            if let Some(d) = Dict::of(self.extra()) {
+            if let Some(d) = held_dict(self.extra()) {
                 return Some(d);
             }
             if shape.mode == ShapeMode::Normal {
@@ -391,7 +400,7 @@ impl Obj {
     pub fn each_attr(self, heap: &Heap, mut f: impl FnMut(Value, Value)) -> Option<Dict> {
         self.locked(heap, |heap| {
             let shape = self.shape(heap);
-            if let Some(d) = Dict::of(self.extra()) {
+            if let Some(d) = held_dict(self.extra()) {
                 return Some(d);
             }
             if shape.mode == ShapeMode::Normal {
@@ -422,6 +431,12 @@ impl Obj {
 #[inline(always)]
 pub fn native_slot(v: Value, i: usize) -> Value {
     Obj::of(v).map_or(Value::EMPTY, |o| o.at(i))
+}
+
+/// The dict that `extra` is, or, for an instance of a subclass of dict, holds in its native slot 0.
+#[inline(always)]
+fn held_dict(extra: Value) -> Option<Dict> {
+    Dict::of(extra).or_else(|| Dict::of(Obj::of(extra)?.at(0)))
 }
 
 /// The interned form of a name; `None` if it is no string.

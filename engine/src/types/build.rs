@@ -156,18 +156,25 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
     let dict = copy_namespace(cx, namespace)?;
     let layout_ = base.data().layout;
     let mut flags = TypeFlags::HEAP.with(TypeFlags::BASETYPE);
+    // The layout's base alone decides whether there is a place for weak references and for a dict; other bases ask for one.
+    let (mut asks_dict, mut asks_weakref) = (false, false);
     for b in bases.items().filter_map(Type::of) {
         flags = flags.with(TypeFlags(b.flags().0 & TypeFlags::INHERITED.0));
+        asks_dict |= b.flags().has(TypeFlags::HAS_DICT);
+        asks_weakref |= b.flags().has(TypeFlags::HAS_WEAKREF);
     }
+    let own = base.flags();
+    flags = flags.without(TypeFlags::HAS_DICT.with(TypeFlags::HAS_WEAKREF));
+    flags = flags.with(TypeFlags(own.0 & TypeFlags::HAS_DICT.with(TypeFlags::HAS_WEAKREF).0));
+    let may_add_dict = !own.has(TypeFlags::HAS_DICT);
+    let may_add_weakref = !own.has(TypeFlags::HAS_WEAKREF) && !is_variable(base);
     let slots = match dict.get_str(names.__slots__) {
         Some(v) => Some(read_slots(cx, v, base, flags, name, dict)?),
         None => None,
     };
     let (adds_dict, adds_weakref) = match &slots {
-        Some(s) => (s.dict, s.weakref),
-        None => {
-            (!flags.has(TypeFlags::HAS_DICT), !flags.has(TypeFlags::HAS_WEAKREF) && !matches!(layout_, Layout::Type))
-        }
+        Some(s) => (s.dict || asks_dict && may_add_dict, s.weakref || asks_weakref && may_add_weakref),
+        None => (may_add_dict, may_add_weakref),
     };
     if matches!(layout_, Layout::Type) {
         flags = flags.with(TypeFlags::HAS_DICT);
@@ -180,10 +187,6 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
     }
     let nslots = slots.as_ref().map_or(0, |s| s.names.len());
     let nfixed = base.data().nfixed as usize + nslots;
-    // Type objects have a fixed number of words for what their metaclasses add.
-    if matches!(layout_, Layout::Type) && nfixed > super::layout::WORDS - super::layout::META_SLOTS {
-        return Err(cx.type_error("a metaclass cannot have that many __slots__"));
-    }
     if nfixed > u16::MAX as usize {
         return Err(cx.type_error("too many __slots__"));
     }
@@ -296,6 +299,11 @@ pub fn mangle(cx: &mut Ctx, class: Str, name: Str) -> Value {
     cx.intern(format!("_{class}{text}").as_bytes())
 }
 
+/// Whether instances have items inline, and so no place for more behind them.
+fn is_variable(base: Type) -> bool {
+    matches!(base.data().layout, Layout::Type | Layout::Core(Kind::BigInt | Kind::Bytes | Kind::Tuple, _))
+}
+
 fn read_slots(cx: &mut Ctx, value: Value, base: Type, flags: TypeFlags, class: Str, dict: Dict) -> PyResult<SlotNames> {
     let names = cx.names;
     let mut out = SlotNames { names: RootVec::new(cx), dict: false, weakref: false };
@@ -308,8 +316,7 @@ fn read_slots(cx: &mut Ctx, value: Value, base: Type, flags: TypeFlags, class: S
             Ok(())
         })?;
     }
-    let variable = matches!(base.data().layout, Layout::Core(Kind::BigInt | Kind::Bytes | Kind::Tuple, _));
-    if !items.is_empty() && variable {
+    if !items.is_empty() && is_variable(base) {
         let name = base.name_str();
         return Err(cx.type_error(format!("nonempty __slots__ not supported for subtype of '{name}'")));
     }

@@ -11,7 +11,7 @@ use proto_core::{Heap, Kind, Value};
 /// Native slot of the wrapped callable.
 const WRAPPED: usize = 0;
 
-const FLAGS: TypeFlags = TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF);
+const FLAGS: TypeFlags = TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT);
 
 /// Members and attributes that both types have.
 static MEMBERS: &[Member] =

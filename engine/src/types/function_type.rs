@@ -291,8 +291,8 @@ fn set_dict(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
         return Err(cx.type_error("cannot delete __dict__"));
     }
     match Dict::of_sub(cx, value) {
-        Some(d) => {
-            f.set_extra(cx, FnField::Dict, d.value());
+        Some(_) => {
+            f.set_extra(cx, FnField::Dict, value);
             Ok(())
         }
         None => {

@@ -54,8 +54,7 @@ pub(crate) mod layout {
     pub const QUALNAME: usize = 7;
     /// A list of weak references to the direct subclasses.
     pub const SUBCLASSES: usize = 8;
-    /// Values of `__slots__` and native slots that a metaclass declares.
-    pub const META_SLOTS: usize = 9;
+    /// Two cells.
     pub const WORDS: usize = 16;
 }
 

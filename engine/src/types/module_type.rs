@@ -36,7 +36,7 @@ pub fn alloc_module(cx: &mut Ctx, class: super::Type) -> Value {
     let v = instance::alloc_plain(cx, class);
     if let Some(obj) = Obj::of(v) {
         let dict = Dict::new(cx);
-        obj.set_dict(cx, dict);
+        obj.set_dict(cx, dict.value());
     }
     v
 }

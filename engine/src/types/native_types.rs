@@ -392,24 +392,14 @@ fn getset_set(cx: &mut Ctx, d: Value, obj: Value, v: Value) -> PyResult<()> {
     }
 }
 
-/// The place of a fixed slot: in an object, or (for slots of metaclasses) in a type.
+/// A fixed slot of an object.
 fn read_fixed(cx: &Ctx, obj: Value, i: usize) -> Value {
-    match Type::of(obj) {
-        Some(ty) => ty.word(super::layout::META_SLOTS + i.min(super::layout::WORDS - 1 - super::layout::META_SLOTS)),
-        None => Obj::of(obj).map_or(Value::EMPTY, |o| o.slot(cx, i)),
-    }
+    Obj::of(obj).map_or(Value::EMPTY, |o| o.slot(cx, i))
 }
 
 fn write_fixed(cx: &Ctx, obj: Value, i: usize, v: Value) {
-    match Type::of(obj) {
-        Some(ty) => {
-            ty.set_word(cx, super::layout::META_SLOTS + i.min(super::layout::WORDS - 1 - super::layout::META_SLOTS), v)
-        }
-        None => {
-            if let Some(o) = Obj::of(obj) {
-                o.set_slot(cx, i, v);
-            }
-        }
+    if let Some(o) = Obj::of(obj) {
+        o.set_slot(cx, i, v);
     }
 }
 

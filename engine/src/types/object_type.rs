@@ -77,7 +77,7 @@ pub fn is_generic_getattribute(f: Value) -> bool {
 pub fn instance_get(cx: &Ctx, o: Value, name: Value) -> Option<Value> {
     match o.kind()? {
         Kind::Object => Obj::of(o)?.get_attr(cx, name),
-        Kind::Function => Dict::of(Function::of(o)?.extra(FnField::Dict))?.get_str(name),
+        Kind::Function => Dict::of_sub(cx, Function::of(o)?.extra(FnField::Dict))?.get_str(name),
         _ => None,
     }
 }
@@ -151,7 +151,7 @@ fn instance_set(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value) -> bool
         }
         Some(Kind::Function) => {
             let Some(f) = Function::of(o) else { return false };
-            let dict = match Dict::of(f.extra(FnField::Dict)) {
+            let dict = match Dict::of_sub(cx, f.extra(FnField::Dict)) {
                 Some(d) => d,
                 None => {
                     let d = Dict::new(cx);
@@ -345,7 +345,7 @@ fn slot_names_agree(cx: &mut Ctx, a: Type, b: Type) -> bool {
 /// The `__dict__` of an instance.
 pub fn get_dict(cx: &mut Ctx, o: Value) -> PyResult {
     match Obj::of(o) {
-        Some(obj) if type_of(cx, o).flags().has(TypeFlags::HAS_DICT) => Ok(obj.dict(cx).value()),
+        Some(obj) if type_of(cx, o).flags().has(TypeFlags::HAS_DICT) => Ok(obj.dict_value(cx)),
         _ => {
             let name = cx.names.__dict__;
             Err(cx.attribute_error(o, name))
@@ -368,15 +368,12 @@ pub static NATIVE_DICT_GETSET: GetSet = GetSet::rw(
 
 fn set_dict_of(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
     let dict = if v == Value::EMPTY {
-        Dict::new(cx)
+        Dict::new(cx).value()
+    } else if Dict::of_sub(cx, v).is_some() {
+        v
     } else {
-        match Dict::of_sub(cx, v) {
-            Some(d) => d,
-            None => {
-                let got = type_name(cx, v);
-                return Err(cx.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
-            }
-        }
+        let got = type_name(cx, v);
+        return Err(cx.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
     };
     match Obj::of(o) {
         Some(obj) if !matches!(type_of(cx, o).data().layout, Layout::Type) => {

@@ -166,7 +166,7 @@ pub fn getstate(cx: &mut Ctx, o: Value, required: bool) -> PyResult {
         // The `__dict__` that somebody has seen, else one for this purpose: the attributes stay in their slots.
         let fresh = Dict::new(cx);
         let seen = obj.each_attr(cx, |name, v| fresh.set_str(cx, name, v));
-        state = seen.unwrap_or(fresh).value();
+        state = if seen.is_some() { obj.dict_value(cx) } else { fresh.value() };
     }
     if !ty.is_heap() {
         return Ok(state);

@@ -386,7 +386,7 @@ fn get_itemsize(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn get_dictoffset(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = receiver(cx, v)?;
-    Ok(Value::small(if ty.flags().has(TypeFlags::HAS_DICT) { -1 } else { 0 }))
+    Ok(Value::small(if ty.flags().has(TypeFlags::HAS_DICT) || ty == cx.types.type_ { -1 } else { 0 }))
 }
 
 fn get_weakrefoffset(cx: &mut Ctx, v: Value) -> PyResult {

@@ -13,7 +13,7 @@ use proto_core::{Heap, Value};
 /// The type `type`.
 pub static TYPE: TypeDef = TypeDef {
     doc: "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     slots: Slots {
         repr: Some(type_repr),
         call: Some(type_call),

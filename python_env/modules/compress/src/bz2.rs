@@ -80,7 +80,6 @@ fn feed(cx: &mut Ctx, v: Value, data: &[u8], action: Action) -> PyResult {
 /// `_bz2.BZ2Compressor`
 pub static COMPRESSOR: TypeDef = TypeDef {
     doc: "Create a compressor object for compressing data incrementally.\n\n  compresslevel\n    Compression level, as a number between 1 and 9.\n\nFor one-shot compression, use the compress() function instead.",
-    flags: TypeFlags::BASETYPE,
     nnative: 1,
     new: Some(NativeDef::new(
         "__new__",
@@ -117,7 +116,6 @@ pub static COMPRESSOR: TypeDef = TypeDef {
 /// `_bz2.BZ2Decompressor`
 pub static DECOMPRESSOR: TypeDef = TypeDef {
     doc: "Create a decompressor object for decompressing data incrementally.\n\nFor one-shot decompression, use the decompress() function instead.",
-    flags: TypeFlags::BASETYPE,
     nnative: 1,
     new: Some(NativeDef::new(
         "__new__",

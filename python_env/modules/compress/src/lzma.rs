@@ -27,7 +27,7 @@ const PRESET_EXTREME: i64 = 1 << 31;
 pub static LZMA_ERROR: TypeDef = TypeDef {
     doc: "Call to liblzma failed.",
     bases: &[BaseRef::Exc(Exc::Exception)],
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     ..TypeDef::new("_lzma", "LZMAError")
 };
 
@@ -189,7 +189,6 @@ fn encode(cx: &mut Ctx, v: Value, data: Option<&[u8]>) -> PyResult {
 /// `_lzma.LZMACompressor`
 pub static COMPRESSOR: TypeDef = TypeDef {
     doc: "LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)\n\nCreate a compressor object for compressing data incrementally.",
-    flags: TypeFlags::BASETYPE,
     nnative: 1,
     new: Some(
         NativeDef::new("__new__", "($type, format=FORMAT_XZ, check=-1, preset=None, filters=None)", new_compressor, "")
@@ -352,7 +351,6 @@ fn raw_coder(cx: &mut Ctx, given: Value) -> Res<Option<Coder>> {
 /// `_lzma.LZMADecompressor`
 pub static DECOMPRESSOR: TypeDef = TypeDef {
     doc: "Create a decompressor object for decompressing data incrementally.\n\n  format\n    Specifies the container format of the input stream.  If this is\n    FORMAT_AUTO (the default), the decompressor will automatically detect\n    whether the input is FORMAT_XZ or FORMAT_ALONE.",
-    flags: TypeFlags::BASETYPE,
     nnative: 1,
     new: Some(NativeDef::new(
         "__new__",

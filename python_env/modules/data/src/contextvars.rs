@@ -183,7 +183,6 @@ fn context_run(cx: &mut Ctx, args: Args) -> PyResult {
 /// Slots: 0 name, 1 default (EMPTY: none).
 static CONTEXT_VAR: TypeDef = TypeDef {
     nnative: 2,
-    flags: TypeFlags::HAS_WEAKREF,
     new: Some(NativeDef::new("__new__", "($type, name, /, *, default=<unrepresentable>)", var_new, "").hide_sig()),
     slots: Slots { repr: Some(var_repr), ..Slots::NONE },
     methods: &[

@@ -49,7 +49,7 @@ pub static STRUCT_MODULE: ModuleDef = ModuleDef {
 
 /// `struct.error`.
 pub static ERROR: TypeDef = TypeDef {
-    flags: TypeFlags::BASETYPE.with(TypeFlags::MUTABLE),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF).with(TypeFlags::MUTABLE),
     bases: &[BaseRef::Exc(Exc::Exception)],
     ..TypeDef::new("struct", "error")
 };

@@ -35,9 +35,7 @@ fn referent(cx: &Ctx, v: Value) -> Option<Value> {
 }
 
 fn supports_weakref(cx: &Ctx, v: Value) -> bool {
-    // Core layouts that CPython lets be referred to, then what the type says.
-    matches!(v.kind(), Some(Kind::Type | Kind::Set | Kind::Generator))
-        || (v.is_ptr() && types::type_of(cx, v).flags().has(TypeFlags::HAS_WEAKREF))
+    v.is_ptr() && types::type_of(cx, v).flags().has(TypeFlags::HAS_WEAKREF)
 }
 
 /// The dicts in which a thread remembers its references, its proxies and its callable proxies without callback: by the id of

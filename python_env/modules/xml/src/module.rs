@@ -6,7 +6,7 @@ use crate::{dtd, errors, parser};
 
 /// `xml.parsers.expat.ExpatError`.
 pub static EXPAT_ERROR: TypeDef = TypeDef {
-    flags: TypeFlags::BASETYPE.with(TypeFlags::MUTABLE),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF).with(TypeFlags::MUTABLE),
     bases: &[BaseRef::Exc(Exc::Exception)],
     ..TypeDef::new("xml.parsers.expat", "ExpatError")
 };

@@ -36,7 +36,7 @@ macro_rules! shared_methods {
 
 pub static SET: TypeDef = TypeDef {
     doc: "Build an unordered collection of unique elements.",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", set_new, "").leaf(leaf::set_new).hide_sig()),
     init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", set_init, "Initialize self.").hide_sig()),
     slots: Slots {
@@ -108,7 +108,7 @@ pub static SET: TypeDef = TypeDef {
 
 pub static FROZENSET: TypeDef = TypeDef {
     doc: "Build an immutable unordered collection of unique elements.",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     new: Some(
         NativeDef::new("__new__", "($type, iterable=(), /)", frozenset_new, "").leaf(leaf::frozenset_new).hide_sig(),
     ),

@@ -10,7 +10,7 @@ use crate::util;
 const REPR_DEPTH: usize = 3;
 
 pub static AST_NODE: TypeDef = TypeDef {
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF).with(TypeFlags::MUTABLE),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::MUTABLE),
     new: Some(
         NativeDef::new("__new__", "($type, *args, **kwargs)", |cx, a| Ok(cx.alloc_instance(a[0])?.value()), "")
             .hide_sig(),

@@ -24,11 +24,7 @@ const LEN: usize = 8;
 
 pub static LRU_CACHE: TypeDef = TypeDef {
     doc: "Create a cached callable that wraps another function.\n\nuser_function:      the function being cached\n\nmaxsize:  0         for no caching\n          None      for unlimited cache size\n          n         for a bounded cache\n\ntyped:    False     cache f(3) and f(3.0) as identical calls\n          True      cache f(3) and f(3.0) as distinct calls\n\ncache_info_type:    namedtuple class with the fields:\n                        hits misses currsize maxsize\n",
-    flags: TypeFlags::BASETYPE
-        .with(TypeFlags::HAS_DICT)
-        .with(TypeFlags::HAS_WEAKREF)
-        .with(TypeFlags::METHOD_DESCRIPTOR)
-        .with(TypeFlags::MUTABLE),
+    flags: TypeFlags::HAS_DICT.with(TypeFlags::HAS_WEAKREF).with(TypeFlags::METHOD_DESCRIPTOR).with(TypeFlags::MUTABLE),
     nnative: 9,
     new: Some(
         NativeDef::new("__new__", "($type, user_function, maxsize, typed, cache_info_type)", wrapper_new, "")

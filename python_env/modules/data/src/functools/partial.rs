@@ -252,11 +252,11 @@ fn partial_setstate(cx: &mut Ctx, args: Args) -> PyResult {
         o.set_slot(cx, ARGS, plain);
         o.set_slot(cx, KEYWORDS, keywords.value());
         o.set_slot(cx, HOLES, Value::from_usize(holes));
-        if let Some(d) = Dict::of_sub(cx, dict) {
-            o.set_dict(cx, d);
+        if Dict::of_sub(cx, dict).is_some() {
+            o.set_dict(cx, dict);
         } else if o.has_attrs(cx) {
             let none = Dict::new(cx);
-            o.set_dict(cx, none);
+            o.set_dict(cx, none.value());
         }
     }
     Ok(Value::NONE)

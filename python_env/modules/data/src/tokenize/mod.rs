@@ -24,7 +24,6 @@ const LINE_NUMBER: usize = 4;
 
 static TOKENIZER_ITER: TypeDef = TypeDef {
     nnative: 5,
-    flags: TypeFlags::BASETYPE,
     new: Some(
         NativeDef::new("__new__", "($type, readline, /, *, encoding=<unrepresentable>, extra_tokens=False)", new, "")
             .hide_sig(),

@@ -18,7 +18,6 @@ const UNPACKED: usize = 5;
 pub static TYPE_ALIAS: TypeDef = TypeDef {
     doc: "Type alias.",
     nnative: 6,
-    flags: TypeFlags::HAS_WEAKREF,
     new: Some(NativeDef::new("__new__", "($type, name, value, *, type_params=())", new, "").hide_sig()),
     slots: Slots {
         repr: Some(|cx, v| Ok(slot(cx, v, NAME))),

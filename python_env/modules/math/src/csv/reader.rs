@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 /// `_csv.reader`.
 pub static READER: TypeDef = TypeDef {
     doc: "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n",
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.with(TypeFlags::BASETYPE),
     nnative: 5,
     slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
     members: &[Member::ro("dialect", 1, ""), Member::ro("line_num", 2, "")],

@@ -8,7 +8,7 @@ use pytext::wtf8;
 /// `_csv.writer`.
 pub static WRITER: TypeDef = TypeDef {
     doc: "CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV format from sequence input.\n",
-    flags: TypeFlags::NO_NEW,
+    flags: TypeFlags::NO_NEW.with(TypeFlags::BASETYPE),
     nnative: 2,
     methods: &[
         NativeDef::new(

@@ -98,7 +98,7 @@ pub static ZLIB: ModuleDef = ModuleDef {
 
 /// `zlib.error`.
 static ERROR: TypeDef = TypeDef {
-    flags: TypeFlags::BASETYPE.with(TypeFlags::MUTABLE),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF).with(TypeFlags::MUTABLE),
     bases: &[BaseRef::Exc(Exc::Exception)],
     ..TypeDef::new("zlib", "error")
 };

@@ -11,12 +11,18 @@ mod transfer;
 use engine::prelude::*;
 
 /// `socket.gaierror`
-pub static GAIERROR: TypeDef =
-    TypeDef { bases: &[BaseRef::Exc(Exc::OSError)], flags: TypeFlags::BASETYPE, ..TypeDef::new("socket", "gaierror") };
+pub static GAIERROR: TypeDef = TypeDef {
+    bases: &[BaseRef::Exc(Exc::OSError)],
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
+    ..TypeDef::new("socket", "gaierror")
+};
 
 /// `socket.herror`
-pub static HERROR: TypeDef =
-    TypeDef { bases: &[BaseRef::Exc(Exc::OSError)], flags: TypeFlags::BASETYPE, ..TypeDef::new("socket", "herror") };
+pub static HERROR: TypeDef = TypeDef {
+    bases: &[BaseRef::Exc(Exc::OSError)],
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
+    ..TypeDef::new("socket", "herror")
+};
 
 const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
     NativeDef::new(name, sig, f, "")
