@@ -27,10 +27,10 @@ pub fn set_report(report: Report) {
 }
 
 /// Reports an exception that cannot be raised here.
-pub fn unraisable(cx: &mut Ctx, raised: Raised, object: Value) {
+pub fn unraisable(cx: &mut Ctx, raised: Raised, message: &str, object: Value) {
     let exception = cx.take(raised);
     if let Some(report) = REPORT.get() {
-        report(cx, exception, "Exception ignored in", object);
+        report(cx, exception, message, object);
     }
 }
 

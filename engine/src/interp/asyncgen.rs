@@ -4,7 +4,7 @@ use proto_core::Value;
 
 use super::exc;
 use super::generator::{Sent, awaitable};
-use super::genobj::{self, state};
+use super::genobj::{self, Thrown, state};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::Exc;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
@@ -51,10 +51,12 @@ pub static ASYNC_GENERATOR: TypeDef = TypeDef {
 mod step {
     /// The generator.
     pub const GENERATOR: usize = 0;
-    /// `asend`: the value; `athrow`: the exception, or EMPTY for `aclose`.
-    pub const VALUE: usize = 1;
     /// 0 fresh, 1 under way, 2 over.
-    pub const STATE: usize = 2;
+    pub const STATE: usize = 1;
+    /// `asend`: the value; `athrow`: the first of its arguments, or EMPTY for `aclose`.
+    pub const VALUE: usize = 2;
+    /// `athrow`: the second and the third.
+    pub const MORE: [usize; 2] = [3, 4];
 }
 
 /// What `asend` and `__anext__` give.
@@ -71,13 +73,14 @@ pub static ASEND: TypeDef = TypeDef {
         NativeDef::new("send", "($self, value, /)", asend_send, ""),
         NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", asend_throw, ""),
         NativeDef::new("close", "($self, /)", step_close, ""),
+        NativeDef::new("__del__", "($self, /)", asend_del, "Called when the instance is about to be destroyed."),
     ],
     ..TypeDef::new("builtins", "async_generator_asend")
 };
 
 /// What `athrow` and `aclose` give.
 pub static ATHROW: TypeDef = TypeDef {
-    nnative: 3,
+    nnative: 5,
     flags: TypeFlags::NO_NEW,
     slots: Slots {
         iter: Some(slots::self_iter),
@@ -89,6 +92,7 @@ pub static ATHROW: TypeDef = TypeDef {
         NativeDef::new("send", "($self, value, /)", athrow_send, ""),
         NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", athrow_throw, ""),
         NativeDef::new("close", "($self, /)", step_close, ""),
+        NativeDef::new("__del__", "($self, /)", athrow_del, "Called when the instance is about to be destroyed."),
     ],
     ..TypeDef::new("builtins", "async_generator_athrow")
 };
@@ -248,29 +252,36 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
 fn anext(cx: &mut Ctx, v: Value) -> PyResult {
     let g = generator(cx, v)?;
     init_hooks(cx, g)?;
-    Ok(cx.new_object(&ASEND, &[v, Value::NONE, Value::small(0)]))
+    // Nobody is told of one that is never awaited.
+    Ok(cx.new_object(&ASEND, &[v, Value::small(0), Value::NONE]))
 }
 
 #[inline(never)]
 fn asend(cx: &mut Ctx, args: Args) -> PyResult {
     let g = generator(cx, args[0])?;
     init_hooks(cx, g)?;
-    Ok(cx.new_object(&ASEND, &[args[0], args[1], Value::small(0)]))
+    let made = cx.new_object(&ASEND, &[args[0], Value::small(0), args[1]]);
+    cx.set_finalizer(made);
+    Ok(made)
 }
 
 #[inline(never)]
 fn athrow(cx: &mut Ctx, args: Args) -> PyResult {
     let g = generator(cx, args[0])?;
     init_hooks(cx, g)?;
-    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
-    Ok(cx.new_object(&ATHROW, &[args[0], exception, Value::small(0)]))
+    let [ty, value, traceback] = Thrown::of_args(cx, &args, "athrow")?.parts();
+    let made = cx.new_object(&ATHROW, &[args[0], Value::small(0), ty, value, traceback]);
+    cx.set_finalizer(made);
+    Ok(made)
 }
 
 #[inline(never)]
 fn aclose(cx: &mut Ctx, args: Args) -> PyResult {
     let g = generator(cx, args[0])?;
     init_hooks(cx, g)?;
-    Ok(cx.new_object(&ATHROW, &[args[0], Value::EMPTY, Value::small(0)]))
+    let made = cx.new_object(&ATHROW, &[args[0], Value::small(0), Value::EMPTY, Value::EMPTY, Value::EMPTY]);
+    cx.set_finalizer(made);
+    Ok(made)
 }
 
 // --- steps ---
@@ -360,7 +371,6 @@ fn asend_send(cx: &mut Ctx, args: Args) -> PyResult {
 #[inline(never)]
 fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, g, at) = parts(cx, args[0])?;
-    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
     match at {
         0 => {
             if flags(g) & RUNNING != 0 {
@@ -373,15 +383,18 @@ fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
         1 => {}
         _ => return Err(reused(cx, "__anext__()/asend()")),
     }
-    let r = genobj::throw(cx, g, exception);
+    let r = match Thrown::of_args(cx, &args, "throw") {
+        Ok(thrown) => genobj::throw(cx, g, thrown),
+        Err(raised) => Err(raised),
+    };
     unwrap(cx, o, g, r)
 }
 
 #[inline(never)]
 fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
     let (o, g, at) = parts(cx, v)?;
-    let exception = o.at(step::VALUE);
-    let closing = exception.is_empty();
+    let given = Thrown::of_parts([o.at(step::VALUE), o.at(step::MORE[0]), o.at(step::MORE[1])]);
+    let closing = o.at(step::VALUE).is_empty();
     if at == 2 {
         return Err(reused(cx, "aclose()/athrow()"));
     }
@@ -403,14 +416,14 @@ fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
         }
         set_state(cx, o, 1);
         set_flag(cx, g, RUNNING, true);
-        let exception = if closing {
+        let thrown = if closing {
             set_flag(cx, g, CLOSED, true);
             let raised = cx.raise_args(Exc::GeneratorExit, &[]);
-            cx.take(raised)
+            Thrown::one(cx.take(raised))
         } else {
-            exception
+            given
         };
-        genobj::throw(cx, g, exception)
+        genobj::throw(cx, g, thrown)
     } else {
         genobj::send(cx, g, sent)
     };
@@ -462,13 +475,19 @@ fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
     if at == 2 {
         return Err(reused(cx, "aclose()/athrow()"));
     }
-    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    let closing = o.at(step::VALUE).is_empty();
     if at == 0 {
+        if flags(g) & RUNNING != 0 {
+            set_state(cx, o, 2);
+            return Err(busy(cx, if closing { "aclose()" } else { "athrow()" }));
+        }
         set_state(cx, o, 1);
         set_flag(cx, g, RUNNING, true);
     }
-    let closing = o.at(step::VALUE).is_empty();
-    let r = genobj::throw(cx, g, exception);
+    let r = match Thrown::of_args(cx, &args, "throw") {
+        Ok(thrown) => genobj::throw(cx, g, thrown),
+        Err(raised) => Err(raised),
+    };
     athrow_result(cx, o, g, closing, r)
 }
 
@@ -479,7 +498,7 @@ fn step_close(cx: &mut Ctx, args: Args) -> PyResult {
         let raised = cx.raise_args(Exc::GeneratorExit, &[]);
         let exit = cx.take(raised);
         let closing = o.at(step::VALUE).is_empty();
-        let r = genobj::throw(cx, g, exit);
+        let r = genobj::throw(cx, g, Thrown::one(exit));
         match athrow_result(cx, o, g, closing, r) {
             Ok(_) => return Err(cx.raise(Exc::RuntimeError, "coroutine ignored GeneratorExit")),
             Err(raised)
@@ -494,6 +513,30 @@ fn step_close(cx: &mut Ctx, args: Args) -> PyResult {
     }
     set_state(cx, o, 2);
     Ok(Value::NONE)
+}
+
+/// A step that dies before it has begun was never awaited.
+#[inline(never)]
+fn never_awaited(cx: &mut Ctx, v: Value, method: &str) -> PyResult {
+    let (_, g, at) = parts(cx, v)?;
+    if at == 0 {
+        let name = genobj::get_qualname(cx, g.value())?;
+        let name = protocol::repr_lossy(cx, name);
+        let text = format!("coroutine method '{method}' of {name} was never awaited");
+        crate::exceptions::warn(cx, Exc::RuntimeWarning, &text, 1)?;
+    }
+    Ok(Value::NONE)
+}
+
+#[inline(never)]
+fn asend_del(cx: &mut Ctx, args: Args) -> PyResult {
+    never_awaited(cx, args[0], "asend")
+}
+
+#[inline(never)]
+fn athrow_del(cx: &mut Ctx, args: Args) -> PyResult {
+    let closing = Obj::of(args[0]).is_some_and(|o| o.at(step::VALUE).is_empty());
+    never_awaited(cx, args[0], if closing { "aclose" } else { "athrow" })
 }
 
 /// The collector found a suspended asynchronous generator dead: its loop's hook closes it.
@@ -558,9 +601,10 @@ fn default_send(cx: &mut Ctx, args: Args) -> PyResult {
 #[inline(never)]
 fn default_throw(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, it) = inner(cx, args[0])?;
-    let exception = genobj::thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
     let name = cx.names.throw;
-    let r = protocol::call_method(cx, it, name, &[exception]);
+    let method = protocol::getattr(cx, it, name)?;
+    let thrown = Thrown::of_parts([args[1], args.or(2, Value::EMPTY), args.or(3, Value::EMPTY)]);
+    let r = thrown.call(cx, method);
     with_default(cx, o, r)
 }
 

@@ -67,7 +67,7 @@ ops! {
     yield_value(pc, base, cx, table) {
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
-        if is_plain(record, cx, OnReturn::GeneratorFor)
+        if is_plain(record, OnReturn::GeneratorFor)
             && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
@@ -88,7 +88,7 @@ ops! {
     yield_delegate(pc, base, cx, table) {
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
-        if is_plain(record, cx, OnReturn::GeneratorFor)
+        if is_plain(record, OnReturn::GeneratorFor)
             && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(b(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
@@ -96,7 +96,7 @@ ops! {
             set(caller, a(at), v);
             return with_item(at, caller, cx, table);
         }
-        if is_plain(record, cx, OnReturn::GeneratorSend)
+        if is_plain(record, OnReturn::GeneratorSend)
             && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(b(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
@@ -172,14 +172,9 @@ unsafe fn blank(register: usize, base: *mut Value) -> usize {
 
 /// Whether a generator's record is of this kind and leaving it has to look at nothing more.
 #[inline(always)]
-unsafe fn is_plain(record: *const Record, cx: *mut Ctx, kind: OnReturn) -> bool {
+unsafe fn is_plain(record: *const Record, kind: OnReturn) -> bool {
     // SAFETY: handler contract; null or the top record.
-    unsafe {
-        !record.is_null()
-            && (*record).on_return == kind
-            && (*record).frame.is_empty()
-            && (*record).handled == (*cx).handled_exc()
-    }
+    unsafe { !record.is_null() && (*record).on_return == kind && (*record).frame.is_empty() && !(*record).own }
 }
 
 /// A `yield` to anything other than a loop, or from a generator that needs more care.
@@ -189,7 +184,7 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
     unsafe {
         let v = get(base, b(pc));
         let record = (*cx).run.top_ptr();
-        if is_plain(record, cx, OnReturn::GeneratorSend)
+        if is_plain(record, OnReturn::GeneratorSend)
             && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
@@ -199,7 +194,7 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         }
         let code = code(base);
         let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
-        if is_plain(record, cx, OnReturn::GeneratorNative)
+        if is_plain(record, OnReturn::GeneratorNative)
             && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
         {
             let _ = (*cx).run.pop_ptr();
@@ -330,9 +325,35 @@ pub(super) unsafe extern "C" fn call_ended(
     }
 }
 
+/// The running generator begins to handle an exception. Gives what `pop_exc` restores: EMPTY for the outermost handler, for
+/// at its end that is what whoever has resumed the generator last handles.
+#[cold]
+#[inline(never)]
+pub(super) fn enter_handler(cx: &mut Ctx) -> Value {
+    let handled = cx.handled_exc();
+    match cx.run.records.last_mut() {
+        Some(record) if record.on_return.is_generator() && !record.own => {
+            record.own = true;
+            Value::EMPTY
+        }
+        _ => handled,
+    }
+}
+
+/// The running generator has handled its exception.
+#[cold]
+#[inline(never)]
+pub(super) fn leave_handler(cx: &mut Ctx) {
+    if let Some(record) = cx.run.records.last_mut() {
+        record.own = false;
+        let handled = record.handled;
+        cx.set_handled_exc(handled);
+    }
+}
+
 /// Suspends the running generator behind `pc`, which is one word long. Gives the record of its window.
 #[inline(always)]
-unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCode) -> *const Record {
+pub(super) unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCode) -> *const Record {
     let record = cx.run.pop_ptr();
     // SAFETY: a record that was just taken off may still be read; handler contract: the window has `nregs` registers.
     unsafe {
@@ -342,7 +363,7 @@ unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCo
         let Some(g) = Generator::of((*record).extra) else { return std::ptr::null() };
         let registers = std::slice::from_raw_parts(base, code.nregs as usize);
         let resume = pc.wrapping_add(1);
-        if cx.handled_exc() != (*record).handled || !(*record).frame.is_empty() {
+        if (*record).own || !(*record).frame.is_empty() {
             leave_slow(cx, g, &*record, resume);
         }
         g.suspend(cx, resume, registers);
@@ -358,8 +379,8 @@ unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCo
 #[cold]
 #[inline(never)]
 fn leave_slow(cx: &mut Ctx, g: Generator, record: &Record, resume: *const u32) {
-    let own = cx.handled_exc();
-    if own != record.handled {
+    if record.own {
+        let own = cx.handled_exc();
         g.set_field(cx, GenField::ExcState, own);
         cx.set_handled_exc(record.handled);
     }
@@ -455,6 +476,9 @@ fn open_slow(cx: &mut Ctx, g: Generator, window: *mut Value) {
     if !own.is_empty() {
         g.set_field(cx, GenField::ExcState, Value::EMPTY);
         cx.set_handled_exc(own);
+        if let Some(record) = cx.run.records.last_mut() {
+            record.own = true;
+        }
     }
     let frame = genobj::state_get(g, state::FRAME);
     if !frame.is_empty() {

@@ -7,7 +7,7 @@ use super::dispatch::a;
 use super::exc;
 use super::fnptr;
 use super::generator::{Sent, is_delegate};
-use super::resume::{Input, Output, Refused, resume, step_plain};
+use super::resume::{Input, Output, Refused, resume, step_plain, while_delegating};
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::{self, Exc};
@@ -201,62 +201,103 @@ fn running(cx: &mut Ctx, g: Generator) -> Raised {
     cx.value_error(format!("{what} already executing"))
 }
 
-/// Raises an exception instance where the generator stands.
-pub(super) fn throw(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
-    let thrown = match delegate(g) {
-        Some(inner) => {
-            // Meanwhile the generator runs.
-            let Ok(before) = g.claim() else { return Err(running(cx, g)) };
-            let r = throw_inner(cx, inner, exception);
-            g.unclaim(before);
-            r
+/// What is thrown into a generator: the arguments of `throw`, as they were given; EMPTY for those that were not.
+#[derive(Clone, Copy)]
+pub(super) struct Thrown {
+    ty: Value,
+    value: Value,
+    traceback: Value,
+}
+
+impl Thrown {
+    /// An exception, or what else was given as the only argument.
+    pub(super) fn one(exception: Value) -> Thrown {
+        Thrown { ty: exception, value: Value::EMPTY, traceback: Value::EMPTY }
+    }
+
+    /// From native slots.
+    pub(super) fn of_parts(parts: [Value; 3]) -> Thrown {
+        let [ty, value, traceback] = parts;
+        Thrown { ty, value, traceback }
+    }
+
+    /// For native slots.
+    pub(super) fn parts(self) -> [Value; 3] {
+        [self.ty, self.value, self.traceback]
+    }
+
+    /// The arguments of a method `throw`, or of one with another name.
+    pub(super) fn of_args(cx: &mut Ctx, args: &Args, method: &str) -> PyResult<Thrown> {
+        let thrown = Thrown { ty: args[1], value: args.or(2, Value::EMPTY), traceback: args.or(3, Value::EMPTY) };
+        if !thrown.value.is_empty() {
+            let text = format!(
+                "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
+            );
+            exceptions::warn_deprecated(cx, &text)?;
         }
-        None => None,
+        Ok(thrown)
+    }
+
+    /// Calls the method `throw` of an iterator with the arguments as they are.
+    pub(super) fn call(self, cx: &mut Ctx, method: Value) -> PyResult {
+        let n = if self.value.is_empty() {
+            1
+        } else if self.traceback.is_empty() {
+            2
+        } else {
+            3
+        };
+        protocol::call(cx, method, &self.parts()[..n])
+    }
+
+    fn is_exit(self, cx: &Ctx) -> bool {
+        let exit = cx.types.exc(Exc::GeneratorExit);
+        exc::is_exc(cx, self.ty, Exc::GeneratorExit) || types::Type::of(self.ty).is_some_and(|ty| ty.is_subtype(exit))
+    }
+}
+
+/// Raises an exception where the generator stands, or where an iterator that it delegates to does.
+pub(super) fn throw(cx: &mut Ctx, g: Generator, thrown: Thrown) -> PyResult<Sent> {
+    let Some(inner) = delegate(g) else {
+        let exception = instance(cx, thrown)?;
+        return throw_here(cx, g, exception);
     };
-    if let Some(r) = thrown {
-        match r {
-            Ok(Sent::Yielded(v) | Sent::Produced(v)) => return Ok(Sent::Yielded(v)),
-            Ok(Sent::Returned(v)) => {
-                // The send loop ends with this value: its handler takes it out of a StopIteration.
-                let raised = cx.stop_iteration(v);
-                let stop = cx.take(raised);
-                return throw_here(cx, g, stop);
-            }
-            Err(raised) => {
-                let other = cx.take(raised);
-                return throw_here(cx, g, other);
-            }
+    match while_delegating(cx, g, |cx| throw_inner(cx, inner, thrown))? {
+        Err(Refused::Running) => Err(running(cx, g)),
+        Ok(Some(Ok(Sent::Yielded(v) | Sent::Produced(v)))) => Ok(Sent::Yielded(v)),
+        Ok(Some(Ok(Sent::Returned(v)))) => {
+            // The send loop ends with this value: its handler takes it out of a StopIteration.
+            let raised = cx.stop_iteration(v);
+            let stop = cx.take(raised);
+            throw_here(cx, g, stop)
+        }
+        Ok(Some(Err(raised))) => {
+            let other = cx.take(raised);
+            throw_here(cx, g, other)
+        }
+        Ok(None) | Err(Refused::Closed) => {
+            let exception = instance(cx, thrown)?;
+            throw_here(cx, g, exception)
         }
     }
+}
+
+/// Raises an exception at the generator's own yield. Its context is what the generator is handling.
+fn throw_here(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
     if g.state() == GenState::Closed {
         if g.kind() == shapes::COROUTINE {
             return Err(cx.raise(Exc::RuntimeError, "cannot reuse already awaited coroutine"));
         }
         return Err(cx.restore(exception));
     }
-    throw_here(cx, g, exception)
-}
-
-/// Raises an exception at the generator's own yield. Its context is what the generator is handling.
-fn throw_here(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
-    let handled = cx.handled_exc();
     exceptions::set_context(cx, exception, g.field(GenField::ExcState));
-    // Whether a generator handles an exception of its own shows at its next yield by comparison with its caller's. Who
-    // passes on the very exception that it handles itself (as tasks do) must not seem to be the one who handles it.
-    let passed_on = handled == exception;
-    if passed_on {
-        cx.set_handled_exc(Value::NONE);
-    }
-    let r = resume(cx, g, Input::Throw(exception));
-    if passed_on {
-        cx.set_handled_exc(handled);
-    }
-    finish(cx, g, r?)
+    let r = resume(cx, g, Input::Throw(exception))?;
+    finish(cx, g, r)
 }
 
 /// Throws into the iterator delegated to. None: it cannot take it, the outer generator must.
-fn throw_inner(cx: &mut Ctx, inner: Value, exception: Value) -> Option<PyResult<Sent>> {
-    if exc::is_exc(cx, exception, Exc::GeneratorExit) {
+fn throw_inner(cx: &mut Ctx, inner: Value, thrown: Thrown) -> Option<PyResult<Sent>> {
+    if thrown.is_exit(cx) {
         return match close_any(cx, inner) {
             Ok(()) => None,
             Err(raised) => Some(Err(raised)),
@@ -265,7 +306,7 @@ fn throw_inner(cx: &mut Ctx, inner: Value, exception: Value) -> Option<PyResult<
     if let Some(g) = Generator::of(inner)
         && g.kind() != shapes::ASYNC_GENERATOR
     {
-        return Some(throw(cx, g, exception));
+        return Some(throw(cx, g, thrown));
     }
     let name = cx.names.throw;
     let method = match protocol::getattr_opt(cx, inner, name) {
@@ -273,7 +314,7 @@ fn throw_inner(cx: &mut Ctx, inner: Value, exception: Value) -> Option<PyResult<
         Ok(None) => return None,
         Err(raised) => return Some(Err(raised)),
     };
-    Some(match protocol::call(cx, method, &[exception]) {
+    Some(match thrown.call(cx, method) {
         Ok(v) => Ok(Sent::Yielded(v)),
         Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
             let stop = cx.take(raised);
@@ -295,7 +336,7 @@ fn close_any(cx: &mut Ctx, it: Value) -> PyResult<()> {
         Ok(Some(method)) => protocol::call(cx, method, &[]).map(drop),
         Ok(None) => Ok(()),
         Err(raised) => {
-            exceptions::unraisable(cx, raised, it);
+            exceptions::unraisable(cx, raised, "Exception ignored while closing generator", it);
             Ok(())
         }
     }
@@ -327,7 +368,7 @@ pub(super) fn close(cx: &mut Ctx, g: Generator) -> PyResult {
 fn throw_exit(cx: &mut Ctx, g: Generator) -> PyResult<Option<Sent>> {
     let raised = cx.raise_args(Exc::GeneratorExit, &[]);
     let exit = cx.take(raised);
-    match throw(cx, g, exit) {
+    match throw(cx, g, Thrown::one(exit)) {
         Ok(sent) => Ok(Some(sent)),
         Err(raised) if cx.matches(&raised, Exc::GeneratorExit) || cx.matches(&raised, Exc::StopIteration) => {
             cx.clear(raised);
@@ -337,23 +378,20 @@ fn throw_exit(cx: &mut Ctx, g: Generator) -> PyResult<Option<Sent>> {
     }
 }
 
-/// The exception instance that `throw(typ, val, tb)` means.
-pub(super) fn thrown(cx: &mut Ctx, ty: Value, v: Value, tb: Value) -> PyResult {
-    if !tb.is_none() && !tb.is_empty() && !frames::traceback::is_traceback(cx, tb) {
+/// The exception instance that is thrown: one that cannot be made gives way to the error.
+fn instance(cx: &mut Ctx, thrown: Thrown) -> PyResult {
+    let Thrown { ty, value, traceback } = thrown;
+    let given = |v: Value| !v.is_none() && !v.is_empty();
+    if given(traceback) && !frames::traceback::is_traceback(cx, traceback) {
         return Err(cx.type_error("throw() third argument must be a traceback object"));
     }
     let exception = if exc::is_exception_class(cx, ty) {
-        if exceptions::is_exception(cx, v) && exc::is_instance_of(cx, v, ty) {
-            v
-        } else if v.is_none() || v.is_empty() {
-            protocol::call(cx, ty, &[])?
-        } else if let Some(items) = Tuple::of(v) {
-            protocol::call_ex(cx, ty, items.value(), Value::EMPTY)?
-        } else {
-            protocol::call(cx, ty, &[v])?
+        match made(cx, ty, value) {
+            Ok(exception) => exception,
+            Err(raised) => cx.take(raised),
         }
     } else if exceptions::is_exception(cx, ty) {
-        if !v.is_none() && !v.is_empty() {
+        if given(value) {
             return Err(cx.type_error("instance exception may not have a separate value"));
         }
         ty
@@ -363,15 +401,30 @@ pub(super) fn thrown(cx: &mut Ctx, ty: Value, v: Value, tb: Value) -> PyResult {
             cx.type_error(format!("exceptions must be classes or instances deriving from BaseException, not {name}"))
         );
     };
+    if given(traceback) {
+        exceptions::set_traceback(cx, exception, traceback);
+    }
+    Ok(exception)
+}
+
+/// An exception of class `class`, made from `v` if that is none yet.
+fn made(cx: &mut Ctx, class: Value, v: Value) -> PyResult {
+    if exceptions::is_exception(cx, v) && exc::is_instance_of(cx, v, class) {
+        return Ok(v);
+    }
+    let exception = if v.is_none() || v.is_empty() {
+        protocol::call(cx, class, &[])?
+    } else if let Some(items) = Tuple::of(v) {
+        protocol::call_ex(cx, class, items.value(), Value::EMPTY)?
+    } else {
+        protocol::call(cx, class, &[v])?
+    };
     if !exceptions::is_exception(cx, exception) {
         let name = types::type_name(cx, exception);
-        let class = protocol::repr_lossy(cx, ty);
+        let class = protocol::repr_lossy(cx, class);
         return Err(
             cx.type_error(format!("calling {class} should have returned an instance of BaseException, not {name}"))
         );
-    }
-    if !tb.is_none() && !tb.is_empty() {
-        exceptions::set_traceback(cx, exception, tb);
     }
     Ok(exception)
 }
@@ -405,8 +458,8 @@ fn send_method(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn throw_method(cx: &mut Ctx, args: Args) -> PyResult {
     let g = of(cx, args[0])?;
-    let exception = thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
-    let r = throw(cx, g, exception);
+    let thrown = Thrown::of_args(cx, &args, "throw")?;
+    let r = throw(cx, g, thrown);
     to_python(cx, r)
 }
 
@@ -560,8 +613,8 @@ fn wrapper_send(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn wrapper_throw(cx: &mut Ctx, args: Args) -> PyResult {
     let g = wrapped(cx, args[0])?;
-    let exception = thrown(cx, args[1], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
-    let r = throw(cx, g, exception);
+    let thrown = Thrown::of_args(cx, &args, "throw")?;
+    let r = throw(cx, g, thrown);
     to_python(cx, r)
 }
 

@@ -3,6 +3,7 @@
 use proto_core::Value;
 
 use super::dispatch::*;
+use super::generator;
 use super::unwind::{rethrow, unwind};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::{self, Exc};
@@ -38,13 +39,19 @@ ops! {
     }
 
     push_exc(pc, base, cx, table) {
-        set(base, b(pc), (*cx).handled_exc());
+        let before = if code(base).code.flags.is_generator_like() { generator::enter_handler(&mut *cx) } else { (*cx).handled_exc() };
+        set(base, b(pc), before);
         (*cx).set_handled_exc(get(base, a(pc)));
         next!(pc.add(1), base, cx, table)
     }
 
     pop_exc(pc, base, cx, table) {
-        (*cx).set_handled_exc(get(base, a(pc)));
+        let before = get(base, a(pc));
+        if before.is_empty() {
+            generator::leave_handler(&mut *cx);
+        } else {
+            (*cx).set_handled_exc(before);
+        }
         next!(pc.add(1), base, cx, table)
     }
 

@@ -109,12 +109,14 @@ pub struct Record {
     pub extra: Value,
     /// Generators: the thread's handled exception before the generator resumed.
     pub handled: Value,
+    /// Generators: whether one of its own `except` or `finally` blocks handles an exception.
+    pub own: bool,
 }
 
 impl Record {
     /// A record without frame object.
     pub fn new(on_return: OnReturn, base: *mut Value, caller: *mut Value, pc: *const u32, extra: Value) -> Record {
-        Record { base, caller, pc, on_return, frame: Value::EMPTY, extra, handled: Value::EMPTY }
+        Record { base, caller, pc, on_return, frame: Value::EMPTY, extra, handled: Value::EMPTY, own: false }
     }
 }
 
@@ -275,6 +277,7 @@ impl RunState {
             (&raw mut (*r).frame).write(Value::EMPTY);
             (&raw mut (*r).extra).write(extra);
             (&raw mut (*r).handled).write(handled);
+            (&raw mut (*r).own).write(false);
             self.records.set_len(at + 1);
         }
     }

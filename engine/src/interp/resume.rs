@@ -2,10 +2,10 @@
 
 use proto_core::Value;
 
-use super::dispatch::{run, run_unwind};
+use super::dispatch::{publish, run, run_unwind};
 use super::entry::Saved;
 use super::fnptr;
-use super::generator::{enter_plain_at, open};
+use super::generator::{enter_plain_at, leave, open};
 use super::record::{Exit, OnReturn};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::objects::{GenState, Generator, shapes};
@@ -78,6 +78,38 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
         Exit::Yielded => Ok(Ok(Output::Yielded(result))),
         Exit::Produced => Ok(Ok(Output::Produced(result))),
     }
+}
+
+/// Calls `f` while the generator `g`, which is suspended at a delegation, counts as running: it shows in the stack.
+pub(super) fn while_delegating<R>(
+    cx: &mut Ctx,
+    g: Generator,
+    f: impl FnOnce(&mut Ctx) -> R,
+) -> PyResult<Result<R, Refused>> {
+    protocol::enter_native(cx)?;
+    // SAFETY: a generator's function is a function.
+    let code = unsafe { fnptr::code(g.function()) };
+    let nregs = code.nregs as usize;
+    let saved = Saved::new(cx);
+    let window = saved.window(cx, nregs)?;
+    let before = match g.claim() {
+        Ok(before) => before,
+        Err(GenState::Running) => return Ok(Err(Refused::Running)),
+        Err(_) => return Ok(Err(Refused::Closed)),
+    };
+    let record = saved.record(OnReturn::GeneratorNative, window, g.value());
+    let at = g.pc().wrapping_sub(1);
+    // SAFETY: the window fits; its record, which `f` leaves on top, names the native caller; the generator stands behind the
+    // instruction at `at`.
+    let r = unsafe {
+        open(cx, window, g, nregs, before, Value::EMPTY, record);
+        let cx = publish(at, window, cx);
+        let r = f(cx);
+        leave(cx, at, window, code);
+        r
+    };
+    saved.restore(cx);
+    Ok(Ok(r))
 }
 
 /// Resumes a generator that needs no care with None, the common step of a native loop. The inner result is what it yields, or

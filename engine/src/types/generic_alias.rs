@@ -123,13 +123,14 @@ fn alias_repr(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn push_list(cx: &mut Ctx, out: &mut StrBuilder, list: List) -> PyResult<()> {
     out.push_str("[");
-    let mut i = 0;
-    while let Some(v) = list.get(i) {
+    for i in 0..list.len() {
         if i > 0 {
             out.push_str(", ");
         }
+        let Some(v) = list.get(i) else {
+            return Err(cx.raise(crate::exceptions::Exc::IndexError, "list index out of range"));
+        };
         push_type_repr(cx, out, v)?;
-        i += 1;
     }
     out.push_str("]");
     Ok(())
@@ -353,7 +354,6 @@ fn alias_getitem(cx: &mut Ctx, v: Value, item: Value) -> PyResult {
 /// Names that are the alias's own; all others are the origin's.
 const OWN: &[&str] = &[
     "__class__",
-    "__bases__",
     "__origin__",
     "__args__",
     "__unpacked__",
@@ -362,18 +362,14 @@ const OWN: &[&str] = &[
     "__mro_entries__",
     "__reduce_ex__",
     "__reduce__",
-    "__copy__",
-    "__deepcopy__",
 ];
+
+/// Names that an alias does not have, whatever its origin does.
+const HIDDEN: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
 
 fn alias_getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
     let text = Str::of(name).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let delegated = !OWN.contains(&text.as_str())
-        && !matches!(
-            text.as_str(),
-            "__instancecheck__" | "__subclasscheck__" | "__dir__" | "__getitem__" | "__call__" | "__iter__"
-        );
-    if delegated {
+    if !OWN.contains(&text.as_str()) && !HIDDEN.contains(&text.as_str()) {
         let origin = instance::native_slot(cx, v, ORIGIN);
         return protocol::getattr(cx, origin, name);
     }

@@ -4,7 +4,7 @@ use super::slots::Slots;
 use super::{TypeDef, TypeFlags, instance, type_name, type_of};
 use crate::exceptions::Exc;
 use crate::native::{Args, GetSet, Member, NativeDef};
-use crate::objects::Obj;
+use crate::objects::{Obj, Tuple};
 use crate::{Ctx, PyResult, Raised, protocol};
 use proto_core::{Kind, Value};
 
@@ -43,8 +43,7 @@ pub static PROPERTY: TypeDef = TypeDef {
             deleter,
             "Descriptor to obtain a copy of the property with a different deleter.",
         ),
-        NativeDef::new("__set_name__", "($self, owner, name, /)", set_name, "Method to set name of a property.")
-            .hide_sig(),
+        NativeDef::new("__set_name__", "($self, *args)", set_name, "Method to set name of a property.").hide_sig(),
     ],
     members: &[
         Member::ro("fget", FGET as u16, ""),
@@ -103,10 +102,12 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     }
     if type_of(cx, args[0]) == cx.types.property {
         obj.set_slot(cx, DOC, doc.unwrap_or(Value::NONE));
-    } else if let Some(d) = doc {
-        // A subclass has a class attribute `__doc__` that hides the getset: the instance needs its own.
-        match protocol::setattr(cx, args[0], names.__doc__, d) {
-            Err(r) if cx.matches(&r, Exc::AttributeError) => cx.clear(r),
+    } else {
+        // A subclass has a class attribute `__doc__` that hides the getset: the instance needs its own. One that cannot
+        // have any loses what it was given, but not what its getter says.
+        let of_getter = instance::native_slot(cx, args[0], GETTER_DOC) == Value::TRUE;
+        match protocol::setattr(cx, args[0], names.__doc__, doc.unwrap_or(Value::NONE)) {
+            Err(r) if !of_getter && cx.matches(&r, Exc::AttributeError) => cx.clear(r),
             other => other?,
         }
     }
@@ -183,8 +184,13 @@ fn deleter(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn set_name(cx: &mut Ctx, args: Args) -> PyResult {
+    let given = Tuple::of(args[1]);
+    let Some(given) = given.filter(|t| t.len() == 2) else {
+        let n = given.map_or(0, |t| t.len());
+        return Err(cx.type_error(format!("__set_name__() takes 2 positional arguments but {n} were given")));
+    };
     if let Some(o) = Obj::of(args[0]) {
-        o.set_slot(cx, NAME, args[2]);
+        o.set_slot(cx, NAME, given.get(1));
     }
     Ok(Value::NONE)
 }
@@ -196,7 +202,6 @@ fn get_doc(cx: &mut Ctx, d: Value) -> PyResult {
 fn set_doc(cx: &mut Ctx, d: Value, v: Value) -> PyResult<()> {
     if let Some(o) = Obj::of(d) {
         o.set_slot(cx, DOC, v);
-        o.set_slot(cx, GETTER_DOC, Value::FALSE);
     }
     Ok(())
 }

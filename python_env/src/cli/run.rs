@@ -294,8 +294,7 @@ fn finish(cx: &mut Ctx, end: End) -> End {
     modules_io::flush_all(cx);
     if let Err(r) = hooks::flush(cx, "stdout") {
         let exc = cx.take(r);
-        let stdout = hooks::sys_attr(cx, "stdout").unwrap_or(Value::NONE);
-        hooks::unraisable(cx, exc, "Exception ignored while flushing sys.stdout", stdout);
+        hooks::unraisable(cx, exc, "Exception ignored while flushing sys.stdout", Value::NONE);
         end = match end {
             End::Status(0) => End::Status(120),
             other => other,

@@ -1,4 +1,5 @@
 # Async generators: asend, athrow, aclose, finalization, comprehension, contextlib.
+import gc, types, warnings
 import asyncio
 from contextlib import asynccontextmanager, AsyncExitStack, aclosing
 
@@ -108,3 +109,59 @@ async def main():
 
 
 asyncio.run(main())
+
+
+# Steps that are never awaited are reported; those under way refuse others.
+
+
+
+async def numbers():
+    try:
+        yield 1
+    except ValueError:
+        yield 2
+
+
+def forgotten(how):
+    gen = numbers()
+    getattr(gen, how)(*{"asend": (1,), "athrow": (ValueError,)}.get(how, ()))
+
+
+for how in "asend", "athrow", "aclose", "__anext__":
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        forgotten(how)
+        gc.collect()
+        print(how, [str(w.message) for w in seen])
+
+gen = numbers()
+bad = gen.athrow(None)
+try:
+    bad.send(None)
+except TypeError as e:
+    print(e)
+
+
+class Items:
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return self.step()
+
+    @types.coroutine
+    def step(self):
+        yield "suspended"
+        raise StopAsyncIteration
+
+
+async def first_or(default):
+    return await anext(Items(), default)
+
+
+c = first_or("default")
+print(c.send(None))
+try:
+    c.send(None)
+except StopIteration as e:
+    print(e.value)

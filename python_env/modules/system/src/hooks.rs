@@ -124,10 +124,21 @@ pub fn uncaught(cx: &mut Ctx, exc: Value) {
     flush_quietly(cx, "stderr");
 }
 
-/// Reports an exception that cannot be raised anywhere (in a callback, a finalizer, ...) and forgets it.
+/// What is said when nothing better is known; the hook gets no message then, but the object.
+const BARE: &str = "Exception ignored in";
+
+/// Reports an exception that cannot be raised anywhere (in a callback, a finalizer, ...) and forgets it. The object, if there
+/// is one, ends the message.
 pub fn unraisable(cx: &mut Ctx, exc: Value, message: &str, object: Value) {
     let (ty, tb) = parts(cx, exc);
-    let text = Str::new(cx, message);
+    let (text, object) = match object.non_empty().filter(|o| !o.is_none()) {
+        Some(object) if message == BARE => (Value::NONE, object),
+        Some(object) => {
+            let text = format!("{message} {}", protocol::repr_lossy(cx, object));
+            (Str::new(cx, &text), Value::NONE)
+        }
+        None => (Str::new(cx, message), Value::NONE),
+    };
     let args = make::<UnraisableHookArgs>(cx, &[ty, exc, tb, text, object]);
     let hook = sys_attr(cx, "unraisablehook");
     let failed = match hook {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use engine::ctx::wake;
 use engine::objects::generator::GenState;
+use engine::objects::{Generator, shapes};
 use engine::prelude::*;
 use proto_core::poll;
 
@@ -80,19 +81,32 @@ fn finalizer(cx: &mut Ctx, obj: Value) -> Option<Value> {
     }
 }
 
+/// What is said of the exception that a bound `__del__` raised.
+fn failed_finalizer(cx: &mut Ctx, del: Value) -> String {
+    let mut part = |name: &[u8]| {
+        let name = cx.intern(name);
+        protocol::getattr_opt(cx, del, name).unwrap_or_else(|raised| {
+            cx.clear(raised);
+            None
+        })
+    };
+    let (object, function) = (part(b"__self__"), part(b"__func__"));
+    let (what, shown) = match object.and_then(Generator::of).map(Generator::kind) {
+        Some(shapes::COROUTINE) => ("finalizing coroutine", object),
+        Some(shapes::GENERATOR) => ("closing generator", object),
+        Some(shapes::ASYNC_GENERATOR) => ("closing asynchronous generator", object),
+        _ => ("calling deallocator", function),
+    };
+    let shown = shown.unwrap_or(del);
+    format!("Exception ignored while {what} {}", protocol::repr_lossy(cx, shown))
+}
+
 fn call_finalizer(cx: &mut Ctx, del: Value) {
     let handled = cx.handled_exc();
     if let Err(r) = protocol::call(cx, del, &[]) {
         let exc = cx.take(r);
-        let function = protocol::getattr(cx, del, cx.intern(b"__func__"));
-        let shown = match function {
-            Ok(f) => f,
-            Err(r) => {
-                cx.clear(r);
-                del
-            }
-        };
-        crate::hooks::unraisable(cx, exc, "Exception ignored while calling deallocator", shown);
+        let message = failed_finalizer(cx, del);
+        crate::hooks::unraisable(cx, exc, &message, Value::NONE);
     }
     cx.set_handled_exc(handled);
 }

@@ -71,7 +71,7 @@ pub fn run_fork_hooks(cx: &mut Ctx, when: Fork) -> Res<()> {
         let f = list.get(i).unwrap_or(Value::NONE);
         if let Err(r) = protocol::call(cx, f, &[]) {
             let exc = cx.take(r);
-            crate::hooks::unraisable(cx, exc, "Exception ignored in", f);
+            crate::hooks::unraisable(cx, exc, "Exception ignored in atfork callback", f);
         }
     }
     Ok(())

@@ -80,69 +80,8 @@ fn anext(cx: &mut Ctx, args: Args) -> PyResult {
     let awaitable = f(cx, args[0])?;
     match args.get(1) {
         None => Ok(awaitable),
-        Some(default) => Ok(cx.new_object(&ANEXT_DEFAULT, &[awaitable, default, Value::EMPTY])),
+        Some(default) => Ok(engine::interp::anext_with_default(cx, awaitable, default)),
     }
-}
-
-/// `anext(it, default)`: slot 0 the awaitable, slot 1 the default, slot 2 the iterator of the awaitable once started.
-static ANEXT_DEFAULT: TypeDef = TypeDef {
-    flags: TypeFlags::NO_NEW,
-    nnative: 3,
-    slots: Slots {
-        iter: Some(slots::self_iter),
-        await_: Some(slots::self_iter),
-        next: Some(anext_step),
-        ..Slots::NONE
-    },
-    methods: &[
-        NativeDef::new("send", "($self, value, /)", |cx, args| anext_delegate(cx, args, "send"), ""),
-        NativeDef::new("throw", "($self, value, /)", |cx, args| anext_delegate(cx, args, "throw"), ""),
-        NativeDef::new("close", "($self, /)", |cx, args| anext_delegate(cx, args, "close"), ""),
-    ],
-    ..TypeDef::new("builtins", "anext_awaitable")
-};
-
-fn anext_inner(cx: &mut Ctx, v: Value) -> PyResult {
-    let Some(obj) = engine::objects::Obj::of(v) else { return Ok(Value::NONE) };
-    let inner = obj.slot(cx, 2);
-    if inner != Value::EMPTY {
-        return Ok(inner);
-    }
-    let awaitable = obj.slot(cx, 0);
-    let inner = protocol::get_awaitable_iter(cx, awaitable)?;
-    obj.set_slot(cx, 2, inner);
-    Ok(inner)
-}
-
-/// An end of the asynchronous iteration becomes the default value.
-fn anext_outcome(cx: &mut Ctx, v: Value, done: PyResult) -> PyResult {
-    match done {
-        Err(r) if cx.matches(&r, Exc::StopAsyncIteration) => {
-            cx.clear(r);
-            let default = match engine::objects::Obj::of(v) {
-                Some(obj) => obj.slot(cx, 1),
-                None => Value::NONE,
-            };
-            Err(cx.stop_iteration(default))
-        }
-        other => other,
-    }
-}
-
-fn anext_step(cx: &mut Ctx, v: Value) -> PyResult {
-    let inner = anext_inner(cx, v)?;
-    let done = match types::type_of(cx, inner).slots().next {
-        Some(f) => f(cx, inner),
-        None => Err(cx.type_error("awaitable has no __next__")),
-    };
-    anext_outcome(cx, v, done)
-}
-
-fn anext_delegate(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
-    let inner = anext_inner(cx, args[0])?;
-    let name = Str::new(cx, method);
-    let done = protocol::call_method(cx, inner, name, args.from(1));
-    anext_outcome(cx, args[0], done)
 }
 
 fn all(cx: &mut Ctx, args: Args) -> PyResult {
