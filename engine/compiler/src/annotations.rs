@@ -35,7 +35,7 @@ impl<'a> Compiler<'a> {
         let range = self.range;
         // Its qualified name is that of the function.
         let qualname = format!("{}.__annotate__", self.qualname(s.name.as_str()));
-        self.enter_thunk(scope, qualname, "format", range);
+        self.enter_thunk(scope, qualname, range);
         let dict = self.alloc();
         let base = self.mark() as Reg;
         let n = annotated.len().min(20);
@@ -50,10 +50,18 @@ impl<'a> Compiler<'a> {
             self.free_to(base);
         }
         self.emit(Op::ReturnValue, dict, 0, 0);
-        let code = self.leave()?;
+        let code = self.leave_annotate()?;
         self.range = range;
         self.function_at(dst, code);
         Ok(func::ANNOTATE)
+    }
+
+    /// Ends an annotate function; its signature shows the parameter as `format`.
+    fn leave_annotate(&mut self) -> Result<Arc<Code>> {
+        if let Some(param) = self.u().varnames.first_mut() {
+            *param = Name::new_static("format");
+        }
+        self.leave()
     }
 
     fn annotation_pair(&mut self, name: &Name, e: &'a Expr) -> Result<Reg> {
@@ -85,8 +93,9 @@ impl<'a> Compiler<'a> {
         self.free_to(mark);
     }
 
-    /// Starts a function with the one parameter `format`, which it checks.
-    fn enter_thunk(&mut self, scope: ScopeId, qualname: String, param: &'static str, range: TextRange) {
+    /// Starts a function with one parameter, the format, which it checks. No annotation can name it.
+    fn enter_thunk(&mut self, scope: ScopeId, qualname: String, range: TextRange) {
+        let param = ".format";
         let line = self.source.line(range.start());
         self.enter(scope, qualname, &[Name::new_static(param)], CodeFlags::default(), line);
         self.u().argcounts = [1, 1, 0];
@@ -158,7 +167,7 @@ impl<'a> Compiler<'a> {
             false => format!("{}.__annotate__", self.unit().qualname),
         };
         let line = self.unit().firstlineno;
-        self.enter_thunk(scope, qualname, "format", range);
+        self.enter_thunk(scope, qualname, range);
         self.u().firstlineno = line;
         let dict = self.alloc();
         self.emit(Op::BuildMap, dict, dict, 0);
@@ -181,7 +190,7 @@ impl<'a> Compiler<'a> {
             self.free_to(mark);
         }
         self.emit(Op::ReturnValue, dict, 0, 0);
-        let code = self.leave()?;
+        let code = self.leave_annotate()?;
         self.range = range;
         let t = self.alloc();
         self.function_at(t, code);
@@ -321,7 +330,7 @@ impl<'a> Compiler<'a> {
         let saved = self.at(value.range());
         let range = self.range;
         let qualname = self.qualname(name);
-        self.enter_thunk(scope, qualname, ".format", range);
+        self.enter_thunk(scope, qualname, range);
         let r = match value {
             Expr::Starred(s) => {
                 let t = self.alloc();

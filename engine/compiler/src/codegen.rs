@@ -367,12 +367,7 @@ impl<'a> Compiler<'a> {
                 Meaning::GlobalExplicit => return Place::Global,
                 // The scope around need not know the name at all.
                 Meaning::GlobalImplicit | Meaning::Unknown => {
-                    return match unit.kind {
-                        ScopeKind::Module => Place::Name,
-                        ScopeKind::Class => Place::Global,
-                        _ if self.table.scopes[unit.scope].sees_class => Place::DictGlobal,
-                        _ => Place::Global,
-                    };
+                    return if unit.kind == ScopeKind::Module { Place::Name } else { Place::Global };
                 }
                 Meaning::Free => from_comprehension = true,
             }
@@ -407,7 +402,7 @@ impl<'a> Compiler<'a> {
             Meaning::Free => match free {
                 None => Place::Global,
                 Some(i) if unit.kind == ScopeKind::Class && !is_implicit(name) => Place::ClassFree(i),
-                Some(i) if scope.sees_class && !is_implicit(name) => Place::DictFree(i),
+                Some(i) if scope.sees_class && !from_comprehension && !is_implicit(name) => Place::DictFree(i),
                 Some(i) => Place::Free(i),
             },
             Meaning::GlobalExplicit => Place::Global,

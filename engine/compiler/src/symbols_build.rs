@@ -97,7 +97,7 @@ impl Builder {
             ScopeKind::Annotations | ScopeKind::TypeParams | ScopeKind::TypeThunk => {
                 self.table.scopes[p].kind == ScopeKind::Class || self.table.scopes[p].sees_class
             }
-            ScopeKind::Comprehension | ScopeKind::Generator => self.table.scopes[p].sees_class,
+            // Comprehensions do not see the class, not even inside of a scope that does.
             _ => false,
         });
         let id = self.table.scopes.len();
@@ -502,7 +502,7 @@ impl Builder {
             None => {
                 let range = self.table.scopes[owner].range;
                 let scope = self.enter(ScopeKind::Annotations, Name::new_static("__annotate__"), None, range);
-                self.add_raw(Name::new_static("format"), Uses::PARAM);
+                self.add_raw(Name::new_static(".format"), Uses::PARAM);
                 self.table.scopes[owner].annotations = Some(scope);
                 scope
             }
@@ -568,7 +568,7 @@ impl Builder {
         }
         let key = (node_key(def), Role::Annotations);
         self.enter(ScopeKind::Annotations, Name::new_static("__annotate__"), Some(key), def.range);
-        self.add_raw(Name::new_static("format"), Uses::PARAM);
+        self.add_raw(Name::new_static(".format"), Uses::PARAM);
         if self.table.future_annotations {
             // Only strings; nothing is looked up.
             self.leave();

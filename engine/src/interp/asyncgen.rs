@@ -169,7 +169,7 @@ fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
     if let Some(g) = Generator::of(v)
         && g.kind() == shapes::ASYNC_GENERATOR
     {
-        return anext(cx, v);
+        return step_of_loop(cx, v);
     }
     let ty = types::type_of(cx, v);
     let Some(get) = ty.slots().anext else {
@@ -250,9 +250,16 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
 
 #[inline(never)]
 fn anext(cx: &mut Ctx, v: Value) -> PyResult {
+    let made = step_of_loop(cx, v)?;
+    cx.set_finalizer(made);
+    Ok(made)
+}
+
+/// The next step of an asynchronous loop, which awaits it at once: no finalizer need tell that it was not.
+#[inline(never)]
+fn step_of_loop(cx: &mut Ctx, v: Value) -> PyResult {
     let g = generator(cx, v)?;
     init_hooks(cx, g)?;
-    // Nobody is told of one that is never awaited.
     Ok(cx.new_object(&ASEND, &[v, Value::small(0), Value::NONE]))
 }
 

@@ -73,7 +73,10 @@ ops! {
     }
 
     set_add(pc, base, cx, table) {
-        if let Some(set) = Set::of(get(base, a(pc))) && set.add_simple(&*cx, get(base, b(pc))) {
+        if let Some(set) = Set::of(get(base, a(pc)))
+            && !set.is_frozen()
+            && set.add_simple(&*cx, get(base, b(pc)))
+        {
             next!(pc.add(1), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
@@ -179,9 +182,13 @@ fn add_all(cx: &mut Ctx, set: Value, items: Value) -> PyResult<()> {
 
 #[inline(never)]
 fn add_to_set(cx: &mut Ctx, set: Value, item: Value) -> PyResult<()> {
-    match Set::of(set) {
+    match Set::of(set).filter(|s| !s.is_frozen()) {
         Some(s) => s.add(cx, item).map(drop),
-        None => Ok(()),
+        // A program may put anything where the executed annotations are recorded.
+        None => {
+            let name = types::type_name(cx, set);
+            Err(cx.type_error(format!("'{name}' object is not a set")))
+        }
     }
 }
 

@@ -313,7 +313,7 @@ fn get_annotations(cx: &mut Ctx, v: Value) -> PyResult {
         let a = protocol::call(cx, annotate, &[Value::small(1)])?;
         if Dict::of_sub(cx, a).is_none() {
             let got = type_name(cx, a);
-            return Err(cx.type_error(format!("__annotate__() must return a dict, not {got}")));
+            return Err(cx.type_error(format!("__annotate__ returned non-dict of type '{got}'")));
         }
         a
     } else {

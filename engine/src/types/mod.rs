@@ -276,7 +276,7 @@ impl Type {
         let module = self.dict().get_str(atom).and_then(Str::of).map(|s| s.to_string_lossy().into_owned());
         match module {
             Some(m) if m != "builtins" => format!("{m}.{}", self.qualname_str()),
-            _ => self.qualname_str(),
+            _ => self.name_str(),
         }
     }
 

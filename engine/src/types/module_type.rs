@@ -110,15 +110,23 @@ fn getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
     Err(cx.attribute_error_with(message, v, name))
 }
 
+/// Whether the module with these attributes is still being imported.
+fn is_initializing(cx: &mut Ctx, dict: Dict) -> PyResult<bool> {
+    let names = cx.names;
+    let Some(spec) = dict.get_str(names.__spec__).filter(|&s| s != Value::NONE) else { return Ok(false) };
+    match protocol::getattr_opt(cx, spec, names._initializing)? {
+        Some(flag) => protocol::truth(cx, flag),
+        None => Ok(false),
+    }
+}
+
 fn missing_message(cx: &mut Ctx, v: Value, name: Value) -> PyResult<String> {
     let text = protocol::text(cx, name);
     let Some(module) = module_name(cx, v) else { return Ok(format!("module has no attribute '{text}'")) };
-    let names = cx.names;
-    // A module that is still being imported: probably a circular import.
-    if let Some(spec) = module_dict(v).and_then(|d| d.get_str(names.__spec__)).filter(|&s| s != Value::NONE)
-        && let Some(flag) = protocol::getattr_opt(cx, spec, names._initializing)?
-        && protocol::truth(cx, flag)?
+    if let Some(dict) = module_dict(v)
+        && is_initializing(cx, dict)?
     {
+        // Probably a circular import.
         return Ok(format!(
             "partially initialized module '{module}' has no attribute '{text}' (most likely due to a circular import)"
         ));
@@ -158,13 +166,16 @@ fn get_annotations(cx: &mut Ctx, v: Value) -> PyResult {
             let a = protocol::call(cx, f, &[Value::small(1)])?;
             if Dict::of_sub(cx, a).is_none() {
                 let got = type_name(cx, a);
-                return Err(cx.type_error(format!("__annotate__() must return a dict, not {got}")));
+                return Err(cx.type_error(format!("__annotate__ returned non-dict of type '{got}'")));
             }
             a
         }
         None => Dict::new(cx).value(),
     };
-    dict.set_str(cx, names.__annotations__, annotations);
+    // While its body runs, more of them come.
+    if !is_initializing(cx, dict)? {
+        dict.set_str(cx, names.__annotations__, annotations);
+    }
     Ok(annotations)
 }
 

@@ -221,7 +221,7 @@ fn get_annotations(cx: &mut Ctx, v: Value) -> PyResult {
         let a = protocol::call_args(cx, annotate, CallArgs::pos(&[Value::small(1)]))?;
         if Dict::of_sub(cx, a).is_none() {
             let got = type_name(cx, a);
-            return Err(cx.type_error(format!("__annotate__() must return a dict, not {got}")));
+            return Err(cx.type_error(format!("__annotate__ returned non-dict of type '{got}'")));
         }
         a
     } else {
@@ -269,7 +269,8 @@ fn get_annotate(cx: &mut Ctx, v: Value) -> PyResult {
         ));
     }
     let dict = ty.dict();
-    for key in [names.__annotate_func__, names.__annotate__] {
+    // One that the class has defined itself comes first.
+    for key in [names.__annotate__, names.__annotate_func__] {
         if let Some(f) = dict.get_str(key) {
             return match super::type_of(cx, f).slots().descr_get {
                 Some(get) => get(cx, f, Value::EMPTY, v),
