@@ -504,19 +504,14 @@ impl Drop for Ctx {
 /// What a new thread runs: gets the value passed to [`spawn`].
 pub type ThreadBody = fn(&mut Ctx, Value);
 
-/// Starts an operating system thread with a context of its own, which calls `body` with `payload`.
-pub fn spawn(
-    cx: &mut Ctx,
-    name: String,
-    stack_size: usize,
-    payload: Value,
-    body: ThreadBody,
-) -> std::io::Result<std::thread::JoinHandle<()>> {
+/// Starts an operating system thread with a context of its own, which calls `body` with `payload`. Gives the thread's identity;
+/// the thread may be over by then.
+pub fn spawn(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody) -> std::io::Result<u64> {
     cx.core.start_sharing();
     let payload = Shared::new(cx, payload);
     let rt = cx.rt;
     let limit = cx.recursion_limit();
-    std::thread::Builder::new().name(name).stack_size(stack_size).spawn(move || {
+    let life = move || {
         let mut cx = Ctx::attach(rt);
         cx.set_recursion_limit(limit);
         let value = payload.get(&cx);
@@ -526,5 +521,6 @@ pub fn spawn(
         unsafe { *top = value };
         cx.set_top(top.wrapping_add(1));
         body(&mut cx, value);
-    })
+    };
+    proto_core::os::start_detached(stack_size, Box::new(life))
 }

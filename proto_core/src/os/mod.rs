@@ -4,6 +4,8 @@
 mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
+mod thread;
+pub use thread::{HandlerStack, start_detached};
 
 /// Callee-saved registers as they were at the call, on the native stack where the conservative scan finds them.
 ///

@@ -4,7 +4,8 @@
 //! bit of the main thread's word, so that no wake-up is lost between a check for signals and the wait itself.
 
 use std::cell::RefCell;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::AtomicPtr;
 use std::time::Instant;
 
 use proto_core::sync::{AtomicU32, Ordering, broken, per_thread};
@@ -33,7 +34,9 @@ pub struct Parker {
     word: AtomicU32,
 }
 
-static MAIN: OnceLock<Arc<Parker>> = OnceLock::new();
+/// The main thread's, which lives as long as the process: a handler may look at any time. In a forked child another thread may
+/// be the main one.
+static MAIN: AtomicPtr<Parker> = AtomicPtr::new(std::ptr::null_mut());
 
 per_thread! {
     static CURRENT: RefCell<Option<Arc<Parker>>> = RefCell::default();
@@ -47,12 +50,13 @@ impl Parker {
 
     /// Declares the calling thread to be the one whose waits signals interrupt.
     pub fn set_main() {
-        let _ = MAIN.set(Parker::current());
+        MAIN.store(Arc::into_raw(Parker::current()).cast_mut(), Ordering::SeqCst);
     }
 
     /// Interrupts the main thread's wait. Async-signal-safe: two atomics and one system call.
     pub fn interrupt_main() {
-        if let Some(parker) = MAIN.get() {
+        // SAFETY: null or a parker whose count `set_main` never gives back.
+        if let Some(parker) = unsafe { MAIN.load(Ordering::SeqCst).as_ref() } {
             parker.interrupt();
         }
     }

@@ -180,15 +180,16 @@ fn start(cx: &mut Ctx, call: &[Value; 3], handle: Value, daemon: bool) -> Res<()
     drop(all);
     RUNNING.fetch_add(1, Ordering::SeqCst);
     let payload = Tuple::new(cx, &[call[0], call[1], call[2], handle]);
-    match engine::ctx::spawn(cx, String::new(), super::stack_bytes(), payload, body) {
-        Ok(thread) => {
-            use std::os::unix::thread::JoinHandleExt;
-            state.ident.store(thread.as_pthread_t(), Ordering::SeqCst);
+    match engine::ctx::spawn(cx, super::stack_bytes(), payload, body) {
+        Ok(ident) => {
+            // For who asks before the thread has got as far. It may be over: the number names nobody then (`with_running`).
+            state.ident.store(ident, Ordering::SeqCst);
             Ok(())
         }
         Err(_) => {
             RUNNING.fetch_sub(1, Ordering::SeqCst);
-            state.finish();
+            lock(&STARTED).retain(|t| !Arc::ptr_eq(&t.state, &state));
+            state.phase.store(NOT_STARTED, Ordering::SeqCst);
             Err(cx.runtime_error("can't start new thread"))
         }
     }

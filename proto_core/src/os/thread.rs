@@ -1,0 +1,123 @@
+//! Starting threads that nobody joins.
+//!
+//! They are detached from birth. A thread that is created joinable and detached by its parent may end between: then the C
+//! library frees what the parent's call still reads (glibc's bug 19951, in every release before 2.42). Here no call ever takes
+//! the name of a thread that may be gone.
+
+use std::io;
+use std::ptr;
+
+/// What a new thread runs.
+type Body = Box<dyn FnOnce() + Send>;
+
+/// Bytes for handlers of signals; address space alone until a handler runs.
+const HANDLER_STACK: usize = 64 << 10;
+
+/// A native stack for the handlers of signals, so that an overflow of the thread's own can be reported.
+pub struct HandlerStack(usize);
+
+impl HandlerStack {
+    /// Gives the calling thread one until the guard is dropped. None if there is no memory, or if it has one.
+    pub fn new() -> Option<HandlerStack> {
+        // SAFETY: all-zero is a valid stack_t; a null new stack only queries.
+        let old = unsafe {
+            let mut old: libc::stack_t = std::mem::zeroed();
+            if libc::sigaltstack(ptr::null(), &mut old) != 0 {
+                return None;
+            }
+            old
+        };
+        if old.ss_flags & libc::SS_DISABLE == 0 {
+            return None;
+        }
+        let base = super::reserve(HANDLER_STACK)?;
+        let stack = libc::stack_t { ss_sp: base as *mut _, ss_flags: 0, ss_size: HANDLER_STACK };
+        let made = HandlerStack(base);
+        // SAFETY: the stack stays mapped until `drop` has taken it away from this thread; the guard cannot leave the thread.
+        if unsafe { libc::sigaltstack(&stack, ptr::null_mut()) } == 0 { Some(made) } else { None }
+    }
+}
+
+impl Drop for HandlerStack {
+    fn drop(&mut self) {
+        let none = libc::stack_t { ss_sp: ptr::null_mut(), ss_flags: libc::SS_DISABLE, ss_size: HANDLER_STACK };
+        // SAFETY: no handler runs on the stack while this code does, and after the first call none ever will.
+        unsafe {
+            libc::sigaltstack(&none, ptr::null_mut());
+            super::unreserve(self.0, HANDLER_STACK);
+        }
+    }
+}
+
+extern "C" fn enter(body: *mut libc::c_void) -> *mut libc::c_void {
+    // SAFETY: `start_detached` made the pointer from a box and left it to this thread.
+    let body = unsafe { Box::from_raw(body.cast::<Body>()) };
+    let stack = HandlerStack::new();
+    body();
+    drop(stack);
+    ptr::null_mut()
+}
+
+/// Starts a thread whose end nobody waits for; `stack_bytes` is raised to what the system demands. Gives the identity that it has
+/// (or had: it may be over).
+pub fn start_detached(stack_bytes: usize, body: Body) -> io::Result<u64> {
+    let check = |rc: i32| if rc == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(rc)) };
+    let page = page_size();
+    let size = stack_bytes.max(libc::PTHREAD_STACK_MIN).next_multiple_of(page);
+    let body = Box::into_raw(Box::new(body));
+    // SAFETY: all-zero is a valid pthread_attr_t to be initialized; it is destroyed once. `enter` takes the box over, unless no
+    // thread was made: then it is ours again.
+    unsafe {
+        let mut attr: libc::pthread_attr_t = std::mem::zeroed();
+        let mut thread: libc::pthread_t = 0;
+        let mut made = check(libc::pthread_attr_init(&mut attr));
+        if made.is_ok() {
+            made = check(libc::pthread_attr_setdetachstate(&mut attr, libc::PTHREAD_CREATE_DETACHED))
+                .and_then(|()| check(libc::pthread_attr_setstacksize(&mut attr, size)))
+                .and_then(|()| check(libc::pthread_create(&mut thread, &attr, enter, body.cast())));
+            libc::pthread_attr_destroy(&mut attr);
+        }
+        match made {
+            // The C library writes the identity before the thread runs.
+            Ok(()) => Ok(thread as u64),
+            Err(e) => {
+                drop(Box::from_raw(body));
+                Err(e)
+            }
+        }
+    }
+}
+
+/// Bytes of a page.
+fn page_size() -> usize {
+    // SAFETY: no preconditions.
+    usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
+}
+
+#[cfg(all(test, not(model)))]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn threads_without_number_end_unnamed() {
+        let (done, ended) = mpsc::channel();
+        for i in 0..2000 {
+            let done = done.clone();
+            let body = Box::new(move || done.send(i).unwrap());
+            // The system may lend fewer threads at a time than are started here: what ends makes room.
+            while start_detached(1 << 16, body.clone()).is_err() {
+                std::thread::yield_now();
+            }
+        }
+        drop(done);
+        assert_eq!(ended.iter().sum::<i32>(), (0..2000).sum());
+    }
+
+    #[test]
+    fn a_thread_has_a_stack_for_handlers() {
+        let (done, ended) = mpsc::channel();
+        start_detached(0, Box::new(move || done.send(HandlerStack::new().is_none()).unwrap())).unwrap();
+        assert!(ended.recv().unwrap());
+    }
+}
