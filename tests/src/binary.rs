@@ -26,10 +26,20 @@ fn locate() -> Result<PathBuf, String> {
     if let Some(path) = std::env::var_os(OVERRIDE) {
         return Ok(PathBuf::from(path));
     }
+    built(&["-p", "python_env", "--bin", "protopython"], &format!("protopython{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The library that delays threads when it is preloaded (`tests/chaos`), built like the interpreter.
+pub fn chaos() -> Result<PathBuf, String> {
+    built(&["-p", "protopython_chaos"], "libprotopython_chaos.so")
+}
+
+/// Builds what `what` says in the profile of this program; the file of that name.
+fn built(what: &[&str], name: &str) -> Result<PathBuf, String> {
     let folder = profile_folder()?;
-    build(&folder)?;
-    let binary = folder.join(format!("protopython{}", std::env::consts::EXE_SUFFIX));
-    if binary.is_file() { Ok(binary) } else { Err(format!("{} was not built", binary.display())) }
+    build(&folder, what)?;
+    let file = folder.join(name);
+    if file.is_file() { Ok(file) } else { Err(format!("{} was not built", file.display())) }
 }
 
 /// `target/<profile>`: tests lie in its `deps`, programs in itself.
@@ -40,10 +50,10 @@ fn profile_folder() -> Result<PathBuf, String> {
     Ok(folder.to_path_buf())
 }
 
-fn build(folder: &Path) -> Result<(), String> {
+fn build(folder: &Path, what: &[&str]) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let mut command = Command::new(cargo);
-    command.current_dir(workspace()).args(["build", "--quiet", "-p", "python_env", "--bin", "protopython"]);
+    command.current_dir(workspace()).args(["build", "--quiet"]).args(what);
     match folder.file_name().and_then(|name| name.to_str()) {
         Some("debug") | None => {}
         Some(profile) => {
@@ -54,7 +64,7 @@ fn build(folder: &Path) -> Result<(), String> {
         command.arg("--target-dir").arg(target);
     }
     let status = command.status().map_err(|e| format!("cargo build: {e}"))?;
-    if status.success() { Ok(()) } else { Err("the interpreter does not build".to_owned()) }
+    if status.success() { Ok(()) } else { Err(format!("{} does not build", what.join(" "))) }
 }
 
 /// CPython 3.14, where it is installed: `$PEERS/bin/python3.14`, else `python3.14` of `PATH`.

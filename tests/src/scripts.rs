@@ -114,9 +114,20 @@ impl Expectation {
 
 /// Runs one script on `interpreter`. `seed` fixes the order of sets of strings on CPython.
 pub fn execute(interpreter: &Path, script: &str, seed: &str) -> Result<Outcome, String> {
+    execute_with(interpreter, script, seed, &[])
+}
+
+/// As [`execute`], with further environment variables.
+pub fn execute_with(
+    interpreter: &Path,
+    script: &str,
+    seed: &str,
+    variables: &[(String, String)],
+) -> Result<Outcome, String> {
     let mut command = Command::new(interpreter);
     command.arg(script).current_dir(folder()).env("PWD", folder());
     isolate(&mut command, seed);
+    command.envs(variables.iter().cloned());
     let mut outcome = run(&mut command, b"", time_limit())?;
     outcome.stdout = without_folder(&outcome.stdout);
     outcome.stderr = without_folder(&outcome.stderr);

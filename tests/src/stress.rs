@@ -48,6 +48,8 @@ pub struct Settings {
     pub scale: Option<String>,
     /// Seconds a program may take.
     pub budget: Option<u64>,
+    /// Further environment variables.
+    pub variables: Vec<(String, String)>,
 }
 
 impl Settings {
@@ -71,6 +73,7 @@ pub fn execute(interpreter: &Path, name: &str, cases: &[String], settings: &Sett
     }
     command.args(cases);
     isolate(&mut command, "0");
+    command.envs(settings.variables.iter().cloned());
     let limit = settings.limit();
     let outcome = run(&mut command, b"", limit)?;
     if outcome.success() {

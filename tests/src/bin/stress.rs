@@ -19,7 +19,7 @@ struct Request {
 }
 
 fn request() -> Result<Request, String> {
-    let mut settings = Settings { seed: 0, quick: false, scale: None, budget: None };
+    let mut settings = Settings { seed: 0, quick: false, scale: None, budget: None, variables: Vec::new() };
     let (mut seeds, mut names) = (Vec::new(), Vec::<(String, Vec<String>)>::new());
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
