@@ -106,7 +106,7 @@ done = threading.Event()
 def body(k):
     done.wait()
     time.sleep(0.01 * k)
-    print("thread", k)
+    print(f"thread {{k}}\\n", end="")
 for k in range(3):
     threading.Thread(target=body, args=(k,)).start()
 threading.Timer(0.05, done.set).start()

@@ -7,7 +7,7 @@ use super::record::OnReturn;
 use super::special::{self, enter};
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::{Dict, List, Lookup, Seq, Slice, Str, Tuple};
+use crate::objects::{Dict, List, Lookup, Seq, Slice, SliceIdx, Str, Tuple};
 use crate::protocol;
 
 /// An item of an exact built-in container, if nothing stands in the way.
@@ -238,17 +238,19 @@ fn quick_delete(heap: &proto_core::Heap, container: Value, key: Value) -> bool {
         return matches!(dict.remove_fast(heap, key), Lookup::Found(_));
     }
     let (Some(list), Some(i)) = (List::of(container), key.as_int()) else { return false };
-    let i = if i < 0 { i + list.len() as i64 } else { i };
-    usize::try_from(i).is_ok_and(|i| list.pop_at(heap, i).is_some())
+    list.pop_index(heap, i).is_some()
 }
 
 /// Replaces a slice of an exact list by the items of a list or tuple.
 #[inline(never)]
 fn quick_store_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Value, items: Value) -> bool {
     let (Some(list), Some(items)) = (List::of(container), Seq::of(items)) else { return false };
-    let len = list.len();
-    let (Some(first), Some(last)) = (clip(start, 0, len), clip(stop, len, len)) else { return false };
-    list.splice(heap, first, last.max(first), items);
+    // The length counts as it is when the items are replaced.
+    let part = |len| Some((clip(start, 0, len)?, clip(stop, len, len)?));
+    if part(0).is_none() {
+        return false;
+    }
+    list.splice_where(heap, items, |len| part(len).map_or((len, len), |(first, last)| (first, last.max(first))));
     true
 }
 
@@ -256,15 +258,22 @@ fn quick_store_slice(heap: &proto_core::Heap, container: Value, start: Value, st
 #[inline(never)]
 fn quick_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Value) -> Option<Value> {
     let kind = container.kind();
+    if let Some(list) = List::of(container) {
+        clip(start, 0, 0).and(clip(stop, 0, 0))?;
+        let part = list.slice_where(heap, |len| {
+            let first = clip(start, 0, len).unwrap_or(0);
+            let last = clip(stop, len, len).unwrap_or(len).max(first);
+            SliceIdx { start: first as i64, stop: last as i64, step: 1, count: last - first }
+        });
+        return Some(part.value());
+    }
     let len = match kind {
-        Some(Kind::List) => List::of(container)?.len(),
         Some(Kind::Tuple) => Tuple::of(container)?.len(),
         _ => Str::of(container)?.len_chars(),
     };
     let first = clip(start, 0, len)?;
     let last = clip(stop, len, len)?.max(first);
     match kind {
-        Some(Kind::List) => Some(List::of(container)?.slice(heap, first, last).value()),
         Some(Kind::Tuple) => Some(Tuple::of(container)?.slice(heap, first, last)),
         _ => Some(Str::of(container)?.substr(heap, first, last)),
     }

@@ -517,6 +517,11 @@ impl Dict {
     /// Removes a key and returns the stored key and its value.
     pub fn remove_entry(self, cx: &mut Ctx, key: Value) -> Result<Option<(Value, Value)>, Raised> {
         let hash = Dict::hash_of(cx, key)?;
+        self.remove_entry_hashed(cx, key, hash)
+    }
+
+    /// As [`Dict::remove_entry`], for a key whose hash is known.
+    pub fn remove_entry_hashed(self, cx: &mut Ctx, key: Value, hash: i64) -> Result<Option<(Value, Value)>, Raised> {
         self.with_probe(cx, key, hash, Value::NONE, |_, p| match p {
             Some((t, Probe::Found { slot, entry })) => self.remove_at(t, slot, entry),
             _ => None,
@@ -526,6 +531,11 @@ impl Dict {
     /// `self.setdefault(key, v)`.
     pub fn set_default(self, cx: &mut Ctx, key: Value, v: Value) -> Result<Value, Raised> {
         let hash = Dict::hash_of(cx, key)?;
+        self.set_default_hashed(cx, key, hash, v)
+    }
+
+    /// As [`Dict::set_default`], for a key whose hash is known.
+    pub fn set_default_hashed(self, cx: &mut Ctx, key: Value, hash: i64, v: Value) -> Result<Value, Raised> {
         if let Lookup::Found(have) = self.get_fast_hashed(key, hash) {
             return Ok(have);
         }
@@ -781,32 +791,58 @@ impl Dict {
         self.list_of(heap, |heap, k, v| Tuple::new(heap, &[k, v]))
     }
 
-    /// `OrderedDict.move_to_end(key, last)`; false when there is no such key. Moving to the front rebuilds the table.
+    /// `OrderedDict.move_to_end(key, last)`, as one step; false when there is no such key. Moving to the front rebuilds the table.
     pub fn move_to_end(self, cx: &mut Ctx, key: Value, last: bool) -> Result<bool, Raised> {
-        let Some((k, v)) = self.remove_entry(cx, key)? else { return Ok(false) };
-        if last {
-            self.set(cx, k, v)?;
-            return Ok(true);
-        }
-        let hash = Dict::hash_of(cx, k)?;
-        self.locked(cx, |heap| {
-            let rest = self.table().map(|t| t.counts().1).unwrap_or(0);
-            let t = Table::alloc(heap, log2_for(rest + 1));
-            let add = |hash: i64, k: Value, v: Value| {
-                let (n, _) = t.counts();
-                t.fill(heap, n, hash, k, v);
-                t.set_slot(t.free_slot(hash), n as u32);
-                t.set_counts(n + 1, n + 1);
-            };
-            add(hash, k, v);
-            let mut pos = 0;
-            while let Some((next, h, k, v)) = self.next_entry_hashed(pos) {
-                add(h, k, v);
-                pos = next;
+        let hash = Dict::hash_of(cx, key)?;
+        self.with_probe(cx, key, hash, Value::NONE, |heap, p| {
+            let Some((t, Probe::Found { slot, entry })) = p else { return false };
+            let (k, v) = (t.key(entry), t.value(entry));
+            if v.is_empty() {
+                return false;
             }
-            self.publish(heap, t);
-        });
-        Ok(true)
+            let (used, live) = t.counts();
+            if last && entry + 1 == used {
+                return true;
+            }
+            // SAFETY: words 2 and 3 of a dict are raw.
+            let (head, popped) = unsafe { (raw::load_raw(self.0, HEAD), raw::load_raw(self.0, POPPED)) };
+            if last && used + (popped as usize) < t.config().1 {
+                // The new entry is there before the old one ends, and their number stays.
+                t.fill(heap, used, hash, k, v);
+                t.set_slot(slot, used as u32);
+                t.set_counts(used + 1, live);
+                let local = !self.is_shared();
+                t.clear_entry(entry, local);
+                if local && head == entry as u64 {
+                    // SAFETY: as above.
+                    unsafe { raw::store_raw(self.0, HEAD, head + 1) };
+                }
+            } else {
+                let new = Table::alloc(heap, log2_for(live + (live / 2).max(1)));
+                let add = |hash: i64, k: Value, v: Value| {
+                    let (n, _) = new.counts();
+                    new.fill(heap, n, hash, k, v);
+                    new.set_slot(new.free_slot(hash), n as u32);
+                    new.set_counts(n + 1, n + 1);
+                };
+                if !last {
+                    add(hash, k, v);
+                }
+                let mut pos = 0;
+                while let Some((next, h, key, value)) = self.next_entry_hashed(pos) {
+                    if next != entry + 1 {
+                        add(h, key, value);
+                    }
+                    pos = next;
+                }
+                if last {
+                    add(hash, k, v);
+                }
+                self.publish(heap, new);
+            }
+            t.touch();
+            true
+        })
     }
 
     // --- caches ---

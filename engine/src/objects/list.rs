@@ -6,6 +6,7 @@
 //! meets `EMPTY` below the length it saw has raced with a removal and reads again. Values are promoted before the
 //! lock is taken. **Local lists** run the same code without the lock.
 
+use super::indices::{SliceIdx, clamped, from_start};
 use super::{Tuple, raw, shapes};
 use proto_core::header::{BARRIER, SHARED};
 use proto_core::sync::{broken, spin_loop};
@@ -431,11 +432,16 @@ impl List {
 
     /// Inserts before item `i` (clamped to the length).
     pub fn insert(self, heap: &Heap, i: usize, v: Value) {
+        self.insert_at(heap, i as i64, v);
+    }
+
+    /// `self.insert(i, v)`: a negative `i` counts from the end.
+    pub fn insert_at(self, heap: &Heap, i: i64, v: Value) {
         self.admit(heap, v);
         self.locked(heap, |heap| {
             let b = self.reserve(heap, 1);
             let (cap, len) = b.cap_len();
-            let i = i.min(len);
+            let i = from_start(i, len).clamp(0, len as i64) as usize;
             b.set(heap, len, v);
             b.set_len(cap, len + 1);
             if i < len {
@@ -462,14 +468,30 @@ impl List {
 
     /// Removes and returns item `i`.
     pub fn pop_at(self, heap: &Heap, i: usize) -> Option<Value> {
+        self.pop_index(heap, i64::try_from(i).ok()?)
+    }
+
+    /// `self.pop(i)`: a negative `i` counts from the end.
+    pub fn pop_index(self, heap: &Heap, i: i64) -> Option<Value> {
         self.locked(heap, |heap| {
             let b = self.buf()?;
-            if i >= b.cap_len().1 {
-                return None;
-            }
+            let len = b.cap_len().1;
+            let i = usize::try_from(from_start(i, len)).ok().filter(|&i| i < len)?;
             let v = b.get(i);
             self.cut(heap, b, i, 1);
             Some(v)
+        })
+    }
+
+    /// `self[i] = v`, false if there is no such item: a negative `i` counts from the end.
+    pub fn set_index(self, heap: &Heap, i: i64, v: Value) -> bool {
+        self.admit(heap, v);
+        self.locked(heap, |heap| {
+            let Some(b) = self.buf() else { return false };
+            let len = b.cap_len().1;
+            let Some(i) = usize::try_from(from_start(i, len)).ok().filter(|&i| i < len) else { return false };
+            b.set(heap, i, v);
+            true
         })
     }
 
@@ -496,20 +518,15 @@ impl List {
 
     /// Removes the items `a..b`, bounds clamped.
     pub fn remove_range(self, heap: &Heap, a: usize, b: usize) {
-        self.locked(heap, |heap| {
-            if let Some(buf) = self.buf() {
-                let b = b.min(buf.cap_len().1);
-                if a < b {
-                    self.cut(heap, buf, a, b - a);
-                }
-            }
+        self.remove_slice(heap, |len| {
+            let (a, b) = clamped(a, b, len);
+            SliceIdx { start: a as i64, stop: b as i64, step: 1, count: b - a }
         });
     }
 
     /// Appends the items of a sequence (which may be this list).
     pub fn extend(self, heap: &Heap, src: Seq) {
-        let n = self.len();
-        self.splice(heap, n, n, src);
+        self.splice_where(heap, src, |len| (len, len));
     }
 
     /// Appends the items of a list.
@@ -519,6 +536,11 @@ impl List {
 
     /// Slice assignment `self[a:b] = src`, bounds clamped.
     pub fn splice(self, heap: &Heap, a: usize, b: usize, src: Seq) {
+        self.splice_where(heap, src, |len| clamped(a, b, len));
+    }
+
+    /// What is to be stored here, at one moment, and shared if the list is.
+    fn source(self, heap: &Heap, src: Seq) -> Seq {
         let src = match src {
             Seq::List(l) if l.0 == self.0 => Seq::List(l.copy(heap)),
             s => s.stable(heap),
@@ -527,11 +549,16 @@ impl List {
         if unsafe { raw::is_shared(self.0) } {
             (0..src.len()).filter_map(|i| src.get(i)).for_each(|v| heap.promote(v));
         }
+        src
+    }
+
+    /// `self[a:b] = src`, where `place` says from the length, which nobody changes meanwhile, what `a` and `b` are.
+    pub fn splice_where(self, heap: &Heap, src: Seq, place: impl FnOnce(usize) -> (usize, usize)) {
+        let src = self.source(heap, src);
         let n = src.len();
-        let append = a == b && a == self.len();
         self.locked(heap, |heap| {
             let len = self.len();
-            let (a, b) = if append { (len, len) } else { (a.min(len), b.min(len).max(a.min(len))) };
+            let (a, b) = place(len);
             let old = b - a;
             if n > old {
                 let grow = n - old;
@@ -549,47 +576,45 @@ impl List {
         });
     }
 
-    /// Assigns to the extended slice of `count` items; `src` has as many. False when the list became too short.
-    pub fn assign_step(self, heap: &Heap, start: usize, step: isize, count: usize, src: Seq) -> bool {
-        let src = match src {
-            Seq::List(l) if l.0 == self.0 => Seq::List(l.copy(heap)),
-            s => s.stable(heap),
-        };
-        // SAFETY: a list is a heap object.
-        if unsafe { raw::is_shared(self.0) } {
-            (0..src.len()).filter_map(|i| src.get(i)).for_each(|v| heap.promote(v));
-        }
+    /// Assigns to an extended slice, which `which` names from the length. The number of its items if `src` has another.
+    pub fn assign_slice(self, heap: &Heap, src: Seq, which: impl FnOnce(usize) -> SliceIdx) -> Result<(), usize> {
+        let src = self.source(heap, src);
         self.locked(heap, |heap| {
-            let Some(b) = self.buf() else { return count == 0 };
-            let len = b.cap_len().1;
-            let mut at = start;
-            for i in 0..count {
-                if at >= len {
-                    return false;
-                }
-                b.set(heap, at, src.get(i).unwrap_or(Value::NONE));
-                at = at.wrapping_add_signed(step);
+            let idx = which(self.len());
+            if src.len() != idx.count {
+                return Err(idx.count);
             }
-            true
+            if let Some(b) = self.buf() {
+                for i in 0..idx.count {
+                    b.set(heap, idx.at(i), src.get(i).unwrap_or(Value::NONE));
+                }
+            }
+            Ok(())
         })
     }
 
     /// Deletes the extended slice of `count` items.
     pub fn delete_step(self, heap: &Heap, start: usize, step: isize, count: usize) {
-        if count == 0 {
-            return;
-        }
-        let (low, gap) = if step > 0 {
-            (start, step as usize)
-        } else {
-            (start.wrapping_add_signed(step.wrapping_mul(count as isize - 1)), step.unsigned_abs())
-        };
+        self.remove_slice(heap, |_| SliceIdx { start: start as i64, stop: 0, step: step as i64, count });
+    }
+
+    /// Deletes a slice, which `which` names from the length.
+    pub fn remove_slice(self, heap: &Heap, which: impl FnOnce(usize) -> SliceIdx) {
         self.locked(heap, |heap| {
             let Some(b) = self.buf() else { return };
             let (cap, len) = b.cap_len();
+            let idx = which(len);
+            if idx.count == 0 {
+                return;
+            }
+            if idx.step == 1 {
+                return self.cut(heap, b, idx.start as usize, idx.count);
+            }
+            let low = if idx.step > 0 { idx.at(0) } else { idx.at(idx.count - 1) };
+            let gap = idx.step.unsigned_abs() as usize;
             let mut to = low;
             for i in low..len {
-                let removed = (i - low).is_multiple_of(gap) && (i - low) / gap < count;
+                let removed = (i - low).is_multiple_of(gap) && (i - low) / gap < idx.count;
                 if !removed {
                     b.set(heap, to, b.get(i));
                     to += 1;
@@ -602,26 +627,24 @@ impl List {
         });
     }
 
-    /// `self[a:b]`, bounds clamped.
+    /// The items `a..b`, bounds clamped.
     pub fn slice(self, heap: &Heap, a: usize, b: usize) -> List {
-        self.locked(heap, |heap| {
-            let Some(buf) = self.buf() else { return List::new(heap) };
-            let b = b.min(buf.cap_len().1);
-            List::build(heap, b.saturating_sub(a), |i| buf.get(a + i))
+        self.slice_where(heap, |len| {
+            let (a, b) = clamped(a, b, len);
+            SliceIdx { start: a as i64, stop: b as i64, step: 1, count: b - a }
         })
     }
 
-    /// The extended slice of `count` items; indices that are gone meanwhile are left out.
-    pub fn slice_step(self, heap: &Heap, start: usize, step: isize, count: usize) -> List {
-        if step == 1 {
-            return self.slice(heap, start, start + count);
-        }
+    /// The items of a slice, which `which` names from the length.
+    pub fn slice_where(self, heap: &Heap, which: impl FnOnce(usize) -> SliceIdx) -> List {
         self.locked(heap, |heap| {
             let Some(buf) = self.buf() else { return List::new(heap) };
-            let len = buf.cap_len().1;
-            let at = |i: usize| start.wrapping_add_signed(step.wrapping_mul(i as isize));
-            let count = (0..count).take_while(|i| at(*i) < len).count();
-            List::build(heap, count, |i| buf.get(at(i)))
+            let idx = which(buf.cap_len().1);
+            if idx.step == 1 {
+                let start = idx.start as usize;
+                return List::build(heap, idx.count, |i| buf.get(start + i));
+            }
+            List::build(heap, idx.count, |i| buf.get(idx.at(i)))
         })
     }
 
@@ -716,13 +739,17 @@ impl List {
             self.clear(heap);
             return true;
         }
-        match self.repeat(heap, n) {
-            Some(r) => {
-                self.put_back(heap, r);
-                true
+        self.locked(heap, |heap| {
+            let Some(from) = self.buf() else { return true };
+            let len = from.cap_len().1;
+            let made = len.checked_mul(n).and_then(|total| Buf::try_alloc(heap, total, total));
+            let Some(b) = made else { return false };
+            for k in 0..n {
+                (0..len).for_each(|i| b.init(k * len + i, from.get(i)));
             }
-            None => false,
-        }
+            self.publish(heap, b);
+            true
+        })
     }
 
     /// The items as a tuple.

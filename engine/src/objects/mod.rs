@@ -15,6 +15,7 @@ pub mod float;
 pub mod function;
 pub mod generator;
 pub mod hashing;
+mod indices;
 pub mod instance;
 pub mod int;
 #[cfg(not(model))]
@@ -48,6 +49,7 @@ pub use dict::{Dict, Lookup};
 pub use function::{FnField, Function};
 pub use generator::{GenField, GenState, Generator};
 pub use hashing::{fast_hash, hash_pointer, set_hash_seed, simple_compare, simple_eq, simple_lt};
+pub use indices::SliceIdx;
 pub use instance::Obj;
 pub use int::{IntError, IntRef, raise_int};
 pub use list::{List, Seq};

@@ -1,5 +1,6 @@
 //! `slice`: three values in native slots 0 to 2, and the arithmetic of indices. Immutable.
 
+use super::indices::{SliceIdx, normalize};
 use super::int;
 use super::{Obj, shapes};
 use crate::ctx::{Ctx, PyResult};
@@ -11,17 +12,24 @@ use proto_core::{Heap, Kind, Value};
 #[derive(Copy, Clone)]
 pub struct Slice(Value);
 
-/// A slice applied to a length: `start, start + step, ...`, `count` indices, all inside.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub struct SliceIdx {
-    /// The first index (where an empty slice would insert).
-    pub start: i64,
-    /// The bound, exclusive, as clipped.
-    pub stop: i64,
-    /// The distance, not 0.
-    pub step: i64,
-    /// How many.
-    pub count: usize,
+/// The parts of a slice as integers, clipped to 64 bits: to be applied to a length that is known only under a lock.
+#[derive(Copy, Clone, Debug)]
+pub struct Bounds {
+    start: Option<i64>,
+    stop: Option<i64>,
+    step: i64,
+}
+
+impl Bounds {
+    /// Applied to a sequence of `len` items.
+    pub fn on(self, len: usize) -> SliceIdx {
+        normalize(len, self.start, self.stop, self.step)
+    }
+
+    /// Whether it names neighbours, in their order.
+    pub fn is_plain(self) -> bool {
+        self.step == 1
+    }
 }
 
 impl Slice {
@@ -72,6 +80,14 @@ impl Slice {
     /// # Errors
     /// TypeError when a part is no integer, ValueError when the step is 0.
     pub fn indices(self, cx: &mut Ctx, len: usize) -> PyResult<SliceIdx> {
+        Ok(self.bounds(cx)?.on(len))
+    }
+
+    /// Its parts as integers.
+    ///
+    /// # Errors
+    /// As [`Slice::indices`].
+    pub fn bounds(self, cx: &mut Ctx) -> PyResult<Bounds> {
         let step = match self.step() {
             Value::NONE => 1,
             v => index_clip(cx, v)?.max(-i64::MAX),
@@ -87,7 +103,7 @@ impl Slice {
             Value::NONE => None,
             v => Some(index_clip(cx, v)?),
         };
-        Ok(normalize(len, start, stop, step))
+        Ok(Bounds { start, stop, step })
     }
 
     /// Start, stop and step applied to a sequence of `len` (not negative) items, all of any size.
@@ -130,26 +146,6 @@ fn long_bound(cx: &mut Ctx, v: Value, default: Value, (lower, upper): (Value, Va
         i = upper;
     }
     Ok(i)
-}
-
-/// Clips the parts of a slice to a sequence of `len` items; `None` is the end that the direction implies.
-pub fn normalize(len: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> SliceIdx {
-    let len = len as i64;
-    let (lowest, highest) = if step < 0 { (-1, len - 1) } else { (0, len) };
-    let clip = |i: i64| {
-        let i = if i < 0 { i.saturating_add(len) } else { i };
-        i.clamp(lowest, highest)
-    };
-    let start = start.map_or(if step < 0 { highest } else { lowest }, clip);
-    let stop = stop.map_or(if step < 0 { lowest } else { highest }, clip);
-    let count = if step > 0 && start < stop {
-        (stop - start - 1) / step + 1
-    } else if step < 0 && start > stop {
-        (start - stop - 1) / -step + 1
-    } else {
-        0
-    };
-    SliceIdx { start, stop, step, count: count as usize }
 }
 
 /// An index that saturates instead of overflowing, as slices use it.

@@ -32,7 +32,8 @@ extern "C" fn at_load() {
         action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
         libc::sigaction(signal(), &action, std::ptr::null_mut());
     }
-    std::mem::forget(Timer::start());
+    // Of processor time: programs wait for signals in their main thread, which any handled signal ends.
+    std::mem::forget(Timer::start(libc::CLOCK_THREAD_CPUTIME_ID));
 }
 
 #[used]
@@ -120,15 +121,18 @@ pub fn long_delay() {
 pub struct Timer(libc::timer_t);
 
 impl Timer {
-    /// Starts one for the calling thread: of its processor time, or (one thread in four) of real time, so that waits are
-    /// interrupted, too. None if the system has no more.
-    pub fn start() -> Option<Timer> {
+    /// Starts one for the calling thread: of its processor time, or, for one in four, of real time, so that waits are interrupted,
+    /// too. None if the system has no more.
+    pub fn of_thread() -> Option<Timer> {
         if SEED.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        let r = random();
-        let clock = if r.is_multiple_of(4) { libc::CLOCK_MONOTONIC } else { libc::CLOCK_THREAD_CPUTIME_ID };
-        let every = 300_000 + (r >> 8) % 5_000_000;
+        let real = random().is_multiple_of(4);
+        Timer::start(if real { libc::CLOCK_MONOTONIC } else { libc::CLOCK_THREAD_CPUTIME_ID })
+    }
+
+    fn start(clock: libc::clockid_t) -> Option<Timer> {
+        let every = 300_000 + random() % 5_000_000;
         // SAFETY: all-zero is valid for these structures, whose fields are set then; the timer is this thread's own.
         unsafe {
             let mut event: libc::sigevent = std::mem::zeroed();

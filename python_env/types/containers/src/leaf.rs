@@ -20,11 +20,7 @@ pub fn list_append(cx: &Ctx, args: &[Value]) -> Value {
 pub fn list_pop(cx: &Ctx, args: &[Value]) -> Value {
     let popped = match *args {
         [list] => List::of(list).and_then(|l| l.pop(cx)),
-        [list, at] => List::of(list).and_then(|l| {
-            let i = at.as_int()?;
-            let i = if i < 0 { i + l.len() as i64 } else { i };
-            l.pop_at(cx, usize::try_from(i).ok()?)
-        }),
+        [list, at] => List::of(list).and_then(|l| l.pop_index(cx, at.as_int()?)),
         _ => None,
     };
     popped.unwrap_or(Value::EMPTY)
@@ -35,8 +31,7 @@ pub fn list_insert(cx: &Ctx, args: &[Value]) -> Value {
     if let [list, at, v] = *args
         && let (Some(list), Some(i)) = (List::of(list), at.as_int())
     {
-        let i = if i < 0 { (i + list.len() as i64).max(0) } else { i };
-        list.insert(cx, i as usize, v);
+        list.insert_at(cx, i, v);
         return Value::NONE;
     }
     Value::EMPTY

@@ -130,6 +130,15 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     })
 }
 
+/// `owner.extend(iterable)`; a list that is to have its own items once more, of a subclass, too, is taken as it is now.
+fn extend_by(cx: &mut Ctx, list: List, owner: Value, iterable: Value) -> Res<()> {
+    if iterable == owner {
+        list.extend_from_list(cx, list);
+        return Ok(());
+    }
+    extend(cx, list, iterable)
+}
+
 /// The items of an exact dict, set or dict view at one moment; None for anything else.
 fn snapshot(cx: &mut Ctx, v: Value) -> Option<List> {
     if let Some(d) = Dict::of(v) {
@@ -173,13 +182,9 @@ fn list_len(cx: &mut Ctx, v: Value) -> Res<usize> {
 fn list_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let list = this(cx, v)?;
     if let Some(slice) = Slice::of(key) {
-        let idx = slice.indices(cx, list.len())?;
-        let part = if idx.step == 1 {
-            list.slice(cx, idx.start as usize, idx.start as usize + idx.count)
-        } else {
-            list.slice_step(cx, idx.start as usize, idx.step as isize, idx.count)
-        };
-        return Ok(part.value());
+        // The length counts as it is when the items are taken.
+        let bounds = slice.bounds(cx)?;
+        return Ok(list.slice_where(cx, |len| bounds.on(len)).value());
     }
     let i = sequence::key_index(cx, key, list.len(), "list")?;
     match i.and_then(|i| list.get(i)) {
@@ -194,21 +199,15 @@ fn list_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
     if let Some(slice) = Slice::of(key) {
         return set_slice(cx, list, slice, item);
     }
-    let Some(i) = sequence::key_index(cx, key, list.len(), "list")? else {
-        return Err(cx.index_error("list assignment index out of range"));
-    };
-    let done = if delete { list.pop_at(cx, i).is_some() } else { list.set(cx, i, item) };
+    let i = sequence::key_int(cx, key, "list")?;
+    let done = if delete { list.pop_index(cx, i).is_some() } else { list.set_index(cx, i, item) };
     if done { Ok(()) } else { Err(cx.index_error("list assignment index out of range")) }
 }
 
 fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
     if item == Value::EMPTY {
-        let idx = slice.indices(cx, list.len())?;
-        if idx.step == 1 {
-            list.remove_range(cx, idx.start as usize, idx.start as usize + idx.count);
-        } else {
-            list.delete_step(cx, idx.start as usize, idx.step as isize, idx.count);
-        }
+        let bounds = slice.bounds(cx)?;
+        list.remove_slice(cx, |len| bounds.on(len));
         return Ok(());
     }
     // The source is taken as a whole first: it may be the list itself or run Python code.
@@ -224,20 +223,18 @@ fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
             Err(r) => return Err(r),
         },
     };
-    let idx = slice.indices(cx, list.len())?;
-    if idx.step == 1 {
-        list.splice(cx, idx.start as usize, idx.start as usize + idx.count, src);
+    let bounds = slice.bounds(cx)?;
+    if bounds.is_plain() {
+        list.splice_where(cx, src, |len| {
+            let idx = bounds.on(len);
+            (idx.start as usize, idx.start as usize + idx.count)
+        });
         return Ok(());
     }
-    if src.len() != idx.count {
-        return Err(cx.value_error(format!(
-            "attempt to assign sequence of size {} to extended slice of size {}",
-            src.len(),
-            idx.count
-        )));
-    }
-    list.assign_step(cx, idx.start as usize, idx.step as isize, idx.count, src);
-    Ok(())
+    list.assign_slice(cx, src, |len| bounds.on(len)).map_err(|count| {
+        let given = src.len();
+        cx.value_error(format!("attempt to assign sequence of size {given} to extended slice of size {count}"))
+    })
 }
 
 fn is_iterable(cx: &mut Ctx, v: Value) -> bool {
@@ -284,7 +281,7 @@ fn list_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 
 fn list_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let list = this(cx, a)?;
-    extend(cx, list, b)?;
+    extend_by(cx, list, a, b)?;
     Ok(a)
 }
 
@@ -329,7 +326,7 @@ fn list_count(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn list_extend(cx: &mut Ctx, args: Args) -> PyResult {
     let list = this(cx, args[0])?;
-    extend(cx, list, args[1])?;
+    extend_by(cx, list, args[0], args[1])?;
     Ok(Value::NONE)
 }
 
@@ -345,9 +342,7 @@ fn list_index(cx: &mut Ctx, args: Args) -> PyResult {
 fn list_insert(cx: &mut Ctx, args: Args) -> PyResult {
     let list = this(cx, args[0])?;
     let i = args.index(cx, 1)?;
-    let len = list.len() as i64;
-    let at = if i < 0 { (i + len).max(0) } else { i.min(len) };
-    list.insert(cx, at as usize, args[2]);
+    list.insert_at(cx, i, args[2]);
     Ok(Value::NONE)
 }
 
@@ -360,14 +355,9 @@ fn list_pop(cx: &mut Ctx, args: Args) -> PyResult {
             None => Err(cx.index_error("pop from empty list")),
         };
     }
-    let len = list.len() as i64;
-    if len == 0 {
-        return Err(cx.index_error("pop from empty list"));
-    }
-    let at = if i < 0 { i + len } else { i };
-    let popped = if at < 0 { None } else { list.pop_at(cx, at as usize) };
-    match popped {
+    match list.pop_index(cx, i) {
         Some(v) => Ok(v),
+        None if list.len() == 0 => Err(cx.index_error("pop from empty list")),
         None => Err(cx.index_error("pop index out of range")),
     }
 }

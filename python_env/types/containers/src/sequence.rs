@@ -20,18 +20,21 @@ pub fn wrong_self(cx: &mut Ctx, expected: &str, v: Value) -> Raised {
 /// # Errors
 /// `TypeError` when `key` has no `__index__`, `IndexError` when it is too large for a machine integer.
 pub fn key_index(cx: &mut Ctx, key: Value, len: usize, what: &str) -> Res<Option<usize>> {
-    let i = match key.as_int() {
-        Some(i) => i,
-        None => {
-            if types::type_of(cx, key).slots().index.is_none() {
-                let name = type_name(cx, key);
-                return Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")));
-            }
-            protocol::subscript_index(cx, key)?
-        }
-    };
+    let i = key_int(cx, key, what)?;
     let at = if i < 0 { i + len as i64 } else { i };
     Ok((at >= 0 && (at as usize) < len).then_some(at as usize))
+}
+
+/// The integer that a key is, to be applied to a length later.
+pub fn key_int(cx: &mut Ctx, key: Value, what: &str) -> Res<i64> {
+    if let Some(i) = key.as_int() {
+        return Ok(i);
+    }
+    if types::type_of(cx, key).slots().index.is_none() {
+        let name = type_name(cx, key);
+        return Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")));
+    }
+    protocol::subscript_index(cx, key)
 }
 
 /// The count of a repetition; negative counts as 0, `None` when `v` is no integer.

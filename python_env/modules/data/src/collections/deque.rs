@@ -108,6 +108,16 @@ impl Deque {
         heap.lock(self.0.value(), |heap| self.get_locked(heap, i))
     }
 
+    /// The item at `i`, if there is one: a negative `i` counts from the end.
+    pub fn get_index(self, heap: &Heap, i: i64) -> Option<Value> {
+        heap.lock(self.0.value(), |heap| self.get_locked(heap, self.place(heap, i)?))
+    }
+
+    /// An index from the start; None if it is negative. The deque is locked.
+    fn place(self, heap: &Heap, i: i64) -> Option<usize> {
+        usize::try_from(if i < 0 { i + self.len(heap) as i64 } else { i }).ok()
+    }
+
     fn get_locked(self, heap: &Heap, i: usize) -> Option<Value> {
         let ring = self.ring(heap)?;
         if i >= self.len(heap) {
@@ -116,11 +126,11 @@ impl Deque {
         ring.get((number(heap, self.0, FIRST) + i) & (ring.len() - 1))
     }
 
-    /// Replaces the item at `i`; false when there is none.
-    pub fn set(self, heap: &Heap, i: usize, v: Value) -> bool {
+    /// Replaces the item at `i`, false when there is none: a negative `i` counts from the end.
+    pub fn set_index(self, heap: &Heap, i: i64, v: Value) -> bool {
         self.admit(heap, v);
         heap.lock(self.0.value(), |heap| {
-            let Some(ring) = self.ring(heap) else { return false };
+            let (Some(ring), Some(i)) = (self.ring(heap), self.place(heap, i)) else { return false };
             i < self.len(heap) && ring.set(heap, (number(heap, self.0, FIRST) + i) & (ring.len() - 1), v)
         })
     }
@@ -184,11 +194,18 @@ impl Deque {
             if self.bound(heap) == Some(0) {
                 return;
             }
-            if self.bound(heap) == Some(self.len(heap)) {
-                self.pop_front_locked(heap);
+            let (count, first) = (self.len(heap), number(heap, self.0, FIRST));
+            if self.bound(heap) == Some(count)
+                && let Some(ring) = self.ring(heap)
+            {
+                // The number of items stays: who asks for it takes no lock.
+                ring.set(heap, first, Value::NONE);
+                ring.set(heap, (first + count) & (ring.len() - 1), v);
+                set_number(heap, self.0, FIRST, (first + 1) & (ring.len() - 1));
+                return self.changed(heap);
             }
             let ring = self.reserve(heap);
-            let (count, first) = (self.len(heap), number(heap, self.0, FIRST));
+            let first = number(heap, self.0, FIRST);
             ring.set(heap, (first + count) & (ring.len() - 1), v);
             set_number(heap, self.0, COUNT, count + 1);
             self.changed(heap);
@@ -209,11 +226,18 @@ impl Deque {
             if self.bound(heap) == Some(0) {
                 return;
             }
-            if self.bound(heap) == Some(self.len(heap)) {
-                self.pop_back_locked(heap);
+            let (count, first) = (self.len(heap), number(heap, self.0, FIRST));
+            if self.bound(heap) == Some(count)
+                && let Some(ring) = self.ring(heap)
+            {
+                let at = first.wrapping_sub(1) & (ring.len() - 1);
+                ring.set(heap, (first + count - 1) & (ring.len() - 1), Value::NONE);
+                ring.set(heap, at, v);
+                set_number(heap, self.0, FIRST, at);
+                return self.changed(heap);
             }
             let ring = self.reserve(heap);
-            let (count, first) = (self.len(heap), number(heap, self.0, FIRST));
+            let first = number(heap, self.0, FIRST);
             let at = first.wrapping_sub(1) & (ring.len() - 1);
             ring.set(heap, at, v);
             set_number(heap, self.0, FIRST, at);
@@ -267,6 +291,42 @@ impl Deque {
             return Some(v);
         }
         heap.lock(self.0.value(), |heap| self.pop_back_locked(heap))
+    }
+
+    /// Turns the items by `n` places to the right, as one step.
+    pub fn rotate(self, heap: &Heap, n: i64) {
+        heap.lock(self.0.value(), |heap| {
+            let len = self.len(heap);
+            let Some(ring) = self.ring(heap).filter(|_| len > 1) else { return };
+            let mask = ring.len() - 1;
+            let right = n.rem_euclid(len as i64) as usize;
+            let left = len - right;
+            // Few steps by moving items, many by rebuilding. The number of items stays: who asks for it takes no lock.
+            if right.min(left) >= 16 {
+                let items = self.listed(heap);
+                let turned = List::build(heap, len, |i| items.get((i + left) % len).unwrap_or(Value::NONE));
+                return self.refill(heap, turned);
+            }
+            let mut first = number(heap, self.0, FIRST);
+            let carry = |from: usize, to: usize| {
+                let v = ring.get(from & mask).unwrap_or(Value::NONE);
+                ring.set(heap, from & mask, Value::NONE);
+                ring.set(heap, to & mask, v);
+            };
+            if right <= left {
+                for _ in 0..right {
+                    carry(first + len - 1, first.wrapping_sub(1));
+                    first = first.wrapping_sub(1) & mask;
+                }
+            } else {
+                for _ in 0..left {
+                    carry(first, first + len);
+                    first = (first + 1) & mask;
+                }
+            }
+            set_number(heap, self.0, FIRST, first);
+            self.changed(heap);
+        });
     }
 
     /// All items as a list, at one moment.

@@ -174,10 +174,17 @@ fn find(cx: &mut Ctx, d: Deque, item: Value, start: usize, stop: usize, error: E
     let changes = d.changes(cx);
     let mut i = start;
     while i < stop {
-        let Some(v) = d.get(cx, i) else { break };
-        let equal = v == item || protocol::eq(cx, v, item)?;
+        let v = d.get(cx, i);
+        let equal = match v {
+            Some(v) => v == item || protocol::eq(cx, v, item)?,
+            None => false,
+        };
+        // Another thread may have moved the item to where the search has been.
         if d.changes(cx) != changes {
             return Err(cx.raise(error, "deque mutated during iteration"));
+        }
+        if v.is_none() {
+            break;
         }
         if equal {
             return Ok(Some(i));
@@ -224,12 +231,10 @@ fn insert(cx: &mut Ctx, args: Args) -> PyResult {
     let i = args.index(cx, 1)?;
     d.admit(cx, args[2]);
     let fits = d.edit(cx, |heap, items| {
-        let len = items.len() as i64;
-        if d.bound(heap) == Some(len as usize) {
+        if d.bound(heap) == Some(items.len()) {
             return false;
         }
-        let at = if i < 0 { (i + len).max(0) } else { i.min(len) };
-        items.insert(heap, at as usize, args[2]);
+        items.insert_at(heap, i, args[2]);
         true
     });
     if fits { Ok(Value::NONE) } else { Err(cx.index_error("deque already at its maximum size")) }
@@ -249,10 +254,6 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
-fn delete_at(cx: &mut Ctx, d: Deque, i: usize) {
-    d.edit(cx, |heap, items| items.pop_at(heap, i).is_some());
-}
-
 fn reverse(cx: &mut Ctx, args: Args) -> PyResult {
     let d = Deque::this(cx, args[0])?;
     d.edit(cx, |heap, items| {
@@ -265,51 +266,23 @@ fn reverse(cx: &mut Ctx, args: Args) -> PyResult {
 fn rotate(cx: &mut Ctx, args: Args) -> PyResult {
     let d = Deque::this(cx, args[0])?;
     let n = args.index_or(cx, 1, 1)?;
-    let len = d.len(cx) as i64;
-    if len > 1 {
-        let right = n.rem_euclid(len);
-        // Few steps by moving items, many by rebuilding.
-        if right <= len - right && right < 16 {
-            for _ in 0..right {
-                if let Some(v) = d.pop_back(cx) {
-                    d.push_front(cx, v);
-                }
-            }
-        } else if len - right < 16 {
-            for _ in 0..len - right {
-                if let Some(v) = d.pop_front(cx) {
-                    d.push_back(cx, v);
-                }
-            }
-        } else {
-            let items = d.snapshot(cx);
-            let len = items.len();
-            let right = right as usize % len.max(1);
-            let turned = List::build(cx, len, |i| items.get((i + len - right) % len).unwrap_or(Value::NONE));
-            d.replace(cx, turned);
-        }
-    }
+    d.rotate(cx, n);
     Ok(Value::NONE)
 }
 
-fn position(cx: &mut Ctx, d: Deque, key: Value) -> Res<usize> {
+/// The integer that a subscript is.
+fn position(cx: &mut Ctx, key: Value) -> Res<i64> {
     if types::type_of(cx, key).slots().index.is_none() {
         let name = types::type_name(cx, key);
         return Err(cx.type_error(format!("sequence index must be integer, not '{name}'")));
     }
-    let i = protocol::index(cx, key)?;
-    let len = d.len(cx) as i64;
-    let at = if i < 0 { i + len } else { i };
-    if at < 0 || at >= len {
-        return Err(cx.index_error("deque index out of range"));
-    }
-    Ok(at as usize)
+    protocol::index(cx, key)
 }
 
 pub fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let d = Deque::this(cx, v)?;
-    let i = position(cx, d, key)?;
-    match d.get(cx, i) {
+    let i = position(cx, key)?;
+    match d.get_index(cx, i) {
         Some(item) => Ok(item),
         None => Err(cx.index_error("deque index out of range")),
     }
@@ -317,12 +290,13 @@ pub fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
 
 pub fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
     let d = Deque::this(cx, v)?;
-    let i = position(cx, d, key)?;
-    if item == Value::EMPTY {
-        delete_at(cx, d, i);
-        return Ok(());
-    }
-    if d.set(cx, i, item) { Ok(()) } else { Err(cx.index_error("deque index out of range")) }
+    let i = position(cx, key)?;
+    let done = if item == Value::EMPTY {
+        d.edit(cx, |heap, items| items.pop_index(heap, i).is_some())
+    } else {
+        d.set_index(cx, i, item)
+    };
+    if done { Ok(()) } else { Err(cx.index_error("deque index out of range")) }
 }
 
 pub fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
@@ -371,9 +345,11 @@ pub fn repeat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 
 pub fn irepeat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let d = Deque::this(cx, a)?;
-    let Some(items) = repeated(cx, d, b)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    d.replace(cx, items);
-    Ok(a)
+    if types::type_of(cx, b).slots().index.is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let n = protocol::index(cx, b)?.max(0) as usize;
+    if d.edit(cx, |heap, items| items.repeat_in_place(heap, n)) { Ok(a) } else { Err(cx.memory_error()) }
 }
 
 fn reduce(cx: &mut Ctx, args: Args) -> PyResult {

@@ -113,11 +113,7 @@ fn or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 fn move_to_end(cx: &mut Ctx, args: Args) -> PyResult {
     let d = this(cx, args[0])?;
     let last = args.truth_or(cx, 2, true)?;
-    if !d.contains(cx, args[1])? {
-        return Err(cx.key_error(args[1]));
-    }
-    d.move_to_end(cx, args[1], last)?;
-    Ok(Value::NONE)
+    if d.move_to_end(cx, args[1], last)? { Ok(Value::NONE) } else { Err(cx.key_error(args[1])) }
 }
 
 fn popitem(cx: &mut Ctx, args: Args) -> PyResult {

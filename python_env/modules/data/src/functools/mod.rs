@@ -2,6 +2,7 @@
 
 mod cmp_key;
 mod lru_cache;
+mod lru_order;
 mod partial;
 
 use engine::prelude::*;

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use proto_core::sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering, broken, lock};
 
+use super::fork_gate;
 use super::parker::{Parker, Wake};
 use super::spin::{For, spin_until};
 
@@ -15,7 +16,7 @@ const HELD: u32 = 1;
 /// Held, and somebody may be queued.
 const CONTENDED: u32 = 2;
 
-/// A queue of parked threads.
+/// A queue of parked threads. Its mutex is held inside of the fork gate only, so that it is free in a forked child.
 #[derive(Default)]
 struct Queue(Mutex<VecDeque<Arc<Parker>>>);
 
@@ -25,6 +26,7 @@ impl Queue {
     }
 
     fn push(&self, parker: &Arc<Parker>) {
+        let _inside = fork_gate::enter();
         let mut queue = self.lock();
         parker.reset();
         queue.push_back(parker.clone());
@@ -32,6 +34,7 @@ impl Queue {
 
     /// Takes the thread out again; false when somebody already did, to wake it.
     fn remove(&self, parker: &Arc<Parker>) -> bool {
+        let _inside = fork_gate::enter();
         let mut queue = self.lock();
         match queue.iter().position(|p| Arc::ptr_eq(p, parker)) {
             Some(i) => {
@@ -43,6 +46,7 @@ impl Queue {
     }
 
     fn wake_one(&self) {
+        let _inside = fork_gate::enter();
         let first = self.lock().pop_front();
         if let Some(parker) = first {
             parker.notify();
@@ -50,6 +54,7 @@ impl Queue {
     }
 
     fn wake_all(&self) {
+        let _inside = fork_gate::enter();
         let all = std::mem::take(&mut *self.lock());
         for parker in all {
             parker.notify();

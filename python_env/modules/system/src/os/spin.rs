@@ -2,8 +2,7 @@
 
 use std::cell::Cell;
 use std::hint;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// The longest wait worth a look: parking and waking a thread costs both sides about so much.
@@ -28,9 +27,18 @@ thread_local! {
 struct Waits(AtomicU32);
 static WAITS: Waits = Waits(AtomicU32::new(0));
 
+/// No `OnceLock`: in a forked child nobody would end what a thread that it lacks has begun.
 fn several_processors() -> bool {
-    static SEVERAL: OnceLock<bool> = OnceLock::new();
-    *SEVERAL.get_or_init(|| std::thread::available_parallelism().is_ok_and(|n| n.get() > 1))
+    const UNKNOWN: u8 = 0;
+    const ONE: u8 = 1;
+    const SEVERAL: u8 = 2;
+    static PROCESSORS: AtomicU8 = AtomicU8::new(UNKNOWN);
+    let mut known = PROCESSORS.load(Ordering::Relaxed);
+    if known == UNKNOWN {
+        known = if std::thread::available_parallelism().is_ok_and(|n| n.get() > 1) { SEVERAL } else { ONE };
+        PROCESSORS.store(known, Ordering::Relaxed);
+    }
+    known == SEVERAL
 }
 
 /// What is waited for.

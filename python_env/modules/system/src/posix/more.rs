@@ -223,7 +223,9 @@ pub fn forkpty(cx: &mut Ctx, _args: Args) -> PyResult {
         Err(e) => return Err(os_error(cx, e)),
     };
     super::run_fork_hooks(cx, super::Fork::Before)?;
+    crate::imp::before_fork(cx)?;
     let pid = super::process::fork_runtime(cx);
+    crate::imp::after_fork(cx, matches!(pid, Ok(0)))?;
     if matches!(pid, Ok(0)) {
         drop(master);
         let _ = enter_terminal(slave.into_raw_fd());

@@ -274,7 +274,14 @@ pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
 
 /// Splits the process while no other thread is in the middle of anything; zero in the child, which has only this one.
 pub fn fork_runtime(cx: &mut Ctx) -> std::io::Result<i32> {
-    let (pid, was_main) = cx.fork(os::fork);
+    let (pid, was_main) = cx.fork(|| {
+        let mut pid = Ok(0);
+        crate::os::fork_gate::hold(|| {
+            pid = os::fork();
+            matches!(pid, Ok(0))
+        });
+        pid
+    });
     if matches!(pid, Ok(0)) {
         // Threads that were started and have not ended: at most this one.
         crate::thread::RUNNING.store(usize::from(!was_main), std::sync::atomic::Ordering::SeqCst);

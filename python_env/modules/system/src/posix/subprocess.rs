@@ -107,12 +107,14 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
         spawn(&request, fork, None)
     } else {
         super::run_fork_hooks(cx, super::Fork::Before)?;
+        crate::imp::before_fork(cx)?;
         let cell = std::cell::RefCell::new(&mut *cx);
         let spawned = spawn(
             &request,
             || super::process::fork_runtime(&mut cell.borrow_mut()),
             Some(&mut || run_preexec(&mut cell.borrow_mut(), preexec)),
         );
+        crate::imp::after_fork(cx, false)?;
         super::run_fork_hooks(cx, super::Fork::Parent)?;
         spawned
     };
@@ -124,7 +126,8 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// Calls `preexec_fn` in the child; whether it went well.
 fn run_preexec(cx: &mut Ctx, f: Value) -> bool {
-    let r = match super::run_fork_hooks(cx, super::Fork::Child) {
+    let ready = crate::imp::after_fork(cx, true).and_then(|()| super::run_fork_hooks(cx, super::Fork::Child));
+    let r = match ready {
         Ok(()) => protocol::call(cx, f, &[]).map(|_| ()),
         Err(r) => Err(r),
     };

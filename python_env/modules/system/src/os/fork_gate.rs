@@ -1,0 +1,76 @@
+//! A fork copies the memory, not the threads: a mutex that another thread holds at that moment is held for ever in the child.
+//!
+//! Threads that run Python code are stopped at a safepoint, where they hold none. Those in a blocking region go on, and there they
+//! queue at locks and events: they do so *inside* of this gate, and a fork waits until nobody is inside.
+
+use proto_core::sync::{AtomicBool, AtomicUsize, Ordering, broken, order, thread};
+
+/// The gate.
+#[derive(Default)]
+pub struct ForkGate {
+    inside: AtomicUsize,
+    closed: AtomicBool,
+}
+
+/// Being inside ends with this.
+pub struct Inside<'a>(&'a ForkGate);
+
+impl ForkGate {
+    /// An open gate.
+    #[cfg(not(model))]
+    pub const fn new() -> ForkGate {
+        ForkGate { inside: AtomicUsize::new(0), closed: AtomicBool::new(false) }
+    }
+
+    /// Goes inside; waits while a fork is made.
+    pub fn enter(&self) -> Inside<'_> {
+        loop {
+            // One of the two sees the other: first say, then look.
+            self.inside.fetch_add(1, order(Ordering::SeqCst, "fork_gate_order"));
+            if !self.closed.load(order(Ordering::SeqCst, "fork_gate_order")) || broken("fork_gate_enter_looks") {
+                return Inside(self);
+            }
+            self.inside.fetch_sub(1, Ordering::SeqCst);
+            while self.closed.load(Ordering::SeqCst) {
+                thread::yield_now();
+            }
+        }
+    }
+
+    /// Calls `fork` while nobody is inside; one thread at a time does. It gives true in the child, which has only the calling
+    /// thread.
+    pub fn hold(&self, fork: impl FnOnce() -> bool) -> bool {
+        self.closed.store(true, order(Ordering::SeqCst, "fork_gate_order"));
+        while self.inside.load(order(Ordering::SeqCst, "fork_gate_order")) != 0 && !broken("fork_gate_waits") {
+            thread::yield_now();
+        }
+        let child = fork();
+        if child && !broken("fork_gate_resets") {
+            // Somebody may have been about to see that the gate is closed.
+            self.inside.store(0, Ordering::SeqCst);
+        }
+        self.closed.store(false, Ordering::SeqCst);
+        child
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.inside.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(not(model))]
+static GATE: ForkGate = ForkGate::new();
+
+/// Goes inside of the process's gate: for the time of a critical section in a blocking region.
+#[cfg(not(model))]
+pub fn enter() -> Inside<'static> {
+    GATE.enter()
+}
+
+/// Forks while nobody is inside of the process's gate.
+#[cfg(not(model))]
+pub fn hold(fork: impl FnOnce() -> bool) -> bool {
+    GATE.hold(fork)
+}
