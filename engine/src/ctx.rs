@@ -421,6 +421,11 @@ impl Ctx {
         self.core.with_others_stopped(f)
     }
 
+    /// Whether a finalizer, a weak reference's callback or a signal handler runs: others wait until it has ended.
+    pub fn in_poll_hook(&self) -> bool {
+        self.in_poll_hook
+    }
+
     /// Whether the thread can run Python code.
     pub(crate) fn is_ready(&self) -> bool {
         self.ready

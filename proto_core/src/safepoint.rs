@@ -295,7 +295,7 @@ impl Context {
         heap.hand_over_shared(true);
         let (arena, mut boxes, mut free, mut delta) = (heap.arena, Boxes::new(), Vec::new(), 0);
         // Objects with finalizers die with their thread: they and those already waiting go to whoever polls next.
-        for list in [&heap.gc.final_young, &heap.gc.final_old] {
+        for list in [&heap.gc.final_old, &heap.gc.final_young] {
             heap.gc.final_queue.borrow_mut().append(&mut list.borrow_mut());
         }
         if !heap.gc.final_queue.borrow().is_empty()
@@ -364,8 +364,12 @@ impl Context {
     /// The next object whose finalizer is to be called, once. Empty the queue when a poll returned
     /// [`poll::FINALIZERS`].
     pub fn take_finalizable(&mut self) -> Option<Value> {
-        let own = self.heap().gc.final_queue.borrow_mut().pop();
-        own.or_else(|| lock(&self.space().final_queue).pop()).map(Value::from_bits)
+        let mut queue = self.heap().gc.final_queue.borrow_mut();
+        if queue.is_empty() {
+            // All of them at once: who finalizes one also decides when those that it uses come.
+            queue.append(&mut lock(&self.space().final_queue));
+        }
+        queue.pop().map(Value::from_bits)
     }
 
     /// At the end of the program: all that has a finalizer and is this context's or shared awaits it now, in the order in

@@ -53,7 +53,7 @@ fn start(cx: &mut Ctx) -> Res<()> {
     modules_data::register(cx)?;
     modules_io::register(cx)?;
     modules_math::register(cx)?;
-    lifecycle::set_before_look(modules_io::flush_files);
+    lifecycle::set_before_look(modules_io::flush_dirty);
     if let Err(e) = library::install(LIBRARY_IMAGE, LIBRARY_SOURCES) {
         return Err(cx.runtime_error(format!("the built-in library cannot be read: {e}")));
     }

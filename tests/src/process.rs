@@ -96,6 +96,23 @@ fn interruptible() -> std::io::Result<()> {
     Ok(())
 }
 
+/// Lets the child have that many descriptors at most.
+pub fn limit_descriptors(command: &mut Command, n: u64) {
+    let limit = move || {
+        // SAFETY: all zeros is a valid structure.
+        let mut limits: libc::rlimit = unsafe { std::mem::zeroed() };
+        // SAFETY: a whole structure, written and read; both calls are allowed between fork and exec.
+        let rc = unsafe {
+            libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limits);
+            limits.rlim_cur = n.min(limits.rlim_max);
+            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limits)
+        };
+        if rc < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
+    };
+    // SAFETY: the closure makes two system calls and allocates nothing.
+    unsafe { command.pre_exec(limit) };
+}
+
 fn reader(source: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();

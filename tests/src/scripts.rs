@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::diff::diff;
-use crate::process::{End, Outcome, run};
+use crate::process::{End, Outcome, limit_descriptors, run};
 
 /// Time one script may take, in seconds.
 const TIME_LIMIT: u64 = 60;
@@ -128,6 +128,9 @@ pub fn execute_with(
     command.arg(script).current_dir(folder()).env("PWD", folder());
     isolate(&mut command, seed);
     command.envs(variables.iter().cloned());
+    if let Some(n) = descriptor_limit()? {
+        limit_descriptors(&mut command, n);
+    }
     let mut outcome = run(&mut command, b"", time_limit())?;
     outcome.stdout = without_folder(&outcome.stdout);
     outcome.stderr = without_folder(&outcome.stderr);
@@ -161,6 +164,14 @@ pub fn isolate(command: &mut Command, seed: &str) {
 /// The debugging mode of the interpreter under test, if one is set.
 pub fn debug_mode() -> Option<String> {
     std::env::var("PROTOPYTHON_DEBUG").ok().filter(|mode| !mode.is_empty())
+}
+
+/// How many descriptors a script may have: `PROTOPYTHON_TEST_NOFILE`.
+fn descriptor_limit() -> Result<Option<u64>, String> {
+    match std::env::var("PROTOPYTHON_TEST_NOFILE") {
+        Err(_) => Ok(None),
+        Ok(text) => text.parse().map(Some).map_err(|_| "PROTOPYTHON_TEST_NOFILE is no number".to_owned()),
+    }
 }
 
 /// The time limit of a script: `PROTOPYTHON_TEST_TIMEOUT` seconds, else a default by debugging mode.

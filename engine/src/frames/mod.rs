@@ -172,6 +172,14 @@ pub(crate) unsafe fn add_last_traceback(cx: &mut Ctx, exception: Value, pc: *con
     add_entry(cx, exception, object, &view);
 }
 
+/// Adds an entry for the frame that runs to the traceback of an exception, if one runs.
+pub fn add_current(cx: &mut Ctx, exception: Value) {
+    if let Some(view) = current(cx) {
+        let object = frame_object(cx, &view);
+        add_entry(cx, exception, object, &view);
+    }
+}
+
 /// Puts an entry for the frame at `view` before the traceback of an exception.
 fn add_entry(cx: &mut Ctx, exception: Value, object: Value, view: &View) {
     let next = exceptions::get_traceback(cx, exception);

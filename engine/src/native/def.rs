@@ -244,6 +244,15 @@ impl TypeFlags {
     /// Derives from BaseException.
     pub const EXCEPTION: TypeFlags = TypeFlags(1 << 17);
 
+    /// Instances of this native type are not finalized though a base has `__del__`: they hold nothing that must be given back.
+    pub const NO_DEL: TypeFlags = TypeFlags(1 << 18);
+    /// Others may work through it: of what dies at once it is finalized after all that has none of these three flags.
+    pub const DEL_SECOND: TypeFlags = TypeFlags(1 << 19);
+    /// Those may work through it: it is finalized after them.
+    pub const DEL_THIRD: TypeFlags = TypeFlags(1 << 20);
+    /// All those may work through it: it is finalized last.
+    pub const DEL_LAST: TypeFlags = TypeFlags(1 << 21);
+
     /// What a class has if its base has it.
     pub const INHERITED: TypeFlags = TypeFlags(
         Self::HAS_DICT.0
@@ -251,7 +260,10 @@ impl TypeFlags {
             | Self::SEQUENCE.0
             | Self::MAPPING.0
             | Self::MATCH_SELF.0
-            | Self::EXCEPTION.0,
+            | Self::EXCEPTION.0
+            | Self::DEL_SECOND.0
+            | Self::DEL_THIRD.0
+            | Self::DEL_LAST.0,
     );
 
     /// Union.

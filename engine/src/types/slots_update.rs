@@ -145,7 +145,8 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
     if slots.setattr.is_some_and(|f| f as usize == object_type::generic_setattr as *const () as usize) {
         set = set.with(TypeFlags::GENERIC_SETATTR);
     }
-    if ty.is_heap() && ty.mro_types().any(|k| k.dict().get_str(names.__del__).is_some()) {
+    let exempt = data.def().is_some_and(|def| def.flags.has(TypeFlags::NO_DEL));
+    if !exempt && ty.mro_types().any(|k| k.dict().get_str(names.__del__).is_some()) {
         set = set.with(TypeFlags::HAS_DEL);
     }
     let derived = TypeFlags::GENERIC_GETATTR.with(TypeFlags::GENERIC_SETATTR).with(TypeFlags::HAS_DEL);

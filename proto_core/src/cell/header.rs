@@ -31,8 +31,8 @@ pub const NEEDS_DROP: u8 = 16;
 pub const FROZEN: u8 = 32;
 /// A string in the atom table.
 pub const INTERNED: u8 = 64;
-/// Free for each kind's own use.
-pub const KIND_PRIVATE: u8 = 128;
+/// Nothing is left to finalize, though the object is listed among those with finalizers.
+pub const NOT_FINALIZED: u8 = 128;
 /// What sends a store down the slow path.
 pub const BARRIER: u8 = SHARED | OLD;
 

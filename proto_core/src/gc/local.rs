@@ -71,7 +71,7 @@ impl Heap {
             lock(&self.space().shared_weak).append(&mut weak);
         }
         let mut finals = Vec::new();
-        for list in [&gc.final_young, &gc.final_old].into_iter().take(1 + all as usize) {
+        for list in [&gc.final_old, &gc.final_young].into_iter().skip(1 - all as usize) {
             list.borrow_mut().retain(|&v| !shared(Value::from_bits(v).addr()) || (finals.push(v), false).1);
         }
         if !finals.is_empty() {
@@ -120,10 +120,11 @@ impl Context {
 
         // A weak cell that was old at the last collection has an old referent: only a full one can clear it.
         let mut weak = gc.weak_young.take();
-        let mut finals = gc.final_young.take();
+        // In the order in which they were made, so that what uses another object is finalized before that one.
+        let mut finals = if full { gc.final_old.take() } else { Vec::new() };
+        finals.append(&mut gc.final_young.borrow_mut());
         if full {
             weak.append(&mut gc.weak_old.borrow_mut());
-            finals.append(&mut gc.final_old.borrow_mut());
         }
         clear_weak(&mut weak, &marker, &mut gc.cleared_queue.borrow_mut());
         resurrect(&mut finals, &mut marker, &mut gc.final_queue.borrow_mut());

@@ -46,11 +46,14 @@ pub(crate) fn retain_weak(cells: &mut Vec<usize>, reach: &impl Reach) {
     cells.retain(|&addr| reach.alive(Value::from_addr(addr, Kind::Internal)));
 }
 
-/// Whether the object is a generator that has ended: there is nothing left to finalize.
+/// Whether there is nothing left to finalize: a generator that has ended, a file that was closed.
 fn has_ended(v: Value) -> bool {
-    // SAFETY: listed objects have not been swept; a generator's word holds its state.
-    v.is_kind(Kind::Generator)
-        && unsafe { header::word(v.addr(), GENERATOR_STATE) }.load(Ordering::Acquire) == GENERATOR_ENDED
+    if v.is_kind(Kind::Generator) {
+        // SAFETY: listed objects have not been swept; a generator's word holds its state.
+        return unsafe { header::word(v.addr(), GENERATOR_STATE) }.load(Ordering::Acquire) == GENERATOR_ENDED;
+    }
+    // SAFETY: listed objects have not been swept.
+    unsafe { header::flags(v.addr()) }.load(Ordering::Acquire) & header::NOT_FINALIZED != 0
 }
 
 /// Brings dead finalizable objects back and moves them to `queue`.

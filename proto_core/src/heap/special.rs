@@ -2,7 +2,7 @@
 //! weak references, finalizable objects.
 
 use super::alloc::Heap;
-use crate::cell::header::{self, HAS_WEAKREF, INTERNED, NEEDS_DROP, SHARED, pack};
+use crate::cell::header::{self, HAS_WEAKREF, INTERNED, NEEDS_DROP, NOT_FINALIZED, SHARED, pack};
 use crate::cell::layout::sub;
 use crate::sync::Ordering;
 use crate::value::{Kind, Value};
@@ -216,10 +216,23 @@ impl Heap {
             return;
         }
         // SAFETY: a live object.
-        if unsafe { self.flags(obj) } & SHARED != 0 {
+        let flags = unsafe { self.flags(obj) };
+        if flags & NOT_FINALIZED != 0 {
+            // SAFETY: a live object that is this heap's or shared.
+            unsafe { self.clear_flags(obj, NOT_FINALIZED) };
+        }
+        if flags & SHARED != 0 {
             self.space.add_shared_finalizable(obj);
         } else {
             self.gc.final_young.borrow_mut().push(obj.bits());
+        }
+    }
+
+    /// The object's finalizer would have nothing to do any more: it is not called.
+    pub fn skip_finalizer(&self, obj: Value) {
+        if obj.is_ptr() {
+            // SAFETY: a live object that is this heap's or shared: others cannot be reached.
+            unsafe { self.set_flags(obj, NOT_FINALIZED) };
         }
     }
 }

@@ -291,7 +291,7 @@ fn finish(cx: &mut Ctx, end: End) -> End {
     }
     lifecycle::set_finalizing();
     lifecycle::finalize_all(cx);
-    modules_io::flush_all(cx);
+    modules_io::flush_dirty(cx);
     if let Err(r) = hooks::flush(cx, "stdout") {
         let exc = cx.take(r);
         hooks::unraisable(cx, exc, "Exception ignored while flushing sys.stdout", Value::NONE);

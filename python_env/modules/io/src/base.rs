@@ -1,6 +1,6 @@
 //! The abstract bases: `_IOBase`, `_RawIOBase`, `_BufferedIOBase`, `_TextIOBase`. Native slot 0: TRUE once closed.
 
-use engine::objects::{Bytes, List};
+use engine::objects::{Bytes, List, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
 
@@ -144,20 +144,81 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-/// Files that die open are closed; errors cannot be reported then.
+/// What Python stores in `_finalizing`.
+pub fn finalizing(cx: &mut Ctx, v: Value) -> Res<bool> {
+    match v {
+        Value::TRUE | Value::FALSE => Ok(v == Value::TRUE),
+        Value::EMPTY => Err(cx.type_error("can't delete numeric/char attribute")),
+        _ => Err(cx.type_error("attribute value type must be bool")),
+    }
+}
+
+/// A stream of this type was closed: nothing is left for its finalizer, unless Python code derived from the type.
+pub fn closed(cx: &mut Ctx, v: Value, def: &'static TypeDef) {
+    if types::type_of(cx, v) == cx.type_of_def(def) {
+        cx.skip_finalizer(v);
+    }
+}
+
+/// A stream that may have been closed is initialized again.
+pub fn reopened(cx: &Ctx, v: Value) {
+    if !types::type_of(cx, v).is_heap() {
+        cx.set_finalizer(v);
+    }
+}
+
+/// Streams that die open are closed.
 fn del(cx: &mut Ctx, args: Args) -> PyResult {
-    let closed = match attr_opt(cx, args[0], "closed") {
-        Ok(Some(v)) => v == Value::TRUE,
-        Ok(None) => true,
+    let v = args[0];
+    let closed = match attr_opt(cx, v, "closed") {
+        Ok(Some(closed)) => protocol::truth(cx, closed),
+        Ok(None) => Ok(true),
+        Err(r) => Err(r),
+    };
+    match closed {
+        Ok(false) => {}
+        Ok(true) => return Ok(Value::NONE),
         Err(r) => {
             cx.clear(r);
-            true
+            return Ok(Value::NONE);
         }
+    }
+    let native = !types::type_of(cx, v).is_heap();
+    let done = if native && modules_system::lifecycle::is_finalizing() {
+        at_exit(cx, v)
+    } else {
+        let name = cx.intern(b"_finalizing");
+        if let Err(r) = protocol::setattr(cx, v, name, Value::TRUE) {
+            cx.clear(r);
+        }
+        call(cx, v, "close", &[])
     };
-    if !closed && let Err(r) = call(cx, args[0], "close", &[]) {
-        cx.clear(r);
+    if let Err(r) = done {
+        let exc = cx.take(r);
+        modules_system::hooks::unraisable(cx, exc, "Exception ignored while finalizing file", v);
     }
     Ok(Value::NONE)
+}
+
+/// The program ends: what was written goes out and it is said that nobody closed the file. It is not closed, for threads that
+/// are still there may use it. The standard streams come last of all.
+fn at_exit(cx: &mut Ctx, v: Value) -> PyResult {
+    let below = |cx: &Ctx, v: Value| Obj::of(v).map_or(v, |o| o.slot(cx, NATIVE));
+    let ty = types::type_of(cx, v);
+    let raw = if ty == cx.type_of_def(&crate::fileio::FILE_IO) {
+        v
+    } else if ty == cx.type_of_def(&crate::textio::TEXT_IO_WRAPPER) {
+        below(cx, below(cx, v))
+    } else {
+        below(cx, v)
+    };
+    if types::type_of(cx, raw) == cx.type_of_def(&crate::fileio::FILE_IO) {
+        if crate::fileio::is_lent(cx, raw) {
+            return Ok(Value::NONE);
+        }
+        crate::fileio::dealloc_warn(cx, raw, v);
+    }
+    call(cx, v, "flush", &[])
 }
 
 fn isatty(cx: &mut Ctx, args: Args) -> PyResult {
@@ -244,7 +305,7 @@ fn writelines(cx: &mut Ctx, args: Args) -> PyResult {
 pub static RAW_IO_BASE: TypeDef = TypeDef {
     doc: "Base class for raw binary I/O.",
     bases: &[BaseRef::Def(&IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_LAST),
     methods: &[
         NativeDef::new("read", "($self, size=-1, /)", raw_read, ""),
         NativeDef::new("readall", "($self, /)", raw_readall, "Read until EOF, using multiple read() call."),
@@ -312,7 +373,7 @@ fn raw_readall(cx: &mut Ctx, args: Args) -> PyResult {
 pub static BUFFERED_IO_BASE: TypeDef = TypeDef {
     doc: "Base class for buffered IO objects.",
     bases: &[BaseRef::Def(&IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_THIRD),
     methods: &[
         NativeDef::new(
             "detach",
@@ -373,7 +434,7 @@ pub fn readinto(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
 pub static TEXT_IO_BASE: TypeDef = TypeDef {
     doc: "Base class for text I/O.\n\nThis class provides a character and line based interface to stream\nI/O. There is no readinto method because Python's character strings\nare immutable.",
     bases: &[BaseRef::Def(&IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_SECOND),
     methods: &[
         NativeDef::new(
             "detach",

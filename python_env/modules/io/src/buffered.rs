@@ -9,10 +9,12 @@ use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use parking_lot::Mutex;
+use proto_core::sync::{AtomicBool, Ordering};
 
 use crate::base::{self, BUFFERED_IO_BASE, NATIVE};
 use crate::fileio;
 use crate::lock::StreamLock;
+use crate::os;
 use crate::util::{self, attr, call, is_closed, obj, unsupported};
 
 /// `io.DEFAULT_BUFFER_SIZE`.
@@ -32,12 +34,43 @@ struct Buffers {
 }
 
 /// The payload.
-struct State {
+pub struct State {
     lock: StreamLock,
     buffers: Mutex<Buffers>,
     size: usize,
     /// Whether the raw stream is exactly a `FileIO`.
     direct: bool,
+    /// Its state, if it is of a regular file: then `dirty` remembers what has not been written yet.
+    file: Option<Arc<fileio::State>>,
+    /// Whether `dirty` knows of this writer.
+    pub listed: AtomicBool,
+    finalizing: AtomicBool,
+}
+
+impl State {
+    /// Writes what waits, as far as the system takes it without an error; false while another thread, or this one, works on the
+    /// stream. Errors are left for the stream's own next flush.
+    pub fn flush_file(&self, cx: &mut Ctx) -> bool {
+        let Some(file) = &self.file else { return true };
+        let Some(_held) = self.lock.try_lock() else { return false };
+        loop {
+            let fd = file.fd();
+            let data = std::mem::take(&mut self.buffers.lock().write);
+            if fd < 0 || data.is_empty() {
+                return true;
+            }
+            let written = cx.blocking(|| os::write(fd, &data));
+            let mut b = self.buffers.lock();
+            // Nobody else adds to it while the lock is held.
+            match written {
+                Ok(n) => b.write.extend_from_slice(&data[n..]),
+                Err(_) => b.write = data,
+            }
+            if !matches!(written, Ok(n) if n > 0) {
+                return true;
+            }
+        }
+    }
 }
 
 macro_rules! stream {
@@ -51,7 +84,7 @@ macro_rules! stream {
             slots: Slots { repr: Some(repr), ..Slots::NONE },
             methods: &[
                 crate::base::NO_STATE,
-                NativeDef::new("_dealloc_warn", "($self, source, /)", |_, _| Ok(Value::NONE), ""),
+                NativeDef::new("_dealloc_warn", "($self, source, /)", |cx, args| Ok(dealloc_warn(cx, args[0], args[1])), ""),
                 NativeDef::new("flush", "($self, /)", flush, ""),
                 NativeDef::new("close", "($self, /)", close, ""),
                 NativeDef::new("detach", "($self, /)", detach, ""),
@@ -79,7 +112,16 @@ macro_rules! stream {
                     attr(cx, raw, "mode")
                 }, ""),
                 GetSet::ro("raw", raw, ""),
-                GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
+                GetSet::rw(
+                    "_finalizing",
+                    |cx, v| Ok(Value::bool(state(cx, v)?.finalizing.load(Ordering::Relaxed))),
+                    |cx, v, new| {
+                        let on = base::finalizing(cx, new)?;
+                        state(cx, v)?.finalizing.store(on, Ordering::Relaxed);
+                        Ok(())
+                    },
+                    "",
+                ),
             ],
             ..TypeDef::new("_io", $python)
         };
@@ -147,11 +189,21 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let o = obj(cx, args[0])?;
     let direct = types::type_of(cx, args[1]) == cx.type_of_def(&fileio::FILE_IO);
     o.set_slot(cx, RAW, args[1]);
-    o.set_payload(
-        cx,
-        STATE,
-        Arc::new(State { lock: StreamLock::new(), buffers: Mutex::default(), size: size as usize, direct }),
-    );
+    let again = o.slot(cx, STATE) != Value::EMPTY;
+    let file = if direct { fileio::shared_state(cx, args[1]).filter(|f| f.regular) } else { None };
+    let state = State {
+        lock: StreamLock::new(),
+        buffers: Mutex::default(),
+        size: size as usize,
+        direct,
+        file,
+        listed: AtomicBool::new(false),
+        finalizing: AtomicBool::new(false),
+    };
+    o.set_payload(cx, STATE, Arc::new(state));
+    if again {
+        base::reopened(cx, args[0]);
+    }
     Ok(Value::NONE)
 }
 
@@ -167,22 +219,18 @@ fn init_reader(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn init_writer(cx: &mut Ctx, args: Args) -> PyResult {
     require(cx, args[1], "writable", "File or stream is not writable.")?;
-    let done = init(cx, args)?;
-    crate::open_writers::register(cx, args[0], args[1])?;
-    Ok(done)
+    init(cx, args)
 }
 
 fn init_random(cx: &mut Ctx, args: Args) -> PyResult {
     require(cx, args[1], "seekable", "File or stream is not seekable.")?;
     require(cx, args[1], "readable", "File or stream is not readable.")?;
     require(cx, args[1], "writable", "File or stream is not writable.")?;
-    let done = init(cx, args)?;
-    crate::open_writers::register(cx, args[0], args[1])?;
-    Ok(done)
+    init(cx, args)
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
-    let name = types::type_full_name(cx, v);
+    let name = util::shown_type(cx, v);
     match util::name_or_none(cx, v) {
         Some(file) => {
             let shown = protocol::repr(cx, file)?;
@@ -327,8 +375,13 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
     if is_closed(cx, raw)? {
         return Ok(Value::NONE);
     }
+    if state(cx, args[0]).is_ok_and(|s| s.finalizing.load(Ordering::Relaxed)) {
+        dealloc_warn(cx, args[0], args[0]);
+    }
     let flushed = call(cx, args[0], "flush", &[]);
-    crate::open_writers::forget(cx, args[0]);
+    for def in [&BUFFERED_READER, &BUFFERED_WRITER, &BUFFERED_RANDOM] {
+        base::closed(cx, args[0], def);
+    }
     match flushed {
         Ok(_) => call(cx, raw, "close", &[]),
         Err(r) => {
@@ -339,6 +392,16 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
             Err(cx.restore(exc))
         }
     }
+}
+
+/// Passes on that nobody closed the stream; what the raw stream says of that is its own affair.
+fn dealloc_warn(cx: &mut Ctx, v: Value, source: Value) -> Value {
+    if let Ok(raw) = raw(cx, v)
+        && let Err(r) = call(cx, raw, "_dealloc_warn", &[source])
+    {
+        cx.clear(r);
+    }
+    Value::NONE
 }
 
 fn detach(cx: &mut Ctx, args: Args) -> PyResult {
@@ -567,7 +630,13 @@ pub fn write_bytes(cx: &mut Ctx, v: Value, data: &[u8]) -> Res<()> {
         b.write.extend_from_slice(data);
         b.write.len() > s.size
     };
-    if full { flush_held(cx, &s, raw) } else { Ok(()) }
+    if full {
+        return flush_held(cx, &s, raw);
+    }
+    if s.file.is_some() {
+        crate::dirty::note(&s);
+    }
+    Ok(())
 }
 
 /// `BufferedRWPair`: native slot 1 the reader, slot 2 the writer.

@@ -27,7 +27,7 @@ type State = Mutex<Content>;
 pub static BYTES_IO: TypeDef = TypeDef {
     doc: "Buffered I/O implementation using an in-memory bytes buffer.",
     bases: &[BaseRef::Def(&BUFFERED_IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::NO_DEL),
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", new, "").hide_sig()),
     init: Some(NativeDef::new("__init__", "($self, /, initial_bytes=b'')", init, "Initialize self.")),

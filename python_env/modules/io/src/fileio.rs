@@ -1,20 +1,23 @@
 //! `FileIO`: a file descriptor. Native slot 1 holds the payload.
 
 use std::ffi::CString;
+use std::sync::Arc;
 
 use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
-use proto_core::sync::{AtomicU32, Ordering};
+use proto_core::sync::{AtomicBool, AtomicU32, Ordering};
 
-use crate::base::{NATIVE, RAW_IO_BASE, mark_closed};
+use modules_system::descriptors;
+
+use crate::base::{self, NATIVE, RAW_IO_BASE, mark_closed};
 use crate::os;
 use crate::util::{self, call, obj, unsupported};
 
 const STATE: usize = NATIVE;
 
 /// The payload. The descriptor (as its bits) is taken out, leaving -1, by whoever closes it: the one swap decides.
-struct State {
+pub struct State {
     fd: AtomicU32,
     readable: bool,
     writable: bool,
@@ -29,8 +32,29 @@ struct State {
     block_size: i64,
     /// Size in bytes when it was opened: how much a reader may expect.
     size: i64,
+    /// Whether it was a regular file: nothing else can be read back.
+    pub regular: bool,
     /// What Python stored in `_finalizing`.
     finalizing: AtomicU32,
+    /// Whether it has been told that nobody closed it.
+    warned: AtomicBool,
+}
+
+/// A file that dies open, whatever its finalizer did.
+impl Drop for State {
+    fn drop(&mut self) {
+        let fd = *self.fd.get_mut() as i32;
+        if fd >= 0 && self.closefd {
+            let _ = os::close(fd);
+        }
+    }
+}
+
+impl State {
+    /// The descriptor, -1 when closed.
+    pub fn fd(&self) -> i32 {
+        self.fd.load(Ordering::Acquire) as i32
+    }
 }
 
 pub static FILE_IO: TypeDef = TypeDef {
@@ -110,7 +134,7 @@ pub static FILE_IO: TypeDef = TypeDef {
             |cx, args| Ok(Value::small(open_fd(cx, args[0])?)),
             "Return the underlying file descriptor (an integer).",
         ),
-        NativeDef::new("_dealloc_warn", "($self, source, /)", |_, _| Ok(Value::NONE), ""),
+        NativeDef::new("_dealloc_warn", "($self, source, /)", |cx, args| Ok(dealloc_warn(cx, args[0], args[1])), ""),
         NativeDef::new(
             "_isatty_open_only",
             "($self, /)",
@@ -159,25 +183,39 @@ pub static FILE_IO: TypeDef = TypeDef {
 };
 
 fn set_finalizing(cx: &mut Ctx, v: Value, new: Value) -> Res<()> {
-    match new {
-        Value::TRUE | Value::FALSE => {
-            if let Some(s) = state(cx, v) {
-                s.finalizing.store(u32::from(new == Value::TRUE), Ordering::Relaxed);
-            }
-            Ok(())
-        }
-        Value::EMPTY => Err(cx.type_error("can't delete numeric/char attribute")),
-        _ => Err(cx.type_error("attribute value type must be bool")),
+    let on = base::finalizing(cx, new)?;
+    if let Some(s) = state(cx, v) {
+        s.finalizing.store(u32::from(on), Ordering::Relaxed);
     }
+    Ok(())
 }
 
 fn state(cx: &Ctx, v: Value) -> Option<&State> {
-    Obj::of(v)?.payload::<State>(cx, STATE)
+    Some(Obj::of(v)?.payload::<Arc<State>>(cx, STATE)?)
+}
+
+/// What there is to know of an open file, for those above it.
+pub fn shared_state(cx: &Ctx, v: Value) -> Option<Arc<State>> {
+    Obj::of(v)?.payload::<Arc<State>>(cx, STATE).cloned()
 }
 
 /// The descriptor, -1 when closed.
 pub fn fd(cx: &Ctx, v: Value) -> i32 {
-    state(cx, v).map_or(-1, |s| s.fd.load(Ordering::Acquire) as i32)
+    state(cx, v).map_or(-1, State::fd)
+}
+
+/// Whether the file does not own its descriptor, as the standard streams.
+pub fn is_lent(cx: &Ctx, v: Value) -> bool {
+    state(cx, v).is_some_and(|s| !s.closefd)
+}
+
+/// Says once that nobody closed the file, with the stream through which it was used.
+pub fn dealloc_warn(cx: &mut Ctx, v: Value, source: Value) -> Value {
+    let owes = state(cx, v).is_some_and(|s| s.fd() >= 0 && s.closefd && !s.warned.swap(true, Ordering::Relaxed));
+    if owes {
+        modules_system::warnings::unclosed(cx, "file", source, v);
+    }
+    Value::NONE
 }
 
 fn open_fd(cx: &mut Ctx, v: Value) -> Res<i32> {
@@ -216,7 +254,7 @@ fn mode_text(cx: &Ctx, v: Value) -> &'static str {
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let n = fd(cx, v);
-    let name = types::type_full_name(cx, v);
+    let name = util::shown_type(cx, v);
     if n < 0 {
         return Ok(Str::new(cx, &format!("<{name} [closed]>")));
     }
@@ -316,7 +354,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         }
         open_path(cx, file, mode.flags | libc::O_CLOEXEC, opener)?
     };
-    let (mut device, mut block_size, mut size) = (true, 8192, 0);
+    let (mut device, mut regular, mut block_size, mut size) = (true, false, 8192, 0);
     match cx.blocking(|| os::stat(fd)) {
         Ok(st) if st.is_dir => {
             if !from_number {
@@ -324,7 +362,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             }
             return Err(cx.os_error(libc::EISDIR, Some(file)));
         }
-        Ok(st) => (device, block_size, size) = (st.is_device, st.block_size, st.size),
+        Ok(st) => (device, regular, block_size, size) = (st.is_device, st.is_regular, st.block_size, st.size),
         Err(e) if from_number => return Err(cx.os_error(e, None)),
         Err(_) => {}
     }
@@ -342,9 +380,15 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         device,
         block_size,
         size,
+        regular,
         finalizing: AtomicU32::new(0),
+        warned: AtomicBool::new(false),
     };
-    o.set_payload(cx, STATE, state);
+    let again = o.slot(cx, STATE) != Value::EMPTY;
+    o.set_payload(cx, STATE, Arc::new(state));
+    if again {
+        base::reopened(cx, args[0]);
+    }
     protocol::setattr(cx, args[0], cx.names.name, file)?;
     Ok(Value::NONE)
 }
@@ -365,18 +409,11 @@ fn open_path(cx: &mut Ctx, file: Value, flags: i32, opener: Value) -> Res<i32> {
     }
     let path = path_bytes(cx, file)?;
     let Ok(path) = CString::new(path) else { return Err(cx.value_error("embedded null byte")) };
-    let mut collected = false;
-    loop {
-        match cx.blocking(|| os::open(&path, flags, 0o666)) {
-            Ok(fd) => return Ok(fd),
-            Err(libc::EINTR) => cx.poll()?,
-            // Files that nobody refers to may still be open: collect them once.
-            Err(libc::EMFILE) if !collected => {
-                collected = true;
-                cx.collect_garbage()?;
-            }
-            Err(e) => return Err(cx.os_error(e, Some(file))),
-        }
+    // What was written and dropped without `close` is flushed when it is collected: who opens a file should find it now.
+    crate::dirty::flush(cx);
+    match descriptors::make(cx, || os::open(&path, flags, 0o666))? {
+        Ok(fd) => Ok(fd),
+        Err(e) => Err(cx.os_error(e, Some(file))),
     }
 }
 
@@ -409,6 +446,9 @@ pub fn path_bytes(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
 /// One `read`, retried after signals; None when it would block.
 pub fn read_some(cx: &mut Ctx, v: Value, buf: &mut [u8]) -> Res<Option<usize>> {
     let fd = open_fd(cx, v)?;
+    if state(cx, v).is_some_and(|s| s.regular) {
+        crate::dirty::flush(cx);
+    }
     loop {
         match cx.blocking(|| os::read(fd, buf)) {
             Ok(n) => return Ok(Some(n)),
@@ -580,9 +620,13 @@ fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn close(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(s) = state(cx, args[0]) else { return Ok(Value::NONE) };
-    let closefd = s.closefd;
-    let fd = s.fd.swap(u32::MAX, Ordering::AcqRel) as i32;
+    let (closefd, finalizing) = (s.closefd, s.finalizing.load(Ordering::Relaxed) == 1);
+    if finalizing {
+        dealloc_warn(cx, args[0], args[0]);
+    }
+    let fd = state(cx, args[0]).map_or(-1, |s| s.fd.swap(u32::MAX, Ordering::AcqRel) as i32);
     mark_closed(cx, args[0])?;
+    base::closed(cx, args[0], &FILE_IO);
     if fd >= 0 && closefd {
         match cx.blocking(|| os::close(fd)) {
             // After EINTR the descriptor is gone on Linux.

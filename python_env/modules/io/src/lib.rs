@@ -5,21 +5,21 @@ mod base;
 mod buffered;
 mod bytesio;
 mod codecs;
+mod dirty;
 mod fileio;
 mod locale;
 mod lock;
 mod marshal;
 mod newline;
 mod open;
-mod open_writers;
 mod os;
 mod stringio;
 mod textio;
 mod util;
 
 pub use codecs::{Handles, ask_handler};
+pub use dirty::flush as flush_dirty;
 pub use open::open_file;
-pub use open_writers::{flush_all, flush_files};
 
 use engine::objects::{Dict, Tuple};
 use engine::prelude::*;

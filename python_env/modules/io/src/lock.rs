@@ -31,6 +31,15 @@ impl StreamLock {
         StreamLock { raw: parking_lot::RawMutex::INIT, owner: AtomicUsize::new(0) }
     }
 
+    /// Takes the lock if it is free.
+    pub fn try_lock(&self) -> Option<Held<'_>> {
+        if !self.raw.try_lock() {
+            return None;
+        }
+        self.owner.store(me(), Ordering::Relaxed);
+        Some(Held(self))
+    }
+
     /// Takes the lock.
     ///
     /// # Errors

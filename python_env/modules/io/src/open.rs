@@ -99,10 +99,6 @@ pub fn open_file(
             1,
         )?;
     }
-    // Files that were written and dropped without `close` are flushed late: a reader should find their content.
-    if has('r') && Str::of_sub(cx, file).is_some() {
-        crate::open_writers::flush_files(cx);
-    }
     let raw_mode: String = mode.chars().filter(|c| "rwxa+".contains(*c)).collect();
     let raw_mode = Str::new(cx, &raw_mode);
     let file_io = cx.type_of_def(&FILE_IO).value();

@@ -55,6 +55,8 @@ pub fn isatty(fd: i32) -> bool {
 pub struct Stat {
     /// Whether it is a directory.
     pub is_dir: bool,
+    /// Whether it is a regular file.
+    pub is_regular: bool,
     /// Whether it is a character device.
     pub is_device: bool,
     /// Preferred size of transfers.
@@ -72,6 +74,7 @@ pub fn stat(fd: i32) -> Result<Stat, i32> {
     let kind = st.st_mode & libc::S_IFMT;
     Ok(Stat {
         is_dir: kind == libc::S_IFDIR,
+        is_regular: kind == libc::S_IFREG,
         is_device: kind == libc::S_IFCHR,
         block_size: st.st_blksize as i64,
         size: st.st_size,

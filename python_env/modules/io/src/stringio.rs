@@ -46,7 +46,7 @@ type State = Mutex<Content>;
 pub static STRING_IO: TypeDef = TypeDef {
     doc: "Text I/O implementation using an in-memory buffer.\n\nThe initial_value argument sets the value of object.  The newline\nargument is like the one of TextIOWrapper's constructor.",
     bases: &[BaseRef::Def(&TEXT_IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::NO_DEL),
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", new, "").hide_sig()),
     init: Some(NativeDef::new("__init__", "($self, /, initial_value='', newline='\\n')", init, "Initialize self.")),

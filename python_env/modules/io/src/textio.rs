@@ -56,6 +56,7 @@ struct State {
     settings: Mutex<Settings>,
     /// Whether `tell` is allowed: not while lines are iterated over, since those read ahead.
     telling: AtomicBool,
+    finalizing: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -134,7 +135,16 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
             },
             "",
         ),
-        GetSet::rw("_finalizing", |_, _| Ok(Value::FALSE), |_, _, _| Ok(()), ""),
+        GetSet::rw(
+            "_finalizing",
+            |cx, v| Ok(Value::bool(state(cx, v)?.finalizing.load(Ordering::Relaxed))),
+            |cx, v, new| {
+                let on = crate::base::finalizing(cx, new)?;
+                state(cx, v)?.finalizing.store(on, Ordering::Relaxed);
+                Ok(())
+            },
+            "",
+        ),
         GetSet::rw("_CHUNK_SIZE", |_, _| Ok(Value::small(CHUNK)), |cx, _, v| protocol::index(cx, v).map(|_| ()), ""),
     ],
     ..TypeDef::new("_io", "TextIOWrapper")
@@ -189,6 +199,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     o.set_slot(cx, BUFFER, args[1]);
     let settings = Settings { newline, line_buffering, write_through, native: None, marked: false };
     let reading = Reading { text: Vec::new(), at: 0, chunk: Vec::new(), pending: 0, eof: false, seen: 0 };
+    let again = o.slot(cx, STATE) != Value::EMPTY;
     o.set_payload(
         cx,
         STATE,
@@ -197,8 +208,12 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             reading: Mutex::new(reading),
             settings: Mutex::new(settings),
             telling: AtomicBool::new(true),
+            finalizing: AtomicBool::new(false),
         }),
     );
+    if again {
+        crate::base::reopened(cx, args[0]);
+    }
     set_codec(cx, args[0], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
     Ok(Value::NONE)
 }
@@ -270,7 +285,7 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
-    let mut text = format!("<{}", types::type_full_name(cx, v));
+    let mut text = format!("<{}", util::shown_type(cx, v));
     if let Some(name) = util::name_or_none(cx, v) {
         let shown = protocol::repr(cx, name)?;
         text.push_str(&format!(" name={}", protocol::text(cx, shown)));
@@ -589,7 +604,13 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
     if is_closed(cx, b)? {
         return Ok(Value::NONE);
     }
+    if state(cx, args[0]).is_ok_and(|s| s.finalizing.load(Ordering::Relaxed))
+        && let Err(r) = call(cx, b, "_dealloc_warn", &[args[0]])
+    {
+        cx.clear(r);
+    }
     let flushed = call(cx, args[0], "flush", &[]);
+    crate::base::closed(cx, args[0], &TEXT_IO_WRAPPER);
     match flushed {
         Ok(_) => call(cx, b, "close", &[]),
         Err(r) => {

@@ -13,6 +13,12 @@ pub fn obj(cx: &mut Ctx, v: Value) -> Res<Obj> {
     }
 }
 
+/// How a stream's `repr` calls its type: with the module only where it is native.
+pub fn shown_type(cx: &mut Ctx, v: Value) -> String {
+    let ty = types::type_of(cx, v);
+    if ty.is_heap() { ty.name_str() } else { types::type_full_name(cx, v) }
+}
+
 /// Calls a method by name.
 pub fn call(cx: &mut Ctx, o: Value, name: &str, args: &[Value]) -> PyResult {
     let name = cx.intern(name.as_bytes());

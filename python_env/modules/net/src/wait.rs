@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use engine::prelude::*;
+use modules_system::descriptors;
 use modules_system::os::net;
 use rustix::io::Errno;
 
@@ -71,6 +72,7 @@ pub fn timed_out(cx: &mut Ctx) -> Raised {
 /// Makes a call that sends or receives on `fd`, which blocks unless there is a time-out. Interrupted, it runs the
 /// handlers of the signals that arrived and tries again, within the same limit.
 pub fn io<T>(cx: &mut Ctx, fd: i32, writing: bool, limit: Limit, mut call: impl FnMut() -> Result<T, Errno>) -> Res<T> {
+    let mut attempts = 0;
     loop {
         let r = match limit {
             Limit::Forever => cx.blocking(&mut call),
@@ -81,6 +83,13 @@ pub fn io<T>(cx: &mut Ctx, fd: i32, writing: bool, limit: Limit, mut call: impl 
             (Ok(v), _) => return Ok(v),
             (Err(Errno::INTR), _) => cx.poll()?,
             (Err(Errno::AGAIN), Limit::Until(at)) => ready(cx, fd, writing, at)?,
+            (Err(e), _)
+                if descriptors::is_exhaustion(&e)
+                    && attempts < descriptors::ATTEMPTS
+                    && descriptors::exhausted(cx)? =>
+            {
+                attempts += 1;
+            }
             (Err(e), _) => return Err(cx.os_error(e.raw_os_error(), None)),
         }
     }

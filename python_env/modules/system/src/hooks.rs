@@ -130,7 +130,11 @@ const BARE: &str = "Exception ignored in";
 /// Reports an exception that cannot be raised anywhere (in a callback, a finalizer, ...) and forgets it. The object, if there
 /// is one, ends the message.
 pub fn unraisable(cx: &mut Ctx, exc: Value, message: &str, object: Value) {
-    let (ty, tb) = parts(cx, exc);
+    let (ty, mut tb) = parts(cx, exc);
+    if tb == Value::NONE && !crate::lifecycle::is_finalizing() {
+        engine::frames::add_current(cx, exc);
+        tb = parts(cx, exc).1;
+    }
     let (text, object) = match object.non_empty().filter(|o| !o.is_none()) {
         Some(object) if message == BARE => (Value::NONE, object),
         Some(object) => {
@@ -166,17 +170,11 @@ pub fn default_unraisable(cx: &mut Ctx, args: Value) {
     };
     let (exc, message, object) = (field(cx, 1), field(cx, 3), field(cx, 4));
     let message = Str::of_sub(cx, message).map(|s| s.to_string_lossy().into_owned());
-    let mut head = message.unwrap_or_else(|| "Exception ignored in".to_string());
+    let mut head = message.unwrap_or_else(|| BARE.to_string());
     if object == Value::NONE || object.is_empty() {
         head.push_str(":\n");
     } else {
-        let shown = match protocol::repr(cx, object) {
-            Ok(s) => Str::of_sub(cx, s).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
-            Err(r) => {
-                cx.clear(r);
-                "<object repr() failed>".to_string()
-            }
-        };
+        let shown = protocol::repr_lossy(cx, object);
         head.push_str(&format!(": {shown}\n"));
     }
     write_stderr(cx, &head);

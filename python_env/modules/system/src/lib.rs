@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 pub mod atexit;
+pub mod descriptors;
 pub mod errno;
 pub mod gc;
 pub mod hooks;

@@ -1,6 +1,6 @@
 //! What happens at a thread's start and end, at safepoints, and at the end of the program.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -53,22 +53,84 @@ pub fn at_poll(cx: &mut Ctx, bits: u32) -> Res<()> {
     Ok(())
 }
 
-/// Calls `__del__` of the objects that were found dead; at the end of the program those written in Python only, because files
-/// are flushed by themselves.
+/// Calls `__del__` of the objects that were found dead. Those that own what others use come last, whatever the order in
+/// which they were made: a stream's data must be on its way before its file is closed.
 pub fn run_finalizers(cx: &mut Ctx) {
+    FINALIZERS.fetch_add(1, Ordering::Relaxed);
+    run_all_finalizers(cx);
+    FINALIZERS.fetch_sub(1, Ordering::Relaxed);
+}
+
+/// How many threads are calling finalizers.
+static FINALIZERS: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether a thread is calling finalizers. (Not the one that asks: its are called at a poll.)
+pub fn others_finalize() -> bool {
+    FINALIZERS.load(Ordering::Relaxed) > 0
+}
+
+/// In a forked child: other threads are gone.
+pub fn after_fork(cx: &Ctx) {
+    FINALIZERS.store(usize::from(cx.in_poll_hook()), Ordering::Relaxed);
+}
+
+fn run_all_finalizers(cx: &mut Ctx) {
     let ending = is_finalizing();
-    while let Some(obj) = cx.core().take_finalizable() {
+    let mut later = [Later::new(cx), Later::new(cx), Later::new(cx)];
+    loop {
+        let obj = match cx.core().take_finalizable() {
+            Some(obj) => match order(cx, obj) {
+                0 => obj,
+                n => {
+                    later[n - 1].all.push(obj);
+                    continue;
+                }
+            },
+            None => match later.iter_mut().find_map(Later::next) {
+                Some(obj) => obj,
+                None => return,
+            },
+        };
         // A generator that another thread runs is not left.
         let generator = objects::Generator::of(obj);
         if ending && generator.is_some_and(|g| g.state() == GenState::Running) {
             continue;
         }
-        let Some(del) = finalizer(cx, obj) else { continue };
-        let python = objects::Method::of(del).is_some_and(|m| m.func().is_kind(Kind::Function));
-        if python || generator.is_some() || !ending {
+        if let Some(del) = finalizer(cx, obj) {
             call_finalizer(cx, del);
         }
     }
+}
+
+/// Objects whose finalizers wait for those of others, first come, first served.
+struct Later {
+    all: RootVec,
+    at: usize,
+}
+
+impl Later {
+    fn new(cx: &Ctx) -> Later {
+        Later { all: RootVec::new(cx), at: 0 }
+    }
+
+    fn next(&mut self) -> Option<Value> {
+        let next = self.all.get(self.at).copied();
+        match next {
+            Some(_) => self.at += 1,
+            None => {
+                self.all.clear();
+                self.at = 0;
+            }
+        }
+        next
+    }
+}
+
+/// When an object is finalized of those that were found dead together: 0 first, 3 last.
+fn order(cx: &Ctx, obj: Value) -> usize {
+    let flags = types::type_of(cx, obj).flags();
+    let all = [TypeFlags::DEL_LAST, TypeFlags::DEL_THIRD, TypeFlags::DEL_SECOND];
+    all.iter().position(|&f| flags.has(f)).map_or(0, |i| 3 - i)
 }
 
 fn finalizer(cx: &mut Ctx, obj: Value) -> Option<Value> {

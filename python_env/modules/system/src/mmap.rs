@@ -172,7 +172,7 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     if fd == -1 {
         flags |= libc::MAP_ANONYMOUS;
     }
-    let map = match Map::new(length, prot, flags, fd, offset, track) {
+    let map = match crate::descriptors::make(cx, || Map::new(length, prot, flags, fd, offset, track))? {
         Ok(map) => map,
         Err(e) => return Err(os_error(cx, e)),
     };

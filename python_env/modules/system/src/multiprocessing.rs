@@ -268,7 +268,7 @@ fn shm_open(cx: &mut Ctx, args: Args) -> PyResult {
     let name = c_name(cx, args[0])?;
     let flags = c_int(cx, args[1])?;
     let mode = args.get(2).map_or(Ok(0o777), |v| c_int(cx, v))?;
-    match crate::util::waiting(cx, || ipc::shm_open(&name, flags, mode as u32))? {
+    match crate::descriptors::make(cx, || ipc::shm_open(&name, flags, mode as u32))? {
         Ok(fd) => Ok(Value::small(fd)),
         Err(e) => Err(cx.os_error(e.raw_os_error(), Some(args[0]))),
     }

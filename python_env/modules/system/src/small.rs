@@ -3,6 +3,7 @@
 use engine::prelude::*;
 use rustix::process::{self as rp, Resource, Rlimit};
 
+use crate::descriptors;
 use crate::os::{fd as raw, user};
 use crate::structseq;
 use crate::structseq::make;
@@ -215,7 +216,14 @@ fn fcntl(cx: &mut Ctx, args: Args) -> PyResult {
     let argument = args.or(2, Value::small(0));
     if int::of_sub(cx, argument).is_some() {
         let n = c_long(cx, argument)?;
-        return match waiting(cx, || raw::fcntl(fd, command, n))? {
+        let copies = matches!(command, libc::F_DUPFD | libc::F_DUPFD_CLOEXEC);
+        let r = match copies && n <= 0 {
+            true => descriptors::make(cx, || raw::fcntl(fd, command, n))?,
+            // A number from where the caller says tells nothing of how many there are.
+            false if copies => descriptors::passing(cx, || raw::fcntl(fd, command, n))?,
+            false => waiting(cx, || raw::fcntl(fd, command, n))?,
+        };
+        return match r {
             Ok(n) => Ok(Value::small(n)),
             Err(e) => Err(os_error(cx, e)),
         };
@@ -364,7 +372,10 @@ fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
         *end = limit(cx, pair.get(i))?;
     }
     match rp::setrlimit(which, Rlimit { current: ends[0], maximum: ends[1] }) {
-        Ok(()) => Ok(Value::NONE),
+        Ok(()) => {
+            descriptors::limit_changed();
+            Ok(Value::NONE)
+        }
         Err(rustix::io::Errno::INVAL) => Err(cx.value_error("current limit exceeds maximum limit")),
         Err(rustix::io::Errno::PERM) => Err(cx.value_error("not allowed to raise maximum limit")),
         Err(e) => Err(os_error(cx, e)),

@@ -115,6 +115,8 @@ pub fn path(cx: &mut Ctx, v: Value, function: &str, argument: &str, accept: Acce
         Some(b) => (b.as_slice().to_vec(), true),
         None => (fs_encode(cx, value)?, false),
     };
+    // Who looks at files by name should find what was written to them.
+    crate::lifecycle::before_look(cx);
     if bytes.contains(&0) {
         return Err(cx.value_error(format!("{function}: embedded null character in {argument}")));
     }

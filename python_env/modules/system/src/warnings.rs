@@ -279,6 +279,30 @@ pub fn warn_category(cx: &mut Ctx, category: Exc, text: Value, level: i64) -> Re
     warn_at(cx, category, text, level, Value::NONE, None)
 }
 
+/// Says that nobody closed what `object` holds, the `kind` of thing that it is; `source` is what the program used it through.
+/// What filters make an error of cannot be raised.
+pub fn unclosed(cx: &mut Ctx, kind: &str, source: Value, object: Value) {
+    let handled = cx.handled_exc();
+    let warned = (|| {
+        let shown = protocol::repr(cx, source)?;
+        let shown = protocol::text(cx, shown);
+        let kind = if kind == "socket" { String::new() } else { format!("{kind} ") };
+        let text = Str::new(cx, &format!("unclosed {kind}{shown}"));
+        let category = cx.types.exc(Exc::ResourceWarning).value();
+        warn_at(cx, category, text, 1, source, None)
+    })();
+    if let Err(r) = warned {
+        match cx.matches(&r, Exc::Warning) {
+            true => {
+                let exc = cx.take(r);
+                crate::hooks::unraisable(cx, exc, &format!("Exception ignored while finalizing {kind}"), object);
+            }
+            false => cx.clear(r),
+        }
+    }
+    cx.set_handled_exc(handled);
+}
+
 fn category_of(cx: &mut Ctx, message: Value, category: Value) -> PyResult {
     let warning = cx.types.exc(Exc::Warning).value();
     let category = if protocol::is_instance(cx, message, warning)? {

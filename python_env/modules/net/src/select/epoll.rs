@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use engine::prelude::*;
+use modules_system::descriptors;
 use modules_system::os::{fd, net};
 use modules_system::small::fileno;
 use modules_system::util::c_int;
@@ -110,7 +111,7 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     if flags != 0 && flags != libc::EPOLL_CLOEXEC {
         return Err(cx.raise(Exc::OSError, "invalid flags"));
     }
-    match net::epoll_create() {
+    match descriptors::make(cx, net::epoll_create)? {
         Ok(n) => adopt(cx, args[0], n),
         Err(e) => Err(cx.os_error(e.raw_os_error(), None)),
     }

@@ -1,6 +1,7 @@
 //! Methods that name, connect and configure a socket.
 
 use engine::prelude::*;
+use modules_system::descriptors;
 use modules_system::os::net;
 use modules_system::util::c_int;
 use rustix::io::Errno;
@@ -33,7 +34,9 @@ pub fn listen(cx: &mut Ctx, args: Args) -> PyResult {
 /// `_accept()`: descriptor and address.
 pub fn accept(cx: &mut Ctx, args: Args) -> PyResult {
     let s = get(cx, args[0]);
+    descriptors::prepare(cx)?;
     let (fd, addr) = wait::io(cx, s.fd, false, s.limit(), || net::accept(s.fd))?;
+    descriptors::note(fd);
     let addr = format(cx, &addr);
     Ok(Tuple::new(cx, &[Value::small(fd), addr]))
 }
@@ -161,7 +164,7 @@ pub fn setsockopt(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn socketpair(cx: &mut Ctx, args: Args) -> PyResult {
     let mut number = |i: usize, default: i32| args.get(i).map_or(Ok(default), |v| c_int(cx, v));
     let (family, kind, proto) = (number(0, libc::AF_UNIX)?, number(1, libc::SOCK_STREAM)?, number(2, 0)?);
-    let r = net::socketpair(family, kind, proto);
+    let r = descriptors::make(cx, || net::socketpair(family, kind, proto))?;
     let [a, b] = checked(cx, r)?;
     let a = super::state::adopt(cx, a, family, kind, proto)?;
     let b = super::state::adopt(cx, b, family, kind, proto)?;

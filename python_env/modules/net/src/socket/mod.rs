@@ -35,7 +35,7 @@ const fn hidden(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef
 /// `_socket.socket`
 pub static SOCKET: TypeDef = TypeDef {
     doc: "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\nsocket(family=-1, type=-1, proto=-1, fileno=None) -> socket object\n\nOpen a socket of the given type.",
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DEL),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::DEL_LAST),
     nnative: 1,
     new: Some(def("__new__", "($type, *args, **kwargs)", state::new)),
     init: Some(def("__init__", "($self, family=-1, type=-1, proto=-1, fileno=None)", state::init)),

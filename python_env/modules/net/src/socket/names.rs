@@ -4,6 +4,7 @@ use std::ffi::CString;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use engine::prelude::*;
+use modules_system::descriptors;
 use modules_system::os::net::Addr;
 use modules_system::os::resolve::{self, Hints, Host};
 use modules_system::util::{c_int, fd, fs_decode, fs_encode, type_name};
@@ -372,7 +373,7 @@ pub fn close(cx: &mut Ctx, args: Args) -> PyResult {
 /// `dup(fd)`: a descriptor that exec closes.
 pub fn dup(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
-    let r = modules_system::os::fd::fcntl(n, libc::F_DUPFD_CLOEXEC, 0);
+    let r = descriptors::make(cx, || modules_system::os::fd::fcntl(n, libc::F_DUPFD_CLOEXEC, 0))?;
     let n = checked(cx, r)?;
     Ok(Value::small(n))
 }

@@ -1,6 +1,7 @@
 //! What a socket object holds, and the objects themselves.
 
 use engine::prelude::*;
+use modules_system::descriptors;
 use modules_system::os::{fd, net};
 use modules_system::util::c_int;
 use proto_core::sync::{AtomicU32, AtomicU64, Ordering};
@@ -125,7 +126,7 @@ pub fn init(cx: &mut Ctx, args: Args) -> PyResult {
         family = if family == -1 { libc::AF_INET } else { family };
         kind = if kind == -1 { libc::SOCK_STREAM } else { kind };
         proto = if proto == -1 { 0 } else { proto };
-        let made = net::socket(family, kind, proto);
+        let made = descriptors::make(cx, || net::socket(family, kind, proto))?;
         let fd = checked(cx, made)?;
         fill(cx, args[0], Socket { fd, family, kind, proto, timeout: 0 })?;
         return Ok(Value::NONE);
@@ -195,20 +196,11 @@ pub fn fileno(cx: &mut Ctx, args: Args) -> PyResult {
 /// `__del__`: a socket that was not closed says so.
 pub fn del(cx: &mut Ctx, args: Args) -> PyResult {
     if get(cx, args[0]).fd >= 0 {
-        let handled = cx.handled_exc();
-        let shown = protocol::repr(cx, args[0]);
-        let warned = match shown {
-            Ok(s) => {
-                let s = protocol::text(cx, s);
-                engine::exceptions::warn(cx, Exc::ResourceWarning, &format!("unclosed {s}"), 1)
-            }
-            Err(r) => Err(r),
-        };
-        if let Err(r) = warned {
-            let exc = cx.take(r);
-            modules_system::hooks::unraisable(cx, exc, "Exception ignored while finalizing socket", args[0]);
+        modules_system::warnings::unclosed(cx, "socket", args[0], args[0]);
+        // At the end of the program threads that are still there may use it.
+        if modules_system::lifecycle::is_finalizing() {
+            return Ok(Value::NONE);
         }
-        cx.set_handled_exc(handled);
         let n = take_fd(cx, args[0]);
         if n >= 0 {
             let _ = fd::close(n);

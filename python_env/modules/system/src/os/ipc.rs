@@ -116,6 +116,12 @@ impl Drop for Map {
     }
 }
 
+impl crate::descriptors::Made for Map {
+    fn highest(&self) -> i32 {
+        self.fd.as_ref().map_or(-1, AsRawFd::as_raw_fd)
+    }
+}
+
 impl Map {
     /// Maps `len` bytes of a file (of nothing for -1); keeps a descriptor of its own if `track`.
     pub fn new(len: usize, prot: i32, flags: i32, fd: i32, offset: i64, track: bool) -> Result<Map, Errno> {

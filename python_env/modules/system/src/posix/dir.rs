@@ -1,6 +1,7 @@
 //! Reading directories: `listdir`, `scandir` and its entries.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
@@ -43,7 +44,7 @@ fn read(p: &Path) -> Result<VecDeque<Found>, Errno> {
 /// `listdir(path=None)`
 pub fn listdir(cx: &mut Ctx, args: Args) -> PyResult {
     let p = path(cx, args[0], "listdir", "path", Accept::All)?;
-    match cx.blocking(|| read(&p)) {
+    match crate::descriptors::passing(cx, || read(&p))? {
         Ok(found) => {
             let names = List::with_capacity(cx, found.len());
             for f in &found {
@@ -59,6 +60,8 @@ pub fn listdir(cx: &mut Ctx, args: Args) -> PyResult {
 // ScandirIterator: slot 0 = the path as given, slot 1 = Rust payload.
 struct Scan {
     left: Mutex<VecDeque<Found>>,
+    /// Whether the program has neither closed it nor seen its end.
+    open: AtomicBool,
     path: Vec<u8>,
     was_bytes: bool,
     fd: Option<i32>,
@@ -73,6 +76,7 @@ pub static SCANDIR_ITERATOR: TypeDef = TypeDef {
         NativeDef::new("close", "($self)", scandir_close, "Forget the rest."),
         NativeDef::new("__enter__", "($self)", scandir_enter, ""),
         NativeDef::new("__exit__", "($self, *args)", scandir_close, ""),
+        NativeDef::new("__del__", "($self, /)", scandir_del, "Called when the instance is about to be destroyed."),
     ],
     ..TypeDef::new("posix", "ScandirIterator")
 };
@@ -80,11 +84,12 @@ pub static SCANDIR_ITERATOR: TypeDef = TypeDef {
 /// `scandir(path=None)`
 pub fn scandir(cx: &mut Ctx, args: Args) -> PyResult {
     let p = path(cx, args[0], "scandir", "path", Accept::All)?;
-    match cx.blocking(|| read(&p)) {
+    match crate::descriptors::passing(cx, || read(&p))? {
         Ok(found) => {
             let it = cx.new_object(&SCANDIR_ITERATOR, &[p.value]);
             let scan = Scan {
                 left: Mutex::new(found),
+                open: AtomicBool::new(true),
                 path: if p.value == Value::NONE { b".".to_vec() } else { p.bytes },
                 was_bytes: p.was_bytes,
                 fd: p.fd,
@@ -107,7 +112,11 @@ fn scandir_next(cx: &mut Ctx, it: Value) -> PyResult {
         let found = s.left.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
         Some((found, s.path.clone(), s.was_bytes, s.fd))
     });
-    let Some(Some((found, base, was_bytes, fd))) = next else { return Ok(Value::EMPTY) };
+    let Some(Some((found, base, was_bytes, fd))) = next else {
+        with_scan(cx, it, |s| s.open.store(false, Ordering::Relaxed));
+        cx.skip_finalizer(it);
+        return Ok(Value::EMPTY);
+    };
     let holder = Path { value: Value::NONE, bytes: Vec::new(), fd: None, was_bytes };
     let name = holder.name_like(cx, &found.name);
     let full = if fd.is_some() {
@@ -129,7 +138,19 @@ fn scandir_next(cx: &mut Ctx, it: Value) -> PyResult {
 }
 
 fn scandir_close(cx: &mut Ctx, args: Args) -> PyResult {
-    with_scan(cx, args[0], |s| s.left.lock().unwrap_or_else(PoisonError::into_inner).clear());
+    with_scan(cx, args[0], |s| {
+        s.left.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        s.open.store(false, Ordering::Relaxed);
+    });
+    cx.skip_finalizer(args[0]);
+    Ok(Value::NONE)
+}
+
+/// The directory was closed as soon as it was opened, but the program should know that it leaves that to chance.
+fn scandir_del(cx: &mut Ctx, args: Args) -> PyResult {
+    if with_scan(cx, args[0], |s| s.open.swap(false, Ordering::Relaxed)) == Some(true) {
+        crate::warnings::unclosed(cx, "scandir iterator", args[0], args[0]);
+    }
     Ok(Value::NONE)
 }
 

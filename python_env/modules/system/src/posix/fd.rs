@@ -9,6 +9,7 @@ use rustix::pipe::PipeFlags;
 use rustix::{event, pty, termios};
 
 use super::dir_fd;
+use crate::descriptors::{self, Made};
 use crate::os::fd as raw;
 use crate::os::fd::borrow;
 use crate::structseq;
@@ -25,8 +26,9 @@ fn number(cx: &mut Ctx, r: Result<u64, Errno>) -> PyResult {
     }
 }
 
-fn owned<F: IntoRawFd>(cx: &mut Ctx, r: Result<F, Errno>) -> PyResult {
-    match r {
+/// The number of a new descriptor.
+pub fn made<F: IntoRawFd + Made>(cx: &mut Ctx, call: impl FnMut() -> Result<F, Errno>) -> PyResult {
+    match descriptors::make(cx, call)? {
         Ok(f) => Ok(Value::small(f.into_raw_fd())),
         Err(e) => Err(os_error(cx, e)),
     }
@@ -41,7 +43,7 @@ pub fn open(cx: &mut Ctx, args: Args) -> PyResult {
         Ok(at) => at,
         Err(e) => return Err(os_error_at(cx, e, &p)),
     };
-    let r = waiting(cx, || fs::openat(at, p.bytes.as_slice(), flags, Mode::from_raw_mode(mode as u32)))?;
+    let r = descriptors::make(cx, || fs::openat(at, p.bytes.as_slice(), flags, Mode::from_raw_mode(mode as u32)))?;
     match r {
         Ok(f) => Ok(Value::small(f.into_raw_fd())),
         Err(e) => Err(os_error_at(cx, e, &p)),
@@ -70,8 +72,9 @@ fn length(cx: &mut Ctx, v: Value) -> Res<usize> {
     }
 }
 
-/// A buffer for reading, or MemoryError.
+/// A buffer for reading, or MemoryError. What is read may be what this program wrote elsewhere.
 fn buffer(cx: &mut Ctx, n: usize) -> Res<Vec<u8>> {
+    crate::lifecycle::before_look(cx);
     // Beyond this no call reads anyway.
     let n = n.min(0x7fff_f000);
     let mut v = Vec::new();
@@ -203,22 +206,25 @@ pub fn lseek(cx: &mut Ctx, args: Args) -> PyResult {
 /// `dup(fd)`
 pub fn dup(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
-    let r = borrow(n).and_then(|f| io::fcntl_dupfd_cloexec(f, 0));
-    owned(cx, r)
+    made(cx, || io::fcntl_dupfd_cloexec(borrow(n)?, 0))
 }
 
 /// `dup2(fd, fd2, inheritable=True)`
 pub fn dup2(cx: &mut Ctx, args: Args) -> PyResult {
     let (from, to) = (fd(cx, args[0])?, fd(cx, args[1])?);
     let inheritable = args.truth_or(cx, 2, true)?;
-    match raw::dup_to(from, to, inheritable) {
+    // The number is the caller's choice and says nothing of how many there are.
+    match descriptors::passing(cx, || raw::dup_to(from, to, inheritable))? {
         Ok(n) => Ok(Value::small(n)),
         Err(e) => Err(os_error(cx, e)),
     }
 }
 
-fn pair<A: IntoRawFd, B: IntoRawFd>(cx: &mut Ctx, r: Result<(A, B), Errno>) -> PyResult {
-    match r {
+fn pair<A: IntoRawFd + Made, B: IntoRawFd + Made>(
+    cx: &mut Ctx,
+    call: impl FnMut() -> Result<(A, B), Errno>,
+) -> PyResult {
+    match descriptors::make(cx, call)? {
         Ok((a, b)) => {
             let ends = [Value::small(a.into_raw_fd()), Value::small(b.into_raw_fd())];
             Ok(Tuple::new(cx, &ends))
@@ -229,20 +235,18 @@ fn pair<A: IntoRawFd, B: IntoRawFd>(cx: &mut Ctx, r: Result<(A, B), Errno>) -> P
 
 /// `pipe()`
 pub fn pipe(cx: &mut Ctx, _args: Args) -> PyResult {
-    let r = rustix::pipe::pipe_with(PipeFlags::CLOEXEC);
-    pair(cx, r)
+    pair(cx, || rustix::pipe::pipe_with(PipeFlags::CLOEXEC))
 }
 
 /// `pipe2(flags)`
 pub fn pipe2(cx: &mut Ctx, args: Args) -> PyResult {
     let flags = PipeFlags::from_bits_retain(c_int(cx, args[0])? as u32);
-    let r = rustix::pipe::pipe_with(flags);
-    pair(cx, r)
+    pair(cx, || rustix::pipe::pipe_with(flags))
 }
 
 /// `openpty()`
 pub fn openpty(cx: &mut Ctx, _args: Args) -> PyResult {
-    let r = (|| {
+    pair(cx, || {
         let master = pty::openpt(pty::OpenptFlags::RDWR | pty::OpenptFlags::NOCTTY | pty::OpenptFlags::CLOEXEC)?;
         pty::grantpt(&master)?;
         pty::unlockpt(&master)?;
@@ -250,8 +254,7 @@ pub fn openpty(cx: &mut Ctx, _args: Args) -> PyResult {
         let slave =
             fs::openat(fs::CWD, name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
         Ok((master, slave))
-    })();
-    pair(cx, r)
+    })
 }
 
 /// `fsync(fd)`
@@ -401,6 +404,7 @@ pub fn sendfile(cx: &mut Ctx, args: Args) -> PyResult {
     let (out, input) = (fd(cx, args[0])?, fd(cx, args[1])?);
     let offset = if args[2] == Value::NONE { None } else { Some(c_long(cx, args[2])?) };
     let count = length(cx, args[3])?;
+    crate::lifecycle::before_look(cx);
     let r = waiting(cx, || {
         let mut at = offset.map(|o| o as u64);
         fs::sendfile(borrow(out)?, borrow(input)?, at.as_mut(), count)
@@ -422,6 +426,7 @@ pub fn copy_file_range(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.value_error("negative value for 'count' not allowed"));
     };
     let (from, to) = (optional_offset(cx, args, 3)?, optional_offset(cx, args, 4)?);
+    crate::lifecycle::before_look(cx);
     let r = waiting(cx, || {
         let (mut a, mut b) = (from, to);
         fs::copy_file_range(borrow(src)?, a.as_mut(), borrow(dst)?, b.as_mut(), count)
@@ -458,16 +463,14 @@ pub fn posix_fallocate(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn memfd_create(cx: &mut Ctx, args: Args) -> PyResult {
     let p = path(cx, args[0], "memfd_create", "name", Accept::Names)?;
     let flags = args.get(1).map_or(Ok(1), |v| c_int(cx, v))?;
-    let r = fs::memfd_create(p.bytes.as_slice(), fs::MemfdFlags::from_bits_retain(flags as u32));
-    owned(cx, r)
+    made(cx, || fs::memfd_create(p.bytes.as_slice(), fs::MemfdFlags::from_bits_retain(flags as u32)))
 }
 
 /// `eventfd(initval, flags=EFD_CLOEXEC)`
 pub fn eventfd(cx: &mut Ctx, args: Args) -> PyResult {
     let initial = c_long(cx, args[0])?;
     let flags = args.get(1).map_or(Ok(libc::EFD_CLOEXEC), |v| c_int(cx, v))?;
-    let r = event::eventfd(initial as u32, event::EventfdFlags::from_bits_retain(flags as u32));
-    owned(cx, r)
+    made(cx, || event::eventfd(initial as u32, event::EventfdFlags::from_bits_retain(flags as u32)))
 }
 
 /// `eventfd_read(fd)`
@@ -491,10 +494,11 @@ pub fn eventfd_write(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn pidfd_open(cx: &mut Ctx, args: Args) -> PyResult {
     let pid = c_int(cx, args[0])?;
     let flags = args.get(1).map_or(Ok(0), |v| c_int(cx, v))?;
-    let r = rustix::process::Pid::from_raw(pid.max(0))
-        .ok_or(Errno::INVAL)
-        .and_then(|p| rustix::process::pidfd_open(p, rustix::process::PidfdFlags::from_bits_retain(flags as u32)));
-    owned(cx, r)
+    let flags = rustix::process::PidfdFlags::from_bits_retain(flags as u32);
+    made(cx, || {
+        let p = rustix::process::Pid::from_raw(pid.max(0)).ok_or(Errno::INVAL)?;
+        rustix::process::pidfd_open(p, flags)
+    })
 }
 
 /// Whether a descriptor is open, for the standard streams.

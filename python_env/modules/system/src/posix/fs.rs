@@ -5,6 +5,7 @@ use rustix::fs::{self, Access, AtFlags, CWD, FileType, Gid, Mode, Timespec, Time
 use rustix::io::Errno;
 
 use super::dir_fd;
+use crate::descriptors;
 use crate::os::fd::borrow;
 use crate::util::{
     Accept, Path, c_int, c_long, done, done_at, fd, fs_decode, id_arg, int_value, os_error, os_error_at, path,
@@ -204,10 +205,10 @@ pub fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
     let r = match (p.fd, u64::try_from(length)) {
         (_, Err(_)) => Err(Errno::INVAL),
         (Some(n), Ok(length)) => borrow(n).and_then(|f| fs::ftruncate(f, length)),
-        (None, Ok(length)) => cx.blocking(|| {
+        (None, Ok(length)) => descriptors::passing(cx, || {
             let f = fs::openat(CWD, p.bytes.as_slice(), fs::OFlags::WRONLY | fs::OFlags::CLOEXEC, Mode::empty())?;
             fs::ftruncate(f, length)
-        }),
+        })?,
     };
     done_at(cx, r, &p)
 }

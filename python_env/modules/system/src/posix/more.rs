@@ -14,14 +14,6 @@ use crate::os::process as os;
 use crate::os::user;
 use crate::structseq::make;
 use crate::util::{c_int, c_long, done, fd, fs_decode, fs_encode, id_arg, io_error, os_error, waiting};
-
-fn fd_result<F: IntoRawFd>(cx: &mut Ctx, r: Result<F, Errno>) -> PyResult {
-    match r {
-        Ok(f) => Ok(Value::small(f.into_raw_fd())),
-        Err(e) => Err(os_error(cx, e)),
-    }
-}
-
 fn std_result<T>(cx: &mut Ctx, r: std::io::Result<T>) -> Res<T> {
     match r {
         Ok(v) => Ok(v),
@@ -161,8 +153,7 @@ pub fn waitid(cx: &mut Ctx, args: Args) -> PyResult {
 /// `posix_openpt(oflag)`
 pub fn posix_openpt(cx: &mut Ctx, args: Args) -> PyResult {
     let flags = c_int(cx, args[0])?;
-    let r = pty::openpt(pty::OpenptFlags::from_bits_retain(flags as u32) | pty::OpenptFlags::CLOEXEC);
-    fd_result(cx, r)
+    super::fd::made(cx, || pty::openpt(pty::OpenptFlags::from_bits_retain(flags as u32) | pty::OpenptFlags::CLOEXEC))
 }
 
 /// `grantpt(fd)`
@@ -209,19 +200,20 @@ pub fn login_tty(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `forkpty()`
 pub fn forkpty(cx: &mut Ctx, _args: Args) -> PyResult {
-    let made = (|| {
+    let made = crate::descriptors::make(cx, || {
         let master = pty::openpt(pty::OpenptFlags::RDWR | pty::OpenptFlags::NOCTTY | pty::OpenptFlags::CLOEXEC)?;
         pty::grantpt(&master)?;
         pty::unlockpt(&master)?;
         let name = pty::ptsname(&master, Vec::new())?;
         let flags = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY;
         let slave = rustix::fs::openat(rustix::fs::CWD, name.as_c_str(), flags, rustix::fs::Mode::empty())?;
-        Ok((master, slave))
-    })();
+        Ok::<_, Errno>((master, slave))
+    })?;
     let (master, slave) = match made {
         Ok(pair) => pair,
         Err(e) => return Err(os_error(cx, e)),
     };
+    crate::lifecycle::before_look(cx);
     super::run_fork_hooks(cx, super::Fork::Before)?;
     crate::imp::before_fork(cx)?;
     let pid = super::process::fork_runtime(cx);
@@ -355,8 +347,8 @@ pub fn timerfd_create(cx: &mut Ctx, args: Args) -> PyResult {
         _ => return Err(os_error(cx, Errno::INVAL)),
     };
     let flags = args.get(1).map_or(Ok(libc::TFD_CLOEXEC), |v| c_int(cx, v))?;
-    let r = rustix::time::timerfd_create(clock, rustix::time::TimerfdFlags::from_bits_retain(flags as u32));
-    fd_result(cx, r)
+    let flags = rustix::time::TimerfdFlags::from_bits_retain(flags as u32);
+    super::fd::made(cx, || rustix::time::timerfd_create(clock, flags))
 }
 
 fn timer_value(cx: &mut Ctx, t: rustix::time::Itimerspec, in_nanos: bool) -> Value {

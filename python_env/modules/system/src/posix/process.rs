@@ -7,6 +7,7 @@ use rustix::io::Errno;
 use rustix::process as rp;
 use rustix::rand::GetRandomFlags;
 
+use crate::descriptors;
 use crate::os::process::{self as os, IdCall};
 use crate::os::user;
 use crate::structseq;
@@ -236,6 +237,8 @@ pub fn abort(_cx: &mut Ctx, _args: Args) -> PyResult {
 /// `_exit(status)`
 pub fn exit(cx: &mut Ctx, args: Args) -> PyResult {
     let status = c_int(cx, args[0])?;
+    // Writers that were dropped are not collected any more.
+    crate::lifecycle::before_look(cx);
     os::exit_now(status)
 }
 
@@ -286,6 +289,8 @@ pub fn fork_runtime(cx: &mut Ctx) -> std::io::Result<i32> {
         // Threads that were started and have not ended: at most this one.
         crate::thread::RUNNING.store(usize::from(!was_main), std::sync::atomic::Ordering::SeqCst);
         crate::thread::handle::only_this_thread();
+        descriptors::after_fork();
+        crate::lifecycle::after_fork(cx);
         crate::signal::after_fork_in_child(cx);
     }
     pid
@@ -356,7 +361,7 @@ pub fn execve(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn system(cx: &mut Ctx, args: Args) -> PyResult {
     let command = path(cx, args[0], "system", "command", Accept::Names)?;
     crate::lifecycle::before_look(cx);
-    let status = cx.blocking(|| {
+    let status = descriptors::passing(cx, || {
         use std::os::unix::ffi::OsStrExt;
         use std::os::unix::process::ExitStatusExt;
         std::process::Command::new("/bin/sh")
@@ -364,7 +369,7 @@ pub fn system(cx: &mut Ctx, args: Args) -> PyResult {
             .arg(std::ffi::OsStr::from_bytes(&command.bytes))
             .status()
             .map(ExitStatusExt::into_raw)
-    });
+    })?;
     match status {
         Ok(status) => small(status),
         Err(e) => Err(io_error(cx, &e)),

@@ -3,6 +3,7 @@
 use engine::prelude::*;
 
 use super::process::{environment, strings};
+use crate::descriptors;
 use crate::os::signals::SignalSet;
 use crate::os::spawn::{self, Action, Attributes};
 use crate::util::{Accept, c_int, os_error_at, path, type_name};
@@ -117,7 +118,9 @@ fn start(cx: &mut Ctx, args: Args, name: &str, search: bool) -> PyResult {
     }
     let c_program = program.c_str();
     crate::lifecycle::before_look(cx);
-    match cx.blocking(|| spawn::spawn(&c_program, &argv, env.as_deref(), &actions, &attributes, search)) {
+    let spawned =
+        descriptors::passing(cx, || spawn::spawn(&c_program, &argv, env.as_deref(), &actions, &attributes, search))?;
+    match spawned {
         Ok(pid) => Ok(Value::small(pid)),
         Err(e) => Err(os_error_at(cx, e, &program)),
     }

@@ -51,7 +51,6 @@ pub fn stat_result(cx: &mut Ctx, st: &fs::Stat) -> Value {
 }
 
 fn stat_path(cx: &mut Ctx, p: &Path, dir: Value, follow: bool, function: &str) -> PyResult {
-    crate::lifecycle::before_look(cx);
     if let Some(n) = p.fd {
         if !dir.is_empty() && dir != Value::NONE {
             return Err(cx.value_error(format!("{function}: can't specify dir_fd without matching path")));

@@ -3,6 +3,7 @@
 use engine::prelude::*;
 
 use super::process::encoded;
+use crate::descriptors;
 use crate::os::process::{Spawn, fork, spawn};
 use crate::util::{c_int, id_arg, io_error};
 
@@ -104,8 +105,9 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
     };
     crate::lifecycle::before_look(cx);
     let spawned = if preexec == Value::NONE {
-        spawn(&request, fork, None)
+        descriptors::passing(cx, || spawn(&request, fork, None))?
     } else {
+        descriptors::prepare(cx)?;
         super::run_fork_hooks(cx, super::Fork::Before)?;
         crate::imp::before_fork(cx)?;
         let cell = std::cell::RefCell::new(&mut *cx);
