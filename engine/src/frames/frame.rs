@@ -2,7 +2,7 @@
 
 use proto_core::{Kind, Value};
 
-use super::{View, caller, current, frame_object, locals};
+use super::{View, caller, current, frame_object, locals, set_line};
 use crate::code_rt::{BYTES_PER_WORD, RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
@@ -53,7 +53,7 @@ pub static FRAME: TypeDef = TypeDef {
         GetSet::ro("f_builtins", get_builtins, "Return the built-in variables in the frame."),
         GetSet::ro("f_locals", get_locals, "Return the mapping used by the frame to look up local variables."),
         GetSet::ro("f_lasti", get_lasti, "Return the index of the last attempted instruction in the bytecode."),
-        GetSet::ro("f_lineno", get_lineno, "Return the current line number in the frame."),
+        GetSet::rw("f_lineno", get_lineno, set_line::set_lineno, "Return the current line number in the frame."),
         GetSet::rw(
             "f_trace",
             get_trace,
@@ -257,6 +257,9 @@ fn view(cx: &Ctx, frame: Value) -> Option<View> {
 
 /// Where the frame is.
 pub fn pc(cx: &Ctx, frame: Value) -> *const u32 {
+    if let Some(pc) = live_base(cx, frame).and_then(|base| cx.run.tracer.jump_of(base)) {
+        return pc;
+    }
     match view(cx, frame) {
         Some(v) => v.pc,
         None => Obj::of(frame).map_or(std::ptr::null(), |f| f.slot(cx, slot::PC).bits() as *const u32),

@@ -7,6 +7,7 @@ pub mod frame;
 pub mod locals;
 mod others;
 pub mod proxy;
+mod set_line;
 pub mod traceback;
 
 pub use others::of_other_threads;

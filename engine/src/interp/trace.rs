@@ -27,6 +27,49 @@ pub enum Which {
     Profile,
 }
 
+/// What a function is told. `sys.monitoring` tells more of them apart than trace functions do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A function starts.
+    Start,
+    /// A generator goes on.
+    Resume,
+    /// A line begins.
+    Line,
+    /// An instruction begins.
+    Opcode,
+    /// The frame returns.
+    Return,
+    /// The frame yields.
+    Yield,
+    /// An exception arrives in the frame.
+    Raise,
+    /// An exception leaves the frame.
+    Unwind,
+    /// A native function is called, returns, raises.
+    NativeCall,
+    /// See above.
+    NativeReturn,
+    /// See above.
+    NativeRaise,
+}
+
+impl Event {
+    /// Its name for trace and profile functions.
+    fn name(self) -> &'static str {
+        match self {
+            Event::Start | Event::Resume => "call",
+            Event::Line => "line",
+            Event::Opcode => "opcode",
+            Event::Return | Event::Yield | Event::Unwind => "return",
+            Event::Raise => "exception",
+            Event::NativeCall => "c_call",
+            Event::NativeReturn => "c_return",
+            Event::NativeRaise => "c_exception",
+        }
+    }
+}
+
 /// A frame that has been seen.
 struct Traced {
     base: *mut Value,
@@ -45,11 +88,22 @@ pub struct Tracer {
     /// A function is set and none is running.
     active: bool,
     frames: Vec<Traced>,
+    /// What a function is being told, and of which window.
+    telling: Option<(Event, *mut Value)>,
+    /// Where the window goes on instead: a trace function has set its line.
+    jump: Option<(*mut Value, *const u32)>,
 }
 
 impl Default for Tracer {
     fn default() -> Self {
-        Tracer { trace: Value::NONE, profile: Value::NONE, active: false, frames: Vec::new() }
+        Tracer {
+            trace: Value::NONE,
+            profile: Value::NONE,
+            active: false,
+            frames: Vec::new(),
+            telling: None,
+            jump: None,
+        }
     }
 }
 
@@ -59,6 +113,21 @@ impl Tracer {
         visit(self.trace);
         visit(self.profile);
         self.frames.iter().for_each(|f| visit(f.native));
+    }
+
+    /// What a function is being told, and of which window.
+    pub fn telling(&self) -> Option<(Event, *mut Value)> {
+        self.telling
+    }
+
+    /// Lets the window that a function is told of go on at `pc`.
+    pub(crate) fn set_jump(&mut self, base: *mut Value, pc: *const u32) {
+        self.jump = Some((base, pc));
+    }
+
+    /// Where the window will go on, if a trace function has changed that.
+    pub(crate) fn jump_of(&self, base: *mut Value) -> Option<*const u32> {
+        self.jump.filter(|&(of, _)| of == base).map(|(_, pc)| pc)
     }
 
     /// Whether events are to be told.
@@ -103,12 +172,16 @@ fn pause(cx: &mut Ctx) {
 }
 
 /// Stands for every opcode's handler while the thread is traced.
-pub(super) unsafe extern "C" fn step(pc: *const u32, base: *mut Value, cx: *mut Ctx, _: *const Handler) {
+pub(super) unsafe extern "C" fn step(mut pc: *const u32, base: *mut Value, cx: *mut Ctx, _: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         if (*cx).run.tracer.active && before(publish(pc, base, cx), pc, base).is_err() {
             let table = (*cx).run.table;
             return super::unwind::unwind(pc, base, cx, table);
+        }
+        if let Some((_, to)) = (*cx).run.tracer.jump.take() {
+            pc = to;
+            jumped(publish(pc, base, cx), base, pc);
         }
         let handler = (*table().add(*pc as u8 as usize)).0;
         let table = (*cx).run.table;
@@ -116,15 +189,28 @@ pub(super) unsafe extern "C" fn step(pc: *const u32, base: *mut Value, cx: *mut 
     }
 }
 
+/// The line that a trace function has chosen begins: it knows.
+#[cold]
+unsafe fn jumped(cx: &mut Ctx, base: *mut Value, pc: *const u32) {
+    // SAFETY: handler contract.
+    let line = unsafe { code(base) }.line_at(pc).unwrap_or(0);
+    if let Some(seen) = cx.run.tracer.frames.last_mut().filter(|seen| seen.base == base) {
+        (seen.line, seen.last) = (line, pc);
+    }
+}
+
 /// Calls one of the functions with events switched off; gives its result. If it raises, it is no longer called.
-fn tell(cx: &mut Ctx, which: Which, f: Value, frame: Value, event: &str, arg: Value) -> PyResult {
+fn tell(cx: &mut Ctx, which: Which, f: Value, frame: Value, event: Event, arg: Value) -> PyResult {
     pause(cx);
-    let event = cx.intern(event.as_bytes());
     let (base, pc) = (cx.run.base, cx.run.pc);
-    let r = protocol::call(cx, f, &[frame, event, arg]);
+    let outer = cx.run.tracer.telling.replace((event, base));
+    let name = cx.intern(event.name().as_bytes());
+    let r = protocol::call(cx, f, &[frame, name, arg]);
+    cx.run.tracer.telling = outer;
     cx.run.base = base;
     cx.run.pc = pc;
     if r.is_err() {
+        cx.run.tracer.jump = None;
         set_function(cx, which, Value::NONE);
     } else {
         resume(cx);
@@ -133,7 +219,7 @@ fn tell(cx: &mut Ctx, which: Which, f: Value, frame: Value, event: &str, arg: Va
 }
 
 /// Tells a frame's own trace function, whose result replaces it.
-fn tell_local(cx: &mut Ctx, frame: Value, event: &str, arg: Value) -> PyResult<()> {
+fn tell_local(cx: &mut Ctx, frame: Value, event: Event, arg: Value) -> PyResult<()> {
     let f = frame::trace_function(cx, frame);
     if f.is_none() || cx.run.tracer.trace.is_none() || !cx.run.tracer.active {
         return Ok(());
@@ -146,7 +232,7 @@ fn tell_local(cx: &mut Ctx, frame: Value, event: &str, arg: Value) -> PyResult<(
 }
 
 /// Tells the profiler.
-fn tell_profile(cx: &mut Ctx, frame: Value, event: &str, arg: Value) -> PyResult<()> {
+fn tell_profile(cx: &mut Ctx, frame: Value, event: Event, arg: Value) -> PyResult<()> {
     let f = cx.run.tracer.profile;
     if !f.is_none() && cx.run.tracer.active {
         tell(cx, Which::Profile, f, frame, event, arg)?;
@@ -173,15 +259,17 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
         }
     }
     let view = View { base, pc };
-    returned_natively(cx, &view, "c_return")?;
+    returned_natively(cx, &view, Event::NativeReturn)?;
     line(cx, code, &view)?;
     // SAFETY: as above; operands are registers of the frame.
     unsafe {
         let op = Op::from_u8(*pc as u8);
         match op {
-            Some(Op::ReturnValue) => left(cx, &view, get(base, a(pc))),
-            Some(Op::ReturnConst) => left(cx, &view, *code.consts().add(bc(pc))),
-            Some(Op::YieldValue | Op::YieldDelegate) => left(cx, &view, get(base, b(pc))),
+            // It goes on elsewhere.
+            _ if cx.run.tracer.jump.is_some() => Ok(()),
+            Some(Op::ReturnValue) => left(cx, &view, get(base, a(pc)), Event::Return),
+            Some(Op::ReturnConst) => left(cx, &view, *code.consts().add(bc(pc)), Event::Return),
+            Some(Op::YieldValue | Op::YieldDelegate) => left(cx, &view, get(base, b(pc)), Event::Yield),
             Some(Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx) => {
                 calls(cx, &view, op != Some(Op::CallEx))
             }
@@ -197,7 +285,7 @@ unsafe fn opened(cx: &mut Ctx, code: &RuntimeCode, pc: *const u32, base: *mut Va
     let start = if generator { code.entry().wrapping_add(1) } else { code.entry() };
     let resumed = generator && pc != start && is_yield(code, pc.wrapping_sub(1));
     let line = if pc == start { 0 } else { code.line_at(pc.wrapping_sub(1)).unwrap_or(0) };
-    let last = pc.wrapping_sub(1);
+    let last = previous(code, pc);
     cx.run.tracer.frames.push(Traced { base, line, last, native: Value::EMPTY });
     if pc != start && !resumed {
         return Ok(());
@@ -207,13 +295,25 @@ unsafe fn opened(cx: &mut Ctx, code: &RuntimeCode, pc: *const u32, base: *mut Va
     cx.run.pc = at;
     let frame = frames::frame_object(cx, &View { base, pc: at });
     let f = cx.run.tracer.trace;
+    let event = if resumed { Event::Resume } else { Event::Start };
     if !f.is_none() {
-        let local = tell(cx, Which::Trace, f, frame, "call", Value::NONE)?;
+        let local = tell(cx, Which::Trace, f, frame, event, Value::NONE)?;
         frame::set_trace_function(cx, frame, local);
     }
-    tell_profile(cx, frame, "call", Value::NONE)?;
+    tell_profile(cx, frame, event, Value::NONE)?;
     cx.run.pc = pc;
     Ok(())
+}
+
+/// The instruction before `pc`.
+fn previous(code: &RuntimeCode, pc: *const u32) -> *const u32 {
+    let (index, mut before) = (code.index_of(pc) as usize, 0);
+    crate::code_rt::walk(&code.code.instrs, |_, i| {
+        if i < index {
+            before = i;
+        }
+    });
+    code.entry().wrapping_add(before)
 }
 
 /// Whether there is a `yield` at `pc`, which may be a second word.
@@ -235,26 +335,43 @@ fn line(cx: &mut Ctx, code: &RuntimeCode, view: &View) -> PyResult<()> {
     let op = Op::from_u8(unsafe { *view.pc } as u8);
     let jumps_back = || op.is_some_and(|op| op.info().flags.has(Flags::BACK));
     let begins = line != seen.line || view.pc < seen.last || (view.pc == seen.last && jumps_back());
+    let (before, last) = (seen.line, seen.last);
     seen.line = line;
     seen.last = view.pc;
     if cx.run.tracer.trace.is_none() {
         return Ok(());
     }
     let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
-    if begins && frame::traces_lines(cx, frame) {
-        tell_local(cx, frame, "line", Value::NONE)?;
+    if frame::traces_opcodes(cx, frame) && line != before && last != view.pc && is_call(code, last) {
+        // A call keeps or drops its result itself, for which CPython has an instruction: a debugger that was called stops
+        // there, on the line of the call.
+        cx.run.pc = last;
+        let frame = frames::frame_object(cx, &View { base: view.base, pc: last });
+        tell_local(cx, frame, Event::Opcode, Value::NONE)?;
+        cx.run.pc = view.pc;
+        frames::frame_object(cx, view);
     }
-    if frame::traces_opcodes(cx, frame) {
-        tell_local(cx, frame, "opcode", Value::NONE)?;
+    if begins && frame::traces_lines(cx, frame) {
+        tell_local(cx, frame, Event::Line, Value::NONE)?;
+    }
+    if frame::traces_opcodes(cx, frame) && cx.run.tracer.jump.is_none() {
+        tell_local(cx, frame, Event::Opcode, Value::NONE)?;
     }
     Ok(())
 }
 
+/// Whether the instruction at `pc` is a call.
+fn is_call(code: &RuntimeCode, pc: *const u32) -> bool {
+    // SAFETY: a position in the code's instructions.
+    let op = code.contains(pc).then(|| Op::from_u8(unsafe { *pc } as u8)).flatten();
+    op.is_some_and(|op| op.info().flags.has(Flags::CALLS))
+}
+
 /// The frame is about to return or to yield `v`.
-fn left(cx: &mut Ctx, view: &View, v: Value) -> PyResult<()> {
+fn left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
     let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
-    tell_local(cx, frame, "return", v)?;
-    tell_profile(cx, frame, "return", v)?;
+    tell_local(cx, frame, event, v)?;
+    tell_profile(cx, frame, event, v)?;
     cx.run.tracer.frames.pop();
     Ok(())
 }
@@ -285,11 +402,11 @@ unsafe fn calls(cx: &mut Ctx, view: &View, has_receiver: bool) -> PyResult<()> {
     if let Some(seen) = cx.run.tracer.frames.last_mut() {
         seen.native = callee;
     }
-    tell_profile(cx, frame, "c_call", callee)
+    tell_profile(cx, frame, Event::NativeCall, callee)
 }
 
 /// The native function that the frame called has returned or raised.
-fn returned_natively(cx: &mut Ctx, view: &View, event: &str) -> PyResult<()> {
+fn returned_natively(cx: &mut Ctx, view: &View, event: Event) -> PyResult<()> {
     let Some(seen) = cx.run.tracer.frames.last_mut() else { return Ok(()) };
     let native = std::mem::replace(&mut seen.native, Value::EMPTY);
     if native.is_empty() {
@@ -322,17 +439,17 @@ pub(super) fn raised(cx: &mut Ctx, pc: *const u32, base: *mut Value, arrives: bo
 }
 
 fn tell_raised(cx: &mut Ctx, view: &View, exception: Value, arrives: bool, leaves: bool) -> PyResult<()> {
-    returned_natively(cx, view, "c_exception")?;
+    returned_natively(cx, view, Event::NativeRaise)?;
     let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
     if arrives {
         let class = types::type_of(cx, exception).value();
         let traceback = exceptions::get_traceback(cx, exception);
         let arg = cx.tuple(&[class, exception, traceback]);
-        tell_local(cx, frame, "exception", arg)?;
+        tell_local(cx, frame, Event::Raise, arg)?;
     }
     if leaves {
-        tell_local(cx, frame, "return", Value::NONE)?;
-        tell_profile(cx, frame, "return", Value::NONE)?;
+        tell_local(cx, frame, Event::Unwind, Value::NONE)?;
+        tell_profile(cx, frame, Event::Unwind, Value::NONE)?;
     }
     Ok(())
 }

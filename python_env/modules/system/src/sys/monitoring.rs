@@ -1,9 +1,11 @@
 //! `sys.monitoring` and `sys._jit`.
 //!
-//! Events reach the callbacks by way of the thread's trace function ([`dispatch`]): the start, the lines, the return and the
-//! exceptions of Python functions, in the thread that set the events. A thread with a trace function of its own keeps that.
+//! Events reach the callbacks by way of each thread's trace function ([`dispatch`]), so they are those that it tells apart:
+//! start, resumption, lines, instructions, yields, return, exceptions and their way up. A thread with a trace function of its
+//! own keeps that.
 
-use engine::interp::trace::{Which, function_of, set_function};
+use engine::interp::trace::{Event, Which, function_of, set_function};
+use engine::objects::Set;
 use engine::prelude::*;
 use proto_core::sync::{AtomicU32, Ordering};
 
@@ -97,10 +99,38 @@ fn use_tool_id(cx: &mut Ctx, args: Args) -> PyResult {
 // --- events ---
 
 const PY_START: usize = 0;
+const PY_RESUME: usize = 1;
 const PY_RETURN: usize = 2;
+const PY_YIELD: usize = 3;
 const LINE: usize = 5;
+const INSTRUCTION: usize = 6;
 const RAISE: usize = 11;
-const DISPATCHED: u32 = 1 << PY_START | 1 << PY_RETURN | 1 << LINE | 1 << RAISE;
+const PY_UNWIND: usize = 13;
+const DISPATCHED: u32 = 1 << PY_START
+    | 1 << PY_RESUME
+    | 1 << PY_RETURN
+    | 1 << PY_YIELD
+    | 1 << LINE
+    | 1 << INSTRUCTION
+    | 1 << RAISE
+    | 1 << PY_UNWIND;
+/// Events that a callback can switch off for one place.
+const CAN_DISABLE: u32 = LOCAL;
+
+/// The number of a trace function's event.
+fn event_bit(event: Event) -> Option<usize> {
+    Some(match event {
+        Event::Start => PY_START,
+        Event::Resume => PY_RESUME,
+        Event::Line => LINE,
+        Event::Opcode => INSTRUCTION,
+        Event::Return => PY_RETURN,
+        Event::Yield => PY_YIELD,
+        Event::Raise => RAISE,
+        Event::Unwind => PY_UNWIND,
+        Event::NativeCall | Event::NativeReturn | Event::NativeRaise => return None,
+    })
+}
 
 static DISPATCH: NativeDef = NativeDef::new("monitoring_dispatch", "(frame, event, arg, /)", dispatch, "");
 
@@ -132,6 +162,34 @@ fn follow_events(cx: &mut Ctx) {
     } else if !wanted && now == ours {
         set_function(cx, Which::Trace, Value::NONE);
     }
+    trace_running_frames(cx);
+}
+
+/// Frames that run already have events from now on.
+fn trace_running_frames(cx: &mut Ctx) {
+    let ours = dispatcher(cx);
+    if function_of(cx, Which::Trace) != ours {
+        return;
+    }
+    let mut view = engine::frames::current(cx);
+    while let Some(frame) = view {
+        let object = engine::frames::frame_object(cx, &frame);
+        if let Ok(code) = protocol::getattr(cx, object, cx.intern(b"f_code")).map_err(|r| cx.clear(r)) {
+            let own = protocol::getattr(cx, object, cx.intern(b"f_trace")).unwrap_or(Value::NONE);
+            let more = (0..TOOLS).fold(0, |more, tool| more | events_of(cx, tool, code).unwrap_or(0));
+            if own == Value::NONE && more & DISPATCHED & !(1 << PY_START) != 0 {
+                let _ = protocol::setattr(cx, object, cx.intern(b"f_trace"), ours).map_err(|r| cx.clear(r));
+                ask_for_instructions(cx, object, more);
+            }
+        }
+        view = engine::frames::caller(cx, &frame);
+    }
+}
+
+/// Instructions are told of only where somebody wants them.
+fn ask_for_instructions(cx: &mut Ctx, frame: Value, events: u32) {
+    let wanted = Value::bool(events & 1 << INSTRUCTION != 0);
+    let _ = protocol::setattr(cx, frame, cx.intern(b"f_trace_opcodes"), wanted).map_err(|r| cx.clear(r));
 }
 
 /// The events that a tool wants of a code object.
@@ -144,47 +202,88 @@ fn events_of(cx: &mut Ctx, tool: usize, code: Value) -> Res<u32> {
     Ok(all | local as u32)
 }
 
-/// Calls the callbacks of all tools that want an event.
+/// Where callbacks have switched events off: `(tool, event, code, place)`.
+fn disabled(cx: &mut Ctx) -> Res<Set> {
+    let all = table(cx, "monitoring disabled");
+    let key = Value::small(0);
+    if let Some(set) = all.get(cx, key)?.and_then(Set::of) {
+        return Ok(set);
+    }
+    let set = Set::new(cx);
+    all.set(cx, key, set.value())?;
+    Ok(set)
+}
+
+/// Calls the callbacks of all tools that want an event. `args[1]` is the place: an offset or a line.
 fn fire(cx: &mut Ctx, event: usize, code: Value, args: &[Value]) -> Res<()> {
     for tool in 0..TOOLS {
-        if events_of(cx, tool, code)? & 1 << event != 0
-            && let Some(f) = callbacks(cx).get(cx, callback_key(tool, event))?
-        {
-            protocol::call(cx, f, args)?;
+        if events_of(cx, tool, code)? & 1 << event == 0 {
+            continue;
         }
+        let Some(f) = callbacks(cx).get(cx, callback_key(tool, event))? else { continue };
+        let off = disabled(cx)?;
+        let place = Tuple::new(cx, &[callback_key(tool, event), code, args[1]]);
+        if off.len() > 0 && off.contains(cx, place)? {
+            continue;
+        }
+        let r = protocol::call(cx, f, args)?;
+        if r != disable_marker(cx)? {
+            continue;
+        }
+        if CAN_DISABLE & 1 << event == 0 {
+            let name = EVENTS[event];
+            callbacks(cx).remove(cx, callback_key(tool, event))?;
+            return Err(cx.value_error(format!("Cannot disable {name} events. Callback removed.")));
+        }
+        off.add(cx, place)?;
     }
     Ok(())
+}
+
+/// `sys.monitoring.DISABLE`
+fn disable_marker(cx: &mut Ctx) -> PyResult {
+    match lifecycle::get(cx, "monitoring DISABLE") {
+        Some(v) => Ok(v),
+        None => Ok(Value::EMPTY),
+    }
 }
 
 /// The trace function: tells the tools, and gives the function for the rest of the frame's events. A callback that sets the
 /// frame's own trace function has it called instead.
 fn dispatch(cx: &mut Ctx, args: Args) -> PyResult {
     let (frame, arg) = (args[0], args[2]);
-    let event = args.str(cx, 1)?.to_string_lossy().into_owned();
+    let Some(event) = cx.run.tracer.telling().and_then(|(event, _)| event_bit(event)) else { return Ok(Value::NONE) };
     let code = protocol::getattr(cx, frame, cx.intern(b"f_code"))?;
-    let offset = protocol::getattr(cx, frame, cx.intern(b"f_lasti"))?;
-    match event.as_str() {
-        "call" => fire(cx, PY_START, code, &[code, offset])?,
-        "line" => {
-            let line = protocol::getattr(cx, frame, cx.intern(b"f_lineno"))?;
-            fire(cx, LINE, code, &[code, line])?;
-        }
-        "return" => fire(cx, PY_RETURN, code, &[code, offset, arg])?,
-        "exception" => {
+    let place = if event == LINE { "f_lineno" } else { "f_lasti" };
+    let place = protocol::getattr(cx, frame, cx.intern(place.as_bytes()))?;
+    match event {
+        PY_RETURN | PY_YIELD => fire(cx, event, code, &[code, place, arg])?,
+        RAISE => {
             let exc = Tuple::of(arg).filter(|t| t.len() == 3).map_or(Value::NONE, |t| t.get(1));
-            fire(cx, RAISE, code, &[code, offset, exc])?;
+            lifecycle::set(cx, "monitoring raised", exc);
+            fire(cx, event, code, &[code, place, exc])?;
         }
-        _ => {}
+        PY_UNWIND => {
+            // What leaves a frame has arrived in it before.
+            let exc = lifecycle::get(cx, "monitoring raised").unwrap_or(Value::NONE);
+            fire(cx, event, code, &[code, place, exc])?;
+        }
+        _ => fire(cx, event, code, &[code, place])?,
     }
     let own = protocol::getattr(cx, frame, cx.intern(b"f_trace"))?;
-    if own != Value::NONE {
+    let ours = dispatcher(cx);
+    if own != Value::NONE && own != ours {
         return Ok(own);
     }
     let mut more = 0;
     for tool in 0..TOOLS {
         more |= events_of(cx, tool, code)?;
     }
-    Ok(if more & DISPATCHED & !(1 << PY_START) != 0 { dispatcher(cx) } else { Value::NONE })
+    if more & DISPATCHED & !(1 << PY_START) == 0 {
+        return Ok(Value::NONE);
+    }
+    ask_for_instructions(cx, frame, more);
+    Ok(ours)
 }
 
 fn forget(cx: &mut Ctx, tool: usize) -> Res<()> {
@@ -311,7 +410,9 @@ fn get_local_events(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(tool_locals(cx, tool)?.get(cx, args[1])?.unwrap_or(Value::small(0)))
 }
 
-fn restart_events(_cx: &mut Ctx, _args: Args) -> PyResult {
+/// Events that were switched off for a place come again.
+fn restart_events(cx: &mut Ctx, _args: Args) -> PyResult {
+    table(cx, "monitoring disabled").remove(cx, Value::small(0))?;
     Ok(Value::NONE)
 }
 
@@ -341,6 +442,9 @@ fn init(cx: &mut Ctx, module: Value) -> Res<()> {
         let object = cx.types.object.value();
         let v = protocol::call(cx, object, &[])?;
         cx.set_module_attr(module, marker, v);
+        if marker == "DISABLE" {
+            lifecycle::set(cx, "monitoring DISABLE", v);
+        }
     }
     Ok(())
 }
