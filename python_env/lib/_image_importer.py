@@ -151,3 +151,49 @@ def archive_hook(path):
 
 def _install():
     sys.path_hooks[:0] = [ImageFinder, archive_hook]
+
+
+def _time_imports(level):
+    """Tells standard error how long each import takes; level 2: of those that find their module loaded, too."""
+    import _thread
+    import builtins
+    import time
+
+    load = _bootstrap._find_and_load
+    # By thread: the depth of its imports and the time that those inside the present one took.
+    running = {}
+
+    def show(own, whole, depth, name):
+        if sys.stderr is not None:
+            name = name.encode('ascii', 'backslashreplace').decode()
+            print(f"import time: {own} | {whole} | {'  ' * depth}{name}", file=sys.stderr)
+
+    def _find_and_load(name, import_):
+        thread = _thread.get_ident()
+        depth, outer = running.get(thread, (0, 0))
+        running[thread] = depth + 1, 0
+        start = time.perf_counter_ns()
+        try:
+            return load(name, import_)
+        finally:
+            whole = time.perf_counter_ns() - start
+            inside = running[thread][1]
+            running[thread] = depth, outer + whole
+            show(f'{(whole - inside) // 1000:9}', f'{whole // 1000:10}', depth, name)
+
+    def _import(name, globals=None, locals=None, fromlist=(), level=0):
+        found = name
+        if level > 0:
+            try:
+                found = _bootstrap._resolve_name(name, _bootstrap._calc___package__(globals), level)
+            except Exception:
+                found = None
+        if sys.modules.get(found) is not None:
+            show('cached   ', 'cached    ', running.get(_thread.get_ident(), (0, 0))[0], found)
+        return original(name, globals, locals, fromlist, level)
+
+    show('self [us]', 'cumulative', 0, 'imported package')
+    _bootstrap._find_and_load = _find_and_load
+    if level > 1:
+        original = builtins.__import__
+        builtins.__import__ = _import

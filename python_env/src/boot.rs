@@ -16,6 +16,15 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     set_hash_seed(&config);
     pynumeric::limits::set_max_str_digits(usize::try_from(config.flags.int_max_str_digits).unwrap_or(0));
     engine::interp::set_optimize(config.flags.optimize.clamp(0, 2) as u32);
+    if config.flags.bytes_warning > 0 {
+        engine::exceptions::set_bytes_warning();
+    }
+    if config.flags.warn_default_encoding != 0 {
+        modules_io::set_warn_default_encoding();
+    }
+    if config.no_debug_ranges {
+        engine::code_rt::set_no_debug_ranges();
+    }
     sys::config::set(config);
     engine::exceptions::set_report(modules_system::hooks::unraisable);
     types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
@@ -35,10 +44,9 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
 }
 
 fn set_hash_seed(config: &sys::config::Config) {
-    let fixed = std::env::var("PYTHONHASHSEED").ok().filter(|_| config.flags.ignore_environment == 0);
-    let seed = match fixed.as_deref().map(str::parse::<u64>) {
-        Some(Ok(n)) => n,
-        _ => {
+    let seed = match config.hash_seed {
+        Some(n) => n,
+        None => {
             let mut bytes = [0; 8];
             let _ = std::fs::File::open("/dev/urandom").and_then(|mut f| std::io::Read::read_exact(&mut f, &mut bytes));
             u64::from_ne_bytes(bytes)
@@ -61,6 +69,8 @@ fn start(cx: &mut Ctx) -> Res<()> {
     signal::start(cx)?;
     import::start(cx)?;
     streams(cx)?;
+    import::time_imports(cx)?;
+    crate::cli::repl::register(cx);
     Ok(())
 }
 

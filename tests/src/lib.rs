@@ -8,6 +8,7 @@ pub mod generate;
 pub mod process;
 pub mod scripts;
 pub mod stress;
+pub mod terminal;
 
 /// How a program ends: with code 0 if `result` is true; an error is printed.
 pub fn end(result: Result<bool, String>) -> std::process::ExitCode {

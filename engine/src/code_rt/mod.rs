@@ -29,6 +29,18 @@ use cache::CacheEntry;
 /// What a word of instructions is in the offsets that Python code sees: `f_lasti`, `tb_lasti`, `co_lines`, `dis`.
 pub const BYTES_PER_WORD: i64 = 4;
 
+/// Whether `co_positions` tells columns.
+static DEBUG_RANGES: proto_core::sync::AtomicBool = proto_core::sync::AtomicBool::new(true);
+
+/// `-X no_debug_ranges`: code has lines only.
+pub fn set_no_debug_ranges() {
+    DEBUG_RANGES.store(false, proto_core::sync::Ordering::Relaxed);
+}
+
+fn debug_ranges() -> bool {
+    DEBUG_RANGES.load(proto_core::sync::Ordering::Relaxed)
+}
+
 /// `fast_args` of code that the inline calling sequence cannot bind.
 pub const NO_FAST_ARGS: u16 = 0xFFFF;
 

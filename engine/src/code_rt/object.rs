@@ -248,7 +248,10 @@ fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
         let entry = if p.line == 0 {
             Tuple::new(cx, &[Value::NONE; 4])
         } else {
-            let numbers = [p.line, p.end_line, p.col, p.end_col].map(|n| Value::from_usize(n as usize));
+            let mut numbers = [p.line, p.end_line, p.col, p.end_col].map(|n| Value::from_usize(n as usize));
+            if !super::debug_ranges() {
+                numbers[2..].fill(Value::NONE);
+            }
             Tuple::new(cx, &numbers)
         };
         for _ in 0..words * 2 {

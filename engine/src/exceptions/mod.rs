@@ -40,5 +40,5 @@ pub use matching::{
     check_exc_match, is_exc, is_exception, is_exception_class, is_instance_of, raise_stmt, set_cause_and_context,
     stop_iteration_value,
 };
-pub use raise::{new_exception, set_context, warn, warn_deprecated};
+pub use raise::{bytes_warning, new_exception, set_bytes_warning, set_context, warn, warn_deprecated};
 pub use table::{EXCEPTIONS, Exc};

@@ -65,6 +65,20 @@ pub fn warn_deprecated(cx: &mut Ctx, text: &str) -> PyResult<()> {
     warn(cx, Exc::DeprecationWarning, text, 1)
 }
 
+/// `-b`: bytes that are taken for text get a BytesWarning.
+static BYTES_WARNING: proto_core::sync::AtomicBool = proto_core::sync::AtomicBool::new(false);
+
+/// Switches BytesWarnings on.
+pub fn set_bytes_warning() {
+    BYTES_WARNING.store(true, proto_core::sync::Ordering::Relaxed);
+}
+
+/// Whether bytes that are taken for text get a warning.
+#[inline]
+pub fn bytes_warning() -> bool {
+    BYTES_WARNING.load(proto_core::sync::Ordering::Relaxed)
+}
+
 impl Ctx {
     /// Raises an exception object: chains it to the one being handled.
     pub fn raise_exc(&mut self, exc: Value) -> Raised {

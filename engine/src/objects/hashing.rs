@@ -214,6 +214,7 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
     // bytes == str may warn (`-b`), which the protocol does; keys of different classes are unequal here.
     match (ca, cb) {
         (Class::Other, _) | (_, Class::Other) => None,
+        (Class::Bytes, _) | (_, Class::Bytes) if ca != cb && crate::exceptions::bytes_warning() => None,
         (Class::Number, Class::Number) => Some(int::number_eq(a, b)),
         (Class::Str, Class::Str) => Some(Str::of(a)?.eq(Str::of(b)?)),
         (Class::Bytes, Class::Bytes) => Some(Bytes::of(a)?.as_slice() == Bytes::of(b)?.as_slice()),

@@ -1,10 +1,10 @@
 //! Comparison and hashing.
 
 use super::CmpOp;
-use crate::exceptions::Exc;
+use crate::exceptions::{self, Exc};
 use crate::objects::{fast_hash, simple_compare, simple_eq};
 use crate::types::slots::hash_not_implemented;
-use crate::types::{type_name, type_of};
+use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult};
 use proto_core::{Kind, Value};
 
@@ -45,6 +45,9 @@ pub(crate) fn left_declined(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyRe
 
 /// The default: identity for equality, an error for order.
 fn nobody_knows(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    if matches!(op, CmpOp::Eq | CmpOp::Ne) && exceptions::bytes_warning() {
+        warn_of_bytes(cx, a, b)?;
+    }
     match op {
         CmpOp::Eq => Ok(Value::bool(a == b)),
         CmpOp::Ne => Ok(Value::bool(a != b)),
@@ -53,6 +56,26 @@ fn nobody_knows(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
             Err(cx.type_error(format!("'{}' not supported between instances of '{x}' and '{y}'", op.symbol())))
         }
     }
+}
+
+/// `-b`: bytes are never equal to text or numbers.
+#[cold]
+fn warn_of_bytes(cx: &mut Ctx, a: Value, b: Value) -> PyResult<()> {
+    let t = cx.types;
+    let is = |cx: &Ctx, v: Value, ty: Type| type_of(cx, v).is_subtype(ty);
+    for (bytes, other) in [(a, b), (b, a)] {
+        let text = if is(cx, bytes, t.bytes) && is(cx, other, t.str) {
+            "Comparison between bytes and string"
+        } else if is(cx, bytes, t.bytes) && is(cx, other, t.int) {
+            "Comparison between bytes and int"
+        } else if type_name(cx, bytes) == "bytearray" && is(cx, other, t.str) {
+            "Comparison between bytearray and string"
+        } else {
+            continue;
+        };
+        return exceptions::warn(cx, Exc::BytesWarning, text, 1);
+    }
+    Ok(())
 }
 
 /// The same as [`compare`].

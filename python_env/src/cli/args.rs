@@ -1,6 +1,9 @@
 //! The command line, in CPython's form.
 
-use modules_system::sys::config::{self, Config, Flags};
+use modules_system::sys::config::{Config, Flags};
+
+use super::help::{ENVIRONMENT, OPTIONS, USAGE, WORDS};
+use super::switches::{self, variable};
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Options {
     pub interactive: bool,
     /// `-x`
     pub skip_first_line: bool,
+    /// What was asked for and has no effect: sentences for standard error.
+    pub notes: Vec<String>,
     /// The settings for `sys`, except for paths.
     pub config: Config,
 }
@@ -35,51 +40,6 @@ pub enum Stop {
     Say(String),
     /// Print to standard error and leave with status 2.
     Fail(String),
-}
-
-const USAGE: &str = "[option] ... [-c cmd | -m mod | file | -] [arg] ...";
-
-const HELP: &str = "\
-Options (and corresponding environment variables):
--b     : issue warnings about converting bytes/bytearray to str and comparing
-         bytes/bytearray with str or bytes with int; also PYTHONBYTESWARNING=x
-         (-bb: issue errors)
--B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
--c cmd : program passed in as string (terminates option list)
--d     : accepted and ignored
--E     : ignore PYTHON* environment variables (such as PYTHONPATH)
--h     : print this help message and exit (also -? or --help)
--i     : inspect interactively after running script; forces a prompt even
-         if stdin does not appear to be a terminal; also PYTHONINSPECT=x
--I     : isolate from the user's environment (implies -E, -P and -s)
--m mod : run library module as a script (terminates option list)
--O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x
--OO    : do -O changes and also discard docstrings
--P     : don't prepend a potentially unsafe path to sys.path; also
-         PYTHONSAFEPATH
--q     : don't print version and copyright messages on interactive startup
--s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x
--S     : don't imply 'import site' on initialization
--u     : force the stdout and stderr streams to be unbuffered;
-         this option has no effect on stdin; also PYTHONUNBUFFERED=x
--v     : accepted and ignored
--V     : print the version number and exit (also --version);
-         when given twice, print more information about the build
--W arg : warning control; arg is action:message:category:module:lineno
-         also PYTHONWARNINGS=arg
--x     : skip first line of source
--X opt : set implementation-specific option
-file   : program read from script file
--      : program read from stdin (default; interactive mode if a tty)
-arg ...: arguments passed to program in sys.argv[1:]
-";
-
-/// An environment variable, unless `-E` forbids.
-fn variable(flags: &Flags, name: &str) -> Option<String> {
-    if flags.ignore_environment != 0 {
-        return None;
-    }
-    std::env::var(name).ok().filter(|v| !v.is_empty())
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -97,6 +57,7 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
     let usage = |message: String| {
         Stop::Fail(format!("{message}\nusage: {name} {USAGE}\nTry `python -h' for more information.\n"))
     };
+    let help = |parts: &[&str]| Stop::Say(format!("usage: {name} {USAGE}\n{}", parts.join("\n")));
     'arguments: while i < args.len() {
         let arg = args[i].clone();
         if arg == b"-" || !arg.starts_with(b"-") {
@@ -105,7 +66,10 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
         i += 1;
         match arg.as_slice() {
             b"--" => break,
-            b"--help" => return Err(Stop::Say(format!("usage: {name} {USAGE}\n{HELP}"))),
+            b"--help" => return Err(help(&[OPTIONS])),
+            b"--help-env" => return Err(Stop::Say(ENVIRONMENT.into())),
+            b"--help-xoptions" => return Err(Stop::Say(WORDS.into())),
+            b"--help-all" => return Err(help(&[OPTIONS, ENVIRONMENT, WORDS])),
             b"--version" => {
                 versions += 1;
                 continue;
@@ -149,7 +113,7 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
                 b'O' => f.optimize += 1,
                 b'P' => f.safe_path = true,
                 b'q' => f.quiet += 1,
-                b'R' => {}
+                b'R' => config.random_hashes = true,
                 b's' => f.no_user_site = 1,
                 b'S' => f.no_site = 1,
                 b't' => {}
@@ -157,7 +121,7 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
                 b'v' => f.verbose += 1,
                 b'V' => versions += 1,
                 b'x' => skip_first_line = true,
-                b'h' | b'?' => return Err(Stop::Say(format!("usage: {name} {USAGE}\n{HELP}"))),
+                b'h' | b'?' => return Err(help(&[OPTIONS])),
                 b'c' | b'm' | b'W' | b'X' => {
                     // The value is the rest of this argument, or the next one.
                     let value = if at < arg.len() {
@@ -221,19 +185,20 @@ pub fn parse(args: Vec<Vec<u8>>) -> Result<Options, Stop> {
         }
     };
     config.argv = argv;
-    environment(&mut config, &mut inspect, &mut unbuffered, warnings);
-    for (name, value) in config.xoptions.clone() {
-        extended(&mut config.flags, &name, value.as_deref()).map_err(Stop::Fail)?;
-    }
-    config.flags.utf8_mode = utf8_mode(&config).map_err(|e| Stop::Fail(format!("Fatal Python error: {e}\n")))?;
+    // A prompt is forced by the option only.
+    let interactive = inspect;
+    environment(&mut config, &mut inspect, &mut unbuffered);
+    let mut notes = Vec::new();
+    switches::apply(&mut config, &mut notes).map_err(|e| Stop::Fail(format!("Fatal Python error: {e}\n")))?;
+    warn_options(&mut config, warnings);
     config.flags.inspect = inspect;
-    config.flags.interactive = inspect;
+    config.flags.interactive = interactive;
     config.flags.unbuffered = unbuffered;
-    Ok(Options { program, interactive: inspect > 0, skip_first_line, config })
+    Ok(Options { program, interactive: interactive > 0, skip_first_line, notes, config })
 }
 
 /// What the environment variables add.
-fn environment(config: &mut Config, inspect: &mut i64, unbuffered: &mut bool, warnings: Vec<String>) {
+fn environment(config: &mut Config, inspect: &mut i64, unbuffered: &mut bool) {
     let f = &mut config.flags;
     let number = |f: &Flags, name: &str| variable(f, name).map_or(0, |v| v.parse::<i64>().unwrap_or(1).max(0));
     f.optimize = f.optimize.max(number(f, "PYTHONOPTIMIZE"));
@@ -252,23 +217,17 @@ fn environment(config: &mut Config, inspect: &mut i64, unbuffered: &mut bool, wa
     if variable(f, "PYTHONUNBUFFERED").is_some() {
         *unbuffered = true;
     }
-    if variable(f, "PYTHONDEVMODE").is_some() {
-        f.dev_mode = true;
-    }
-    if let Some(seed) = variable(f, "PYTHONHASHSEED")
-        && seed == "0"
-    {
-        f.hash_randomization = 0;
-    }
-    if let Some(n) = variable(f, "PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse().ok()) {
-        f.int_max_str_digits = n;
-    }
     config.pycache_prefix = match config.xoptions.iter().rev().find(|(name, _)| name == "pycache_prefix") {
         Some((_, value)) => value.clone().map(String::into_bytes),
         None if f.ignore_environment != 0 => None,
         None => std::env::var_os("PYTHONPYCACHEPREFIX").map(std::ffi::OsString::into_encoded_bytes),
     }
     .filter(|folder| !folder.is_empty());
+}
+
+/// `sys.warnoptions`
+fn warn_options(config: &mut Config, warnings: Vec<String>) {
+    let f = &config.flags;
     let mut options = Vec::new();
     if f.dev_mode {
         options.push("default".to_string());
@@ -281,42 +240,6 @@ fn environment(config: &mut Config, inspect: &mut i64, unbuffered: &mut bool, wa
         options.push(if f.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }.to_string());
     }
     config.warnoptions = options;
-}
-
-/// Whether the UTF-8 mode is on: as `-X utf8` says, else PYTHONUTF8, else in the POSIX locale. Files and names are UTF-8
-/// in any case.
-fn utf8_mode(config: &Config) -> Result<i64, &'static str> {
-    if let Some((_, value)) = config.xoptions.iter().rev().find(|(name, _)| name == "utf8") {
-        return match value.as_deref() {
-            None | Some("1") => Ok(1),
-            Some("0") => Ok(0),
-            Some(_) => Err("preconfig_init_utf8_mode: invalid -X utf8 option value"),
-        };
-    }
-    match variable(&config.flags, "PYTHONUTF8").as_deref() {
-        None => Ok(i64::from(config::is_posix_locale())),
-        Some("1") => Ok(1),
-        Some("0") => Ok(0),
-        Some(_) => Err("preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value"),
-    }
-}
-
-/// A `-X` option that has a meaning here.
-fn extended(f: &mut Flags, name: &str, value: Option<&str>) -> Result<(), String> {
-    match name {
-        "dev" => f.dev_mode = true,
-        "warn_default_encoding" => f.warn_default_encoding = 1,
-        "int_max_str_digits" => match value.and_then(|v| v.parse::<i64>().ok()) {
-            Some(n) if n == 0 || n >= 640 => f.int_max_str_digits = n,
-            _ => {
-                return Err("Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: invalid \
-                            limit; must be >= 640 or 0 for unlimited.\n"
-                    .into());
-            }
-        },
-        _ => {}
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The program `protopython`: reads its arguments, runs what they name, and ends in good order.
 
 pub mod args;
+mod help;
 mod paths;
 pub mod repl;
 mod run;
+mod switches;
 
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -14,7 +16,12 @@ use args::{Options, Stop};
 pub fn main() -> i32 {
     let args = std::env::args_os().map(OsStringExt::into_vec).collect();
     match args::parse(args) {
-        Ok(options) => run::run(prepare(options)),
+        Ok(options) => {
+            for note in &options.notes {
+                eprintln!("protopython: {note}");
+            }
+            run::run(prepare(options))
+        }
         Err(Stop::Say(text)) => {
             let _ = std::io::stdout().write_all(text.as_bytes());
             0

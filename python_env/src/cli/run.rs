@@ -28,8 +28,8 @@ pub fn run(options: Options) -> i32 {
     let cx = &mut *cx;
     let r = started.and_then(|()| program(cx, &options));
     let mut end = ended(cx, r);
-    if options.interactive && !matches!(options.program, Program::Stdin) {
-        let r = repl::run(cx, true);
+    if repl_follows(&options) {
+        let r = repl::run_after(cx);
         end = ended(cx, r);
     }
     end = finish(cx, end);
@@ -37,6 +37,12 @@ pub fn run(options: Options) -> i32 {
         End::Status(status) => status,
         End::Interrupted => signals::die_by(SIGINT),
     }
+}
+
+/// Whether a prompt follows the program, as `-i` or a variable that the program itself may have set demands.
+fn repl_follows(options: &Options) -> bool {
+    let is_prompt = matches!(options.program, Program::Stdin) && (options.interactive || is_terminal(0));
+    !is_prompt && (options.interactive || (repl::wanted_at_end() && is_terminal(0)))
 }
 
 /// The status that a result means; an exception is reported.
@@ -93,6 +99,10 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
     let annotations = Dict::new(cx);
     globals.set_str(cx, cx.intern(b"__annotations__"), annotations.value());
     set_loader(cx, globals, "", None)?;
+    if options.config.faulthandler {
+        let enable = protocol::import_attr(cx, "faulthandler", "enable")?;
+        protocol::call(cx, enable, &[])?;
+    }
     if options.config.flags.no_site == 0 {
         import::import(cx, "site")?;
     }
@@ -116,7 +126,7 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
         Program::Stdin => {
             add_path(cx, b"", safe);
             if options.interactive || is_terminal(0) {
-                return repl::run(cx, false);
+                return repl::run(cx);
             }
             let mut source = Vec::new();
             if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut source) {
@@ -168,6 +178,7 @@ fn add_path(cx: &mut Ctx, dir: &[u8], safe: bool) {
 
 fn command(cx: &mut Ctx, source: &[u8], globals: Dict) -> PyResult<i32> {
     let text = interp::decode_source(cx, source, "<string>")?;
+    let text = dedented(&text);
     let code = interp::compile_source(cx, &text, "<string>", CompileMode::Exec, 0, false, -1)?;
     // Tracebacks show its lines (see `hooks::print_exception`).
     let text = Str::new(cx, &text);
@@ -175,6 +186,24 @@ fn command(cx: &mut Ctx, source: &[u8], globals: Dict) -> PyResult<i32> {
     lifecycle::set(cx, "command code", code);
     interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)?;
     Ok(0)
+}
+
+/// The text without the indentation that all its lines share. Lines of blanks do not count, and lose them.
+fn dedented(text: &str) -> String {
+    let mut shared: Option<&str> = None;
+    for line in text.split('\n').filter(|line| !line.trim_matches([' ', '\t']).is_empty()) {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        shared = Some(match shared {
+            None => indent,
+            Some(s) => &s[..s.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count()],
+        });
+    }
+    let cut = shared.map_or(0, str::len);
+    if cut == 0 {
+        return text.to_owned();
+    }
+    let lines = text.split('\n').map(|l| if l.trim_matches([' ', '\t']).is_empty() { "" } else { &l[cut..] });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// `runpy._run_module_as_main`.
@@ -234,6 +263,14 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
 /// Whether a path is an archive, or a folder in one (`pip.whl/pip`).
 fn leads_into_archive(path: &Path) -> bool {
     path.ancestors().find(|p| p.symlink_metadata().is_ok()).is_some_and(is_archive)
+}
+
+/// Runs a file's text in `__main__`, as that file.
+pub fn run_file(cx: &mut Ctx, source: &[u8], name: &[u8], globals: Dict) -> PyResult<i32> {
+    let shown = util::fs_decode(cx, name);
+    globals.set_str(cx, cx.intern(b"__file__"), shown);
+    set_loader(cx, globals, "SourceFileLoader", Some(shown))?;
+    exec_source(cx, source, &String::from_utf8_lossy(name), globals)
 }
 
 /// Whether a file can be imported from, like a zip archive: then its `__main__` is run.

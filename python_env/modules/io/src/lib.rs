@@ -19,7 +19,7 @@ mod util;
 
 pub use codecs::{Handles, ask_handler};
 pub use dirty::flush as flush_dirty;
-pub use open::open_file;
+pub use open::{open_file, set_warn_default_encoding};
 
 use engine::objects::{Dict, Tuple};
 use engine::prelude::*;

@@ -29,9 +29,28 @@ pub const FUNCTIONS: &[NativeDef] = &[
     ),
 ];
 
+static WARN_DEFAULT_ENCODING: proto_core::sync::AtomicBool = proto_core::sync::AtomicBool::new(false);
+
+/// `-X warn_default_encoding`: text streams that are given no encoding get an EncodingWarning.
+pub fn set_warn_default_encoding() {
+    WARN_DEFAULT_ENCODING.store(true, proto_core::sync::Ordering::Relaxed);
+}
+
+/// Warns of an encoding that was not given, if that was asked for.
+pub fn warn_default_encoding(cx: &mut Ctx, stacklevel: i32) -> Res<()> {
+    if !WARN_DEFAULT_ENCODING.load(proto_core::sync::Ordering::Relaxed) {
+        return Ok(());
+    }
+    engine::exceptions::warn(cx, Exc::EncodingWarning, "'encoding' argument not specified", stacklevel)
+}
+
 fn text_encoding(cx: &mut Ctx, args: Args) -> PyResult {
     match args.or(0, Value::NONE) {
-        Value::NONE => Ok(Str::new(cx, "utf-8")),
+        Value::NONE => {
+            let level = args.index_or(cx, 1, 2)?;
+            warn_default_encoding(cx, i32::try_from(level).unwrap_or(2))?;
+            Ok(Str::new(cx, "utf-8"))
+        }
         v => Ok(v),
     }
 }

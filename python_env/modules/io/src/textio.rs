@@ -214,7 +214,11 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     if again {
         crate::base::reopened(cx, args[0]);
     }
-    set_codec(cx, args[0], args.or(2, Value::NONE), args.or(3, Value::NONE))?;
+    let encoding = args.or(2, Value::NONE);
+    if encoding == Value::NONE {
+        crate::open::warn_default_encoding(cx, 1)?;
+    }
+    set_codec(cx, args[0], encoding, args.or(3, Value::NONE))?;
     Ok(Value::NONE)
 }
 

@@ -50,3 +50,14 @@ pub fn start(cx: &mut Ctx) -> Res<()> {
     }
     Ok(())
 }
+
+/// `-X importtime`, once there is a stream to tell of imports.
+pub fn time_imports(cx: &mut Ctx) -> Res<()> {
+    let level = crate::sys::config::get().import_time;
+    if level > 0
+        && let Some(importer) = loaded(cx, "_image_importer")
+    {
+        protocol::call_method(cx, importer, cx.intern(b"_time_imports"), &[Value::small(level.into())])?;
+    }
+    Ok(())
+}

@@ -39,6 +39,7 @@ pub static BYTEARRAY: TypeDef = TypeDef {
     ),
     slots: Slots {
         repr: Some(bytearray_repr),
+        str: Some(crate::bytes::bytes_str),
         hash: Some(slots::hash_not_implemented),
         richcmp: Some(|cx, a, b, op| {
             if state(cx, a).is_some() { bytes_methods::richcmp(cx, a, b, op) } else { Ok(Value::NOT_IMPLEMENTED) }

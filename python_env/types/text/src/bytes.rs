@@ -31,6 +31,7 @@ pub static BYTES: TypeDef = TypeDef {
             let text = pytext::repr::bytes_repr(b.as_slice());
             Ok(Str::from_wtf8(cx, &text))
         }),
+        str: Some(bytes_str),
         hash: Some(|cx, v| Ok(this(cx, v)?.hash())),
         richcmp: Some(bytes_richcmp),
         iter: Some(|cx, v| {
@@ -106,6 +107,16 @@ fn bytes_new(cx: &mut Ctx, args: Args) -> PyResult {
     let data = bytes_methods::construct(cx, "bytes", args.get(1), args.get(2), args.get(3))?;
     let b = Bytes::new(cx, &data);
     if exact { Ok(b) } else { cx.wrap_subclass(args[0], b) }
+}
+
+/// `str(b)` shows the bytes, which is hardly what is meant.
+pub fn bytes_str(cx: &mut Ctx, v: Value) -> PyResult {
+    if engine::exceptions::bytes_warning() {
+        let ty = types::type_of(cx, v);
+        let name = if ty.is_subtype(cx.types.bytes) { "bytes" } else { "bytearray" };
+        engine::exceptions::warn(cx, Exc::BytesWarning, &format!("str() on a {name} instance"), 1)?;
+    }
+    protocol::repr(cx, v)
 }
 
 fn bytes_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

@@ -29,6 +29,15 @@ pub fn dir_fd(cx: &mut Ctx, v: Value) -> Res<Result<BorrowedFd<'static>, Errno>>
     Ok(borrow(crate::util::fd(cx, v)?))
 }
 
+/// Whether a toolkit wants to be called while the prompt waits: there is no interface by which one could ask for it.
+fn no_input_hook(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::FALSE)
+}
+
+fn input_hook(_cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::NONE)
+}
+
 /// When a fork hook runs.
 #[derive(Clone, Copy)]
 pub enum Fork {
@@ -393,6 +402,8 @@ pub static POSIX: ModuleDef = ModuleDef {
         def("sched_get_priority_max", "($module, /, policy)", process::sched_get_priority_max),
         def("sched_get_priority_min", "($module, /, policy)", process::sched_get_priority_min),
         def("urandom", "($module, size, /)", process::urandom),
+        def("_is_inputhook_installed", "($module, /)", no_input_hook),
+        def("_inputhook", "($module, /)", input_hook),
         def("getrandom", "($module, /, size, flags=0)", process::getrandom),
         def("strerror", "($module, code, /)", process::strerror),
         def("umask", "($module, mask, /)", process::umask),

@@ -487,6 +487,9 @@ pub fn times(cx: &mut Ctx, _args: Args) -> PyResult {
 
 /// `cpu_count()`
 pub fn cpu_count(cx: &mut Ctx, _args: Args) -> PyResult {
+    if let Some(n) = crate::sys::config::get().cpu_count {
+        return Ok(Value::small(n));
+    }
     match user::sysconf(libc::_SC_NPROCESSORS_ONLN) {
         Ok(n) if n > 0 => Ok(int::from_i64(cx, n)),
         _ => Ok(Value::NONE),

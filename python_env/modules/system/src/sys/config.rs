@@ -27,6 +27,20 @@ pub struct Config {
     pub pycache_prefix: Option<Vec<u8>>,
     /// `--check-hash-based-pycs`, unless it is "default".
     pub check_hash_pycs: Option<&'static str>,
+    /// `-R`
+    pub random_hashes: bool,
+    /// `-X no_debug_ranges`
+    pub no_debug_ranges: bool,
+    /// PYTHONHASHSEED, if it is a number.
+    pub hash_seed: Option<u64>,
+    /// `-X cpu_count`
+    pub cpu_count: Option<i32>,
+    /// `-X importtime`: 1 tells of modules that are loaded, 2 of all imports.
+    pub import_time: u8,
+    /// `-X faulthandler`
+    pub faulthandler: bool,
+    /// `sys.platlibdir`, if it is not the usual one.
+    pub platlibdir: Option<String>,
     /// The flags.
     pub flags: Flags,
 }
@@ -72,6 +86,10 @@ pub struct Flags {
     pub int_max_str_digits: i64,
     /// `-u`
     pub unbuffered: bool,
+    /// `-X thread_inherit_context`
+    pub thread_inherit_context: i64,
+    /// `-X context_aware_warnings`
+    pub context_aware_warnings: i64,
 }
 
 impl Default for Flags {
@@ -96,6 +114,9 @@ impl Default for Flags {
             safe_path: false,
             int_max_str_digits: 4300,
             unbuffered: false,
+            // What CPython's free-threaded build has: threads inherit their starter's context.
+            thread_inherit_context: 1,
+            context_aware_warnings: 1,
         }
     }
 }

@@ -111,10 +111,10 @@ fn flags(cx: &mut Ctx) -> Value {
         n(f.warn_default_encoding),
         Value::bool(f.safe_path),
         n(f.int_max_str_digits),
-        // What CPython's free-threaded build has: no lock, threads inherit their starter's context.
+        // There is no lock.
         n(0),
-        n(1),
-        n(1),
+        n(f.thread_inherit_context),
+        n(f.context_aware_warnings),
     ];
     make::<Flags>(cx, &fields)
 }
@@ -206,7 +206,7 @@ pub fn fill(cx: &mut Ctx, sys: Value) -> Res<()> {
         ("exec_prefix", prefix[1]),
         ("base_prefix", base_prefix[0]),
         ("base_exec_prefix", base_prefix[1]),
-        ("platlibdir", Str::new(cx, "lib")),
+        ("platlibdir", Str::new(cx, config.platlibdir.as_deref().unwrap_or("lib"))),
         ("_stdlib_dir", Str::new(cx, crate::library::ROOT)),
         ("_home", Value::NONE),
         ("_framework", Str::new(cx, "")),

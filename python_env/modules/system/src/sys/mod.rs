@@ -27,6 +27,10 @@ pub fn start(cx: &mut Ctx) -> PyResult {
     info::fill(cx, sys)?;
     let modules = cx.rt.modules(cx).value();
     cx.set_module_attr(sys, "modules", modules);
+    if config::get().flags.verbose > 0 {
+        let stderr = early_stderr(cx)?;
+        cx.set_module_attr(sys, "stderr", stderr);
+    }
     for (hidden, shown) in [
         ("__excepthook__", "excepthook"),
         ("__displayhook__", "displayhook"),
@@ -43,6 +47,24 @@ pub fn start(cx: &mut Ctx) -> PyResult {
     lifecycle::set(cx, "module sys", sys);
     crate::import::add(cx, "sys", sys);
     Ok(sys)
+}
+
+/// Stands for `sys.stderr` until there are streams: the import system tells of its first steps under `-v`.
+fn early_stderr(cx: &mut Ctx) -> PyResult {
+    static WRITE: NativeDef = def("write", "(text, /)", write_early);
+    static FLUSH: NativeDef = def("flush", "()", none);
+    let (members, module) = (Dict::new(cx), cx.intern(b"sys"));
+    for function in [&WRITE, &FLUSH] {
+        let f = cx.new_function(function, module);
+        members.set_str(cx, cx.intern(function.name.as_bytes()), f);
+    }
+    types::simple_namespace::new_namespace(cx, members)
+}
+
+fn write_early(cx: &mut Ctx, args: Args) -> PyResult {
+    let text = protocol::text(cx, args[0]).to_string();
+    let _ = rustix::io::write(rustix::stdio::stderr(), text.as_bytes());
+    Ok(int::from_usize(cx, text.len()))
 }
 
 fn exit(cx: &mut Ctx, args: Args) -> PyResult {
@@ -282,14 +304,27 @@ fn audit(cx: &mut Ctx, args: Args) -> PyResult {
         let ty = type_name(cx, args[0]);
         return Err(cx.type_error(format!("expected str for argument 'event', not {ty}")));
     }
-    if let Some(list) = audit_hooks(cx) {
-        let mut i = 0;
-        while let Some(hook) = list.get(i) {
-            protocol::call(cx, hook, &[args[0], args[1]])?;
-            i += 1;
-        }
-    }
+    tell_audit_hooks(cx, args[0], args[1])?;
     Ok(Value::NONE)
+}
+
+fn tell_audit_hooks(cx: &mut Ctx, event: Value, args: Value) -> Res<()> {
+    let Some(list) = audit_hooks(cx) else { return Ok(()) };
+    let mut i = 0;
+    while let Some(hook) = list.get(i) {
+        protocol::call(cx, hook, &[event, args])?;
+        i += 1;
+    }
+    Ok(())
+}
+
+/// Tells the audit hooks of something that native code does.
+pub fn audit_event(cx: &mut Ctx, event: &str, args: &[Value]) -> Res<()> {
+    if audit_hooks(cx).is_none() {
+        return Ok(());
+    }
+    let (event, args) = (Str::new(cx, event), Tuple::new(cx, args));
+    tell_audit_hooks(cx, event, args)
 }
 
 fn get_asyncgen_hooks(cx: &mut Ctx, _args: Args) -> PyResult {
@@ -332,7 +367,7 @@ fn clear_type_descriptors(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn get_cpu_count_config(_cx: &mut Ctx, _args: Args) -> PyResult {
-    Ok(Value::small(-1))
+    Ok(Value::small(config::get().cpu_count.unwrap_or(-1)))
 }
 
 /// The embedded library as a list of (module name, source text).

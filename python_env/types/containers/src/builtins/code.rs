@@ -192,7 +192,9 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
             }
         }
         pair_nodes(cx, again, args[0], &mut places)?;
-        let (flags, optimize) = (flags as u32, optimize as i32);
+        // A tree is finished, however its text ends.
+        let unfinished = interp::compile::DONT_IMPLY_DEDENT | interp::compile::ALLOW_INCOMPLETE_INPUT;
+        let (flags, optimize) = (flags as u32 & !unfinished, optimize as i32);
         return interp::compile_placed(cx, &text, &filename, mode, flags, !dont_inherit, optimize, Some(&places));
     }
     if flags & ONLY_AST != 0 {

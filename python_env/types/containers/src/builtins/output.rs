@@ -114,6 +114,33 @@ fn print(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// The line as the module `readline` reads it, if the program has imported that and both streams are the terminal.
+fn edited(cx: &mut Ctx, stdin: Value, stdout: Value, prompt: Option<Value>) -> Res<Option<Value>> {
+    use std::io::IsTerminal;
+    let key = cx.intern(b"readline");
+    let Some(module) = cx.rt.modules(cx).get_str(key).filter(|&m| m != Value::NONE) else { return Ok(None) };
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Ok(None);
+    }
+    for (stream, fd) in [(stdin, 0), (stdout, 1)] {
+        let fileno = cx.intern(b"fileno");
+        match protocol::call_method(cx, stream, fileno, &[]) {
+            Ok(n) if n == Value::small(fd) => {}
+            Ok(_) => return Ok(None),
+            Err(r) => {
+                cx.clear(r);
+                return Ok(None);
+            }
+        }
+    }
+    let hook = cx.intern(b"_input");
+    let Some(hook) = protocol::getattr_opt(cx, module, hook)? else { return Ok(None) };
+    protocol::call_method(cx, stdout, cx.names.flush, &[])?;
+    let prompt = prompt.unwrap_or_else(|| Str::new(cx, ""));
+    let line = protocol::call(cx, hook, &[prompt])?;
+    Ok(Some(line).filter(|&line| line != Value::NONE))
+}
+
 fn input(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(stdin) = sys_attr(cx, "stdin")?.filter(|v| *v != Value::NONE) else {
         return Err(cx.runtime_error("input(): lost sys.stdin"));
@@ -124,8 +151,14 @@ fn input(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(stderr) = sys_attr(cx, "stderr")?.filter(|v| *v != Value::NONE) {
         protocol::call_method(cx, stderr, cx.names.flush, &[])?;
     }
-    if let Some(prompt) = args.get(0) {
-        let text = protocol::str(cx, prompt)?;
+    let prompt = match args.get(0) {
+        Some(prompt) => Some(protocol::str(cx, prompt)?),
+        None => None,
+    };
+    if let Some(line) = edited(cx, stdin, stdout, prompt)? {
+        return Ok(line);
+    }
+    if let Some(text) = prompt {
         protocol::call_method(cx, stdout, cx.names.write, &[text])?;
     }
     protocol::call_method(cx, stdout, cx.names.flush, &[])?;
