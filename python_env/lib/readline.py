@@ -6,9 +6,12 @@ history used: it imports rlcompleter, which imports this module.
 """
 
 import os
+import sys
 
-backend = 'pyrepl'
-_library_version = ''
+backend = 'readline'
+# The interface is that of GNU readline 8.2.
+_READLINE_VERSION = _READLINE_RUNTIME_VERSION = 0x0802
+_READLINE_LIBRARY_VERSION = ''
 
 _DELIMITERS = ' \t\n`~!@#$%^&*()-=+[{]}\\|;:\'",<>/?'
 _completer = None
@@ -19,24 +22,27 @@ _hooks = {}
 
 
 def _editor():
+    global _completer
+    own = _completer
     from _pyrepl import readline
+    # The import may have brought rlcompleter along, which makes itself the completer.
+    _completer = own
     return readline
 
 
 def _history():
-    """The lines, which the prompt shares unless the terminal cannot be edited on."""
+    """The lines, which the prompt shares once there is one that edits."""
+    editor = sys.modules.get('_pyrepl.readline')
     try:
-        return _editor()._wrapper.get_reader().history
+        return _own_history if editor is None else editor._wrapper.get_reader().history
     except Exception:
         return _own_history
 
 
 def _reader():
     """What edits the present line; None: nothing."""
-    try:
-        return _editor()._wrapper.reader
-    except ImportError:
-        return None
+    editor = sys.modules.get('_pyrepl.readline')
+    return None if editor is None else editor._wrapper.reader
 
 
 def set_completer(function=None, /):
@@ -122,7 +128,8 @@ def read_init_file(filename=None, /):
 
 def set_auto_history(enabled, /):
     """Enable or disable that lines are added to the history as they are read."""
-    _editor().set_auto_history(enabled)
+    from _pyrepl import historical_reader
+    historical_reader.should_auto_add_history = bool(enabled)
 
 
 def add_history(string, /):
@@ -211,6 +218,12 @@ def append_history_file(nelements, filename=None, /):
     with open(path, 'r+b') as f:
         f.seek(0, os.SEEK_END)
         f.write(_lines(history[max(len(history) - nelements, 0):]))
+        if _limit >= 0:
+            f.seek(0)
+            kept = f.read().splitlines(keepends=True)
+            f.seek(0)
+            f.writelines(kept[max(len(kept) - _limit, 0):])
+            f.truncate()
 
 
 def set_startup_hook(function=None, /):
@@ -249,6 +262,9 @@ def _input(prompt):
         reader = wrapper.get_reader()
     except editor._error:
         return None
+    if _own_history:
+        reader.history[:0] = _own_history
+        _own_history.clear()
     config = wrapper.config
     saved = config.readline_completer, config.completer_delims, config.module_completer, wrapper.startup_hook
     try:
