@@ -13,10 +13,12 @@ import weakref
 from time import perf_counter, perf_counter_ns
 
 ROUNDS = 12
-# The memory that is left after so many rounds counts as the normal state; the least after as many at the end is compared with
-# it, since a word on a stack that looks like a pointer may keep something for a round, but a leak stays.
-WARM_UP = 4
+# The least that is left within a window of rounds counts, since a word on a stack that looks like a pointer may keep something for
+# a round. The first window is for caches and free lists to fill.
+WINDOW = 3
 GROWTH = 1.10
+# Growth that ends, a buffer that doubled, is none: what grew beyond the allowed part must go on growing in more rounds.
+MORE = 2 * WINDOW
 # What the size of blocks and of thread stacks may add: bytes.
 SLACK = {"live": 0, "held": 8 << 20, "resident": 16 << 20}
 SHARED_OBJECTS = 1_000_000
@@ -303,13 +305,32 @@ def million():
     return held
 
 
+def windows(values):
+    """The least of each window."""
+    return [min(values[i : i + WINDOW]) for i in range(0, len(values) - WINDOW + 1, WINDOW)]
+
+
+def grew(values, slack):
+    """Whether the later windows are above the second by more than the allowed part."""
+    parts = windows(values)
+    return parts[-1] > parts[1] * GROWTH + slack
+
+
+def goes_on(values, slack):
+    """Whether it grows in each of the last windows, by at least half of what it grew on average."""
+    parts = windows(values)
+    average = (parts[-1] - parts[1]) / (len(parts) - 2)
+    return grew(values, slack) and all(b - a > average / 2 for a, b in zip(parts[-3:], parts[-2:]))
+
+
 def main():
     seconds, threads = float(sys.argv[1]), int(sys.argv[2])
     print(f"{threads} threads and a private one, {ROUNDS} rounds of {seconds / ROUNDS:.1f} s")
     print("round  operations/s  live KiB  held KiB  resident KiB   private thread's gaps: p99.9 < us, max < us")
-    normal = last = None
+    kept = {name: [] for name in SLACK}
     start = perf_counter()
-    for number in range(ROUNDS):
+    number = 0
+    while number < ROUNDS or number < ROUNDS + MORE and any(grew(v, SLACK[name]) for name, v in kept.items()):
         before = perf_counter()
         operations, p999, longest = one_round(number, threads, seconds / ROUNDS)
         rate = operations / (perf_counter() - before)
@@ -320,10 +341,9 @@ def main():
             f" {p999:36.0f} {longest:7.0f}",
             flush=True,
         )
-        if number < WARM_UP:
-            normal = now if normal is None else tuple(map(max, normal, now))
-        elif number >= ROUNDS - WARM_UP:
-            last = now if last is None else tuple(map(min, last, now))
+        for values, value in zip(kept.values(), now):
+            values.append(value)
+        number += 1
     print(f"{perf_counter() - start:.1f} s")
     failures = []
     made, gone = Finalized.made, Finalized.gone
@@ -331,9 +351,9 @@ def main():
     print(f"finalizers: {gone} of {made} objects")
     if made - gone > 100:
         failures.append(f"{made - gone} objects were not finalized")
-    for name, before, after in zip(("live", "held", "resident"), normal, last):
-        if after > before * GROWTH + SLACK[name]:
-            failures.append(f"{name} bytes grew from {before} to {after}")
+    for name, values in kept.items():
+        if goes_on(values, SLACK[name]):
+            failures.append(f"{name} bytes grow without end: {windows(values)}")
     if stats:
         print("local collections:", pauses("local"))
         if stats()["local_cpu"]["count"]:

@@ -1,8 +1,9 @@
 //! The soak: `cargo run --release -p protopython_benches --bin soak -- [--seconds N] [--threads N] [--binary PATH]`.
 //!
-//! Runs `scripts/soak.py`, which prints throughput, memory and pauses; exit code 1 on a leak or a wrong result.
+//! Runs `scripts/soak.py`, which prints throughput, memory and pauses, and `scripts/churn.py`, which makes and drops classes, code,
+//! attribute names, files and threads; exit code 1 on a leak or a wrong result.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -41,22 +42,33 @@ fn soak() -> Result<bool, String> {
         Some(path) => path,
         None => Interpreter::own()?.path,
     };
+    // More rounds show a smaller leak; a second of the soak is worth one.
+    let rounds = (options.seconds as u64).clamp(8, 40).to_string();
+    if !run(&binary, "scripts/churn.py", &[rounds], GRACE)? {
+        return Ok(false);
+    }
+    let limit = Duration::from_secs_f64(options.seconds * 2.0) + GRACE;
+    run(&binary, "scripts/soak.py", &[options.seconds.to_string(), options.threads.to_string()], limit)
+}
+
+/// Runs a script; whether it ended well. A hang is an error.
+fn run(binary: &Path, script: &str, arguments: &[String], limit: Duration) -> Result<bool, String> {
     let debug = std::env::var("PROTOPYTHON_DEBUG").unwrap_or_default();
-    let mut child = Command::new(&binary)
+    let mut child = Command::new(binary)
         // Pauses are to be told from time that the operating system gave to other threads.
         .env("PROTOPYTHON_DEBUG", format!("gc-cpu,{debug}"))
-        .arg(folder().join("scripts/soak.py"))
-        .args([options.seconds.to_string(), options.threads.to_string()])
+        .arg(folder().join(script))
+        .args(arguments)
         .spawn()
         .map_err(|e| format!("{}: {e}", binary.display()))?;
-    let end = Instant::now() + Duration::from_secs_f64(options.seconds * 2.0) + GRACE;
+    let end = Instant::now() + limit;
     loop {
         if let Some(status) = child.try_wait().map_err(|e| e.to_string())? {
             return Ok(status.success());
         }
         if Instant::now() > end {
             child.kill().map_err(|e| e.to_string())?;
-            return Err("it hangs".to_owned());
+            return Err(format!("{script} hangs"));
         }
         std::thread::sleep(Duration::from_millis(50));
     }
