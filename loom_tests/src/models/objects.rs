@@ -22,6 +22,7 @@ pub const MODELS: &[Model] = &[
     Model::new("list_item_against_collection", 3, 2, &["promote_bitmap"], list_collected),
     Model::new("dict_value_against_collection", 3, 2, &["promote_bitmap"], dict_collected),
     Model::new("attributes_added_by_two", 3, 2, &["attr_locked"], attributes),
+    Model::new("attributes_overflow", 2, 2, &["attr_locked"], attributes_overflow),
     Model::new("attributes_move_to_dict", 3, 2, &["attr_empty_rereads"], attributes_move),
     Model::new("attribute_names_of_one_moment", 3, 2, &["attr_names_locked"], attribute_names),
     Model::new("generator_claimed_by_two", 3, 2, &["generator_claim_swaps", "raw_store_release"], generator),
@@ -449,6 +450,42 @@ fn attributes() {
     let (cx, o) = obj(space, root);
     let all = ["a", "b", "x"].map(|n| o.get_attr(&cx, key(n)));
     assert_eq!(all, [1, 2, 3].map(|i| Some(int(i))), "an attribute was lost");
+}
+
+/// Two threads add one attribute each to an object whose inline places are taken: the second buffer comes into being and is replaced
+/// by a larger one. Both are there afterwards, and a reader finds an attribute's own value or none.
+fn attributes_overflow() {
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let (space, root) = with_shared(|cx| {
+        let v = object(cx);
+        let Some(o) = Obj::of(v) else { panic!("not an object") };
+        for (i, n) in names.into_iter().enumerate() {
+            assert!(o.set_attr(cx, key(n), int(i)));
+        }
+        v
+    });
+    let first = spawn(move || {
+        let (cx, o) = obj(space, root);
+        assert!(o.set_attr(&cx, key("x"), int(10)));
+        assert!(o.set_attr(&cx, key("y"), int(11)));
+    });
+    let second = spawn(move || {
+        let (cx, o) = obj(space, root);
+        assert!(o.set_attr(&cx, key("z"), int(12)));
+    });
+    {
+        let (cx, o) = obj(space, root);
+        let y = o.get_attr(&cx, key("y"));
+        assert!(y.is_none() || y == Some(int(11)), "{y:?}");
+        let x = o.get_attr(&cx, key("x"));
+        assert!(x == Some(int(10)) || x.is_none() && y.is_none(), "{x:?} {y:?}");
+        assert_eq!(o.get_attr(&cx, key("f")), Some(int(5)));
+    }
+    first.join().unwrap();
+    second.join().unwrap();
+    let (cx, o) = obj(space, root);
+    let all = ["x", "y", "z"].map(|n| o.get_attr(&cx, key(n)));
+    assert_eq!(all, [10, 11, 12].map(|i| Some(int(i))), "an attribute was lost");
 }
 
 /// The attributes move to a dict, which `__dict__` was asked for, while one of them is read: it is there all the time.
