@@ -454,3 +454,34 @@ print(count > 300)
     let outcome = caching(&folder, &["main.py"], &[]);
     assert_eq!((outcome.stdout.as_str(), outcome.end), ("True\n", End::Exited(0)), "{}", outcome.stderr);
 }
+
+/// A close that asks what is below, which asks what is below, ... aborted at the end of the native stack. (CPython takes minutes.)
+#[test]
+fn streams_over_streams_end_in_recursion_errors() {
+    let program = r#"
+import io, sys, threading
+sys.unraisablehook = lambda u: None
+threading.stack_size(512 * 1024)
+def work(kind, make):
+    stream, n = io.BytesIO(b"x"), 0
+    try:
+        while n < 5000:
+            stream, n = make(stream), n + 1
+    except RecursionError:
+        pass
+    ended = []
+    for method in ("fileno", "flush", "close"):
+        try:
+            getattr(stream, method)()
+        except RecursionError:
+            ended.append(method)
+        except OSError:
+            pass
+    print(kind, n < 5000, "close" in ended)
+for kind, make in [("TextIOWrapper", lambda b: io.TextIOWrapper(b, "utf-8")), ("BufferedWriter", io.BufferedWriter)]:
+    t = threading.Thread(target=work, args=(kind, make))
+    t.start()
+    t.join()
+"#;
+    prints(&["-c", program], "TextIOWrapper True True\nBufferedWriter True True\n");
+}

@@ -386,10 +386,10 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
         Ok(_) => call(cx, raw, "close", &[]),
         Err(r) => {
             let exc = cx.take(r);
-            if let Err(second) = call(cx, raw, "close", &[]) {
-                cx.clear(second);
+            match call(cx, raw, "close", &[]) {
+                Ok(_) => Err(cx.restore(exc)),
+                Err(second) => Err(util::after(cx, second, exc)),
             }
-            Err(cx.restore(exc))
         }
     }
 }
@@ -615,6 +615,11 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn is_plain_writer(cx: &mut Ctx, v: Value) -> bool {
     let ty = types::type_of(cx, v);
     ty == cx.type_of_def(&BUFFERED_WRITER) || ty == cx.type_of_def(&BUFFERED_RANDOM)
+}
+
+/// Whether `v` is exactly one of the types here.
+pub fn is_native(cx: &mut Ctx, v: Value) -> bool {
+    is_plain_writer(cx, v) || types::type_of(cx, v) == cx.type_of_def(&BUFFERED_READER)
 }
 
 /// Buffers `data`, passing the buffer on when it is full.

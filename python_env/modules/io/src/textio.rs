@@ -22,8 +22,10 @@ const ERRORS: usize = NATIVE + 3;
 const DECODER: usize = NATIVE + 4;
 const ENCODER: usize = NATIVE + 5;
 
-/// How much is read at once.
-const CHUNK: i32 = 65536;
+/// How much is read at once, and how much written text may wait, where Python has not said it.
+const CHUNK: usize = 8192;
+/// How much is read at once through a native buffer, which reads more anyway.
+const LARGE_CHUNK: usize = 65536;
 
 /// What the newline argument says.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,6 +59,8 @@ struct State {
     /// Whether `tell` is allowed: not while lines are iterated over, since those read ahead.
     telling: AtomicBool,
     finalizing: AtomicBool,
+    /// Encoded text that the buffer has not got yet. A native writer gets everything at once.
+    waiting: Mutex<Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -68,6 +72,13 @@ struct Settings {
     native: Option<(Encoding, Handler)>,
     /// Whether a byte order mark has been written.
     marked: bool,
+    /// What the buffer said of itself when the stream was made.
+    readable: bool,
+    writable: bool,
+    seekable: bool,
+    has_read1: bool,
+    /// What Python stored in `_CHUNK_SIZE`.
+    chunk: Option<usize>,
 }
 
 pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
@@ -145,7 +156,29 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
             },
             "",
         ),
-        GetSet::rw("_CHUNK_SIZE", |_, _| Ok(Value::small(CHUNK)), |cx, _, v| protocol::index(cx, v).map(|_| ()), ""),
+        GetSet::rw(
+            "_CHUNK_SIZE",
+            |cx, v| {
+                let n = state(cx, v)?.settings.lock().chunk.unwrap_or(CHUNK);
+                Ok(int::from_usize(cx, n))
+            },
+            |cx, v, new| {
+                let s = state(cx, v)?;
+                if new == Value::EMPTY {
+                    return Err(cx.raise(
+                        Exc::AttributeError,
+                        "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted",
+                    ));
+                }
+                let n = protocol::number::ssize(cx, new)?;
+                let Some(n) = usize::try_from(n).ok().filter(|&n| n > 0) else {
+                    return Err(cx.value_error("a strictly positive integer is required"));
+                };
+                s.settings.lock().chunk = Some(n);
+                Ok(())
+            },
+            "",
+        ),
     ],
     ..TypeDef::new("_io", "TextIOWrapper")
 };
@@ -197,7 +230,18 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let write_through = args.truth_or(cx, 6, false)?;
     let o = obj(cx, args[0])?;
     o.set_slot(cx, BUFFER, args[1]);
-    let settings = Settings { newline, line_buffering, write_through, native: None, marked: false };
+    let settings = Settings {
+        newline,
+        line_buffering,
+        write_through,
+        native: None,
+        marked: false,
+        readable: false,
+        writable: false,
+        seekable: false,
+        has_read1: false,
+        chunk: None,
+    };
     let reading = Reading { text: Vec::new(), at: 0, chunk: Vec::new(), pending: 0, eof: false, seen: 0 };
     let again = o.slot(cx, STATE) != Value::EMPTY;
     o.set_payload(
@@ -209,6 +253,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             settings: Mutex::new(settings),
             telling: AtomicBool::new(true),
             finalizing: AtomicBool::new(false),
+            waiting: Mutex::default(),
         }),
     );
     if again {
@@ -219,6 +264,16 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         crate::open::warn_default_encoding(cx, 1)?;
     }
     set_codec(cx, args[0], encoding, args.or(3, Value::NONE))?;
+    let mut able = [false; 3];
+    for (ability, can) in ["readable", "writable", "seekable"].into_iter().zip(&mut able) {
+        let answer = call(cx, args[1], ability, &[])?;
+        *can = protocol::truth(cx, answer)?;
+    }
+    let has_read1 = attr_opt(cx, args[1], "read1")?.is_some();
+    let s = state(cx, args[0])?;
+    let mut settings = s.settings.lock();
+    [settings.readable, settings.writable, settings.seekable] = able;
+    settings.has_read1 = has_read1;
     Ok(Value::NONE)
 }
 
@@ -314,16 +369,21 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
     if s.reading.lock().eof {
         return Ok(false);
     }
-    let size = Value::small(CHUNK);
-    let more = call(cx, b, "read1", &[size])?;
+    let (chunk, method) = {
+        let settings = s.settings.lock();
+        (settings.chunk, if settings.has_read1 { "read1" } else { "read" })
+    };
+    let default = if buffered::is_native(cx, b) { LARGE_CHUNK } else { CHUNK };
+    let size = int::from_usize(cx, chunk.unwrap_or(default));
+    let more = call(cx, b, method, &[size])?;
     let Some(bytes) = Bytes::of_sub(cx, more).map(|x| x.as_slice().to_vec()) else {
         let bytes = match buffer::buffer_bytes(cx, more)? {
             Some(x) => x,
             None => {
                 let name = types::type_name(cx, more);
-                return Err(
-                    cx.type_error(format!("underlying read1() should have returned a bytes-like object, not '{name}'"))
-                );
+                return Err(cx.type_error(format!(
+                    "underlying {method}() should have returned a bytes-like object, not '{name}'"
+                )));
             }
         };
         return decode_more(cx, v, s, &bytes);
@@ -399,12 +459,20 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = util::size(cx, args.get(1))?;
     let b = check_open(cx, args[0])?;
-    require_decoder(cx, b)?;
+    require_decoder(cx, args[0])?;
     let s = state(cx, args[0])?;
+    pass_on(cx, &s, b)?;
     let _held = s.lock.lock(cx, "a text stream")?;
     if n < 0 {
         let rest = call(cx, b, "read", &[])?;
-        let rest = if rest == Value::NONE { Vec::new() } else { buffer::to_bytes(cx, rest)? };
+        let rest = match buffer::buffer_bytes(cx, rest)? {
+            Some(rest) => rest,
+            None if rest == Value::NONE => Vec::new(),
+            None => {
+                let name = types::type_name(cx, rest);
+                return Err(cx.type_error(format!("can't concat {name} to bytes")));
+            }
+        };
         if !rest.is_empty() {
             decode_more(cx, args[0], &s, &rest)?;
         }
@@ -432,12 +500,20 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Str::from_wtf8(cx, &out))
 }
 
-fn require_decoder(cx: &mut Ctx, b: Value) -> Res<()> {
-    // Streams for writing say so before anything is asked of them.
-    match attr_opt(cx, b, "read1")? {
-        Some(_) => Ok(()),
-        None => Err(unsupported(cx, "not readable")),
+/// Streams for writing say so before anything is asked of them.
+fn require_decoder(cx: &mut Ctx, v: Value) -> Res<()> {
+    let readable = state(cx, v)?.settings.lock().readable;
+    if readable { Ok(()) } else { Err(unsupported(cx, "not readable")) }
+}
+
+/// Writes what waits to the buffer.
+fn pass_on(cx: &mut Ctx, s: &State, b: Value) -> Res<()> {
+    let data = std::mem::take(&mut *s.waiting.lock());
+    if !data.is_empty() {
+        let data = Bytes::new(cx, &data);
+        call(cx, b, "write", &[data])?;
     }
+    Ok(())
 }
 
 /// Hands out up to `n` bytes of the text read ahead.
@@ -461,6 +537,7 @@ fn line_end(text: &[u8], newline: &Newline) -> Option<usize> {
 fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
     let b = check_open(cx, v)?;
     let s = state(cx, v)?;
+    pass_on(cx, &s, b)?;
     let _held = s.lock.lock(cx, "a text stream")?;
     let mode = s.settings.lock().newline.clone();
     loop {
@@ -497,16 +574,20 @@ fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
     let limit = util::size(cx, args.get(1))?;
-    let b = buffer_of(cx, args[0])?;
-    require_decoder(cx, b)?;
+    let b = check_open(cx, args[0])?;
+    let s = state(cx, args[0])?;
+    pass_on(cx, &s, b)?;
+    require_decoder(cx, args[0])?;
     let out = next_line(cx, args[0], limit)?;
     Ok(Str::from_wtf8(cx, &out))
 }
 
 fn next(cx: &mut Ctx, v: Value) -> PyResult {
-    let b = buffer_of(cx, v)?;
-    require_decoder(cx, b)?;
-    state(cx, v)?.telling.store(false, Ordering::Relaxed);
+    let b = check_open(cx, v)?;
+    let s = state(cx, v)?;
+    pass_on(cx, &s, b)?;
+    require_decoder(cx, v)?;
+    s.telling.store(false, Ordering::Relaxed);
     let out = next_line(cx, v, -1)?;
     if out.is_empty() {
         state(cx, v)?.telling.store(true, Ordering::Relaxed);
@@ -558,11 +639,8 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let b = check_open(cx, args[0])?;
     let s = state(cx, args[0])?;
-    if attr_opt(cx, b, "peek")?.is_some() && !buffered::is_plain_writer(cx, b) {
-        let can = call(cx, b, "writable", &[])?;
-        if !protocol::truth(cx, can)? {
-            return Err(unsupported(cx, "not writable"));
-        }
+    if !s.settings.lock().writable {
+        return Err(unsupported(cx, "not writable"));
     }
     let settings = s.settings.lock().clone();
     let bytes = text.as_bytes();
@@ -579,24 +657,39 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
         (_, Some(t)) => encode(cx, args[0], &s, &t)?,
         (_, None) => encode(cx, args[0], &s, bytes)?,
     };
+    let line_ends = settings.line_buffering && (has_newline || bytes.contains(&b'\r'));
     if buffered::is_plain_writer(cx, b) {
         buffered::write_bytes(cx, b, &data)?;
     } else {
-        let data = Bytes::new(cx, &data);
-        call(cx, b, "write", &[data])?;
+        let chunk = settings.chunk.unwrap_or(CHUNK);
+        if data.len() >= chunk {
+            pass_on(cx, &s, b)?;
+        }
+        let full = {
+            let mut waiting = s.waiting.lock();
+            waiting.extend_from_slice(&data);
+            waiting.len() >= chunk
+        };
+        if full || settings.write_through || line_ends {
+            pass_on(cx, &s, b)?;
+        }
     }
-    if settings.write_through || (settings.line_buffering && (has_newline || text.as_bytes().contains(&b'\r'))) {
+    if line_ends {
         call(cx, b, "flush", &[])?;
     }
-    let mut r = s.reading.lock();
-    r.eof = false;
-    drop(r);
+    // What was read ahead is where the writer was not.
+    if settings.readable {
+        reset_reading(&s);
+        reset_decoder(cx, args[0])?;
+    }
     Ok(int::from_usize(cx, text.len_chars()))
 }
 
 fn flush(cx: &mut Ctx, args: Args) -> PyResult {
     let b = check_open(cx, args[0])?;
-    state(cx, args[0])?.telling.store(true, Ordering::Relaxed);
+    let s = state(cx, args[0])?;
+    s.telling.store(true, Ordering::Relaxed);
+    pass_on(cx, &s, b)?;
     call(cx, b, "flush", &[])
 }
 
@@ -619,10 +712,10 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
         Ok(_) => call(cx, b, "close", &[]),
         Err(r) => {
             let exc = cx.take(r);
-            if let Err(second) = call(cx, b, "close", &[]) {
-                cx.clear(second);
+            match call(cx, b, "close", &[]) {
+                Ok(_) => Err(cx.restore(exc)),
+                Err(second) => Err(util::after(cx, second, exc)),
             }
-            Err(cx.restore(exc))
         }
     }
 }
@@ -654,6 +747,9 @@ fn seek(cx: &mut Ctx, args: Args) -> PyResult {
     let whence = args.index_or(cx, 2, 0)?;
     let mut cookie = args.index(cx, 1)?;
     let s = state(cx, args[0])?;
+    if !s.settings.lock().seekable {
+        return Err(unsupported(cx, "underlying stream is not seekable"));
+    }
     match whence {
         1 if cookie != 0 => return Err(unsupported(cx, "can't do nonzero cur-relative seeks")),
         2 if cookie != 0 => return Err(unsupported(cx, "can't do nonzero end-relative seeks")),
@@ -684,8 +780,7 @@ fn seek(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn tell(cx: &mut Ctx, args: Args) -> PyResult {
     let b = check_open(cx, args[0])?;
-    let can = call(cx, b, "seekable", &[])?;
-    if !protocol::truth(cx, can)? {
+    if !state(cx, args[0])?.settings.lock().seekable {
         return Err(unsupported(cx, "underlying stream is not seekable"));
     }
     if !state(cx, args[0])?.telling.load(Ordering::Relaxed) {

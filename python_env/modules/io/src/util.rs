@@ -20,19 +20,31 @@ pub fn shown_type(cx: &mut Ctx, v: Value) -> String {
 }
 
 /// Calls a method by name.
+///
+/// Streams stand on streams on streams: each step asks whether there is native stack left.
 pub fn call(cx: &mut Ctx, o: Value, name: &str, args: &[Value]) -> PyResult {
+    protocol::enter_native(cx)?;
     let name = cx.intern(name.as_bytes());
     protocol::call_method(cx, o, name, args)
 }
 
+/// An error that came while another was on its way has that one as its context.
+pub fn after(cx: &mut Ctx, second: Raised, first: Value) -> Raised {
+    let exc = cx.take(second);
+    engine::exceptions::raise::set_context(cx, exc, first);
+    cx.restore(exc)
+}
+
 /// Reads an attribute by name.
 pub fn attr(cx: &mut Ctx, o: Value, name: &str) -> PyResult {
+    protocol::enter_native(cx)?;
     let name = cx.intern(name.as_bytes());
     protocol::getattr(cx, o, name)
 }
 
 /// Reads an attribute that may be absent.
 pub fn attr_opt(cx: &mut Ctx, o: Value, name: &str) -> Res<Option<Value>> {
+    protocol::enter_native(cx)?;
     let name = cx.intern(name.as_bytes());
     protocol::getattr_opt(cx, o, name)
 }

@@ -1,6 +1,6 @@
 //! Raw descriptors as Python passes them: plain numbers that may be wrong.
 
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 use rustix::io::Errno;
 
@@ -18,6 +18,15 @@ pub fn borrow(fd: i32) -> Result<BorrowedFd<'static>, Errno> {
 pub fn close(fd: i32) -> Result<(), Errno> {
     // SAFETY: the caller gives the number up; a wrong one gives EBADF.
     if unsafe { libc::close(fd) } < 0 { Err(last()) } else { Ok(()) }
+}
+
+/// `fchmodat` of a name that may be a symbolic link, which is not followed.
+pub fn chmod_link(at: BorrowedFd<'_>, path: &std::ffi::CStr, mode: rustix::fs::Mode) -> Result<(), Errno> {
+    // SAFETY: a terminated name and numbers.
+    let rc = unsafe {
+        libc::fchmodat(at.as_raw_fd(), path.as_ptr(), mode.bits() as libc::mode_t, libc::AT_SYMLINK_NOFOLLOW)
+    };
+    if rc < 0 { Err(last()) } else { Ok(()) }
 }
 
 /// Closes a range of descriptors, `low` included, `high` not.

@@ -122,14 +122,24 @@ pub fn chmod(cx: &mut Ctx, args: Args) -> PyResult {
     let p = path(cx, args[0], "chmod", "path", Accept::NamesAndFds)?;
     let bits = mode(c_int(cx, args[1])?);
     let follow = args.truth_or(cx, 3, true)?;
+    let has_dir = args.get(2).is_some_and(|v| v != Value::NONE);
     let r = match p.fd {
         Some(n) => borrow(n).and_then(|f| fs::fchmod(f, bits)),
         None => {
             let at = dir_fd(cx, args[2])?;
-            let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
-            at.and_then(|at| cx.blocking(|| fs::chmodat(at, p.bytes.as_slice(), bits, flags)))
+            at.and_then(|at| match follow {
+                true => cx.blocking(|| fs::chmodat(at, p.bytes.as_slice(), bits, AtFlags::empty())),
+                // The C library knows how, where the system call does not.
+                false => cx.blocking(|| crate::os::fd::chmod_link(at, &p.c_str(), bits)),
+            })
         }
     };
+    if !follow && p.fd.is_none() && matches!(r, Err(Errno::NOTSUP)) {
+        return Err(match has_dir {
+            true => cx.value_error("chmod: cannot use dir_fd and follow_symlinks together"),
+            false => cx.raise(Exc::NotImplementedError, "chmod: follow_symlinks unavailable on this platform"),
+        });
+    }
     done_at(cx, r, &p)
 }
 
