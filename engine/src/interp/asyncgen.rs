@@ -62,7 +62,8 @@ mod step {
 /// What `asend` and `__anext__` give.
 pub static ASEND: TypeDef = TypeDef {
     nnative: 3,
-    flags: TypeFlags::NO_NEW,
+    // Those that nobody awaits at once are registered by their makers.
+    flags: TypeFlags::NO_NEW.with(TypeFlags::NO_DEL),
     slots: Slots {
         iter: Some(slots::self_iter),
         await_: Some(slots::self_iter),
@@ -81,7 +82,8 @@ pub static ASEND: TypeDef = TypeDef {
 /// What `athrow` and `aclose` give.
 pub static ATHROW: TypeDef = TypeDef {
     nnative: 5,
-    flags: TypeFlags::NO_NEW,
+    // Those that nobody awaits at once are registered by their makers.
+    flags: TypeFlags::NO_NEW.with(TypeFlags::NO_DEL),
     slots: Slots {
         iter: Some(slots::self_iter),
         await_: Some(slots::self_iter),

@@ -244,7 +244,8 @@ impl TypeFlags {
     /// Derives from BaseException.
     pub const EXCEPTION: TypeFlags = TypeFlags(1 << 17);
 
-    /// Instances of this native type are not finalized though a base has `__del__`: they hold nothing that must be given back.
+    /// Instances of this native type are not registered for `__del__` when they are made: they hold nothing that must be given back,
+    /// or their makers know which of them do.
     pub const NO_DEL: TypeFlags = TypeFlags(1 << 18);
     /// Others may work through it: of what dies at once it is finalized after all that has none of these three flags.
     pub const DEL_SECOND: TypeFlags = TypeFlags(1 << 19);
