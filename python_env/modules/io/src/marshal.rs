@@ -1,5 +1,6 @@
 //! The module `marshal`: CPython's format (version 5) for data; code objects travel in this runtime's own image form.
 
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use engine::code_rt::RuntimeCode;
@@ -9,6 +10,7 @@ use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use engine_code::Code;
 use pynumeric::int::{BigInt, BigUint, Sign};
+use rustc_hash::FxHashMap;
 
 use crate::util::call;
 
@@ -54,9 +56,17 @@ struct Writer {
     out: Vec<u8>,
     version: i64,
     allow_code: bool,
+    /// Objects that were written, by their bits, and their numbers. What holds them all is alive meanwhile.
+    written: FxHashMap<u64, u32>,
+    /// Slices that are being written: what refers back to one could not be read.
+    open: Vec<u64>,
 }
 
 impl Writer {
+    fn new(version: i64, allow_code: bool) -> Writer {
+        Writer { out: Vec::new(), version, allow_code, written: FxHashMap::default(), open: Vec::new() }
+    }
+
     fn long(&mut self, n: i64) {
         self.out.extend_from_slice(&(n as i32).to_le_bytes());
     }
@@ -101,10 +111,38 @@ impl Writer {
     }
 
     fn value(&mut self, cx: &mut Ctx, v: Value, depth: usize) -> Res<()> {
-        if depth > MAX_DEPTH {
+        if depth >= MAX_DEPTH {
             return Err(cx.value_error("object too deeply nested to marshal"));
         }
         protocol::guard(cx, " while marshalling an object")?;
+        // What is no immediate is one object, however often it occurs.
+        let at = self.out.len();
+        let shared = self.version >= 3 && v.is_ptr() && v != cx.types.exc(Exc::StopIteration).value();
+        if shared {
+            let next = self.written.len() as u32;
+            match self.written.entry(v.bits()) {
+                Entry::Occupied(_) if self.open.contains(&v.bits()) => {
+                    return Err(cx.value_error("unmarshallable object"));
+                }
+                Entry::Occupied(known) => {
+                    let n = *known.get();
+                    self.out.push(b'r');
+                    self.long(i64::from(n));
+                    return Ok(());
+                }
+                Entry::Vacant(place) => {
+                    place.insert(next);
+                }
+            }
+        }
+        self.plain_value(cx, v, depth)?;
+        if shared {
+            self.out[at] |= FLAG_REF;
+        }
+        Ok(())
+    }
+
+    fn plain_value(&mut self, cx: &mut Ctx, v: Value, depth: usize) -> Res<()> {
         match v {
             Value::NONE => self.out.push(b'N'),
             Value::TRUE => self.out.push(b'T'),
@@ -124,13 +162,15 @@ impl Writer {
             self.out.push(b'g');
             self.out.extend_from_slice(&x.to_le_bytes());
         } else if let Some(s) = Str::of(v) {
+            let interned = self.version >= 3 && v.is_ptr() && cx.is_interned(v);
+            let code = |plain: u8, shared: u8| if interned { shared } else { plain };
             match s.as_bytes() {
                 b if s.is_ascii() && b.len() < 256 && self.version >= 4 => {
-                    self.out.extend_from_slice(&[b'z', b.len() as u8]);
+                    self.out.extend_from_slice(&[code(b'z', b'Z'), b.len() as u8]);
                     self.out.extend_from_slice(b);
                 }
-                b if s.is_ascii() && self.version >= 4 => self.blob(cx, b'a', b)?,
-                b => self.blob(cx, b'u', b)?,
+                b if s.is_ascii() && self.version >= 4 => self.blob(cx, code(b'a', b'A'), b)?,
+                b => self.blob(cx, code(b'u', b't'), b)?,
             }
         } else if let Some(b) = Bytes::of(v) {
             self.blob(cx, b's', b.as_slice())?;
@@ -157,19 +197,14 @@ impl Writer {
             }
             self.out.push(b'0');
         } else if let Some(s) = Set::of(v) {
-            let list = List::new(cx);
-            let mut pos = 0;
-            while let Some((next, item)) = s.next_entry(pos) {
-                pos = next;
-                list.push(cx, item);
-            }
-            let t = list.to_tuple(cx);
-            self.items(cx, if s.is_frozen() { b'>' } else { b'<' }, t, depth)?;
+            self.set(cx, s, depth)?;
         } else if let Some(s) = Slice::of(v).filter(|_| self.version >= 5) {
             self.out.push(b':');
+            self.open.push(v.bits());
             for part in [s.start(), s.stop(), s.step()] {
                 self.value(cx, part, depth + 1)?;
             }
+            self.open.pop();
         } else if type_of(cx, v) == cx.types.complex {
             self.out.push(b'y');
             for i in 0..2 {
@@ -185,6 +220,32 @@ impl Writer {
             self.blob(cx, b's', &bytes)?;
         } else {
             return Err(cx.value_error("unmarshallable object"));
+        }
+        Ok(())
+    }
+
+    /// A set, its members in the order of what they are written as, which no hash seed changes.
+    fn set(&mut self, cx: &mut Ctx, s: Set, depth: usize) -> Res<()> {
+        let list = List::new(cx);
+        let mut pos = 0;
+        while let Some((next, item)) = s.next_entry(pos) {
+            pos = next;
+            list.push(cx, item);
+        }
+        let mut order = Vec::with_capacity(list.len());
+        for i in 0..list.len() {
+            let mut w = Writer::new(self.version, self.allow_code);
+            w.value(cx, list.get(i).unwrap_or(Value::NONE), depth + 1)?;
+            order.push((w.out, i));
+            if s.len() != list.len() {
+                return Err(cx.runtime_error("set changed size during iteration"));
+            }
+        }
+        order.sort();
+        self.out.push(if s.is_frozen() { b'>' } else { b'<' });
+        self.size(cx, order.len())?;
+        for (_, i) in order {
+            self.value(cx, list.get(i).unwrap_or(Value::NONE), depth + 1)?;
         }
         Ok(())
     }
@@ -238,7 +299,7 @@ fn digits15(n: &BigUint) -> Vec<u16> {
 }
 
 fn write(cx: &mut Ctx, v: Value, version: i64, allow_code: bool) -> PyResult {
-    let mut w = Writer { out: Vec::new(), version, allow_code };
+    let mut w = Writer::new(version, allow_code);
     w.value(cx, v, 0)?;
     Ok(Bytes::new(cx, &w.out))
 }
@@ -260,8 +321,9 @@ struct Reader<'a> {
     data: &'a [u8],
     at: usize,
     allow_code: bool,
-    /// Values that may be referred to.
+    /// Values that may be referred to, and whether they are there yet.
     refs: List,
+    known: Vec<bool>,
 }
 
 impl Reader<'_> {
@@ -300,13 +362,13 @@ impl Reader<'_> {
         Ok(f64::from_le_bytes(b))
     }
 
-    fn text(&mut self, cx: &mut Ctx, n: usize, ascii: bool) -> PyResult {
+    fn text(&mut self, cx: &mut Ctx, n: usize, ascii: bool, intern: bool) -> PyResult {
         let bytes = self.take(cx, n)?.to_vec();
         let valid = if ascii { bytes.is_ascii() } else { pytext::wtf8::is_valid(&bytes) };
         if !valid {
             return Err(cx.value_error("bad marshal data (invalid text)"));
         }
-        Ok(Str::from_wtf8(cx, &bytes))
+        Ok(if intern { cx.intern(&bytes) } else { Str::from_wtf8(cx, &bytes) })
     }
 
     /// The next value; EMPTY for the code that ends a dict.
@@ -324,10 +386,12 @@ impl Reader<'_> {
         let slot = self.refs.len();
         if remember {
             self.refs.push(cx, Value::NONE);
+            self.known.push(false);
         }
         let v = self.object(cx, kind, depth, remember.then_some(slot))?;
         if remember {
             self.refs.set(cx, slot, v);
+            self.known[slot] = true;
         }
         Ok(v)
     }
@@ -373,15 +437,15 @@ impl Reader<'_> {
             }
             b'u' | b't' => {
                 let n = self.size(cx, "string")?;
-                self.text(cx, n, false)
+                self.text(cx, n, false, kind == b't')
             }
             b'a' | b'A' => {
                 let n = self.size(cx, "string")?;
-                self.text(cx, n, true)
+                self.text(cx, n, true, kind == b'A')
             }
             b'z' | b'Z' => {
                 let n = self.byte(cx)?;
-                self.text(cx, usize::from(n), true)
+                self.text(cx, usize::from(n), true, kind == b'Z')
             }
             b')' => {
                 let n = self.byte(cx)?;
@@ -401,8 +465,11 @@ impl Reader<'_> {
             b'<' | b'>' => {
                 let n = self.size(cx, "set")?;
                 let items = List::new(cx);
-                self.fill(cx, items, n, depth)?;
                 let s = if kind == b'>' { Set::new_frozen(cx) } else { Set::new(cx) };
+                if kind == b'<' {
+                    self.remember(cx, slot, s.value());
+                }
+                self.fill(cx, items, n, depth)?;
                 for i in 0..items.len() {
                     if let Some(v) = items.get(i) {
                         s.add(cx, v)?;
@@ -428,7 +495,8 @@ impl Reader<'_> {
             }
             b'r' => {
                 let n = self.long(cx)?;
-                match usize::try_from(n).ok().and_then(|n| self.refs.get(n)) {
+                let known = usize::try_from(n).ok().filter(|&n| self.known.get(n) == Some(&true));
+                match known.and_then(|n| self.refs.get(n)) {
                     Some(v) => Ok(v),
                     None => Err(cx.value_error("bad marshal data (invalid reference)")),
                 }
@@ -441,6 +509,7 @@ impl Reader<'_> {
     fn remember(&mut self, cx: &mut Ctx, slot: Option<usize>, v: Value) {
         if let Some(slot) = slot {
             self.refs.set(cx, slot, v);
+            self.known[slot] = true;
         }
     }
 
@@ -474,6 +543,9 @@ impl Reader<'_> {
         }
         let mut total = BigUint::default();
         let raw = self.take(cx, count * 2)?.to_vec();
+        if let Some([0, 0]) = raw.chunks(2).next_back() {
+            return Err(cx.value_error("bad marshal data (unnormalized long data)"));
+        }
         for d in raw.chunks(2).rev() {
             let d = u16::from_le_bytes([d[0], d[1]]);
             if d > 0x7fff {
@@ -507,7 +579,7 @@ impl Reader<'_> {
 /// Reads one value; the second part is how many bytes it took.
 fn read(cx: &mut Ctx, data: &[u8], allow_code: bool) -> Res<(Value, usize)> {
     let refs = List::new(cx);
-    let mut r = Reader { data, at: 0, allow_code, refs };
+    let mut r = Reader { data, at: 0, allow_code, refs, known: Vec::new() };
     match r.value(cx, 0)? {
         Value::EMPTY => Err(cx.type_error("NULL object in marshal data for object")),
         v => Ok((v, r.at)),
