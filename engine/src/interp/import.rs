@@ -6,6 +6,7 @@ use super::dispatch::*;
 use super::entry;
 use super::fnptr;
 use super::names::namespace_get;
+use super::shadow::Facts;
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::{self, Exc};
 use crate::frames;
@@ -291,19 +292,17 @@ fn cannot_import(cx: &mut Ctx, module: Value, name: Value, own: Option<Value>) -
         None => "'<unknown module name>'".to_owned(),
     };
     let (file, spec) = (cx.names.__file__, cx.names.__spec__);
-    let path = match protocol::getattr_opt(cx, module, file) {
-        Ok(v) => v.filter(|v| v.is_str()),
+    let facts = protocol::getattr_opt(cx, module, file)
+        .and_then(|path| Ok((path, protocol::getattr_opt(cx, module, spec)?)))
+        .and_then(|(path, spec)| Ok((path, Facts::of(cx, spec, own)?)));
+    let (path, facts) = match facts {
+        Ok((path, facts)) => (path.filter(|v| v.is_str()), facts),
         Err(raised) => return raised,
     };
-    let initializing = match protocol::getattr_opt(cx, module, spec) {
-        Ok(Some(s)) => {
-            let name = cx.names._initializing;
-            matches!(protocol::getattr_opt(cx, s, name), Ok(Some(Value::TRUE)))
-        }
-        _ => false,
-    };
     let location = path.map_or("unknown location".to_owned(), |p| protocol::str_lossy(cx, p));
-    let text = if initializing {
+    let text = if let Some(advice) = facts.advice(shown.trim_matches('\'')) {
+        format!("cannot import name '{what}' from {shown} ({advice})")
+    } else if facts.initializing {
         format!(
             "cannot import name '{what}' from partially initialized module {shown} (most likely due to a circular import) ({location})"
         )

@@ -37,6 +37,7 @@ mod pattern;
 mod raise;
 mod source_text;
 mod special;
+pub mod shadow;
 mod subscr;
 mod super_attr;
 mod unpack;

@@ -25,7 +25,8 @@ pub fn decode_source(cx: &mut Ctx, bytes: &[u8], filename: &str) -> PyResult<Str
         normal.as_deref().is_some_and(|n| n.strip_prefix(known).is_some_and(|r| r.is_empty() || r.starts_with('-')))
     };
     let is_utf8 = name.is_none() || is("utf-8") || normal.as_deref() == Some("utf8");
-    if marked && !is_utf8 {
+    // A byte order mark goes with the one spelling only.
+    if marked && name.is_some() && !is("utf-8") {
         let line = text.split(|&b| b == b'\n').next().unwrap_or_default();
         let message = format!("encoding problem: {} with BOM", name.unwrap_or_default());
         let chars = String::from_utf8_lossy(line).chars().count();

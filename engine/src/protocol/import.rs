@@ -1,5 +1,6 @@
 //! Modules, for native code that needs one.
 
+use crate::objects::{Dict, List};
 use crate::{Ctx, PyResult};
 use proto_core::Value;
 
@@ -16,7 +17,17 @@ pub fn import_module(cx: &mut Ctx, name: &str) -> PyResult {
         Some(f) => f,
         None => return Err(cx.import_error("__import__ not found", atom)),
     };
-    super::call(cx, import, &[atom])?;
+    // The program may have a function of its own there: it is called as CPython's native code does.
+    let globals = match crate::interp::current_globals(cx) {
+        Some(globals) => globals,
+        None => {
+            let globals = Dict::new(cx);
+            crate::interp::ensure_builtins(cx, globals);
+            globals.value()
+        }
+    };
+    let nothing = List::new(cx).value();
+    super::call(cx, import, &[atom, globals, globals, nothing, Value::small(0)])?;
     match loaded(cx, atom) {
         Some(module) => Ok(module),
         None => Err(cx.key_error(atom)),

@@ -2,6 +2,7 @@
 
 use super::slots::Slots;
 use super::{TypeDef, TypeFlags, instance, object_type, type_name, type_of};
+use crate::interp::shadow::{self, Facts};
 use crate::native::declared_constant;
 use crate::native::{Args, GetSet, ModuleDef, NativeDef, NativeObj};
 use crate::objects::{Dict, Obj, Str};
@@ -123,13 +124,21 @@ fn is_initializing(cx: &mut Ctx, dict: Dict) -> PyResult<bool> {
 fn missing_message(cx: &mut Ctx, v: Value, name: Value) -> PyResult<String> {
     let text = protocol::text(cx, name);
     let Some(module) = module_name(cx, v) else { return Ok(format!("module has no attribute '{text}'")) };
-    if let Some(dict) = module_dict(v)
-        && is_initializing(cx, dict)?
-    {
-        // Probably a circular import.
-        return Ok(format!(
-            "partially initialized module '{module}' has no attribute '{text}' (most likely due to a circular import)"
-        ));
+    let names = cx.names;
+    let dict = module_dict(v);
+    let spec = dict.and_then(|d| d.get_str(names.__spec__));
+    let facts = Facts::of(cx, spec, dict.and_then(|d| d.get_str(names.__name__)))?;
+    if let Some(advice) = facts.advice(&module) {
+        return Ok(format!("module '{module}' has no attribute '{text}' ({advice})"));
+    }
+    // A module that is still being imported: probably a circular import.
+    const CIRCULAR: &str = "(most likely due to a circular import)";
+    if facts.initializing {
+        let from = facts.origin.map_or(String::new(), |origin| format!(" from '{origin}'"));
+        return Ok(format!("partially initialized module '{module}'{from} has no attribute '{text}' {CIRCULAR}"));
+    }
+    if shadow::uninitialized_submodule(cx, spec, name)? {
+        return Ok(format!("cannot access submodule '{text}' of module '{module}' {CIRCULAR}"));
     }
     Ok(format!("module '{module}' has no attribute '{text}'"))
 }

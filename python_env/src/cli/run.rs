@@ -170,6 +170,7 @@ fn add_path(cx: &mut Ctx, dir: &[u8], safe: bool) {
     if safe {
         return;
     }
+    interp::shadow::set_first_path(Path::new(OsStr::from_bytes(dir)));
     if let Some(list) = hooks::sys_attr(cx, "path").and_then(List::of) {
         let dir = util::fs_decode(cx, dir);
         list.insert(cx, 0, dir);
