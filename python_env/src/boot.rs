@@ -27,7 +27,11 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     }
     sys::config::set(config);
     engine::exceptions::set_report(modules_system::hooks::unraisable);
-    types_containers::builtins::set_ast_parser(modules_data::ast::parse_to_ast);
+    types_containers::builtins::set_trees(types_containers::builtins::Trees {
+        parse: modules_data::ast::parse_to_ast,
+        is_node: modules_data::ast::is_node,
+        compile: modules_data::ast::compile_tree,
+    });
     imp::set_modules(&[
         modules_system::MODULES,
         modules_data::MODULES,

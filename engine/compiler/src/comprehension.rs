@@ -164,7 +164,7 @@ impl<'a> Compiler<'a> {
             Sink::Dict(acc, key, value) => {
                 let k = self.operand(key, None, &[value])?;
                 let v = self.operand(value, None, &[])?;
-                self.range = ruff_text_size::TextRange::new(key.start(), value.end());
+                self.range = crate::source::Source::between(key.start(), value.end());
                 self.emit(Op::MapAdd, acc, k, v);
             }
             Sink::Yield(e) => {

@@ -619,7 +619,7 @@ impl<'a> Compiler<'a> {
     /// Position of an attribute's operation: from the attribute's name on if it is on a later line than the object.
     pub fn attribute_range(&self, e: &ast::ExprAttribute, whole: TextRange) -> TextRange {
         if self.source.line(whole.start()) != self.source.line(e.attr.range.end()) {
-            TextRange::new(e.attr.range.start(), whole.end())
+            crate::source::Source::between(e.attr.range.start(), whole.end())
         } else {
             whole
         }

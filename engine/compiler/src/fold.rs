@@ -18,6 +18,7 @@ const MAX_BITS: u64 = 128;
 /// The value of an expression that is constant.
 pub fn constant(e: &Expr, c: &Compiler<'_>) -> Option<Const> {
     Some(match e {
+        Expr::NumberLiteral(n) if let Some(c) = c.source.tree.and_then(|t| t.constant(&n.node_index)) => c.clone(),
         Expr::NumberLiteral(n) => match &n.value {
             ast::Number::Int(i) => literal::int(i),
             ast::Number::Float(x) => Const::Float(*x),

@@ -189,11 +189,11 @@ impl<'a> Compiler<'a> {
             let value = self.push(&i.expression)?;
             let text = self.alloc();
             let spec = self.alloc();
-            let source = match &i.debug_text {
-                Some(debug) => without_comments(debug.as_str().rsplit_once('=').map_or("", |(text, _)| text)),
-                None => expression_text(self.source, i),
-            };
-            self.load_str(text, &source);
+            let written = self.source.tree.and_then(|t| t.constant(&i.node_index));
+            match written {
+                Some(written) => self.load_const(text, written.clone()),
+                None => self.load_str(text, &field_text(self.source, i)),
+            }
             match &i.format_spec {
                 Some(s) => self.spec(s, spec)?,
                 None => self.load_str(spec, ""),
@@ -215,6 +215,14 @@ impl<'a> Compiler<'a> {
         }
         self.emit(Op::BuildTemplate, dst, base, 0);
         Ok(())
+    }
+}
+
+/// What an interpolation says its expression is.
+pub fn field_text<'s>(source: &Source<'s>, i: &'s ast::InterpolatedElement) -> Cow<'s, str> {
+    match &i.debug_text {
+        Some(debug) => without_comments(debug.as_str().rsplit_once('=').map_or("", |(text, _)| text)),
+        None => expression_text(source, i),
     }
 }
 

@@ -105,7 +105,8 @@ impl<'a> Compiler<'a> {
         name: TextRange,
         keyword: &str,
     ) -> TextRange {
-        let Some(last) = decorators.last() else { return range };
+        // A tree says where the definition itself is.
+        let Some(last) = decorators.last().filter(|_| self.source.tree.is_none()) else { return range };
         let from = last.range().end();
         let between = self.source.slice(TextRange::new(from, name.start()));
         let Some(mut at) = between.rfind(keyword) else { return range };
@@ -115,6 +116,15 @@ impl<'a> Compiler<'a> {
             at = is_async;
         }
         TextRange::new(from + TextSize::new(at as u32), range.end())
+    }
+
+    /// The range of a body's last statement, without decorators; another one if there is none.
+    pub fn last_range(&self, last: Option<&ast::Stmt>, otherwise: TextRange) -> TextRange {
+        match last {
+            Some(ast::Stmt::FunctionDef(s)) => self.definition_range(s.range, &s.decorator_list, s.name.range, "def"),
+            Some(ast::Stmt::ClassDef(s)) => self.definition_range(s.range, &s.decorator_list, s.name.range, "class"),
+            last => last.map_or(otherwise, Ranged::range),
+        }
     }
 
     /// Line of the first decorator, or of the definition.
@@ -211,7 +221,7 @@ impl<'a> Compiler<'a> {
         }
         self.range = statement;
         self.stmts(body)?;
-        self.range = body.last().map_or(statement, Ranged::range);
+        self.range = self.last_range(body.last(), statement);
         self.return_none();
         let code = self.leave()?;
         self.range = statement;

@@ -22,7 +22,6 @@ mod lexcheck;
 mod literal;
 mod parse_errors;
 mod pattern;
-mod places;
 mod source;
 mod stmt;
 mod symbols_build;
@@ -30,6 +29,7 @@ mod symbols_expr;
 mod symbols_resolve;
 pub mod symbols_view;
 mod symtable;
+pub mod tree;
 mod tree_find;
 mod try_with;
 mod unit;
@@ -42,7 +42,6 @@ use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::ParseOptions;
 
 pub use errors::ErrorKind;
-pub use places::Places;
 use source::Source;
 
 /// What this build's compiler and instruction set are, as a number: another one means that code compiled by another build
@@ -142,20 +141,9 @@ pub fn compile_with_warnings(
     mode: Mode,
     flags: CompileFlags,
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
-    compile_placed(source, filename, mode, flags, None)
-}
-
-/// The same for a text whose nodes have their positions elsewhere: that of a syntax tree.
-pub fn compile_placed(
-    source: &str,
-    filename: &str,
-    mode: Mode,
-    flags: CompileFlags,
-    places: Option<&Places>,
-) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
     let text = flufl::translate(normalize(source)?, filename, flags.future_barry)?;
     // Small stacks (threads) get a larger one for the passes' own recursion.
-    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags, places))
+    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags))
 }
 
 /// Whether interactive input is finished: `Ok(true)` if it compiles, `Ok(false)` if more lines are needed (an open
@@ -257,9 +245,8 @@ fn compile_text(
     filename: &str,
     mode: Mode,
     flags: CompileFlags,
-    places: Option<&Places>,
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
-    let source = Source::new(text, filename).with_places(places);
+    let source = Source::new(text, filename);
     let parsed = parse(&source, mode)?;
     if mode == Mode::Single
         && let Some(error) = open_at_end(text, parsed.syntax(), flags)
@@ -269,10 +256,7 @@ fn compile_text(
     let mut warnings = checks::token_warnings(&source, parsed.tokens());
     let result = compile_tree(&source, parsed.syntax(), mode, flags);
     match result {
-        Ok((mut code, more)) => {
-            if let Some(places) = places {
-                places.restore_names(&mut code);
-            }
+        Ok((code, more)) => {
             for warning in more {
                 // Bodies of `finally` are compiled more than once.
                 if !warnings.contains(&warning) {
@@ -312,7 +296,7 @@ fn compile_tree(
         symbols_build::Options { top_level_await: flags.top_level_await, future_annotations: flags.future_annotations };
     match tree {
         Mod::Module(module) => {
-            if mode == Mode::Single {
+            if mode == Mode::Single && source.tree.is_none() {
                 checks::check_single(source, &module.body)?;
             }
             let table = symbols_build::build(&module.body, options)?;

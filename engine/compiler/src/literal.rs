@@ -54,6 +54,9 @@ pub fn string(source: &Source<'_>, value: &ast::StringLiteralValue) -> Wtf8 {
 pub fn string_part(source: &Source<'_>, part: &ast::StringLiteral) -> Wtf8 {
     // The parser replaces lone surrogates; where it may have, decode again.
     if part.value.contains('\u{FFFD}') {
+        if let Some(Const::Str(text)) = source.tree.and_then(|t| t.constant(&part.node_index)) {
+            return text.clone();
+        }
         let text = source.slice(part.range());
         if let Some(bytes) = decode_literal(text) {
             return Wtf8(bytes.into());
@@ -64,7 +67,10 @@ pub fn string_part(source: &Source<'_>, part: &ast::StringLiteral) -> Wtf8 {
 
 /// A literal piece of an f-string or t-string.
 pub fn interpolated_part(source: &Source<'_>, part: &ast::InterpolatedStringLiteralElement, raw: bool) -> Wtf8 {
-    if !raw && part.value.contains('\u{FFFD}') {
+    if let Some(Const::Str(text)) = source.tree.and_then(|t| t.constant(&part.node_index)) {
+        return text.clone();
+    }
+    if !raw && source.tree.is_none() && part.value.contains('\u{FFFD}') {
         let text = source.slice(part.range).replace("{{", "{").replace("}}", "}");
         return Wtf8(decode(&text).into());
     }

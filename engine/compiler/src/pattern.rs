@@ -54,7 +54,7 @@ impl<'a> Compiler<'a> {
             self.free_to(mark);
             self.block(&case.body)?;
             if !last {
-                let range = case.body.last().map_or(case.range, Ranged::range);
+                let range = self.last_range(case.body.last(), case.range);
                 self.jump_at(end, range);
             }
             self.place(next);

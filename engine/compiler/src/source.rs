@@ -3,17 +3,17 @@
 use engine_code::Position;
 use ruff_text_size::{TextRange, TextSize};
 
-use crate::places::Places;
+use crate::tree::Tree;
 
-/// The text being compiled and the starts of its lines.
+/// The text being compiled and the starts of its lines; or a tree without a text.
 pub struct Source<'s> {
     /// The text, newlines normalized to `\n`.
     pub text: &'s str,
     /// The file name for messages and code objects.
     pub filename: std::sync::Arc<str>,
     starts: Vec<u32>,
-    /// Where the code's positions are, if not in this text.
-    places: Option<&'s Places>,
+    /// What stands for the text of a tree that has none.
+    pub tree: Option<&'s Tree>,
 }
 
 impl<'s> Source<'s> {
@@ -21,17 +21,19 @@ impl<'s> Source<'s> {
     pub fn new(text: &'s str, filename: &str) -> Source<'s> {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
-        Source { text, filename: filename.into(), starts, places: None }
+        Source { text, filename: filename.into(), starts, tree: None }
     }
 
-    /// The same, for a text whose nodes have their positions elsewhere.
-    pub fn with_places(mut self, places: Option<&'s Places>) -> Source<'s> {
-        self.places = places;
-        self
+    /// No text: what the ranges of a tree mean says the tree.
+    pub fn of_tree(tree: &'s Tree, filename: &str) -> Source<'s> {
+        Source { text: "", filename: filename.into(), starts: vec![0], tree: Some(tree) }
     }
 
     /// Line (from 1) and column in bytes (from 0).
     pub fn line_col(&self, offset: TextSize) -> (u32, u32) {
+        if let Some(tree) = self.tree {
+            return tree.line_col(offset);
+        }
         let offset = offset.to_u32();
         let line = self.starts.partition_point(|&start| start <= offset);
         (line as u32, offset - self.starts[line - 1])
@@ -39,8 +41,7 @@ impl<'s> Source<'s> {
 
     /// Line (from 1).
     pub fn line(&self, offset: TextSize) -> u32 {
-        let point = self.line_col(offset);
-        self.places.map_or(point, |p| p.start(point)).0
+        self.line_col(offset).0
     }
 
     /// Text of a line (from 1), newline included if there is one.
@@ -54,8 +55,12 @@ impl<'s> Source<'s> {
     pub fn position(&self, range: TextRange) -> Position {
         let (line, col) = self.line_col(range.start());
         let (end_line, end_col) = self.line_col(range.end());
-        let position = Position { line, end_line, col, end_col };
-        self.places.map_or(position, |p| p.position(position))
+        Position { line, end_line, col, end_col }
+    }
+
+    /// The range between two points, in whatever order a tree has them.
+    pub fn between(start: TextSize, end: TextSize) -> TextRange {
+        TextRange::new(start, end.max(start))
     }
 
     /// The text of a range.

@@ -544,7 +544,7 @@ impl<'a> Compiler<'a> {
                         self.jump_if(e, false, other)?;
                         self.block(body)?;
                         if next.is_some() {
-                            let last = body.last().map_or(s.range, Ranged::range);
+                            let last = self.last_range(body.last(), s.range);
                             self.jump_at(end, last);
                         }
                         self.place(other);
@@ -586,7 +586,7 @@ impl<'a> Compiler<'a> {
         self.blocks().pop();
         self.place(test);
         if constant == Some(true) {
-            let last = s.body.last().map_or(s.range, Ranged::range);
+            let last = self.last_range(s.body.last(), s.range);
             self.jump_at(body, last);
         } else {
             self.jump_if(&s.test, true, body)?;

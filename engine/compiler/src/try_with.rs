@@ -107,7 +107,7 @@ impl<'a> Compiler<'a> {
         self.blocks().pop();
         self.u().suspend_region(region);
         self.block(&s.finalbody)?;
-        let last = s.finalbody.last().map_or(s.range, Ranged::range);
+        let last = self.last_range(s.finalbody.last(), s.range);
         self.jump_at(end, last);
 
         let catch = self.catch(handler, exc);
@@ -168,7 +168,7 @@ impl<'a> Compiler<'a> {
         self.blocks().pop();
         self.u().suspend_region(region);
         self.block(&s.orelse)?;
-        let last = s.orelse.last().or(s.body.last()).map_or(s.range, Ranged::range);
+        let last = self.last_range(s.orelse.last().or(s.body.last()), s.range);
         self.jump_at(end, last);
 
         let catch = self.catch(handler, exc);
@@ -213,7 +213,7 @@ impl<'a> Compiler<'a> {
                 self.block(&h.body)?;
                 self.blocks().pop();
                 self.u().suspend_region(region);
-                self.range = h.body.last().map_or(h.range, Ranged::range);
+                self.range = self.last_range(h.body.last(), h.range);
                 self.emit(Op::PopExc, catch.saved, 0, 0);
                 self.jump(end);
                 self.u().resume_region(region);
@@ -229,7 +229,7 @@ impl<'a> Compiler<'a> {
                 self.block(&h.body)?;
                 self.blocks().pop();
                 self.u().suspend_region(named);
-                self.range = h.body.last().map_or(h.range, Ranged::range);
+                self.range = self.last_range(h.body.last(), h.range);
                 self.emit(Op::PopExc, catch.saved, 0, 0);
                 self.unbind_name(&name.id);
                 self.jump(end);
@@ -257,7 +257,7 @@ impl<'a> Compiler<'a> {
         self.blocks().pop();
         self.u().suspend_region(region);
         self.block(&s.orelse)?;
-        let last = s.orelse.last().or(s.body.last()).map_or(s.range, Ranged::range);
+        let last = self.last_range(s.orelse.last().or(s.body.last()), s.range);
         self.jump_at(end, last);
 
         let catch = self.catch(handler, exc);

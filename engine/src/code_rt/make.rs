@@ -36,8 +36,22 @@ const FIELDS: [&str; 18] = [
     "co_cellvars",
 ];
 
+/// Nesting of tuples that is taken for a constant's.
+const MAX_NESTING: u32 = 100;
+
+/// A value as a constant that is no code and no slice, if it can be one.
+pub fn plain_constant(cx: &Ctx, v: Value) -> Option<Const> {
+    match constant(cx, v, 0)? {
+        Const::Code(_) | Const::Slice(_) => None,
+        c => Some(c),
+    }
+}
+
 /// A value as a constant, if it can be one.
-fn constant(cx: &Ctx, v: Value) -> Option<Const> {
+fn constant(cx: &Ctx, v: Value, depth: u32) -> Option<Const> {
+    if depth > MAX_NESTING {
+        return None;
+    }
     if let Some(code) = runtime_code(cx, v) {
         return Some(Const::Code(code.code.clone()));
     }
@@ -58,11 +72,11 @@ fn constant(cx: &Ctx, v: Value) -> Option<Const> {
         return Some(Const::BigInt { negative: sign == Sign::Minus, magnitude: Arc::from(magnitude) });
     }
     if let Some(t) = Tuple::of(v) {
-        let items: Option<Vec<Const>> = t.items().map(|item| constant(cx, item)).collect();
+        let items: Option<Vec<Const>> = t.items().map(|item| constant(cx, item, depth + 1)).collect();
         return Some(Const::Tuple(Arc::from(items?)));
     }
     if let Some(s) = Slice::of(v) {
-        let part = |v| constant(cx, v);
+        let part = |v| constant(cx, v, depth + 1);
         return Some(Const::Slice(Arc::new([part(s.start())?, part(s.stop())?, part(s.step())?])));
     }
     if let Some((re, im)) = types::complex_parts(cx, v) {
@@ -72,7 +86,7 @@ fn constant(cx: &Ctx, v: Value) -> Option<Const> {
         let mut items = Vec::new();
         let mut position = 0;
         while let Some((next, item)) = set.next_entry(position) {
-            items.push(constant(cx, item)?);
+            items.push(constant(cx, item, depth + 1)?);
             position = next;
         }
         return Some(Const::FrozenSet(Arc::from(items)));
@@ -276,7 +290,7 @@ impl Maker {
     fn consts(&self, cx: &mut Ctx, v: Value) -> PyResult<Box<[Const]>> {
         let Some(v) = self.given(v) else { return Ok(self.old.map(|o| o.code.consts.clone()).unwrap_or_default()) };
         let Some(t) = Tuple::of(v) else { return Err(self.wrong(cx, 7, "tuple", v)) };
-        let items: Option<Box<[Const]>> = t.items().map(|item| constant(cx, item)).collect();
+        let items: Option<Box<[Const]>> = t.items().map(|item| constant(cx, item, 0)).collect();
         items.ok_or_else(|| cx.value_error("code: co_consts must be constants"))
     }
 }

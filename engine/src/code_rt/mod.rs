@@ -15,6 +15,7 @@ pub mod mega;
 pub mod object;
 pub mod tables;
 
+pub use make::plain_constant;
 pub use object::runtime_code as from_object;
 
 use proto_core::sync::{AtomicU64, Ordering};

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use engine_code::CodeFlags;
-pub use engine_compiler::Places;
 pub use engine_compiler::symbols_view::ScopeView;
+use engine_compiler::tree::{Node, TreeError};
 use engine_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError, Warning};
 use proto_core::Value;
 use proto_core::sync::lock;
@@ -47,7 +47,18 @@ pub fn compile_source(
     inherit: bool,
     optimize: i32,
 ) -> PyResult {
-    compile_placed(cx, source, filename, mode, flags, inherit, optimize, None)
+    let options = options(cx, flags, inherit, optimize);
+    match engine_compiler::compile_with_warnings(source, filename, mode, options) {
+        Ok((code, warnings)) => {
+            issue(cx, filename, source, &warnings)?;
+            let code = RuntimeCode::load(cx, code);
+            Ok(object::of(cx, code))
+        }
+        Err(error) => {
+            issue(cx, filename, source, &error.warnings)?;
+            Err(syntax_error(cx, filename, source, &error, flags & ALLOW_INCOMPLETE_INPUT != 0))
+        }
+    }
 }
 
 /// The text given to `eval` or `exec`. Code is never freed, and many programs evaluate the same texts again and again: the
@@ -60,7 +71,7 @@ pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
         return Ok(object::of(cx, code));
     }
     let filename = "<string>";
-    match engine_compiler::compile_placed(source, filename, mode, options, None) {
+    match engine_compiler::compile_with_warnings(source, filename, mode, options) {
         Ok((code, warnings)) => {
             issue(cx, filename, source, &warnings)?;
             let code = RuntimeCode::load(cx, code);
@@ -119,29 +130,34 @@ fn options(cx: &Ctx, flags: u32, inherit: bool, optimize: i32) -> CompileFlags {
     }
 }
 
-/// The same for the text of a syntax tree, whose nodes have their positions elsewhere.
-#[allow(clippy::too_many_arguments)]
-pub fn compile_placed(
+/// The same for a syntax tree.
+pub fn compile_tree(
     cx: &mut Ctx,
-    source: &str,
+    tree: Node,
     filename: &str,
     mode: Mode,
     flags: u32,
     inherit: bool,
     optimize: i32,
-    places: Option<&Places>,
 ) -> PyResult {
     let options = options(cx, flags, inherit, optimize);
-    match engine_compiler::compile_placed(source, filename, mode, options, places) {
+    // The file, if the tree has one, shows the line of an error.
+    let file = || std::fs::read(filename).map(|text| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default();
+    match engine_compiler::tree::compile_tree(tree, filename, mode, options) {
         Ok((code, warnings)) => {
-            issue(cx, filename, source, &warnings)?;
+            if !warnings.is_empty() {
+                issue(cx, filename, &file(), &warnings)?;
+            }
             let code = RuntimeCode::load(cx, code);
             Ok(object::of(cx, code))
         }
-        Err(error) => {
-            issue(cx, filename, source, &error.warnings)?;
-            Err(syntax_error(cx, filename, source, &error, flags & ALLOW_INCOMPLETE_INPUT != 0))
+        Err(TreeError::Type(text)) => Err(cx.type_error(text)),
+        Err(TreeError::Value(text)) => Err(cx.value_error(text)),
+        Err(TreeError::System(text)) => Err(cx.raise(Exc::SystemError, text)),
+        Err(TreeError::Recursion) => {
+            Err(cx.raise(Exc::RecursionError, "maximum recursion depth exceeded during compilation"))
         }
+        Err(TreeError::Syntax(error)) => Err(syntax_error(cx, filename, &file(), &error, false)),
     }
 }
 

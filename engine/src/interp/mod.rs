@@ -35,19 +35,17 @@ mod jumps;
 mod names;
 mod pattern;
 mod raise;
+pub mod shadow;
 mod source_text;
 mod special;
-pub mod shadow;
 mod subscr;
 mod super_attr;
 mod unpack;
 mod unwind;
 
 pub use asyncgen::anext_with_default;
-pub use compile::{
-    CompileMode, Places, ScopeView, Texts, compile_placed, compile_source, compile_text, set_optimize, symbols,
-};
-pub use engine_code::Position;
+pub use compile::{CompileMode, ScopeView, Texts, compile_source, compile_text, compile_tree, set_optimize, symbols};
+pub use engine_compiler::tree;
 pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,
     frame_at, make_function, module_name_at, run_class_body, super_args,

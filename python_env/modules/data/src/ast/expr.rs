@@ -1,5 +1,6 @@
 //! Expressions as Python nodes.
 
+use engine::interp;
 use engine::objects::{Bytes, List, Str};
 use engine::prelude::*;
 use engine::protocol;
@@ -297,10 +298,9 @@ impl Converter<'_> {
     fn interpolation(&self, cx: &mut Ctx, parts: &mut Parts, i: &ast::InterpolatedElement, template: bool) -> Res<()> {
         let mut conversion = i.conversion.to_byte().map_or(-1, i32::from);
         if let Some(debug) = &i.debug_text {
-            let text = format!("{}{}{}", debug.leading(), self.source(i.expression.range()), debug.trailing());
-            let v = Str::new(cx, &text);
+            let v = Str::new(cx, &interp::tree::debug_text(debug));
             let start = i.range.start() + TextSize::from(1);
-            let len = TextSize::try_from(text.len()).unwrap_or_default();
+            let len = TextSize::try_from(debug.as_str().len()).unwrap_or_default();
             parts.text(cx, self, v, TextRange::at(start, len))?;
             if conversion == -1 && i.format_spec.is_none() {
                 conversion = i32::from(b'r');
@@ -320,7 +320,7 @@ impl Converter<'_> {
         };
         let conversion = ("conversion", Value::small(conversion));
         let node = if template {
-            let text = Str::new(cx, self.source(i.expression.range()));
+            let text = Str::new(cx, &interp::tree::interpolation_text(self.text, i));
             self.node(
                 cx,
                 "Interpolation",

@@ -6,6 +6,7 @@
 mod convert;
 mod expr;
 mod node;
+mod read;
 mod stmt;
 
 use engine::objects::{Dict, List, Tuple};
@@ -15,6 +16,7 @@ use engine::protocol;
 use crate::util;
 
 pub use convert::parse_to_ast;
+pub use read::{compile_tree, is_node};
 
 const GRAMMAR: &str = include_str!("python.asdl");
 

@@ -71,95 +71,29 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
     Ok(text)
 }
 
-/// Makes the tree of `ast` for source text: another crate's, set at start-up.
-pub type AstParser = fn(&mut Ctx, &str, &str, interp::CompileMode) -> PyResult;
+/// What knows the trees of `ast`: another crate's, set at start-up.
+#[derive(Clone, Copy, Debug)]
+pub struct Trees {
+    /// The tree of a source text with this file name.
+    pub parse: fn(&mut Ctx, &str, &str, interp::CompileMode) -> PyResult,
+    /// Whether a value is a node.
+    pub is_node: fn(&mut Ctx, Value) -> Res<bool>,
+    /// The code of a node, compiled with file name, mode, flags, whether those of the caller count, and level of optimization.
+    pub compile: fn(&mut Ctx, Value, &str, interp::CompileMode, u32, bool, i32) -> Res<Option<Value>>,
+}
 
-static AST_PARSER: OnceLock<AstParser> = OnceLock::new();
+static TREES: OnceLock<Trees> = OnceLock::new();
 
-/// Says how `compile(..., PyCF_ONLY_AST)` parses.
-pub fn set_ast_parser(f: AstParser) {
-    // A second runtime in the process sets the same function.
-    let _ = AST_PARSER.set(f);
+/// Says how `compile()` deals with trees.
+pub fn set_trees(trees: Trees) {
+    // A second runtime in the process sets the same functions.
+    let _ = TREES.set(trees);
 }
 
 /// `ast.PyCF_ONLY_AST`
 const ONLY_AST: i64 = 0x400;
-
-/// The text of an `ast` node, by which it is compiled, and the identifiers that are written otherwise there; None for other
-/// objects.
-fn unparsed(cx: &mut Ctx, v: Value) -> Res<Option<(Value, Value)>> {
-    if Str::of_sub(cx, v).is_some() || Bytes::of_sub(cx, v).is_some() || protocol::buffer::has_buffer(cx, v) {
-        return Ok(None);
-    }
-    let node = protocol::import_attr(cx, "_ast", "AST")?;
-    if !protocol::is_instance(cx, v, node)? {
-        return Ok(None);
-    }
-    let text_of = protocol::import_attr(cx, "_tree_text", "text_of")?;
-    let pair = protocol::call(cx, text_of, &[v])?;
-    Ok(Tuple::of(pair).filter(|t| t.len() == 2).map(|t| (t.get(0), t.get(1))))
-}
-
-/// The position attributes of a node, if it has them all.
-fn place(cx: &mut Ctx, node: Value) -> Res<Option<interp::Position>> {
-    let mut numbers = [0; 4];
-    for (i, name) in ["lineno", "col_offset", "end_lineno", "end_col_offset"].into_iter().enumerate() {
-        let name = cx.intern(name.as_bytes());
-        let n = match protocol::getattr_opt(cx, node, name)? {
-            Some(v) => int::to_i64(v).and_then(|n| u32::try_from(n).ok()),
-            None => None,
-        };
-        // An end may be missing: the node is a point then.
-        let Some(n) = n.or_else(|| (i >= 2).then(|| numbers[i - 2])) else { return Ok(None) };
-        numbers[i] = n;
-    }
-    let [line, col, end_line, end_col] = numbers;
-    Ok(Some(interp::Position { line, end_line, col, end_col }))
-}
-
-/// Walks two trees of the same form, the second one with the positions that count.
-fn pair_nodes(cx: &mut Ctx, text: Value, original: Value, places: &mut interp::Places) -> Res<()> {
-    protocol::guard(cx, " during compilation")?;
-    if let (Some(a), Some(b)) = (List::of(text), List::of(original)) {
-        let mut i = 0;
-        while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
-            pair_nodes(cx, x, y, places)?;
-            i += 1;
-        }
-        return Ok(());
-    }
-    let class = types::type_of(cx, text);
-    if class != types::type_of(cx, original) {
-        return Ok(());
-    }
-    let fields = cx.intern(b"_fields");
-    let Some(fields) = protocol::getattr_opt(cx, class.value(), fields)?.and_then(Tuple::of) else { return Ok(()) };
-    if let (Some(a), Some(b)) = (place(cx, text)?, place(cx, original)?) {
-        places.add(a, b);
-    }
-    for field in fields.items() {
-        if let Some(x) = protocol::getattr_opt(cx, text, field)?
-            && let Some(y) = protocol::getattr_opt(cx, original, field)?
-        {
-            if Str::of(field).is_some_and(|f| f.as_bytes() == b"decorator_list") {
-                pair_decorators(cx, x, y, places)?;
-            }
-            pair_nodes(cx, x, y, places)?;
-        }
-    }
-    Ok(())
-}
-
-/// Notes where the statement that has these decorators begins.
-fn pair_decorators(cx: &mut Ctx, text: Value, original: Value, places: &mut interp::Places) -> Res<()> {
-    let (Some(a), Some(b)) = (List::of(text), List::of(original)) else { return Ok(()) };
-    for (x, y) in a.items().zip(b.items()) {
-        if let (Some(x), Some(y)) = (place(cx, x)?, place(cx, y)?) {
-            places.add_decorator(x, y);
-        }
-    }
-    Ok(())
-}
+/// All flags that mean something: future statements, an old one, and those of `ast` and `codeop`.
+const KNOWN_FLAGS: i64 = 0x1FE_0000 | 0x10 | 0xF600;
 
 fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     let filename = protocol::fs_path_text(cx, args[1])?;
@@ -167,6 +101,9 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     let flags = args.index_or(cx, 3, 0)?;
     let dont_inherit = args.truth_or(cx, 4, false)?;
     let optimize = args.index_or(cx, 5, -1)?;
+    if flags & !KNOWN_FLAGS != 0 {
+        return Err(cx.value_error("compile(): unrecognised flags"));
+    }
     if !(-1..=2).contains(&optimize) {
         return Err(cx.value_error("compile(): invalid optimize value"));
     }
@@ -174,32 +111,31 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
         "exec" => interp::CompileMode::Exec,
         "eval" => interp::CompileMode::Eval,
         "single" => interp::CompileMode::Single,
+        "func_type" if flags & ONLY_AST == 0 => {
+            return Err(cx.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+        }
+        _ if flags & ONLY_AST != 0 => {
+            return Err(cx.value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
+        }
         _ => return Err(cx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
-    let tree = unparsed(cx, args[0])?;
-    if tree.is_some() && flags & ONLY_AST != 0 {
-        return Ok(args[0]);
-    }
-    let text = source_text(cx, tree.map_or(args[0], |t| t.0), "compile")?;
-    if let (Some((_, names)), Some(parse)) = (tree, AST_PARSER.get()) {
-        let again = parse(cx, &text, &filename, mode)?;
-        let mut places = interp::Places::default();
-        if let Some(names) = Dict::of(names) {
-            let mut at = 0;
-            while let Some((next, written, original)) = names.next_entry(at) {
-                at = next;
-                places.rename(protocol::text(cx, written), protocol::text(cx, original));
-            }
+    let v = args[0];
+    let text = Str::of_sub(cx, v).is_some() || Bytes::of_sub(cx, v).is_some() || protocol::buffer::has_buffer(cx, v);
+    if let Some(trees) = TREES.get().filter(|_| !text)
+        && (trees.is_node)(cx, v)?
+    {
+        if flags & ONLY_AST != 0 {
+            return Ok(v);
         }
-        pair_nodes(cx, again, args[0], &mut places)?;
-        // A tree is finished, however its text ends.
-        let unfinished = interp::compile::DONT_IMPLY_DEDENT | interp::compile::ALLOW_INCOMPLETE_INPUT;
-        let (flags, optimize) = (flags as u32 & !unfinished, optimize as i32);
-        return interp::compile_placed(cx, &text, &filename, mode, flags, !dont_inherit, optimize, Some(&places));
+        let (flags, optimize) = (flags as u32, optimize as i32);
+        if let Some(code) = (trees.compile)(cx, v, &filename, mode, flags, !dont_inherit, optimize)? {
+            return Ok(code);
+        }
     }
+    let text = source_text(cx, v, "compile")?;
     if flags & ONLY_AST != 0 {
-        return match AST_PARSER.get() {
-            Some(parse) => parse(cx, &text, &filename, mode),
+        return match TREES.get() {
+            Some(trees) => (trees.parse)(cx, &text, &filename, mode),
             None => Err(cx.raise(Exc::NotImplementedError, "no syntax trees in this runtime")),
         };
     }

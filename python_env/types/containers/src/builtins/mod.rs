@@ -6,7 +6,7 @@ mod iteration;
 mod numbers;
 mod output;
 
-pub use code::set_ast_parser;
+pub use code::{Trees, set_trees};
 
 use engine::prelude::*;
 
