@@ -107,8 +107,8 @@ fn main() {
 
     let fixes = Fixes::read(&overlay.join("fixes"));
     let mut sources = BTreeMap::new();
-    collect(Path::new(rustpython_pylib::LIB_PATH), "", &mut sources);
-    collect(&overlay, "", &mut sources);
+    collect(Path::new(rustpython_pylib::LIB_PATH), "", LEFT_OUT, &mut sources);
+    collect(&overlay, "", &[], &mut sources);
     for (name, from, filename) in FROZEN {
         let path = sources.get(*from).map(|s: &Source| s.path.clone());
         let Some(path) = path else { fail(&format!("{from} is not in the library")) };
@@ -139,20 +139,20 @@ fn write(path: &Path, bytes: &[u8]) {
 }
 
 /// Finds the modules below `dir`; later ones replace earlier ones of the same name.
-fn collect(dir: &Path, package: &str, sources: &mut BTreeMap<String, Source>) {
+fn collect(dir: &Path, package: &str, left_out: &[&str], sources: &mut BTreeMap<String, Source>) {
     let Ok(entries) = fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
         let Some(file) = path.file_name().and_then(|n| n.to_str()) else { continue };
         let stem = file.strip_suffix(".py").unwrap_or(file);
-        if package.is_empty() && LEFT_OUT.contains(&stem) {
+        if left_out.contains(&stem) && package.is_empty() {
             continue;
         }
         let qualified = if package.is_empty() { stem.to_string() } else { format!("{package}.{stem}") };
         if path.is_dir() {
             let skipped = matches!(file, "test" | "tests" | "__pycache__") || file.contains('.') || file.contains('-');
             if !skipped {
-                collect(&path, &qualified, sources);
+                collect(&path, &qualified, left_out, sources);
             }
         } else if file.ends_with(".py") {
             let (name, is_package) = if stem == "__init__" { (package.to_string(), true) } else { (qualified, false) };
