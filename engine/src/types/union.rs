@@ -4,7 +4,7 @@ use super::generic_alias;
 use super::slots::Slots;
 use super::{Type, TypeDef, TypeFlags, instance, type_name, type_of};
 use crate::native::{Args, GetSet, NativeDef};
-use crate::objects::{List, Str, StrBuilder, Tuple};
+use crate::objects::{Dict, List, Str, StrBuilder, Tuple};
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, protocol};
 use proto_core::Value;
@@ -63,21 +63,29 @@ pub fn type_or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     from_alternatives(cx, all)
 }
 
+/// Alternatives gathered for a union: those that can be hashed are found by their hash, the others by comparing.
+struct Gathered {
+    flat: List,
+    known: Dict,
+    unhashable: List,
+}
+
 /// The union of the alternatives: nested unions are flattened, repetitions dropped; one alternative is itself.
 pub fn from_alternatives(cx: &mut Ctx, all: Value) -> PyResult {
-    let flat = List::new(cx);
+    let gathered = Gathered { flat: List::new(cx), known: Dict::new(cx), unhashable: List::new(cx) };
     if let Some(t) = Tuple::of(all) {
         for v in t.items() {
             match alternatives(cx, v).filter(|_| is_union(cx, v)) {
                 Some(inner) => {
                     for w in inner.items() {
-                        add_unique(cx, flat, w)?;
+                        gathered.add(cx, w)?;
                     }
                 }
-                None => add_unique(cx, flat, v)?,
+                None => gathered.add(cx, v)?,
             }
         }
     }
+    let flat = gathered.flat;
     if let (1, Some(only)) = (flat.len(), flat.get(0)) {
         return Ok(only);
     }
@@ -85,17 +93,33 @@ pub fn from_alternatives(cx: &mut Ctx, all: Value) -> PyResult {
     Ok(cx.new_object(&UNION, &[args, Value::EMPTY]))
 }
 
-fn add_unique(cx: &mut Ctx, flat: List, v: Value) -> PyResult<()> {
-    let v = if v.is_none() { cx.types.none_type.value() } else { v };
-    let mut i = 0;
-    while let Some(w) = flat.get(i) {
-        if w == v || protocol::eq(cx, w, v)? {
-            return Ok(());
+impl Gathered {
+    fn add(&self, cx: &mut Ctx, v: Value) -> PyResult<()> {
+        let v = if v.is_none() { cx.types.none_type.value() } else { v };
+        match protocol::hash(cx, v) {
+            Ok(_) => {
+                let before = self.known.len();
+                protocol::setitem(cx, self.known.value(), v, Value::NONE)?;
+                if self.known.len() != before {
+                    self.flat.push(cx, v);
+                }
+                return Ok(());
+            }
+            // Whatever says no: what has no hash is compared.
+            Err(raised) => cx.clear(raised),
         }
-        i += 1;
+        let mut i = 0;
+        while let Some(w) = self.unhashable.get(i) {
+            if w == v || protocol::eq(cx, w, v)? {
+                return Ok(());
+            }
+            i += 1;
+            cx.poll()?;
+        }
+        self.unhashable.push(cx, v);
+        self.flat.push(cx, v);
+        Ok(())
     }
-    flat.push(cx, v);
-    Ok(())
 }
 
 fn union_repr(cx: &mut Ctx, v: Value) -> PyResult {
