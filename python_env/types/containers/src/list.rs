@@ -101,7 +101,9 @@ const MOST: i64 = 1 << 40;
 
 /// Appends what `iterable` yields.
 pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
-    if let Some(seq) = Seq::of(iterable) {
+    // A list of a subclass, too, takes itself as it is now: its iterator would follow its growth.
+    let itself = List::of_sub(cx, iterable).filter(|&l| l.value() == list.value()).map(Seq::List);
+    if let Some(seq) = Seq::of(iterable).or(itself) {
         list.extend(cx, seq);
         return Ok(());
     }
