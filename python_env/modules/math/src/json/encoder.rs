@@ -111,8 +111,10 @@ struct Run {
 
 /// Adds a note to the exception that `r` stands for.
 #[cold]
-fn noted(cx: &mut Ctx, r: Raised, note: String) -> Raised {
+fn noted(cx: &mut Ctx, r: Raised, note: impl FnOnce(&mut Ctx) -> String) -> Raised {
+    // Nothing that may fail runs before the exception is in hands: it would take its place.
     let exc = cx.take(r);
+    let note = note(cx);
     let name = cx.intern(b"add_note");
     let note = Str::new(cx, &note);
     // Without stack for a note the exception goes on as it is.
@@ -230,8 +232,10 @@ impl Run {
         let made = protocol::call(cx, self.default, &[v])?;
         protocol::guard(cx, " while encoding a JSON object")?;
         if let Err(r) = self.value(cx, made, level) {
-            let name = type_name(cx, v);
-            return Err(noted(cx, r, format!("when serializing {name} object")));
+            return Err(noted(cx, r, |cx| {
+                let name = type_name(cx, v);
+                format!("when serializing {name} object")
+            }));
         }
         self.leave(cx, id)
     }
@@ -260,8 +264,10 @@ impl Run {
                 self.newline(level + 1);
             }
             if let Err(r) = self.value(cx, x, level + 1) {
-                let name = type_name(cx, v);
-                return Err(noted(cx, r, format!("when serializing {name} item {i}")));
+                return Err(noted(cx, r, |cx| {
+                    let name = type_name(cx, v);
+                    format!("when serializing {name} item {i}")
+                }));
             }
             i += 1;
             cx.poll()?;
@@ -343,8 +349,10 @@ impl Run {
         }
         self.out.extend_from_slice(&self.key_separator);
         if let Err(r) = self.value(cx, v, level + 1) {
-            let (name, shown) = (type_name(cx, dict), protocol::repr_lossy(cx, key));
-            return Err(noted(cx, r, format!("when serializing {name} item {shown}")));
+            return Err(noted(cx, r, |cx| {
+                let (name, shown) = (type_name(cx, dict), protocol::repr_lossy(cx, key));
+                format!("when serializing {name} item {shown}")
+            }));
         }
         Ok(())
     }
