@@ -115,6 +115,13 @@ struct Entry {
     b: usize,
 }
 
+/// A match was given up because its caller said so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stopped;
+
+/// Work, in steps of some nanoseconds, between two questions whether to go on.
+const FUEL: usize = 1 << 15;
+
 /// Registers and stack: kept between matches for their memory. After a match the registers tell the groups.
 #[derive(Debug, Default)]
 pub struct Machine {
@@ -125,6 +132,8 @@ pub struct Machine {
     last: usize,
     start: usize,
     end: usize,
+    /// Steps until the caller is asked again.
+    fuel: usize,
 }
 
 impl Machine {
@@ -153,42 +162,76 @@ impl Machine {
         self.registers.get(self.last).copied().filter(|&i| i != NONE)
     }
 
-    /// Looks for a match.
-    pub fn find<T: Text>(&mut self, p: &Program, text: T, request: &Request) -> bool {
+    /// Looks for a match. A match may take for ever: `go_on` is asked every now and then.
+    ///
+    /// # Errors
+    /// `go_on` said no.
+    pub fn find<T: Text>(
+        &mut self,
+        p: &Program,
+        text: T,
+        request: &Request,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<bool, Stopped> {
         let Request { start, end, mode, .. } = *request;
         self.last = 2 * p.groups;
+        self.fuel = FUEL;
         if end.saturating_sub(start) < p.least {
-            return false;
+            return Ok(false);
         }
         if mode != Mode::Search {
             let possible = !p.first.known || start < end && begins::<T>(&p.first, text.bytes()[start]);
-            return possible && self.attempt(p, text, start, request);
+            return Ok(possible && self.attempt(p, text, start, request, go_on)?);
         }
         let mut from = start;
         while let Some(at) = candidate(p, text, from, end) {
-            if self.attempt(p, text, at, request) {
-                return true;
+            if self.attempt(p, text, at, request, go_on)? {
+                return Ok(true);
             }
             if p.at_start || at >= end {
-                return false;
+                return Ok(false);
             }
             from = at + text.at(at).1;
+            self.spend(1, go_on)?;
         }
-        false
+        Ok(false)
     }
 
-    fn attempt<T: Text>(&mut self, p: &Program, text: T, start: usize, request: &Request) -> bool {
+    /// Counts `n` steps.
+    #[inline(always)]
+    fn spend(&mut self, n: usize, go_on: &mut dyn FnMut() -> bool) -> Result<(), Stopped> {
+        match self.fuel.checked_sub(n) {
+            Some(left) => {
+                self.fuel = left;
+                Ok(())
+            }
+            None => self.ask(go_on),
+        }
+    }
+
+    #[cold]
+    fn ask(&mut self, go_on: &mut dyn FnMut() -> bool) -> Result<(), Stopped> {
+        self.fuel = FUEL;
+        if go_on() { Ok(()) } else { Err(Stopped) }
+    }
+
+    fn attempt<T: Text>(
+        &mut self,
+        p: &Program,
+        text: T,
+        start: usize,
+        request: &Request,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<bool, Stopped> {
         self.registers.clear();
         self.registers.resize(p.registers, NONE);
         self.stack.clear();
         self.barrier = NONE;
-        match self.run(p, text, start, request) {
-            Some(end) => {
-                (self.start, self.end) = (start, end);
-                true
-            }
-            None => false,
+        let end = self.run(p, text, start, request, go_on)?;
+        if let Some(end) = end {
+            (self.start, self.end) = (start, end);
         }
+        Ok(end.is_some())
     }
 
     /// Sets a register; what it held comes back when a choice that is open now is taken.
@@ -231,7 +274,14 @@ impl Machine {
     }
 
     /// Runs the program from `start`: where the match ends.
-    fn run<T: Text>(&mut self, p: &Program, text: T, start: usize, request: &Request) -> Option<usize> {
+    fn run<T: Text>(
+        &mut self,
+        p: &Program,
+        text: T,
+        start: usize,
+        request: &Request,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<usize>, Stopped> {
         let (bytes, end) = (text.bytes(), request.end);
         let bytes = &bytes[..end];
         let (mut pc, mut pos) = (0usize, start);
@@ -242,7 +292,7 @@ impl Machine {
                     let refused = request.mode == Mode::Full && pos != end
                         || request.must_advance && pos == start && start == request.start;
                     if !refused {
-                        return Some(pos);
+                        return Ok(Some(pos));
                     }
                     false
                 }
@@ -303,7 +353,8 @@ impl Machine {
                 Op::Run(r) => {
                     let run = &p.runs[r as usize];
                     let single = &p.singles[run.single as usize];
-                    match count(p, single, text, pos, end, run.min) {
+                    let from = pos;
+                    let fits = match count(p, single, text, pos, end, run.min) {
                         (least, n) if n == run.min => {
                             pos = least;
                             if run.greed == Greed::Least {
@@ -326,7 +377,9 @@ impl Machine {
                             !fails
                         }
                         _ => false,
-                    }
+                    };
+                    self.spend((pos - from) / 16, go_on)?;
+                    fits
                 }
                 Op::Enter(l) => {
                     let l = &p.loops[l as usize];
@@ -337,6 +390,7 @@ impl Machine {
                 }
                 Op::Next(index) => {
                     let l = &p.loops[index as usize];
+                    self.spend(1, go_on)?;
                     // No turn made is NONE, the number before 0.
                     let turns = self.registers[l.registers].wrapping_add(1);
                     if turns < l.min {
@@ -397,7 +451,13 @@ impl Machine {
                 }
             };
             if !goes_on {
-                (pc, pos) = self.next_choice(p, text, end)?;
+                let from = pos;
+                match self.next_choice(p, text, end) {
+                    Some(choice) => (pc, pos) = choice,
+                    None => return Ok(None),
+                }
+                // Finding the choice may have meant searching backwards or forwards for a character.
+                self.spend(1 + from.abs_diff(pos) / 16, go_on)?;
             }
         }
     }
@@ -416,6 +476,8 @@ impl Machine {
                         Some(c) => memchr::memrchr(c, &text.bytes()[a..b]).map(|n| a + n),
                         None => Some(b - text.before(b).1),
                     };
+                    // Searched far, perhaps in vain: that counts, too.
+                    self.fuel = self.fuel.saturating_sub((b - shorter.unwrap_or(a)) / 64);
                     let Some(pos) = shorter else { continue };
                     if pos > a {
                         self.stack.push(Entry { tag, pc, a, b: pos });
@@ -440,6 +502,7 @@ impl Machine {
                             break true;
                         }
                     };
+                    self.fuel = self.fuel.saturating_sub((pos - a) / 16);
                     if grown {
                         if n < run.max {
                             self.stack.push(Entry { tag, pc, a: pos, b: n });

@@ -11,5 +11,5 @@ mod program;
 #[cfg(test)]
 mod tests;
 
-pub use machine::{Machine, Mode, Narrow, Request, Text, Wide};
+pub use machine::{Machine, Mode, Narrow, Request, Stopped, Text, Wide};
 pub use program::Program;

@@ -8,11 +8,11 @@ fn find(code: &[u32], groups: usize, text: &str, mode: Mode) -> Option<Vec<Optio
     let mut m = Machine::default();
     let request = Request { start: 0, end: text.len(), mode, must_advance: false };
     let found = if text.is_ascii() {
-        m.find(&p, Narrow(text.as_bytes()), &request)
+        m.find(&p, Narrow(text.as_bytes()), &request, &mut || true)
     } else {
-        m.find(&p, Wide(text.as_bytes()), &request)
+        m.find(&p, Wide(text.as_bytes()), &request, &mut || true)
     };
-    found.then(|| (0..=groups).map(|i| m.group(i)).collect())
+    found.expect("not stopped").then(|| (0..=groups).map(|i| m.group(i)).collect())
 }
 
 /// `(a|ab)(c|bcd)(d*)`

@@ -4,13 +4,13 @@
 use super::pattern::{Pattern, Program};
 use engine::objects::Bytes;
 use engine::prelude::*;
-use pytext::regex::{Machine, Narrow, Request, Wide};
+use pytext::regex::{Machine, Narrow, Request, Stopped, Wide};
 use pytext::wtf8;
 use std::cell::Cell;
 
 pub use pytext::regex::Mode;
 
-/// Subjects of at least so many bytes are searched in a blocking region, so that collectors need not wait.
+/// Subjects of at least so many bytes are searched by the general way only.
 const LONG: usize = 1 << 20;
 
 enum Kind {
@@ -191,47 +191,55 @@ impl Found {
     }
 }
 
-fn find(machine: &mut Machine, program: &Program, bytes: &[u8], narrow: bool, request: &Request) -> bool {
-    if narrow {
-        machine.find(&program.code, Narrow(bytes), request)
+fn find(
+    machine: &mut Machine,
+    program: &Program,
+    subject: &Subject,
+    request: &Request,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<bool, Stopped> {
+    let bytes = subject.bytes();
+    if subject.narrow {
+        machine.find(&program.code, Narrow(bytes), request, go_on)
     } else {
-        machine.find(&program.code, Wide(bytes), request)
+        machine.find(&program.code, Wide(bytes), request, go_on)
     }
 }
 
-/// Whether a subject of `len` bytes is searched at once, without a blocking region.
+/// Whether a subject is short enough for the quick forms, which look for signals and collectors too seldom else.
 pub fn is_short(subject: &Subject) -> bool {
     subject.len() < LONG
 }
 
 /// Runs `f` with a machine and wraps what it found.
-fn with_machine(f: impl FnOnce(&mut Machine) -> bool) -> Option<Found> {
+fn with_machine(f: impl FnOnce(&mut Machine) -> Result<bool, Stopped>) -> Result<Option<Found>, Stopped> {
     let mut machine = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
-    if !f(&mut machine) {
-        give_back(machine);
-        return None;
+    match f(&mut machine) {
+        Ok(true) => Ok(Some(Found { start: machine.start(), end: machine.end(), machine })),
+        other => {
+            give_back(machine);
+            other.map(|_| None)
+        }
     }
-    Some(Found { start: machine.start(), end: machine.end(), machine })
 }
 
-/// Matches `pattern` in the part `start..end` of a short `subject`.
+/// Matches `pattern` in the part `start..end` of a short `subject`; gives up when that takes long.
 pub fn run_short(
     heap: &Heap,
     pattern: Pattern,
     subject: &Subject,
     (start, end): (usize, usize),
     mode: Mode,
-    must_advance: bool,
-) -> Option<Found> {
+) -> Result<Option<Found>, Stopped> {
     if start > end && mode == Mode::Search {
-        return None;
+        return Ok(None);
     }
-    let request = Request { start, end: end.max(start), mode, must_advance };
-    let program = pattern.program(heap)?;
-    with_machine(|machine| find(machine, program, subject.bytes(), subject.narrow, &request))
+    let request = Request { start, end: end.max(start), mode, must_advance: false };
+    let Some(program) = pattern.program(heap) else { return Ok(None) };
+    with_machine(|machine| find(machine, program, subject, &request, &mut || false))
 }
 
-/// Matches `pattern` in the part `start..end` of `subject`.
+/// Matches `pattern` in the part `start..end` of `subject`. A safepoint: a match that takes long polls.
 pub fn run(
     cx: &mut Ctx,
     pattern: Pattern,
@@ -240,15 +248,19 @@ pub fn run(
     end: usize,
     mode: Mode,
     must_advance: bool,
-) -> Option<Found> {
-    if is_short(subject) {
-        return run_short(cx, pattern, subject, (start, end), mode, must_advance);
-    }
+) -> Res<Option<Found>> {
     if start > end && mode == Mode::Search {
-        return None;
+        return Ok(None);
     }
     let request = Request { start, end: end.max(start), mode, must_advance };
-    let (bytes, narrow) = (subject.bytes(), subject.narrow);
-    let program = pattern.program(cx)?.clone();
-    with_machine(|machine| cx.blocking(|| find(machine, &program, bytes, narrow, &request)))
+    let Some(program) = pattern.program(cx).cloned() else { return Ok(None) };
+    let mut polled = Ok(());
+    let found = with_machine(|machine| {
+        find(machine, &program, subject, &request, &mut || {
+            polled = cx.poll();
+            polled.is_ok()
+        })
+    });
+    polled?;
+    Ok(found.unwrap_or(None))
 }

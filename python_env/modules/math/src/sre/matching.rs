@@ -189,7 +189,7 @@ impl Match {
     /// The number of the group that `key` names; it exists.
     fn group_number(self, cx: &mut Ctx, key: Value) -> Res<usize> {
         let count = self.spans(cx)?.len() / 2;
-        let found = if type_of(cx, key).slots().index.is_some() || int::is(key) {
+        let found = if type_of(cx, key).slots().index().is_some() || int::is(key) {
             Some(protocol::index_clip(cx, key)?)
         } else {
             let names = self.pattern(cx)?.group_index(cx);

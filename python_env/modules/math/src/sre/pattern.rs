@@ -218,7 +218,7 @@ impl Search {
 
 fn find(cx: &mut Ctx, args: Args, mode: Mode) -> PyResult {
     let s = Search::new(cx, args)?;
-    match run(cx, s.pattern, &s.subject, s.from, s.to, mode, false) {
+    match run(cx, s.pattern, &s.subject, s.from, s.to, mode, false)? {
         Some(found) => Ok(matching::new_match(cx, s.pattern, args[1], &s.subject, &found, (s.start, s.end))),
         None => Ok(Value::NONE),
     }
@@ -240,7 +240,7 @@ fn find_leaf(cx: &Ctx, args: &[Value], mode: Mode) -> Value {
         let (start, end) = (crate::common::clip(pos, len), crate::common::clip(end, len));
         let to = if end == len { subject.len() } else { subject.offset(cx, end) };
         let from = if start == 0 { 0 } else { subject.offset(cx, start) };
-        match run_short(cx, pattern, &subject, (from, to), mode, false) {
+        match run_short(cx, pattern, &subject, (from, to), mode).ok()? {
             Some(found) => matching::new_match_of_known(cx, pattern, string, &subject, &found, (start, end)),
             None => Some(Value::NONE),
         }
@@ -258,7 +258,7 @@ fn each(
     mut f: impl FnMut(&mut Ctx, &Found) -> Res<bool>,
 ) -> Res<()> {
     let mut next = (start, false);
-    while let Some(found) = run(cx, pattern, subject, next.0, end, Mode::Search, next.1) {
+    while let Some(found) = run(cx, pattern, subject, next.0, end, Mode::Search, next.1)? {
         if !f(cx, &found)? {
             break;
         }

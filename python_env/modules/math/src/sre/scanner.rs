@@ -59,7 +59,7 @@ fn step(cx: &mut Ctx, v: Value, mode: Mode) -> PyResult {
         let Some(state) = int::to_usize(before) else { return Ok(Value::NONE) };
         let to = subject.offset(cx, bounds.1);
         let from = subject.offset(cx, state / 2);
-        let found = run(cx, pattern, &subject, from, to, mode, state % 2 == 1);
+        let found = run(cx, pattern, &subject, from, to, mode, state % 2 == 1)?;
         let after = match &found {
             Some(found) => {
                 let (next, must_advance) = found.next();
