@@ -3,6 +3,7 @@
 //! Words of a big int: 1 `limbs << 1 | negative`, limbs of 64 bits (little end first) from word 2. Canonical: what fits
 //! an immediate is always one, so two ints are equal iff they are the same word or both big with the same limbs.
 
+pub use super::int_long::polling;
 use super::{limbs, raw, shapes};
 use crate::ctx::{Ctx, Raised};
 use crate::exceptions::Exc;
@@ -409,7 +410,7 @@ pub fn hash(v: Value) -> i64 {
 
 /// The int that `text` spells in the given base (0: as literals do), without a limit on digits.
 pub fn parse(heap: &Heap, text: &[u8], base: u32) -> Option<Value> {
-    pynumeric::parse::int(text, base, 0).ok().map(|n| from_big(heap, n))
+    pynumeric::parse::int(text, base, 0, &mut || true).ok().map(|n| from_big(heap, n))
 }
 
 /// Text in base 2 to 36, without a prefix.

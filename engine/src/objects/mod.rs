@@ -18,6 +18,7 @@ pub mod hashing;
 mod indices;
 pub mod instance;
 pub mod int;
+pub mod int_long;
 #[cfg(not(model))]
 pub mod iter;
 mod limbs;

@@ -1,7 +1,7 @@
 //! Arithmetic on exact ints, bools and floats in any mixture: what the interpreter tries before the protocol.
 
 use super::int::{self, IntError};
-use super::{Obj, Tuple, float};
+use super::{Obj, Tuple, float, int_long};
 use crate::ctx::{Ctx, Raised};
 use crate::exceptions::Exc;
 use crate::protocol::BinOp;
@@ -45,6 +45,9 @@ pub fn arith(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Result<Value,
 fn on_ints(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Result<Value, NumError>> {
     // The bit operations of two bools are bools.
     let bools = a.is_bool() && b.is_bool();
+    if int_long::takes_long(op, a, b) {
+        return None;
+    }
     let done = match op {
         BinOp::Add => int::add(heap, a, b),
         BinOp::Sub => int::sub(heap, a, b),

@@ -91,6 +91,11 @@ pub fn modulo(a: &BigInt, b: &BigInt) -> Result<BigInt, IntError> {
 /// Results beyond this many bits are refused rather than attempted.
 const MAX_BITS: u64 = 1 << 40;
 
+/// Whether `a ** e` would have too many digits to be attempted.
+pub fn is_refused(a: &BigInt, e: u64) -> bool {
+    e.checked_mul(a.bits()).is_none_or(|n| n >= MAX_BITS)
+}
+
 /// `a ** b` for a non-negative exponent.
 pub fn pow(a: &BigInt, b: &BigInt) -> Result<BigInt, IntError> {
     if b.is_zero() || a.is_one() {
@@ -102,7 +107,7 @@ pub fn pow(a: &BigInt, b: &BigInt) -> Result<BigInt, IntError> {
     if a.magnitude().is_one() {
         return Ok(if b.bit(0) { a.clone() } else { BigInt::one() });
     }
-    let e = b.to_u64().filter(|&e| e.checked_mul(a.bits()).is_some_and(|n| n < MAX_BITS));
+    let e = b.to_u64().filter(|&e| !is_refused(a, e));
     let e = e.ok_or(IntError::TooManyDigits)?;
     let twos = a.trailing_zeros().unwrap_or(0);
     if twos == 0 {

@@ -19,3 +19,4 @@ pub mod sums;
 pub use num_bigint;
 pub use num_bigint::{BigInt, BigUint, Sign};
 pub mod limits;
+pub mod long;

@@ -14,6 +14,8 @@ pub enum IntParseError {
     Invalid,
     /// `ValueError`: more digits than the limit; holds their number.
     TooManyDigits(usize),
+    /// The caller did not want to go on.
+    Stopped,
 }
 
 /// What `int()` and `float()` strip.
@@ -46,8 +48,9 @@ fn strip_underscores(s: &[u8]) -> Option<Vec<u8>> {
     (previous != b'_').then_some(out)
 }
 
-/// `int(text, base)` with a limit on decimal digits (0: none). `base` 0 reads prefixes as literals do.
-pub fn int(text: &[u8], base: u32, max_digits: usize) -> Result<BigInt, IntParseError> {
+/// `int(text, base)` with a limit on decimal digits (0: none). `base` 0 reads prefixes as literals do. Long texts ask `go_on`
+/// whether to go on.
+pub fn int(text: &[u8], base: u32, max_digits: usize, go_on: crate::long::GoOn) -> Result<BigInt, IntParseError> {
     if base != 0 && !(2..=36).contains(&base) {
         return Err(IntParseError::BadBase);
     }
@@ -94,19 +97,13 @@ pub fn int(text: &[u8], base: u32, max_digits: usize) -> Result<BigInt, IntParse
         let v = s.iter().fold(0i64, |v, &b| v * i64::from(base) + i64::from(char::from(b).to_digit(base).unwrap_or(0)));
         return Ok(BigInt::from(if negative { -v } else { v }));
     }
-    let mag = if base == 10 { decimal(s) } else { BigUint::parse_bytes(s, base) };
+    let mag = if base == 10 {
+        crate::long::parse_decimal(s, go_on).map_err(|_| IntParseError::Stopped)?
+    } else {
+        BigUint::parse_bytes(s, base)
+    };
     let sign = if negative { Sign::Minus } else { Sign::Plus };
     mag.map(|m| BigInt::from_biguint(sign, m)).ok_or(IntParseError::Invalid)
-}
-
-/// Decimal digits to a number; long ones by halves, which multiplication makes faster than digit by digit.
-fn decimal(s: &[u8]) -> Option<BigUint> {
-    if s.len() < 2000 {
-        return BigUint::parse_bytes(s, 10);
-    }
-    let low = s.len() / 2;
-    let (a, b) = s.split_at(s.len() - low);
-    Some(decimal(a)? * num_traits::pow::Pow::pow(BigUint::from(10u32), low) + decimal(b)?)
 }
 
 /// The longest prefix of `s` that is a decimal float without underscores, `inf` or `nan`, and its length.
@@ -302,7 +299,7 @@ mod tests {
 
     #[test]
     fn ints() {
-        let p = |s: &str, b| int(s.as_bytes(), b, 4300).ok().map(|v| v.to_string());
+        let p = |s: &str, b| int(s.as_bytes(), b, 4300, &mut || true).ok().map(|v| v.to_string());
         assert_eq!(p(" -1_000 ", 10).as_deref(), Some("-1000"));
         assert_eq!(p("0x_ff", 16).as_deref(), Some("255"));
         assert_eq!(p("0b1", 16).as_deref(), Some("177"));
@@ -314,9 +311,9 @@ mod tests {
         {
             assert_eq!(p(s, b), None, "{s}");
         }
-        assert_eq!(int(&[b'9'; 5000], 10, 4300), Err(IntParseError::TooManyDigits(5000)));
-        assert_eq!(int(&[b'9'; 5000], 10, 0).map(|v| v + 1), Ok(BigInt::from(10).pow(5000)));
-        assert_eq!(int(b"1", 1, 0), Err(IntParseError::BadBase));
+        assert_eq!(int(&[b'9'; 5000], 10, 4300, &mut || true), Err(IntParseError::TooManyDigits(5000)));
+        assert_eq!(int(&[b'9'; 5000], 10, 0, &mut || true).map(|v| v + 1), Ok(BigInt::from(10).pow(5000)));
+        assert_eq!(int(b"1", 1, 0, &mut || true), Err(IntParseError::BadBase));
     }
 
     #[test]

@@ -402,6 +402,8 @@ pub enum Int<'a> {
     Small(i64),
     /// Any size.
     Big(&'a BigInt),
+    /// A big one whose decimal digits somebody has made.
+    Digits(&'a BigInt, &'a str),
 }
 
 impl Int<'_> {
@@ -409,7 +411,7 @@ impl Int<'_> {
     pub fn is_negative(&self) -> bool {
         match self {
             Int::Small(v) => *v < 0,
-            Int::Big(b) => b.sign() == Sign::Minus,
+            Int::Big(b) | Int::Digits(b, _) => b.sign() == Sign::Minus,
         }
     }
 
@@ -435,7 +437,8 @@ impl Int<'_> {
                     }
                 }
             }
-            Int::Big(b) => {
+            Int::Digits(_, digits) if base == 10 => f(digits.as_bytes()),
+            Int::Big(b) | Int::Digits(b, _) => {
                 let mut digits = b.magnitude().to_str_radix(base);
                 if upper {
                     digits.make_ascii_uppercase();
@@ -448,7 +451,7 @@ impl Int<'_> {
     fn code_point(&self) -> Option<u32> {
         let v = match self {
             Int::Small(v) => *v,
-            Int::Big(b) => i64::try_from(*b).ok()?,
+            Int::Big(b) | Int::Digits(b, _) => i64::try_from(*b).ok()?,
         };
         u32::try_from(v).ok().filter(|&c| c < 0x11_0000)
     }
@@ -456,7 +459,9 @@ impl Int<'_> {
     fn to_f64(self) -> Result<f64, FormatError> {
         match self {
             Int::Small(v) => Ok(v as f64),
-            Int::Big(b) => pynumeric::int::to_f64(b).map_err(|e| FormatError::Overflow(e.to_string())),
+            Int::Big(b) | Int::Digits(b, _) => {
+                pynumeric::int::to_f64(b).map_err(|e| FormatError::Overflow(e.to_string()))
+            }
         }
     }
 }

@@ -208,7 +208,7 @@ fn put(out: &mut [u8], order: Order, little: &[u8]) {
 pub fn pack_int(out: &mut [u8], code: u8, order: Order, v: Int<'_>) -> Result<(), StructError> {
     let wide = match v {
         Int::Small(v) => Some(i128::from(v)),
-        Int::Big(b) => i128::try_from(b).ok(),
+        Int::Big(b) | Int::Digits(b, _) => i128::try_from(b).ok(),
     };
     let bits = 8 * out.len() as u32;
     let signed = code.is_ascii_lowercase();

@@ -1,9 +1,10 @@
 //! Methods of `int` and `bool`.
 
-use engine::objects::{Bytes, IntRef, Tuple};
+use engine::objects::{Bytes, IntRef, Tuple, int_long};
 use engine::prelude::*;
-use engine::protocol;
-use pynumeric::int::{self as big, BigInt};
+use engine::protocol::{self, BinOp};
+use pynumeric::int::{self as big, BigInt, Sign};
+use pynumeric::long::Stopped;
 use pynumeric::{limits, parse};
 use pytext::format as fmt;
 
@@ -169,6 +170,15 @@ fn operands(cx: &mut Ctx, a: Value, b: Value) -> Option<(Value, Value)> {
 
 fn arith(cx: &mut Ctx, a: Value, b: Value, symbol: &str, op: Op) -> PyResult {
     let Some((x, y)) = operands(cx, a, b) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let long = match symbol {
+        "*" => BinOp::Mul,
+        "//" => BinOp::FloorDiv,
+        "%" => BinOp::Mod,
+        _ => BinOp::Add,
+    };
+    if int_long::takes_long(long, x, y) {
+        return int_long::binary(cx, long, x, y);
+    }
     match op(cx, x, y) {
         Ok(v) => Ok(v),
         Err(e) => Err(engine::objects::raise_int(cx, e, symbol)),
@@ -232,8 +242,14 @@ fn text_of(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
 }
 
 fn parse_text(cx: &mut Ctx, source: Value, text: &[u8], base: u32) -> PyResult {
-    match parse::int(text, base, limits::max_str_digits()) {
+    // What the text's parser says goes on its way: only the signal is an error of the polls.
+    let parsed = int::polling(cx, |go_on| match parse::int(text, base, limits::max_str_digits(), go_on) {
+        Err(parse::IntParseError::Stopped) => Err(Stopped),
+        other => Ok(other),
+    })?;
+    match parsed {
         Ok(n) => Ok(int::from_big(cx, n)),
+        Err(parse::IntParseError::Stopped) => Err(cx.system_error("work stopped without a reason")),
         Err(parse::IntParseError::BadBase) => Err(cx.value_error("int() base must be >= 2 and <= 36, or 0")),
         Err(parse::IntParseError::Invalid) => {
             let shown = common::repr_text(cx, source)?;
@@ -252,7 +268,7 @@ pub fn convert(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(v);
     }
     let slots = types::type_of(cx, v).slots();
-    if slots.int.is_some() || slots.index.is_some() {
+    if slots.int().is_some() || slots.index().is_some() {
         let got = protocol::int_value(cx, v)?;
         return Ok(plain(cx, got));
     }
@@ -278,7 +294,8 @@ pub fn decimal(cx: &mut Ctx, v: Value) -> Res<String> {
             limits::max_str_digits()
         )));
     }
-    Ok(n.to_string())
+    let digits = int_long::decimal(cx, n.magnitude())?;
+    Ok(if n.sign() == Sign::Minus { format!("-{digits}") } else { digits })
 }
 
 fn int_repr(cx: &mut Ctx, v: Value) -> PyResult {
@@ -308,6 +325,9 @@ fn int_float(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn int_divmod(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some((x, y)) = operands(cx, a, b) else { return Ok(Value::NOT_IMPLEMENTED) };
+    if int_long::takes_long(BinOp::DivMod, x, y) {
+        return int_long::binary(cx, BinOp::DivMod, x, y);
+    }
     match int::divmod(cx, x, y) {
         Ok((q, r)) => Ok(Tuple::new(cx, &[q, r])),
         Err(e) => Err(engine::objects::raise_int(cx, e, "divmod")),
@@ -329,10 +349,7 @@ fn int_pow(cx: &mut Ctx, a: Value, b: Value, m: Value) -> PyResult {
             return Ok(Value::NOT_IMPLEMENTED);
         }
         let m = plain(cx, m);
-        return match int::pow_mod(cx, x, y, m) {
-            Ok(v) => Ok(v),
-            Err(e) => Err(engine::objects::raise_int(cx, e, "pow")),
-        };
+        return int_long::pow_mod(cx, x, y, m);
     }
     if int::sign(y) < 0 {
         // A negative exponent leaves the integers.
@@ -340,6 +357,9 @@ fn int_pow(cx: &mut Ctx, a: Value, b: Value, m: Value) -> PyResult {
             return Err(cx.overflow_error("int too large to convert to float"));
         };
         return crate::float::power(cx, base, exp);
+    }
+    if int_long::takes_long(BinOp::Pow, x, y) {
+        return int_long::binary(cx, BinOp::Pow, x, y);
     }
     match int::pow(cx, x, y) {
         Ok(v) => Ok(v),
@@ -431,7 +451,7 @@ fn from_bytes(cx: &mut Ctx, args: Args) -> PyResult {
 /// Whether a value without a buffer is an iterable of bytes or says which bytes it stands for.
 fn gives_bytes(cx: &mut Ctx, v: Value) -> Res<bool> {
     let ty = types::type_of(cx, v);
-    let iterable = ty.slots().iter.is_some() || ty.slots().getitem.is_some();
+    let iterable = ty.slots().iter().is_some() || ty.slots().getitem().is_some();
     if iterable && !ty.is_subtype(cx.types.str) {
         return Ok(true);
     }
@@ -473,9 +493,11 @@ fn format(cx: &mut Ctx, args: Args) -> PyResult {
         _ => {
             let n = to_big(cx, v);
             if matches!(spec.last(), None | Some(b'd' | b'n' | b'0'..=b'9' | b',' | b'_' | b'<' | b'>' | b'^' | b'=')) {
-                decimal(cx, v)?;
+                let digits = decimal(cx, v)?;
+                fmt::format_int(fmt::Int::Digits(&n, digits.trim_start_matches('-')), &spec, &name)
+            } else {
+                fmt::format_int(fmt::Int::Big(&n), &spec, &name)
             }
-            fmt::format_int(fmt::Int::Big(&n), &spec, &name)
         }
     };
     common::formatted(cx, done)

@@ -1,6 +1,6 @@
 //! printf-style formatting: `str % args` and `bytes % args`.
 
-use engine::objects::{Bytes, Dict, IntRef, Tuple};
+use engine::objects::{Bytes, Dict, IntRef, Tuple, int_long};
 use engine::prelude::*;
 use engine::protocol;
 use pytext::format::Int;
@@ -48,7 +48,10 @@ impl Arguments {
         let is_bytes = |cx: &Ctx| {
             ty.is_subtype(cx.types.bytes) || ty.mro_types().any(|k| !k.is_heap() && k.name_str() == "bytearray")
         };
-        ty.slots().getitem.is_some() && self.tuple.is_none() && !ty.is_subtype(cx.types.str) && (text || !is_bytes(cx))
+        ty.slots().getitem().is_some()
+            && self.tuple.is_none()
+            && !ty.is_subtype(cx.types.str)
+            && (text || !is_bytes(cx))
     }
 }
 
@@ -219,7 +222,7 @@ fn convert(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, format: &[u8]
                 return Ok(());
             }
             let slots = types::type_of(cx, v).slots();
-            if slots.float.is_none() && slots.index.is_none() {
+            if slots.float().is_none() && slots.index().is_none() {
                 let name = type_name(cx, v);
                 return Err(cx.type_error(if text {
                     format!("must be real number, not {name}")
@@ -248,7 +251,7 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
             spec.format_str(out, s.as_bytes());
             return Ok(());
         }
-        if types::type_of(cx, v).slots().index.is_none() {
+        if types::type_of(cx, v).slots().index().is_none() {
             let name = type_name(cx, v);
             return Err(cx.type_error(format!("%c requires an int or a unicode character, not {name}")));
         }
@@ -266,7 +269,7 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
             spec.format_bytes(out, &b);
             return Ok(());
         }
-    } else if types::type_of(cx, v).slots().index.is_some() {
+    } else if types::type_of(cx, v).slots().index().is_some() {
         let i = protocol::index_value(cx, v)?;
         return match int::to_i64(i) {
             Some(i) if (0..256).contains(&i) => {
@@ -289,13 +292,13 @@ fn integer(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, c: char) -> R
     let n = if int::of_sub(cx, v).is_some() {
         engine::objects::base_value(cx, v)
     } else if matches!(c, 'x' | 'X' | 'o') {
-        if slots.index.is_none() {
+        if slots.index().is_none() {
             let name = type_name(cx, v);
             return Err(cx.type_error(format!("%{c} format: an integer is required, not {name}")));
         }
         protocol::index_value(cx, v)?
     } else {
-        if slots.int.is_none() && slots.index.is_none() {
+        if slots.int().is_none() && slots.index().is_none() {
             let name = type_name(cx, v);
             return Err(cx.type_error(format!("%{c} format: a real number is required, not {name}")));
         }
@@ -311,7 +314,12 @@ fn integer(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, c: char) -> R
                     pynumeric::limits::max_str_digits()
                 )));
             }
-            spec.format_int(out, Int::Big(&b));
+            if matches!(c, 'd' | 'i' | 'u') {
+                let digits = int_long::decimal(cx, b.magnitude())?;
+                spec.format_int(out, Int::Digits(&b, &digits));
+            } else {
+                spec.format_int(out, Int::Big(&b));
+            }
         }
         None => {}
     }

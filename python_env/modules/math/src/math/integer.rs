@@ -16,7 +16,10 @@ fn factorial_of(cx: &mut Ctx, v: Value) -> PyResult {
         Ok(n) if n < 0 => Err(cx.value_error("factorial() not defined for negative values")),
         Err(sign) if sign < 0 => Err(cx.value_error("factorial() not defined for negative values")),
         Err(_) => Err(cx.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX))),
-        Ok(n) => Ok(int::from_big(cx, comb_::factorial(n as u64))),
+        Ok(n) => {
+            let n = int::polling(cx, |go_on| comb_::factorial(n as u64, go_on))?;
+            Ok(int::from_big(cx, n))
+        }
     }
 }
 
@@ -43,7 +46,10 @@ pub fn perm(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(Value::small(0));
     }
     match u64::try_from(&k) {
-        Ok(k) if k <= i64::MAX as u64 => Ok(int::from_big(cx, comb_::perm(&n, k))),
+        Ok(k) if k <= i64::MAX as u64 => {
+            let n = int::polling(cx, |go_on| comb_::perm(&n, k, go_on))?;
+            Ok(int::from_big(cx, n))
+        }
         _ => Err(cx.overflow_error(format!("k must not exceed {}", i64::MAX))),
     }
 }
@@ -59,7 +65,10 @@ pub fn comb(cx: &mut Ctx, args: Args) -> PyResult {
     let rest = &n - &k;
     let k = if rest < k { rest } else { k };
     match u64::try_from(&k) {
-        Ok(k) if k <= i64::MAX as u64 => Ok(int::from_big(cx, comb_::comb(&n, k))),
+        Ok(k) if k <= i64::MAX as u64 => {
+            let n = int::polling(cx, |go_on| comb_::comb(&n, k, go_on))?;
+            Ok(int::from_big(cx, n))
+        }
         _ => Err(cx.overflow_error(format!("min(n - k, k) must not exceed {}", i64::MAX))),
     }
 }
@@ -72,7 +81,11 @@ pub fn isqrt(cx: &mut Ctx, args: Args) -> PyResult {
     }
     match int::to_i64(n) {
         Some(i) => Ok(int::from_i64(cx, i.isqrt())),
-        None => Ok(int::from_big(cx, comb_::isqrt(&int::to_big(n).unwrap_or_default()))),
+        None => {
+            let n = int::to_big(n).unwrap_or_default();
+            let root = int::polling(cx, |go_on| comb_::isqrt(&n, go_on))?;
+            Ok(int::from_big(cx, root))
+        }
     }
 }
 
@@ -87,7 +100,8 @@ pub fn gcd(cx: &mut Ctx, args: Args) -> PyResult {
             (Some(i), None) => small = comb_::gcd_u64(small, i.unsigned_abs()),
             _ => {
                 let v = int::to_big(v).unwrap_or_default();
-                large = Some(comb_::gcd(&large.unwrap_or_else(|| BigInt::from(small)), &v));
+                let before = large.unwrap_or_else(|| BigInt::from(small));
+                large = Some(int::polling(cx, |go_on| comb_::gcd(&before, &v, go_on))?);
             }
         }
     }
@@ -103,7 +117,7 @@ pub fn lcm(cx: &mut Ctx, args: Args) -> PyResult {
     let mut result = BigInt::from(1);
     for v in items.items() {
         let v = big(cx, v)?;
-        result = comb_::lcm(&result, &v);
+        result = int::polling(cx, |go_on| comb_::lcm(&result, &v, go_on))?;
     }
     Ok(int::from_big(cx, result))
 }
