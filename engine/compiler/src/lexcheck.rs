@@ -27,6 +27,7 @@ pub struct Lexical {
 /// CPython's limits.
 const MAX_BRACKETS: usize = 200;
 const MAX_INDENTS: usize = 100;
+const MAX_INTERPOLATED: usize = 150;
 
 /// Scans a whole text.
 pub fn scan(source: &Source<'_>) -> Scan {
@@ -50,7 +51,7 @@ pub fn over_limits(source: &Source<'_>) -> Option<Lexical> {
     let opening = bytes.iter().filter(|b| matches!(b, b'(' | b'[' | b'{')).count();
     let tabs = bytes.contains(&b'\t');
     let deep = source.text.lines().any(|l| l.len() > MAX_INDENTS && l.starts_with(&" ".repeat(MAX_INDENTS)));
-    if opening <= MAX_BRACKETS && !tabs && !deep {
+    if opening < MAX_INTERPOLATED && !tabs && !deep {
         return None;
     }
     let found = scan(source).error?;
@@ -284,6 +285,9 @@ impl Scanner<'_> {
             (true, false) => "f-string ",
             _ => "string ",
         };
+        if interpolated && self.fields.len() >= MAX_INTERPOLATED {
+            return fail("too many nested f-strings or t-strings", before(start + 1));
+        }
         loop {
             let b = self.peek();
             if self.done() || (b == b'\n' && !triple) {
@@ -342,6 +346,9 @@ impl Scanner<'_> {
     /// A replacement field, from its brace to the closing one.
     fn field(&mut self, quote: u8, triple: bool, prefix: &'static str) -> Outcome {
         let open = self.brackets.len();
+        if open >= MAX_BRACKETS {
+            return fail("too many nested parentheses", before(self.at + 1));
+        }
         self.brackets.push(('{', self.at));
         self.fields.push((open, prefix));
         self.field_content(quote, triple, open, prefix)?;

@@ -229,7 +229,7 @@ pub(crate) fn parse(source: &Source<'_>, mode: Mode) -> Result<ruff_python_parse
     }
     .with_target_version(PythonVersion::PY314);
     // Leading blanks do not matter to `eval`.
-    let parsed = ruff_python_parser::parse_unchecked(source.text, options);
+    let parsed = parse_tree(source.text, options);
     if let Some(mut error) = parse_errors::translate(source, &parsed) {
         error.warnings = checks::token_warnings(source, parsed.tokens());
         let place = (error.line, error.col);
@@ -275,7 +275,27 @@ fn compile_text(
     }
 }
 
-/// A tree that was not compiled may be of any depth, and dropping it recurses.
+/// What CPython's tokenizer refuses though it could be parsed: nesting beyond its limits, which keep the parser's stack small.
+pub fn check_nesting(text: &str, filename: &str) -> Result<(), SyntaxError> {
+    parse_errors::check_tokens(&Source::new(text, filename)).map_or(Ok(()), Err)
+}
+
+/// ruff's tree, errors included. Its nesting has been checked.
+pub fn parse_tree(text: &str, options: ParseOptions) -> ruff_python_parser::Parsed<Mod> {
+    /// Native stack for one `lambda` in the default value of another, where the parser does not see to its stack itself.
+    const LAMBDA: usize = 8 << 10;
+    let lambdas = memchr::memmem::find_iter(text.as_bytes(), b"lambda").count();
+    if lambdas < 100 {
+        return ruff_python_parser::parse_unchecked(text, options);
+    }
+    stacker::maybe_grow(lambdas * LAMBDA, lambdas * LAMBDA, || ruff_python_parser::parse_unchecked(text, options))
+}
+
+/// Drops a tree that was not compiled, which may be of any depth; dropping it recurses.
+pub fn discard(parsed: ruff_python_parser::Parsed<Mod>) {
+    stacker::maybe_grow(8 << 20, 16 << 20, || forget_if_deep(parsed));
+}
+
 fn forget_if_deep(parsed: ruff_python_parser::Parsed<Mod>) {
     let symbols = match parsed.syntax() {
         Mod::Module(m) => symbols_build::build(&m.body, symbols_build::Options::default()),

@@ -21,14 +21,34 @@ pub fn parse_to_ast(cx: &mut Ctx, source: &str, filename: &str, mode: CompileMod
         CompileMode::Eval => ParseOptions::from(Mode::Expression),
         _ => ParseOptions::from(Mode::Module),
     };
-    let parsed = ruff_python_parser::parse_unchecked(&text, options.with_target_version(ast::PythonVersion::PY314));
+    if engine_compiler::check_nesting(&text, filename).is_err() {
+        // The compiler words the error.
+        interp::compile_source(cx, source, filename, mode, 0, false, -1)?;
+    }
+    let parsed = engine_compiler::parse_tree(&text, options.with_target_version(ast::PythonVersion::PY314));
+    let made = convert(cx, source, &text, filename, mode, &parsed);
+    // What could be converted can be dropped: that takes less stack.
+    if made.is_err() {
+        engine_compiler::discard(parsed);
+    }
+    made
+}
+
+fn convert(
+    cx: &mut Ctx,
+    source: &str,
+    text: &str,
+    filename: &str,
+    mode: CompileMode,
+    parsed: &ruff_python_parser::Parsed<Mod>,
+) -> PyResult {
     if !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty() {
         // The compiler words the error; what it accepts nevertheless is a tree.
         interp::compile_source(cx, source, filename, mode, 0, false, -1)?;
     }
     let classes = super::classes(cx)?;
     let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
-    let tree = Converter { text: &text, starts, classes };
+    let tree = Converter { text, starts, classes };
     match parsed.syntax() {
         Mod::Module(module) => {
             let body = tree.statements(cx, &module.body)?;
