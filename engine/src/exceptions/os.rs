@@ -74,8 +74,8 @@ pub fn new_os_error(cx: &mut Ctx, errno: i32, filename: Option<Value>, filename2
 /// Whether the fields are set by `__init__`: a subclass overrides it but not `__new__`.
 fn uses_init(ty: Type) -> bool {
     let slots = ty.slots();
-    slots.init.is_some_and(|f| f as usize != os_error_init as *const () as usize)
-        && slots.new.is_some_and(|f| f as usize == os_error_new as *const () as usize)
+    slots.init().is_some_and(|f| f.addr() != os_error_init as *const () as usize)
+        && slots.new().is_some_and(|f| f.addr() == os_error_new as *const () as usize)
 }
 
 /// `OSError.__new__`.
@@ -126,7 +126,7 @@ fn set_fields(cx: &mut Ctx, exc: Value, args: &[Value]) -> PyResult<()> {
         let filename = args.get(2).copied().filter(|&f| f != Value::NONE);
         if let Some(f) = filename {
             let blocking = type_of(cx, exc) == cx.types.exc(Exc::BlockingIOError);
-            if blocking && (f.is_int() || type_of(cx, f).slots().index.is_some()) {
+            if blocking && (f.is_int() || type_of(cx, f).slots().index().is_some()) {
                 let written = protocol::index(cx, f)?;
                 set_slot(cx, exc, WRITTEN, crate::objects::int::from_i64(cx, written));
             } else {

@@ -152,13 +152,13 @@ pub(super) mod handlers {
 #[inline(never)]
 fn aiter_of(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = types::type_of(cx, v);
-    let Some(get) = ty.slots().aiter else {
+    let Some(get) = ty.slots().aiter() else {
         let name = ty.name_str();
         return Err(cx.type_error(format!("'async for' requires an object with __aiter__ method, got {name}")));
     };
-    let it = get(cx, v)?;
+    let it = get.call(cx, v)?;
     let it_type = types::type_of(cx, it);
-    if it_type.slots().anext.is_none() {
+    if it_type.slots().anext().is_none() {
         let name = it_type.name_str();
         let text = format!("'async for' received an object from __aiter__ that does not implement __anext__: {name}");
         return Err(cx.type_error(text));
@@ -174,11 +174,11 @@ fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
         return step_of_loop(cx, v);
     }
     let ty = types::type_of(cx, v);
-    let Some(get) = ty.slots().anext else {
+    let Some(get) = ty.slots().anext() else {
         let name = ty.name_str();
         return Err(cx.type_error(format!("'async for' requires an iterator with __anext__ method, got {name}")));
     };
-    let step = get(cx, v)?;
+    let step = get.call(cx, v)?;
     match awaitable(cx, step, 0) {
         Ok(it) => Ok(it),
         Err(raised) => {

@@ -319,7 +319,7 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     let object = v.is_kind(Kind::Object);
     if let Some(d) = found {
         let slots = types::type_of(cx, d).slots();
-        if slots.descr_set.is_some() {
+        if slots.descr_set().is_some() {
             if let Some(getter) = types::property::python_getter(cx, d) {
                 fill(cx, CacheKind::Property, getter.bits());
             } else if let Some(slot) = slot_index(d)
@@ -346,7 +346,7 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     let method_like = NativeObj::of(found).is_some_and(|n| n.is_method_like());
     if found.is_kind(Kind::Function) || method_like {
         fill(cx, CacheKind::Function, found.bits());
-    } else if types::type_of(cx, found).slots().descr_get.is_some() {
+    } else if types::type_of(cx, found).slots().descr_get().is_some() {
         if let Some(f) = types::descriptors::static_function(cx, found) {
             fill(cx, CacheKind::TypeValue, f.bits());
         }
@@ -391,7 +391,7 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
     if meta != cx.types.type_ && !meta.flags().has(TypeFlags::GENERIC_GETATTR) {
         return;
     }
-    if meta.slots().getattr.map(|f| f as usize) != cx.types.type_.slots().getattr.map(|f| f as usize) {
+    if meta.slots().getattr().map(|f| f.addr()) != cx.types.type_.slots().getattr().map(|f| f.addr()) {
         return;
     }
     if types::type_lookup(cx, meta, name).is_some() {
@@ -411,7 +411,7 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
             Native::Function(_) | Native::Method(_) | Native::SlotWrapper(_) => Some(found),
             _ => None,
         }
-    } else if types::type_of(cx, found).slots().descr_get.is_some() {
+    } else if types::type_of(cx, found).slots().descr_get().is_some() {
         if let Some(f) = types::descriptors::class_function(cx, found) {
             return entry.fill(Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
         }

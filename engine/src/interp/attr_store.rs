@@ -147,7 +147,7 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
     if generic {
         match types::type_lookup_cacheable(cx, ty, name).0 {
             None => plain = true,
-            Some(d) if types::type_of(cx, d).slots().descr_set.is_none() => plain = true,
+            Some(d) if types::type_of(cx, d).slots().descr_set().is_none() => plain = true,
             Some(d) => {
                 if let Some(setter) = types::property::python_setter(cx, d) {
                     let f = Fill { epoch, p1: setter.bits(), ..Fill::new(CacheKind::Setter, before.0, 0) };

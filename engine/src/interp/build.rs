@@ -218,7 +218,7 @@ fn extend(cx: &mut Ctx, list: Value, items: Value, starred: bool) -> PyResult<()
     }
     if Tuple::of(items).is_none() {
         let slots = types::type_of(cx, items).slots();
-        if starred && slots.iter.is_none() && slots.getitem.is_none() {
+        if starred && slots.iter().is_none() && slots.getitem().is_none() {
             let name = types::type_name(cx, items);
             return Err(cx.type_error(format!("Value after * must be an iterable, not {name}")));
         }
@@ -238,7 +238,7 @@ fn copy_into(
     mut on_duplicate: impl FnMut(&mut Ctx, Value) -> PyResult<()>,
 ) -> PyResult<()> {
     // Subclasses count as dicts unless they iterate in a way of their own.
-    let iter = |ty: types::Type| ty.slots().iter.map(|f| f as usize);
+    let iter = |ty: types::Type| ty.slots().iter().map(|f| f.addr());
     let plain = iter(types::type_of(cx, mapping)) == iter(cx.types.dict);
     if let Some(source) = Dict::of_sub(cx, mapping).filter(|_| plain) {
         // What other threads may change is taken as of now.

@@ -574,8 +574,8 @@ pub(super) fn send_value(cx: &mut Ctx, it: Value, v: Value) -> PyResult<Sent> {
         return genobj::send(cx, g, v);
     }
     let r = if v.is_none() {
-        match types::type_of(cx, it).slots().next {
-            Some(next) => next(cx, it),
+        match types::type_of(cx, it).slots().next() {
+            Some(next) => next.call(cx, it),
             None => {
                 let name = types::type_name(cx, it);
                 return Err(cx.type_error(format!("'{name}' object is not an iterator")));
@@ -630,7 +630,7 @@ pub(super) fn awaitable(cx: &mut Ctx, v: Value, from: u8) -> PyResult {
         }
     }
     let ty = types::type_of(cx, v);
-    let Some(get) = ty.slots().await_ else {
+    let Some(get) = ty.slots().await_() else {
         let name = ty.name_str();
         let text = match from {
             1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {name}"),
@@ -639,12 +639,12 @@ pub(super) fn awaitable(cx: &mut Ctx, v: Value, from: u8) -> PyResult {
         };
         return Err(cx.type_error(text));
     };
-    let it = get(cx, v)?;
+    let it = get.call(cx, v)?;
     if Generator::of(it).is_some_and(|g| g.kind() == shapes::COROUTINE) {
         return Err(cx.type_error("__await__() returned a coroutine"));
     }
     let it_type = types::type_of(cx, it);
-    if it_type.slots().next.is_none() && !it.is_kind(Kind::Generator) {
+    if it_type.slots().next().is_none() && !it.is_kind(Kind::Generator) {
         let name = it_type.name_str();
         return Err(cx.type_error(format!("__await__() returned non-iterator of type '{name}'")));
     }

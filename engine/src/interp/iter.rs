@@ -291,7 +291,7 @@ pub(super) unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value,
 #[inline(never)]
 fn next_item(cx: &mut Ctx, it: Value) -> PyResult {
     let r = match protocol::iter::step_of(cx, it) {
-        Some(next) => next(cx, it),
+        Some(next) => next.call(cx, it),
         None => {
             let name = types::type_name(cx, it);
             return Err(cx.type_error(format!("'{name}' object is not an iterator")));

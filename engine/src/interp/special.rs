@@ -494,7 +494,7 @@ pub(super) unsafe extern "C" fn iterator_returned(
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let cxr = publish(pc, base, cx);
-        if types::type_of(cxr, result).slots().next.is_some() {
+        if types::type_of(cxr, result).slots().next().is_some() {
             set(base, a(pc), result);
             next!(pc.add(1), base, cx, table)
         }

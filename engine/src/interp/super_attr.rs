@@ -81,8 +81,8 @@ fn find(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Valu
 #[inline(never)]
 fn super_attr(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value, n: usize) -> PyResult {
     if let Some((found, own)) = find(cx, callable, class, receiver, name) {
-        return match types::type_of(cx, found).slots().descr_get {
-            Some(get) => get(cx, found, receiver, own.value()),
+        return match types::type_of(cx, found).slots().descr_get() {
+            Some(get) => get.call(cx, found, receiver, own.value()),
             None => Ok(found),
         };
     }

@@ -390,11 +390,11 @@ unsafe fn calls(cx: &mut Ctx, view: &View, has_receiver: bool) -> PyResult<()> {
     if !callee.is_kind(Kind::Native) {
         return Ok(());
     }
-    let get = types::type_of(cx, callee).slots().descr_get;
+    let get = types::type_of(cx, callee).slots().descr_get();
     let callee = match get {
         Some(get) if method && !receiver.is_empty() => {
             let ty = types::type_of(cx, receiver).value();
-            get(cx, callee, receiver, ty)?
+            get.call(cx, callee, receiver, ty)?
         }
         _ => callee,
     };

@@ -81,7 +81,7 @@ unsafe extern "C" fn unpack_other(pc: *const u32, base: *mut Value, cx: *mut Ctx
 /// The tuple in an instance of a subclass that iterates as tuples do.
 #[inline(never)]
 fn tuple_of(cx: &Ctx, v: Value) -> Option<Tuple> {
-    let iter = |ty: types::Type| ty.slots().iter.map(|f| f as usize);
+    let iter = |ty: types::Type| ty.slots().iter().map(|f| f.addr());
     let t = Tuple::of_sub(cx, v)?;
     (iter(types::type_of(cx, v)) == iter(cx.types.tuple)).then_some(t)
 }
@@ -167,7 +167,7 @@ fn unpack_starred(cx: &mut Ctx, v: Value, before: usize, window: &mut [Value]) -
 #[inline(never)]
 fn start(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = types::type_of(cx, v);
-    if ty.slots().iter.is_none() && ty.slots().getitem.is_none() {
+    if ty.slots().iter().is_none() && ty.slots().getitem().is_none() {
         return Err(not_iterable(cx, v));
     }
     protocol::iter(cx, v)

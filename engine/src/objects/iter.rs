@@ -232,6 +232,15 @@ pub fn next_fast(heap: &Heap, it: Value) -> Option<Value> {
     }
 }
 
+/// [`next_fast`] for what another iterator is over: those that are over others themselves may be so without end, and are left
+/// to their slots, which look at the native stack.
+fn next_plain(heap: &Heap, it: Value) -> Option<Value> {
+    match super::shape_of(it) {
+        shapes::ENUMERATE | shapes::ZIP => None,
+        _ => next_fast(heap, it),
+    }
+}
+
 /// What [`pair_next`] found.
 #[derive(Copy, Clone)]
 pub enum Pair {
@@ -288,7 +297,7 @@ unsafe fn enumerate_next(heap: &Heap, it: Value) -> Pair {
         if raw::is_shared(it) {
             return Pair::Unknown;
         }
-        match next_fast(heap, get(it, 0)) {
+        match next_plain(heap, get(it, 0)) {
             Some(Value::EMPTY) => Pair::End,
             Some(v) => {
                 raw::store_raw(it, STATE + 1, next.bits());
@@ -309,7 +318,7 @@ unsafe fn zip_next(heap: &Heap, it: Value) -> Pair {
     if !is_total(sources.get(1)) {
         return Pair::Unknown;
     }
-    match next_fast(heap, sources.get(0)) {
+    match next_plain(heap, sources.get(0)) {
         Some(Value::EMPTY) => Pair::End,
         Some(v) => match next_fast(heap, sources.get(1)) {
             Some(w) if !w.is_empty() => Pair::Items(v, w),
@@ -336,7 +345,7 @@ unsafe fn zip_more(heap: &Heap, it: Value) -> Option<Value> {
     }
     let mut items = [Value::EMPTY; ZIPPED];
     for (i, item) in items.iter_mut().enumerate().take(n) {
-        *item = next_fast(heap, sources.get(i))?;
+        *item = next_plain(heap, sources.get(i))?;
         if item.is_empty() {
             return Some(Value::EMPTY);
         }

@@ -126,7 +126,7 @@ impl Slice {
 }
 
 fn long_index(cx: &mut Ctx, v: Value) -> PyResult {
-    if type_of(cx, v).slots().index.is_none() {
+    if type_of(cx, v).slots().index().is_none() {
         return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
     }
     protocol::index_value(cx, v)
@@ -156,7 +156,7 @@ pub fn index_clip(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     if let Some(i) = v.as_int() {
         return Ok(i);
     }
-    if type_of(cx, v).slots().index.is_none() {
+    if type_of(cx, v).slots().index().is_none() {
         return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
     }
     let v = protocol::index_value(cx, v)?;

@@ -11,8 +11,8 @@ use proto_core::{Kind, Value};
 
 /// `o.name`.
 pub fn getattr(cx: &mut Ctx, o: Value, name: Value) -> PyResult {
-    match type_of(cx, o).slots().getattr {
-        Some(get) => get(cx, o, name),
+    match type_of(cx, o).slots().getattr() {
+        Some(get) => get.call(cx, o, name),
         None => Err(cx.attribute_error(o, name)),
     }
 }
@@ -20,10 +20,10 @@ pub fn getattr(cx: &mut Ctx, o: Value, name: Value) -> PyResult {
 /// `o.name`, None when there is no such attribute. The common cases make no exception.
 pub fn getattr_opt(cx: &mut Ctx, o: Value, name: Value) -> PyResult<Option<Value>> {
     let ty = type_of(cx, o);
-    let result = match ty.slots().getattr {
-        Some(f) if f as usize == generic_getattr as *const () as usize => generic_getattr_opt(cx, o, name),
-        Some(f) if f as usize == type_getattr as *const () as usize => type_getattr_opt(cx, o, name),
-        Some(f) => f(cx, o, name).map(Some),
+    let result = match ty.slots().getattr() {
+        Some(f) if f.addr() == generic_getattr as *const () as usize => generic_getattr_opt(cx, o, name),
+        Some(f) if f.addr() == type_getattr as *const () as usize => type_getattr_opt(cx, o, name),
+        Some(f) => f.call(cx, o, name).map(Some),
         None => Ok(None),
     };
     match result {
@@ -42,8 +42,8 @@ pub fn hasattr(cx: &mut Ctx, o: Value, name: Value) -> PyResult<bool> {
 
 /// `o.name = v`.
 pub fn setattr(cx: &mut Ctx, o: Value, name: Value, v: Value) -> PyResult<()> {
-    match type_of(cx, o).slots().setattr {
-        Some(set) => set(cx, o, name, v),
+    match type_of(cx, o).slots().setattr() {
+        Some(set) => set.call(cx, o, name, v),
         None => {
             let (ty, text) = (type_name(cx, o), super::text(cx, name));
             let what = if v == Value::EMPTY { "del" } else { "assign to" };
@@ -61,8 +61,8 @@ pub fn delattr(cx: &mut Ctx, o: Value, name: Value) -> PyResult<()> {
 pub fn lookup_special(cx: &mut Ctx, o: Value, name: Value) -> PyResult<Option<Value>> {
     let ty = type_of(cx, o);
     let Some(attr) = type_lookup(cx, ty, name) else { return Ok(None) };
-    match type_of(cx, attr).slots().descr_get {
-        Some(get) => get(cx, attr, o, ty.value()).map(Some),
+    match type_of(cx, attr).slots().descr_get() {
+        Some(get) => get.call(cx, attr, o, ty.value()).map(Some),
         None => Ok(Some(attr)),
     }
 }
@@ -80,7 +80,7 @@ pub fn load_method(cx: &mut Ctx, o: Value, name: Value) -> PyResult<(Value, bool
         };
     };
     // A function is no data descriptor; anything else is asked.
-    if (attr.is_kind(Kind::Function) || type_of(cx, attr).slots().descr_set.is_none())
+    if (attr.is_kind(Kind::Function) || type_of(cx, attr).slots().descr_set().is_none())
         && let Some(v) = instance_get(cx, o, name)
     {
         return Ok((v, false));

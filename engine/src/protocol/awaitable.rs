@@ -10,16 +10,16 @@ pub fn get_awaitable_iter(cx: &mut Ctx, v: Value) -> PyResult {
     if ty == cx.types.coroutine || ty == cx.types.generator && is_coroutine_generator(cx, v)? {
         return Ok(v);
     }
-    let Some(f) = ty.slots().await_ else {
+    let Some(f) = ty.slots().await_() else {
         let name = type_name(cx, v);
         return Err(cx.type_error(format!("object {name} can't be used in 'await' expression")));
     };
-    let it = f(cx, v)?;
+    let it = f.call(cx, v)?;
     let made = type_of(cx, it);
     if made == cx.types.coroutine || made == cx.types.generator && is_coroutine_generator(cx, it)? {
         return Err(cx.type_error("__await__() returned a coroutine"));
     }
-    if made.slots().next.is_none() {
+    if made.slots().next().is_none() {
         let name = type_name(cx, it);
         return Err(cx.type_error(format!("__await__() returned non-iterator of type '{name}'")));
     }

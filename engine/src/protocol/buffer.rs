@@ -155,13 +155,13 @@ impl Buffer {
 
 /// Whether `v` supports the protocol.
 pub fn has_buffer(cx: &Ctx, v: Value) -> bool {
-    type_of(cx, v).slots().buffer.is_some()
+    type_of(cx, v).slots().buffer().is_some()
 }
 
 /// Asks `v` for a view.
 pub fn get_buffer(cx: &mut Ctx, v: Value, flags: u32) -> PyResult<Buffer> {
-    match type_of(cx, v).slots().buffer {
-        Some(f) => f(cx, v, flags),
+    match type_of(cx, v).slots().buffer() {
+        Some(f) => f.call(cx, v, flags),
         None => Err(not_bytes_like(cx, v)),
     }
 }

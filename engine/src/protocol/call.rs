@@ -15,24 +15,16 @@ pub fn call(cx: &mut Ctx, f: Value, args: &[Value]) -> PyResult {
 
 /// Calls anything with arguments in their general form.
 pub fn call_args(cx: &mut Ctx, f: Value, args: CallArgs) -> PyResult {
+    super::guard(cx, " while calling a Python object")?;
     match f.kind() {
-        Some(Kind::Function) => {
-            super::guard(cx, "")?;
-            interp::call_function(cx, f, args)
-        }
-        Some(Kind::Native) => {
-            super::guard(cx, " while calling a Python object")?;
-            call_native(cx, f, args)
-        }
+        Some(Kind::Function) => interp::call_function(cx, f, args),
+        Some(Kind::Native) => call_native(cx, f, args),
         Some(Kind::Method) => match Method::of(f) {
             Some(m) => with_prefix(cx, m.self_(), args, |cx, args| call_args(cx, m.func(), args)),
             None => Err(not_callable(cx, f)),
         },
-        _ => match type_of(cx, f).slots().call {
-            Some(slot) => {
-                super::guard(cx, " while calling a Python object")?;
-                slot(cx, f, args)
-            }
+        _ => match type_of(cx, f).slots().call() {
+            Some(slot) => slot.call(cx, f, args),
             None => Err(not_callable(cx, f)),
         },
     }
@@ -136,7 +128,7 @@ fn positional_tuple(cx: &mut Ctx, f: Value, args: Value) -> PyResult<Tuple> {
     if let Some(t) = Tuple::of(args) {
         return Ok(t);
     }
-    if type_of(cx, args).slots().iter.is_none() && !super::is_sequence(cx, args) {
+    if type_of(cx, args).slots().iter().is_none() && !super::is_sequence(cx, args) {
         let (text, got) = (function_text(cx, f), type_name(cx, args));
         return Err(cx.type_error(format!("{text} argument after * must be an iterable, not {got}")));
     }

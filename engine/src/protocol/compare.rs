@@ -15,16 +15,16 @@ pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     let mut reflected_first = false;
     if ta != tb
         && tb.is_subtype(ta)
-        && let Some(f) = tb.slots().richcmp
+        && let Some(f) = tb.slots().richcmp()
     {
         reflected_first = true;
-        let r = f(cx, b, a, op.swapped())?;
+        let r = f.call(cx, b, a, op.swapped())?;
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
         }
     }
-    if let Some(f) = ta.slots().richcmp {
-        let r = f(cx, a, b, op)?;
+    if let Some(f) = ta.slots().richcmp() {
+        let r = f.call(cx, a, b, op)?;
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
         }
@@ -34,8 +34,8 @@ pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 
 /// `a op b` once the method of `a` has returned NotImplemented.
 pub(crate) fn left_declined(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
-    if let Some(f) = type_of(cx, b).slots().richcmp {
-        let r = f(cx, b, a, op.swapped())?;
+    if let Some(f) = type_of(cx, b).slots().richcmp() {
+        let r = f.call(cx, b, a, op.swapped())?;
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
         }
@@ -126,8 +126,8 @@ pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     } else {
         super::guard(cx, " while calling a Python object")?;
     }
-    match type_of(cx, v).slots().hash {
-        Some(f) => f(cx, v),
+    match type_of(cx, v).slots().hash() {
+        Some(f) => f.call(cx, v),
         None => hash_not_implemented(cx, v),
     }
 }

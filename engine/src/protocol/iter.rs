@@ -3,7 +3,7 @@
 use crate::native::def::TypeFlags;
 use crate::native::{Args, NativeDef};
 use crate::objects::{Dict, List, Obj, Set, Tuple};
-use crate::types::slots::{Slots, UnaryFn, self_iter};
+use crate::types::slots::{Slot, Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, exceptions::Exc, objects};
 use proto_core::Value;
@@ -11,12 +11,12 @@ use proto_core::Value;
 /// `iter(v)`.
 pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = type_of(cx, v);
-    let it = match ty.slots().iter {
-        Some(f) => f(cx, v)?,
+    let it = match ty.slots().iter() {
+        Some(f) => f.call(cx, v)?,
         None => {
             let name = cx.names.__getitem__;
             if !ty.flags().has(TypeFlags::MAPPING)
-                && ty.slots().getitem.is_some()
+                && ty.slots().getitem().is_some()
                 && type_lookup(cx, ty, name).is_some()
             {
                 return sequence_iter(cx, v);
@@ -25,7 +25,7 @@ pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
             return Err(cx.type_error(format!("'{name}' object is not iterable")));
         }
     };
-    if type_of(cx, it).slots().next.is_none() {
+    if type_of(cx, it).slots().next().is_none() {
         let name = type_name(cx, it);
         return Err(cx.type_error(format!("iter() returned non-iterator of type '{name}'")));
     }
@@ -48,7 +48,7 @@ pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
 fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
     super::guard(cx, " while calling a Python object")?;
     match step_of(cx, it) {
-        Some(f) => match f(cx, it) {
+        Some(f) => match f.call(cx, it) {
             Ok(v) => Ok(v.non_empty()),
             // An end with a value, which nobody wants here.
             Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
@@ -66,7 +66,7 @@ fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
 
 /// The `next` slot of a value's type.
 #[inline(always)]
-pub fn step_of(cx: &mut Ctx, it: Value) -> Option<UnaryFn> {
+pub fn step_of(cx: &mut Ctx, it: Value) -> Option<Slot<UnaryFn>> {
     let shape = objects::shape_of(it).0;
     let (known, f) = cx.steps.0[shape as usize % STEPS];
     if known == shape { f } else { find_step(cx, it, shape) }
@@ -80,9 +80,9 @@ pub(crate) fn is_known_step(cx: &Ctx, it: Value) -> bool {
 }
 
 #[inline(never)]
-fn find_step(cx: &mut Ctx, it: Value, shape: u32) -> Option<UnaryFn> {
+fn find_step(cx: &mut Ctx, it: Value, shape: u32) -> Option<Slot<UnaryFn>> {
     let ty = type_of(cx, it);
-    let f = ty.slots().next;
+    let f = ty.slots().next();
     // The slots of other types may change.
     if !ty.is_heap() && !ty.flags().has(TypeFlags::MUTABLE) {
         cx.steps.0[shape as usize % STEPS] = (shape, f);
@@ -93,7 +93,7 @@ fn find_step(cx: &mut Ctx, it: Value, shape: u32) -> Option<UnaryFn> {
 const STEPS: usize = 64;
 
 /// The `next` slots of immutable types, by shape: a shape id is never reused.
-pub struct StepCache([(u32, Option<UnaryFn>); STEPS]);
+pub struct StepCache([(u32, Option<Slot<UnaryFn>>); STEPS]);
 
 impl Default for StepCache {
     fn default() -> StepCache {
@@ -222,7 +222,7 @@ fn sequence_length_hint(cx: &mut Ctx, args: Args) -> PyResult {
     if seq == Value::EMPTY {
         return Ok(Value::small(0));
     }
-    if type_of(cx, seq).slots().len.is_none() {
+    if type_of(cx, seq).slots().len().is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let n = super::length(cx, seq)? as i64 - obj.slot(cx, 1).as_int().unwrap_or(0);

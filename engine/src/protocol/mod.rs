@@ -157,5 +157,5 @@ pub fn is_type_var_tuple(cx: &Ctx, v: Value) -> bool {
 
 /// Whether `v` can be called.
 pub fn is_callable(cx: &Ctx, v: Value) -> bool {
-    type_of(cx, v).slots().call.is_some()
+    type_of(cx, v).slots().call().is_some()
 }

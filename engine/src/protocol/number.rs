@@ -5,7 +5,7 @@ use crate::names::Names;
 use crate::native::def::TypeFlags;
 use crate::objects::{Str, base_value, float, int, num};
 use crate::types::slot_python;
-use crate::types::slots::{BinaryFn, Slots};
+use crate::types::slots::{BinaryFn, Slot, TypeSlots};
 use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult, Raised};
 use proto_core::{Kind, Value};
@@ -13,41 +13,41 @@ use proto_core::{Kind, Value};
 impl BinOp {
     /// The slot of the operation (`pow` apart, which takes three operands).
     #[inline]
-    fn slot(self, s: &Slots) -> Option<BinaryFn> {
+    fn slot(self, s: &TypeSlots) -> Option<Slot<BinaryFn>> {
         match self {
-            BinOp::Add => s.add,
-            BinOp::Sub => s.sub,
-            BinOp::Mul => s.mul,
-            BinOp::MatMul => s.matmul,
-            BinOp::TrueDiv => s.truediv,
-            BinOp::FloorDiv => s.floordiv,
-            BinOp::Mod => s.mod_,
-            BinOp::DivMod => s.divmod,
-            BinOp::LShift => s.lshift,
-            BinOp::RShift => s.rshift,
-            BinOp::And => s.and,
-            BinOp::Or => s.or,
-            BinOp::Xor => s.xor,
+            BinOp::Add => s.add(),
+            BinOp::Sub => s.sub(),
+            BinOp::Mul => s.mul(),
+            BinOp::MatMul => s.matmul(),
+            BinOp::TrueDiv => s.truediv(),
+            BinOp::FloorDiv => s.floordiv(),
+            BinOp::Mod => s.mod_(),
+            BinOp::DivMod => s.divmod(),
+            BinOp::LShift => s.lshift(),
+            BinOp::RShift => s.rshift(),
+            BinOp::And => s.and(),
+            BinOp::Or => s.or(),
+            BinOp::Xor => s.xor(),
             BinOp::Pow => None,
         }
     }
 
     /// The in-place slot.
     #[inline]
-    pub(crate) fn inplace_slot(self, s: &Slots) -> Option<BinaryFn> {
+    pub(crate) fn inplace_slot(self, s: &TypeSlots) -> Option<Slot<BinaryFn>> {
         match self {
-            BinOp::Add => s.iadd,
-            BinOp::Sub => s.isub,
-            BinOp::Mul => s.imul,
-            BinOp::MatMul => s.imatmul,
-            BinOp::TrueDiv => s.itruediv,
-            BinOp::FloorDiv => s.ifloordiv,
-            BinOp::Mod => s.imod,
-            BinOp::LShift => s.ilshift,
-            BinOp::RShift => s.irshift,
-            BinOp::And => s.iand,
-            BinOp::Or => s.ior,
-            BinOp::Xor => s.ixor,
+            BinOp::Add => s.iadd(),
+            BinOp::Sub => s.isub(),
+            BinOp::Mul => s.imul(),
+            BinOp::MatMul => s.imatmul(),
+            BinOp::TrueDiv => s.itruediv(),
+            BinOp::FloorDiv => s.ifloordiv(),
+            BinOp::Mod => s.imod(),
+            BinOp::LShift => s.ilshift(),
+            BinOp::RShift => s.irshift(),
+            BinOp::And => s.iand(),
+            BinOp::Or => s.ior(),
+            BinOp::Xor => s.ixor(),
             BinOp::DivMod | BinOp::Pow => None,
         }
     }
@@ -119,7 +119,7 @@ fn try_binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     let left = op.slot(ta.slots());
     let mut right = if ta == tb { None } else { op.slot(tb.slots()) };
     if let (Some(l), Some(r)) = (left, right)
-        && l as usize == r as usize
+        && l.addr() == r.addr()
     {
         right = None;
     }
@@ -127,19 +127,19 @@ fn try_binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
         if let Some(r) = right
             && tb.is_subtype(ta)
         {
-            let x = r(cx, a, b)?;
+            let x = r.call(cx, a, b)?;
             if x != Value::NOT_IMPLEMENTED {
                 return Ok(x);
             }
             right = None;
         }
-        let x = l(cx, a, b)?;
+        let x = l.call(cx, a, b)?;
         if x != Value::NOT_IMPLEMENTED {
             return Ok(x);
         }
     }
     match right {
-        Some(r) => r(cx, a, b),
+        Some(r) => r.call(cx, a, b),
         None => Ok(Value::NOT_IMPLEMENTED),
     }
 }
@@ -156,9 +156,9 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     if op == BinOp::Mod
         && Str::of(a).is_some()
         && !b.is_kind(Kind::Object)
-        && let Some(format) = cx.types.str.slots().mod_
+        && let Some(format) = cx.types.str.slots().mod_()
     {
-        return format(cx, a, b);
+        return format.call(cx, a, b);
     }
     // Errors are worded by the slots.
     if let Some(Ok(r)) = num::arith(cx, op, a, b) {
@@ -175,8 +175,8 @@ pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     }
     let slots = type_of(cx, a).slots();
     if op == BinOp::Pow {
-        if let Some(f) = slots.ipow {
-            let r = f(cx, a, b, Value::NONE)?;
+        if let Some(f) = slots.ipow() {
+            let r = f.call(cx, a, b, Value::NONE)?;
             if r != Value::NOT_IMPLEMENTED {
                 return Ok(r);
             }
@@ -188,7 +188,7 @@ pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
         if let Some(r) = before_sequence(cx, op, a, b)? {
             return Ok(r);
         }
-        let r = f(cx, a, b)?;
+        let r = f.call(cx, a, b)?;
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
         }
@@ -215,12 +215,12 @@ pub(crate) fn left_declined(cx: &mut Ctx, op: BinOp, in_place: bool, a: Value, b
     if ta != tb
         && let Some(f) = op.slot(tb.slots())
     {
-        let python = op.slot(ta.slots()).is_some_and(|g| g as usize == f as usize);
+        let python = op.slot(ta.slots()).is_some_and(|g| g.addr() == f.addr());
         let r = if python {
             let name = op.reflected(cx.names);
             slot_python::call_dunder_opt(cx, b, name, &[a])?.unwrap_or(Value::NOT_IMPLEMENTED)
         } else {
-            f(cx, a, b)?
+            f.call(cx, a, b)?
         };
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
@@ -243,10 +243,10 @@ pub(crate) fn declined(cx: &mut Ctx, op: BinOp, in_place: bool, a: Value, b: Val
 /// Whether values of the type concatenate and repeat.
 fn is_concatenable(cx: &Ctx, t: Type) -> bool {
     let types = cx.types;
-    t.flags().has(TypeFlags::SEQUENCE) && t.slots().add.is_some()
+    t.flags().has(TypeFlags::SEQUENCE) && t.slots().add().is_some()
         || t.is_subtype(types.str)
         || t.is_subtype(types.bytes)
-        || t.slots().add.is_some() && native_name(t) == "bytearray"
+        || t.slots().add().is_some() && native_name(t) == "bytearray"
 }
 
 fn cannot_concatenate(cx: &mut Ctx, ta: Type, tb: Type) -> Raised {
@@ -333,10 +333,10 @@ fn unsupported_text(cx: &mut Ctx, op: &str, a: Value, b: Value) -> Raised {
 
 fn try_pow(cx: &mut Ctx, a: Value, b: Value, modulus: Value) -> PyResult {
     let (ta, tb) = (type_of(cx, a), type_of(cx, b));
-    let left = ta.slots().pow;
-    let mut right = if ta == tb { None } else { tb.slots().pow };
+    let left = ta.slots().pow();
+    let mut right = if ta == tb { None } else { tb.slots().pow() };
     if let (Some(l), Some(r)) = (left, right)
-        && l as usize == r as usize
+        && l.addr() == r.addr()
     {
         right = None;
     }
@@ -344,28 +344,28 @@ fn try_pow(cx: &mut Ctx, a: Value, b: Value, modulus: Value) -> PyResult {
         if let Some(r) = right
             && tb.is_subtype(ta)
         {
-            let x = r(cx, a, b, modulus)?;
+            let x = r.call(cx, a, b, modulus)?;
             if x != Value::NOT_IMPLEMENTED {
                 return Ok(x);
             }
             right = None;
         }
-        let x = l(cx, a, b, modulus)?;
+        let x = l.call(cx, a, b, modulus)?;
         if x != Value::NOT_IMPLEMENTED {
             return Ok(x);
         }
     }
     if let Some(r) = right {
-        let x = r(cx, a, b, modulus)?;
+        let x = r.call(cx, a, b, modulus)?;
         if x != Value::NOT_IMPLEMENTED {
             return Ok(x);
         }
     }
     if modulus != Value::NONE
-        && let Some(f) = type_of(cx, modulus).slots().pow
-        && left.is_none_or(|l| l as usize != f as usize)
+        && let Some(f) = type_of(cx, modulus).slots().pow()
+        && left.is_none_or(|l| l.addr() != f.addr())
     {
-        return f(cx, a, b, modulus);
+        return f.call(cx, a, b, modulus);
     }
     Ok(Value::NOT_IMPLEMENTED)
 }
@@ -401,12 +401,12 @@ operations!(
 pub fn unary(cx: &mut Ctx, op: UnaryOp, v: Value) -> PyResult {
     let slots = type_of(cx, v).slots();
     let (slot, symbol) = match op {
-        UnaryOp::Neg => (slots.neg, "-"),
-        UnaryOp::Pos => (slots.pos, "+"),
-        UnaryOp::Invert => (slots.invert, "~"),
+        UnaryOp::Neg => (slots.neg(), "-"),
+        UnaryOp::Pos => (slots.pos(), "+"),
+        UnaryOp::Invert => (slots.invert(), "~"),
     };
     match slot {
-        Some(f) => f(cx, v),
+        Some(f) => f.call(cx, v),
         None => {
             let name = type_name(cx, v);
             Err(cx.type_error(format!("bad operand type for unary {symbol}: '{name}'")))
@@ -431,8 +431,8 @@ pub fn invert(cx: &mut Ctx, v: Value) -> PyResult {
 
 /// `abs(v)`.
 pub fn abs(cx: &mut Ctx, v: Value) -> PyResult {
-    match type_of(cx, v).slots().abs {
-        Some(f) => f(cx, v),
+    match type_of(cx, v).slots().abs() {
+        Some(f) => f.call(cx, v),
         None => {
             let name = type_name(cx, v);
             Err(cx.type_error(format!("bad operand type for abs(): '{name}'")))
@@ -453,9 +453,9 @@ pub fn index_value(cx: &mut Ctx, v: Value) -> PyResult {
     if int::of_sub(cx, v).is_some() {
         return Ok(plain_int(cx, v));
     }
-    match type_of(cx, v).slots().index {
+    match type_of(cx, v).slots().index() {
         Some(f) => {
-            let r = f(cx, v)?;
+            let r = f.call(cx, v)?;
             int_result(cx, r, "__index__")
         }
         None => {
@@ -538,11 +538,11 @@ pub fn int_value(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(plain_int(cx, v));
     }
     let slots = type_of(cx, v).slots();
-    if let Some(f) = slots.int {
-        let r = f(cx, v)?;
+    if let Some(f) = slots.int() {
+        let r = f.call(cx, v)?;
         return int_result(cx, r, "__int__");
     }
-    if slots.index.is_some() {
+    if slots.index().is_some() {
         return index_value(cx, v);
     }
     let name = type_name(cx, v);
@@ -559,9 +559,9 @@ pub fn to_f64(cx: &mut Ctx, v: Value) -> PyResult<f64> {
     }
     let slots = type_of(cx, v).slots();
     if !is_int(v)
-        && let Some(f) = slots.float
+        && let Some(f) = slots.float()
     {
-        let r = f(cx, v)?;
+        let r = f.call(cx, v)?;
         return match float::of(base_value(cx, r)) {
             Some(x) => Ok(x),
             None => {
@@ -570,7 +570,7 @@ pub fn to_f64(cx: &mut Ctx, v: Value) -> PyResult<f64> {
             }
         };
     }
-    if is_int(v) || slots.index.is_some() {
+    if is_int(v) || slots.index().is_some() {
         let i = index_value(cx, v)?;
         return match int::to_f64(i) {
             Some(x) => Ok(x),
@@ -586,9 +586,9 @@ pub fn float_value(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = type_of(cx, v);
     if ty.is_heap()
         && !is_int(v)
-        && let Some(f) = ty.slots().float
+        && let Some(f) = ty.slots().float()
     {
-        let r = f(cx, v)?;
+        let r = f.call(cx, v)?;
         if float::of(r).is_some() {
             return Ok(r);
         }

@@ -9,8 +9,8 @@ use proto_core::Value;
 
 /// `len(v)`.
 pub fn length(cx: &mut Ctx, v: Value) -> PyResult<usize> {
-    match type_of(cx, v).slots().len {
-        Some(f) => f(cx, v),
+    match type_of(cx, v).slots().len() {
+        Some(f) => f.call(cx, v),
         None => {
             let name = type_name(cx, v);
             Err(cx.type_error(format!("object of type '{name}' has no len()")))
@@ -20,7 +20,7 @@ pub fn length(cx: &mut Ctx, v: Value) -> PyResult<usize> {
 
 /// `operator.length_hint(v, default)`.
 pub fn length_hint(cx: &mut Ctx, v: Value, default: usize) -> PyResult<usize> {
-    if type_of(cx, v).slots().len.is_some() {
+    if type_of(cx, v).slots().len().is_some() {
         match length(cx, v) {
             Err(r) if cx.matches(&r, Exc::TypeError) => cx.clear(r),
             other => return other,
@@ -59,8 +59,8 @@ pub fn check_length(cx: &mut Ctx, v: Value) -> PyResult<()> {
 
 /// `o[key]`.
 pub fn getitem(cx: &mut Ctx, o: Value, key: Value) -> PyResult {
-    if let Some(f) = type_of(cx, o).slots().getitem {
-        return f(cx, o, key);
+    if let Some(f) = type_of(cx, o).slots().getitem() {
+        return f.call(cx, o, key);
     }
     if let Some(ty) = Type::of(o) {
         if ty == cx.types.type_ {
@@ -81,16 +81,16 @@ pub fn getitem(cx: &mut Ctx, o: Value, key: Value) -> PyResult {
 
 /// `o[key] = v`.
 pub fn setitem(cx: &mut Ctx, o: Value, key: Value, v: Value) -> PyResult<()> {
-    match type_of(cx, o).slots().setitem {
-        Some(f) => f(cx, o, key, v),
+    match type_of(cx, o).slots().setitem() {
+        Some(f) => f.call(cx, o, key, v),
         None => Err(no_store(cx, o, "assignment")),
     }
 }
 
 /// `del o[key]`.
 pub fn delitem(cx: &mut Ctx, o: Value, key: Value) -> PyResult<()> {
-    match type_of(cx, o).slots().setitem {
-        Some(f) => f(cx, o, key, Value::EMPTY),
+    match type_of(cx, o).slots().setitem() {
+        Some(f) => f.call(cx, o, key, Value::EMPTY),
         None => Err(no_store(cx, o, "deletion")),
     }
 }
@@ -104,8 +104,8 @@ fn no_store(cx: &mut Ctx, o: Value, what: &str) -> Raised {
 
 /// `v in container`.
 pub fn contains(cx: &mut Ctx, container: Value, v: Value) -> PyResult<bool> {
-    match type_of(cx, container).slots().contains {
-        Some(f) => f(cx, container, v),
+    match type_of(cx, container).slots().contains() {
+        Some(f) => f.call(cx, container, v),
         None => contains_by_iteration(cx, container, v),
     }
 }
@@ -143,9 +143,9 @@ pub fn truth(cx: &mut Ctx, v: Value) -> PyResult<bool> {
 
 fn truth_slow(cx: &mut Ctx, v: Value) -> PyResult<bool> {
     let slots = type_of(cx, v).slots();
-    match (slots.bool, slots.len) {
-        (Some(f), _) => f(cx, v),
-        (None, Some(f)) => f(cx, v).map(|n| n > 0),
+    match (slots.bool(), slots.len()) {
+        (Some(f), _) => f.call(cx, v),
+        (None, Some(f)) => f.call(cx, v).map(|n| n > 0),
         (None, None) => Ok(true),
     }
 }
@@ -154,12 +154,12 @@ fn truth_slow(cx: &mut Ctx, v: Value) -> PyResult<bool> {
 pub fn is_sequence(cx: &mut Ctx, v: Value) -> bool {
     let ty = type_of(cx, v);
     let name = cx.names.__getitem__;
-    !ty.flags().has(TypeFlags::MAPPING) && ty.slots().getitem.is_some() && type_lookup(cx, ty, name).is_some()
+    !ty.flags().has(TypeFlags::MAPPING) && ty.slots().getitem().is_some() && type_lookup(cx, ty, name).is_some()
 }
 
 /// Whether `v` has items by key.
 pub fn is_mapping(cx: &Ctx, v: Value) -> bool {
-    type_of(cx, v).slots().getitem.is_some()
+    type_of(cx, v).slots().getitem().is_some()
 }
 
 /// Equality of items as containers use it: identity first.

@@ -9,8 +9,8 @@ use pytext::format::{self as spec_format, FormatError, Int};
 /// `repr(v)`.
 pub fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     super::guard(cx, " while getting the repr of an object")?;
-    let Some(f) = type_of(cx, v).slots().repr else { return crate::types::object_type::default_repr(cx, v) };
-    let r = f(cx, v)?;
+    let Some(f) = type_of(cx, v).slots().repr() else { return crate::types::object_type::default_repr(cx, v) };
+    let r = f.call(cx, v)?;
     checked(cx, r, "__repr__")
 }
 
@@ -28,8 +28,8 @@ pub fn str(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(v);
     }
     super::guard(cx, " while getting the str of an object")?;
-    let Some(f) = type_of(cx, v).slots().str else { return repr(cx, v) };
-    let r = f(cx, v)?;
+    let Some(f) = type_of(cx, v).slots().str() else { return repr(cx, v) };
+    let r = f.call(cx, v)?;
     checked(cx, r, "__str__")
 }
 

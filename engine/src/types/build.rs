@@ -112,10 +112,10 @@ pub fn type_new(cx: &mut Ctx, meta: Value, args: CallArgs) -> PyResult {
     }
     let winner = calculate_metaclass(cx, meta, bases)?;
     if winner != meta
-        && let Some(new) = winner.slots().new
-        && new as usize != type_new as *const () as usize
+        && let Some(new) = winner.slots().new()
+        && new.addr() != type_new as *const () as usize
     {
-        return new(cx, winner.value(), args);
+        return new.call(cx, winner.value(), args);
     }
     let bases = if bases.len() == 0 { Tuple::new(cx, &[cx.types.object.value()]) } else { bases.value() };
     let Some(bases) = Tuple::of(bases) else { return Err(cx.system_error("bases")) };
@@ -198,7 +198,7 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
         }
         None => name.value(),
     };
-    let data = TypeData::new(None, base.slots(), flags, nfixed as u16, layout_);
+    let data = TypeData::new(None, base.slots().record(), flags, nfixed as u16, layout_);
     let shape = if meta == cx.types.type_ { crate::objects::shapes::TYPE } else { meta.instance_shape(cx) };
     let ty = alloc_type(cx, ShapeId(shape.0), data, name.value(), qualname, bases.value(), dict);
     ty.set_word(cx, layout::BASE, base.value());
@@ -403,8 +403,8 @@ fn init_subclass(cx: &mut Ctx, ty: Type, args: CallArgs) -> PyResult<()> {
     if owner == cx.types.object && args.nkw() == 0 {
         return Ok(());
     }
-    let bound = match type_of(cx, hook).slots().descr_get {
-        Some(get) => get(cx, hook, Value::EMPTY, ty.value())?,
+    let bound = match type_of(cx, hook).slots().descr_get() {
+        Some(get) => get.call(cx, hook, Value::EMPTY, ty.value())?,
         None => hook,
     };
     let keywords = CallArgs { values: &args.values[args.positional().len()..], kwnames: args.kwnames };
@@ -611,6 +611,7 @@ fn derives_by_base(t: Type, ty: Type) -> bool {
 }
 
 fn refresh_mros(cx: &mut Ctx, ty: Type) -> PyResult<()> {
+    protocol::guard(cx, " while calling a Python object")?;
     mro::set_mro(cx, ty)?;
     let mut subs = RootVec::new(cx);
     for s in super::declare::subclasses(cx, ty) {

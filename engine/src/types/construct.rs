@@ -1,5 +1,6 @@
 //! Calling a type: `__new__`, then `__init__`.
 
+use super::slots::{CallFn, Slot};
 use super::{Layout, Type, TypeFlags, type_lookup, type_name, type_of};
 use crate::exceptions::base::{base_init, base_new};
 use crate::native::bind::{Owner, call_def_named};
@@ -30,17 +31,17 @@ pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
             return Ok(made);
         }
     }
-    let Some(new) = ty.slots().new else {
+    let Some(new) = ty.slots().new() else {
         let name = ty.full_name(cx);
         return Err(cx.type_error(format!("cannot create '{name}' instances")));
     };
-    let obj = new(cx, class, args)?;
+    let obj = new.call(cx, class, args)?;
     let made = type_of(cx, obj);
     if made != ty && !made.is_subtype(ty) {
         return Ok(obj);
     }
-    if let Some(init) = made.slots().init {
-        init(cx, obj, args)?;
+    if let Some(init) = made.slots().init() {
+        init.call(cx, obj, args)?;
     }
     Ok(obj)
 }
@@ -58,7 +59,7 @@ pub fn native_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
         if let Some(def) = k.data().def()
             && let Some(new) = &def.new
         {
-            let inherited = ty.slots().init.map(|f| f as usize) == k.slots().init.map(|f| f as usize);
+            let inherited = ty.slots().init().map(|f| f.addr()) == k.slots().init().map(|f| f.addr());
             let args = own_part(new, args, inherited);
             return with_prefix(cx, class, args, |cx, args| call_def_named(cx, new, def.name, Owner::None, args));
         }
@@ -87,9 +88,9 @@ pub fn native_init_of(cx: &mut Ctx, class: Type, receiver: Value, args: CallArgs
         {
             // `super()` calls itself by another name than its class's.
             let name = if init.name.starts_with("__") { def.name } else { init.name };
-            let made = type_of(cx, receiver).slots().new;
+            let made = type_of(cx, receiver).slots().new();
             // `set` alone takes no keywords of others.
-            let inherited = made.map(|f| f as usize) == k.slots().new.map(|f| f as usize) || def.name == "set";
+            let inherited = made.map(|f| f.addr()) == k.slots().new().map(|f| f.addr()) || def.name == "set";
             let args = own_part(init, args, inherited);
             with_prefix(cx, receiver, args, |cx, args| call_def_named(cx, init, name, Owner::None, args))?;
             return Ok(());
@@ -121,22 +122,20 @@ pub fn call_new_function(cx: &mut Ctx, def: &'static NativeDef, owner: Option<Ty
             None => break,
         }
     }
-    if native.slots().new.is_none() {
+    if native.slots().new().is_none() {
         let name = native.full_name(cx);
         return Err(cx.type_error(format!("cannot create '{name}' instances")));
     }
-    let same = |a: Option<super::slots::CallFn>, b: Option<super::slots::CallFn>| {
-        a.map(|f| f as usize) == b.map(|f| f as usize)
-    };
+    let same = |a: Option<Slot<CallFn>>, b: Option<Slot<CallFn>>| a.map(|f| f.addr()) == b.map(|f| f.addr());
     let own_new = provider(native) == provider(owner);
-    if !own_new || !same(native.slots().new, owner.slots().new) && native.slots().new.is_some() {
+    if !own_new || !same(native.slots().new(), owner.slots().new()) && native.slots().new().is_some() {
         let (sub, right) = (c_name(cx, class), c_name(cx, native));
         return Err(cx.type_error(format!("{name}.__new__({sub}) is not safe, use {right}.__new__()")));
     }
     match owner.data().def().and_then(|d| d.slots.new) {
         Some(new) => new(cx, class.value(), args.skip(1)),
         None => {
-            let inherited = class.slots().init.map(|f| f as usize) == owner.slots().init.map(|f| f as usize);
+            let inherited = class.slots().init().map(|f| f.addr()) == owner.slots().init().map(|f| f.addr());
             call_def_named(cx, def, &name, Owner::None, own_part(def, args, inherited))
         }
     }
@@ -157,10 +156,10 @@ pub fn object_new(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
     let Some(ty) = Type::of(class) else { return Err(cx.type_error("object.__new__(X): X is not a type object")) };
     if !args.is_empty() {
         let slots = ty.slots();
-        if slots.new.is_some_and(|f| f as usize != object_new as *const () as usize) {
+        if slots.new().is_some_and(|f| f.addr() != object_new as *const () as usize) {
             return Err(cx.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
         }
-        if slots.init.is_some_and(|f| f as usize == object_init as *const () as usize) {
+        if slots.init().is_some_and(|f| f.addr() == object_init as *const () as usize) {
             let name = ty.name_str();
             return Err(cx.type_error(format!("{name}() takes no arguments")));
         }
@@ -209,10 +208,10 @@ pub fn object_init(cx: &mut Ctx, receiver: Value, args: CallArgs) -> PyResult<()
     }
     let ty = type_of(cx, receiver);
     let slots = ty.slots();
-    if slots.init.is_some_and(|f| f as usize != object_init as *const () as usize) {
+    if slots.init().is_some_and(|f| f.addr() != object_init as *const () as usize) {
         return Err(cx.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
     }
-    if slots.new.is_some_and(|f| f as usize == object_new as *const () as usize) {
+    if slots.new().is_some_and(|f| f.addr() == object_new as *const () as usize) {
         let name = ty.name_str();
         return Err(cx.type_error(format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
     }
@@ -236,13 +235,13 @@ pub struct PlainNew {
 /// `__new__` is `object`'s, the class is not abstract and has no finalizer. Valid for the epoch.
 pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
     let meta = type_of(cx, ty.value());
-    if meta != cx.types.type_ && meta.slots().call.is_none_or(|f| f as usize != type_call as *const () as usize) {
+    if meta != cx.types.type_ && meta.slots().call().is_none_or(|f| f.addr() != type_call as *const () as usize) {
         return None;
     }
     let slots = ty.slots();
     let flags = ty.flags();
-    let exception = slots.new.is_some_and(|f| f as usize == base_new as *const () as usize);
-    if !exception && slots.new.is_none_or(|f| f as usize != object_new as *const () as usize)
+    let exception = slots.new().is_some_and(|f| f.addr() == base_new as *const () as usize);
+    if !exception && slots.new().is_none_or(|f| f.addr() != object_new as *const () as usize)
         || flags.has(TypeFlags::ABSTRACT)
         || flags.has(TypeFlags::HAS_DEL)
         || !exception && !ty.is_heap()
@@ -251,7 +250,7 @@ pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
         return None;
     }
     let default = if exception { base_init as *const () as usize } else { object_init as *const () as usize };
-    let init = if slots.init.is_some_and(|f| f as usize == default) {
+    let init = if slots.init().is_some_and(|f| f.addr() == default) {
         Value::EMPTY
     } else {
         let name = cx.names.__init__;

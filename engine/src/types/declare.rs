@@ -100,7 +100,7 @@ pub(crate) fn create(
     // A core layout needs native slot 0 in subclasses for the value that they wrap.
     let own =
         if matches!(layout_, Layout::Core(..)) && !matches!(data.layout, Layout::Core(..)) { 1 } else { def.nnative };
-    let fresh = TypeData::new(Some(def), first.slots(), flags, data.nfixed + own, layout_);
+    let fresh = TypeData::new(Some(def), first.slots().record(), flags, data.nfixed + own, layout_);
     let name = heap.intern(def.name.rsplit('.').next().unwrap_or(def.name).as_bytes());
     let qualname = heap.intern(def.name.as_bytes());
     let ty = alloc_type(heap, shapes::TYPE, fresh, name, qualname, Tuple::new(heap, &bases[..n]), Dict::new(heap));

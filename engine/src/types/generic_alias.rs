@@ -165,6 +165,7 @@ pub fn make_parameters(cx: &mut Ctx, args: Value) -> PyResult {
 }
 
 fn add_parameters(cx: &mut Ctx, found: List, args: Value) -> PyResult<()> {
+    protocol::guard(cx, " while calling a Python object")?;
     let args = match List::of(args) {
         Some(l) => l.to_tuple(cx),
         None => args,
@@ -280,6 +281,7 @@ fn position(params: Tuple, v: Value) -> Option<usize> {
 }
 
 fn replace_in(cx: &mut Ctx, out: List, args: Value, params: Tuple, given: Tuple) -> PyResult<()> {
+    protocol::guard(cx, " while calling a Python object")?;
     let args = match List::of(args) {
         Some(l) => l.to_tuple(cx),
         None => args,

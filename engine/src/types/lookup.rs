@@ -162,7 +162,7 @@ pub fn is_plain(heap: &Heap, v: Value) -> bool {
         return false;
     }
     let slots = super::type_of(heap, v).slots();
-    slots.descr_get.is_none() && slots.descr_set.is_none()
+    slots.descr_get().is_none() && slots.descr_set().is_none()
 }
 
 /// Binds `attr`, found on `ty`, for a call on `receiver`: `(function, true)` when the receiver is to be passed first.
@@ -175,8 +175,8 @@ pub fn lookup_method(cx: &mut Ctx, attr: Value, receiver: Value, ty: Type) -> Py
     {
         return Ok((attr, true));
     }
-    match super::type_of(cx, attr).slots().descr_get {
-        Some(get) => get(cx, attr, receiver, ty.value()).map(|f| (f, false)),
+    match super::type_of(cx, attr).slots().descr_get() {
+        Some(get) => get.call(cx, attr, receiver, ty.value()).map(|f| (f, false)),
         None => Ok((attr, false)),
     }
 }

@@ -87,7 +87,7 @@ pub fn new_proxy(cx: &mut Ctx, target: Value) -> Value {
 
 fn proxy_new(cx: &mut Ctx, args: Args) -> PyResult {
     let target = args[1];
-    let is_mapping = type_of(cx, target).slots().getitem.is_some() && Seq::of(target).is_none();
+    let is_mapping = type_of(cx, target).slots().getitem().is_some() && Seq::of(target).is_none();
     if !is_mapping || List::of_sub(cx, target).is_some() || Tuple::of_sub(cx, target).is_some() {
         let name = type_name(cx, target);
         return Err(cx.type_error(format!("mappingproxy() argument must be a mapping, not {name}")));

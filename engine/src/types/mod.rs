@@ -41,7 +41,7 @@ pub use mappingproxy::new_proxy as new_mappingproxy;
 use crate::objects::{Dict, Str, Tuple, shape_of};
 use proto_core::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
 use proto_core::{Heap, Kind, ShapeId, Value};
-use slots::Slots;
+use slots::{Slots, TypeSlots};
 
 /// Word indices of a type object. All words are values; the raw one is int-tagged.
 pub(crate) mod layout {
@@ -132,9 +132,9 @@ impl TypeData {
 
     /// The slots: an immutable record, replaced as a whole.
     #[inline]
-    pub fn slots(&self) -> &'static Slots {
+    pub fn slots(&self) -> &'static TypeSlots {
         // SAFETY: the pointer always comes from a `&'static Slots` (`new`, `set_slots`).
-        unsafe { &*self.slots.load(Ordering::Acquire) }
+        TypeSlots::of(unsafe { &*self.slots.load(Ordering::Acquire) })
     }
 
     /// Publishes new slots; the old record stays, since readers may still use it.
@@ -192,7 +192,7 @@ impl Type {
 
     /// The slots.
     #[inline]
-    pub fn slots(self) -> &'static Slots {
+    pub fn slots(self) -> &'static TypeSlots {
         self.data().slots()
     }
 

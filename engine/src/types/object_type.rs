@@ -1,7 +1,7 @@
 //! The type `object`: generic attribute access and the methods that everything inherits.
 
 use super::construct::{object_init, object_new};
-use super::slots::{Slots, StoreFn, hash_identity};
+use super::slots::{Slot, Slots, StoreFn, hash_identity};
 use super::{Layout, Type, TypeDef, TypeFlags, reduce, type_lookup, type_name, type_of};
 use crate::native::{Args, GetSet, Native, NativeDef, NativeObj};
 use crate::objects::{Dict, FnField, Function, List, Method, Obj, Str, int};
@@ -67,8 +67,8 @@ pub fn is_generic_getattribute(f: Value) -> bool {
     NativeObj::of(f).is_some_and(|n| {
         matches!(n.native(), Native::SlotWrapper(d) if d.name == "__getattribute__")
             && n.owner()
-                .and_then(|t| t.slots().getattr)
-                .is_some_and(|g| g as usize == generic_getattr as *const () as usize)
+                .and_then(|t| t.slots().getattr())
+                .is_some_and(|g| g.addr() == generic_getattr as *const () as usize)
     })
 }
 
@@ -95,18 +95,18 @@ pub fn generic_getattr_opt(cx: &mut Ctx, o: Value, name: Value) -> PyResult<Opti
             }));
         }
         let slots = type_of(cx, a).slots();
-        getter = slots.descr_get;
+        getter = slots.descr_get();
         if let Some(get) = getter
-            && slots.descr_set.is_some()
+            && slots.descr_set().is_some()
         {
-            return get(cx, a, o, ty.value()).map(Some);
+            return get.call(cx, a, o, ty.value()).map(Some);
         }
     }
     if let Some(v) = instance_get(cx, o, name) {
         return Ok(Some(v));
     }
     match (attr, getter) {
-        (Some(a), Some(get)) => get(cx, a, o, ty.value()).map(Some),
+        (Some(a), Some(get)) => get.call(cx, a, o, ty.value()).map(Some),
         _ => Ok(attr),
     }
 }
@@ -124,9 +124,9 @@ pub fn generic_setattr(cx: &mut Ctx, o: Value, name: Value, v: Value) -> PyResul
     let ty = type_of(cx, o);
     let attr = type_lookup(cx, ty, name);
     if let Some(a) = attr
-        && let Some(set) = type_of(cx, a).slots().descr_set
+        && let Some(set) = type_of(cx, a).slots().descr_set()
     {
-        return set(cx, a, o, v);
+        return set.call(cx, a, o, v);
     }
     if instance_set(cx, ty, o, name, v) {
         return Ok(());
@@ -186,8 +186,8 @@ fn store_error(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value, on_class
 }
 
 /// `object.__setattr__` must not go around the `__setattr__` of types.
-pub fn check_setattr_wrapper(cx: &mut Ctx, receiver: Value, f: StoreFn, what: &str) -> PyResult<()> {
-    if Type::of(receiver).is_some() && f as usize == generic_setattr as *const () as usize {
+pub fn check_setattr_wrapper(cx: &mut Ctx, receiver: Value, f: Slot<StoreFn>, what: &str) -> PyResult<()> {
+    if Type::of(receiver).is_some() && f.addr() == generic_setattr as *const () as usize {
         let name = type_name(cx, receiver);
         return Err(cx.type_error(format!("can't apply this {what} to {name} object")));
     }
@@ -202,8 +202,8 @@ pub fn default_repr(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 fn default_str(cx: &mut Ctx, v: Value) -> PyResult {
-    match type_of(cx, v).slots().repr {
-        Some(repr) => repr(cx, v),
+    match type_of(cx, v).slots().repr() {
+        Some(repr) => repr.call(cx, v),
         None => default_repr(cx, v),
     }
 }
@@ -213,8 +213,8 @@ pub fn default_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult 
     match op {
         CmpOp::Eq if a == b => Ok(Value::TRUE),
         CmpOp::Ne => {
-            let Some(cmp) = type_of(cx, a).slots().richcmp else { return Ok(Value::NOT_IMPLEMENTED) };
-            let r = cmp(cx, a, b, CmpOp::Eq)?;
+            let Some(cmp) = type_of(cx, a).slots().richcmp() else { return Ok(Value::NOT_IMPLEMENTED) };
+            let r = cmp.call(cx, a, b, CmpOp::Eq)?;
             if r == Value::NOT_IMPLEMENTED {
                 return Ok(r);
             }

@@ -71,7 +71,7 @@ fn new_arguments(cx: &mut Ctx, o: Value) -> PyResult<(Option<Tuple>, Option<Dict
 
 fn reduce_new(cx: &mut Ctx, o: Value) -> PyResult {
     let ty = type_of(cx, o);
-    if ty.slots().new.is_none() {
+    if ty.slots().new().is_none() {
         let name = ty.full_name(cx);
         return Err(cx.type_error(format!("cannot pickle '{name}' object")));
     }

@@ -372,8 +372,8 @@ pub fn buffer(cx: &mut Ctx, v: Value, flags: u32) -> PyResult<Buffer> {
     let name = cx.names.__buffer__;
     let view = call_dunder(cx, v, name, &[Value::small(flags as i32)])?;
     let slots = type_of(cx, view).slots();
-    match slots.buffer {
-        Some(f) if !(super::slots::SlotId::buffer.info().is_python)(slots) => f(cx, view, flags),
+    match slots.buffer() {
+        Some(f) if !(super::slots::SlotId::buffer.info().is_python)(slots) => f.call(cx, view, flags),
         _ => {
             let got = type_name(cx, view);
             Err(cx.type_error(format!("__buffer__ returned non-memoryview object (type {got})")))

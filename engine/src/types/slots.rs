@@ -1,6 +1,9 @@
 //! Type slots. One table declares every slot: field, signature class, and the dunder methods that it stands for, each
 //! with the wrapper through which Python calls the native slot. From the table follow the record [`Slots`], inheritance,
 //! the slot functions of Python classes (`slot_python`) and the wrapper descriptors.
+//!
+//! A slot that is read from a type is a [`Slot`]: its function cannot be called but through the guard of the native stack. All
+//! native recursion through objects (an iterator of an iterator, a proxy of a proxy) passes there.
 
 use super::{slot_python as py, wrappers as w};
 use crate::names::Names;
@@ -54,20 +57,75 @@ pub struct Dunder {
     pub sig: &'static str,
     /// The docstring.
     pub doc: &'static str,
-    wrapper: fn(&mut Ctx, &Slots, &'static Dunder, Value, CallArgs) -> PyResult,
+    wrapper: fn(&mut Ctx, &TypeSlots, &'static Dunder, Value, CallArgs) -> PyResult,
 }
 
 impl Dunder {
     /// Calls the slot of `owner` on `receiver`.
     pub fn call(&'static self, cx: &mut Ctx, owner: Type, receiver: Value, args: CallArgs) -> PyResult {
         if self.slot == SlotId::init
-            && owner.slots().init.is_some_and(|f| f as usize == native_init as *const () as usize)
+            && owner.slots().init().is_some_and(|f| f.addr() == native_init as *const () as usize)
         {
             native_init_of(cx, owner, receiver, args)?;
             return Ok(Value::NONE);
         }
         (self.wrapper)(cx, owner.slots(), self, receiver, args)
     }
+}
+
+/// The slots of a type as its users see them.
+#[repr(transparent)]
+pub struct TypeSlots(Slots);
+
+impl TypeSlots {
+    /// Shows a record to the users of its type.
+    pub(crate) fn of(record: &Slots) -> &TypeSlots {
+        // SAFETY: transparent: the layouts agree.
+        unsafe { &*std::ptr::from_ref(record).cast::<TypeSlots>() }
+    }
+
+    /// The record, to make others from.
+    pub(crate) fn record(&self) -> &Slots {
+        &self.0
+    }
+}
+
+/// A type's function for one operation.
+#[derive(Copy, Clone)]
+#[repr(transparent)]
+pub struct Slot<F>(F);
+
+macro_rules! calls {
+    ($( $ty:ty: ($($arg:ident: $of:ty),*) -> $result:ty; )*) => {
+        $(impl Slot<$ty> {
+            /// Calls the function; RecursionError if that leaves too little of the native stack.
+            #[inline(always)]
+            pub fn call(self, cx: &mut Ctx, $($arg: $of),*) -> PyResult<$result> {
+                crate::protocol::guard(cx, " while calling a Python object")?;
+                (self.0)(cx, $($arg),*)
+            }
+
+            /// The function's address, to compare with.
+            pub fn addr(self) -> usize {
+                self.0 as usize
+            }
+        })*
+    };
+}
+
+calls! {
+    UnaryFn: (v: Value) -> Value;
+    BinaryFn: (a: Value, b: Value) -> Value;
+    TernaryFn: (a: Value, b: Value, c: Value) -> Value;
+    BoolFn: (v: Value) -> bool;
+    LenFn: (v: Value) -> usize;
+    HashFn: (v: Value) -> i64;
+    ContainsFn: (container: Value, item: Value) -> bool;
+    StoreFn: (o: Value, key: Value, v: Value) -> ();
+    CompareFn: (a: Value, b: Value, op: CmpOp) -> Value;
+    CallFn: (f: Value, args: CallArgs) -> Value;
+    InitFn: (o: Value, args: CallArgs) -> ();
+    BufferFn: (v: Value, flags: u32) -> Buffer;
 }
 
 /// What the type system does with a slot.
@@ -85,12 +143,12 @@ pub struct SlotInfo {
     /// Removes it.
     pub clear: fn(&mut Slots),
     /// Whether it is the function that calls the Python-level dunder.
-    pub is_python: fn(&Slots) -> bool,
+    pub is_python: fn(&TypeSlots) -> bool,
 }
 
 macro_rules! slots {
     ($( $field:ident : $ty:ty = $python:expr; { $( $wrapper:path => $dunder:ident $sig:literal $doc:literal; )* } )*) => {
-        /// The slots of a type; None: the type does not support the operation.
+        /// The slots that a type declares; None: the type does not support the operation.
         #[derive(Copy, Clone)]
         #[allow(missing_docs)]
         pub struct Slots { $(pub $field: Option<$ty>),* }
@@ -98,6 +156,16 @@ macro_rules! slots {
         impl Slots {
             /// No slot at all.
             pub const NONE: Slots = Slots { $($field: None),* };
+        }
+
+        impl TypeSlots {
+            $(
+                #[allow(missing_docs)]
+                #[inline(always)]
+                pub fn $field(&self) -> Option<Slot<$ty>> {
+                    self.0.$field.map(Slot)
+                }
+            )*
         }
 
         /// Names a slot.
@@ -116,7 +184,7 @@ macro_rules! slots {
                     slot: SlotId::$field,
                     sig: $sig,
                     doc: $doc,
-                    wrapper: |cx, slots, dunder, receiver, args| match slots.$field {
+                    wrapper: |cx, slots, dunder, receiver, args| match slots.$field() {
                         Some(f) => $wrapper(cx, f, dunder, receiver, args),
                         None => Ok(Value::NOT_IMPLEMENTED),
                     },
@@ -125,7 +193,7 @@ macro_rules! slots {
                 copy: |to, from| to.$field = from.$field,
                 set_python: |s| { let f: $ty = $python; s.$field = Some(f); },
                 clear: |s| s.$field = None,
-                is_python: |s| { let f: $ty = $python; s.$field.is_some_and(|g| g as usize == f as usize) },
+                is_python: |s| { let f: $ty = $python; s.0.$field.is_some_and(|g| g as usize == f as usize) },
             }
         ),*];
     };

@@ -83,9 +83,9 @@ fn decide(names: &Names, ty: Type, k: Type, mentioned: u128, info: &SlotInfo, ou
         && info.dunders.len() == 1
         && let Some(owner) = native.owner()
         && ty.is_subtype(owner)
-        && (info.is_set)(owner.slots())
+        && (info.is_set)(owner.slots().record())
     {
-        (info.copy)(out, owner.slots());
+        (info.copy)(out, owner.slots().record());
         return true;
     }
     (info.set_python)(out);
@@ -98,7 +98,7 @@ fn is_native_new(v: Value) -> bool {
 
 fn adopt_new(v: Value, out: &mut Slots) -> bool {
     if let Some(owner) = NativeObj::of(v).and_then(|n| n.owner()) {
-        out.new = owner.slots().new;
+        out.new = owner.slots().record().new;
         return true;
     }
     false
@@ -107,7 +107,7 @@ fn adopt_new(v: Value, out: &mut Slots) -> bool {
 /// Computes the slots of `ty`: from its MRO, or from its only base's where that one's MRO is the rest of its own.
 fn compute(names: &Names, ty: Type, base: Option<(Type, u128)>) -> Slots {
     if let Some((base, mentioned)) = base {
-        let mut slots = *base.slots();
+        let mut slots = *base.slots().record();
         for info in SLOTS {
             decide(names, ty, ty, mentioned, info, &mut slots);
         }
@@ -128,12 +128,12 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
         ty.base().filter(|b| ty.bases().len() == 1 && !data.flags().has(TypeFlags::CUSTOM_MRO) && b.mro().is_some());
     let slots: &'static Slots = match base {
         Some(b) => match mentioned(ty) {
-            0 if data.def().is_none() => b.slots(),
+            0 if data.def().is_none() => b.slots().record(),
             own => Box::leak(Box::new(compute(names, ty, Some((b, own))))),
         },
         None => Box::leak(Box::new(compute(names, ty, None))),
     };
-    let had = (data.slots().descr_get.is_some(), data.slots().descr_set.is_some());
+    let had = (data.slots().descr_get().is_some(), data.slots().descr_set().is_some());
     data.set_slots(slots);
     if had != (slots.descr_get.is_some(), slots.descr_set.is_some()) {
         super::lookup::bump_epoch();

@@ -102,11 +102,11 @@ pub fn lookup_after(class: Type, start: Type, name: Value) -> Option<Value> {
 /// `super(class, obj).name`, None when there is none.
 pub fn super_getattr(cx: &mut Ctx, class: Type, obj: Value, start: Type, name: Value) -> PyResult<Option<Value>> {
     let Some(attr) = lookup_after(class, start, name) else { return Ok(None) };
-    match type_of(cx, attr).slots().descr_get {
+    match type_of(cx, attr).slots().descr_get() {
         Some(get) => {
             // Through the class itself there is no instance.
             let instance = if obj == start.value() { Value::EMPTY } else { obj };
-            get(cx, attr, instance, start.value()).map(Some)
+            get.call(cx, attr, instance, start.value()).map(Some)
         }
         None => Ok(Some(attr)),
     }

@@ -130,8 +130,8 @@ fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(Str::new(cx, text));
     }
     match ty.dict().get_str(name) {
-        Some(d) => match super::type_of(cx, d).slots().descr_get {
-            Some(get) => get(cx, d, Value::EMPTY, v),
+        Some(d) => match super::type_of(cx, d).slots().descr_get() {
+            Some(get) => get.call(cx, d, Value::EMPTY, v),
             None => Ok(d),
         },
         None => Ok(Value::NONE),
@@ -210,8 +210,8 @@ fn get_annotations(cx: &mut Ctx, v: Value) -> PyResult {
     let dict = ty.dict();
     for key in [names.__annotations__, names.__annotations_cache__] {
         if let Some(a) = dict.get_str(key) {
-            return match super::type_of(cx, a).slots().descr_get {
-                Some(get) => get(cx, a, Value::EMPTY, v),
+            return match super::type_of(cx, a).slots().descr_get() {
+                Some(get) => get.call(cx, a, Value::EMPTY, v),
                 None => Ok(a),
             };
         }
@@ -272,8 +272,8 @@ fn get_annotate(cx: &mut Ctx, v: Value) -> PyResult {
     // One that the class has defined itself comes first.
     for key in [names.__annotate__, names.__annotate_func__] {
         if let Some(f) = dict.get_str(key) {
-            return match super::type_of(cx, f).slots().descr_get {
-                Some(get) => get(cx, f, Value::EMPTY, v),
+            return match super::type_of(cx, f).slots().descr_get() {
+                Some(get) => get.call(cx, f, Value::EMPTY, v),
                 None => Ok(f),
             };
         }

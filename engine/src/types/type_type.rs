@@ -79,21 +79,21 @@ pub fn type_getattr_opt(cx: &mut Ctx, v: Value, name: Value) -> PyResult<Option<
     let mut getter = None;
     if let Some(a) = meta_attr {
         let slots = type_of(cx, a).slots();
-        getter = slots.descr_get;
+        getter = slots.descr_get();
         if let Some(get) = getter
-            && slots.descr_set.is_some()
+            && slots.descr_set().is_some()
         {
-            return get(cx, a, v, meta.value()).map(Some);
+            return get.call(cx, a, v, meta.value()).map(Some);
         }
     }
     if let Some(a) = type_lookup(cx, ty, name) {
-        return match type_of(cx, a).slots().descr_get {
-            Some(get) => get(cx, a, Value::EMPTY, v).map(Some),
+        return match type_of(cx, a).slots().descr_get() {
+            Some(get) => get.call(cx, a, Value::EMPTY, v).map(Some),
             None => Ok(Some(a)),
         };
     }
     match (meta_attr, getter) {
-        (Some(a), Some(get)) => get(cx, a, v, meta.value()).map(Some),
+        (Some(a), Some(get)) => get.call(cx, a, v, meta.value()).map(Some),
         _ => Ok(meta_attr),
     }
 }
@@ -119,9 +119,9 @@ pub fn type_setattr(cx: &mut Ctx, v: Value, name: Value, value: Value) -> PyResu
     }
     let meta = type_of(cx, v);
     if let Some(a) = type_lookup(cx, meta, name)
-        && let Some(set) = type_of(cx, a).slots().descr_set
+        && let Some(set) = type_of(cx, a).slots().descr_set()
     {
-        return set(cx, a, v, value);
+        return set.call(cx, a, v, value);
     }
     set_class_attr(cx, ty, name, value)
 }

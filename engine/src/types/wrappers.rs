@@ -1,7 +1,7 @@
 //! How Python calls native slots: one wrapper per class of dunder, behind the slot wrapper descriptors.
 
 use super::slots::{
-    BinaryFn, BoolFn, BufferFn, CallFn, CompareFn, ContainsFn, Dunder, HashFn, InitFn, LenFn, StoreFn, TernaryFn,
+    BinaryFn, BoolFn, BufferFn, CallFn, CompareFn, ContainsFn, Dunder, HashFn, InitFn, LenFn, Slot, StoreFn, TernaryFn,
     UnaryFn,
 };
 use crate::native::{CallArgs, bind};
@@ -32,42 +32,42 @@ fn no_keywords(cx: &mut Ctx, dunder: &Dunder, args: CallArgs) -> PyResult<()> {
 }
 
 /// `f(self)`.
-pub fn unary(cx: &mut Ctx, f: UnaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn unary(cx: &mut Ctx, f: Slot<UnaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     take::<0>(cx, d, args)?;
-    f(cx, receiver)
+    f.call(cx, receiver)
 }
 
 /// `__next__`: the end of the iteration becomes StopIteration.
-pub fn next(cx: &mut Ctx, f: UnaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn next(cx: &mut Ctx, f: Slot<UnaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     take::<0>(cx, d, args)?;
-    let v = f(cx, receiver)?;
+    let v = f.call(cx, receiver)?;
     if v == Value::EMPTY { Err(cx.stop_iteration(Value::NONE)) } else { Ok(v) }
 }
 
 /// `__bool__`.
-pub fn bool(cx: &mut Ctx, f: BoolFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn bool(cx: &mut Ctx, f: Slot<BoolFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     take::<0>(cx, d, args)?;
-    f(cx, receiver).map(Value::bool)
+    f.call(cx, receiver).map(Value::bool)
 }
 
 /// `__len__`.
-pub fn len(cx: &mut Ctx, f: LenFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn len(cx: &mut Ctx, f: Slot<LenFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     take::<0>(cx, d, args)?;
-    let n = f(cx, receiver)?;
+    let n = f.call(cx, receiver)?;
     Ok(int::from_usize(cx, n))
 }
 
 /// `__hash__`.
-pub fn hash(cx: &mut Ctx, f: HashFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn hash(cx: &mut Ctx, f: Slot<HashFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     take::<0>(cx, d, args)?;
-    let h = f(cx, receiver)?;
+    let h = f.call(cx, receiver)?;
     Ok(int::from_i64(cx, h))
 }
 
 /// `f(self, other)`.
-pub fn binary(cx: &mut Ctx, f: BinaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn binary(cx: &mut Ctx, f: Slot<BinaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [other] = *take::<1>(cx, d, args)?;
-    let r = f(cx, receiver, other)?;
+    let r = f.call(cx, receiver, other)?;
     if r == Value::NOT_IMPLEMENTED {
         return protocol::number::sequence_declined(cx, d.name, receiver, other);
     }
@@ -75,10 +75,10 @@ pub fn binary(cx: &mut Ctx, f: BinaryFn, d: &'static Dunder, receiver: Value, ar
 }
 
 /// `__getattribute__`.
-pub fn getattr(cx: &mut Ctx, f: BinaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn getattr(cx: &mut Ctx, f: Slot<BinaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [name] = *take::<1>(cx, d, args)?;
     let name = attribute_name(cx, name)?;
-    f(cx, receiver, name)
+    f.call(cx, receiver, name)
 }
 
 /// The interned form of an attribute's name.
@@ -93,9 +93,9 @@ pub fn attribute_name(cx: &mut Ctx, name: Value) -> PyResult {
 }
 
 /// `f(other, self)`.
-pub fn reflected(cx: &mut Ctx, f: BinaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn reflected(cx: &mut Ctx, f: Slot<BinaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [other] = *take::<1>(cx, d, args)?;
-    let r = f(cx, other, receiver)?;
+    let r = f.call(cx, other, receiver)?;
     if r == Value::NOT_IMPLEMENTED {
         return protocol::number::sequence_declined(cx, d.name, receiver, other);
     }
@@ -112,87 +112,87 @@ fn pow_args(cx: &mut Ctx, d: &Dunder, args: CallArgs) -> PyResult<(Value, Value)
 }
 
 /// `__pow__`.
-pub fn pow(cx: &mut Ctx, f: TernaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn pow(cx: &mut Ctx, f: Slot<TernaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let (other, modulus) = pow_args(cx, d, args)?;
-    f(cx, receiver, other, modulus)
+    f.call(cx, receiver, other, modulus)
 }
 
 /// `__rpow__`.
-pub fn rpow(cx: &mut Ctx, f: TernaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn rpow(cx: &mut Ctx, f: Slot<TernaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let (other, modulus) = pow_args(cx, d, args)?;
-    f(cx, other, receiver, modulus)
+    f.call(cx, other, receiver, modulus)
 }
 
 /// `__ipow__`.
-pub fn ipow(cx: &mut Ctx, f: TernaryFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn ipow(cx: &mut Ctx, f: Slot<TernaryFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [other] = *take::<1>(cx, d, args)?;
-    f(cx, receiver, other, Value::NONE)
+    f.call(cx, receiver, other, Value::NONE)
 }
 
 /// `__setitem__`, `__set__`.
-pub fn setitem(cx: &mut Ctx, f: StoreFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn setitem(cx: &mut Ctx, f: Slot<StoreFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [key, value] = *take::<2>(cx, d, args)?;
-    f(cx, receiver, key, value)?;
+    f.call(cx, receiver, key, value)?;
     Ok(Value::NONE)
 }
 
 /// `__delitem__`, `__delete__`.
-pub fn delitem(cx: &mut Ctx, f: StoreFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn delitem(cx: &mut Ctx, f: Slot<StoreFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [key] = *take::<1>(cx, d, args)?;
-    f(cx, receiver, key, Value::EMPTY)?;
+    f.call(cx, receiver, key, Value::EMPTY)?;
     Ok(Value::NONE)
 }
 
 /// `__setattr__`.
-pub fn setattr(cx: &mut Ctx, f: StoreFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn setattr(cx: &mut Ctx, f: Slot<StoreFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [name, value] = *take::<2>(cx, d, args)?;
     let name = attribute_name(cx, name)?;
     super::object_type::check_setattr_wrapper(cx, receiver, f, "__setattr__")?;
-    f(cx, receiver, name, value)?;
+    f.call(cx, receiver, name, value)?;
     Ok(Value::NONE)
 }
 
 /// `__delattr__`.
-pub fn delattr(cx: &mut Ctx, f: StoreFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn delattr(cx: &mut Ctx, f: Slot<StoreFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [name] = *take::<1>(cx, d, args)?;
     let name = attribute_name(cx, name)?;
     super::object_type::check_setattr_wrapper(cx, receiver, f, "__delattr__")?;
-    f(cx, receiver, name, Value::EMPTY)?;
+    f.call(cx, receiver, name, Value::EMPTY)?;
     Ok(Value::NONE)
 }
 
 /// `__contains__`.
-pub fn contains(cx: &mut Ctx, f: ContainsFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn contains(cx: &mut Ctx, f: Slot<ContainsFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [value] = *take::<1>(cx, d, args)?;
-    f(cx, receiver, value).map(Value::bool)
+    f.call(cx, receiver, value).map(Value::bool)
 }
 
 macro_rules! comparison {
     ($($name:ident = $op:ident),*) => {$(
         #[doc = concat!("`", stringify!($name), "`.")]
-        pub fn $name(cx: &mut Ctx, f: CompareFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+        pub fn $name(cx: &mut Ctx, f: Slot<CompareFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
             let [other] = *take::<1>(cx, d, args)?;
-            f(cx, receiver, other, CmpOp::$op)
+            f.call(cx, receiver, other, CmpOp::$op)
         }
     )*};
 }
 comparison!(lt = Lt, le = Le, eq = Eq, ne = Ne, gt = Gt, ge = Ge);
 
 /// `__call__`.
-pub fn call(cx: &mut Ctx, f: CallFn, _: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
-    f(cx, receiver, args)
+pub fn call(cx: &mut Ctx, f: Slot<CallFn>, _: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+    f.call(cx, receiver, args)
 }
 
 /// `__init__`.
-pub fn init(cx: &mut Ctx, f: InitFn, _: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
-    f(cx, receiver, args)?;
+pub fn init(cx: &mut Ctx, f: Slot<InitFn>, _: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+    f.call(cx, receiver, args)?;
     Ok(Value::NONE)
 }
 
 /// `__get__`.
 pub fn descr_get(
     cx: &mut Ctx,
-    f: super::slots::DescrGetFn,
+    f: Slot<super::slots::DescrGetFn>,
     d: &'static Dunder,
     receiver: Value,
     args: CallArgs,
@@ -208,13 +208,13 @@ pub fn descr_get(
     }
     // None stands for "no instance", unless the owner is None's own type.
     let absent = |v: Value| if v == Value::NONE { Value::EMPTY } else { v };
-    f(cx, receiver, absent(instance), absent(owner))
+    f.call(cx, receiver, absent(instance), absent(owner))
 }
 
 /// `__buffer__`.
-pub fn buffer(cx: &mut Ctx, f: BufferFn, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
+pub fn buffer(cx: &mut Ctx, f: Slot<BufferFn>, d: &'static Dunder, receiver: Value, args: CallArgs) -> PyResult {
     let [flags] = *take::<1>(cx, d, args)?;
     let flags = protocol::index(cx, flags)?;
-    let view = f(cx, receiver, flags as u32)?;
+    let view = f.call(cx, receiver, flags as u32)?;
     protocol::buffer::memoryview_of(cx, view)
 }

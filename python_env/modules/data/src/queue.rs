@@ -164,7 +164,7 @@ fn get(cx: &mut Ctx, args: Args) -> PyResult {
 /// A timeout in seconds.
 fn seconds(cx: &mut Ctx, v: Value) -> Res<f64> {
     let slots = types::type_of(cx, v).slots();
-    if slots.float.is_none() && slots.index.is_none() {
+    if slots.float().is_none() && slots.index().is_none() {
         let name = types::type_name(cx, v);
         return Err(cx.type_error(format!("'{name}' object cannot be interpreted as an integer or float")));
     }

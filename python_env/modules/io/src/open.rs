@@ -84,7 +84,7 @@ pub fn open_file(
     closefd: bool,
     opener: Value,
 ) -> PyResult {
-    let is_number = types::type_of(cx, file).slots().index.is_some() || float::of(file).is_some();
+    let is_number = types::type_of(cx, file).slots().index().is_some() || float::of(file).is_some();
     let file = if is_number { file } else { protocol::fs_path(cx, file)? };
     let has = |c: char| mode.contains(c);
     let mut seen = 0u32;

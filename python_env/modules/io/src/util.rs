@@ -82,7 +82,7 @@ pub fn size(cx: &mut Ctx, v: Option<Value>) -> Res<i64> {
     match v {
         None | Some(Value::NONE) => Ok(-1),
         Some(v) => {
-            if types::type_of(cx, v).slots().index.is_none() {
+            if types::type_of(cx, v).slots().index().is_none() {
                 let name = types::type_name(cx, v);
                 return Err(cx.type_error(format!("argument should be integer or None, not '{name}'")));
             }

@@ -237,7 +237,7 @@ fn layout_of(cx: &mut Ctx, v: Value) -> Res<(Arc<Layout>, Value)> {
 fn pack_value(cx: &mut Ctx, layout: &Layout, code: u8, out: &mut [u8], v: Value) -> Res<()> {
     let done = match ps::class_of(code) {
         Class::Int => {
-            let n = if int::of_sub(cx, v).is_some() || type_of(cx, v).slots().index.is_some() {
+            let n = if int::of_sub(cx, v).is_some() || type_of(cx, v).slots().index().is_some() {
                 protocol::index_value(cx, v)?
             } else {
                 return Err(error(cx, "required argument is not an integer"));

@@ -68,7 +68,7 @@ pub fn new<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
         t.to_list(cx)
     } else {
         let ty = types::type_of(cx, sequence);
-        if ty.slots().iter.is_none() && ty.slots().getitem.is_none() {
+        if ty.slots().iter().is_none() && ty.slots().getitem().is_none() {
             return Err(cx.type_error("constructor requires a sequence"));
         }
         let list = List::new(cx);

@@ -278,7 +278,7 @@ fn proxy_pow(cx: &mut Ctx, a: Value, b: Value, c: Value) -> PyResult {
 
 fn proxy_next(cx: &mut Ctx, v: Value) -> PyResult {
     let v = target(cx, v)?;
-    if types::type_of(cx, v).slots().next.is_none() {
+    if types::type_of(cx, v).slots().next().is_none() {
         let ty = type_name(cx, v);
         return Err(cx.type_error(format!("Weakref proxy referenced a non-iterator '{ty}' object")));
     }

@@ -12,7 +12,7 @@ fn iterators(cx: &mut Ctx, iterables: Tuple, zip: bool) -> PyResult {
     for (i, v) in iterables.items().enumerate() {
         match protocol::iter(cx, v) {
             Ok(it) => list.push(cx, it),
-            Err(r) if zip && cx.matches(&r, Exc::TypeError) && types::type_of(cx, v).slots().iter.is_none() => {
+            Err(r) if zip && cx.matches(&r, Exc::TypeError) && types::type_of(cx, v).slots().iter().is_none() => {
                 cx.clear(r);
                 let name = crate::sequence::type_name(cx, v);
                 let _ = i;

@@ -116,7 +116,7 @@ fn update_args(cx: &mut Ctx, args: Args, name: &str) -> Res<()> {
 pub fn update(cx: &mut Ctx, d: Dict, source: Value) -> Res<()> {
     // Subclasses count as dicts unless they iterate in a way of their own.
     if let Some(other) = Dict::of_sub(cx, source) {
-        let iter = |ty: Type| ty.slots().iter.map(|f| f as usize);
+        let iter = |ty: Type| ty.slots().iter().map(|f| f.addr());
         if iter(type_of(cx, source)) == iter(cx.types.dict) {
             return d.update_from(cx, other);
         }

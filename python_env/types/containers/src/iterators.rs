@@ -139,7 +139,7 @@ fn reversed_new(cx: &mut Ctx, args: Args) -> PyResult {
         return protocol::call(cx, method, &[]);
     }
     let slots = types::type_of(cx, seq).slots();
-    if slots.getitem.is_none() || slots.len.is_none() {
+    if slots.getitem().is_none() || slots.len().is_none() {
         let name = crate::sequence::type_name(cx, seq);
         return Err(cx.type_error(format!("'{name}' object is not reversible")));
     }

@@ -114,7 +114,7 @@ fn range_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     if let Some(slice) = Slice::of(key) {
         return r.slice(cx, slice);
     }
-    if types::type_of(cx, key).slots().index.is_none() {
+    if types::type_of(cx, key).slots().index().is_none() {
         let name = sequence::type_name(cx, key);
         return Err(cx.type_error(format!("range indices must be integers or slices, not {name}")));
     }

@@ -30,7 +30,7 @@ pub fn key_int(cx: &mut Ctx, key: Value, what: &str) -> Res<i64> {
     if let Some(i) = key.as_int() {
         return Ok(i);
     }
-    if types::type_of(cx, key).slots().index.is_none() {
+    if types::type_of(cx, key).slots().index().is_none() {
         let name = type_name(cx, key);
         return Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")));
     }
@@ -42,7 +42,7 @@ pub fn repeat_count(cx: &mut Ctx, v: Value) -> Res<Option<usize>> {
     if let Some(i) = v.as_int() {
         return Ok(Some(i.max(0) as usize));
     }
-    if types::type_of(cx, v).slots().index.is_none() {
+    if types::type_of(cx, v).slots().index().is_none() {
         return Ok(None);
     }
     match protocol::index(cx, v) {

@@ -239,7 +239,7 @@ fn set_iter(cx: &mut Ctx, v: Value) -> PyResult {
 /// Whether the type of a set has no hash; a subclass may define one.
 fn is_unhashable(cx: &Ctx, v: Value) -> bool {
     let none = slots::hash_not_implemented as *const () as usize;
-    types::type_of(cx, v).slots().hash.is_none_or(|h| h as usize == none)
+    types::type_of(cx, v).slots().hash().is_none_or(|h| h.addr() == none)
 }
 
 /// Sets as elements: an unhashable set is looked up by its frozen copy.

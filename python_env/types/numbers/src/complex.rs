@@ -235,7 +235,7 @@ fn special(cx: &mut Ctx, v: Value) -> Res<Option<Complex>> {
 
 fn is_real(cx: &Ctx, v: Value) -> bool {
     let slots = types::type_of(cx, v).slots();
-    slots.float.is_some() || slots.index.is_some()
+    slots.float().is_some() || slots.index().is_some()
 }
 
 /// A number through `__float__` or `__index__`.

@@ -226,7 +226,7 @@ pub fn convert(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(v);
     }
     let slots = types::type_of(cx, v).slots();
-    if slots.float.is_some() || slots.index.is_some() {
+    if slots.float().is_some() || slots.index().is_some() {
         let got = protocol::float_value(cx, v)?;
         return plain(cx, got);
     }
@@ -355,7 +355,7 @@ fn fromhex(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn from_number(cx: &mut Ctx, args: Args) -> PyResult {
     let slots = types::type_of(cx, args[1]).slots();
-    if slots.float.is_none() && slots.index.is_none() {
+    if slots.float().is_none() && slots.index().is_none() {
         let name = type_name(cx, args[1]);
         return Err(cx.type_error(format!("must be real number, not {name}")));
     }

@@ -428,7 +428,7 @@ fn extend(cx: &mut Ctx, args: Args) -> PyResult {
         bytes_arg(cx, args[1])?
     } else if Str::of_sub(cx, args[1]).is_some() {
         return Err(cx.type_error("expected iterable of integers; got: 'str'"));
-    } else if types::type_of(cx, args[1]).slots().iter.is_none() {
+    } else if types::type_of(cx, args[1]).slots().iter().is_none() {
         let name = type_name(cx, args[1]);
         return Err(cx.type_error(format!("can't extend bytearray with {name}")));
     } else {

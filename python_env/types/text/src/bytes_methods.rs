@@ -82,7 +82,7 @@ predicate! {
 
 /// What is looked for: bytes-like, or an integer for one byte.
 fn needle(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
-    if !buffer::has_buffer(cx, v) && types::type_of(cx, v).slots().index.is_some() {
+    if !buffer::has_buffer(cx, v) && types::type_of(cx, v).slots().index().is_some() {
         let v = protocol::index_value(cx, v)?;
         return match int::to_i64(v) {
             Some(i) if (0..256).contains(&i) => Ok(vec![i as u8]),
@@ -159,7 +159,7 @@ pub fn count(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
     let sub = if buffer::has_buffer(cx, item) {
         bytes_arg(cx, item)?
-    } else if types::type_of(cx, item).slots().index.is_some() {
+    } else if types::type_of(cx, item).slots().index().is_some() {
         needle(cx, item)?
     } else {
         return Err(buffer::not_bytes_like(cx, item));
@@ -419,7 +419,7 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
         Some(s) => s,
         None => match collect(cx, args[1]) {
             Ok(l) => Seq::List(l),
-            Err(r) if cx.matches(&r, Exc::TypeError) && types::type_of(cx, args[1]).slots().iter.is_none() => {
+            Err(r) if cx.matches(&r, Exc::TypeError) && types::type_of(cx, args[1]).slots().iter().is_none() => {
                 cx.clear(r);
                 return Err(cx.type_error("can only join an iterable"));
             }
@@ -559,7 +559,7 @@ pub fn construct(
         }
         return with(cx, b, <[u8]>::to_vec);
     }
-    if types::type_of(cx, v).slots().index.is_some() {
+    if types::type_of(cx, v).slots().index().is_some() {
         return zeros(cx, v);
     }
     if buffer::has_buffer(cx, v) {
@@ -602,7 +602,7 @@ pub fn byte(cx: &mut Ctx, v: Value, what: &str) -> Res<u8> {
 
 /// The bytes that an iterable of integers yields.
 pub fn from_iterable(cx: &mut Ctx, name: &str, v: Value) -> Res<Vec<u8>> {
-    if types::type_of(cx, v).slots().iter.is_none() && types::type_of(cx, v).slots().getitem.is_none() {
+    if types::type_of(cx, v).slots().iter().is_none() && types::type_of(cx, v).slots().getitem().is_none() {
         let got = type_name(cx, v);
         return Err(cx.type_error(format!("cannot convert '{got}' object to {name}")));
     }

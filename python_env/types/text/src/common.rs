@@ -47,7 +47,7 @@ pub fn repeat_count(cx: &mut Ctx, v: Value) -> Res<Option<usize>> {
     if let Some(i) = v.as_int() {
         return Ok(Some(i.max(0) as usize));
     }
-    if types::type_of(cx, v).slots().index.is_none() {
+    if types::type_of(cx, v).slots().index().is_none() {
         return Ok(None);
     }
     match protocol::index(cx, v) {
@@ -66,7 +66,7 @@ pub fn key_index(cx: &mut Ctx, key: Value, len: usize, what: &str) -> Res<Option
     let i = match key.as_int() {
         Some(i) => i,
         None => {
-            if types::type_of(cx, key).slots().index.is_none() {
+            if types::type_of(cx, key).slots().index().is_none() {
                 let name = type_name(cx, key);
                 return Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")));
             }

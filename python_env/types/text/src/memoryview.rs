@@ -537,7 +537,7 @@ fn pack(cx: &mut Ctx, format: &str, v: Value) -> Res<Vec<u8>> {
             }
         }
         _ => {
-            if types::type_of(cx, v).slots().index.is_none() {
+            if types::type_of(cx, v).slots().index().is_none() {
                 return Err(cx.type_error(format!("memoryview: invalid type for format '{format}'")));
             }
             let n = protocol::index_value(cx, v)?;
@@ -562,11 +562,11 @@ fn memoryview_len(cx: &mut Ctx, v: Value) -> Res<usize> {
 fn item_offset(cx: &mut Ctx, view: &View, key: Value) -> Res<Option<isize>> {
     let keys = match Tuple::of_sub(cx, key) {
         Some(t) => t.value(),
-        None if types::type_of(cx, key).slots().index.is_some() => Tuple::new(cx, &[key]),
+        None if types::type_of(cx, key).slots().index().is_some() => Tuple::new(cx, &[key]),
         None => return Ok(None),
     };
     let Some(keys) = Tuple::of(keys) else { return Ok(None) };
-    if keys.items().any(|k| types::type_of(cx, k).slots().index.is_none()) {
+    if keys.items().any(|k| types::type_of(cx, k).slots().index().is_none()) {
         return Ok(None);
     }
     if keys.len() > view.shape.len() {

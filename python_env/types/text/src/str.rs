@@ -395,7 +395,7 @@ fn str_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
             s.slice_step(cx, idx.start as usize, idx.step as isize, idx.count)
         });
     }
-    if key.as_int().is_none() && types::type_of(cx, key).slots().index.is_none() {
+    if key.as_int().is_none() && types::type_of(cx, key).slots().index().is_none() {
         let name = type_name(cx, key);
         return Err(cx.type_error(format!("string indices must be integers, not '{name}'")));
     }

@@ -362,7 +362,7 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
         Some(s) => s,
         None => match crate::common::collect(cx, args[1]) {
             Ok(l) => Seq::List(l),
-            Err(r) if cx.matches(&r, Exc::TypeError) && types::type_of(cx, args[1]).slots().iter.is_none() => {
+            Err(r) if cx.matches(&r, Exc::TypeError) && types::type_of(cx, args[1]).slots().iter().is_none() => {
                 let known = protocol::hasattr(cx, args[1], cx.names.__getitem__)?;
                 if known {
                     return Err(r);

@@ -96,7 +96,7 @@ fn lzma_options(cx: &mut Ctx, spec: Value) -> Res<LzmaOptions> {
 }
 
 fn filter(cx: &mut Ctx, spec: Value) -> Res<Filter> {
-    if types::type_of(cx, spec).slots().getitem.is_none() || Dict::of_sub(cx, spec).is_none() {
+    if types::type_of(cx, spec).slots().getitem().is_none() || Dict::of_sub(cx, spec).is_none() {
         return Err(cx.type_error("Filter specifier must be a dict or dict-like object"));
     }
     let Some(id) = entry(cx, spec, "id")? else {

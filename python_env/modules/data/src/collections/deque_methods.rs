@@ -272,7 +272,7 @@ fn rotate(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The integer that a subscript is.
 fn position(cx: &mut Ctx, key: Value) -> Res<i64> {
-    if types::type_of(cx, key).slots().index.is_none() {
+    if types::type_of(cx, key).slots().index().is_none() {
         let name = types::type_name(cx, key);
         return Err(cx.type_error(format!("sequence index must be integer, not '{name}'")));
     }
@@ -324,7 +324,7 @@ pub fn iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 }
 
 fn repeated(cx: &mut Ctx, d: Deque, n: Value) -> Res<Option<List>> {
-    if types::type_of(cx, n).slots().index.is_none() {
+    if types::type_of(cx, n).slots().index().is_none() {
         return Ok(None);
     }
     let n = protocol::index(cx, n)?.max(0) as usize;
@@ -345,7 +345,7 @@ pub fn repeat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 
 pub fn irepeat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let d = Deque::this(cx, a)?;
-    if types::type_of(cx, b).slots().index.is_none() {
+    if types::type_of(cx, b).slots().index().is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let n = protocol::index(cx, b)?.max(0) as usize;

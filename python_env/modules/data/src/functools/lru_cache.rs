@@ -59,7 +59,7 @@ fn wrapper_new(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let maxsize = if args[2].is_none() {
         Value::NONE
-    } else if types::type_of(cx, args[2]).slots().index.is_some() {
+    } else if types::type_of(cx, args[2]).slots().index().is_some() {
         let n = protocol::index(cx, args[2])?.max(0);
         int::from_i64(cx, n)
     } else {

@@ -168,7 +168,7 @@ fn pool_and_length(cx: &mut Ctx, iterable: Value, r: Value) -> Res<(Tuple, usize
     let r = match r {
         Value::NONE => pool.len() as i64,
         v => {
-            if types::type_of(cx, v).slots().index.is_none() {
+            if types::type_of(cx, v).slots().index().is_none() {
                 return Err(cx.type_error("Expected int as r"));
             }
             protocol::index(cx, v)?

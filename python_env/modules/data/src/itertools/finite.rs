@@ -287,7 +287,7 @@ fn islice_bound(cx: &mut Ctx, v: Value, what: &str) -> Res<Option<i64>> {
         return Ok(None);
     }
     let message = format!("{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
-    if types::type_of(cx, v).slots().index.is_none() {
+    if types::type_of(cx, v).slots().index().is_none() {
         return Err(cx.value_error(message));
     }
     match protocol::index(cx, v) {

@@ -18,9 +18,9 @@ pub static COUNT: TypeDef = TypeDef {
 
 fn check_number(cx: &mut Ctx, v: Value) -> Res<()> {
     let slots = types::type_of(cx, v).slots();
-    if slots.index.is_some()
-        || slots.float.is_some()
-        || slots.int.is_some()
+    if slots.index().is_some()
+        || slots.float().is_some()
+        || slots.int().is_some()
         || types::type_of(cx, v).is_subtype(cx.types.complex)
     {
         return Ok(());

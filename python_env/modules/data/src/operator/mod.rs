@@ -183,7 +183,7 @@ fn concat(cx: &mut Ctx, args: Args, in_place: bool) -> PyResult {
 }
 
 fn not_iterable(cx: &mut Ctx, r: Raised, v: Value) -> Raised {
-    if cx.matches(&r, Exc::TypeError) && types::type_of(cx, v).slots().iter.is_none() {
+    if cx.matches(&r, Exc::TypeError) && types::type_of(cx, v).slots().iter().is_none() {
         cx.clear(r);
         let name = types::type_name(cx, v);
         return cx.type_error(format!("argument of type '{name}' is not iterable"));

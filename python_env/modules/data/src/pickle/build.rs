@@ -172,13 +172,13 @@ pub fn new_object(cx: &mut Ctx, class: Value, args: Value, kwargs: Value) -> PyR
         Err(unpickling(cx, format!("{op} {which} argument must be a {wanted}, not {got}")))
     };
     let Some(ty) = Type::of(class) else { return wrong(cx, "class", "type", class) };
-    let Some(new) = ty.slots().new else {
+    let Some(new) = ty.slots().new() else {
         let name = ty.name_str();
         return Err(unpickling(cx, format!("{op} class argument '{name}' doesn't have __new__")));
     };
     let Some(positional) = Tuple::of_sub(cx, args) else { return wrong(cx, "args", "tuple", args) };
     if kwargs.is_empty() {
-        return new(cx, class, CallArgs::pos(positional.as_slice()));
+        return new.call(cx, class, CallArgs::pos(positional.as_slice()));
     }
     let Some(keywords) = Dict::of_sub(cx, kwargs) else { return wrong(cx, "kwargs", "dict", kwargs) };
     let mut words = RootVec::from_slice(cx, positional.as_slice());
@@ -193,10 +193,10 @@ pub fn new_object(cx: &mut Ctx, class: Value, args: Value, kwargs: Value) -> PyR
         pos = next;
     }
     if names.is_empty() {
-        return new(cx, class, CallArgs::pos(&words));
+        return new.call(cx, class, CallArgs::pos(&words));
     }
     let names = Tuple::new(cx, &names);
-    new(cx, class, CallArgs::with_names(&words, names))
+    new.call(cx, class, CallArgs::with_names(&words, names))
 }
 
 /// Gives an object its state: by `__setstate__`, or attribute by attribute.

@@ -172,7 +172,7 @@ impl Saver {
         let (state, items, entries, setter) = (item(2), item(3), item(4), item(5));
         for (which, it) in [("fourth", items), ("fifth", entries)] {
             if let Some(it) = it
-                && type_of(cx, it).slots().next.is_none()
+                && type_of(cx, it).slots().next().is_none()
             {
                 return Err(wrong(cx, which, "an iterator", it));
             }

@@ -496,7 +496,7 @@ pub fn iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 /// The array and the count of a repetition, whichever order they have; None when there is no count.
 fn repetition(cx: &mut Ctx, a: Value, b: Value) -> Res<Option<(Value, usize)>> {
     let (v, n) = if is_array(cx, a) { (a, b) } else { (b, a) };
-    if !int::is(n) && type_of(cx, n).slots().index.is_none() {
+    if !int::is(n) && type_of(cx, n).slots().index().is_none() {
         return Ok(None);
     }
     let n = protocol::index(cx, n)?;

@@ -243,7 +243,7 @@ fn buffer(cx: &mut Ctx, v: Value, _flags: u32) -> Res<Buffer> {
 
 /// The index that `key` means, if it is inside.
 fn index(cx: &mut Ctx, key: Value, len: usize) -> Res<Option<usize>> {
-    if !int::is(key) && type_of(cx, key).slots().index.is_none() {
+    if !int::is(key) && type_of(cx, key).slots().index().is_none() {
         return Err(cx.type_error("array indices must be integers"));
     }
     let i = protocol::index(cx, key)?;

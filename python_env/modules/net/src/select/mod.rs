@@ -56,7 +56,7 @@ struct Wanted {
 
 fn gather(cx: &mut Ctx, v: Value, asked: i16, ask: i16, fds: &mut Vec<PollFd>) -> Res<Wanted> {
     let ty = types::type_of(cx, v);
-    if ty.slots().iter.is_none() && ty.slots().getitem.is_none() {
+    if ty.slots().iter().is_none() && ty.slots().getitem().is_none() {
         return Err(cx.type_error("arguments 1-3 must be sequences"));
     }
     // A list is looked at as it is: what a `fileno` takes out of it does not count.

@@ -49,7 +49,7 @@ fn views(
 
 fn items(cx: &mut Ctx, v: Value, function: &str, position: usize) -> Res<List> {
     let ty = types::type_of(cx, v);
-    if ty.slots().iter.is_none() && ty.slots().getitem.is_none() {
+    if ty.slots().iter().is_none() && ty.slots().getitem().is_none() {
         return Err(cx.type_error(format!("{function}() argument {position} must be an iterable")));
     }
     protocol::list_of(cx, v)

@@ -91,7 +91,7 @@ fn start(cx: &mut Ctx, args: Args, name: &str, search: bool) -> PyResult {
     let env = if args[2] == Value::NONE {
         None
     } else {
-        if types::type_of(cx, args[2]).slots().getitem.is_none() {
+        if types::type_of(cx, args[2]).slots().getitem().is_none() {
             let _ = type_name(cx, args[2]);
             return Err(cx.type_error(format!("{name}: environment must be a mapping object or None")));
         }

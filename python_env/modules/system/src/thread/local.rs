@@ -131,16 +131,16 @@ fn local_getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
     let found = types::type_lookup(cx, ty, name);
     if let Some(attr) = found {
         let slots = types::type_of(cx, attr).slots();
-        if let (Some(get), Some(_)) = (slots.descr_get, slots.descr_set) {
-            return get(cx, attr, v, ty.value());
+        if let (Some(get), Some(_)) = (slots.descr_get(), slots.descr_set()) {
+            return get.call(cx, attr, v, ty.value());
         }
     }
     if let Some(value) = dict.get(cx, name)? {
         return Ok(value);
     }
     if let Some(attr) = found {
-        return match types::type_of(cx, attr).slots().descr_get {
-            Some(get) => get(cx, attr, v, ty.value()),
+        return match types::type_of(cx, attr).slots().descr_get() {
+            Some(get) => get.call(cx, attr, v, ty.value()),
             None => Ok(attr),
         };
     }
@@ -155,9 +155,9 @@ fn local_setattr(cx: &mut Ctx, v: Value, name: Value, value: Value) -> Res<()> {
     }
     let ty = types::type_of(cx, v);
     if let Some(attr) = types::type_lookup(cx, ty, name)
-        && let Some(set) = types::type_of(cx, attr).slots().descr_set
+        && let Some(set) = types::type_of(cx, attr).slots().descr_set()
     {
-        return set(cx, attr, v, value);
+        return set.call(cx, attr, v, value);
     }
     if !value.is_empty() {
         return dict.set(cx, name, value);

@@ -158,7 +158,7 @@ fn namespaces(cx: &mut Ctx, globals: Value, locals: Value, what: &str) -> Res<(V
             _ => "globals must be a dict".to_owned(),
         }));
     }
-    if locals != Value::NONE && types::type_of(cx, locals).slots().getitem.is_none() {
+    if locals != Value::NONE && types::type_of(cx, locals).slots().getitem().is_none() {
         let name = type_name(cx, locals);
         return Err(cx.type_error(match what {
             "exec" => format!("locals must be a mapping or None, not {name}"),

@@ -41,11 +41,11 @@ fn iter(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn next(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(step) = types::type_of(cx, args[0]).slots().next else {
+    let Some(step) = types::type_of(cx, args[0]).slots().next() else {
         let name = type_name(cx, args[0]);
         return Err(cx.type_error(format!("'{name}' object is not an iterator")));
     };
-    match step(cx, args[0]) {
+    match step.call(cx, args[0]) {
         Ok(Value::EMPTY) => match args.get(1) {
             Some(default) => Ok(default),
             None => Err(cx.stop_iteration(Value::EMPTY)),
@@ -60,12 +60,12 @@ fn next(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn aiter(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(f) = types::type_of(cx, args[0]).slots().aiter else {
+    let Some(f) = types::type_of(cx, args[0]).slots().aiter() else {
         let name = type_name(cx, args[0]);
         return Err(cx.type_error(format!("'{name}' object is not an async iterable")));
     };
-    let it = f(cx, args[0])?;
-    if types::type_of(cx, it).slots().anext.is_none() {
+    let it = f.call(cx, args[0])?;
+    if types::type_of(cx, it).slots().anext().is_none() {
         let name = type_name(cx, it);
         return Err(cx.type_error(format!("aiter() returned not an async iterator of type '{name}'")));
     }
@@ -73,11 +73,11 @@ fn aiter(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn anext(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(f) = types::type_of(cx, args[0]).slots().anext else {
+    let Some(f) = types::type_of(cx, args[0]).slots().anext() else {
         let name = type_name(cx, args[0]);
         return Err(cx.type_error(format!("'{name}' object is not an async iterator")));
     };
-    let awaitable = f(cx, args[0])?;
+    let awaitable = f.call(cx, args[0])?;
     match args.get(1) {
         None => Ok(awaitable),
         Some(default) => Ok(engine::interp::anext_with_default(cx, awaitable, default)),

@@ -1,0 +1,77 @@
+//! What must not end or hold up the process, whatever it does to it: wrapping without end, and signals that come while native
+//! code works.
+
+use std::process::Command;
+use std::time::Duration;
+
+use protopython_tests::process::{End, run};
+use protopython_tests::{binary, scripts};
+
+/// Only for what hangs.
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// Runs a program of `tests/tools`; what it printed.
+fn tool(name: &str, arguments: &[&str]) -> String {
+    let path = format!("{}/tools/{name}", env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
+    command.arg(path).args(arguments);
+    scripts::isolate(&mut command, "0");
+    let outcome = run(&mut command, b"", LIMIT).expect("the interpreter starts");
+    assert_eq!(outcome.end, End::Exited(0), "{}\n{}", outcome.stdout, outcome.stderr);
+    outcome.stdout
+}
+
+/// Integers, patterns and iterators: each operation takes minutes or for ever, and the signal comes after a tenth of a second.
+#[test]
+fn signals_are_heard_while_native_code_works() {
+    let names = [
+        "int *",
+        "int * longer",
+        "int **",
+        "int //",
+        "int %",
+        "divmod",
+        "pow with modulus",
+        "pow of 2048 bits",
+        "pow inverse",
+        "str of an int",
+        "repr of an int",
+        "format of an int",
+        "% of an int",
+        "int of a str",
+        "factorial",
+        "comb",
+        "comb of large",
+        "perm",
+        "isqrt",
+        "gcd",
+        "lcm",
+        "prod",
+        "re.match",
+        "re.search",
+        "re.fullmatch",
+        "re.findall",
+        "re.split",
+        "re.sub",
+        "re.finditer",
+        "re with a look",
+        "re atomic",
+        "re lazy",
+        "re of characters",
+        "re of bytes",
+    ];
+    let printed = tool("interrupted.py", &names);
+    assert!(printed.ends_with(&format!("{0} of {0} heard\n", names.len())), "{printed}");
+}
+
+/// What CPython does not survive itself, so that no expectation of its can exist: nothing is "done" where a slot recurses.
+#[test]
+fn native_recursion_raises() {
+    let printed = tool("native_recursion.py", &[]);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(lines.last(), Some(&"alive"), "{printed}");
+    let (chains, texts): (Vec<&str>, Vec<&str>) =
+        lines[..lines.len() - 1].iter().partition(|l| l.contains("RecursionError"));
+    assert_eq!((chains.len(), texts.len()), (11, 18), "{printed}");
+    assert!(texts.iter().all(|l| l.ends_with("refused")), "{printed}");
+}
