@@ -1,15 +1,52 @@
-//! A second look at source that does not parse: finds what CPython's tokenizer would have complained about.
+//! A second look at source that does not parse: its tokens as CPython has them, and what its tokenizer would complain about.
 //!
-//! CPython prefers its tokenizer's errors to those of the grammar wherever they are in the file. This scanner knows just
-//! enough of the lexical structure: indentation, brackets, strings (nested f-strings included), numbers, continuations.
+//! The strings are in [`crate::lexstrings`].
 
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::errors::{Error, ErrorKind};
+use crate::lexstrings::{MAX_STRINGS, Mode};
 use crate::source::Source;
+
+/// What a token is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Name,
+    Number,
+    String,
+    Op,
+    Newline,
+    Indent,
+    Dedent,
+    /// Prefix and quotes of a string with fields; the flag: a template.
+    Start(bool),
+    /// Its text.
+    Middle,
+    /// Its end.
+    End,
+    /// The end of the input.
+    Eof,
+}
+
+/// A token of CPython's tokenizer.
+#[derive(Clone, Copy, Debug)]
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// How many brackets are open behind it.
+    pub level: usize,
+    /// How far the tokenizer has read.
+    pub read: usize,
+}
 
 /// What the scan found.
 pub struct Scan {
+    /// The tokens before the error.
+    pub tokens: Vec<Token>,
     /// The first error of the tokenizer, if any.
     pub error: Option<Lexical>,
     /// The innermost bracket open at the end: its character and offset.
@@ -22,12 +59,19 @@ pub struct Lexical {
     pub error: Error,
     /// More input could help.
     pub incomplete: bool,
+    /// CPython prefers it to any error of the grammar that comes before.
+    pub hard: bool,
 }
+
+/// Operators of several characters, the longer first.
+const OPERATORS: &[&str] = &[
+    "**=", "//=", ">>=", "<<=", "...", "!=", "->", ":=", "==", "<=", ">=", "<>", "+=", "-=", "*=", "/=", "%=", "&=",
+    "|=", "^=", "@=", "**", "//", ">>", "<<",
+];
 
 /// CPython's limits.
 const MAX_BRACKETS: usize = 200;
 const MAX_INDENTS: usize = 100;
-const MAX_INTERPOLATED: usize = 150;
 
 /// Scans a whole text.
 pub fn scan(source: &Source<'_>) -> Scan {
@@ -36,12 +80,14 @@ pub fn scan(source: &Source<'_>) -> Scan {
         bytes: source.text.as_bytes(),
         at: 0,
         brackets: Vec::new(),
-        fields: Vec::new(),
+        modes: Vec::new(),
+        tokens: Vec::new(),
+        comment: None,
         source,
     };
     let error = scanner.run().err();
     let open = scanner.brackets.last().map(|b| (b.0, b.1));
-    Scan { error, open }
+    Scan { tokens: scanner.tokens, error, open }
 }
 
 /// The limits that apply to source that parses as well.
@@ -51,7 +97,7 @@ pub fn over_limits(source: &Source<'_>) -> Option<Lexical> {
     let opening = bytes.iter().filter(|b| matches!(b, b'(' | b'[' | b'{')).count();
     let tabs = bytes.contains(&b'\t');
     let deep = source.text.lines().any(|l| l.len() > MAX_INDENTS && l.starts_with(&" ".repeat(MAX_INDENTS)));
-    if opening < MAX_INTERPOLATED && !tabs && !deep {
+    if opening < MAX_STRINGS && !tabs && !deep {
         return None;
     }
     let found = scan(source).error?;
@@ -59,49 +105,63 @@ pub fn over_limits(source: &Source<'_>) -> Option<Lexical> {
     known.then_some(found)
 }
 
-type Outcome<T = ()> = Result<T, Lexical>;
+pub(crate) type Outcome<T = ()> = Result<T, Lexical>;
 
-struct Scanner<'s> {
-    text: &'s str,
-    bytes: &'s [u8],
-    at: usize,
+pub(crate) struct Scanner<'s> {
+    pub(crate) text: &'s str,
+    pub(crate) bytes: &'s [u8],
+    pub(crate) at: usize,
     /// Open brackets: character, offset.
-    brackets: Vec<(char, usize)>,
-    /// Replacement fields: which bracket each is, and the prefix of messages about it.
-    fields: Vec<(usize, &'static str)>,
-    source: &'s Source<'s>,
+    pub(crate) brackets: Vec<(char, usize)>,
+    /// Strings with fields that are open.
+    pub(crate) modes: Vec<Mode>,
+    pub(crate) tokens: Vec<Token>,
+    /// Where a comment of this line begins: the end of the line does, too.
+    comment: Option<usize>,
+    pub(crate) source: &'s Source<'s>,
 }
 
 /// An error whose range is the one character before `end`, as CPython reports the tokenizer's.
-fn before(end: usize) -> TextRange {
+pub(crate) fn before(end: usize) -> TextRange {
     TextRange::empty(TextSize::new(end.saturating_sub(1) as u32))
 }
 
-fn fail<T>(msg: impl Into<String>, range: TextRange) -> Outcome<T> {
-    Err(Lexical { error: Error::syntax(msg, range), incomplete: false })
+pub(crate) fn fail<T>(msg: impl Into<String>, range: TextRange) -> Outcome<T> {
+    Err(Lexical { error: Error::syntax(msg, range), incomplete: false, hard: true })
 }
 
 impl Scanner<'_> {
-    fn peek(&self) -> u8 {
+    pub(crate) fn peek(&self) -> u8 {
         self.byte(0)
     }
 
-    fn byte(&self, ahead: usize) -> u8 {
+    pub(crate) fn byte(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    fn done(&self) -> bool {
+    pub(crate) fn done(&self) -> bool {
         self.at >= self.bytes.len()
     }
 
-    fn line(&self, at: usize) -> u32 {
+    pub(crate) fn line(&self, at: usize) -> u32 {
         self.source.line(TextSize::new(at as u32))
+    }
+
+    pub(crate) fn push(&mut self, kind: Kind, start: usize) {
+        self.tokens.push(Token { kind, start, end: self.at, level: self.brackets.len(), read: self.at });
     }
 
     fn run(&mut self) -> Outcome {
         let mut indents: Vec<(usize, usize)> = vec![(0, 0)];
         let mut line_start = true;
-        while !self.done() {
+        loop {
+            if self.modes.last().is_some_and(|mode| mode.literal) {
+                self.middle()?;
+                continue;
+            }
+            if self.done() {
+                break;
+            }
             if line_start {
                 line_start = false;
                 self.indentation(&mut indents)?;
@@ -109,12 +169,35 @@ impl Scanner<'_> {
             }
             if self.peek() == b'\n' {
                 self.at += 1;
-                line_start = self.brackets.is_empty();
+                if self.brackets.is_empty() {
+                    line_start = true;
+                    self.end_line(self.at - 1);
+                }
                 continue;
             }
             self.token()?;
         }
+        if self.brackets.is_empty() {
+            self.end_line(self.at);
+            if let Some(last) = self.tokens.last_mut().filter(|t| t.kind == Kind::Newline && t.end == self.at) {
+                // The tokenizer adds what ends the last line.
+                last.read += usize::from(!self.text.ends_with('\n'));
+            }
+            for _ in 1..indents.len() {
+                self.push(Kind::Dedent, self.at);
+            }
+            self.push(Kind::Eof, self.at);
+        }
         Ok(())
+    }
+
+    /// The end of a line that had tokens.
+    fn end_line(&mut self, start: usize) {
+        let blank = self.tokens.last().is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent));
+        let start = self.comment.take().unwrap_or(start);
+        if !blank {
+            self.push(Kind::Newline, start);
+        }
     }
 
     fn indentation(&mut self, indents: &mut Vec<(usize, usize)>) -> Outcome {
@@ -145,7 +228,7 @@ impl Scanner<'_> {
             let range = TextRange::empty(TextSize::new(start as u32));
             let mut error = Error::syntax("inconsistent use of tabs and spaces in indentation", range);
             error.kind = ErrorKind::Tab;
-            Err(Lexical { error, incomplete: false })
+            Err(Lexical { error, incomplete: false, hard: false })
         };
         let (top, top_alt) = indents.last().copied().unwrap_or_default();
         if col == top {
@@ -155,16 +238,19 @@ impl Scanner<'_> {
             if indents.len() >= MAX_INDENTS {
                 let mut error = Error::syntax("too many levels of indentation", before(self.at + 1));
                 error.kind = ErrorKind::Indentation;
-                return Err(Lexical { error, incomplete: false });
+                return Err(Lexical { error, incomplete: false, hard: false });
             }
             if alt <= top_alt {
                 return inconsistent();
             }
             indents.push((col, alt));
+            self.push(Kind::Indent, self.at);
             return Ok(());
         }
+        let mut popped = 0;
         while indents.last().is_some_and(|i| i.0 > col) {
             indents.pop();
+            popped += 1;
         }
         let (top, top_alt) = indents.last().copied().unwrap_or_default();
         if col != top {
@@ -172,35 +258,75 @@ impl Scanner<'_> {
             let msg = "unindent does not match any outer indentation level";
             let mut error = Error::syntax(msg, TextRange::empty(TextSize::new(end as u32)));
             error.kind = ErrorKind::Indentation;
-            return Err(Lexical { error, incomplete: false });
+            return Err(Lexical { error, incomplete: false, hard: false });
         }
-        if alt != top_alt { inconsistent() } else { Ok(()) }
+        if alt != top_alt {
+            return inconsistent();
+        }
+        for _ in 0..popped {
+            self.push(Kind::Dedent, self.at);
+        }
+        Ok(())
     }
 
     fn token(&mut self) -> Outcome {
         let start = self.at;
         let b = self.peek();
         match b {
-            b' ' | b'\t' | b'\x0C' | b'\n' => self.at += 1,
-            b'#' => self.at = self.text[self.at..].find('\n').map_or(self.text.len(), |i| self.at + i),
-            b'\\' => self.continuation()?,
-            b'"' | b'\'' => self.string(start, false, false)?,
+            b' ' | b'\t' | b'\x0C' | b'\n' => {
+                self.at += 1;
+                return Ok(());
+            }
+            b'#' => {
+                if self.brackets.is_empty() {
+                    self.comment = Some(start);
+                }
+                self.at = self.text[self.at..].find('\n').map_or(self.text.len(), |i| self.at + i);
+                return Ok(());
+            }
+            b'\\' => return self.continuation(),
+            b'"' | b'\'' => return self.string(start),
+            b'0'..=b'9' => self.number()?,
+            b'.' if self.byte(1).is_ascii_digit() => self.number()?,
+            _ if b.is_ascii_alphabetic() || b == b'_' || b >= 0x80 => return self.name(),
+            _ if b < 0x20 || b == 0x7F => {
+                return fail(format!("invalid non-printable character U+{b:04X}"), before(start + 1));
+            }
+            _ => return self.operator(),
+        }
+        self.push(Kind::Number, start);
+        Ok(())
+    }
+
+    fn operator(&mut self) -> Outcome {
+        let start = self.at;
+        let b = self.peek();
+        if self.ends_expression(b) {
+            self.at += 1;
+            self.push(Kind::Op, start);
+            return Ok(());
+        }
+        let rest = &self.bytes[start..];
+        if let Some(op) = OPERATORS.iter().find(|op| rest.starts_with(op.as_bytes())) {
+            self.at += op.len();
+            self.push(Kind::Op, start);
+            return Ok(());
+        }
+        match b {
             b'(' | b'[' | b'{' => {
                 if self.brackets.len() >= MAX_BRACKETS {
                     return fail("too many nested parentheses", before(start + 1));
                 }
                 self.brackets.push((b as char, start));
+                if let Some(mode) = self.modes.last_mut() {
+                    mode.depth += 1;
+                }
                 self.at += 1;
             }
             b')' | b']' | b'}' => self.close(b as char)?,
-            b'0'..=b'9' => self.number()?,
-            b'.' if self.byte(1).is_ascii_digit() => self.number()?,
-            _ if b.is_ascii_alphabetic() || b == b'_' || b >= 0x80 => self.name()?,
-            _ if b < 0x20 || b == 0x7F => {
-                return fail(format!("invalid non-printable character U+{b:04X}"), before(start + 1));
-            }
             _ => self.at += 1,
         }
+        self.push(Kind::Op, start);
         Ok(())
     }
 
@@ -227,12 +353,20 @@ impl Scanner<'_> {
 
     fn close(&mut self, closing: char) -> Outcome {
         let start = self.at;
+        if closing == '}'
+            && let Some(mode) = self.modes.last().filter(|mode| mode.depth == 0)
+        {
+            return fail(format!("{}-string: single '}}' is not allowed", mode.letter), before(start + 1));
+        }
         let Some((opening, at)) = self.brackets.pop() else {
             return fail(format!("unmatched '{closing}'"), before(start + 1));
         };
         let matches = matches!((opening, closing), ('(', ')') | ('[', ']') | ('{', '}'));
-        if !matches && let Some((_, prefix)) = self.fields.last().filter(|f| f.0 == self.brackets.len()) {
-            return fail(format!("{prefix}: unmatched '{closing}'"), before(start + 1));
+        if !matches
+            && opening == '{'
+            && let Some(mode) = self.modes.last().filter(|mode| mode.depth - 1 == mode.field)
+        {
+            return fail(format!("{}-string: unmatched '{closing}'", mode.letter), before(start + 1));
         }
         if !matches {
             let mut msg = format!("closing parenthesis '{closing}' does not match opening parenthesis '{opening}'");
@@ -241,6 +375,17 @@ impl Scanner<'_> {
                 msg += &format!(" on line {line}");
             }
             return fail(msg, before(start + 1));
+        }
+        if let Some(mode) = self.modes.last_mut() {
+            mode.depth -= 1;
+            if mode.depth < 0 {
+                return fail(format!("{}-string: unmatched '{closing}'", mode.letter), before(start + 1));
+            }
+            if closing == '}' && mode.depth == mode.field {
+                mode.field -= 1;
+                mode.literal = true;
+                mode.in_spec = false;
+            }
         }
         self.at += 1;
         Ok(())
@@ -269,159 +414,10 @@ impl Scanner<'_> {
             return fail(format!("'{a}' and '{b}' prefixes are incompatible"), range);
         }
         if quote && matches!(lower.as_str(), "r" | "u" | "b" | "br" | "rb" | "f" | "fr" | "rf" | "t" | "tr" | "rt") {
-            let interpolated = lower.contains(['f', 't']);
-            return self.string(start, interpolated, lower.contains('t'));
+            return self.string(start);
         }
+        self.push(Kind::Name, start);
         Ok(())
-    }
-
-    /// A string whose first quote is here; `start` is where its prefix begins.
-    fn string(&mut self, start: usize, interpolated: bool, template: bool) -> Outcome {
-        let quote = self.peek();
-        let triple = self.byte(1) == quote && self.byte(2) == quote;
-        self.at += if triple { 3 } else { 1 };
-        let kind = match (interpolated, template) {
-            (true, true) => "t-string ",
-            (true, false) => "f-string ",
-            _ => "string ",
-        };
-        if interpolated && self.fields.len() >= MAX_INTERPOLATED {
-            return fail("too many nested f-strings or t-strings", before(start + 1));
-        }
-        loop {
-            let b = self.peek();
-            if self.done() || (b == b'\n' && !triple) {
-                let line = self.line(self.bytes.len().min(self.at)).max(1);
-                let at = TextRange::empty(TextSize::new(start as u32));
-                if triple {
-                    let text = self.text.strip_suffix('\n').unwrap_or(self.text);
-                    let line = self.line(text.len());
-                    let msg = format!("unterminated triple-quoted {kind}literal (detected at line {line})");
-                    return Err(Lexical { error: Error::syntax(msg, at), incomplete: true });
-                }
-                let quotes = self.text[start..self.at].matches(quote as char).count();
-                let msg = if !interpolated && quotes > 1 && self.text[start..self.at].contains('\\') {
-                    format!("unterminated {kind}literal (detected at line {line}); perhaps you escaped the end quote")
-                } else {
-                    format!("unterminated {kind}literal (detected at line {line})")
-                };
-                let incomplete = self.done() && self.text.ends_with("\\\n");
-                return Err(Lexical { error: Error::syntax(msg, at), incomplete });
-            }
-            match b {
-                b'\\' => {
-                    self.at += 1;
-                    if interpolated && matches!(self.peek(), b'{' | b'}') {
-                        continue;
-                    }
-                    if !self.done() {
-                        self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
-                    }
-                }
-                _ if b == quote => {
-                    if !triple {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                    if self.byte(1) == quote && self.byte(2) == quote {
-                        self.at += 3;
-                        return Ok(());
-                    }
-                    self.at += 1;
-                }
-                b'{' if interpolated && self.byte(1) == b'{' => self.at += 2,
-                b'{' if interpolated => {
-                    self.field(quote, triple, if template { "t-string" } else { "f-string" })?;
-                }
-                b'}' if interpolated && self.byte(1) == b'}' => self.at += 2,
-                b'}' if interpolated => {
-                    let prefix = if template { "t" } else { "f" };
-                    return fail(format!("{prefix}-string: single '}}' is not allowed"), before(self.at + 1));
-                }
-                _ => self.at += 1,
-            }
-        }
-    }
-
-    /// A replacement field, from its brace to the closing one.
-    fn field(&mut self, quote: u8, triple: bool, prefix: &'static str) -> Outcome {
-        let open = self.brackets.len();
-        if open >= MAX_BRACKETS {
-            return fail("too many nested parentheses", before(self.at + 1));
-        }
-        self.brackets.push(('{', self.at));
-        self.fields.push((open, prefix));
-        self.field_content(quote, triple, open, prefix)?;
-        self.fields.pop();
-        Ok(())
-    }
-
-    fn field_content(&mut self, quote: u8, triple: bool, open: usize, prefix: &'static str) -> Outcome {
-        self.at += 1;
-        while !self.done() {
-            let b = self.peek();
-            let level = self.brackets.len();
-            if b == b'}' && level == open + 1 {
-                self.brackets.pop();
-                self.at += 1;
-                return Ok(());
-            }
-            let ends = if triple {
-                b == quote && self.byte(1) == quote && self.byte(2) == quote
-            } else {
-                b == quote && level == open + 1 && !self.closes_later(quote)
-            };
-            if ends {
-                return fail(format!("{prefix}: expecting '}}'"), before(self.at + 1));
-            }
-            if level == open + 1 && b == b':' {
-                self.at += 1;
-                return self.spec(quote, triple, open, prefix);
-            }
-            self.token()?;
-        }
-        self.never_closed()
-    }
-
-    /// Whether a quote in a field starts a nested string, not ends the outer one: there is another in the same line.
-    fn closes_later(&self, quote: u8) -> bool {
-        let rest = &self.bytes[self.at + 1..];
-        let line = rest.split(|&b| b == b'\n').next().unwrap_or_default();
-        line.contains(&quote)
-    }
-
-    fn never_closed(&self) -> Outcome {
-        match self.brackets.last() {
-            Some((c, at)) => {
-                let range = TextRange::empty(TextSize::new(*at as u32));
-                Err(Lexical { error: Error::syntax(format!("'{c}' was never closed"), range), incomplete: true })
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// A format specification up to the brace that ends its field.
-    fn spec(&mut self, quote: u8, triple: bool, open: usize, prefix: &'static str) -> Outcome {
-        while !self.done() {
-            match self.peek() {
-                b'}' => {
-                    self.brackets.truncate(open);
-                    self.at += 1;
-                    return Ok(());
-                }
-                b'{' => self.field(quote, triple, prefix)?,
-                b'\n' if !triple => {
-                    let msg = "newlines are not allowed in format specifiers for single quoted";
-                    return fail(format!("{prefix}: {msg} {prefix}s"), before(self.at + 1));
-                }
-                b if b == quote && !triple => {
-                    let quote = TextRange::at(TextSize::new(self.at as u32), TextSize::new(1));
-                    return fail(format!("{prefix}: expecting '}}', or format specs"), quote);
-                }
-                _ => self.at += 1,
-            }
-        }
-        self.never_closed()
     }
 
     // ---- numbers -----------------------------------------------------------------------------------------------------
@@ -541,7 +537,7 @@ fn incompatible_prefixes(prefix: &str) -> Option<(char, char)> {
 
 fn unexpected_eof(at: usize) -> Lexical {
     let error = Error::syntax("unexpected EOF while parsing", TextRange::empty(TextSize::new(at as u32)));
-    Lexical { error, incomplete: false }
+    Lexical { error, incomplete: false, hard: false }
 }
 
 /// Whether a non-ASCII character can stand in an identifier (approximately XID_Continue).

@@ -11,6 +11,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::SyntaxError;
 use crate::errors::{Error, ErrorKind};
 use crate::field_errors;
+use crate::grammar::{self, Explained, Shown};
 use crate::lexcheck::{self, Lexical};
 use crate::source::Source;
 use crate::tree_find::{FindFor, kind_of};
@@ -95,6 +96,33 @@ pub fn check_tokens(source: &Source<'_>) -> Option<SyntaxError> {
 
 /// The error to report for a parse, if it failed.
 pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
+    let first = translate_own(source, parsed)?;
+    let entry = if matches!(parsed.syntax(), Mod::Expression(_)) { "eval" } else { "file" };
+    let Some(explained) = grammar::explain(source, &lexcheck::scan(source), entry) else { return Some(first) };
+    Some(shown(source, explained, first.incomplete))
+}
+
+/// An error of the grammar or of the tokenizer, as it is shown.
+fn shown(source: &Source<'_>, explained: Explained, incomplete: bool) -> SyntaxError {
+    let Explained { error, shown, of_tokenizer } = explained;
+    if of_tokenizer {
+        return self::of_tokenizer(source, Lexical { error, incomplete, hard: true });
+    }
+    let mut error = located_with_text(source, error, incomplete);
+    match shown {
+        Shown::Range => {}
+        Shown::NoEnd => error.end_col = -1,
+        Shown::NoEndBefore => {
+            error.col = error.col.saturating_sub(1);
+            error.end_col = -1;
+        }
+        Shown::Line => (error.col, error.end_col) = (0, 0),
+    }
+    error
+}
+
+/// The error to report for a parse, from what the parser says.
+fn translate_own(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
     let first = parsed.errors().iter().min_by_key(|e| e.location.start());
     let unsupported = parsed.unsupported_syntax_errors().iter().min_by_key(|e| e.range.start());
     if first.is_none() && unsupported.is_none() {
@@ -111,10 +139,10 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
     // An unexpected indentation is the one error of the grammar that the tokenizer's do not override.
     let indent = matches!(first.error, ParseErrorType::UnexpectedIndentation);
     let later = |e: &Error| e.range.is_none_or(|r| r.start() > first.location.end());
-    if let Some(Lexical { error, incomplete }) = scan.error
+    if let Some(Lexical { error, incomplete, hard }) = scan.error
         && !(indent && later(&error))
     {
-        return Some(of_tokenizer(source, Lexical { error, incomplete }));
+        return Some(of_tokenizer(source, Lexical { error, incomplete, hard }));
     }
     let context = Context::new(source, parsed);
     let (mut error, mut incomplete) = context.translate(first);
