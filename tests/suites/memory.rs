@@ -1,0 +1,126 @@
+//! Memory ends, and the process lives: growth up to a limit, sizes that no machine has, requests that fail on purpose, threads
+//! where addresses are few.
+//!
+//! `PROTOPYTHON_FAIL_ALLOC=FROM-TO` tries every request in that range instead of the samples.
+
+use std::process::Command;
+use std::time::Duration;
+
+use protopython_tests::process::{End, Outcome, run};
+use protopython_tests::{binary, scripts};
+
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// A run with at most so many KiB of addresses. The shell sets the limit.
+fn limited(kib: usize, arguments: &[&str]) -> Outcome {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -v {kib}; exec \"$0\" \"$@\"")]);
+    command.arg(binary::protopython().expect("the interpreter builds")).args(arguments);
+    scripts::isolate(&mut command, "0");
+    run(&mut command, b"", LIMIT).expect("the shell starts")
+}
+
+fn program(name: &str) -> String {
+    format!("{}/memory/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs `f` on all names, a few at a time; the names for which it complained, with what it said.
+fn all<T: Sync>(items: &[T], f: impl Fn(&T) -> Result<(), String> + Sync) -> Vec<String> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let complaints = std::sync::Mutex::new(Vec::new());
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).min(8);
+    std::thread::scope(|s| {
+        for _ in 0..workers {
+            s.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    if let Err(text) = f(item) {
+                        complaints.lock().expect("no panic").push(text);
+                    }
+                }
+            });
+        }
+    });
+    complaints.into_inner().expect("no panic")
+}
+
+#[test]
+fn growth_without_end_ends_in_memory_error() {
+    let list = limited(4_000_000, &[&program("growth.py"), "--list"]);
+    let cases: Vec<&str> = list.stdout.lines().collect();
+    assert!(cases.len() > 80, "{}", list.stderr);
+    let complaints = all(&cases, |case| {
+        let outcome = limited(500_000, &[&program("growth.py"), case]);
+        let fine = outcome.end == End::Exited(0) && outcome.stdout.ends_with("works\n");
+        if fine { Ok(()) } else { Err(format!("{case}: {}\n{}{}", outcome.end, outcome.stdout, outcome.stderr)) }
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn sizes_that_no_machine_has_are_refused() {
+    let outcome = limited(4_000_000, &[&program("huge_sizes.py")]);
+    assert_eq!(outcome.end, End::Exited(0), "{}{}", outcome.stdout, outcome.stderr);
+    assert!(outcome.stdout.ends_with("all refused or done\n"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_failed_request_is_a_memory_error() {
+    let chosen = std::env::var("PROTOPYTHON_FAIL_ALLOC").ok();
+    let range = chosen.as_deref().and_then(|text| text.split_once('-'));
+    let requests: Vec<usize> = match range {
+        Some((from, to)) => (from.parse().expect("a number")..=to.parse().expect("a number")).collect(),
+        None => (1..=20).chain((23..400).step_by(23)).chain((400..4000).step_by(211)).collect(),
+    };
+    let complaints = all(&requests, |n| {
+        let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
+        command.arg(program("every_type.py"));
+        scripts::isolate(&mut command, "0");
+        command.env("PROTOPYTHON_DEBUG", format!("fail-alloc={n}"));
+        let outcome = run(&mut command, b"", LIMIT).expect("the interpreter starts");
+        let told = outcome.stderr.contains("MemoryError");
+        match outcome.end {
+            End::Exited(0) => Ok(()),
+            End::Exited(_) if told => Ok(()),
+            end => Err(format!("request {n}: {end}\n{}{}", outcome.stdout, outcome.stderr)),
+        }
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// `memory-limit` stands for a control group's limit: nobody refuses before the kernel kills, so we count.
+#[test]
+fn a_limit_that_nobody_enforces_is_kept() {
+    let complaints = all(&["list_of_lists", "str_concat", "bytearray_iadd", "dict_str", "bytes_zero"], |case| {
+        let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
+        command.args([&program("growth.py"), *case]);
+        scripts::isolate(&mut command, "0");
+        command.env("PROTOPYTHON_DEBUG", format!("memory-limit={}", 256 << 20));
+        let outcome = run(&mut command, b"", LIMIT).expect("the interpreter starts");
+        let fine = outcome.end == End::Exited(0) && outcome.stdout.ends_with("works\n");
+        if fine { Ok(()) } else { Err(format!("{case}: {}\n{}{}", outcome.end, outcome.stdout, outcome.stderr)) }
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn threads_find_room_where_addresses_are_few() {
+    for (kib, threads) in [(4_000_000, "200"), (8_000_000, "1000")] {
+        let outcome = limited(kib, &[&program("waiting_threads.py"), threads]);
+        assert_eq!(outcome.end, End::Exited(0), "{threads}: {}{}", outcome.stdout, outcome.stderr);
+    }
+}
+
+#[test]
+fn stacks_of_any_size_run() {
+    let code = "import threading\n\
+        def deep(n): return 0 if n == 0 else 1 + deep(n - 1)\n\
+        def nested(n):\n    v = []\n    for _ in range(n): v = [v]\n    repr(v)\n\
+        def body(f, n):\n    try: f(n)\n    except RecursionError: pass\n    done.append(f)\n\
+        done = []\n\
+        for size in (32768, 65536, 262144, 1 << 20):\n    threading.stack_size(size)\n\
+        \x20   for f in (deep, nested):\n        t = threading.Thread(target=body, args=(f, 900)); t.start(); t.join()\n\
+        for size in (-1, 1, 4096, 32767):\n    try: threading.stack_size(size)\n    except ValueError: done.append(size)\n\
+        print(len(done))";
+    let outcome = limited(4_000_000, &["-c", code]);
+    assert_eq!((outcome.stdout.as_str(), outcome.end), ("12\n", End::Exited(0)), "{}", outcome.stderr);
+}
