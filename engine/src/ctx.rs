@@ -4,8 +4,9 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
+use proto_core::memory;
 use proto_core::sync::{AtomicPtr, AtomicU32, AtomicU64, Mutex, Ordering, lock};
-use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks, Value, poll};
+use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks, Stack, Value, poll};
 
 use crate::interp::RunState;
 use crate::interp::trace::{self, Which};
@@ -264,6 +265,7 @@ const NATIVE_RESERVE: usize = 256 * 1024;
 impl Ctx {
     /// The first context of a new runtime, for the running thread.
     pub fn create(config: Config) -> Box<Ctx> {
+        pytext::room::ask_with(memory::room_for);
         let rt = Runtime::new(config);
         let cx = Ctx::attach(rt);
         let word: *const AtomicU32 = cx.core.poll_word();
@@ -276,6 +278,11 @@ impl Ctx {
 
     /// A context for the running thread.
     pub fn attach(rt: &'static Runtime) -> Box<Ctx> {
+        Ctx::attach_with(rt, None)
+    }
+
+    /// As [`Ctx::attach`], with a value stack that exists.
+    fn attach_with(rt: &'static Runtime, stack: Option<Stack>) -> Box<Ctx> {
         static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
         let mut memory: Box<std::mem::MaybeUninit<Ctx>> = Box::new_uninit();
         let cx: *mut Ctx = memory.as_mut_ptr();
@@ -286,7 +293,10 @@ impl Ctx {
             (&raw mut (*cx).ready).write(false);
             let roots: NonNull<dyn ContextRoots> = NonNull::new_unchecked(cx as *mut dyn ContextRoots);
             let core = &(*cx).core;
-            core.attach(Some(roots));
+            match stack {
+                Some(stack) => core.attach_with(stack, Some(roots)),
+                None => core.attach(Some(roots)),
+            }
             let heap = core.heap();
             let base = rt.base.get_or_init(|| crate::types::boot_space(heap));
             (&raw mut (*cx).run).write(RunState::new(core.stack_base(), core.stack_limit()));
@@ -339,6 +349,10 @@ impl Ctx {
         let bits = self.core.safepoint();
         if bits == 0 {
             return Ok(());
+        }
+        if bits & poll::NO_MEMORY != 0 {
+            self.core.request(bits & !poll::NO_MEMORY);
+            return Err(self.memory_error());
         }
         if bits & wake::TRACERS != 0 {
             let mine = lock(&self.rt.threads)
@@ -431,6 +445,65 @@ impl Ctx {
         self.ready
     }
 
+    // --- memory ---
+
+    /// Says that an object of so many bytes is about to be made, or a buffer for it: `MemoryError` where there is no room.
+    /// For sizes that input chooses, before what cannot fail.
+    #[inline]
+    pub fn make_room(&mut self, bytes: usize) -> PyResult<()> {
+        if bytes < memory::LARGE && !memory::is_injecting() { Ok(()) } else { self.find_room(bytes) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_room(&mut self, bytes: usize) -> PyResult<()> {
+        if bytes < isize::MAX as usize && self.core.make_room(bytes) { Ok(()) } else { Err(self.memory_error()) }
+    }
+
+    /// As [`Ctx::make_room`], for `n` things of so many bytes each.
+    #[inline]
+    pub fn make_room_for(&mut self, n: usize, each: usize) -> PyResult<()> {
+        self.make_room(n.saturating_mul(each))
+    }
+
+    /// What `f` allocates by a `try_` form; where it cannot, again after a collection, or `MemoryError`.
+    #[inline]
+    pub fn attempt<R>(&mut self, mut f: impl FnMut(&Heap) -> Option<R>) -> PyResult<R> {
+        match f(self) {
+            Some(r) => Ok(r),
+            None => {
+                self.core.collect(true);
+                f(self).ok_or_else(|| self.memory_error())
+            }
+        }
+    }
+
+    /// Makes room for `more` items in a vector on the Rust heap, or raises `MemoryError`. Grows by doubling.
+    pub fn reserve<T>(&mut self, v: &mut Vec<T>, more: usize) -> PyResult<()> {
+        if v.capacity() - v.len() >= more {
+            return Ok(());
+        }
+        let bytes = more.saturating_mul(size_of::<T>());
+        self.attempt(|_| memory::wish(bytes, || v.try_reserve(more)))
+    }
+
+    /// A buffer on the Rust heap with room for `n` items, or `MemoryError`.
+    pub fn buffer<T>(&mut self, n: usize) -> PyResult<Vec<T>> {
+        let bytes = n.saturating_mul(size_of::<T>());
+        self.attempt(|_| {
+            let mut v = Vec::new();
+            memory::wish(bytes, || v.try_reserve_exact(n))?;
+            Some(v)
+        })
+    }
+
+    /// A buffer on the Rust heap of `n` zeros, or `MemoryError`.
+    pub fn zeros(&mut self, n: usize) -> PyResult<Vec<u8>> {
+        let mut v = self.buffer(n)?;
+        v.resize(n, 0);
+        Ok(v)
+    }
+
     // --- value stack ---
 
     /// Where the live part of the value stack ends.
@@ -514,10 +587,23 @@ pub type ThreadBody = fn(&mut Ctx, Value);
 pub fn spawn(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody) -> std::io::Result<u64> {
     cx.core.start_sharing();
     let payload = Shared::new(cx, payload);
+    match start(cx, stack_size, payload.clone(), body) {
+        Ok(ident) => Ok(ident),
+        // What the dead hold, their buffers and finished threads' stacks, may be what is missing.
+        Err(_) => {
+            cx.core.collect(true);
+            start(cx, stack_size, payload, body)
+        }
+    }
+}
+
+fn start(cx: &mut Ctx, stack_size: usize, payload: Shared, body: ThreadBody) -> std::io::Result<u64> {
+    let words = Stack::thread_words(cx.space().config().stack_words);
+    let Some(stack) = Stack::reserve(words) else { return Err(std::io::ErrorKind::OutOfMemory.into()) };
     let rt = cx.rt;
     let limit = cx.recursion_limit();
     let life = move || {
-        let mut cx = Ctx::attach(rt);
+        let mut cx = Ctx::attach_with(rt, Some(stack));
         cx.set_recursion_limit(limit);
         let value = payload.get(&cx);
         drop(payload);

@@ -1,6 +1,7 @@
 //! A thread's context: its heap, value stack, poll word and blocked state.
 
 use crate::heap::Heap;
+use crate::memory;
 use crate::os;
 use crate::space::Space;
 use crate::sync::{AtomicU32, AtomicUsize, Ordering, Seat};
@@ -25,10 +26,14 @@ pub mod poll {
     pub const COLLECT_GLOBAL: u32 = 32;
     /// Objects were chosen to be shared (`promote-stress`).
     pub const PROMOTE: u32 = 64;
+    /// Memory is short: the reserve was drawn on, or there is no room for another object as large as the last.
+    pub const MEMORY: u32 = 128;
+    /// Collecting did not help: `MemoryError`.
+    pub const NO_MEMORY: u32 = 256;
     /// From here on the engine's own: signals, asynchronous exceptions, ...
     pub const ENGINE: u32 = 1 << 16;
     /// All bits that the engine must look at.
-    pub const FOR_ENGINE: u32 = !(ENGINE - 1) | FINALIZERS | WEAKREFS;
+    pub const FOR_ENGINE: u32 = !(ENGINE - 1) | FINALIZERS | WEAKREFS | NO_MEMORY;
 }
 
 /// The engine's per-thread references.
@@ -46,6 +51,7 @@ pub struct Context {
     pub(crate) native_low: AtomicUsize,
     /// One past the highest.
     pub(crate) native_high: Cell<usize>,
+    stack: Cell<Option<Stack>>,
     stack_base: Cell<*mut Value>,
     stack_limit: Cell<*mut Value>,
     stack_top: Cell<*mut Value>,
@@ -65,6 +71,38 @@ impl Deref for Context {
 /// Pages kept mapped above the value stack's limit, for windows that overrun before their check.
 const STACK_SLACK_WORDS: usize = 4096;
 
+/// The memory of a value stack: addresses, which take memory as they are used. Made before its thread, so that the lack of
+/// it can be told to who wanted to start one.
+#[derive(Debug)]
+pub struct Stack {
+    base: usize,
+    words: usize,
+}
+
+impl Stack {
+    /// Addresses for a stack of so many words; None when the system refuses.
+    pub fn reserve(words: usize) -> Option<Stack> {
+        os::reserve((words + STACK_SLACK_WORDS) * 8).map(|base| Stack { base, words })
+    }
+
+    /// Words of the first thread's stack, given what is configured.
+    fn first_words(configured: usize) -> usize {
+        memory::address_limit().map_or(configured, |limit| configured.min((limit / 512).max(1 << 17)))
+    }
+
+    /// Words of a further thread's stack: where addresses are limited, a thousand threads are to find room.
+    pub fn thread_words(configured: usize) -> usize {
+        memory::address_limit().map_or(configured, |limit| configured.min((limit >> 16).max(1 << 16)))
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: this is what `reserve` made; the context that used it has been detached.
+        unsafe { os::unreserve(self.base, (self.words + STACK_SLACK_WORDS) * 8) };
+    }
+}
+
 impl Context {
     /// A context that is not attached yet: nothing may be allocated in it.
     pub fn new(space: &'static Space) -> Context {
@@ -74,6 +112,7 @@ impl Context {
             seat: Seat::blocked(),
             native_low: AtomicUsize::new(0),
             native_high: Cell::new(0),
+            stack: Cell::new(None),
             stack_base: Cell::new(null),
             stack_limit: Cell::new(null),
             stack_top: Cell::new(null),
@@ -87,16 +126,28 @@ impl Context {
     /// # Safety
     /// The context stays where it is until it is detached or dropped, on this thread; `roots` is valid until then.
     pub unsafe fn attach(&self, roots: Option<NonNull<dyn ContextRoots>>) {
+        let words = Stack::first_words(self.space().config().stack_words);
+        let Some(stack) = Stack::reserve(words) else { crate::out_of_memory() };
+        // SAFETY: by the caller.
+        unsafe { self.attach_with(stack, roots) }
+    }
+
+    /// As [`Context::attach`], with a value stack that exists.
+    ///
+    /// # Safety
+    /// As for [`Context::attach`].
+    pub unsafe fn attach_with(&self, stack: Stack, roots: Option<NonNull<dyn ContextRoots>>) {
         assert!(!self.attached.get(), "attached twice");
-        let words = self.space().config().stack_words;
-        let Some(base) = os::reserve((words + STACK_SLACK_WORDS) * 8) else { crate::out_of_memory() };
-        let base = base as *mut Value;
+        let (base, words) = (stack.base as *mut Value, stack.words);
+        self.stack.set(Some(stack));
         self.stack_base.set(base);
         self.stack_top.set(base);
         self.stack_limit.set(base.wrapping_add(words));
         self.native_high.set(os::stack_bounds().map_or(0, |b| b.1));
         self.engine_roots.set(roots);
         self.attached.set(true);
+        #[cfg(not(model))]
+        memory::alarm_here(&self.heap.poll);
         self.register();
         self.space().make_zeros(self);
     }
@@ -172,12 +223,13 @@ impl Context {
         if !self.attached.replace(false) {
             return;
         }
+        #[cfg(not(model))]
+        memory::alarm_here(std::ptr::null());
         self.unregister();
-        let base = self.stack_base.replace(std::ptr::null_mut());
+        self.stack_base.set(std::ptr::null_mut());
         self.stack_top.set(std::ptr::null_mut());
-        let words = self.space().config().stack_words + STACK_SLACK_WORDS;
-        // SAFETY: this is the reservation made in `attach`; no frame is left.
-        unsafe { os::unreserve(base as usize, words * 8) };
+        // No frame is left.
+        drop(self.stack.take());
     }
 }
 

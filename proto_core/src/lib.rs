@@ -8,6 +8,7 @@ pub mod cell;
 mod context;
 pub mod gc;
 mod heap;
+pub mod memory;
 pub mod os;
 mod promote;
 mod report;
@@ -20,7 +21,7 @@ mod value;
 
 pub use cell::header;
 pub use cell::layout::{GENERATOR_ENDED, GENERATOR_STATE, Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
-pub use context::{Context, ContextRoots, poll};
+pub use context::{Context, ContextRoots, Stack, poll};
 pub use gc::stats::{GlobalParts, Histogram, Stats};
 pub use heap::Heap;
 pub use heap::alloc::MAX_WORDS;
@@ -33,6 +34,11 @@ pub use value::{INT_MAX, INT_MIN, KINDS, Kind, SHORT_MAX, Value};
 #[cold]
 pub(crate) fn out_of_memory() -> ! {
     eprintln!("protopython: out of memory");
+    // Prints nothing unless RUST_BACKTRACE asks for it.
+    let trace = std::backtrace::Backtrace::capture();
+    if trace.status() == std::backtrace::BacktraceStatus::Captured {
+        eprintln!("{trace}");
+    }
     std::process::abort()
 }
 

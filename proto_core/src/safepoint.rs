@@ -10,7 +10,9 @@ use crate::gc::clock::Clock;
 use crate::gc::global::collect_world;
 use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::gc::verify::When;
+use crate::heap::Heap;
 use crate::heap::block::LARGE;
+use crate::memory;
 use crate::os;
 use crate::space::Space;
 use crate::space::registry::ContextPtr;
@@ -87,6 +89,11 @@ impl Context {
             } else if bits & poll::COLLECT_GLOBAL != 0 {
                 self.heap().poll.fetch_and(!poll::COLLECT_GLOBAL, Ordering::Relaxed);
                 self.collect_global(Cause::Promoted);
+            } else if bits & poll::MEMORY != 0 {
+                self.heap().poll.fetch_and(!poll::MEMORY, Ordering::Relaxed);
+                if !self.find_memory() {
+                    self.heap().poll.fetch_or(poll::NO_MEMORY, Ordering::Relaxed);
+                }
             } else if bits & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
                 let n = self.heap().gc.collections.get().wrapping_add(1);
                 self.heap().gc.collections.set(n);
@@ -170,6 +177,31 @@ impl Context {
             eprintln!("{line}");
         }
         drop(boxes);
+    }
+
+    /// Memory is short: collects unless the shortage has passed. False if the program must be told.
+    #[cold]
+    fn find_memory(&self) -> bool {
+        let heap = self.heap();
+        if !heap.is_short() {
+            return true;
+        }
+        if self.space().is_sharing() {
+            self.collect_global(Cause::Asked);
+        } else {
+            self.collect_local(true, Cause::Asked);
+        }
+        heap.end_shortage()
+    }
+
+    /// Makes room for an object of so many bytes, or for its like beside the heap: collects where there is none. False if
+    /// that did not help. A wish: nothing is reserved.
+    pub fn make_room(&mut self, bytes: usize) -> bool {
+        let has_room = |heap: &Heap| memory::admits(0) && heap.has_room(bytes);
+        has_room(self.heap()) || {
+            self.collect(true);
+            has_room(self.heap())
+        }
     }
 
     /// Collects now. `full`: everything, shared objects included when there are several contexts; otherwise a minor

@@ -215,6 +215,8 @@ impl<'a> Compiler<'a> {
                 self.u().suspend_region(region);
                 self.range = self.last_range(h.body.last(), h.range);
                 self.emit(Op::PopExc, catch.saved, 0, 0);
+                // The register is free from here on, but a frame's registers are roots: the traceback would live on.
+                self.emit(Op::LoadNones, catch.exc, 1, 0);
                 self.jump(end);
                 self.u().resume_region(region);
             }
@@ -231,6 +233,8 @@ impl<'a> Compiler<'a> {
                 self.u().suspend_region(named);
                 self.range = self.last_range(h.body.last(), h.range);
                 self.emit(Op::PopExc, catch.saved, 0, 0);
+                // The register is free from here on, but a frame's registers are roots: the traceback would live on.
+                self.emit(Op::LoadNones, catch.exc, 1, 0);
                 self.unbind_name(&name.id);
                 self.jump(end);
                 self.place(cleanup);

@@ -120,8 +120,11 @@ unsafe extern "C" fn generic(pc: *const u32, base: *mut Value, cx: *mut Ctx, tab
     unsafe {
         let (v, w) = (get(base, b(pc)), get(base, c(pc)));
         if op == BinOp::Add && v.is_str() && w.is_str() {
-            set(base, a(pc), concat(&*cx, v, w));
-            next!(pc.add(2), base, cx, table)
+            let s = concat(&*cx, v, w);
+            if !s.is_empty() {
+                set(base, a(pc), s);
+                next!(pc.add(2), base, cx, table)
+            }
         }
         if either_object(v, w) {
             if is_complex(v) || is_complex(w) {
@@ -210,11 +213,11 @@ macro_rules! immediate_op {
     };
 }
 
-/// The concatenation of two strings.
+/// The concatenation of two strings; EMPTY for others, and where memory ends.
 #[inline(never)]
 fn concat(heap: &proto_core::Heap, v: Value, w: Value) -> Value {
     match (Str::of(v), Str::of(w)) {
-        (Some(s), Some(t)) => s.concat(heap, t),
+        (Some(s), Some(t)) => s.concat(heap, t).unwrap_or(Value::EMPTY),
         _ => Value::EMPTY,
     }
 }
@@ -223,6 +226,10 @@ fn concat(heap: &proto_core::Heap, v: Value, w: Value) -> Value {
 /// through memory.
 #[inline(never)]
 fn number_op(heap: &proto_core::Heap, op: BinOp, v: Value, w: Value) -> Value {
+    if num::int_room(op, v, w) != 0 {
+        // The general way asks for the memory first.
+        return Value::EMPTY;
+    }
     match num::arith(heap, op, v, w) {
         Some(Ok(r)) => r,
         _ => Value::EMPTY,

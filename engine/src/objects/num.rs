@@ -6,7 +6,7 @@ use crate::ctx::{Ctx, Raised};
 use crate::exceptions::Exc;
 use crate::protocol::BinOp;
 use crate::types::{COMPLEX_SHAPE, complex_value};
-use proto_core::{Heap, Value};
+use proto_core::{Heap, Kind, Value};
 use pynumeric::complex::Complex;
 use pynumeric::float::FloatError;
 
@@ -40,6 +40,26 @@ pub fn arith(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Result<Value,
         (None, None) if int::is(a) && int::is(b) => on_ints(heap, op, a, b),
         _ => None,
     }
+}
+
+/// Bytes to have at hand for `a op b` of ints, working copies included; 0 where that is little, or an error.
+pub fn int_room(op: BinOp, a: Value, b: Value) -> usize {
+    const LITTLE: u64 = 1 << 21;
+    let amounts = matches!(op, BinOp::LShift | BinOp::Pow);
+    if !(amounts || a.is_kind(Kind::BigInt) || b.is_kind(Kind::BigInt)) || !int::is(a) || !int::is(b) {
+        return 0;
+    }
+    let (x, y) = (int::bit_length(a), int::bit_length(b));
+    let amount = || int::to_i64(b).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+    let bits = match op {
+        BinOp::LShift if x != 0 => x.saturating_add(amount()),
+        // A power of two is a shift, and those of 0, 1 and -1 are small.
+        BinOp::Pow if x > 1 => x.saturating_mul(amount()),
+        BinOp::LShift | BinOp::Pow => 0,
+        _ => x.saturating_add(y),
+    };
+    // What is too much for any machine has errors of its own.
+    if (LITTLE..1 << 60).contains(&bits) { (bits / 8 * 3) as usize } else { 0 }
 }
 
 fn on_ints(heap: &Heap, op: BinOp, a: Value, b: Value) -> Option<Result<Value, NumError>> {

@@ -306,21 +306,21 @@ impl Str {
         pytext::wtf8::code_points(self.as_bytes())
     }
 
-    /// `a + b`.
-    pub fn concat(self, heap: &Heap, other: Str) -> Value {
+    /// `a + b`; None where it cannot be allocated.
+    pub fn concat(self, heap: &Heap, other: Str) -> Option<Value> {
         let (a, b) = (self.as_bytes(), other.as_bytes());
         if a.is_empty() {
-            return other.0;
+            return Some(other.0);
         }
         if b.is_empty() {
-            return self.0;
+            return Some(self.0);
         }
         let total = a.len() + b.len();
         if total <= 7 {
             // Both are immediates: the sum of their lengths, and their contents one after the other.
             let (v, w) = (self.0.bits(), other.0.bits());
             let length = EMPTY_STR.bits() + ((total as u64) << 5);
-            return Value::from_bits(length | v >> 8 << 8 | (w >> 8) << (8 + 8 * a.len()));
+            return Some(Value::from_bits(length | v >> 8 << 8 | (w >> 8) << (8 + 8 * a.len())));
         }
         let chars = self.len_chars() + other.len_chars();
         let aux = self.surrogate_bit() | other.surrogate_bit();
@@ -331,12 +331,12 @@ impl Str {
                 let end = p.add(total.next_multiple_of(8));
                 put(other, put(self, p, end), end);
             }
-            return v;
+            return Some(v);
         }
         self.concat_long(heap, b, total, chars, aux)
     }
 
-    fn concat_long(self, heap: &Heap, b: &[u8], total: usize, chars: usize, aux: u16) -> Value {
+    fn concat_long(self, heap: &Heap, b: &[u8], total: usize, chars: usize, aux: u16) -> Option<Value> {
         let a = self.as_bytes();
         if !self.is_imm() && self.aux() & EXT != 0 {
             // SAFETY: an external string; the swap gives this thread the bytes `a.len()..total` of the buffer alone,
@@ -348,29 +348,30 @@ impl Str {
                 if used == a.len() && total <= cap && raw::cas_raw(buf, BUF_USED, used as u64, total as u64).is_ok() {
                     let p = raw::bytes_at(buf, BUF_BYTES);
                     std::ptr::copy_nonoverlapping(b.as_ptr(), p.add(used), b.len());
-                    return alloc_external(heap, buf, total, chars, aux);
+                    return Some(alloc_external(heap, buf, total, chars, aux));
                 }
             }
         }
         // A left side that dominates looks like a loop of `+=`: leave room for more.
         let growing = a.len() >= 4 * b.len();
         if !growing && (chars == total || total <= INDEX_FROM) {
-            let (v, p) = alloc_inline(heap, total, chars, aux);
+            let (v, p) = try_alloc_inline(heap, total, chars, aux)?;
             // SAFETY: as in `concat`.
             unsafe {
                 std::ptr::copy_nonoverlapping(a.as_ptr(), p, a.len());
                 std::ptr::copy_nonoverlapping(b.as_ptr(), p.add(a.len()), b.len());
             }
-            return v;
+            return Some(v);
         }
-        let buf = alloc_buffer(heap, total, if growing { total + total / 2 } else { total });
+        let room = if growing { total + total / 2 } else { total };
+        let buf = try_alloc_buffer(heap, total, room).or_else(|| try_alloc_buffer(heap, total, total))?;
         // SAFETY: a fresh buffer with room for `total` bytes.
         unsafe {
             let p = raw::bytes_at(buf, BUF_BYTES);
             std::ptr::copy_nonoverlapping(a.as_ptr(), p, a.len());
             std::ptr::copy_nonoverlapping(b.as_ptr(), p.add(a.len()), b.len());
         }
-        alloc_external(heap, buf, total, chars, aux)
+        Some(alloc_external(heap, buf, total, chars, aux))
     }
 
     #[inline]
@@ -727,6 +728,10 @@ fn try_alloc_text(heap: &Heap, len: usize, chars: usize, aux: u16) -> Option<(Va
             return Some((alloc_external(heap, buf, len, chars, aux), raw::bytes_at(buf, BUF_BYTES)));
         }
     }
+    try_alloc_inline(heap, len, chars, aux)
+}
+
+fn try_alloc_inline(heap: &Heap, len: usize, chars: usize, aux: u16) -> Option<(Value, *mut u8)> {
     let v = heap.try_alloc(Kind::Str, shapes::STR, BYTES + len.div_ceil(8))?;
     // SAFETY: a fresh object of the asked size.
     unsafe { Some((v, init_inline(v, len, chars, aux))) }
@@ -734,7 +739,15 @@ fn try_alloc_text(heap: &Heap, len: usize, chars: usize, aux: u16) -> Option<(Va
 
 fn alloc_buffer(heap: &Heap, used: usize, cap: usize) -> Value {
     let words = raw::whole_cells(BUF_BYTES + cap.div_ceil(8));
-    let buf = heap.alloc_internal(sub::RAW, words);
+    init_buffer(heap.alloc_internal(sub::RAW, words), used, words)
+}
+
+fn try_alloc_buffer(heap: &Heap, used: usize, cap: usize) -> Option<Value> {
+    let words = raw::whole_cells(BUF_BYTES + cap.div_ceil(8));
+    Some(init_buffer(heap.try_alloc_internal(sub::RAW, words)?, used, words))
+}
+
+fn init_buffer(buf: Value, used: usize, words: usize) -> Value {
     // SAFETY: a fresh raw object of `words` words.
     unsafe {
         raw::store_raw(buf, BUF_USED, used as u64);

@@ -351,7 +351,7 @@ fn strings() {
             for _ in 0..r.below(60) {
                 let piece = alphabet[r.below(alphabet.len())].repeat(r.below(4));
                 let p = Str::of(Str::new(cx, &piece)).expect("str");
-                s = Str::of(s).expect("str").concat(cx, p);
+                s = Str::of(s).expect("str").concat(cx, p).expect("room");
                 model.push_str(&piece);
             }
             let s = Str::of(s).expect("str");
@@ -389,14 +389,15 @@ fn appending_is_linear_and_keeps_old_strings() {
         let mut want = String::from("start of a string that grows");
         for i in 0..20_000 {
             let piece = format!("{i},é");
-            s = Str::of(s.concat(cx, Str::of(Str::new(cx, &piece)).expect("str"))).expect("str");
+            s = Str::of(s.concat(cx, Str::of(Str::new(cx, &piece)).expect("str")).expect("room")).expect("str");
             want.push_str(&piece);
             if i % 1000 == 0 {
                 kept.push(cx, s.value());
                 kept.push(cx, Value::from_usize(want.len()));
                 cx.collect(i % 2000 == 0);
                 // Two continuations of one string: the second must not see the first's bytes.
-                let other = Str::of(s.concat(cx, Str::of(Str::new(cx, "other")).expect("str"))).expect("str");
+                let other =
+                    Str::of(s.concat(cx, Str::of(Str::new(cx, "other")).expect("str")).expect("room")).expect("str");
                 assert_eq!(other.as_str().map(|t| &t[want.len()..]), Some("other"));
             }
         }
@@ -422,7 +423,7 @@ fn surrogates() {
         assert_eq!(tail.as_str(), Some("abc and more bytes"));
         let short = Str::of(Str::from_char(cx, 0xD800)).expect("str");
         assert_eq!((short.len_chars(), short.as_str()), (1, None));
-        let (one, two) = (short.concat(cx, tail), short.concat(cx, tail));
+        let (one, two) = (short.concat(cx, tail).expect("room"), short.concat(cx, tail).expect("room"));
         assert_eq!(simple_eq(one, two), Some(true));
         assert!(Str::of(one).is_some_and(|s| s.has_surrogates()));
     });

@@ -150,7 +150,7 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
         return pow(cx, a, b, Value::NONE);
     }
     if let (BinOp::Add, Some(x), Some(y)) = (op, Str::of(a), Str::of(b)) {
-        return Ok(x.concat(cx, y));
+        return cx.attempt(|heap| x.concat(heap, y));
     }
     // Only an instance of a Python class has an operator of its own that goes first.
     if op == BinOp::Mod
@@ -160,6 +160,7 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     {
         return format.call(cx, a, b);
     }
+    cx.make_room(num::int_room(op, a, b))?;
     // Errors are worded by the slots.
     if let Some(Ok(r)) = num::arith(cx, op, a, b) {
         return Ok(r);
@@ -171,7 +172,7 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
 /// `a op= b`.
 pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     if let (BinOp::Add, Some(x), Some(y)) = (op, Str::of(a), Str::of(b)) {
-        return Ok(x.concat(cx, y));
+        return cx.attempt(|heap| x.concat(heap, y));
     }
     let slots = type_of(cx, a).slots();
     if op == BinOp::Pow {

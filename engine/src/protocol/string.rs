@@ -124,6 +124,7 @@ pub fn format_error(cx: &mut Ctx, e: FormatError) -> Raised {
     match e {
         FormatError::Value(text) => cx.value_error(text),
         FormatError::Overflow(text) => cx.overflow_error(text),
+        FormatError::Memory => cx.memory_error(),
     }
 }
 

@@ -11,6 +11,7 @@ use super::slots::SlotId;
 use crate::native::def::TypeFlags;
 use crate::objects::Method;
 use crate::{Ctx, PyResult};
+use proto_core::memory;
 use proto_core::{Heap, Kind, Value};
 
 /// The mutations of the process's types.
@@ -63,6 +64,9 @@ struct Entry {
     plain: bool,
 }
 
+// SAFETY: numbers and a bool, all of which may be zero.
+unsafe impl memory::Zeroable for Entry {}
+
 /// The lookup cache of a context. Its references are weak: a type's id is never reused, so a hit proves that the type (which
 /// the caller holds) and with it the value live.
 pub struct TypeCache {
@@ -85,7 +89,8 @@ impl TypeCache {
     /// An empty cache.
     pub fn new() -> TypeCache {
         TypeCache {
-            entries: Box::new([Entry { type_id: 0, epoch: 0, name: 0, value: 0, plain: false }; ENTRIES]),
+            // Zeros that nobody has touched cost a thread nothing.
+            entries: memory::zeroed_box(),
             repr_active: Vec::new(),
             wrong_argument: None,
             scratch: std::cell::Cell::new(Vec::new()),

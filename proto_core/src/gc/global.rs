@@ -17,6 +17,7 @@ use crate::context::{Context, poll};
 use crate::heap::alloc::words_at;
 use crate::heap::arena::Arena;
 use crate::heap::block::LARGE;
+use crate::memory;
 use crate::os;
 use crate::space::{ShapesInUse, Space};
 use crate::sync::Ordering;
@@ -224,7 +225,10 @@ pub(crate) fn collect_world(
         arena,
         shapes: ShapesInUse::new(space),
         stack: Vec::new(),
-        parallel: blocks >= PARALLEL_BLOCKS && !space.forked.load(Ordering::Relaxed),
+        parallel: blocks >= PARALLEL_BLOCKS
+                && !space.forked.load(Ordering::Relaxed)
+                // Where addresses are few, the workers might not get their stacks.
+                && memory::address_limit().is_none(),
     };
     for cx in contexts {
         for_each_stack_word(cx, |word, interior| {

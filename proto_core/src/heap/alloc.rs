@@ -10,6 +10,7 @@ use crate::cell::header::{CELL, pack};
 use crate::cell::layout::sub;
 use crate::context::poll;
 use crate::gc::GcState;
+use crate::memory::{self, Ask};
 use crate::roots::RootTable;
 use crate::space::{ShapeId, Source, Space};
 use crate::stress::Stress;
@@ -22,6 +23,10 @@ use std::rc::Rc;
 pub(crate) const NO_BLOCK: u32 = u32::MAX;
 /// A heap of so many blocks fills the next one surely, so its pages are faulted in together.
 const POPULATE_FROM: usize = 32;
+/// A heap of fewer blocks is young: its windows are short.
+const YOUNG_BLOCKS: usize = 16;
+/// Cells of a young heap's window.
+const YOUNG_WINDOW: usize = 32;
 /// Largest object in words: what a table of 2^32 blocks could hold is far beyond any machine.
 pub const MAX_WORDS: usize = 1 << 37;
 
@@ -64,6 +69,10 @@ pub struct Heap {
     pub(crate) gc: GcState,
     pub(crate) roots: Rc<RootTable>,
     pub(crate) stress: Stress,
+    /// The reserve was drawn on since the last time that the program was told.
+    short: Cell<bool>,
+    /// Bytes of the largest object for whose like there was no room.
+    wanted: Cell<usize>,
 }
 
 impl Heap {
@@ -86,6 +95,8 @@ impl Heap {
             gc: GcState::default(),
             roots: Rc::default(),
             stress: Stress::new(space.config().promote_stress, space.config().seed),
+            short: Cell::new(false),
+            wanted: Cell::new(0),
         }
     }
 
@@ -99,7 +110,7 @@ impl Heap {
     /// made here is RAW: zeroed; those of a large string or bytes object read anything). Aborts when memory is exhausted; see [`Heap::try_alloc`].
     #[inline(always)]
     pub fn alloc(&self, kind: Kind, shape: ShapeId, words: usize) -> Value {
-        match self.try_alloc(kind, shape, words) {
+        match self.alloc_asking(kind, shape, words, Ask::Need) {
             Some(v) => v,
             None => crate::out_of_memory(),
         }
@@ -108,7 +119,12 @@ impl Heap {
     /// As [`Heap::alloc`]; None where Python raises `MemoryError`.
     #[inline(always)]
     pub fn try_alloc(&self, kind: Kind, shape: ShapeId, words: usize) -> Option<Value> {
-        let v = self.alloc_words(words, kind, pack(shape.0, 0, 0))?;
+        self.alloc_asking(kind, shape, words, Ask::Wish)
+    }
+
+    #[inline(always)]
+    fn alloc_asking(&self, kind: Kind, shape: ShapeId, words: usize, ask: Ask) -> Option<Value> {
+        let v = self.alloc_words(words, kind, pack(shape.0, 0, 0), ask)?;
         if kind == Kind::Internal && words <= MAX_SMALL * 8 {
             self.zero(v, words);
         }
@@ -118,7 +134,7 @@ impl Heap {
     /// An internal object of subkind `subkind`. RAW reads zero, every other one EMPTY.
     #[inline(always)]
     pub fn alloc_internal(&self, subkind: u16, words: usize) -> Value {
-        match self.try_alloc_internal(subkind, words) {
+        match self.alloc_internal_asking(subkind, words, Ask::Need) {
             Some(v) => v,
             None => crate::out_of_memory(),
         }
@@ -127,7 +143,12 @@ impl Heap {
     /// As [`Heap::alloc_internal`]; None where Python raises `MemoryError`.
     #[inline(always)]
     pub fn try_alloc_internal(&self, subkind: u16, words: usize) -> Option<Value> {
-        let v = self.alloc_words(words, Kind::Internal, pack(Kind::Internal as u32, 0, subkind))?;
+        self.alloc_internal_asking(subkind, words, Ask::Wish)
+    }
+
+    #[inline(always)]
+    fn alloc_internal_asking(&self, subkind: u16, words: usize, ask: Ask) -> Option<Value> {
+        let v = self.alloc_words(words, Kind::Internal, pack(Kind::Internal as u32, 0, subkind), ask)?;
         if subkind == sub::RAW && words <= MAX_SMALL * 8 {
             self.zero(v, words);
         }
@@ -168,10 +189,10 @@ impl Heap {
     }
 
     #[inline(always)]
-    fn alloc_words(&self, words: usize, kind: Kind, header: u64) -> Option<Value> {
+    fn alloc_words(&self, words: usize, kind: Kind, header: u64, ask: Ask) -> Option<Value> {
         let cells = words.div_ceil(8);
         if cells > MAX_SMALL || cells == 0 {
-            return self.alloc_large(words, kind, header);
+            return self.alloc_large(words, kind, header, ask);
         }
         let class = CLASS_OF[cells] as usize;
         let cursor = &self.cursors[class];
@@ -214,7 +235,7 @@ impl Heap {
             let block = self.current[class].get();
             if block != NO_BLOCK {
                 let meta = self.arena.meta(block);
-                if let Some((from, to)) = next_window(meta, class, self.single) {
+                if let Some((from, to)) = next_window(meta, class, self.window()) {
                     set_live(meta, class, from, to);
                     meta.scan.set(to as u16);
                     let base = self.arena.block_addr(block);
@@ -238,6 +259,15 @@ impl Heap {
         }
     }
 
+    /// Cells of a window. A heap that is small may stay so: what a thread that only waits touches counts a thousand times.
+    fn window(&self) -> usize {
+        match self.blocks.borrow().len() {
+            _ if self.single => 0,
+            0..YOUNG_BLOCKS => YOUNG_WINDOW,
+            _ => usize::MAX,
+        }
+    }
+
     pub(crate) fn touch(&self, block: u32) {
         let meta = self.arena.meta(block);
         if !meta.touched.replace(true) {
@@ -251,7 +281,7 @@ impl Heap {
         let block = match own {
             Some(b) => b,
             None => match self.space.take_block(class) {
-                Some((b, Source::Orphan)) => {
+                Some((b, Source::Orphan, _)) => {
                     // An orphan: shared objects of a finished thread live in it.
                     let meta = self.arena.meta(b);
                     meta.owner.store(self.id.get(), Ordering::Release);
@@ -262,7 +292,10 @@ impl Heap {
                     self.gc.live_bytes.set(self.gc.live_bytes.get() + bytes);
                     return Some(b);
                 }
-                Some((b, source)) => {
+                Some((b, source, strained)) => {
+                    if strained {
+                        self.strained();
+                    }
                     let mut blocks = self.blocks.borrow_mut();
                     if source == Source::Fresh && blocks.len() >= POPULATE_FROM {
                         // SAFETY: a whole block of the arena.
@@ -300,12 +333,17 @@ impl Heap {
 
     #[cold]
     #[inline(never)]
-    fn alloc_large(&self, words: usize, kind: Kind, header: u64) -> Option<Value> {
+    fn alloc_large(&self, words: usize, kind: Kind, header: u64, ask: Ask) -> Option<Value> {
         if words == 0 || words > MAX_WORDS {
             return None;
         }
         let bytes = words * 8;
-        let run = self.arena.allocate(bytes.div_ceil(BLOCK))?;
+        let run = self.arena.allocate(bytes.div_ceil(BLOCK), ask)?;
+        if run.strained {
+            self.strained();
+        }
+        // Who must not fail may next want the like twice as large.
+        self.leave_room(bytes, if ask == Ask::Need { 2 * bytes } else { bytes });
         let addr = self.arena.block_addr(run.first);
         // The word count of a large object may exceed 32 bits only beyond 32 GiB; `run` then bounds it.
         self.reset_meta(run.first, LARGE, u32::try_from(words).unwrap_or(u32::MAX), run.len);
@@ -325,6 +363,42 @@ impl Heap {
         unsafe { crate::cell::header::create(addr, words, header) };
         self.spend(bytes);
         Some(Value::from_addr(addr, kind))
+    }
+
+    /// The reserve was drawn on. The next poll hears of it, unless the program has been told and is on its way out.
+    #[cold]
+    fn strained(&self) {
+        if memory::is_news(self.arena.held_bytes()) {
+            self.short.set(true);
+            self.poll.fetch_or(poll::MEMORY, Ordering::Relaxed);
+        }
+    }
+
+    /// After an allocation of so many bytes, one of `next` may follow: where there is no room for it, the next poll hears of it.
+    fn leave_room(&self, bytes: usize, next: usize) {
+        if bytes >= memory::LARGE && !(self.arena.has_room(next) && memory::room_for(bytes)) {
+            self.wanted.set(self.wanted.get().max(next));
+            self.poll.fetch_or(poll::MEMORY, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether an object of so many bytes could be allocated, and its content beside the heap.
+    pub fn has_room(&self, bytes: usize) -> bool {
+        self.arena.has_room(bytes) && memory::room_for(bytes)
+    }
+
+    /// Whether memory is still short, a collection notwithstanding.
+    pub(crate) fn is_short(&self) -> bool {
+        self.short.get() || !self.has_room(self.wanted.get()) || !memory::is_eased()
+    }
+
+    /// After a collection: whether the shortage is over. If not, the program is about to be told.
+    pub(crate) fn end_shortage(&self) -> bool {
+        let held = self.arena.held_bytes();
+        let strained = self.short.replace(false) && memory::is_strained(held, self.arena.size);
+        let over = !strained & self.has_room(self.wanted.replace(0)) & memory::is_eased();
+        memory::forget_wanted();
+        over
     }
 
     /// Takes the unused rest of each window out of the live bitmaps and forgets the cursors. A sweep follows: it sorts
@@ -373,9 +447,9 @@ fn range_mask(g: usize, from: usize, to: usize) -> u64 {
     (u64::MAX >> (64 - (high - low))) << low
 }
 
-/// The next stretch of free cells at or after `scan`, at most a window long (`single`: one object).
+/// The next stretch of free cells at or after `scan`, at most a window long and, if that is less, `most` cells or one object.
 #[inline(always)]
-fn next_window(meta: &Meta, class: usize, single: bool) -> Option<(usize, usize)> {
+fn next_window(meta: &Meta, class: usize, most: usize) -> Option<(usize, usize)> {
     let starts = &STARTS[class];
     let scan = meta.scan.get() as usize;
     let mut g = scan / 64;
@@ -392,7 +466,8 @@ fn next_window(meta: &Meta, class: usize, single: bool) -> Option<(usize, usize)
         mask = u64::MAX;
     };
     let (usable, window) = USABLE[class];
-    let window = if single { SIZES[class] as usize } else { window as usize };
+    let size = SIZES[class] as usize;
+    let window = (window as usize).min((most / size).max(1) * size);
     let limit = (from + window).min(usable as usize);
     // Up to the next object, which starts a whole number of objects further on.
     let mut mask = u64::MAX << (from % 64);

@@ -7,6 +7,7 @@
 #[cfg(not(model))]
 use super::block::META_STRIDE;
 use super::block::{BLOCK, BLOCK_CELLS, BLOCK_SHIFT, Meta};
+use crate::memory::{self, Ask, RESERVE_DIV};
 use crate::os;
 use crate::sync::{AtomicBool, AtomicU32, AtomicUsize, Mutex, Ordering, lock};
 use std::collections::BTreeMap;
@@ -50,6 +51,8 @@ pub struct Run {
     pub first: u32,
     pub len: u32,
     pub zeroed: bool,
+    /// It came out of the reserve.
+    pub strained: bool,
 }
 
 #[cfg(not(model))]
@@ -89,7 +92,10 @@ pub fn arena() -> &'static Arena {
 #[cfg(not(model))]
 pub fn arena() -> &'static Arena {
     ARENA.get_or_init(|| {
-        let mut size: usize = 1 << 40;
+        memory::prepare();
+        // Where addresses are limited, the other half is for threads' stacks and the Rust heap.
+        let limit = memory::address_limit().map_or(usize::MAX, |n| n / 2);
+        let mut size: usize = (1 << 40).min(limit & !(BLOCK - 1));
         loop {
             let blocks = size >> BLOCK_SHIFT;
             let table = blocks * META_STRIDE + blocks * 4;
@@ -105,7 +111,7 @@ pub fn arena() -> &'static Arena {
                     poison: AtomicBool::new(false),
                 };
             }
-            size /= 2;
+            size = (size / 2) & !(BLOCK - 1);
             if size < 1 << 24 {
                 crate::out_of_memory();
             }
@@ -178,11 +184,39 @@ impl Arena {
         self.held.load(Ordering::Relaxed) << BLOCK_SHIFT
     }
 
-    /// Takes a run of `len` blocks, None when the reservation is used up.
-    pub fn allocate(&self, len: usize) -> Option<Run> {
+    /// Where the blocks end that a request may get.
+    fn end_for(&self, ask: Ask) -> usize {
+        let blocks = self.size >> BLOCK_SHIFT;
+        match ask {
+            Ask::Wish => blocks - blocks / RESERVE_DIV,
+            Ask::Need => blocks,
+        }
+    }
+
+    /// Takes a run of `len` blocks; None when the reservation is used up, or a wish is refused.
+    pub fn allocate(&self, len: usize, ask: Ask) -> Option<Run> {
+        let admitted = memory::admits(len << BLOCK_SHIFT);
+        if !admitted && ask == Ask::Wish {
+            return None;
+        }
+        self.take(len, self.end_for(Ask::Wish), !admitted)
+            .or_else(|| if ask == Ask::Need { self.take(len, self.end_for(Ask::Need), true) } else { None })
+    }
+
+    /// Whether a wish for so many bytes in one piece would be granted now.
+    pub fn has_room(&self, bytes: usize) -> bool {
+        let (len, end) = (bytes.div_ceil(BLOCK), self.end_for(Ask::Wish));
+        let runs = lock(&self.runs);
+        len == 0
+            || runs.fresh.saturating_add(len) <= end
+            || runs.free.iter().any(|(&at, &(n, _))| n >= len && at + len <= end)
+    }
+
+    fn take(&self, len: usize, end: usize, strained: bool) -> Option<Run> {
         let mut runs = lock(&self.runs);
-        let fit = runs.free.iter().find(|(_, (n, _))| *n >= len).map(|(&at, &(n, z))| (at, n, z));
-        let (first, zeroed) = if let Some((at, n, zeroed)) = fit {
+        let fit =
+            |(&at, &(n, zeroed)): (&usize, &(usize, bool))| (n >= len && at + len <= end).then_some((at, n, zeroed));
+        let (first, zeroed) = if let Some((at, n, zeroed)) = runs.free.iter().find_map(fit) {
             runs.free.remove(&at);
             if n > len {
                 runs.free.insert(at + len, (n - len, zeroed));
@@ -190,7 +224,7 @@ impl Arena {
             (at, zeroed)
         } else {
             let at = runs.fresh;
-            if len > (self.size >> BLOCK_SHIFT) - at {
+            if at.saturating_add(len) > end {
                 return None;
             }
             runs.fresh = at + len;
@@ -202,7 +236,7 @@ impl Arena {
             // Release: who finds the run by an interior pointer sees its side table entry's reset state.
             self.start_word(b as u32).store(first as u32 + 1, Ordering::Release);
         }
-        Some(Run { first: first as u32, len: len as u32, zeroed })
+        Some(Run { first: first as u32, len: len as u32, zeroed, strained })
     }
 
     /// Gives a run back. Its side table entry must have no live objects any more.

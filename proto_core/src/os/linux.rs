@@ -109,3 +109,112 @@ pub fn pin_to(processor: usize) -> bool {
         libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &set) == 0
     }
 }
+
+/// Bytes of addresses that this process may map, where that is limited: `ulimit -v`, `ulimit -d`, or a system that
+/// promises no more memory than it has.
+pub fn address_limit() -> Option<usize> {
+    if cfg!(model) {
+        return None;
+    }
+    let of = |resource| {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: writes the limit to a place of ours.
+        let rc = unsafe { libc::getrlimit(resource, &mut limit) };
+        (rc == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur as usize)
+    };
+    let strict = std::fs::read("/proc/sys/vm/overcommit_memory").is_ok_and(|mode| mode.first() == Some(&b'2'));
+    let promised = strict.then(|| {
+        let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let kib = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse::<usize>().ok()
+        };
+        Some(kib("CommitLimit:")?.saturating_sub(kib("Committed_AS:")?) << 10)
+    });
+    [of(libc::RLIMIT_AS), of(libc::RLIMIT_DATA), promised.flatten()].into_iter().flatten().min()
+}
+
+/// Bytes of memory that this process can hope for: the machine's, or what its control group allows.
+pub fn memory_limit() -> usize {
+    if cfg!(model) {
+        return usize::MAX;
+    }
+    // SAFETY: all-zero is a valid sysinfo, which the call overwrites.
+    let info = unsafe {
+        let mut info: libc::sysinfo = std::mem::zeroed();
+        (libc::sysinfo(&mut info) == 0).then_some(info)
+    };
+    let machine = info.map_or(usize::MAX, |i| {
+        (i.totalram as usize).saturating_add(i.totalswap as usize).saturating_mul((i.mem_unit as usize).max(1))
+    });
+    groups()
+        .into_iter()
+        .filter_map(|file| std::fs::read_to_string(file).ok()?.trim().parse().ok())
+        .fold(machine, usize::min)
+}
+
+/// The files that limit the memory of the control groups that this process is in, from its own to the outermost.
+fn groups() -> Vec<std::path::PathBuf> {
+    let text = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let mut files = Vec::new();
+    for line in text.lines() {
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else { continue };
+        let (root, file) = match controllers {
+            "" => ("/sys/fs/cgroup", "memory.max"),
+            c if c.split(',').any(|c| c == "memory") => ("/sys/fs/cgroup/memory", "memory.limit_in_bytes"),
+            _ => continue,
+        };
+        // Inside a container the path may be the host's, which is not to be seen here: then the root is what limits.
+        for folder in std::path::Path::new(path.trim_start_matches('/')).ancestors() {
+            files.push(std::path::Path::new(root).join(folder).join(file));
+        }
+    }
+    files
+}
+
+/// Bytes of memory that this process occupies and that no file backs. Allocates nothing.
+pub fn occupied() -> Option<usize> {
+    let mut text = [0u8; 128];
+    // SAFETY: the name is a C string; `read` writes to a buffer of ours, within its length.
+    let n = unsafe {
+        let fd = libc::open(c"/proc/self/statm".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+        if fd < 0 {
+            return None;
+        }
+        let n = libc::read(fd, text.as_mut_ptr().cast(), text.len());
+        libc::close(fd);
+        usize::try_from(n).ok()?
+    };
+    let mut pages = std::str::from_utf8(&text[..n]).ok()?.split_ascii_whitespace().skip(1).map(str::parse::<usize>);
+    let (resident, shared) = (pages.next()?.ok()?, pages.next()?.ok()?);
+    Some(resident.saturating_sub(shared) * page_size())
+}
+
+fn page_size() -> usize {
+    // SAFETY: only asks.
+    unsafe { libc::sysconf(libc::_SC_PAGESIZE) }.max(4096) as usize
+}
+
+/// Whether so many bytes of addresses could be mapped now.
+pub fn could_reserve(bytes: usize) -> bool {
+    match reserve(bytes) {
+        Some(at) => {
+            // SAFETY: mapped just now, and nobody knows it.
+            unsafe { unreserve(at, bytes) };
+            true
+        }
+        None => false,
+    }
+}
+
+/// Where addresses are few, threads share the C library's pools of memory: each takes 64 MiB of them.
+pub fn share_pools(pools: i32) {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: sets a number in the C library.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, pools);
+    }
+    #[cfg(not(target_env = "gnu"))]
+    let _ = pools;
+}

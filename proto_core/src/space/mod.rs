@@ -17,6 +17,7 @@ use crate::gc::stats::Stats;
 use crate::heap::arena::{Arena, arena};
 use crate::heap::block::{BLOCK, CLASSES};
 use crate::heap::{Dormant, Heap};
+use crate::memory::Ask;
 use crate::report::Reports;
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering, StaticCounter, leak};
 use crate::sync::{Mutex, lock};
@@ -332,17 +333,18 @@ impl Space {
 
     // --- block pool ---
 
-    /// A block for a class.
-    pub(crate) fn take_block(&self, class: usize) -> Option<(u32, Source)> {
+    /// A block for a class; and whether it came out of the reserve.
+    pub(crate) fn take_block(&self, class: usize) -> Option<(u32, Source, bool)> {
         let mut pool = lock(&self.pool);
         if let Some(b) = pool.orphans[class].pop() {
-            return Some((b, Source::Orphan));
+            return Some((b, Source::Orphan, false));
         }
         if let Some(b) = pool.free.pop() {
-            return Some((b, Source::Pool));
+            return Some((b, Source::Pool, false));
         }
         drop(pool);
-        self.arena.allocate(1).map(|r| (r.first, if r.zeroed { Source::Fresh } else { Source::Pool }))
+        let run = self.arena.allocate(1, Ask::Need)?;
+        Some((run.first, if run.zeroed { Source::Fresh } else { Source::Pool }, run.strained))
     }
 
     /// Takes back empty blocks.

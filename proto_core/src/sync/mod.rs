@@ -38,6 +38,14 @@ pub use model::{Cell, broken, leak};
 /// Numbers in a `static`, which the checkers' atomics cannot be; for those by which nothing is decided between threads.
 pub use std::sync::atomic::{AtomicU32 as StaticCounter, AtomicU64 as StaticCounter64};
 
+/// A mutex in a `static`, for what no protocol depends on.
+pub use std::sync::Mutex as StaticMutex;
+
+/// Locks a [`StaticMutex`].
+pub fn static_lock<T>(m: &StaticMutex<T>) -> std::sync::MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// Whether a model asks for the named part of a protocol to be left out, to prove that it would notice. Every build that is
 /// not for the model checker knows at compile time: no.
 #[cfg(not(model))]

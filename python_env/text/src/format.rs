@@ -1,6 +1,6 @@
 //! The format-spec mini-language: `format(value, spec)` for `str`, `int`, `float` and `complex`.
 
-use crate::wtf8;
+use crate::{room, wtf8};
 use pynumeric::complex::Complex;
 use pynumeric::floatfmt::{self, Flags, Style};
 use pynumeric::{BigInt, Sign, decimal};
@@ -12,6 +12,8 @@ pub enum FormatError {
     Value(String),
     /// `OverflowError`
     Overflow(String),
+    /// `MemoryError`
+    Memory,
 }
 
 fn value<T>(message: impl Into<String>) -> Result<T, FormatError> {
@@ -193,9 +195,8 @@ pub fn parse_spec(
         pos += 1;
     }
     out.width = number(&chars, &mut pos)?.unwrap_or(0);
-    // What no memory holds is refused before it is asked for.
-    if out.width > 1 << 40 {
-        return Err(FormatError::Overflow("width too large".into()));
+    if !room::is_there_for(out.width) {
+        return Err(FormatError::Memory);
     }
     out.grouping = grouping(&chars, &mut pos)?;
     if at(pos) == u32::from(b'.') {

@@ -12,6 +12,7 @@ pub mod percent;
 pub mod pystruct;
 pub mod regex;
 pub mod repr;
+pub mod room;
 pub mod search;
 pub mod strformat;
 pub mod strops;

@@ -135,16 +135,19 @@ impl Parts {
         Parts { strings: List::new(heap), interpolations: List::new(heap), open: false }
     }
 
-    fn string(&mut self, heap: &Heap, s: Str) {
+    fn string(&mut self, cx: &mut Ctx, s: Str) -> Res<()> {
+        let heap: &Heap = cx;
         if self.open
             && let Some(last) = self.strings.pop(heap)
             && let Some(last) = Str::of_sub(heap, last)
         {
-            self.strings.push(heap, last.concat(heap, s));
+            let both = cx.attempt(|heap| last.concat(heap, s))?;
+            self.strings.push(cx, both);
         } else {
             self.strings.push(heap, s.value());
         }
         self.open = true;
+        Ok(())
     }
 
     fn interpolation(&mut self, heap: &Heap, v: Value) {
@@ -171,7 +174,7 @@ fn template_new(cx: &mut Ctx, args: Args) -> PyResult {
     let mut parts = Parts::new(cx);
     for v in util::varargs(cx, args[1]).items() {
         if let Some(s) = Str::of_sub(cx, v) {
-            parts.string(cx, s);
+            parts.string(cx, s)?;
         } else if cx.is_def(v, &INTERPOLATION) {
             parts.interpolation(cx, v);
         } else {
@@ -185,25 +188,26 @@ fn template_new(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 /// Adds the parts of template `t`.
-fn add_template(cx: &mut Ctx, parts: &mut Parts, t: Value) {
+fn add_template(cx: &mut Ctx, parts: &mut Parts, t: Value) -> Res<()> {
     let (strings, interpolations) = (slot(cx, t, 0), slot(cx, t, 1));
     let interpolations = util::varargs(cx, interpolations);
     for (i, s) in util::varargs(cx, strings).items().enumerate() {
         if let Some(s) = Str::of_sub(cx, s) {
-            parts.string(cx, s);
+            parts.string(cx, s)?;
         }
         if i < interpolations.len() {
             parts.interpolation(cx, interpolations.get(i));
         }
     }
+    Ok(())
 }
 
 fn template_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let (x, y) = (cx.is_def(a, &TEMPLATE), cx.is_def(b, &TEMPLATE));
     if x && y {
         let mut parts = Parts::new(cx);
-        add_template(cx, &mut parts, a);
-        add_template(cx, &mut parts, b);
+        add_template(cx, &mut parts, a)?;
+        add_template(cx, &mut parts, b)?;
         let class = util::class_of(cx, a);
         return parts.finish(cx, class);
     }

@@ -186,6 +186,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     if size <= 0 {
         return Err(cx.value_error("buffer size must be strictly positive"));
     }
+    cx.make_room(size as usize)?;
     let o = obj(cx, args[0])?;
     let direct = types::type_of(cx, args[1]) == cx.type_of_def(&fileio::FILE_IO);
     o.set_slot(cx, RAW, args[1]);
@@ -474,7 +475,7 @@ fn take(s: &State, n: usize) -> Vec<u8> {
 
 /// Reads one more block ahead; how many bytes came, None when it would block.
 fn fill(cx: &mut Ctx, s: &State, raw: Value) -> Res<Option<usize>> {
-    let mut block = vec![0; s.size];
+    let mut block = cx.zeros(s.size)?;
     let got = raw_read(cx, s, raw, &mut block)?;
     if let Some(n) = got {
         let mut b = s.buffers.lock();
@@ -527,7 +528,8 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         let missing = n as usize - out.len();
         // Large rests go past the buffer, in blocks that grow with what came: a size is only a wish.
         let got = if missing >= s.size {
-            let mut block = vec![0; missing.min(out.len().max(LARGEST_WISH).max(s.size))];
+            let mut block = cx.zeros(missing.min(out.len().max(LARGEST_WISH).max(s.size)))?;
+            cx.reserve(&mut out, block.len())?;
             let got = raw_read(cx, &s, raw, &mut block)?;
             out.extend_from_slice(&block[..got.unwrap_or(0)]);
             got

@@ -163,6 +163,12 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let data = buffer::to_bytes(cx, args[1])?;
     let n = data.len();
+    let (at, len, room) = with(cx, args[0], |c| (c.at, c.data.len(), c.data.capacity()))?;
+    let end = at.saturating_add(n);
+    if n > 0 && end > room {
+        // By doubling, where it grows little by little.
+        cx.make_room(end.max(2 * len) - len)?;
+    }
     resize(cx, args[0], |c| {
         if n == 0 {
             return;

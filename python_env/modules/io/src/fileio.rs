@@ -490,11 +490,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     }
     // A size beyond what the file had is only a wish: a raw read may give less.
     let n = n.min(state(cx, args[0]).map_or(0, |s| s.size).max(LARGEST_WISH));
-    let mut buf = Vec::new();
-    if buf.try_reserve_exact(n as usize).is_err() {
-        return Err(cx.memory_error());
-    }
-    buf.resize(n as usize, 0);
+    let mut buf = cx.zeros(n as usize)?;
     match read_some(cx, args[0], &mut buf)? {
         Some(n) => Ok(Bytes::new(cx, &buf[..n])),
         None => Ok(Value::NONE),
@@ -519,9 +515,7 @@ pub fn read_to_end(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
     loop {
         if filled == all.len() {
             let more = if filled == 0 { expected + 1 } else { (all.len() / 2).max(8192) };
-            if all.try_reserve(more).is_err() {
-                return Err(cx.memory_error());
-            }
+            cx.reserve(&mut all, more)?;
             all.resize(filled + more, 0);
         }
         match read_some(cx, v, &mut all[filled..])? {

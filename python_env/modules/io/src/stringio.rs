@@ -271,6 +271,11 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
         let name = types::type_name(cx, args[1]);
         return Err(cx.type_error(format!("string argument expected, got '{name}'")));
     };
+    let (beyond, len, room) = with(cx, args[0], |c| (c.beyond, c.text.len(), c.text.capacity()))?;
+    let end = len.saturating_add(beyond).saturating_add(s.byte_len());
+    if end > room {
+        cx.make_room(end.max(2 * len) - len)?;
+    }
     with(cx, args[0], |c| c.write(s.as_bytes()))?;
     Ok(int::from_usize(cx, s.len_chars()))
 }

@@ -132,9 +132,9 @@ fn getrandbits(cx: &mut Ctx, args: Args) -> PyResult {
             let n = with(cx, args[0], |s| s.bits_u64(k as u32))?;
             Ok(int::from_u64(cx, n))
         }
-        // Beyond this no memory could hold the number.
-        _ if k > 1 << 40 => Err(cx.memory_error()),
         _ => {
+            // The words, the number made of them, and the object.
+            cx.make_room_for((k / 8) as usize, 3)?;
             let n = with(cx, args[0], |s| s.bits(k))?;
             Ok(int::from_big(cx, n.into()))
         }

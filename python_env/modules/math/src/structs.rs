@@ -298,7 +298,9 @@ fn pack_all(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> Res
     if let Err(e) = layout.check_values(function, values.len()) {
         return Err(fail(cx, e));
     }
-    let mut out = vec![0u8; layout.size];
+    // The buffer, and the object made of it.
+    cx.make_room_for(layout.size, 2)?;
+    let mut out = cx.zeros(layout.size)?;
     let mut next = 0;
     for item in &layout.items {
         for n in 0..item.count {

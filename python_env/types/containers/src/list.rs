@@ -266,7 +266,9 @@ fn list_contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
 
 fn list_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(left) = List::of_sub(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
-    Ok(List::of_sub(cx, b).map_or(Value::NOT_IMPLEMENTED, |right| left.concat(cx, right).value()))
+    let Some(right) = List::of_sub(cx, b) else { return Ok(Value::NOT_IMPLEMENTED) };
+    cx.make_room_for(left.len() + right.len(), size_of::<Value>())?;
+    Ok(left.concat(cx, right).value())
 }
 
 fn list_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
@@ -275,10 +277,7 @@ fn list_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         None => (this(cx, b)?, a),
     };
     let Some(n) = sequence::repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    match list.repeat(cx, n) {
-        Some(l) => Ok(l.value()),
-        None => Err(cx.memory_error()),
-    }
+    cx.attempt(|heap| list.repeat(heap, n)).map(List::value)
 }
 
 fn list_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
@@ -290,11 +289,7 @@ fn list_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 fn list_imul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let list = this(cx, a)?;
     let Some(n) = sequence::repeat_count(cx, b)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    if list.len().checked_mul(n).is_none_or(|total| total > isize::MAX as usize / 8) {
-        return Err(cx.memory_error());
-    }
-    list.repeat_in_place(cx, n);
-    Ok(a)
+    cx.attempt(|heap| list.repeat_in_place(heap, n).then_some(a))
 }
 
 fn list_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

@@ -103,7 +103,9 @@ fn tuple_contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
 
 fn tuple_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(left) = Tuple::of_sub(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
-    Ok(Tuple::of_sub(cx, b).map_or(Value::NOT_IMPLEMENTED, |right| left.concat(cx, right)))
+    let Some(right) = Tuple::of_sub(cx, b) else { return Ok(Value::NOT_IMPLEMENTED) };
+    cx.make_room_for(left.len() + right.len(), size_of::<Value>())?;
+    Ok(left.concat(cx, right))
 }
 
 fn tuple_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
@@ -115,10 +117,7 @@ fn tuple_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     if n == 1 {
         return Ok(t.value());
     }
-    match t.repeat(cx, n) {
-        Some(v) => Ok(v),
-        None => Err(cx.memory_error()),
-    }
+    cx.attempt(|heap| t.repeat(heap, n))
 }
 
 fn tuple_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

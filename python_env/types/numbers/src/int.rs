@@ -1,6 +1,6 @@
 //! Methods of `int` and `bool`.
 
-use engine::objects::{Bytes, IntRef, Tuple, int_long};
+use engine::objects::{Bytes, IntRef, Tuple, int_long, num};
 use engine::prelude::*;
 use engine::protocol::{self, BinOp};
 use pynumeric::int::{self as big, BigInt, Sign};
@@ -170,6 +170,8 @@ fn operands(cx: &mut Ctx, a: Value, b: Value) -> Option<(Value, Value)> {
 
 fn arith(cx: &mut Ctx, a: Value, b: Value, symbol: &str, op: Op) -> PyResult {
     let Some((x, y)) = operands(cx, a, b) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let kind = if symbol == "<<" { BinOp::LShift } else { BinOp::Mul };
+    cx.make_room(num::int_room(kind, x, y))?;
     let long = match symbol {
         "*" => BinOp::Mul,
         "//" => BinOp::FloorDiv,
@@ -358,6 +360,7 @@ fn int_pow(cx: &mut Ctx, a: Value, b: Value, m: Value) -> PyResult {
         };
         return crate::float::power(cx, base, exp);
     }
+    cx.make_room(num::int_room(BinOp::Pow, x, y))?;
     if int_long::takes_long(BinOp::Pow, x, y) {
         return int_long::binary(cx, BinOp::Pow, x, y);
     }
@@ -412,9 +415,7 @@ fn to_bytes(cx: &mut Ctx, args: Args) -> PyResult {
     if length < 0 {
         return Err(cx.value_error("length argument must be non-negative"));
     }
-    if length > 1 << 40 {
-        return Err(cx.memory_error());
-    }
+    cx.make_room_for(length as usize, 2)?;
     let little = is_little(cx, args, 2)?;
     let signed = args.truth_or(cx, 3, false)?;
     let n = to_big(cx, args[0]);

@@ -366,17 +366,11 @@ fn bytearray_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 
 /// `data` repeated, if that fits memory.
 fn repeated(cx: &mut Ctx, data: &[u8], n: usize) -> Res<Vec<u8>> {
-    let mut out = Vec::new();
-    let total = data.len().checked_mul(n).filter(|&t| t <= isize::MAX as usize);
-    match total {
-        Some(t) if out.try_reserve_exact(t).is_ok() => {
-            for _ in 0..n {
-                out.extend_from_slice(data);
-            }
-            Ok(out)
-        }
-        _ => Err(cx.memory_error()),
+    let mut out = cx.buffer(data.len().saturating_mul(n))?;
+    for _ in 0..n {
+        out.extend_from_slice(data);
     }
+    Ok(out)
 }
 
 fn bytearray_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
@@ -481,6 +475,7 @@ fn resize(cx: &mut Ctx, args: Args) -> PyResult {
     if n < 0 {
         return Err(cx.value_error(format!("bytearray.resize(): new size must be >= 0, got {n}")));
     }
+    cx.make_room(n as usize)?;
     let fits = change(cx, args[0], |d| {
         let more = (n as usize).saturating_sub(d.len());
         let ok = d.try_reserve(more).is_ok();

@@ -153,10 +153,7 @@ fn bytes_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         None => (this(cx, b)?, a),
     };
     let Some(n) = repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    match s.repeat(cx, n) {
-        Some(v) => Ok(v),
-        None => Err(cx.memory_error()),
-    }
+    cx.attempt(|heap| s.repeat(heap, n))
 }
 
 fn bytes_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {

@@ -261,9 +261,7 @@ fn padded(cx: &mut Ctx, args: Args, name: &str, split: fn(usize, usize) -> (usiz
             }
         },
     };
-    if width > 1 << 40 {
-        return Err(cx.memory_error());
-    }
+    cx.make_room_for(width, 2)?;
     let out = with(cx, args[0], |s| {
         (width > s.len()).then(|| {
             let (left, right) = split(s.len(), width);
@@ -290,9 +288,7 @@ pub fn rjust(cx: &mut Ctx, args: Args) -> PyResult {
 
 pub fn zfill(cx: &mut Ctx, args: Args) -> PyResult {
     let width = args.index(cx, 1)?.max(0) as usize;
-    if width > 1 << 40 {
-        return Err(cx.memory_error());
-    }
+    cx.make_room_for(width, 2)?;
     match with(cx, args[0], |s| search::zfill(s, s.len(), width))? {
         Some(out) => make(cx, args[0], &out),
         None => same(cx, args[0]),
@@ -305,6 +301,8 @@ pub fn expandtabs(cx: &mut Ctx, args: Args) -> PyResult {
     if tabs > 0 && size > (1 << 40) / tabs {
         return Err(cx.overflow_error("result too long"));
     }
+    let len = with(cx, args[0], <[u8]>::len)?;
+    cx.make_room_for(tabs.saturating_mul(size).saturating_add(len), 2)?;
     let out = with(cx, args[0], |s| search::expandtabs_bytes(s, size))?;
     make(cx, args[0], &out)
 }
@@ -377,6 +375,11 @@ pub fn rpartition(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn replace(cx: &mut Ctx, args: Args) -> PyResult {
     let (old, new) = (bytes_arg(cx, args[1])?, bytes_arg(cx, args[2])?);
     let max = limit(args.index_or(cx, 3, -1)?);
+    let len = with(cx, args[0], <[u8]>::len)?;
+    if new.len() > old.len() && len.saturating_mul(new.len()) >= proto_core::memory::LARGE {
+        let n = with(cx, args[0], |s| search::count(s, &old, Unit::Byte))?.min(max);
+        cx.make_room_for(n.saturating_mul(new.len() - old.len()).saturating_add(len), 2)?;
+    }
     match with(cx, args[0], |s| search::replace(s, &old, &new, max, Unit::Byte))? {
         Some(out) => make(cx, args[0], &out),
         None => same(cx, args[0]),
@@ -426,23 +429,30 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
             Err(r) => return Err(r),
         },
     };
+    let len = with(cx, args[0], <[u8]>::len)?;
+    cx.make_room(len)?;
     let sep = with(cx, args[0], <[u8]>::to_vec)?;
     let mut out = Vec::new();
     let mut i = 0;
     while let Some(v) = seq.get(i) {
         if i > 0 {
+            cx.reserve(&mut out, sep.len())?;
             out.extend_from_slice(&sep);
         }
         if let Some(b) = Bytes::of(v) {
+            cx.reserve(&mut out, b.len())?;
             out.extend_from_slice(b.as_slice());
         } else if buffer::has_buffer(cx, v) {
-            out.extend_from_slice(&bytes_arg(cx, v)?);
+            let b = bytes_arg(cx, v)?;
+            cx.reserve(&mut out, b.len())?;
+            out.extend_from_slice(&b);
         } else {
             let name = type_name(cx, v);
             return Err(cx.type_error(format!("sequence item {i}: expected a bytes-like object, {name} found")));
         }
         i += 1;
     }
+    cx.make_room(out.len())?;
     make(cx, args[0], &out)
 }
 
@@ -572,14 +582,7 @@ fn zeros(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
     let n = protocol::index_value(cx, v)?;
     match int::to_i64(n) {
         Some(n) if n < 0 => Err(cx.value_error("negative count")),
-        Some(n) => {
-            let mut out = Vec::new();
-            if out.try_reserve_exact(n as usize).is_err() {
-                return Err(cx.memory_error());
-            }
-            out.resize(n as usize, 0);
-            Ok(out)
-        }
+        Some(n) => cx.zeros(n as usize),
         None if int::sign(n) < 0 => Err(cx.value_error("negative count")),
         None => Err(cx.overflow_error("cannot fit 'int' into an index-sized integer")),
     }
@@ -633,6 +636,7 @@ pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     if let (Some(x), Some(y)) = (Bytes::of(a), Bytes::of(b)) {
+        cx.make_room(x.len() + y.len())?;
         return Ok(x.concat(cx, y));
     }
     if Bytes::of_sub(cx, b).is_none() && !buffer::has_buffer(cx, b) {

@@ -13,9 +13,11 @@ pub fn type_name(cx: &mut Ctx, v: Value) -> String {
 /// The outcome of a `__format__` as a str.
 pub fn formatted(cx: &mut Ctx, done: Result<Vec<u8>, FormatError>) -> PyResult {
     match done {
-        Ok(bytes) => Ok(Str::from_wtf8(cx, &bytes)),
-        Err(FormatError::Value(text)) => Err(cx.value_error(text)),
-        Err(FormatError::Overflow(text)) => Err(cx.overflow_error(text)),
+        Ok(bytes) => {
+            cx.make_room(bytes.len())?;
+            Ok(Str::from_wtf8(cx, &bytes))
+        }
+        Err(e) => Err(protocol::format_error(cx, e)),
     }
 }
 

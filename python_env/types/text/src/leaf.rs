@@ -296,6 +296,9 @@ leaves! {
             [new, max] => (Str::of(new)?, max.as_int()?),
             _ => return None,
         };
+        if s.byte_len().saturating_mul(new.byte_len().max(1)) >= proto_core::memory::LARGE {
+            return None;
+        }
         let mut out = cx.scratch();
         let unit = Unit::of_str(s.is_ascii());
         let changed = search::replace_into(&mut out, s.as_bytes(), old.as_bytes(), new.as_bytes(), limit(max), unit);

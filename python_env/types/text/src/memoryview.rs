@@ -744,6 +744,9 @@ fn nested(cx: &mut Ctx, view: &View, format: &str, data: &[u8], dim: usize, at: 
 }
 
 fn tolist(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = protocol::length(cx, args[0])?;
+    // A list grows by halves of itself.
+    cx.make_room_for(n as usize, 20)?;
     list_of(cx, args[0])
 }
 

@@ -422,7 +422,8 @@ fn str_contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
 fn str_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(x) = Str::of_sub(cx, a) else { return Ok(Value::NOT_IMPLEMENTED) };
     // The right operand is asked before an error is raised.
-    Ok(Str::of_sub(cx, b).map_or(Value::NOT_IMPLEMENTED, |y| x.concat(cx, y)))
+    let Some(y) = Str::of_sub(cx, b) else { return Ok(Value::NOT_IMPLEMENTED) };
+    cx.attempt(|heap| x.concat(heap, y))
 }
 
 fn str_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
@@ -431,13 +432,10 @@ fn str_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         None => (this(cx, b)?, a),
     };
     let Some(n) = repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    match s.repeat(cx, n) {
-        Some(v) => Ok(v),
-        None if s.len_chars() > 1 && n > isize::MAX as usize / s.len_chars() => {
-            Err(cx.overflow_error("repeated string is too long"))
-        }
-        None => Err(cx.memory_error()),
+    if s.len_chars() > 1 && n > isize::MAX as usize / s.len_chars() {
+        return Err(cx.overflow_error("repeated string is too long"));
     }
+    cx.attempt(|heap| s.repeat(heap, n))
 }
 
 fn str_mod(cx: &mut Ctx, a: Value, b: Value) -> PyResult {

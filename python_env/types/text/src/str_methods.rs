@@ -225,9 +225,8 @@ fn padded(cx: &mut Ctx, args: Args, split: fn(usize, usize) -> (usize, usize)) -
     if width <= chars {
         return Ok(s.value());
     }
-    if width > 1 << 40 {
-        return Err(cx.memory_error());
-    }
+    // The text, and the string made of it.
+    cx.make_room_for((width - chars).saturating_mul(fill.len()).saturating_add(s.byte_len()), 2)?;
     let (left, right) = split(chars, width);
     let out = search::pad(s.as_bytes(), left, right, &fill);
     Ok(Str::from_wtf8(cx, &out))
@@ -248,9 +247,7 @@ pub fn rjust(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn zfill(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
     let width = args.index(cx, 1)?.max(0) as usize;
-    if width > 1 << 40 {
-        return Err(cx.memory_error());
-    }
+    cx.make_room_for(width, 2)?;
     match search::zfill(s.as_bytes(), s.len_chars(), width) {
         Some(out) => Ok(Str::from_wtf8(cx, &out)),
         None => Ok(s.value()),
@@ -268,6 +265,7 @@ pub fn expandtabs(cx: &mut Ctx, args: Args) -> PyResult {
     if tabs > 0 && size > (1 << 40) / tabs {
         return Err(cx.overflow_error("new string is too long"));
     }
+    cx.make_room_for(tabs.saturating_mul(size).saturating_add(s.byte_len()), 2)?;
     let out = search::expandtabs(s.as_bytes(), size);
     Ok(Str::from_wtf8(cx, &out))
 }
@@ -350,6 +348,10 @@ pub fn replace(cx: &mut Ctx, args: Args) -> PyResult {
     let new = str_arg(cx, args[2], "replace() argument 2")?;
     let max = limit(args.index_or(cx, 3, -1)?);
     let unit = Unit::of_str(s.is_ascii());
+    if new.byte_len() > old.byte_len() && s.byte_len().saturating_mul(new.byte_len()) >= proto_core::memory::LARGE {
+        let n = search::count(s.as_bytes(), old.as_bytes(), unit).min(max);
+        cx.make_room_for(n.saturating_mul(new.byte_len()).saturating_add(s.byte_len()), 2)?;
+    }
     match search::replace(s.as_bytes(), old.as_bytes(), new.as_bytes(), max, unit) {
         Some(out) => Ok(Str::from_wtf8(cx, &out)),
         None => Ok(s.value()),
@@ -384,16 +386,21 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
     for i in 0..n {
         let Some(v) = seq.get(i) else { break };
         if i > 0 {
+            cx.reserve(&mut out, sep.byte_len())?;
             out.extend_from_slice(sep.as_bytes());
         }
         match Str::of_sub(cx, v) {
-            Some(s) => out.extend_from_slice(s.as_bytes()),
+            Some(s) => {
+                cx.reserve(&mut out, s.byte_len())?;
+                out.extend_from_slice(s.as_bytes());
+            }
             None => {
                 let got = type_name(cx, v);
                 return Err(cx.type_error(format!("sequence item {i}: expected str instance, {got} found")));
             }
         }
     }
+    cx.make_room(out.len())?;
     Ok(Str::from_wtf8(cx, &out))
 }
 

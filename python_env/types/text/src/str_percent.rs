@@ -59,7 +59,7 @@ impl Arguments {
 pub fn format_str(cx: &mut Ctx, format: Str, args: Value) -> PyResult {
     let mut out = cx.scratch();
     let done = run(cx, &mut out, format.as_bytes(), args, true);
-    let made = done.map(|()| Str::from_wtf8(cx, &out));
+    let made = done.and_then(|()| cx.make_room(out.len())).map(|()| Str::from_wtf8(cx, &out));
     cx.give_scratch(out);
     made
 }
@@ -135,6 +135,8 @@ fn spec_at(
         Some(v) => v,
         None => arguments.take(cx)?,
     };
+    let fixed = |amount: &Amount| if let Amount::Fixed(n) = amount { *n } else { 0 };
+    cx.make_room_for(fixed(&spec.width).saturating_add(fixed(&spec.precision)), 4)?;
     convert(cx, out, &spec, v, format, text)?;
     Ok(end)
 }

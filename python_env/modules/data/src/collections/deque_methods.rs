@@ -328,10 +328,8 @@ fn repeated(cx: &mut Ctx, d: Deque, n: Value) -> Res<Option<List>> {
         return Ok(None);
     }
     let n = protocol::index(cx, n)?.max(0) as usize;
-    match d.snapshot(cx).repeat(cx, n) {
-        Some(l) => Ok(Some(l)),
-        None => Err(cx.memory_error()),
-    }
+    let items = d.snapshot(cx);
+    cx.attempt(|heap| items.repeat(heap, n)).map(Some)
 }
 
 pub fn repeat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {

@@ -80,6 +80,7 @@ fn product_new(cx: &mut Ctx, args: Args) -> PyResult {
         if t.len().saturating_mul(repeat as usize) > isize::MAX as usize / 8 {
             return Err(cx.overflow_error("repeat argument too large"));
         }
+        cx.make_room_for(t.len().max(1).saturating_mul(repeat as usize), 16)?;
         let once = List::new(cx);
         for v in t.items() {
             let pool = collect(cx, v)?.to_tuple(cx);
@@ -177,6 +178,8 @@ fn pool_and_length(cx: &mut Ctx, iterable: Value, r: Value) -> Res<(Tuple, usize
     if r < 0 {
         return Err(cx.value_error("r must be non-negative"));
     }
+    // The indices, and each result.
+    cx.make_room_for(r as usize, 16)?;
     Ok((pool, r as usize))
 }
 

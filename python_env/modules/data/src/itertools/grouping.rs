@@ -139,6 +139,8 @@ pub fn tee(cx: &mut Ctx, args: Args) -> PyResult {
     if n == 0 {
         return Ok(Tuple::empty(cx));
     }
+    // Each is an object of two cells, and the tuple names it.
+    cx.make_room_for(n as usize, 136)?;
     let first = one(cx, args[0])?;
     let all = engine::objects::List::from_slice(cx, &[first]);
     for _ in 1..n {

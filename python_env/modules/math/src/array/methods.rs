@@ -506,10 +506,7 @@ fn repetition(cx: &mut Ctx, a: Value, b: Value) -> Res<Option<(Value, usize)>> {
 fn repeated(cx: &mut Ctx, data: &[u8], n: usize) -> Res<Vec<u8>> {
     match data.len().checked_mul(n).filter(|&total| total <= isize::MAX as usize) {
         Some(total) => {
-            let mut out = Vec::new();
-            if out.try_reserve_exact(total).is_err() {
-                return Err(cx.memory_error());
-            }
+            let mut out = cx.buffer(total)?;
             for _ in 0..n {
                 out.extend_from_slice(data);
             }

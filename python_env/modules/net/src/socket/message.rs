@@ -152,11 +152,7 @@ pub fn recvmsg(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let control = control_size(cx, args.get(2))?;
     let flags = args.get(3).map_or(Ok(0), |v| c_int(cx, v))?;
-    let mut data: Vec<u8> = Vec::new();
-    if data.try_reserve_exact(n).is_err() {
-        return Err(cx.memory_error());
-    }
-    data.resize(n, 0);
+    let mut data = cx.zeros(n)?;
     let m = receive(cx, args[0], &mut [Region::of_slice(&mut data)], control, flags)?;
     let bytes = Bytes::new(cx, &data[..m.len.min(n)]);
     Ok(result(cx, bytes, &m))

@@ -72,17 +72,12 @@ fn length(cx: &mut Ctx, v: Value) -> Res<usize> {
     }
 }
 
-/// A buffer for reading, or MemoryError. What is read may be what this program wrote elsewhere.
+/// Zeros to read over, or MemoryError. What is read may be what this program wrote elsewhere.
 fn buffer(cx: &mut Ctx, n: usize) -> Res<Vec<u8>> {
     crate::lifecycle::before_look(cx);
+    cx.make_room(n)?;
     // Beyond this no call reads anyway.
-    let n = n.min(0x7fff_f000);
-    let mut v = Vec::new();
-    if v.try_reserve_exact(n).is_err() {
-        return Err(cx.memory_error());
-    }
-    v.resize(n, 0);
-    Ok(v)
+    cx.zeros(n.min(0x7fff_f000))
 }
 
 /// `read(fd, length)`

@@ -622,11 +622,7 @@ pub fn getrandom(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn random_bytes(cx: &mut Ctx, n: usize, flags: GetRandomFlags) -> PyResult {
-    let mut data = Vec::new();
-    if data.try_reserve_exact(n).is_err() {
-        return Err(cx.memory_error());
-    }
-    data.resize(n, 0u8);
+    let mut data = cx.zeros(n)?;
     let mut filled = 0;
     while filled < n {
         match rustix::rand::getrandom(&mut data[filled..], flags) {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use engine::prelude::*;
+use proto_core::memory;
 
 use crate::os::{signals, user};
 use crate::structseq;
@@ -31,11 +32,14 @@ const NAME_BYTES: usize = 15;
 /// Default size of a thread's native stack. It is reserved, not used, memory.
 const DEFAULT_STACK: usize = 64 << 20;
 
-/// The stack size for new threads.
+/// What a thread needs beside what a program asks for: the part of its stack that is kept for what runs without checks.
+const OWN_STACK: usize = 512 << 10;
+
+/// The stack size for new threads. Where addresses are limited, a thousand threads are to find room.
 pub fn stack_bytes() -> usize {
     match STACK_SIZE.load(Ordering::Relaxed) {
-        0 => DEFAULT_STACK,
-        n => n,
+        0 => memory::address_limit().map_or(DEFAULT_STACK, |limit| DEFAULT_STACK.min((limit >> 12).max(1 << 20))),
+        n => n.saturating_add(OWN_STACK),
     }
 }
 

@@ -1,0 +1,194 @@
+//! What becomes of an allocation when memory ends.
+//!
+//! There are two kinds of request. A *wish* (`try_` forms: sizes that input chooses) may be refused; who asked collects,
+//! asks again and raises `MemoryError`. A *need* (small objects, everything that only has a `&Heap`) draws on a reserve and
+//! sets [`poll::MEMORY`](crate::context::poll::MEMORY): the next poll collects, and raises if that did not help.
+//!
+//! What ends: addresses (`ulimit -v`), which the system refuses; the heap's own reservation, whose last eighth is for needs;
+//! and the machine's memory or the control group's, where nobody refuses before the kernel kills, so that we count.
+
+#[cfg(not(model))]
+mod allocator;
+
+#[cfg(not(model))]
+pub use allocator::Allocator;
+#[cfg(not(model))]
+pub(crate) use allocator::{alarm_here, forget_wanted, is_eased};
+
+use crate::os;
+use crate::sync::{StaticCounter64 as Counter, StaticMutex, static_lock};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The last part of the heap's reservation, one in so many blocks, is for needs.
+pub(crate) const RESERVE_DIV: usize = 8;
+
+/// Requests of at least so many bytes are looked at one by one.
+pub const LARGE: usize = 1 << 20;
+
+/// The request that fails, counted from now; 0: none does.
+static FAIL_IN: Counter = Counter::new(0);
+/// A request has failed on purpose and nobody was told yet.
+static FAILED: Counter = Counter::new(0);
+/// The program is told that the reserve is in use when heaps hold so many bytes.
+static TOLD: Counter = Counter::new(0);
+/// Bytes that may still be taken before somebody looks how much is left.
+static SPARE: Counter = Counter::new(0);
+/// What this process may occupy.
+static LIMIT: Counter = Counter::new(u64::MAX);
+/// Bytes of addresses that this process may map; `u64::MAX`: all there are.
+static ADDRESSES: Counter = Counter::new(u64::MAX);
+/// Settings are read once.
+static PREPARED: StaticMutex<bool> = StaticMutex::new(false);
+
+/// The kinds of request.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// May be refused.
+    Wish,
+    /// May draw on the reserve.
+    Need,
+}
+
+/// Reads the limits; before the first allocation of the first runtime.
+pub(crate) fn prepare() {
+    let mut done = static_lock(&PREPARED);
+    if cfg!(model) || std::mem::replace(&mut *done, true) {
+        return;
+    }
+    let (mut fail, mut limit) = (0, os::memory_limit());
+    for word in std::env::var("PROTOPYTHON_DEBUG").unwrap_or_default().split(',') {
+        match word.trim().split_once('=') {
+            Some(("fail-alloc", n)) => fail = n.parse().unwrap_or(0),
+            Some(("memory-limit", n)) => limit = n.parse().unwrap_or(limit),
+            _ => {}
+        }
+    }
+    LIMIT.store(limit as u64, Relaxed);
+    if let Some(addresses) = os::address_limit() {
+        ADDRESSES.store(addresses as u64, Relaxed);
+        os::share_pools(4);
+    }
+    #[cfg(not(model))]
+    allocator::take_ballast();
+    // One more: the second attempt fails, too.
+    FAIL_IN.store(if fail == 0 { 0 } else { fail + 1 }, Relaxed);
+}
+
+/// Bytes of addresses that this process may map, where that is limited.
+pub fn address_limit() -> Option<usize> {
+    let n = ADDRESSES.load(Relaxed);
+    (n != u64::MAX).then_some(n as usize)
+}
+
+/// Whether this request is to fail (`PROTOPYTHON_DEBUG=fail-alloc=N`): the Nth, and the one after it, which may be the
+/// second attempt.
+#[inline]
+fn is_chosen() -> bool {
+    is_injecting() && is_chosen_now()
+}
+
+#[cold]
+fn is_chosen_now() -> bool {
+    let chosen = FAIL_IN.fetch_update(Relaxed, Relaxed, |n| n.checked_sub(1)).is_ok_and(|n| n <= 2);
+    if chosen {
+        FAILED.store(1, Relaxed);
+    }
+    chosen
+}
+
+/// Whether requests fail on purpose.
+#[inline(always)]
+pub fn is_injecting() -> bool {
+    FAIL_IN.load(Relaxed) != 0
+}
+
+/// Whether the program is to be told that heaps which hold so many bytes have drawn on the reserve.
+pub(crate) fn is_news(held: usize) -> bool {
+    held as u64 >= TOLD.load(Relaxed) || FAILED.load(Relaxed) != 0
+}
+
+/// After a collection: whether the reserve of a reservation of `size` bytes is still in use. If so, the program is told
+/// now, and the next time when some more of it is gone: so that its handlers have something to work with.
+pub(crate) fn is_strained(held: usize, size: usize) -> bool {
+    let failed = FAILED.swap(0, Relaxed) != 0;
+    if held <= size - size / RESERVE_DIV && has_room(LARGE) {
+        TOLD.store(0, Relaxed);
+        return failed;
+    }
+    TOLD.store(held as u64 + (size as u64).min(LIMIT.load(Relaxed)) / 128, Relaxed);
+    true
+}
+
+/// Whether `bytes` more may be taken from the system. Those who hear no and go on draw on the reserve.
+pub fn admits(bytes: usize) -> bool {
+    if cfg!(model) {
+        return true;
+    }
+    if is_chosen() {
+        return false;
+    }
+    let bytes = bytes as u64;
+    SPARE.fetch_update(Relaxed, Relaxed, |spare| spare.checked_sub(bytes)).is_ok() || look(bytes)
+}
+
+/// As [`admits`], but only asks.
+pub(crate) fn has_room(bytes: usize) -> bool {
+    if cfg!(model) {
+        return true;
+    }
+    bytes as u64 <= SPARE.load(Relaxed) || look(bytes as u64)
+}
+
+/// Looks how much is left.
+#[cold]
+fn look(bytes: u64) -> bool {
+    let limit = LIMIT.load(Relaxed);
+    let Some(occupied) = os::occupied() else { return true };
+    // A sixteenth is the reserve.
+    let free = (limit - limit / 16).saturating_sub(occupied as u64);
+    let enough = bytes <= free;
+    SPARE.store(if enough { (free - bytes) / 8 } else { 0 }, Relaxed);
+    enough
+}
+
+/// Types of which all-zero bytes are a value.
+///
+/// # Safety
+/// They are.
+pub unsafe trait Zeroable {}
+
+// SAFETY: an array has nothing but its items.
+unsafe impl<T: Zeroable, const N: usize> Zeroable for [T; N] {}
+
+/// A value of zeros, in memory that is not touched where it comes fresh from the system.
+pub fn zeroed_box<T: Zeroable>() -> Box<T> {
+    // SAFETY: all-zero is a value, by the trait.
+    unsafe { Box::new_zeroed().assume_init() }
+}
+
+/// Whether there is room for `bytes` in one piece beside the heap.
+pub fn room_for(bytes: usize) -> bool {
+    bytes == 0 || has_room(bytes) && (address_limit().is_none() || os::could_reserve(bytes))
+}
+
+/// A model has no Rust heap to run out of.
+#[cfg(model)]
+pub(crate) fn is_eased() -> bool {
+    true
+}
+
+/// See [`is_eased`].
+#[cfg(model)]
+pub(crate) fn forget_wanted() {}
+
+/// Runs `f`, which asks the Rust heap for `bytes` by a `try_` form. None: it was refused, and may be asked again after a
+/// collection.
+pub fn wish<R, E>(bytes: usize, f: impl FnOnce() -> Result<R, E>) -> Option<R> {
+    if !admits(bytes) {
+        return None;
+    }
+    #[cfg(not(model))]
+    return allocator::wishing(f).ok();
+    #[cfg(model)]
+    f().ok()
+}
