@@ -158,6 +158,8 @@ macro_rules! slots {
             pub const NONE: Slots = Slots { $($field: None),* };
         }
 
+        // Named after the slots, of which one is `new`.
+        #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
         impl TypeSlots {
             $(
                 #[allow(missing_docs)]

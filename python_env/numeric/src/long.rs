@@ -184,7 +184,7 @@ pub fn pow(a: &BigInt, e: u64, go_on: GoOn) -> Result<BigInt, Stopped> {
             power = mul(&power, &base, go_on)?;
         }
     }
-    let sign = if e % 2 == 0 && a.sign() == Sign::Minus { Sign::Plus } else { a.sign() };
+    let sign = if e.is_multiple_of(2) && a.sign() == Sign::Minus { Sign::Plus } else { a.sign() };
     Ok(BigInt::from_biguint(if e == 0 { Sign::Plus } else { sign }, power << (twos * e)))
 }
 

@@ -650,6 +650,7 @@ mod tests {
             Ok(v) => String::from_utf8(v).unwrap(),
             Err(FormatError::Value(m)) => format!("!{m}"),
             Err(FormatError::Overflow(m)) => format!("!!{m}"),
+            Err(FormatError::Memory) => "!!!".into(),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{CompileFlags, Mode, SyntaxError, Warning, errors, parse_errors};
 macro_rules! classes {
     ($($name:ident)*) => {
         /// The classes of nodes, as `ast` names them.
-        #[allow(non_camel_case_types, missing_docs)]
+        #[allow(non_camel_case_types, missing_docs, clippy::enum_variant_names)]
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Class { $($name),* }
 
