@@ -194,6 +194,7 @@ impl Runtime {
 
     /// In a forked child, which has only the calling thread: that one is the main thread now. Says whether it was before.
     fn only_thread(&self, cx: &Ctx) -> bool {
+        crate::frames::crash::only(cx);
         lock(&self.threads).retain(|t| t.ident == cx.ident);
         let word: *const AtomicU32 = cx.core.poll_word();
         self.main_poll.swap(word.cast_mut(), Ordering::AcqRel).cast_const() == word
@@ -283,7 +284,6 @@ impl Ctx {
 
     /// As [`Ctx::attach`], with a value stack that exists.
     fn attach_with(rt: &'static Runtime, stack: Option<Stack>) -> Box<Ctx> {
-        static NEXT_IDENT: AtomicU64 = AtomicU64::new(1);
         let mut memory: Box<std::mem::MaybeUninit<Ctx>> = Box::new_uninit();
         let cx: *mut Ctx = memory.as_mut_ptr();
         // SAFETY: the context is written field by field before it is used as a whole. Attaching and booting use `core` alone;
@@ -310,7 +310,7 @@ impl Ctx {
             (&raw mut (*cx).rt).write(rt);
             let low = proto_core::os::stack_bounds().map_or(0, |bounds| bounds.0);
             (&raw mut (*cx).native_limit).write(low + NATIVE_RESERVE);
-            (&raw mut (*cx).ident).write(NEXT_IDENT.fetch_add(1, Ordering::Relaxed));
+            (&raw mut (*cx).ident).write(proto_core::os::thread_ident());
             (&raw mut (*cx).local_state).write(Dict::new(heap).value());
             (&raw mut (*cx).repr_depth).write(0);
             (&raw mut (*cx).in_poll_hook).write(false);
@@ -318,6 +318,7 @@ impl Ctx {
             (&raw mut (*cx).ready).write(true);
             let poll: *const AtomicU32 = core.poll_word();
             lock(&rt.threads).push(ThreadEntry { ident: (*cx).ident, poll, exception: None, tracers: Vec::new() });
+            crate::frames::crash::enter(cx, (*cx).ident);
             memory.assume_init()
         }
     }
@@ -574,6 +575,7 @@ impl Ctx {
 
 impl Drop for Ctx {
     fn drop(&mut self) {
+        crate::frames::crash::leave(self);
         lock(&self.rt.threads).retain(|t| t.ident != self.ident);
         self.core.detach();
     }

@@ -28,6 +28,8 @@ pub mod prelude;
 pub mod protocol;
 #[cfg(not(model))]
 pub mod types;
+#[cfg(not(model))]
+pub mod waits;
 
 #[cfg(model)]
 #[path = "code_rt/cache.rs"]

@@ -1,16 +1,17 @@
-"""Dumps of the threads' Python tracebacks: on request, after a time, on a signal.
+"""Dumps of the threads' Python tracebacks: on request, after a time, on a signal, when the process dies of one.
 
-There is no C code whose crash could be reported: `enable` is accepted and remembered. Handlers of signals run as
-Python's do, in the main thread at its next safepoint.
+Fatal signals are reported by native code (`_faulthandler`). Handlers of others run as Python's do, in the main thread at its
+next safepoint.
 """
 
+import _faulthandler
 import _thread
 import os
 import signal
 import sys
 
 _MAX_FRAMES = 100
-_enabled = False
+_file = None
 _handlers = {}
 _timer = None
 
@@ -34,12 +35,6 @@ def _descriptor(file):
     return descriptor
 
 
-def _name(ident):
-    threading = sys.modules.get("threading")
-    thread = threading and threading._active.get(ident)
-    return thread.name if thread and thread.name != "MainThread" else os.path.basename(sys.orig_argv[0])[:15]
-
-
 def _write_stack(write, frame):
     n = 0
     while frame is not None:
@@ -52,43 +47,75 @@ def _write_stack(write, frame):
         n += 1
 
 
-def _dump(descriptor, frame, all_threads, current):
+def _threads(frames, current, mark):
+    """The text about the threads that have frames, the last started first."""
     parts = []
+    for ident, name in _faulthandler.threads():
+        if ident not in frames:
+            continue
+        head = "Current thread" if mark and ident == current else "Thread"
+        gap = "\n" if parts else ""
+        name = f" [{name}]" if name else ""
+        parts.append(f"{gap}{head} 0x{ident:016x}{name} (most recent call first):\n")
+        _write_stack(parts.append, frames[ident])
+    return parts
+
+
+def _dump(descriptor, frame, all_threads, current):
     if all_threads:
         frames = sys._current_frames()
         if frame is not None:
             frames[current] = frame
-        order = sorted((ident for ident in frames if ident != current), reverse=True)
-        if current in frames:
-            order.append(current)
-        for i, ident in enumerate(order):
-            head = "Current thread" if ident == current and frame is not None else "Thread"
-            gap = "\n" if i else ""
-            parts.append(f"{gap}{head} 0x{ident:016x} [{_name(ident)}] (most recent call first):\n")
-            _write_stack(parts.append, frames[ident])
+        parts = _threads(frames, current, frame is not None)
     else:
-        parts.append("Stack (most recent call first):\n")
+        parts = ["Stack (most recent call first):\n"]
         _write_stack(parts.append, frame)
     os.write(descriptor, "".join(parts).encode("ascii", "backslashreplace"))
 
 
 def enable(file=None, all_threads=True, c_stack=True):
     """Enable the fault handler."""
-    global _enabled
-    _descriptor(file)
-    _enabled = True
+    global _file
+    _faulthandler.enable(_descriptor(file), all_threads, c_stack)
+    # Its descriptor stays open as long as it is written to.
+    _file = file
 
 
 def disable():
     """Disable the fault handler."""
-    global _enabled
-    was, _enabled = _enabled, False
-    return was
+    global _file
+    _file = None
+    return _faulthandler.disable()
 
 
 def is_enabled():
     """Check if the handler is enabled."""
-    return _enabled
+    return _faulthandler.is_enabled()
+
+
+def _sigsegv(release_gil=False, /):
+    """Raise a SIGSEGV signal."""
+    _faulthandler.die(signal.SIGSEGV)
+
+
+def _read_null():
+    """Read from NULL, raise a SIGSEGV or SIGBUS signal depending on the platform."""
+    _faulthandler.die(signal.SIGSEGV)
+
+
+def _sigabrt():
+    """Raise a SIGABRT signal."""
+    _faulthandler.die(signal.SIGABRT)
+
+
+def _sigfpe():
+    """Raise a SIGFPE signal."""
+    _faulthandler.die(signal.SIGFPE)
+
+
+def _stack_overflow():
+    """Recursive call to raise a stack overflow."""
+    _faulthandler.overflow()
 
 
 def dump_traceback(file=None, all_threads=True):
@@ -124,9 +151,7 @@ def dump_traceback_later(timeout, repeat=False, file=None, exit=False):
         me = _thread.get_ident()
         while not cancelled.acquire(timeout=seconds):
             os.write(descriptor, head)
-            frames = sys._current_frames
-            main = _thread._get_main_thread_ident()
-            _dump_others(descriptor, frames(), me, main)
+            _dump_others(descriptor, sys._current_frames(), me)
             if exit:
                 os._exit(1)
             if not repeat:
@@ -136,16 +161,9 @@ def dump_traceback_later(timeout, repeat=False, file=None, exit=False):
     _thread.start_new_thread(watch, ())
 
 
-def _dump_others(descriptor, frames, me, main):
-    parts = []
-    order = sorted((ident for ident in frames if ident not in (me, main)), reverse=True)
-    if main in frames:
-        order.append(main)
-    for i, ident in enumerate(order):
-        gap = "\n" if i else ""
-        parts.append(f"{gap}Thread 0x{ident:016x} [{_name(ident)}] (most recent call first):\n")
-        _write_stack(parts.append, frames[ident])
-    os.write(descriptor, "".join(parts).encode("ascii", "backslashreplace"))
+def _dump_others(descriptor, frames, me):
+    frames.pop(me, None)
+    os.write(descriptor, "".join(_threads(frames, me, False)).encode("ascii", "backslashreplace"))
 
 
 def cancel_dump_traceback_later():

@@ -360,6 +360,92 @@ fn identities_of_no_thread() {
     prints(&["-c", code], &format!("ran\n{}True\n", "[Errno 3] No such process\n".repeat(6)));
 }
 
+/// The words that a fatal signal leaves, before the part about the C stack.
+fn dies(arguments: &[&str], variables: &[(&str, &str)], signal: i32) -> String {
+    let outcome = start(command(arguments).envs(variables.iter().copied()), "");
+    assert_eq!(outcome.end, End::Signalled(signal), "{}{}", outcome.stdout, outcome.stderr);
+    outcome.stderr
+}
+
+#[test]
+fn fatal_signals_tell_what_all_threads_do() {
+    let code = "import faulthandler, threading\n\
+        def wait(gate):\n\
+        \x20   gate.set()\n\
+        \x20   threading.Event().wait()\n\
+        gate = threading.Event()\n\
+        threading.Thread(target=wait, args=(gate,), name='waiter', daemon=True).start()\n\
+        gate.wait()\n\
+        def die(how):\n\
+        \x20   getattr(faulthandler, how)()\n";
+    let cases = [
+        ("_sigsegv", "Segmentation fault", 11),
+        ("_sigabrt", "Aborted", 6),
+        ("_sigfpe", "Floating-point exception", 8),
+    ];
+    for (how, name, signal) in cases {
+        let program = format!("{code}faulthandler.enable()\ndie('{how}')\n");
+        let text = dies(&["-c", &program], &[], signal);
+        assert!(text.starts_with(&format!("Fatal Python error: {name}\n\nThread 0x")), "{text}");
+        assert!(text.contains(" [waiter] (most recent call first):\n  File "), "{text}");
+        assert!(text.contains("  File \"<string>\", line 4 in wait\n"), "{text}");
+        let own = text.find("\nCurrent thread 0x").expect("the current thread");
+        assert!(
+            text[own..].contains("  File \"<string>\", line 9 in die\n  File \"<string>\", line 11 in <module>\n"),
+            "{text}"
+        );
+    }
+    let import = "import faulthandler\nfaulthandler._sigsegv()";
+    for (arguments, variables) in [
+        (vec!["-X", "faulthandler", "-c", import], vec![]),
+        (vec!["-X", "dev", "-c", import], vec![]),
+        (vec!["-c", import], vec![("PYTHONFAULTHANDLER", "1")]),
+    ] {
+        let text = dies(&arguments, &variables, 11);
+        assert!(text.contains("line 2 in <module>"), "{text}");
+    }
+    assert_eq!(dies(&["-c", import], &[], 11), "");
+    let off = "import faulthandler as f\nf.enable(); print(f.is_enabled(), f.disable(), f.is_enabled(), f.disable(), flush=True)\nf._sigabrt()";
+    assert_eq!(dies(&["-c", off], &[], 6), "");
+    // In a thread, and with its stack used up.
+    let deep = "import faulthandler, threading\nfaulthandler.enable(all_threads=False)\n\
+        t = threading.Thread(target=faulthandler._stack_overflow)\nt.start(); t.join()";
+    let text = dies(&["-c", deep], &[], 11);
+    assert!(
+        text.starts_with("Fatal Python error: Segmentation fault\n\nStack (most recent call first):\n  File "),
+        "{text}"
+    );
+}
+
+/// Other threads' frames are told by the identities that `threading` knows, and by their names.
+#[test]
+fn threads_are_told_by_their_own_identities() {
+    let code = "import faulthandler, sys, threading\n\
+        gate, done = threading.Event(), threading.Event()\n\
+        def wait():\n\
+        \x20   try: 1 / 0\n\
+        \x20   except ZeroDivisionError:\n\
+        \x20       gate.set()\n\
+        \x20       done.wait()\n\
+        t = threading.Thread(target=wait, name='some thread')\n\
+        t.start(); gate.wait()\n\
+        both = {t.ident, threading.get_ident()}\n\
+        print(set(sys._current_frames()) == both, set(sys._current_exceptions()) == both)\n\
+        frame = sys._current_frames()[t.ident]\n\
+        while frame.f_code is not wait.__code__: frame = frame.f_back\n\
+        print(frame.f_lineno, repr(sys._current_exceptions()[t.ident]))\n\
+        faulthandler.dump_traceback()\n\
+        done.set(); t.join()";
+    let outcome = python(&["-c", code]);
+    assert_eq!(outcome.stdout, "True True\n7 ZeroDivisionError('division by zero')\n", "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.starts_with("Thread 0x") && outcome.stderr.contains(" [some thread] "),
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.stderr.contains("\n\nCurrent thread 0x"), "{}", outcome.stderr);
+}
+
 /// Runs without PYTHONDONTWRITEBYTECODE.
 fn caching(folder: &PathBuf, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
     let mut command = command(arguments);

@@ -106,6 +106,125 @@ fn contended_locks_are_reported_by_object_and_line() {
 }
 
 #[test]
+fn waits_for_locks_and_queues_are_reported_by_kind_and_line() {
+    let outcome = program("queues.py", "locks", "1");
+    assert!(outcome.success() && outcome.stdout == "done\n", "{outcome:?}");
+    for (kind, line) in [("Lock", 13), ("RLock", 15), ("Queue", 17), ("SimpleQueue", 18), ("Condition", 20)] {
+        let head = format!("locks: {kind} at 0x");
+        let at = outcome.stderr.find(&head).unwrap_or_else(|| panic!("no {head}: {}", outcome.stderr));
+        let site = outcome.stderr[at..].lines().nth(1).unwrap_or_default();
+        assert!(site.contains(&format!("queues.py:{line}: ")), "{kind}: {}", outcome.stderr);
+    }
+    // The holder's line is the waiters' own here.
+    for line in [13, 15] {
+        let held = |l: &str| {
+            l.contains(&format!("queues.py:{line}: "))
+                && l.contains("held since")
+                && l.ends_with(&format!("queues.py:{line}"))
+        };
+        assert!(outcome.stderr.lines().any(held), "{line}: {}", outcome.stderr);
+    }
+}
+
+/// Runs `deadlock.py` until it has reported, and gives the report.
+fn deadlock(what: &str) -> String {
+    let interpreter = binary::protopython().expect("the interpreter builds");
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("deadlock_{what}"));
+    let errors = std::fs::File::create(&file).expect("a file");
+    let mut command = Command::new(interpreter);
+    command.current_dir(binary::workspace().join("tests/tools")).args(["deadlock.py", what]);
+    isolate(&mut command, "0");
+    let mut child = command.env("PROTOPYTHON_DEBUG", "locks").stderr(errors).spawn().expect("it starts");
+    let read = || std::fs::read_to_string(&file).unwrap_or_default();
+    let started = std::time::Instant::now();
+    // The last line of a report is an empty one. Only a report that never comes takes so long.
+    while !(read().contains("deadlock") && read().ends_with("\n\n")) && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    read()
+}
+
+#[test]
+fn threads_that_wait_for_each_other_are_reported() {
+    let report = deadlock("locks");
+    assert!(report.contains("deadlock: threads wait for each other"), "{report}");
+    for words in [
+        "[first] (most recent call first):",
+        "deadlock.py\", line 17 in first",
+        "  holds Lock at 0x",
+        "deadlock.py:15\n",
+        "  waits for RLock at 0x",
+        "deadlock.py:22, in ",
+        "\ncycle:\n",
+        "deadlock.py:24 for Lock",
+    ] {
+        assert!(report.contains(words), "no {words}: {report}");
+    }
+}
+
+#[test]
+fn a_program_in_which_all_wait_is_reported() {
+    let report = deadlock("queue");
+    assert!(report.contains("deadlock: all threads wait"), "{report}");
+    for words in ["waits for Queue at 0x", "waits for SimpleQueue at 0x", "waits for Thread at 0x", "deadlock.py:29\n"]
+    {
+        assert!(report.contains(words), "no {words}: {report}");
+    }
+    for what in ["self", "handler"] {
+        let report = deadlock(what);
+        assert!(report.contains("deadlock: all threads wait") && report.contains("waits for Lock"), "{report}");
+    }
+}
+
+#[test]
+fn a_signal_asks_what_threads_do() {
+    let interpreter = binary::protopython().expect("the interpreter builds");
+    let mut command = Command::new(interpreter);
+    let code = "import os, signal, threading\n\
+        lock = threading.Lock()\n\
+        lock.acquire()\n\
+        t = threading.Thread(target=lock.acquire, name='waiter', daemon=True)\n\
+        t.start()\n\
+        while not t.ident: pass\n\
+        threading.Event().wait(0.3)\n\
+        os.kill(os.getpid(), signal.SIGQUIT)\n\
+        print('goes on')\n\
+        lock.release()";
+    command.args(["-c", code]).env("PROTOPYTHON_DEBUG", "locks");
+    isolate(&mut command, "0");
+    let outcome = run(&mut command, b"", Duration::from_secs(60)).expect("it starts");
+    assert!(outcome.success() && outcome.stdout == "goes on\n", "{outcome:?}");
+    for words in ["locks: what threads do", "[waiter]", "waits for Lock at 0x", "holds Lock at 0x", "<string>:3"] {
+        assert!(outcome.stderr.contains(words), "no {words}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn words_that_mean_nothing_are_refused() {
+    for (words, bad) in
+        [("gc,lokcs", "lokcs"), ("fail-alloc=many", "fail-alloc=many"), ("memory-limit", "memory-limit")]
+    {
+        let outcome = program("promotions.py", words, "1");
+        assert_eq!(outcome.end, End::Exited(2), "{outcome:?}");
+        assert!(outcome.stderr.contains(&format!("'{bad}', which means nothing")), "{outcome:?}");
+    }
+    // All others, some of them with empty ones between.
+    let known = [
+        "verify,gc-stress",
+        " promote-stress , gc-cpu,",
+        "gc,locks,promotions",
+        "fail-alloc=0",
+        "memory-limit=1000000000",
+    ];
+    for words in known {
+        let outcome = program("promotions.py", words, "1");
+        assert!(outcome.success(), "{words}: {outcome:?}");
+    }
+}
+
+#[test]
 fn nothing_is_reported_unasked() {
     let outcome = program("promotions.py", "", "1");
     assert!(outcome.success() && outcome.stderr.is_empty(), "{outcome:?}");

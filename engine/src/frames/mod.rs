@@ -3,6 +3,7 @@
 //! A frame is a register window. It gets a frame object only when somebody asks (`sys._getframe`, a traceback); the
 //! window then returns to the hook, which detaches the object: it takes a copy of the locals along.
 
+pub mod crash;
 pub mod frame;
 pub mod locals;
 mod others;
@@ -87,6 +88,12 @@ pub fn generator_of(cx: &Ctx, view: &View) -> Value {
         Some(i) if cx.run.records[i].on_return.is_generator() => cx.run.records[i].extra,
         _ => Value::EMPTY,
     }
+}
+
+/// Where a frame is: the file's name, the line, the function's qualified name.
+pub fn place(view: &View) -> (&'static str, u32, &'static str) {
+    let code = view.code();
+    (&code.code.filename, code.line_at(view.pc).unwrap_or(0), &code.code.qualname)
 }
 
 /// How many frames there are.

@@ -49,6 +49,12 @@ pub(crate) enum Ask {
     Need,
 }
 
+/// A word of `PROTOPYTHON_DEBUG` that is about memory, and its number.
+pub(crate) fn setting(word: &str) -> Option<(&str, usize)> {
+    let (name, n) = word.trim().split_once('=')?;
+    if matches!(name, "fail-alloc" | "memory-limit") { Some((name, n.parse().ok()?)) } else { None }
+}
+
 /// Reads the limits; before the first allocation of the first runtime.
 pub(crate) fn prepare() {
     let mut done = static_lock(&PREPARED);
@@ -57,9 +63,9 @@ pub(crate) fn prepare() {
     }
     let (mut fail, mut limit) = (0, os::memory_limit());
     for word in std::env::var("PROTOPYTHON_DEBUG").unwrap_or_default().split(',') {
-        match word.trim().split_once('=') {
-            Some(("fail-alloc", n)) => fail = n.parse().unwrap_or(0),
-            Some(("memory-limit", n)) => limit = n.parse().unwrap_or(limit),
+        match setting(word) {
+            Some(("fail-alloc", n)) => fail = n as u64,
+            Some(("memory-limit", n)) => limit = n,
             _ => {}
         }
     }
@@ -71,7 +77,7 @@ pub(crate) fn prepare() {
     #[cfg(not(model))]
     allocator::take_ballast();
     // One more: the second attempt fails, too.
-    FAIL_IN.store(if fail == 0 { 0 } else { fail + 1 }, Relaxed);
+    FAIL_IN.store(if fail == 0 { 0 } else { fail.saturating_add(1) }, Relaxed);
 }
 
 /// Bytes of addresses that this process may map, where that is limited.

@@ -88,6 +88,47 @@ pub fn start_detached(stack_bytes: usize, body: Body) -> io::Result<u64> {
     }
 }
 
+/// The calling thread's identity, Python's `threading.get_ident()`.
+pub fn thread_ident() -> u64 {
+    // SAFETY: no preconditions.
+    unsafe { libc::pthread_self() as u64 }
+}
+
+/// The number that the system gives the calling thread.
+pub fn thread_number() -> u32 {
+    // SAFETY: no preconditions.
+    unsafe { libc::gettid() as u32 }
+}
+
+/// The name that the system has for a thread of this process, empty if it is gone. Async-signal-safe.
+pub fn thread_name(number: u32, buffer: &mut [u8; 32]) -> &[u8] {
+    let mut path = *b"/proc/self/task/0000000000/comm\0";
+    let (mut n, mut digits) = (number, [0; 10]);
+    let mut at = digits.len();
+    while at == digits.len() || n > 0 {
+        at -= 1;
+        digits[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+    }
+    let mut end = 16;
+    for part in [&digits[at..], b"/comm\0"] {
+        path[end..end + part.len()].copy_from_slice(part);
+        end += part.len();
+    }
+    // SAFETY: the path is null-terminated; the buffer is as long as said.
+    let read = unsafe {
+        let file = libc::open(path.as_ptr().cast(), libc::O_RDONLY | libc::O_CLOEXEC);
+        if file < 0 {
+            return &[];
+        }
+        let read = libc::read(file, buffer.as_mut_ptr().cast(), buffer.len());
+        libc::close(file);
+        read
+    };
+    let name = &buffer[..usize::try_from(read).unwrap_or(0)];
+    name.strip_suffix(b"\n").unwrap_or(name)
+}
+
 /// Bytes of a page.
 fn page_size() -> usize {
     // SAFETY: no preconditions.

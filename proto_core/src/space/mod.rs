@@ -49,6 +49,8 @@ pub struct Config {
     pub cpu_time: bool,
     /// Report which objects threads waited for.
     pub report_locks: bool,
+    /// A word of `PROTOPYTHON_DEBUG` that means nothing.
+    pub unknown_word: Option<String>,
     /// Report which stores made objects shared.
     pub report_promotions: bool,
     /// Shared bytes promoted before the first global collection.
@@ -70,6 +72,7 @@ impl Default for Config {
             report: false,
             cpu_time: false,
             report_locks: false,
+            unknown_word: None,
             report_promotions: false,
             global_threshold: 64 << 20,
             layouts: LayoutTable::default(),
@@ -79,7 +82,7 @@ impl Default for Config {
 
 impl Config {
     /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`, `gc`,
-    /// `gc-cpu`, `locks`, `promotions`.
+    /// `gc-cpu`, `locks`, `promotions`. The first that is none of them is kept.
     pub fn from_env() -> Config {
         let mut c = Config::default();
         if let Some(seed) = std::env::var("PROTOPYTHON_SEED").ok().and_then(|text| text.trim().parse().ok()) {
@@ -101,7 +104,9 @@ impl Config {
                 "broken-barrier" => c.broken_barrier = cfg!(debug_assertions),
                 "gc" => (c.report, c.cpu_time) = (true, true),
                 "gc-cpu" => c.cpu_time = true,
-                _ => {}
+                "" => {}
+                other if crate::memory::setting(other).is_some() => {}
+                other => c.unknown_word = c.unknown_word.or_else(|| Some(other.to_owned())),
             }
         }
         c

@@ -25,6 +25,12 @@ enum End {
 /// Runs the program and gives its exit status.
 pub fn run(options: Options) -> i32 {
     let (mut cx, started) = boot::boot(options.config.clone());
+    if let Some(word) = &cx.rt.space.config().unknown_word {
+        eprintln!(
+            "protopython: PROTOPYTHON_DEBUG has the word '{word}', which means nothing (README.md and CONTRIBUTING.md list the words)"
+        );
+        return 2;
+    }
     let cx = &mut *cx;
     let r = started.and_then(|()| program(cx, &options));
     let mut end = ended(cx, r);
@@ -323,7 +329,7 @@ fn finish(cx: &mut Ctx, end: End) -> End {
     }
     atexit::run(cx);
     modules_system::gc::report(cx);
-    let reports = cx.rt.space.reports();
+    let reports = cx.rt.space.reports() + &engine::waits::report();
     if !reports.is_empty() {
         hooks::write_stderr(cx, &reports);
     }

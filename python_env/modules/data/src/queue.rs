@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use engine::objects::Obj;
 use engine::prelude::*;
 use engine::protocol;
+use engine::waits;
 
 use crate::collections::deque::Deque;
 use crate::util::slot;
@@ -142,6 +143,21 @@ fn get(cx: &mut Ctx, args: Args) -> PyResult {
         deadline = Duration::try_from_secs_f64(seconds).ok().and_then(|d| Instant::now().checked_add(d));
     }
     let w = waiting(cx, args[0]);
+    if !block || !waits::is_on() {
+        return take(cx, queue, &w, block, deadline);
+    }
+    if let Some(v) = queue.pop_front(cx) {
+        return Ok(v);
+    }
+    let outer = waits::begin(cx, Arc::as_ptr(&w).addr(), "SimpleQueue", deadline.is_none(), None);
+    let taken = take(cx, queue, &w, block, deadline);
+    waits::end(cx, outer);
+    taken
+}
+
+/// Takes an item; waits for one, if `block`, until the deadline.
+fn take(cx: &mut Ctx, queue: Deque, w: &Waiting, block: bool, deadline: Option<Instant>) -> PyResult {
+    let mut next_look = Instant::now() + waits::LOOK;
     loop {
         let seen = *w.puts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(v) = queue.pop_front(cx) {
@@ -158,6 +174,10 @@ fn get(cx: &mut Ctx, args: Args) -> PyResult {
             drop(w.changed.wait_timeout_while(puts, nap, |puts| *puts == seen));
         });
         cx.poll()?;
+        if waits::is_on() && Instant::now() >= next_look {
+            waits::look(cx);
+            next_look = Instant::now() + waits::LOOK;
+        }
     }
 }
 

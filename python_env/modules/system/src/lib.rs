@@ -4,6 +4,7 @@
 pub mod atexit;
 pub mod descriptors;
 pub mod errno;
+pub mod faulthandler;
 pub mod gc;
 pub mod hooks;
 pub mod imp;
@@ -43,6 +44,7 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
 pub const MODULES: &[&ModuleDef] = &[
     &atexit::ATEXIT,
     &errno::ERRNO,
+    &faulthandler::FAULTHANDLER,
     &gc::GC,
     &imp::IMP,
     &mmap::MMAP,

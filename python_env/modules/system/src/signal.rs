@@ -44,6 +44,10 @@ pub fn start(cx: &mut Ctx) -> Res<()> {
     if signals::disposition(libc::SIGINT).is_ok_and(|d| d == Disposition::Default) {
         let _ = signals::set_disposition(libc::SIGINT, Disposition::Noted);
     }
+    if cx.rt.space.config().report_locks {
+        engine::waits::start();
+        let _ = signals::set_disposition(libc::SIGQUIT, Disposition::Noted);
+    }
     Ok(())
 }
 
@@ -64,6 +68,7 @@ pub fn run_pending(cx: &mut Ctx) -> Res<()> {
                 protocol::call(cx, h, &[Value::small(signum), frame])?;
             }
             None if signum == libc::SIGINT => return Err(keyboard_interrupt(cx)),
+            None if signum == libc::SIGQUIT && engine::waits::is_on() => engine::waits::dump(cx, "what threads do"),
             None => {}
         }
     }

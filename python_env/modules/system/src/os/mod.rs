@@ -2,6 +2,7 @@
 //!
 //! This folder is the only place of the crate with `unsafe` code; each block is one call into libc.
 
+pub mod fatal;
 pub mod fd;
 pub mod fork_gate;
 mod futex;

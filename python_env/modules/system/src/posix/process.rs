@@ -291,6 +291,7 @@ pub fn fork_runtime(cx: &mut Ctx) -> std::io::Result<i32> {
         crate::thread::handle::only_this_thread();
         descriptors::after_fork();
         crate::lifecycle::after_fork(cx);
+        engine::waits::forget_others();
         crate::signal::after_fork_in_child(cx);
     }
     pid

@@ -149,6 +149,11 @@ fn wait(cx: &mut Ctx, state: &State, deadline: Option<Instant>) -> Res<()> {
     if state.done.is_set() {
         return Ok(());
     }
+    if engine::waits::is_on() {
+        let (thread, addr) = (state.ident.load(Ordering::SeqCst), std::ptr::from_ref(state).addr());
+        return super::lock::watched(cx, addr, "Thread", deadline, Some(thread), |until| state.done.wait(until))
+            .map(drop);
+    }
     crate::lifecycle::wait_long(cx, deadline, |until| state.done.wait(until)).map(drop)
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use engine::prelude::*;
+use engine::waits;
 
 use crate::os::lock::RawLock;
 use crate::os::parker::Wake;
@@ -61,6 +62,9 @@ pub fn acquire(cx: &mut Ctx, lock: &RawLock, blocking: bool, deadline: Option<In
     if !blocking {
         return Ok(false);
     }
+    if waits::is_on() {
+        return watched(cx, address(lock), "Lock", deadline, None, |until| lock.acquire(until));
+    }
     loop {
         match cx.blocking(|| lock.acquire(deadline)) {
             Wake::Notified => return Ok(true),
@@ -68,6 +72,42 @@ pub fn acquire(cx: &mut Ctx, lock: &RawLock, blocking: bool, deadline: Option<In
             Wake::Interrupted => cx.poll()?,
         }
     }
+}
+
+/// Names a lock in reports.
+fn address(lock: &RawLock) -> usize {
+    std::ptr::from_ref(lock).addr()
+}
+
+/// Waits in a way that reports know of (`PROTOPYTHON_DEBUG=locks`); `after` is the thread whose end is waited for, if that is it.
+pub fn watched(
+    cx: &mut Ctx,
+    addr: usize,
+    kind: &str,
+    deadline: Option<Instant>,
+    after: Option<u64>,
+    mut wait: impl FnMut(Option<Instant>) -> Wake,
+) -> Res<bool> {
+    let outer = waits::begin(cx, addr, kind, deadline.is_none(), after);
+    let result = loop {
+        let next = Instant::now() + waits::LOOK;
+        let until = deadline.map_or(next, |d| d.min(next));
+        match crate::lifecycle::wait_long(cx, Some(until), &mut wait) {
+            Ok(false) if deadline.is_none_or(|d| d > until) => waits::look(cx),
+            other => break other,
+        }
+    };
+    waits::end(cx, outer);
+    result
+}
+
+/// Tells reports that the caller has taken a lock, if it has.
+#[inline(always)]
+fn noted(cx: &Ctx, lock: &RawLock, kind: &str, taken: bool) -> bool {
+    if taken && waits::is_on() {
+        waits::taken(cx, address(lock), kind);
+    }
+    taken
 }
 
 /// The arguments `blocking=True, timeout=-1` at positions 1 and 2.
@@ -82,21 +122,33 @@ fn how(cx: &mut Ctx, args: Args) -> Res<(bool, Option<Instant>)> {
 }
 
 fn lock_acquire(cx: &mut Ctx, args: Args) -> PyResult {
-    if args.get(1).is_none() && args.get(2).is_none() && raw(cx, args[0]).is_some_and(|l| l.try_acquire()) {
+    if args.get(1).is_none()
+        && args.get(2).is_none()
+        && raw(cx, args[0]).is_some_and(|l| noted(cx, l, "Lock", l.try_acquire()))
+    {
         return Ok(Value::TRUE);
     }
     let (blocking, deadline) = how(cx, args)?;
     let Some(lock) = raw(cx, args[0]).cloned() else { return Ok(Value::FALSE) };
-    if lock.try_acquire() {
+    if noted(cx, &lock, "Lock", lock.try_acquire()) {
         return Ok(Value::TRUE);
     }
     if !blocking {
         return Ok(Value::FALSE);
     }
+    if waits::is_on() {
+        let taken = watched(cx, address(&lock), "Lock", deadline, None, |until| lock.acquire(until))?;
+        return Ok(Value::bool(noted(cx, &lock, "Lock", taken)));
+    }
     Ok(Value::bool(crate::lifecycle::wait_long(cx, deadline, |until| lock.acquire(until))?))
 }
 
 fn lock_release(cx: &mut Ctx, args: Args) -> PyResult {
+    if waits::is_on()
+        && let Some(lock) = raw(cx, args[0])
+    {
+        waits::freed(address(lock));
+    }
     if raw(cx, args[0]).is_some_and(|l| l.release()) {
         Ok(Value::NONE)
     } else {
@@ -109,11 +161,12 @@ fn lock_locked(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn lock_enter(cx: &mut Ctx, args: Args) -> PyResult {
-    if raw(cx, args[0]).is_some_and(|l| l.try_acquire()) {
+    if raw(cx, args[0]).is_some_and(|l| noted(cx, l, "Lock", l.try_acquire())) {
         return Ok(Value::TRUE);
     }
     let Some(lock) = raw(cx, args[0]).cloned() else { return Ok(Value::FALSE) };
-    Ok(Value::bool(acquire(cx, &lock, true, None)?))
+    let taken = acquire(cx, &lock, true, None)?;
+    Ok(Value::bool(noted(cx, &lock, "Lock", taken)))
 }
 
 fn lock_exit(cx: &mut Ctx, args: Args) -> PyResult {
@@ -181,13 +234,17 @@ fn take(cx: &mut Ctx, v: Value, blocking: bool, deadline: Option<Instant>) -> Py
     if lock.again(pthread_self()) {
         return Ok(Value::TRUE);
     }
-    if lock.lock.try_acquire() {
+    if noted(cx, &lock.lock, "RLock", lock.lock.try_acquire()) {
         lock.enter(pthread_self(), 1);
         return Ok(Value::TRUE);
     }
     let lock = lock.clone();
-    let taken = acquire(cx, &lock.lock, blocking, deadline)?;
-    if taken {
+    let taken = if blocking && waits::is_on() {
+        watched(cx, address(&lock.lock), "RLock", deadline, None, |until| lock.lock.acquire(until))?
+    } else {
+        acquire(cx, &lock.lock, blocking, deadline)?
+    };
+    if noted(cx, &lock.lock, "RLock", taken) {
         lock.enter(pthread_self(), 1);
     }
     Ok(Value::bool(taken))
@@ -203,6 +260,11 @@ fn rlock_enter(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn rlock_release(cx: &mut Ctx, args: Args) -> PyResult {
+    if waits::is_on()
+        && let Some(lock) = recursive(cx, args[0]).filter(|l| l.depth(pthread_self()) == 1)
+    {
+        waits::freed(address(&lock.lock));
+    }
     if recursive(cx, args[0]).is_some_and(|l| l.leave(pthread_self())) {
         Ok(Value::NONE)
     } else {
@@ -225,6 +287,11 @@ fn rlock_count(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn rlock_release_save(cx: &mut Ctx, args: Args) -> PyResult {
     let me = pthread_self();
+    if waits::is_on()
+        && let Some(lock) = recursive(cx, args[0]).filter(|l| l.is_owned(me))
+    {
+        waits::freed(address(&lock.lock));
+    }
     let Some(count) = recursive(cx, args[0]).and_then(|l| l.leave_all(me)) else {
         return Err(cx.runtime_error("cannot release un-acquired lock"));
     };
@@ -243,6 +310,7 @@ fn rlock_acquire_restore(cx: &mut Ctx, args: Args) -> PyResult {
             Err(r) => late = Some(r),
         }
     }
+    noted(cx, &lock.lock, "RLock", true);
     lock.enter(pthread_self(), count as u64);
     match late {
         None => Ok(Value::NONE),
