@@ -547,7 +547,7 @@ fn streams_over_streams_end_in_recursion_errors() {
     let program = r#"
 import io, sys, threading
 sys.unraisablehook = lambda u: None
-threading.stack_size(512 * 1024)
+threading.stack_size(128 * 1024)
 def work(kind, make):
     stream, n = io.BytesIO(b"x"), 0
     try:
