@@ -54,6 +54,11 @@ pub mod ctx {
 }
 
 pub(crate) mod exceptions {
+    /// Models run without `-b`.
+    pub fn bytes_warning() -> bool {
+        false
+    }
+
     /// Classes of exceptions that integers raise.
     #[allow(missing_docs)]
     pub enum Exc {

@@ -3,6 +3,7 @@
 //! Words of a big int: 1 `limbs << 1 | negative`, limbs of 64 bits (little end first) from word 2. Canonical: what fits
 //! an immediate is always one, so two ints are equal iff they are the same word or both big with the same limbs.
 
+#[cfg(not(model))]
 pub use super::int_long::polling;
 use super::{limbs, raw, shapes};
 use crate::ctx::{Ctx, Raised};

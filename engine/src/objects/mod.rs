@@ -18,6 +18,7 @@ pub mod hashing;
 mod indices;
 pub mod instance;
 pub mod int;
+#[cfg(not(model))]
 pub mod int_long;
 #[cfg(not(model))]
 pub mod iter;

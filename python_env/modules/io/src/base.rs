@@ -205,18 +205,19 @@ fn del(cx: &mut Ctx, args: Args) -> PyResult {
 fn at_exit(cx: &mut Ctx, v: Value) -> PyResult {
     let below = |cx: &Ctx, v: Value| Obj::of(v).map_or(v, |o| o.slot(cx, NATIVE));
     let ty = types::type_of(cx, v);
-    let raw = if ty == cx.type_of_def(&crate::fileio::FILE_IO) {
-        v
-    } else if ty == cx.type_of_def(&crate::textio::TEXT_IO_WRAPPER) {
-        below(cx, below(cx, v))
-    } else {
-        below(cx, v)
-    };
+    let buffered = if ty == cx.type_of_def(&crate::textio::TEXT_IO_WRAPPER) { below(cx, v) } else { v };
+    let raw = if ty == cx.type_of_def(&crate::fileio::FILE_IO) { v } else { below(cx, buffered) };
     if types::type_of(cx, raw) == cx.type_of_def(&crate::fileio::FILE_IO) {
         if crate::fileio::is_lent(cx, raw) {
             return Ok(Value::NONE);
         }
         crate::fileio::dealloc_warn(cx, raw, v);
+    }
+    // A daemon thread may hold the stream for ever, in a read or write that does not end.
+    if types::type_of(cx, buffered) == cx.type_of_def(&crate::buffered::BUFFERED_READER)
+        || crate::buffered::stays_taken(cx, buffered)
+    {
+        return Ok(Value::NONE);
     }
     call(cx, v, "flush", &[])
 }

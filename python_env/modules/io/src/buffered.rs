@@ -353,6 +353,19 @@ fn rewind_held(cx: &mut Ctx, s: &State, raw: Value) -> Res<()> {
     Ok(())
 }
 
+/// Whether another thread works on the stream, still so after CPython's second of patience.
+pub fn stays_taken(cx: &mut Ctx, v: Value) -> bool {
+    let Some(s) = Obj::of(v).and_then(|o| o.payload::<Arc<State>>(cx, STATE)).cloned() else { return false };
+    const LOOKS: u32 = 100;
+    for _ in 0..LOOKS {
+        if s.lock.try_lock().is_some() {
+            return false;
+        }
+        cx.blocking(|| std::thread::sleep(std::time::Duration::from_secs(1) / LOOKS));
+    }
+    true
+}
+
 fn flush(cx: &mut Ctx, args: Args) -> PyResult {
     let raw = check_open(cx, args[0], "flush of")?;
     let s = state(cx, args[0])?;
