@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import urllib.request
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 print(ssl.PROTOCOL_TLS_CLIENT, ssl.CERT_REQUIRED, ssl.TLSVersion.TLSv1_2, ssl.AlertDescription.ALERT_DESCRIPTION_CLOSE_NOTIFY)
 print(ssl.OP_NO_TLSv1, ssl.VerifyFlags.VERIFY_X509_STRICT, ssl.Purpose.SERVER_AUTH)
@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-server = HTTPServer(('127.0.0.1', 0), Handler)
+server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 url = f'http://127.0.0.1:{server.server_port}/'
 print(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url).read())
@@ -52,7 +52,12 @@ print(connection.getresponse().read())
 connection.close()
 
 # Nobody who asks for TLS gets a connection: the other side does not speak it here.
-for attempt in (lambda: context.wrap_socket(socket.create_connection(server.server_address)),
+def wrapped():
+    with socket.create_connection(server.server_address) as plain:
+        context.wrap_socket(plain)
+
+
+for attempt in (wrapped,
                 lambda: http.client.HTTPSConnection('127.0.0.1', server.server_port).request('GET', '/'),
                 lambda: urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url.replace('http', 'https'))):
     try:
