@@ -128,21 +128,25 @@ class _Decoding(_Stateful):
         self._pending = b""
 
     def _feed(self, data, final):
-        if self._pending:
-            data = self._pending + bytes(memoryview(data))
+        with memoryview(data) as view:
+            data = self._pending + view
         text, taken, state = self._codec._decode(data, self._errors, self._state, final)
-        rest = bytes(memoryview(data)[taken:])
+        rest = data[taken:]
         if len(rest) > _MAX_PENDING_BYTES:
             self._pending = b""
-            raise UnicodeDecodeError(self._codec.name, bytes(data), taken, len(data), "pending buffer overflow")
+            raise UnicodeDecodeError(self._codec.name, data, taken, len(data), "pending buffer overflow")
         self._pending = rest
         self._state = state
         return text
 
+    def reset(self):
+        self._state = self._codec._reset(self._state)
+        self._pending = b""
 
-class MultibyteIncrementalEncoder(_Encoding):
+
+# Made in `__new__`: the classes derived from these have constructors of `codecs` behind them, which are not to run.
+class _Incremental:
     __slots__ = ()
-    _constructor = "IncrementalEncoder"
 
     def __new__(cls, errors="strict"):
         self = super().__new__(cls)
@@ -151,6 +155,24 @@ class MultibyteIncrementalEncoder(_Encoding):
 
     def __init__(self, errors="strict"):
         pass
+
+
+class _Stream:
+    __slots__ = ()
+
+    def __new__(cls, stream, errors="strict"):
+        self = super().__new__(cls)
+        self._begin(errors, 2)
+        self.stream = stream
+        return self
+
+    def __init__(self, stream, errors="strict"):
+        pass
+
+
+class MultibyteIncrementalEncoder(_Incremental, _Encoding):
+    __slots__ = ()
+    _constructor = "IncrementalEncoder"
 
     def encode(self, input, final=False):
         return self._feed(input, final)
@@ -175,24 +197,12 @@ class MultibyteIncrementalEncoder(_Encoding):
         self._state = data[1 + n:9 + n]
 
 
-class MultibyteIncrementalDecoder(_Decoding):
+class MultibyteIncrementalDecoder(_Incremental, _Decoding):
     __slots__ = ()
     _constructor = "IncrementalDecoder"
 
-    def __new__(cls, errors="strict"):
-        self = super().__new__(cls)
-        self._begin(errors, 1)
-        return self
-
-    def __init__(self, errors="strict"):
-        pass
-
     def decode(self, input, final=False):
         return self._feed(input, final)
-
-    def reset(self):
-        self._state = self._codec._reset(self._state)
-        self._pending = b""
 
     def getstate(self):
         return self._pending, int.from_bytes(self._state, "little")
@@ -209,18 +219,9 @@ class MultibyteIncrementalDecoder(_Decoding):
         self._pending, self._state = pending, own
 
 
-class MultibyteStreamReader(_Decoding):
+class MultibyteStreamReader(_Stream, _Decoding):
     __slots__ = ("stream",)
     _constructor = "StreamReader"
-
-    def __new__(cls, stream, errors="strict"):
-        self = super().__new__(cls)
-        self._begin(errors, 2)
-        self.stream = stream
-        return self
-
-    def __init__(self, stream, errors="strict"):
-        pass
 
     def _read(self, method, size):
         if size is None:
@@ -247,23 +248,10 @@ class MultibyteStreamReader(_Decoding):
     def readlines(self, sizehintobj=None, /):
         return self._read("read", sizehintobj).splitlines(True)
 
-    def reset(self):
-        self._state = self._codec._reset(self._state)
-        self._pending = b""
 
-
-class MultibyteStreamWriter(_Encoding):
+class MultibyteStreamWriter(_Stream, _Encoding):
     __slots__ = ("stream",)
     _constructor = "StreamWriter"
-
-    def __new__(cls, stream, errors="strict"):
-        self = super().__new__(cls)
-        self._begin(errors, 2)
-        self.stream = stream
-        return self
-
-    def __init__(self, stream, errors="strict"):
-        pass
 
     def write(self, strobj, /):
         self.stream.write(self._feed(strobj, False))

@@ -542,6 +542,24 @@ print(count > 300)
 }
 
 /// A close that asks what is below, which asks what is below, ... aborted at the end of the native stack. (CPython takes minutes.)
+/// Daemon threads that write into full pipes hold their streams for ever.
+#[test]
+fn streams_that_daemon_threads_hold_do_not_hold_up_the_end() {
+    let program = r#"
+import os, threading, time
+def fill(f):
+    f.write(bytes(1 << 20))
+kept = []
+for _ in range(20):
+    r, w = os.pipe()
+    kept.append((r, open(w, "wb")))
+    threading.Thread(target=fill, args=(kept[-1][1],), daemon=True).start()
+time.sleep(0.2)
+print("end")
+"#;
+    prints(&["-c", program], "end\n");
+}
+
 #[test]
 fn streams_over_streams_end_in_recursion_errors() {
     let program = r#"

@@ -98,6 +98,24 @@ for answer in ("?", 1), (b"!", 99), ("\u0123", 1), ("x", -100), ("x", 2**70), ("
     codecs.register_error("test.answer", lambda e: answer)
     print(answer, seen("\u0123z".encode, "gbk", "test.answer"), seen(b"\xffz".decode, "gbk", "test.answer"))
 
+# The data is not copied for each error.
+seen_objects = []
+
+
+def remember(e):
+    seen_objects.append(e.object)
+    return "?", e.end
+
+
+codecs.register_error("test.remember", remember)
+print((b"\xff" * 10 + b"ab").decode("gbk", "test.remember"), len(seen_objects), len(set(map(id, seen_objects))))
+# Nor is a view of it left.
+buffer = bytearray(b"\xa4")
+decoder = codecs.getincrementaldecoder("euc_jp")()
+print(repr(decoder.decode(buffer)))
+buffer[:] = b"\xa6abc"
+print(decoder.decode(buffer))
+
 # What is refused.
 import _codecs_jp
 import _multibytecodec

@@ -94,6 +94,8 @@ fn decode(cx: &mut Ctx, args: Args) -> PyResult {
     let mut state = state_arg(cx, args[4])?;
     let last = args.truth_or(cx, 5, true)?;
     let (mut pos, mut out, mut until) = (0, Vec::with_capacity(data.len()), STRIDE);
+    // What exceptions show: one copy at most, however many errors there are.
+    let mut source = if Bytes::of(args[2]).is_some() { args[2] } else { Value::EMPTY };
     while pos < data.len() {
         if pos >= until {
             until = pos + STRIDE;
@@ -112,7 +114,9 @@ fn decode(cx: &mut Ctx, args: Args) -> PyResult {
                 pos += n;
             }
             _ => {
-                let source = Bytes::new(cx, &data);
+                if source.is_empty() {
+                    source = Bytes::new(cx, &data);
+                }
                 let raised = cx.unicode_decode_error(&name, source, pos, pos + n, reason);
                 if errors == "strict" {
                     return Err(raised);

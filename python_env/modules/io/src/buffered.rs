@@ -3,7 +3,8 @@
 //! Native slot 1 holds the raw stream, slot 2 the payload. A `FileIO` below is read and written directly; other raw streams
 //! through their methods.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
@@ -353,17 +354,20 @@ fn rewind_held(cx: &mut Ctx, s: &State, raw: Value) -> Res<()> {
     Ok(())
 }
 
-/// Whether another thread works on the stream, still so after CPython's second of patience.
+/// Whether another thread works on the stream at the end of the program, still so after CPython's second of patience, which all
+/// streams share: a daemon thread may stay in a read or write for ever.
 pub fn stays_taken(cx: &mut Ctx, v: Value) -> bool {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    const LOOK: Duration = Duration::from_millis(10);
+    static DEADLINE: OnceLock<Instant> = OnceLock::new();
     let Some(s) = Obj::of(v).and_then(|o| o.payload::<Arc<State>>(cx, STATE)).cloned() else { return false };
-    const LOOKS: u32 = 100;
-    for _ in 0..LOOKS {
-        if s.lock.try_lock().is_some() {
-            return false;
+    while s.lock.try_lock().is_none() {
+        if Instant::now() >= *DEADLINE.get_or_init(|| Instant::now() + PATIENCE) {
+            return true;
         }
-        cx.blocking(|| std::thread::sleep(std::time::Duration::from_secs(1) / LOOKS));
+        cx.blocking(|| std::thread::sleep(LOOK));
     }
-    true
+    false
 }
 
 fn flush(cx: &mut Ctx, args: Args) -> PyResult {
