@@ -8,6 +8,7 @@ use protopython_tests::process::{Outcome, run};
 use protopython_tests::{binary, scripts};
 
 use crate::kernels::{Kernel, folder};
+use crate::programs::Program;
 
 /// One run may take this long.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -67,6 +68,14 @@ impl Interpreter {
     pub fn kernel(&self, kernel: &Kernel, scale: f64) -> Result<Measurement, String> {
         let path = format!("kernels/{}.py", kernel.name);
         self.measure(&["scripts/kernel_driver.py", &path, &scaled(kernel, scale)])
+    }
+
+    /// The time of a program that does a share of its normal number of loops.
+    pub fn program(&self, program: &Program, scale: f64) -> Result<Measurement, String> {
+        let loops = ((program.loops as f64 * scale) as u64).max(1).to_string();
+        let mut arguments = vec!["scripts/program_driver.py", &program.file, &loops];
+        arguments.extend(program.arguments.iter().map(String::as_str));
+        self.measure(&arguments)
     }
 
     /// The time of a scaling kernel on `threads` threads.

@@ -27,6 +27,10 @@ pub enum CacheKind {
     StoreSlot,
     /// Store that adds an attribute in an inline slot: payload 1 = the next shape's id.
     StoreNew,
+    /// As `StoreSlot`, in the overflow array: `slot` index into that array. Known to the context's table only.
+    StoreOverflow,
+    /// As `StoreNew`, in the overflow array, if that has room. Known to the context's table only.
+    StoreNewOverflow,
     /// Store to a property with a Python setter: payload 1 = the setter.
     Setter,
     /// Function or other attribute found on the type, not overridden by the instance: `id` shape, epoch, payload 1.
@@ -35,6 +39,8 @@ pub enum CacheKind {
     Function,
     /// A property with a Python getter: payload 1 = the getter.
     Property,
+    /// Another data descriptor of the type: payload 1 = the descriptor, which is asked at each read.
+    Descriptor,
     /// A plain value in a class's dict, through an instance: `id` shape, epoch, payload 1 = version of that dict's keys,
     /// payload 2 = the dict, `index`.
     TypePlain,

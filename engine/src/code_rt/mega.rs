@@ -35,10 +35,24 @@ pub struct MegaEntry {
     pub kind: CacheKind,
     /// Slot.
     pub slot: u16,
-    /// Id of the class behind which [`Use::Super`] looks.
+    /// Id of the class behind which [`Use::Super`] looks; [`CLASSES`] where `shape` is a class's id.
     class: u32,
+    /// Index of a dict entry.
+    pub index: u32,
     /// Payload.
     pub p1: u64,
+    /// Second payload word.
+    pub p2: u64,
+}
+
+/// Tells what was found through a class from what was found through values of a shape: their ids are numbered apart.
+const CLASSES: u32 = u32::MAX;
+
+impl MegaEntry {
+    fn new(key: u64, class: u32, f: &Fill) -> MegaEntry {
+        let Fill { kind, id: shape, slot, epoch, index, p1, p2 } = *f;
+        MegaEntry { key, shape, epoch, kind, slot, class, index, p1, p2 }
+    }
 }
 
 /// The table.
@@ -48,7 +62,7 @@ pub struct MegaCache {
 
 impl Default for MegaCache {
     fn default() -> Self {
-        let empty = MegaEntry { key: 0, shape: 0, epoch: 0, kind: CacheKind::Empty, slot: 0, class: 0, p1: 0 };
+        let empty = MegaEntry::new(0, 0, &Fill::new(CacheKind::Empty, 0, 0));
         MegaCache { entries: Box::new([empty; ENTRIES]) }
     }
 }
@@ -66,14 +80,27 @@ impl MegaCache {
     pub fn get(&self, shape: u32, name: Value, what: Use, epoch: u32) -> *const MegaEntry {
         let key = name.bits() ^ what as u64;
         let e = &self.entries[index(shape, key)];
-        if e.key == key && e.shape == shape && e.epoch == epoch { e } else { std::ptr::null() }
+        if e.key == key && e.shape == shape && e.epoch == epoch && e.class == 0 { e } else { std::ptr::null() }
     }
 
     /// Remembers what a lookup found.
     pub fn put(&mut self, name: Value, what: Use, f: &Fill) {
         let key = name.bits() ^ what as u64;
-        self.entries[index(f.id, key)] =
-            MegaEntry { key, shape: f.id, epoch: f.epoch, kind: f.kind, slot: f.slot, class: 0, p1: f.p1 };
+        self.entries[index(f.id, key)] = MegaEntry::new(key, 0, f);
+    }
+
+    /// What an attribute of the class with this id was; null if unknown.
+    #[inline(always)]
+    pub fn get_class(&self, class: u32, name: Value, epoch: u32) -> *const MegaEntry {
+        let key = name.bits();
+        let e = &self.entries[index(class.rotate_left(16), key)];
+        if e.key == key && e.shape == class && e.class == CLASSES && e.epoch == epoch { e } else { std::ptr::null() }
+    }
+
+    /// Remembers what a lookup through a class found; `f.id` is the class's.
+    pub fn put_class(&mut self, name: Value, f: &Fill) {
+        let key = name.bits();
+        self.entries[index(f.id.rotate_left(16), key)] = MegaEntry::new(key, CLASSES, f);
     }
 
     /// What an attribute behind the class with this id was, for values of this shape; null if unknown.
@@ -87,7 +114,6 @@ impl MegaCache {
     /// Remembers what a lookup behind the class found.
     pub fn put_super(&mut self, class: u32, name: Value, f: &Fill) {
         let key = name.bits() ^ Use::Super as u64;
-        self.entries[index(f.id ^ class.rotate_left(16), key)] =
-            MegaEntry { key, shape: f.id, epoch: f.epoch, kind: f.kind, slot: f.slot, class, p1: f.p1 };
+        self.entries[index(f.id ^ class.rotate_left(16), key)] = MegaEntry::new(key, class, f);
     }
 }

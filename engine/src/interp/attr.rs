@@ -77,6 +77,8 @@ enum Hit {
     Function(Value),
     /// A Python getter.
     Getter(Value),
+    /// A descriptor that is asked for the attribute.
+    Descriptor(Value),
     /// Nothing.
     Miss,
 }
@@ -139,6 +141,9 @@ unsafe fn consult(heap: &proto_core::Heap, entry: &CacheEntry, v: Value) -> Hit 
         if kind == CacheKind::TypeValue as u8 {
             return Hit::Value(found);
         }
+        if kind == CacheKind::Descriptor as u8 {
+            return Hit::Descriptor(found);
+        }
     }
     Hit::Miss
 }
@@ -155,16 +160,27 @@ unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
         if is_free(entry) {
             return Hit::Miss;
         }
-        let e = (*cx).run.mega.get(shape_id(v), entry.name(), Use::Load, type_epoch());
+        let e = match Type::of(v) {
+            Some(class) => (*cx).run.mega.get_class(class.data().id, entry.name(), type_epoch()),
+            None => (*cx).run.mega.get(shape_id(v), entry.name(), Use::Load, type_epoch()),
+        };
         if e.is_null() {
             return Hit::Miss;
         }
         let (kind, slot, found) = ((*e).kind, (*e).slot as usize, Value::from_bits((*e).p1));
         match kind {
             CacheKind::Slot => some(fnptr::word(v, OBJECT_SLOTS + slot)),
-            CacheKind::Function => Hit::Function(found),
+            CacheKind::Overflow => {
+                let array = fnptr::word(v, OBJECT_EXTRA);
+                if array.is_kind(Kind::Internal) { some(fnptr::word(array, VALUES_ITEMS + slot)) } else { Hit::Miss }
+            }
+            CacheKind::Function | CacheKind::ClassMethod => Hit::Function(found),
             CacheKind::Property => Hit::Getter(found),
-            CacheKind::TypeValue => Hit::Value(found),
+            CacheKind::Descriptor => Hit::Descriptor(found),
+            CacheKind::TypeValue | CacheKind::ClassValue => Hit::Value(found),
+            CacheKind::TypePlain | CacheKind::ClassPlain => {
+                plain_value(&*cx, Value::from_bits((*e).p2), (*e).p1, (*e).index)
+            }
             _ => Hit::Miss,
         }
     }
@@ -185,6 +201,14 @@ pub(super) fn remember(cx: &mut Ctx, entry: &CacheEntry, what: Use, f: Fill) {
     }
 }
 
+/// As [`remember`], for what was found through a class.
+fn remember_class(cx: &mut Ctx, entry: &CacheEntry, f: Fill) {
+    cx.run.mega.put_class(entry.name(), &f);
+    if is_free(entry) {
+        entry.fill(f);
+    }
+}
+
 #[inline(always)]
 fn some(v: Value) -> Hit {
     if v.is_empty() { Hit::Miss } else { Hit::Value(v) }
@@ -192,12 +216,18 @@ fn some(v: Value) -> Hit {
 
 /// A plain value in the dict of a class. The dict lives: the epoch and the type matched. A descriptor that has just taken the
 /// place of a plain value is there before the epoch changes, so the value itself is asked.
-#[inline(never)]
+#[inline(always)]
 fn plain(heap: &proto_core::Heap, entry: &CacheEntry, tag: Tag) -> Hit {
     let (dict, version, index) = (Value::from_bits(entry.p2()), entry.p1(), entry.index());
     if !entry.unchanged(tag) {
         return Hit::Miss;
     }
+    plain_value(heap, dict, version, index)
+}
+
+/// As [`plain`], for what was read.
+#[inline(never)]
+fn plain_value(heap: &proto_core::Heap, dict: Value, version: u64, index: u32) -> Hit {
     match Dict::of(dict).and_then(|d| d.value_at(version, index)) {
         Some(v) if !v.is_ptr() || lookup::is_plain(heap, v) => Hit::Value(v),
         _ => Hit::Miss,
@@ -235,6 +265,7 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                 enter!(special::getter(pc, base, cx, f, v), cx, table);
                 load_attr_slow(pc, base, cx, table)
             }
+            Hit::Descriptor(_) => load_attr_described(pc, base, cx, table),
             Hit::Miss => load_attr_slow(pc, base, cx, table),
         }
     }
@@ -263,8 +294,31 @@ unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *m
                 set(base, at + 2, v);
                 next!(pc.add(2), base, cx, table)
             }
-            Hit::Getter(_) | Hit::Miss => load_method_slow(pc, base, cx, table),
+            Hit::Getter(_) | Hit::Descriptor(_) | Hit::Miss => load_method_slow(pc, base, cx, table),
         }
+    }
+}
+
+/// Asks the descriptor that the caches know for the attribute.
+#[inline(never)]
+unsafe extern "C" fn load_attr_described(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let v = get(base, b(pc));
+        let Hit::Descriptor(d) = consult_all(cx, cache(pc), v) else { return load_attr_slow(pc, base, cx, table) };
+        let cxr = publish(pc, base, cx);
+        let r = described(cxr, d, v);
+        finish!(r, a(pc), 2, pc, base, cx, table)
+    }
+}
+
+/// What the descriptor `d` gives for `v`. Out of line, like everything that returns through memory.
+#[inline(never)]
+fn described(cx: &mut Ctx, d: Value, v: Value) -> PyResult {
+    let ty = types::type_of(cx, v);
+    match types::type_of(cx, d).slots().descr_get() {
+        Some(get) => get.call(cx, d, v, ty.value()),
+        None => Ok(d),
     }
 }
 
@@ -308,7 +362,9 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
         }
         return;
     }
-    if !ty.flags().has(TypeFlags::GENERIC_GETATTR) {
+    // A `__getattr__` is asked for what is not found otherwise, and for what a getter does not find.
+    let hooked = !ty.flags().has(TypeFlags::GENERIC_GETATTR);
+    if hooked && !types::slot_python::reads_generically(cx, ty) {
         return;
     }
     let shape = shape_of(v);
@@ -320,12 +376,16 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     if let Some(d) = found {
         let slots = types::type_of(cx, d).slots();
         if slots.descr_set().is_some() {
-            if let Some(getter) = types::property::python_getter(cx, d) {
+            if let Some(slot) = slot_index(d) {
+                if object {
+                    fill_slot(cx, entry, shape, slot, epoch);
+                }
+            } else if hooked {
+                // What it raises, the hook would have to hear of.
+            } else if let Some(getter) = types::property::python_getter(cx, d) {
                 fill(cx, CacheKind::Property, getter.bits());
-            } else if let Some(slot) = slot_index(d)
-                && object
-            {
-                fill_slot(cx, entry, shape, slot, epoch);
+            } else if slots.descr_get().is_some() {
+                fill(cx, CacheKind::Descriptor, d.bits());
             }
             return;
         }
@@ -353,7 +413,7 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     } else if cacheable == Cacheable::Yes {
         fill(cx, CacheKind::TypeValue, found.bits());
     } else if let Some((owner, _)) = lookup::lookup_uncached(ty, name) {
-        fill_plain(entry, CacheKind::TypePlain, shape.0, owner, epoch);
+        fill_plain(cx, entry, CacheKind::TypePlain, shape.0, owner, epoch);
     }
 }
 
@@ -367,12 +427,12 @@ fn fill_slot(cx: &mut Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot:
 }
 
 #[inline(never)]
-fn fill_plain(entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: u32) {
+fn fill_plain(cx: &mut Ctx, entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: u32) {
     let dict = owner.dict();
     let (p1, index) = dict.cache_str(entry.name());
-    if let Some(index) = index {
-        entry.fill(Fill { epoch, index, p1, p2: dict.value().bits(), ..Fill::new(kind, id, 0) });
-    }
+    let Some(index) = index else { return };
+    let f = Fill { epoch, index, p1, p2: dict.value().bits(), ..Fill::new(kind, id, 0) };
+    if kind == CacheKind::ClassPlain { remember_class(cx, entry, f) } else { remember(cx, entry, Use::Load, f) }
 }
 
 /// The slot of a descriptor made from `__slots__`.
@@ -388,9 +448,6 @@ pub(super) fn slot_index(descriptor: Value) -> Option<usize> {
 #[inline(never)]
 fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: u32) {
     let name = entry.name();
-    if meta != cx.types.type_ && !meta.flags().has(TypeFlags::GENERIC_GETATTR) {
-        return;
-    }
     if meta.slots().getattr().map(|f| f.addr()) != cx.types.type_.slots().getattr().map(|f| f.addr()) {
         return;
     }
@@ -406,26 +463,26 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
         match native.native() {
             // Called with the class first, the descriptor does what its bound form does.
             Native::ClassMethod(_) => {
-                return entry.fill(Fill { epoch, p1: found.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
+                return remember_class(cx, entry, Fill { epoch, p1: found.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
             }
             Native::Function(_) | Native::Method(_) | Native::SlotWrapper(_) => Some(found),
             _ => None,
         }
     } else if types::type_of(cx, found).slots().descr_get().is_some() {
         if let Some(f) = types::descriptors::class_function(cx, found) {
-            return entry.fill(Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
+            return remember_class(cx, entry, Fill { epoch, p1: f.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
         }
         types::descriptors::static_function(cx, found)
     } else if cacheable == Cacheable::No {
         if let Some((owner, _)) = lookup::lookup_uncached(class, name) {
-            fill_plain(entry, CacheKind::ClassPlain, id, owner, epoch);
+            fill_plain(cx, entry, CacheKind::ClassPlain, id, owner, epoch);
         }
         return;
     } else {
         Some(found)
     };
     if let Some(v) = value {
-        entry.fill(Fill { epoch, p1: v.bits(), ..Fill::new(CacheKind::ClassValue, id, 0) });
+        remember_class(cx, entry, Fill { epoch, p1: v.bits(), ..Fill::new(CacheKind::ClassValue, id, 0) });
     }
 }
 

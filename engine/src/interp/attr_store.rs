@@ -10,7 +10,7 @@ use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
 use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
-use crate::objects::layout::OBJECT_SLOTS;
+use crate::objects::layout::{OBJECT_EXTRA, OBJECT_SLOTS};
 use crate::objects::{self, shape_of};
 use crate::protocol;
 use crate::types::{self, type_epoch};
@@ -115,9 +115,17 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
             }
             if !e.is_null() && header & LOCAL_MASK == (*e).shape as u64 {
                 let slot = (*e).slot as usize;
-                (*cx).store(v, OBJECT_SLOTS + slot, get(base, b(pc)));
-                if (*e).kind == CacheKind::StoreNew {
-                    objects::raw::set_shape(v, (*e).p1 as u32);
+                let (kind, next_shape) = ((*e).kind, (*e).p1 as u32);
+                if kind == CacheKind::StoreOverflow || kind == CacheKind::StoreNewOverflow {
+                    // The array of an object that only this thread sees.
+                    if !objects::instance::array_replace(&*cx, fnptr::word(v, OBJECT_EXTRA), slot, get(base, b(pc))) {
+                        return store_attr_slow(pc, base, cx, table);
+                    }
+                } else {
+                    (*cx).store(v, OBJECT_SLOTS + slot, get(base, b(pc)));
+                }
+                if kind == CacheKind::StoreNew || kind == CacheKind::StoreNewOverflow {
+                    objects::raw::set_shape(v, next_shape);
                 }
                 next!(pc.add(2), base, cx, table)
             }
@@ -166,15 +174,17 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
         fixed
     };
     let Some(slot) = slot else { return Ok(()) };
-    if slot >= shape.inline_cap as usize {
-        return Ok(());
-    }
+    let inline = shape.inline_cap as usize;
+    let (slot, replaces, adds) = if slot < inline {
+        (slot, CacheKind::StoreSlot, CacheKind::StoreNew)
+    } else {
+        (slot - inline, CacheKind::StoreOverflow, CacheKind::StoreNewOverflow)
+    };
     let Ok(slot16) = u16::try_from(slot) else { return Ok(()) };
     if before == after {
-        remember(cx, entry, Use::Store, Fill { epoch, ..Fill::new(CacheKind::StoreSlot, before.0, slot16) });
+        remember(cx, entry, Use::Store, Fill { epoch, ..Fill::new(replaces, before.0, slot16) });
     } else if plain {
-        let f = Fill { epoch, p1: after.0 as u64, ..Fill::new(CacheKind::StoreNew, before.0, slot16) };
-        remember(cx, entry, Use::Store, f);
+        remember(cx, entry, Use::Store, Fill { epoch, p1: after.0 as u64, ..Fill::new(adds, before.0, slot16) });
     }
     Ok(())
 }

@@ -241,6 +241,9 @@ fn copy_into(
     let iter = |ty: types::Type| ty.slots().iter().map(|f| f.addr());
     let plain = iter(types::type_of(cx, mapping)) == iter(cx.types.dict);
     if let Some(source) = Dict::of_sub(cx, mapping).filter(|_| plain) {
+        if dict.len() == 0 {
+            return dict.update_from(cx, source);
+        }
         // What other threads may change is taken as of now.
         let source = if cx.is_shared(source.value()) { source.copy(cx) } else { source };
         let mut position = 0;

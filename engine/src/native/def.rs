@@ -254,6 +254,9 @@ impl TypeFlags {
     /// All those may work through it: it is finalized last.
     pub const DEL_LAST: TypeFlags = TypeFlags(1 << 21);
 
+    /// Instances wrap a value of a core type (a tuple, text, a number) and hash and compare as that does.
+    pub const COMPARES_AS_BASE: TypeFlags = TypeFlags(1 << 22);
+
     /// What a class has if its base has it.
     pub const INHERITED: TypeFlags = TypeFlags(
         Self::HAS_DICT.0

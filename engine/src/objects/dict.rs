@@ -319,7 +319,9 @@ impl Dict {
             (Some(t), Some(Probe::Found { slot, .. } | Probe::Absent { slot }))
                 if t.counts().0 + popped < t.config().1 =>
             {
-                (t, slot)
+                let (used, live) = t.counts();
+                let gaps = used + popped != live && matches!(p, Some(Probe::Absent { .. })) && !self.is_shared();
+                (t, if gaps { t.vacant_slot(hash) } else { slot })
             }
             (Some(t), _) => {
                 let (_, live) = t.counts();

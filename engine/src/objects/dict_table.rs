@@ -325,6 +325,20 @@ impl Table {
         }
     }
 
+    /// The index slot where a new key with this hash goes in the table of a local dict: whoever takes out and puts back the same
+    /// key must not make its chain longer each time.
+    pub(super) fn vacant_slot(self, hash: i64) -> usize {
+        let (log2, cap) = self.config();
+        let mask = (1usize << log2) - 1;
+        let mut perturb = hash as u64;
+        let mut i = perturb as usize & mask;
+        while self.slot(log2, cap, i) < DELETED {
+            perturb >>= 5;
+            i = (i.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+        i
+    }
+
     /// A fresh table with the live entries of `self` and room for `more` beyond them.
     pub(super) fn rebuilt(self, heap: &Heap, more: usize) -> Table {
         let (used, live) = self.counts();

@@ -486,10 +486,18 @@ pub(crate) fn array_get(array: Value, i: usize) -> Value {
     }
 }
 
-/// Stores element `i`, if there is one.
-pub(crate) fn array_set(heap: &Heap, array: Value, i: usize, v: Value) {
-    if let Some((a, w)) = array_word(array, i) {
+/// Stores element `i`, if there is one; whether there is.
+#[inline]
+pub(crate) fn array_replace(heap: &Heap, array: Value, i: usize, v: Value) -> bool {
+    let place = array_word(array, i);
+    if let Some((a, w)) = place {
         // SAFETY: the element exists.
         unsafe { heap.store(a, w, v) };
     }
+    place.is_some()
+}
+
+/// As [`array_replace`], for who knows that it exists.
+pub(crate) fn array_set(heap: &Heap, array: Value, i: usize, v: Value) {
+    let _there = array_replace(heap, array, i, v);
 }

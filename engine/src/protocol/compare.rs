@@ -2,14 +2,30 @@
 
 use super::CmpOp;
 use crate::exceptions::{self, Exc};
-use crate::objects::{fast_hash, simple_compare, simple_eq};
+use crate::native::def::TypeFlags;
+use crate::objects::{Obj, fast_hash, simple_compare, simple_eq};
 use crate::types::slots::hash_not_implemented;
 use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult};
 use proto_core::{Kind, Value};
 
+/// The value that stands for `v` where it is hashed or compared: an instance of a named tuple, say, does so as its tuple.
+#[inline]
+fn comparable(heap: &proto_core::Heap, v: Value) -> Value {
+    match Obj::of(v) {
+        Some(o) if type_of(heap, v).flags().has(TypeFlags::COMPARES_AS_BASE) => o.at(0).non_empty().unwrap_or(v),
+        _ => v,
+    }
+}
+
 /// `a op b`, any object as the result.
 pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    let (x, y) = (comparable(cx, a), comparable(cx, b));
+    if (x != a || y != b)
+        && let Some(r) = simple_compare(op, x, y)
+    {
+        return Ok(Value::bool(r));
+    }
     super::guard(cx, " in comparison")?;
     let (ta, tb) = (type_of(cx, a), type_of(cx, b));
     let mut reflected_first = false;
@@ -119,6 +135,12 @@ pub fn eq(cx: &mut Ctx, a: Value, b: Value) -> PyResult<bool> {
 #[inline]
 pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     if let Some(h) = fast_hash(v) {
+        return Ok(h);
+    }
+    let base = comparable(cx, v);
+    if base != v
+        && let Some(h) = fast_hash(base)
+    {
         return Ok(h);
     }
     if v.is_kind(Kind::Tuple) {

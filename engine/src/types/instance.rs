@@ -1,7 +1,7 @@
 //! Instances: root shapes, allocation, native slots.
 
 use super::{Layout, Type, TypeFlags, type_of};
-use crate::objects::Obj;
+use crate::objects::{Obj, Str, Tuple};
 use crate::{Ctx, PyResult};
 use proto_core::sync::Ordering;
 use proto_core::{Heap, Kind, Shape, ShapeId, ShapeMode, Value};
@@ -33,12 +33,24 @@ impl Type {
         let mode = if self.flags().has(TypeFlags::HAS_DICT) { ShapeMode::Normal } else { ShapeMode::Fixed };
         let nfixed = data.nfixed as u32;
         // With attributes to come, leave room for some.
-        let wanted = if mode == ShapeMode::Normal { nfixed + 4 } else { nfixed };
+        let wanted = if mode == ShapeMode::Normal { nfixed + self.attributes_to_come(heap).max(4) } else { nfixed };
         let shape = self.new_shape(heap, kind, nfixed, inline_capacity(wanted), mode);
         match data.root_shape.compare_exchange(0, shape.id.0, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => shape.id,
             Err(first) => ShapeId(first),
         }
+    }
+
+    /// The number of attributes that the methods of a class and of its bases assign to `self`.
+    fn attributes_to_come(self, heap: &Heap) -> u32 {
+        const MOST: usize = 48;
+        let attribute = Str::new(heap, "__static_attributes__");
+        let mut names = std::collections::HashSet::new();
+        for class in self.mro_types().filter(|t| t.is_heap()) {
+            let found = class.dict().get_str(attribute);
+            names.extend(found.and_then(Tuple::of).into_iter().flat_map(|t| t.items().map(Value::bits)));
+        }
+        names.len().min(MOST) as u32
     }
 
     /// A root shape. That of a class does not keep it alive: only native types live for ever.

@@ -97,24 +97,48 @@ pub fn call(cx: &mut Ctx, callee: Value, args: CallArgs) -> PyResult {
     }
 }
 
+/// Whether the type's attributes are found in the generic way before a `__getattr__` of its is asked.
+pub fn reads_generically(cx: &mut Ctx, ty: Type) -> bool {
+    let hooked = ty.slots().getattr().is_some_and(|f| f.addr() == getattribute as *const () as usize);
+    let own = cx.names.__getattribute__;
+    hooked && type_lookup(cx, ty, own).is_some_and(super::object_type::is_generic_getattribute)
+}
+
 /// Calls `__getattribute__`, then `__getattr__` after an AttributeError.
 pub fn getattribute(cx: &mut Ctx, o: Value, name: Value) -> PyResult {
     let names = cx.names;
     let ty = type_of(cx, o);
     let first = match type_lookup(cx, ty, names.__getattribute__) {
-        Some(f) if super::object_type::is_generic_getattribute(f) => super::object_type::generic_getattr(cx, o, name),
+        Some(f) if super::object_type::is_generic_getattribute(f) => {
+            match super::object_type::generic_getattr_opt(cx, o, name) {
+                Ok(Some(v)) => return Ok(v),
+                Ok(None) => {
+                    // Nobody sees the exception where there is a hook.
+                    let Some(hook) = type_lookup(cx, ty, names.__getattr__) else {
+                        return Err(cx.attribute_error(o, name));
+                    };
+                    return ask_hook(cx, hook, o, name, ty);
+                }
+                Err(raised) => Err(raised),
+            }
+        }
         _ => call_dunder(cx, o, names.__getattribute__, &[name]),
     };
     match first {
         Err(raised) if cx.matches(&raised, Exc::AttributeError) => {
             let Some(hook) = type_lookup(cx, ty, names.__getattr__) else { return Err(raised) };
             cx.clear(raised);
-            match lookup_method(cx, hook, o, ty)? {
-                (f, true) => protocol::call(cx, f, &[o, name]),
-                (f, false) => protocol::call(cx, f, &[name]),
-            }
+            ask_hook(cx, hook, o, name, ty)
         }
         other => other,
+    }
+}
+
+/// Calls the `__getattr__` found on the type of `o`.
+fn ask_hook(cx: &mut Ctx, hook: Value, o: Value, name: Value, ty: Type) -> PyResult {
+    match lookup_method(cx, hook, o, ty)? {
+        (f, true) => protocol::call(cx, f, &[o, name]),
+        (f, false) => protocol::call(cx, f, &[name]),
     }
 }
 

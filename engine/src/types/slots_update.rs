@@ -3,12 +3,12 @@
 //! A native class says it through its declaration; a Python class through a dunder in its dictionary.
 
 use super::slots::{SLOTS, SlotId, SlotInfo, Slots, hash_not_implemented, slot_of_dunder};
-use super::{Type, construct, declare, object_type};
+use super::{Layout, Type, construct, declare, object_type};
 use crate::names::Names;
 use crate::native::def::TypeFlags;
 use crate::native::{Native, NativeObj};
 use crate::objects::Str;
-use proto_core::{Heap, Value};
+use proto_core::{Heap, Kind, Value};
 
 /// The slots that a class's own dictionary mentions, as a set of bits.
 fn mentioned(ty: Type) -> u128 {
@@ -149,10 +149,25 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
     if !exempt && ty.mro_types().any(|k| k.dict().get_str(names.__del__).is_some()) {
         set = set.with(TypeFlags::HAS_DEL);
     }
-    let derived = TypeFlags::GENERIC_GETATTR.with(TypeFlags::GENERIC_SETATTR).with(TypeFlags::HAS_DEL);
+    if compares_as_base(ty, slots) {
+        set = set.with(TypeFlags::COMPARES_AS_BASE);
+    }
+    let derived = TypeFlags::GENERIC_GETATTR
+        .with(TypeFlags::GENERIC_SETATTR)
+        .with(TypeFlags::HAS_DEL)
+        .with(TypeFlags::COMPARES_AS_BASE);
     data.remove_flags(TypeFlags(derived.0 & !set.0));
     data.add_flags(set);
     let _ = heap;
+}
+
+/// Whether a class derives from a core type for whose values equality and hash run no Python code, and changes neither.
+fn compares_as_base(ty: Type, slots: &Slots) -> bool {
+    let wraps = matches!(ty.data().layout, Layout::Core(Kind::Tuple | Kind::Str | Kind::Bytes | Kind::BigInt, _));
+    let address = |s: &Slots| (s.richcmp.map(|f| f as usize), s.hash.map(|f| f as usize));
+    wraps
+        && ty.is_heap()
+        && ty.mro_types().find(|t| !t.is_heap()).is_some_and(|core| address(core.slots().record()) == address(slots))
 }
 
 /// Recomputes the slots of `ty` and of everything below it.

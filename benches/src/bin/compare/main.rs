@@ -1,7 +1,7 @@
 //! Side by side: ProtoPython and other interpreters on the same machine in the same run.
 //!
 //! `cargo run --release -p protopython_benches --bin compare -- [OPTIONS]`. Each figure is the median of
-//! interleaved rounds, each in a fresh process; the kernels are timed inside the process.
+//! interleaved rounds, each in a fresh process; kernels and programs are timed inside the process.
 
 mod kernels;
 mod options;
@@ -69,6 +69,7 @@ fn compare(options: &Options) -> Result<Findings, String> {
     for section in &options.sections {
         match section {
             Section::Kernels => kernels::compare(&field, options, &mut findings)?,
+            Section::Programs => kernels::compare_programs(&field, options, &mut findings)?,
             Section::Threads => threads::compare(&field, options, &mut findings)?,
             Section::Startup => system::startup(&field, options, &mut findings),
             Section::Memory => system::memory(&field, &mut findings),

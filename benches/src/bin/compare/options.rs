@@ -3,11 +3,12 @@
 /// The help text.
 pub const USAGE: &str = "usage: compare [OPTIONS]
   --kernels A,B      only these single-thread kernels
+  --programs[=A,B]   only the programs (or some of them)
   --threads[=A,B]    only the scaling kernels (or some of them)
-  --only S,S         only these sections: kernels, threads, startup, memory, pauses
+  --only S,S         only these sections: kernels, programs, threads, startup, memory, pauses
   --rounds N         interleaved rounds (default 5)
   --n N              threads of the scaling kernels (default 2)
-  --scale F          share of each kernel's normal size (default 1.0)
+  --scale F          share of each kernel's or program's normal size (default 1.0)
   --peer PATH        an interpreter to compare with; may be repeated (default python3.14)
   --no-peer          our own figures only
   --binary PATH      this protopython instead of the workspace's
@@ -17,14 +18,16 @@ pub const USAGE: &str = "usage: compare [OPTIONS]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Kernels,
+    Programs,
     Threads,
     Startup,
     Memory,
     Pauses,
 }
 
-const SECTIONS: [(&str, Section); 5] = [
+const SECTIONS: [(&str, Section); 6] = [
     ("kernels", Section::Kernels),
+    ("programs", Section::Programs),
     ("threads", Section::Threads),
     ("startup", Section::Startup),
     ("memory", Section::Memory),
@@ -66,7 +69,7 @@ impl Options {
                 Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
                 None => (argument, None),
             };
-            let flag = matches!(name.as_str(), "--threads" | "--no-peer" | "--check" | "--help" | "-h");
+            let flag = matches!(name.as_str(), "--programs" | "--threads" | "--no-peer" | "--check" | "--help" | "-h");
             let value = match inline {
                 None if !flag => arguments.next().ok_or_else(|| format!("{name} needs a value"))?,
                 inline => inline.unwrap_or_default(),
@@ -78,6 +81,10 @@ impl Options {
                 }
                 "--threads" => {
                     options.sections = vec![Section::Threads];
+                    options.kernels = words(&value);
+                }
+                "--programs" => {
+                    options.sections = vec![Section::Programs];
                     options.kernels = words(&value);
                 }
                 "--only" => options.sections = sections(&value)?,
