@@ -16,8 +16,20 @@ use engine_compiler::{CompileFlags, Mode};
 /// Where the library seems to lie. The same constant stands in `modules_system::library`.
 const ROOT: &str = "/protopython/lib/python3.14";
 
-/// What is left out: programs and toolkits that need native code which ProtoPython does not have.
-const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "turtle", "ctypes", "_dummy_os", "_ios_support"];
+/// What is left out: programs and toolkits that need native code which ProtoPython does not have, and modules that
+/// CPython's library does not have.
+const LEFT_OUT: &[&str] = &[
+    "idlelib",
+    "tkinter",
+    "turtledemo",
+    "turtle",
+    "ctypes",
+    "_dummy_os",
+    "_dummy_thread",
+    "_ios_support",
+    "_pycodecs",
+    "dummy_threading",
+];
 
 /// Folders of packages whose files are read at run time: what is no module in them is packed beside the sources.
 const DATA: &[&str] = &["ensurepip/_bundled", "pydoc_data", "venv/scripts/common", "venv/scripts/posix"];

@@ -11,6 +11,7 @@ use proto_core::Value;
 /// `NoneType`.
 pub static NONE: TypeDef = TypeDef {
     doc: "The type of the None singleton.",
+    text_signature: "()",
     slots: Slots {
         new: Some(new_none),
         repr: Some(repr),
@@ -25,6 +26,7 @@ pub static NONE: TypeDef = TypeDef {
 /// `ellipsis`.
 pub static ELLIPSIS: TypeDef = TypeDef {
     doc: "The type of the Ellipsis singleton.",
+    text_signature: "()",
     slots: Slots { new: Some(new_ellipsis), repr: Some(repr), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", reduce, "").hide_sig()],
     ..TypeDef::new("builtins", "ellipsis")
@@ -33,6 +35,7 @@ pub static ELLIPSIS: TypeDef = TypeDef {
 /// `NotImplementedType`.
 pub static NOT_IMPLEMENTED: TypeDef = TypeDef {
     doc: "The type of the NotImplemented singleton.",
+    text_signature: "()",
     slots: Slots { new: Some(new_not_implemented), repr: Some(repr), bool: Some(not_implemented_bool), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", reduce, "").hide_sig()],
     ..TypeDef::new("builtins", "NotImplementedType")

@@ -214,6 +214,7 @@ fn var_new(cx: &mut Ctx, args: Args) -> PyResult {
     if Str::of_sub(cx, args[1]).is_none() {
         return Err(cx.type_error("context variable name must be a str"));
     }
+    protocol::hash(cx, args[1])?;
     util::instance(cx, args[0], &[args[1], args.or(2, Value::EMPTY)])
 }
 

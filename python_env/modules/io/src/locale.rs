@@ -3,6 +3,13 @@
 use engine::objects::{Dict, List};
 use engine::prelude::*;
 
+/// `locale.Error`
+static ERROR: TypeDef = TypeDef {
+    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF).with(TypeFlags::MUTABLE),
+    bases: &[BaseRef::Exc(Exc::Exception)],
+    ..TypeDef::new("locale", "Error")
+};
+
 /// The C locale: the only one there is.
 pub static LOCALE: ModuleDef = ModuleDef {
     doc: "Support for POSIX locales.",
@@ -23,7 +30,11 @@ pub static LOCALE: ModuleDef = ModuleDef {
         NativeDef::new(
             "strxfrm",
             "($module, string, /)",
-            |_, args| Ok(args[0]),
+            |cx, args| {
+                args.str(cx, 0)?;
+                without_null(cx, args[0])?;
+                Ok(args[0])
+            },
             "Return a string that can be used as a key for locale-aware comparisons.",
         ),
         NativeDef::new(
@@ -50,22 +61,44 @@ pub static LOCALE: ModuleDef = ModuleDef {
         ("CHAR_MAX", Const::Int(127)),
         ("CODESET", Const::Int(14)),
     ],
-    init: Some(|cx, module| {
-        let v = cx.types.exc(Exc::ValueError).value();
-        cx.set_module_attr(module, "Error", v);
-        Ok(())
-    }),
+    types: &[&ERROR],
     ..ModuleDef::new("_locale")
 };
 
+fn without_null(cx: &mut Ctx, v: Value) -> Res<()> {
+    match Str::of_sub(cx, v).is_some_and(|s| s.as_bytes().contains(&0)) {
+        true => Err(cx.value_error("embedded null character")),
+        false => Ok(()),
+    }
+}
+
+fn unsupported(cx: &mut Ctx) -> Raised {
+    let (class, text) = (cx.type_of_def(&ERROR).value(), Str::new(cx, "unsupported locale setting"));
+    match protocol::call(cx, class, &[text]) {
+        Ok(exc) => cx.raise_exc(exc),
+        Err(r) => r,
+    }
+}
+
 fn setlocale(cx: &mut Ctx, args: Args) -> PyResult {
+    let category = protocol::index_value(cx, args[0])?;
+    let Some(category) = int::to_i64(category).and_then(|n| i32::try_from(n).ok()) else {
+        return Err(cx.overflow_error("Python int too large to convert to C int"));
+    };
+    if let Some(wanted) = args.get(1) {
+        without_null(cx, wanted)?;
+    }
+    // The C library knows more categories than have names here.
+    if !(0..=12).contains(&category) {
+        return Err(unsupported(cx));
+    }
     let wanted = match args.str_opt(cx, 1)? {
         Some(s) => s.to_string_lossy().into_owned(),
         None => "C".to_owned(),
     };
     match wanted.as_str() {
         "" | "C" | "POSIX" | "C.UTF-8" => Ok(Str::new(cx, "C")),
-        _ => Err(cx.raise(Exc::ValueError, "unsupported locale setting")),
+        _ => Err(unsupported(cx)),
     }
 }
 
@@ -106,6 +139,8 @@ fn localeconv(cx: &mut Ctx, _args: Args) -> PyResult {
 
 fn strcoll(cx: &mut Ctx, args: Args) -> PyResult {
     let (a, b) = (args.str(cx, 0)?, args.str(cx, 1)?);
+    without_null(cx, args[0])?;
+    without_null(cx, args[1])?;
     Ok(Value::small(a.cmp(b) as i32))
 }
 

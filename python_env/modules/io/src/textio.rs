@@ -396,6 +396,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
     let settings = s.settings.lock().clone();
     let mut decoded = Vec::new();
     let mut used = None;
+    let mut postponed = false;
     match settings.native {
         Some((encoding, handler)) => {
             let input = {
@@ -408,6 +409,16 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
                 Ok((text, n)) => {
                     decoded = text;
                     used = Some(input.len() - n);
+                }
+                // What comes well before the fault is delivered first, as it is where chunks are small.
+                Err(e) if e.start >= CHUNK => {
+                    let good = &input[..e.start - e.start % CHUNK];
+                    let Ok((text, n)) = handlers::decode(encoding, good, handler, false) else {
+                        return Err(cx.value_error("the codec decodes the same bytes in two ways"));
+                    };
+                    decoded = text;
+                    used = Some(input.len() - n);
+                    postponed = true;
                 }
                 Err(e) => {
                     let source = Bytes::new(cx, &input);
@@ -432,7 +443,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
         }
     }
     let mut r = s.reading.lock();
-    r.eof = last;
+    r.eof = last && !postponed;
     // What has been delivered goes; what remains starts a new chunk.
     if r.at == r.text.len() {
         let keep = r.chunk.len() - r.pending;

@@ -124,6 +124,16 @@ pub fn new<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(obj.value())
 }
 
+/// `__new__(cls, field)` of a type with one field.
+pub fn new_of_one<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
+    let visible = Tuple::new(cx, &[args[1]]);
+    let hidden = Tuple::new(cx, &[]);
+    let obj = cx.alloc_instance(args[0])?;
+    obj.set_slot(cx, 0, visible);
+    obj.set_slot(cx, 1, hidden);
+    Ok(obj.value())
+}
+
 /// `__new__` of a type whose only instances the runtime makes.
 pub fn no_new<S: StructSeq>(cx: &mut Ctx, _args: Args) -> PyResult {
     Err(cx.type_error(format!("cannot create '{}' instances", S::NAME)))
@@ -132,6 +142,11 @@ pub fn no_new<S: StructSeq>(cx: &mut Ctx, _args: Args) -> PyResult {
 /// `__reduce__`.
 pub fn reduce<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
     let Some((visible, hidden)) = parts(cx, args[0]) else { return Ok(Value::NONE) };
+    if S::FIELDS.len() == 1 {
+        // Made from its only field.
+        let ty = types::type_of(cx, args[0]).value();
+        return Ok(Tuple::new(cx, &[ty, visible.value()]));
+    }
     let dict = Dict::new(cx);
     for (i, name) in S::FIELDS[visible.len()..].iter().enumerate() {
         let name = cx.intern(name.as_bytes());
@@ -208,7 +223,9 @@ pub const fn unnamed(fields: &[&str]) -> i64 {
 /// `structseq!(StatResult, STAT_RESULT, "os", "stat_result", new, visible 10, match [..], [0 "st_mode", 1 "st_ino", ...]);`
 #[macro_export]
 macro_rules! structseq {
-    ($marker:ident, $def:ident, $module:literal, $name:literal, $new:ident, visible $visible:literal,
+    (@signature) => { "($type, sequence, dict={})" };
+    (@signature $signature:literal) => { $signature };
+    ($marker:ident, $def:ident, $module:literal, $name:literal, $new:ident $($signature:literal)?, visible $visible:literal,
      all [$($all:literal),* $(,)?], shown [$($shown:literal),* $(,)?], [$($index:literal $field:literal),* $(,)?]) => {
         #[doc = concat!("Marker of `", $module, ".", $name, "`.")]
         pub struct $marker;
@@ -226,7 +243,7 @@ macro_rules! structseq {
             flags: $crate::structseq::flags($module),
             nnative: 1,
             new: Some(engine::prelude::NativeDef::new(
-                "__new__", "($type, sequence, dict={})", $crate::structseq::$new::<$marker>, "")),
+                "__new__", $crate::structseq!(@signature $($signature)?), $crate::structseq::$new::<$marker>, "")),
             slots: engine::prelude::Slots {
                 repr: Some($crate::structseq::repr::<$marker>),
                 ..engine::prelude::Slots::NONE

@@ -124,6 +124,8 @@ pub struct Warning {
     pub registry: Value,
     /// The object that caused it (for ResourceWarning), or None.
     pub source: Value,
+    /// The text of the line, or None.
+    pub text: Value,
 }
 
 /// `warn_explicit`
@@ -190,18 +192,11 @@ pub fn explicit(cx: &mut Ctx, w: Warning) -> Res<()> {
             return Err(cx.runtime_error(format!("Unrecognized action ('{other}') in warnings.filters:\n {shown}")));
         }
     };
-    if seen { Ok(()) } else { show(cx, message, text, category, w.filename, line, w.source) }
+    if seen { Ok(()) } else { show(cx, message, text, category, &w, line) }
 }
 
-fn show(
-    cx: &mut Ctx,
-    message: Value,
-    text: Value,
-    category: Value,
-    filename: Value,
-    line: Value,
-    source: Value,
-) -> Res<()> {
+fn show(cx: &mut Ctx, message: Value, text: Value, category: Value, w: &Warning, line: Value) -> Res<()> {
+    let (filename, source) = (w.filename, w.source);
     let loaded = if source == Value::NONE || source.is_empty() {
         crate::import::loaded(cx, "warnings")
     } else {
@@ -213,7 +208,7 @@ fn show(
     };
     let class = protocol::getattr(cx, module, cx.intern(b"WarningMessage"))?;
     let source = if source.is_empty() { Value::NONE } else { source };
-    let all = [message, category, filename, line, Value::NONE, Value::NONE, source];
+    let all = [message, category, filename, line, Value::NONE, w.text, source];
     let entry = protocol::call(cx, class, &all)?;
     protocol::call(cx, function, &[entry])?;
     Ok(())
@@ -270,7 +265,7 @@ pub fn warn_at(
     skip: Option<Tuple>,
 ) -> Res<()> {
     let (filename, line, module, registry) = place(cx, level, skip)?;
-    explicit(cx, Warning { message, category, filename, line, module, registry, source })
+    explicit(cx, Warning { message, category, filename, line, module, registry, source, text: Value::NONE })
 }
 
 /// Warns with a built-in category.
@@ -326,7 +321,15 @@ fn warn(cx: &mut Ctx, args: Args) -> PyResult {
     let skip = match args.get(4) {
         None => None,
         Some(v) => match Tuple::of_sub(cx, v) {
-            Some(t) => Some(t).filter(|t| t.len() > 0),
+            Some(t) => {
+                for i in 0..t.len() {
+                    if Str::of_sub(cx, t.get(i)).is_none() {
+                        let ty = type_name(cx, t.get(i));
+                        return Err(cx.type_error(format!("Found non-str '{ty}' in skip_file_prefixes.")));
+                    }
+                }
+                Some(t).filter(|t| t.len() > 0)
+            }
             None => {
                 let ty = type_name(cx, v);
                 return Err(cx.type_error(format!("warn() argument 'skip_file_prefixes' must be tuple, not {ty}")));
@@ -340,7 +343,26 @@ fn warn(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// A line of a module's source, from its loader; None where there is none.
+fn loaders_line(cx: &mut Ctx, globals: Dict, line: i64) -> PyResult {
+    let bootstrap = crate::import::import(cx, "_frozen_importlib_external")?;
+    let bless = protocol::getattr(cx, bootstrap, cx.intern(b"_bless_my_loader"))?;
+    let loader = protocol::call(cx, bless, &[globals.value()])?;
+    let Some(name) = globals.get_str(cx.names.__name__).filter(|_| loader != Value::NONE) else {
+        return Ok(Value::NONE);
+    };
+    let Some(get_source) = protocol::getattr_opt(cx, loader, cx.intern(b"get_source"))? else { return Ok(Value::NONE) };
+    let source = protocol::call(cx, get_source, &[name])?;
+    if source == Value::NONE {
+        return Ok(source);
+    }
+    let lines = protocol::call_method(cx, source, cx.intern(b"splitlines"), &[])?;
+    let lines = List::of_sub(cx, lines);
+    Ok(lines.zip(usize::try_from(line - 1).ok()).and_then(|(lines, i)| lines.get(i)).unwrap_or(Value::NONE))
+}
+
 fn warn_explicit(cx: &mut Ctx, args: Args) -> PyResult {
+    args.str(cx, 2)?;
     let category = category_of(cx, args[0], args[1])?;
     let line = protocol::index(cx, args[3])?;
     let globals = args.or_none(6);
@@ -348,6 +370,10 @@ fn warn_explicit(cx: &mut Ctx, args: Args) -> PyResult {
         let ty = type_name(cx, globals);
         return Err(cx.type_error(format!("module_globals must be a dict, not '{ty}'")));
     }
+    let text = match Dict::of_sub(cx, globals) {
+        Some(globals) => loaders_line(cx, globals, line)?,
+        None => Value::NONE,
+    };
     explicit(
         cx,
         Warning {
@@ -358,6 +384,7 @@ fn warn_explicit(cx: &mut Ctx, args: Args) -> PyResult {
             module: args.or_none(4),
             registry: args.or_none(5),
             source: args.or_none(7),
+            text,
         },
     )?;
     Ok(Value::NONE)

@@ -1,10 +1,14 @@
 //! The push parser: takes a document's bytes in pieces, gives events one by one.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
-use crate::chars::{Encoding, is_char, is_space, name_len};
+use parking_lot::Mutex;
+
+use crate::chars::{Encoding, is_char, is_space, name_len, token_len};
 use crate::dtd::{self, Dtd, Entity, Model};
 use crate::errors::*;
+use crate::pieces::{advance, attribute_value, char_reference, declaration, declared, newlines, predefined, tag_len};
 
 /// A position in the document.
 #[derive(Clone, Copy)]
@@ -38,9 +42,10 @@ pub enum What {
         subset: bool,
     },
     EndDoctype,
+    /// Without a model that nests too deep.
     ElementDecl {
         name: String,
-        model: Model,
+        model: Option<Model>,
     },
     AttlistDecl {
         element: String,
@@ -94,11 +99,14 @@ pub enum What {
     Skipped {
         name: String,
     },
+    /// Without a name: the external subset of the document type.
     External {
-        name: String,
-        system: String,
+        name: Option<String>,
+        system: Option<String>,
         public: Option<String>,
     },
+    /// There is an external subset or a parameter entity that is not read.
+    NotStandalone,
     /// For the default handler alone.
     Markup(String),
 }
@@ -118,7 +126,7 @@ pub enum Next {
     /// The document is complete.
     End,
     /// The document names an encoding that only the caller can know: to be answered by `set_encoding`.
-    Encoding(String),
+    Encoding(String, Place),
 }
 
 #[derive(PartialEq, Clone, Copy)]
@@ -126,6 +134,8 @@ enum Phase {
     Prolog,
     Content,
     Epilog,
+    /// Of an external subset.
+    Subset,
 }
 
 /// An open element.
@@ -151,8 +161,12 @@ struct Source {
 
 const XML_URI: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_URI: &str = "http://www.w3.org/2000/xmlns/";
-/// Expanded entities may not exceed this many bytes, unless the document itself is a hundredth of them.
-const EXPANSION_LIMIT: usize = 8 << 20;
+/// A document that is as large as this with its expanded entities must be large by itself.
+pub const EXPANSION_LIMIT: u64 = 8 << 20;
+/// How many times its size such a document may have with its entities.
+const AMPLIFICATION: f32 = 100.0;
+/// Text in another encoding than UTF-8 is given in pieces of as many bytes.
+const PIECE: usize = 1024;
 
 pub struct Parser {
     encoding: Option<Encoding>,
@@ -170,8 +184,29 @@ pub struct Parser {
     standalone: bool,
     open: Vec<Element>,
     sources: Vec<Source>,
-    expanded: usize,
-    fed: usize,
+    expanded: u64,
+    fed: u64,
+    /// When expanded entities are checked, and how much they may be.
+    pub threshold: u64,
+    pub max_factor: f32,
+    /// How much was there when nothing of it could be read: it is not looked at again before there is twice as much.
+    partial: usize,
+    /// This piece waits for more.
+    deferred: bool,
+    /// Where the text begins, behind a byte order mark.
+    origin: u64,
+    /// Something was read of this piece.
+    moved: bool,
+    /// Which of the two kinds of external parsers it is, if any.
+    pub external: bool,
+    /// What external parsers of the document type's external subset have read.
+    found: Arc<Mutex<Option<Dtd>>>,
+    /// When external subsets are asked for: 0 never, 1 unless the document is standalone, 2 always.
+    pub parameters: u8,
+    /// To be told after what is queued.
+    late: Option<Fault>,
+    /// The external subset is asked for where there is none.
+    foreign: bool,
     queue: VecDeque<Event>,
     dtd: Dtd,
     separator: Option<String>,
@@ -208,6 +243,17 @@ impl Parser {
             sources: Vec::new(),
             expanded: 0,
             fed: 0,
+            threshold: EXPANSION_LIMIT,
+            max_factor: AMPLIFICATION,
+            partial: 0,
+            deferred: false,
+            origin: 0,
+            moved: false,
+            external: false,
+            found: Arc::default(),
+            parameters: 0,
+            late: None,
+            foreign: false,
             queue: VecDeque::new(),
             dtd: Dtd::default(),
             separator,
@@ -219,11 +265,19 @@ impl Parser {
         }
     }
 
-    /// A parser of an external entity of this document: its content is that of an element.
-    pub fn for_entity(&self, encoding: Option<Encoding>) -> Parser {
+    /// A parser of the external subset, or of an external entity of this document: its content is that of an element.
+    pub fn for_entity(&self, subset: bool, encoding: Option<Encoding>) -> Parser {
         let mut p = Parser::new(encoding, self.separator.clone());
-        p.phase = Phase::Content;
+        p.external = true;
+        p.standalone = self.standalone;
         p.dtd.entities = self.dtd.entities.clone();
+        if subset {
+            p.phase = Phase::Subset;
+            p.parameters = self.parameters;
+            p.found = Arc::clone(&self.found);
+            return p;
+        }
+        p.phase = Phase::Content;
         p.dtd.incomplete = self.dtd.incomplete;
         p.bindings = self.bindings.clone();
         p.triplets = self.triplets;
@@ -239,20 +293,53 @@ impl Parser {
     /// Behaves as if the document had an external subset: unknown entities are skipped.
     pub fn use_foreign_dtd(&mut self, flag: bool) {
         self.dtd.incomplete = flag;
+        self.foreign = flag;
     }
 
-    /// Takes more of the document; `last` says that there is no more.
-    pub fn feed(&mut self, data: &[u8], last: bool) {
+    /// Takes more of the document; `last` says that there is no more. With `deferral` what could not be read is not looked
+    /// at again before there is twice as much.
+    pub fn feed(&mut self, data: &[u8], last: bool, deferral: bool) {
         self.text.drain(..self.at);
         self.at = 0;
         self.bytes.extend_from_slice(data);
-        self.fed += data.len();
+        self.fed += data.len() as u64;
         self.last = last;
+        self.moved = false;
+        self.deferred = deferral && !last && self.left() < 2 * self.partial;
+    }
+
+    /// How much was fed and not read.
+    fn left(&self) -> usize {
+        self.text.len() - self.at + self.bytes.len()
+    }
+
+    /// Everything that can be read now was read.
+    fn wait(&mut self) -> Next {
+        if !self.deferred {
+            self.partial = if self.moved { 0 } else { self.left() };
+        }
+        Next::More
+    }
+
+    /// Takes what was read of the external subset.
+    fn merge(&mut self) {
+        let Some(found) = self.found.lock().take() else { return };
+        for (name, entity) in found.entities {
+            self.dtd.entities.entry(name).or_insert(entity);
+        }
+        for (element, attributes) in found.attributes {
+            let known = self.dtd.attributes.entry(element).or_default();
+            for a in attributes {
+                if known.iter().all(|k| k.name != a.name) {
+                    known.push(a);
+                }
+            }
+        }
     }
 
     /// The text is given in UTF-8, whatever the document says.
     pub fn fix_utf8(&mut self) {
-        if self.encoding.is_none() {
+        if !self.started {
             self.encoding = Some(Encoding::Utf8);
             self.fixed = true;
         }
@@ -295,6 +382,7 @@ impl Parser {
             None => {
                 advance(&mut self.place, &self.text[self.at..self.at + n]);
                 self.at += n;
+                self.moved |= n > 0;
             }
         }
     }
@@ -312,8 +400,20 @@ impl Parser {
             if let Some(event) = self.queue.pop_front() {
                 return Ok(Next::Event(event));
             }
+            if let Some(fault) = self.late {
+                return Err(fault);
+            }
+            if self.deferred {
+                return Ok(self.wait());
+            }
+            if self.phase == Phase::Prolog {
+                self.merge();
+            }
             if let Some(name) = self.decode()? {
-                return Ok(Next::Encoding(name));
+                let mut place = self.place;
+                let at = self.bytes.windows(name.len()).position(|w| w == name.as_bytes()).unwrap_or(0);
+                advance(&mut place, &String::from_utf8_lossy(&self.bytes[..at]));
+                return Ok(Next::Encoding(name, place));
             }
             if self.rest().is_empty() {
                 if let Some(source) = self.sources.pop() {
@@ -325,25 +425,40 @@ impl Parser {
                     continue;
                 }
                 if self.undecodable {
-                    return self.fault(INVALID_TOKEN);
+                    return self.undecodable();
                 }
                 if !self.complete() {
-                    return Ok(Next::More);
+                    return Ok(self.wait());
                 }
                 let whole = match self.phase {
                     Phase::Prolog => false,
                     Phase::Content => self.open.len() == 1 && self.open[0].sources == usize::MAX,
-                    Phase::Epilog => true,
+                    Phase::Epilog | Phase::Subset => true,
                 };
                 return if whole { Ok(Next::End) } else { self.fault(NO_ELEMENTS) };
             }
             if !self.step()? {
                 if self.undecodable {
-                    return self.fault(INVALID_TOKEN);
+                    return self.undecodable();
                 }
-                return Ok(Next::More);
+                return Ok(self.wait());
             }
         }
+    }
+
+    /// The fault of bytes that mean nothing, or of the first half of a character at the end.
+    fn undecodable(&self) -> Res<Next> {
+        let half = match &self.encoding {
+            Some(Encoding::Utf16 { .. }) if self.bytes.len() == 1 => UNCLOSED_TOKEN,
+            Some(Encoding::Utf16 { .. }) if self.bytes.len() < 4 => PARTIAL_CHAR,
+            Some(Encoding::Utf8)
+                if std::str::from_utf8(&self.bytes).is_err_and(|e| e.valid_up_to() == 0 && e.error_len().is_none()) =>
+            {
+                PARTIAL_CHAR
+            }
+            _ => INVALID_TOKEN,
+        };
+        self.fault(half)
     }
 
     /// Turns bytes into text. Gives the name of an encoding that is not known.
@@ -375,8 +490,9 @@ impl Parser {
             [0xEF, 0xBB, 0xBF, ..] => (3, Some(Encoding::Utf8)),
             [0xFE, 0xFF, ..] => (2, Some(Encoding::Utf16 { big: true })),
             [0xFF, 0xFE, ..] => (2, Some(Encoding::Utf16 { big: false })),
-            [0, b'<', ..] => (0, Some(Encoding::Utf16 { big: true })),
-            [b'<', 0, ..] => (0, Some(Encoding::Utf16 { big: false })),
+            // No document starts with the character 0.
+            [0, ..] => (0, Some(Encoding::Utf16 { big: true })),
+            [_, 0, ..] => (0, Some(Encoding::Utf16 { big: false })),
             _ => (0, None),
         };
         let wide = matches!(by_mark, Some(Encoding::Utf16 { .. }));
@@ -396,6 +512,9 @@ impl Parser {
                 self.encoding = by_mark;
             }
             self.bytes.drain(..mark);
+            self.place.column += u64::from(mark > 0);
+            self.place.index += mark as u64;
+            self.origin = mark as u64;
         }
         self.started = true;
         Ok(Detected::Ready)
@@ -404,6 +523,9 @@ impl Parser {
     /// Reads one piece of the document; false where it is not whole yet.
     fn step(&mut self) -> Res<bool> {
         let rest = self.rest();
+        if self.phase == Phase::Subset && !(self.place.index == self.origin && rest.starts_with("<?xml")) {
+            return self.external_subset();
+        }
         if rest.starts_with('<') {
             return self.markup();
         }
@@ -414,8 +536,14 @@ impl Parser {
         if spaces == 0 {
             return match self.phase {
                 Phase::Epilog => self.fault(JUNK_AFTER_DOC_ELEMENT),
-                _ if rest.starts_with(is_char) => self.fault(SYNTAX),
-                _ => self.fault(INVALID_TOKEN),
+                // A word is a token where something ends it that may stand after one.
+                _ => match token_len(rest) {
+                    0 if rest.starts_with(is_char) => self.fault(SYNTAX),
+                    0 => self.fault(INVALID_TOKEN),
+                    n if n == rest.len() && self.undecodable => Ok(false),
+                    n if rest[n..].starts_with(|c| !" \t\r\n>),|[%?*+".contains(c)) => self.fault_at(INVALID_TOKEN, n),
+                    _ => self.fault(SYNTAX),
+                },
             };
         }
         if self.raw {
@@ -517,6 +645,9 @@ impl Parser {
             Some(i) => i,
             None => n,
         };
+        if n > PIECE && !matches!(self.encoding, Some(Encoding::Utf8 | Encoding::Ascii)) {
+            n = rest.floor_char_boundary(PIECE);
+        }
         let text = self.checked(0, n)?;
         self.event(What::Text(text), n);
         Ok(true)
@@ -561,13 +692,16 @@ impl Parser {
                 if self.sources.iter().any(|s| s.name == name) {
                     return self.fault(RECURSIVE_ENTITY_REF);
                 }
-                self.expanded += text.len();
-                if self.expanded > EXPANSION_LIMIT && self.expanded / 100 > self.fed {
+                self.expanded += text.len() as u64;
+                let all = self.expanded + self.fed;
+                if all >= self.threshold && all as f32 > self.max_factor * self.fed.max(1) as f32 {
                     return self.fault(AMPLIFICATION_LIMIT_BREACH);
                 }
                 self.sources.push(Source { name, text, at: 0, reference: n });
             }
-            Some(Entity::External { system, public }) => self.event(What::External { name, system, public }, n),
+            Some(Entity::External { system, public }) => {
+                self.event(What::External { name: Some(name), system: Some(system), public }, n);
+            }
             Some(Entity::Unparsed) => return self.fault(BINARY_ENTITY_REF),
             None if self.dtd.incomplete && !self.standalone => self.event(What::Skipped { name }, n),
             None => return self.fault(UNDEFINED_ENTITY),
@@ -584,7 +718,7 @@ impl Parser {
             return self.fault_at(INVALID_TOKEN, 2);
         }
         let name = body[..target].to_owned();
-        let start = self.place.index == 0 && self.sources.is_empty();
+        let start = self.place.index == self.origin && self.sources.is_empty();
         if name == "xml" && start {
             let declaration = declaration(&body[target..n]);
             let external = self.open.first().is_some_and(|e| e.sources == usize::MAX);
@@ -615,9 +749,53 @@ impl Parser {
             let mut out = String::new();
             attribute_value(dtd, false, raw, &mut Vec::new(), &mut out).map(|()| out)
         };
-        let read = dtd::Reader::new(&text, self.raw_doctype).read(&mut dtd, &normalize);
+        let options = dtd::Options {
+            raw: self.raw_doctype,
+            standalone: self.standalone,
+            external: self.asks_for_subset(),
+            foreign: self.foreign,
+        };
+        let read = dtd::Reader::new(&text, options).read(&mut dtd, &normalize);
         self.dtd = dtd;
         self.doctype = true;
+        self.foreign = false;
+        self.declared(read, n)
+    }
+
+    fn asks_for_subset(&self) -> bool {
+        self.parameters == 2 || (self.parameters == 1 && !self.standalone)
+    }
+
+    /// Reads an external subset, once it is whole. What was declared up to a fault counts.
+    fn external_subset(&mut self) -> Res<bool> {
+        if !self.complete() {
+            return Ok(false);
+        }
+        let text = self.rest().to_owned();
+        let mut dtd = std::mem::take(&mut self.dtd);
+        let normalize = |dtd: &Dtd, raw: &str| {
+            let mut out = String::new();
+            attribute_value(dtd, false, raw, &mut Vec::new(), &mut out).map(|()| out)
+        };
+        let options = dtd::Options { raw: self.raw, standalone: self.standalone, external: true, foreign: false };
+        let (events, fault) = dtd::Reader::new(&text, options).read_external(&mut dtd, &normalize);
+        *self.found.lock() = Some(dtd);
+        let place = self.place;
+        self.queue.extend(events.into_iter().map(|(what, raw)| Event { what, raw, place }));
+        self.skip(text.len());
+        match fault {
+            Some((code, at)) => {
+                let mut place = place;
+                advance(&mut place, &text[..at]);
+                self.late = Some(Fault { code, place });
+                Ok(true)
+            }
+            None => Ok(true),
+        }
+    }
+
+    /// Queues what a document type says in `n` bytes.
+    fn declared(&mut self, read: Result<Vec<(What, String)>, dtd::Bad>, n: usize) -> Res<bool> {
         match read {
             Ok(events) => {
                 let place = self.place;
@@ -667,6 +845,13 @@ impl Parser {
 
     fn start_tag(&mut self) -> Res<bool> {
         let rest = self.rest();
+        if self.foreign && self.phase == Phase::Prolog && self.asks_for_subset() {
+            // Nobody knows that there is none before the first element.
+            self.foreign = false;
+            self.dtd.incomplete = false;
+            self.event(What::External { name: None, system: None, public: None }, 0);
+            return Ok(true);
+        }
         let Some(n) = tag_len(rest) else { return self.unfinished(UNCLOSED_TOKEN) };
         let name_end = 1 + name_len(&rest[1..]);
         if name_end == 1 {
@@ -740,15 +925,9 @@ impl Parser {
         let bound = self.bindings.len() - before;
         self.phase = Phase::Content;
         self.open.push(Element { name, expanded: expanded.clone(), bound, sources: self.sources.len() });
+        self.event(What::Start { name: expanded, attributes, specified }, n);
         if empty {
-            let place = self.place;
-            self.event(What::Start { name: expanded, attributes, specified }, n);
             self.close(0);
-            for event in self.queue.iter_mut() {
-                event.place = place;
-            }
-        } else {
-            self.event(What::Start { name: expanded, attributes, specified }, n);
         }
         Ok(true)
     }
@@ -818,169 +997,4 @@ enum Detected {
     Wait,
     Ready,
     Unknown(String),
-}
-
-fn advance(place: &mut Place, passed: &str) {
-    place.index += passed.len() as u64;
-    match passed.rfind('\n') {
-        Some(i) => {
-            place.line += passed.bytes().filter(|&b| b == b'\n').count() as u64;
-            place.column = passed[i + 1..].chars().count() as u64;
-        }
-        None => place.column += passed.chars().count() as u64,
-    }
-}
-
-/// Line ends as newlines.
-fn newlines(text: &str) -> String {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
-}
-
-/// The length of a tag: up to the first `>` outside of quotes.
-fn tag_len(text: &str) -> Option<usize> {
-    let mut quote = None;
-    for (i, b) in text.bytes().enumerate() {
-        match (quote, b) {
-            (None, b'"' | b'\'') => quote = Some(b),
-            (None, b'>') => return Some(i + 1),
-            // An unbalanced quote does not swallow the document.
-            (Some(_), b'<') => return Some(i),
-            (Some(q), _) if q == b => quote = None,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The encoding that the declaration at the start of the bytes names; None while it is not whole.
-fn declared(bytes: &[u8]) -> Option<Option<String>> {
-    let known = bytes.len().min(5);
-    if bytes[..known] != b"<?xml"[..known] {
-        return Some(None);
-    }
-    let end = bytes.windows(2).position(|w| w == b"?>")?;
-    let text = String::from_utf8_lossy(&bytes[..end]);
-    Some(declaration(text.get(5..)?).ok().and_then(|d| d.1))
-}
-
-/// `version="..." encoding="..." standalone="..."`, the last as 1, 0 or -1 (absent), or the offset of what is wrong. The
-/// version may be missing where there is an encoding (a text declaration).
-fn declaration(text: &str) -> Result<(String, Option<String>, i8), usize> {
-    const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
-    let (mut version, mut encoding, mut standalone) = (None, None, -1);
-    let mut rest = text;
-    loop {
-        let trimmed = rest.trim_start_matches(SPACE);
-        let at = text.len() - trimmed.len();
-        if trimmed.is_empty() {
-            break;
-        }
-        if trimmed.len() == rest.len() {
-            return Err(at);
-        }
-        let (key, after) = trimmed.split_once('=').ok_or(at)?;
-        let after = after.trim_start_matches(SPACE);
-        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or(text.len() - after.len())?;
-        let start = text.len() - after.len() + 1;
-        let (value, tail) = after[1..].split_once(quote).ok_or(start)?;
-        match key.trim_end_matches(SPACE) {
-            "version" if version.is_none() && encoding.is_none() => {
-                version = Some(value.to_owned()).filter(|v| v.starts_with("1."));
-                version.as_ref().ok_or(start)?;
-            }
-            "encoding" if encoding.is_none() && standalone < 0 => {
-                encoding = Some(value.to_owned()).filter(|v| v.starts_with(|c: char| c.is_ascii_alphabetic()));
-                encoding.as_ref().ok_or(start)?;
-            }
-            "standalone" if standalone < 0 && version.is_some() => {
-                standalone = match value {
-                    "yes" => 1,
-                    "no" => 0,
-                    _ => return Err(start),
-                };
-            }
-            _ => return Err(at),
-        }
-        rest = tail;
-    }
-    if version.is_none() && encoding.is_none() {
-        return Err(0);
-    }
-    Ok((version.unwrap_or_default(), encoding, standalone))
-}
-
-/// The character of `&#...;`, given what stands between.
-pub fn char_reference(number: &str) -> Result<char, u8> {
-    let (digits, radix) = match number.strip_prefix('x') {
-        Some(hex) => (hex, 16),
-        None => (number, 10),
-    };
-    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return Err(INVALID_TOKEN);
-    }
-    let code = u32::from_str_radix(digits, radix).ok();
-    code.and_then(char::from_u32).filter(|&c| is_char(c)).ok_or(BAD_CHAR_REF)
-}
-
-fn predefined(name: &str) -> Option<char> {
-    Some(match name {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => return None,
-    })
-}
-
-/// Appends a normalized value: references resolved, white space as spaces. `within` names the entities around.
-fn attribute_value<'a>(
-    dtd: &'a Dtd,
-    standalone: bool,
-    raw: &'a str,
-    within: &mut Vec<&'a str>,
-    out: &mut String,
-) -> Result<(), u8> {
-    let mut at = 0;
-    while let Some(n) = raw[at..].find(['&', '\t', '\n', '\r', '<']) {
-        out.push_str(&raw[at..at + n]);
-        at += n;
-        match raw.as_bytes()[at] {
-            b'&' => {
-                let end = raw[at..].find(';').ok_or(INVALID_TOKEN)?;
-                let body = &raw[at + 1..at + end];
-                at += end + 1;
-                if let Some(number) = body.strip_prefix('#') {
-                    out.push(char_reference(number)?);
-                } else if let Some(c) = predefined(body) {
-                    out.push(c);
-                } else if body.is_empty() || name_len(body) != body.len() {
-                    return Err(INVALID_TOKEN);
-                } else {
-                    match dtd.entities.get(body) {
-                        Some(Entity::Internal(_)) if within.contains(&body) => return Err(RECURSIVE_ENTITY_REF),
-                        Some(Entity::Internal(text)) => {
-                            within.push(body);
-                            if within.len() > 64 || out.len() > EXPANSION_LIMIT {
-                                return Err(AMPLIFICATION_LIMIT_BREACH);
-                            }
-                            attribute_value(dtd, standalone, text, within, out)?;
-                            within.pop();
-                        }
-                        Some(Entity::External { .. }) => return Err(ATTRIBUTE_EXTERNAL_ENTITY_REF),
-                        Some(Entity::Unparsed) => return Err(BINARY_ENTITY_REF),
-                        None if dtd.incomplete && !standalone => {}
-                        None => return Err(UNDEFINED_ENTITY),
-                    }
-                }
-            }
-            b'<' => return Err(INVALID_TOKEN),
-            _ => {
-                out.push(' ');
-                at += if raw[at..].starts_with("\r\n") { 2 } else { 1 };
-            }
-        }
-    }
-    out.push_str(&raw[at..]);
-    Ok(())
 }

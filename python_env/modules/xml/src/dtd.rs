@@ -83,12 +83,23 @@ pub fn doctype_len(text: &str) -> Option<usize> {
     None
 }
 
+/// What a reader has to know of the document.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Tokens for the default handler go into the events as well.
+    pub raw: bool,
+    pub standalone: bool,
+    /// External subsets are asked for.
+    pub external: bool,
+    /// Even where there is none.
+    pub foreign: bool,
+}
+
 /// Reads a whole declaration; `normalize` resolves the references in a default value of an attribute.
 pub struct Reader<'a> {
     text: &'a str,
     at: usize,
-    /// Tokens for the default handler go into the events as well.
-    pub raw: bool,
+    options: Options,
     /// Each with its text, where another handler may want it.
     pub events: Vec<(What, String)>,
 }
@@ -96,8 +107,8 @@ pub struct Reader<'a> {
 type Res<T> = Result<T, Bad>;
 
 impl<'a> Reader<'a> {
-    pub fn new(text: &'a str, raw: bool) -> Reader<'a> {
-        Reader { text, at: 0, raw, events: Vec::new() }
+    pub fn new(text: &'a str, options: Options) -> Reader<'a> {
+        Reader { text, at: 0, options, events: Vec::new() }
     }
 
     fn rest(&self) -> &'a str {
@@ -107,7 +118,7 @@ impl<'a> Reader<'a> {
     fn token(&mut self, n: usize) -> &'a str {
         let token = &self.rest()[..n];
         self.at += n;
-        if self.raw && n > 0 {
+        if self.options.raw && n > 0 {
             self.events.push((What::Markup(token.to_owned()), String::new()));
         }
         token
@@ -206,23 +217,47 @@ impl<'a> Reader<'a> {
         let (system, public) = self.external_id(false)?.unwrap_or_default();
         self.space();
         dtd.incomplete |= system.is_some();
+        let external = (system.clone(), public.clone());
         let subset = self.take("[");
         self.events.insert(place, (What::StartDoctype { name, system, public, subset }, String::new()));
+        if external.0.is_some() && !self.options.standalone && !self.options.external {
+            self.events.insert(place, (What::NotStandalone, String::new()));
+        }
         if subset {
-            self.subset(dtd, normalize)?;
+            self.subset(dtd, normalize, false)?;
             self.expect("]")?;
             self.space();
         }
         self.expect(">")?;
+        if self.options.external && (external.0.is_some() || self.options.foreign) {
+            dtd.incomplete = external.0.is_some();
+            self.push(What::External { name: None, system: external.0, public: external.1 });
+        }
         self.push(What::EndDoctype);
         Ok(self.events)
     }
 
-    fn subset(&mut self, dtd: &mut Dtd, normalize: &dyn Fn(&Dtd, &str) -> Result<String, u8>) -> Res<()> {
+    /// Reads an external subset: what it declares up to a fault.
+    pub fn read_external(
+        mut self,
+        dtd: &mut Dtd,
+        normalize: &dyn Fn(&Dtd, &str) -> Result<String, u8>,
+    ) -> (Vec<(What, String)>, Option<Bad>) {
+        let fault = self.subset(dtd, normalize, true).err();
+        (self.events, fault)
+    }
+
+    /// Declarations, up to a bracket or, in a subset of its own, to the end.
+    fn subset(
+        &mut self,
+        dtd: &mut Dtd,
+        normalize: &dyn Fn(&Dtd, &str) -> Result<String, u8>,
+        external: bool,
+    ) -> Res<()> {
         loop {
             self.space();
             let rest = self.rest();
-            if rest.starts_with(']') {
+            if if external { rest.is_empty() } else { rest.starts_with(']') } {
                 return Ok(());
             } else if let Some(body) = rest.strip_prefix("<!--") {
                 let Some(n) = body.find("--") else { return self.fail(UNCLOSED_TOKEN) };
@@ -243,6 +278,9 @@ impl<'a> Reader<'a> {
                 self.name()?;
                 self.expect(";")?;
                 dtd.incomplete = true;
+                if !self.options.standalone {
+                    self.push(What::NotStandalone);
+                }
             } else if self.take("<!ENTITY") {
                 self.entity(dtd)?;
             } else if self.take("<!ATTLIST") {
@@ -295,12 +333,16 @@ impl<'a> Reader<'a> {
         self.space();
         self.expect(">")?;
         if !parameter {
-            // The first declaration counts.
-            dtd.entities.entry(name.clone()).or_insert_with(|| match (&value, &system, &notation) {
+            // The first declaration counts, and nobody is told of others.
+            if dtd.entities.contains_key(&name) {
+                return Ok(());
+            }
+            let entity = match (&value, &system, &notation) {
                 (_, _, Some(_)) => Entity::Unparsed,
                 (Some(value), ..) => Entity::Internal(value.clone()),
                 _ => Entity::External { system: system.clone().unwrap_or_default(), public: public.clone() },
-            });
+            };
+            dtd.entities.insert(name.clone(), entity);
         }
         self.push(match notation {
             Some(notation) => What::Unparsed { name, system, public, notation },
@@ -374,28 +416,43 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn model(&mut self) -> Res<Model> {
+    /// None for what nests too deep: nobody can be told of it.
+    fn model(&mut self) -> Res<Option<Model>> {
         let leaf = |kind| Model { kind, quantifier: 0, name: None, children: Vec::new() };
         if self.take("EMPTY") {
-            Ok(leaf(1))
-        } else if self.take("ANY") {
-            Ok(leaf(2))
-        } else {
-            self.expect("(")?;
-            self.group(0)
+            return Ok(Some(leaf(1)));
+        }
+        if self.take("ANY") {
+            return Ok(Some(leaf(2)));
+        }
+        self.expect("(")?;
+        let from = self.at;
+        match self.group(0)? {
+            Some(model) => Ok(Some(model)),
+            None => {
+                let mut depth = 1;
+                let end = self.text[from..].find(|c| {
+                    depth += i64::from(c == '(') - i64::from(c == ')');
+                    depth == 0
+                });
+                self.at = from + end.ok_or((UNCLOSED_TOKEN, from))? + 1;
+                self.quantifier();
+                Ok(None)
+            }
         }
     }
 
-    /// What follows an opening parenthesis.
-    fn group(&mut self, depth: usize) -> Res<Model> {
+    /// What follows an opening parenthesis; None where it nests too deep.
+    fn group(&mut self, depth: usize) -> Res<Option<Model>> {
         if depth > MAX_DEPTH {
-            return self.fail(SYNTAX);
+            return Ok(None);
         }
         let (mut children, mut separator) = (Vec::new(), None);
         self.space();
         let mixed = self.take("#PCDATA");
         if !mixed {
-            children.push(self.particle(depth)?);
+            let Some(particle) = self.particle(depth)? else { return Ok(None) };
+            children.push(particle);
         }
         loop {
             self.space();
@@ -410,22 +467,23 @@ impl<'a> Reader<'a> {
                 return self.fail(SYNTAX);
             }
             self.space();
-            children.push(self.particle(depth)?);
+            let Some(particle) = self.particle(depth)? else { return Ok(None) };
+            children.push(particle);
         }
         let kind = match separator {
             _ if mixed => 3,
             Some('|') => 5,
             _ => 6,
         };
-        Ok(Model { kind, quantifier: self.quantifier(), name: None, children })
+        Ok(Some(Model { kind, quantifier: self.quantifier(), name: None, children }))
     }
 
-    fn particle(&mut self, depth: usize) -> Res<Model> {
+    fn particle(&mut self, depth: usize) -> Res<Option<Model>> {
         if self.take("(") {
             return self.group(depth + 1);
         }
         let name = Some(self.name()?.to_owned());
-        Ok(Model { kind: 4, quantifier: self.quantifier(), name, children: Vec::new() })
+        Ok(Some(Model { kind: 4, quantifier: self.quantifier(), name, children: Vec::new() }))
     }
 
     fn quantifier(&mut self) -> u8 {
@@ -450,7 +508,7 @@ fn entity_value(raw: &str) -> Res<String> {
                 let end = raw[at..].find(';').ok_or((INVALID_TOKEN, at))?;
                 let body = &raw[at + 1..at + end];
                 if let Some(number) = body.strip_prefix('#') {
-                    out.push(crate::core::char_reference(number).map_err(|code| (code, at))?);
+                    out.push(crate::pieces::char_reference(number).map_err(|code| (code, at))?);
                 } else if name_len(body) == body.len() && !body.is_empty() {
                     out.push_str(&raw[at..=at + end]);
                 } else {

@@ -11,6 +11,7 @@ mod dtd;
 mod errors;
 mod module;
 mod parser;
+mod pieces;
 
 use engine::prelude::*;
 

@@ -125,8 +125,13 @@ pub static XMLPARSER: TypeDef = TypeDef {
             "SetParamEntityParsing",
             "($self, flag, /)",
             |cx, args| {
-                args.index(cx, 1)?;
-                Ok(Value::small(1))
+                let flag = args.index(cx, 1)?;
+                let shared = state(cx, args[0])?;
+                let started = shared.options.lock().started;
+                if let (Ok(flag @ 0..=2), false) = (u8::try_from(flag), started) {
+                    shared.core.lock().parameters = flag;
+                }
+                Ok(Value::small((!started).into()))
             },
             "Controls parsing of parameter entities (including the external DTD subset).",
         ),
@@ -146,6 +151,36 @@ pub static XMLPARSER: TypeDef = TypeDef {
                 Ok(Value::NONE)
             },
             "Allows the application to provide an artificial external subset if one is not specified as part of the document instance.",
+        ),
+        NativeDef::new(
+            "SetBillionLaughsAttackProtectionActivationThreshold",
+            "($self, threshold, /)",
+            |cx, args| {
+                let n = protocol::index_value(cx, args[1])?;
+                if int::sign(n) < 0 {
+                    return Err(cx.value_error("Cannot convert negative int"));
+                }
+                let Some(threshold) = int::to_i128(n).and_then(|n| u64::try_from(n).ok()) else {
+                    return Err(cx.overflow_error("Python int too large for C unsigned long long"));
+                };
+                root_parser(cx, args[0])?.core.lock().threshold = threshold;
+                Ok(Value::NONE)
+            },
+            "Sets the number of output bytes needed to activate protection against billion laughs attacks.",
+        ),
+        NativeDef::new(
+            "SetBillionLaughsAttackProtectionMaximumAmplification",
+            "($self, max_factor, /)",
+            |cx, args| {
+                let factor = protocol::to_f64(cx, args[1])? as f32;
+                let shared = root_parser(cx, args[0])?;
+                if factor.is_nan() || factor < 1.0 {
+                    return Err(invalid(cx, &shared, "'max_factor' must be at least 1.0"));
+                }
+                shared.core.lock().max_factor = factor;
+                Ok(Value::NONE)
+            },
+            "Sets the maximum tolerated amplification factor for protection against billion laughs attacks.",
         ),
         NativeDef::new(
             "SetReparseDeferralEnabled",
@@ -340,7 +375,7 @@ fn create(cx: &mut Ctx, core: Parser, intern: Value) -> Value {
 /// `ParserCreate(encoding=None, namespace_separator=None, intern=<new dict>)`.
 pub fn parser_create(cx: &mut Ctx, args: Args) -> PyResult {
     let encoding = match args.str_opt(cx, 0)? {
-        Some(name) => Some(encoding_named(cx, &name.to_string_lossy())?),
+        Some(name) => Some(encoding_named(cx, &name.to_string_lossy(), START)?),
         None => None,
     };
     let separator = args.str_opt(cx, 1)?.map(|s| s.to_string_lossy().into_owned());
@@ -359,10 +394,11 @@ pub fn parser_create(cx: &mut Ctx, args: Args) -> PyResult {
 fn subparser(cx: &mut Ctx, args: Args) -> PyResult {
     let shared = state(cx, args[0])?;
     let encoding = match args.str_opt(cx, 2)? {
-        Some(name) => Some(encoding_named(cx, &name.to_string_lossy())?),
+        Some(name) => Some(encoding_named(cx, &name.to_string_lossy(), START)?),
         None => None,
     };
-    let core = shared.core.lock().for_entity(encoding);
+    let subset = args.get(1).is_none_or(Value::is_none);
+    let core = shared.core.lock().for_entity(subset, encoding);
     let intern = Obj::of(args[0]).map_or(Value::EMPTY, |o| o.slot(cx, Handler::Intern as usize));
     let v = create(cx, core, intern);
     let Some((from, to)) = Obj::of(args[0]).zip(Obj::of(v)) else { return Ok(v) };
@@ -376,11 +412,12 @@ fn subparser(cx: &mut Ctx, args: Args) -> PyResult {
     options.buffer_size = old.buffer_size;
     options.ordered_attributes = old.ordered_attributes;
     options.specified_attributes = old.specified_attributes;
+    options.deferral = old.deferral;
     Ok(v)
 }
 
 /// An encoding that expat knows, or a table made by the codec of that name.
-fn encoding_named(cx: &mut Ctx, name: &str) -> Res<Encoding> {
+fn encoding_named(cx: &mut Ctx, name: &str, place: Place) -> Res<Encoding> {
     if let Some(known) = Encoding::named(name) {
         return Ok(known);
     }
@@ -396,14 +433,38 @@ fn encoding_named(cx: &mut Ctx, name: &str) -> Res<Encoding> {
     for (slot, c) in table.iter_mut().zip(text.chars()) {
         *slot = Some(c).filter(|&c| c != '\u{FFFD}');
     }
+    // What markup is made of must be the same as in ASCII, and nothing else may mean it.
+    let markup = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\x7E') && !"$@\\^`{}~".contains(c);
+    for (i, c) in table.iter().enumerate() {
+        let own = (i < 128).then_some(i as u8 as char).filter(|&c| markup(c));
+        if own.is_some() && *c != own || c.is_some_and(|c| markup(c) && own != Some(c)) {
+            return Err(raise(cx, Fault { code: errors::UNKNOWN_ENCODING, place }));
+        }
+    }
     Ok(Encoding::Table(table))
+}
+
+/// The state of a parser that is no external one.
+fn root_parser(cx: &mut Ctx, v: Value) -> Res<Arc<Shared>> {
+    let shared = state(cx, v)?;
+    if shared.core.lock().external {
+        return Err(invalid(cx, &shared, "parser must be a root parser"));
+    }
+    Ok(shared)
+}
+
+fn invalid(cx: &mut Ctx, shared: &Shared, message: &str) -> Raised {
+    raise_as(cx, Fault { code: errors::INVALID_ARGUMENT, place: now(shared) }, message)
 }
 
 /// Raises `ExpatError`.
 fn raise(cx: &mut Ctx, fault: Fault) -> Raised {
     let text = errors::text(fault.code.into()).unwrap_or("unknown error");
-    let message = format!("{text}: line {}, column {}", fault.place.line, fault.place.column);
-    let (class, message) = (cx.type_of_def(&EXPAT_ERROR).value(), Str::new(cx, &message));
+    raise_as(cx, fault, &format!("{text}: line {}, column {}", fault.place.line, fault.place.column))
+}
+
+fn raise_as(cx: &mut Ctx, fault: Fault, message: &str) -> Raised {
+    let (class, message) = (cx.type_of_def(&EXPAT_ERROR).value(), Str::new(cx, message));
     let made = protocol::call(cx, class, &[message]).and_then(|exc| {
         for (name, n) in [("code", fault.code.into()), ("lineno", fault.place.line), ("offset", fault.place.column)] {
             let (name, n) = (cx.intern(name.as_bytes()), int::from_u64(cx, n));
@@ -416,6 +477,8 @@ fn raise(cx: &mut Ctx, fault: Fault) -> Raised {
         Err(raised) => raised,
     }
 }
+
+const START: Place = Place { line: 1, column: 0, index: 0 };
 
 fn parse(cx: &mut Ctx, args: Args) -> PyResult {
     let last = args.truth_or(cx, 2, false)?;
@@ -432,6 +495,9 @@ fn parse(cx: &mut Ctx, args: Args) -> PyResult {
 fn parse_file(cx: &mut Ctx, args: Args) -> PyResult {
     const SIZE: i32 = 2048;
     let shared = state(cx, args[0])?;
+    if shared.options.lock().busy {
+        return Err(cx.raise(Exc::RuntimeError, "cannot call ParseFile() from within a handler"));
+    }
     let read = protocol::getattr_opt(cx, args[1], cx.intern(b"read"))?;
     let Some(read) = read else { return Err(cx.type_error("argument must have 'read' attribute")) };
     loop {
@@ -473,7 +539,8 @@ fn feed(cx: &mut Ctx, v: Value, shared: &Shared, data: &[u8], last: bool) -> PyR
         options.busy = true;
         options.started = true;
     }
-    shared.core.lock().feed(data, last);
+    let deferral = shared.options.lock().deferral;
+    shared.core.lock().feed(data, last, deferral);
     let done = pump(cx, v, shared);
     let done = match done {
         Ok(()) => flush(cx, v),
@@ -509,13 +576,8 @@ fn pump(cx: &mut Ctx, v: Value, shared: &Shared) -> Res<()> {
                 dispatch(cx, v, shared, event)?;
             }
             Ok(Next::More | Next::End) => return Ok(()),
-            Ok(Next::Encoding(name)) => match encoding_named(cx, &name) {
+            Ok(Next::Encoding(name, place)) => match encoding_named(cx, &name, place) {
                 Ok(encoding) => shared.core.lock().set_encoding(encoding),
-                Err(r) if cx.matches(&r, Exc::LookupError) => {
-                    cx.clear(r);
-                    let place = shared.core.lock().place();
-                    return Err(fail(cx, v, shared, Fault { code: errors::UNKNOWN_ENCODING, place }));
-                }
                 Err(r) => return Err(r),
             },
             Err(fault) => return Err(fail(cx, v, shared, fault)),
@@ -595,28 +657,35 @@ fn dispatch(cx: &mut Ctx, v: Value, shared: &Shared, event: Event) -> Res<()> {
         What::Pi { .. } => Handler::ProcessingInstruction,
         What::Skipped { .. } => Handler::SkippedEntity,
         What::External { .. } => Handler::ExternalEntityRef,
+        What::NotStandalone => Handler::NotStandalone,
         What::Text(_) | What::Markup(_) => Handler::Default,
     };
     if let What::Markup(text) = &event.what {
         return default(cx, v, text);
     }
     let Some(f) = handler(cx, v, which) else {
-        return if matches!(event.what, What::StartDoctype { .. } | What::EndDoctype) {
+        return if matches!(event.what, What::StartDoctype { .. } | What::EndDoctype | What::NotStandalone) {
             Ok(())
         } else {
             default(cx, v, &raw)
         };
     };
     flush(cx, v)?;
+    // The text's handler may have taken this one away.
+    let Some(f) = handler(cx, v, which).map(|_| f) else { return Ok(()) };
     let args = arguments(cx, v, shared, event.what)?;
     let result = protocol::call(cx, f, &args)?;
-    let refused = match which {
-        Handler::ExternalEntityRef => int::to_i64(result) == Some(0).filter(|_| !result.is_none()),
-        _ => false,
+    let code = match which {
+        Handler::ExternalEntityRef => errors::EXTERNAL_ENTITY_HANDLING,
+        Handler::NotStandalone => errors::NOT_STANDALONE,
+        _ => return Ok(()),
     };
-    if refused {
-        let fault = Fault { code: errors::EXTERNAL_ENTITY_HANDLING, place: event.place };
-        return Err(fail(cx, v, shared, fault));
+    let n = protocol::index_value(cx, result)?;
+    let Some(n) = int::to_i64(n) else {
+        return Err(cx.overflow_error("Python int too large to convert to C long"));
+    };
+    if n == 0 {
+        return Err(fail(cx, v, shared, Fault { code, place: event.place }));
     }
     Ok(())
 }
@@ -668,6 +737,9 @@ fn arguments(cx: &mut Ctx, v: Value, shared: &Shared, what: What) -> PyResult<Ro
         }
         What::ElementDecl { name: n, model } => {
             args.push(name(cx, v, &n)?);
+            let Some(model) = model else {
+                return Err(cx.raise(Exc::RecursionError, "maximum recursion depth exceeded"));
+            };
             let model = model_tuple(cx, v, &model)?;
             args.push(model);
         }
@@ -741,12 +813,17 @@ fn arguments(cx: &mut Ctx, v: Value, shared: &Shared, what: What) -> PyResult<Ro
             args.push(Value::small(0));
         }
         What::External { name: n, system, public } => {
-            args.push(Str::new(cx, &n));
+            args.push(optional(cx, n.as_deref()));
             args.push(base);
-            args.push(Str::new(cx, &system));
+            args.push(optional(cx, system.as_deref()));
             args.push(optional(cx, public.as_deref()));
         }
-        What::EndDoctype | What::StartCdata | What::EndCdata | What::Text(_) | What::Markup(_) => {}
+        What::EndDoctype
+        | What::NotStandalone
+        | What::StartCdata
+        | What::EndCdata
+        | What::Text(_)
+        | What::Markup(_) => {}
     }
     Ok(args)
 }

@@ -16,7 +16,13 @@ fn name_arg(cx: &mut Ctx, v: Option<Value>, default: &str, what: &str) -> Res<St
     match v {
         None => Ok(default.to_owned()),
         Some(v) => match Str::of_sub(cx, v) {
-            Some(s) => Ok(s.to_string_lossy().into_owned()),
+            Some(s) => match handlers::encode(Encoding::Utf8, s.as_bytes(), Handler::Strict) {
+                Ok(_) => Ok(s.to_string_lossy().into_owned()),
+                Err(e) => {
+                    let (start, end) = (s.char_of_byte(e.start), s.char_of_byte(e.end));
+                    Err(cx.unicode_encode_error("utf-8", s.value(), start, end, e.reason))
+                }
+            },
             None => {
                 let got = type_name(cx, v);
                 Err(cx.type_error(format!("{what} must be str, not {got}")))

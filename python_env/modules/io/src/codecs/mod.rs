@@ -10,6 +10,7 @@ pub use native::{Handles, ask_handler};
 use engine::objects::{Dict, List, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use pytext::codecs::handlers::{Encoding, Handler};
 
 pub static CODECS: ModuleDef = ModuleDef { functions: FUNCTIONS, init: Some(init), ..ModuleDef::new("_codecs") };
 
@@ -277,6 +278,13 @@ fn text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
 /// The `CodecInfo` of an encoding.
 pub fn lookup(cx: &mut Ctx, encoding: Value) -> PyResult {
     let name = text(cx, encoding, "lookup()")?;
+    if let Some(s) = Str::of_sub(cx, encoding)
+        && s.has_surrogates()
+        && let Err(e) = pytext::codecs::handlers::encode(Encoding::Utf8, s.as_bytes(), Handler::Strict)
+    {
+        let (start, end) = (s.char_of_byte(e.start), s.char_of_byte(e.end));
+        return Err(cx.unicode_encode_error("utf-8", s.value(), start, end, e.reason));
+    }
     if name.contains('\0') {
         return Err(cx.value_error("embedded null character"));
     }

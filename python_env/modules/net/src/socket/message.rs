@@ -185,9 +185,10 @@ fn space(cx: &mut Ctx, args: Args, name: &str, f: impl Fn(usize) -> usize) -> Py
     let Some(n) = int::to_i64(n) else {
         return Err(cx.overflow_error("Python int too large to convert to C ssize_t"));
     };
-    let total = usize::try_from(n).ok().filter(|&n| n as i64 <= CONTROL_MAX).map(f);
-    match total.filter(|&t| t as i64 <= CONTROL_MAX) {
-        Some(total) => Ok(int::from_usize(cx, total)),
+    // With room for the padding around one byte, whatever the length is.
+    let most = CONTROL_MAX - f(1) as i64;
+    match usize::try_from(n).ok().filter(|_| n <= most) {
+        Some(n) => Ok(int::from_usize(cx, f(n))),
         None => Err(cx.overflow_error(format!("{name}() argument out of range"))),
     }
 }

@@ -82,7 +82,8 @@ fn c_name(cx: &mut Ctx, v: Value) -> Res<std::ffi::CString> {
 
 // --- scheduling ---
 
-fn priority(cx: &mut Ctx, v: Value) -> Res<i32> {
+/// The priority in a `sched_param`.
+pub fn priority(cx: &mut Ctx, v: Value) -> Res<i32> {
     if !cx.is_def(v, &SCHED_PARAM) {
         return Err(cx.type_error("must have a sched_param object"));
     }

@@ -25,7 +25,7 @@ structseq!(TimesResult, TIMES_RESULT, "posix", "times_result", new, visible 5,
     all ["user", "system", "children_user", "children_system", "elapsed"],
     shown ["user", "system", "children_user", "children_system", "elapsed"],
     [0 "user", 1 "system", 2 "children_user", 3 "children_system", 4 "elapsed"]);
-structseq!(SchedParam, SCHED_PARAM, "posix", "sched_param", new, visible 1,
+structseq!(SchedParam, SCHED_PARAM, "posix", "sched_param", new_of_one "($type, sched_priority)", visible 1,
     all ["sched_priority"], shown ["sched_priority"], [0 "sched_priority"]);
 structseq!(WaitidResult, WAITID_RESULT, "posix", "waitid_result", new, visible 5,
     all ["si_pid", "si_uid", "si_signo", "si_status", "si_code"],

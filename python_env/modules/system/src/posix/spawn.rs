@@ -67,13 +67,15 @@ fn signal_set(cx: &mut Ctx, v: Value) -> Res<SignalSet> {
     Ok(set)
 }
 
-fn scheduler(cx: &mut Ctx, v: Value) -> Res<Option<(Option<i32>, i32)>> {
+fn scheduler(cx: &mut Ctx, v: Value, name: &str) -> Res<Option<(Option<i32>, i32)>> {
+    if Tuple::of_sub(cx, v).is_none() {
+        return Err(cx.type_error(format!("{name}: scheduler must be a tuple or None")));
+    }
     let Some(t) = Tuple::of_sub(cx, v).filter(|t| t.len() == 2) else {
         return Err(cx.type_error("A scheduler tuple must have two elements"));
     };
     let policy = if t.get(0) == Value::NONE { None } else { Some(c_int(cx, t.get(0))?) };
-    let priority = protocol::getattr(cx, t.get(1), cx.intern(b"sched_priority"))?;
-    Ok(Some((policy, c_int(cx, priority)?)))
+    Ok(Some((policy, super::more::priority(cx, t.get(1))?)))
 }
 
 fn start(cx: &mut Ctx, args: Args, name: &str, search: bool) -> PyResult {
@@ -114,7 +116,7 @@ fn start(cx: &mut Ctx, args: Args, name: &str, search: bool) -> PyResult {
         attributes.default = Some(signal_set(cx, v)?);
     }
     if let Some(v) = args.get(9).filter(|&v| v != Value::NONE) {
-        attributes.scheduler = scheduler(cx, v)?;
+        attributes.scheduler = scheduler(cx, v, name)?;
     }
     let c_program = program.c_str();
     crate::lifecycle::before_look(cx);
