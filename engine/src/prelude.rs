@@ -2,8 +2,8 @@
 
 pub use crate::exceptions::{Exc, base as exception_base};
 pub use crate::native::{
-    self, Args, BaseRef, CallArgs, Const, GetSet, Member, MemberKind, ModuleDef, NativeDef, NativeFn, TypeDef,
-    TypeFlags, module_dict,
+    self, Args, BaseRef, CallArgs, Const, GetSet, Member, MemberKind, ModuleDef, NativeDef, NativeFn, QuickItems,
+    TypeDef, TypeFlags, module_dict,
 };
 pub use crate::objects::{self, Bytes, Dict, List, Obj, Str, StrBuilder, Tuple, float, int};
 pub use crate::protocol::{self, BinOp, CmpOp, UnaryOp};

@@ -37,6 +37,8 @@ pub enum CacheKind {
     TypeValue,
     /// As `TypeValue`, and it is a plain function that binds its receiver.
     Function,
+    /// The function of a classmethod of the type, through an instance: payload 1 = the function, which is passed the class.
+    TypeMethod,
     /// A property with a Python getter: payload 1 = the getter.
     Property,
     /// Another data descriptor of the type: payload 1 = the descriptor, which is asked at each read.

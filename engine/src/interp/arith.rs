@@ -263,6 +263,13 @@ fn int_mul(v: Value, w: Value) -> Option<u64> {
     (v.bits() as i64 >> 2).checked_mul(w.bits() as i64).map(|n| n as u64)
 }
 
+/// A small power of a small int.
+#[inline(always)]
+fn int_pow(v: Value, w: Value) -> Option<Value> {
+    let exponent = u32::try_from(w.int_unchecked()).ok()?;
+    v.int_unchecked().checked_pow(exponent).and_then(Value::int)
+}
+
 /// Floored quotient. Tagged operands divide like untagged ones.
 #[inline(always)]
 fn int_floordiv(v: Value, w: Value) -> Option<u64> {
@@ -460,8 +467,22 @@ generic_ops! {
 }
 
 plain_ops! {
-    pow pow_slow Pow;
     mat_mul mat_mul_slow MatMul;
+}
+
+generic_ops! {
+    pow_slow Pow;
+}
+
+ops! {
+    pow(pc, base, cx, table) {
+        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        if v.is_int() && w.is_int() && let Some(r) = int_pow(v, w) {
+            set(base, a(pc), r);
+            next!(pc.add(2), base, cx, table)
+        }
+        return pow_slow(pc, base, cx, table)
+    }
 }
 
 immediate_op! {
@@ -495,6 +516,10 @@ slow! {
         finish!(r, a(pc), 1, pc, base, cx, table)
     }
     not_slow(pc, base, cx, table) {
+        if let Some(truth) = super::jumps::quick_truth(&*cx, get(base, b(pc))) {
+            set(base, a(pc), Value::bool(!truth));
+            next!(pc.add(1), base, cx, table)
+        }
         enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__bool__, OnReturn::Not), cx, table);
         let cxr = publish(pc, base, cx);
         let r = protocol::truth(cxr, get(base, b(pc))).map(|t| Value::bool(!t));

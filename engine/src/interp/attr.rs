@@ -75,6 +75,8 @@ enum Hit {
     Value(Value),
     /// A function that binds its receiver.
     Function(Value),
+    /// A function that binds the type of the receiver.
+    TypeMethod(Value),
     /// A Python getter.
     Getter(Value),
     /// A descriptor that is asked for the attribute.
@@ -144,6 +146,9 @@ unsafe fn consult(heap: &proto_core::Heap, entry: &CacheEntry, v: Value) -> Hit 
         if kind == CacheKind::Descriptor as u8 {
             return Hit::Descriptor(found);
         }
+        if kind == CacheKind::TypeMethod as u8 {
+            return Hit::TypeMethod(found);
+        }
     }
     Hit::Miss
 }
@@ -177,6 +182,7 @@ unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
             CacheKind::Function | CacheKind::ClassMethod => Hit::Function(found),
             CacheKind::Property => Hit::Getter(found),
             CacheKind::Descriptor => Hit::Descriptor(found),
+            CacheKind::TypeMethod => Hit::TypeMethod(found),
             CacheKind::TypeValue | CacheKind::ClassValue => Hit::Value(found),
             CacheKind::TypePlain | CacheKind::ClassPlain => {
                 plain_value(&*cx, Value::from_bits((*e).p2), (*e).p1, (*e).index)
@@ -266,6 +272,13 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                 load_attr_slow(pc, base, cx, table)
             }
             Hit::Descriptor(_) => load_attr_described(pc, base, cx, table),
+            Hit::TypeMethod(f) => match bind(&*cx, f, types::type_of(&*cx, v).value()) {
+                Some(method) => {
+                    set(base, a(pc), method);
+                    next!(pc.add(2), base, cx, table)
+                }
+                None => load_attr_slow(pc, base, cx, table),
+            },
             Hit::Miss => load_attr_slow(pc, base, cx, table),
         }
     }
@@ -292,6 +305,11 @@ unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *m
             Hit::Function(f) => {
                 set(base, at, f);
                 set(base, at + 2, v);
+                next!(pc.add(2), base, cx, table)
+            }
+            Hit::TypeMethod(f) => {
+                set(base, at, f);
+                set(base, at + 2, types::type_of(&*cx, v).value());
                 next!(pc.add(2), base, cx, table)
             }
             Hit::Getter(_) | Hit::Descriptor(_) | Hit::Miss => load_method_slow(pc, base, cx, table),
@@ -409,6 +427,8 @@ fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     } else if types::type_of(cx, found).slots().descr_get().is_some() {
         if let Some(f) = types::descriptors::static_function(cx, found) {
             fill(cx, CacheKind::TypeValue, f.bits());
+        } else if let Some(f) = types::descriptors::class_function(cx, found) {
+            fill(cx, CacheKind::TypeMethod, f.bits());
         }
     } else if cacheable == Cacheable::Yes {
         fill(cx, CacheKind::TypeValue, found.bits());
@@ -463,7 +483,11 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
         match native.native() {
             // Called with the class first, the descriptor does what its bound form does.
             Native::ClassMethod(_) => {
-                return remember_class(cx, entry, Fill { epoch, p1: found.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) });
+                return remember_class(
+                    cx,
+                    entry,
+                    Fill { epoch, p1: found.bits(), ..Fill::new(CacheKind::ClassMethod, id, 0) },
+                );
             }
             Native::Function(_) | Native::Method(_) | Native::SlotWrapper(_) => Some(found),
             _ => None,

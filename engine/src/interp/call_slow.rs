@@ -75,11 +75,18 @@ unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ct
         let cxr = publish(pc, base, cx);
         // Temporaries beyond the arguments are dead: the collector must not take them for references.
         cxr.set_top(window.add(2 + n));
-        let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
+        let r = native_positional(cxr, *window, window.add(2), n);
         // It may have switched tracing on or off.
         let table = (*cx).run.table;
         finish!(r, c(pc), 2, pc, base, cx, table)
     }
+}
+
+/// Calls a native function that has been asked for its quick form. Out of line, as [`native_call`].
+#[inline(never)]
+unsafe fn native_positional(cx: &mut Ctx, f: Value, args: *const Value, n: usize) -> PyResult {
+    // SAFETY: the arguments stand in the caller's window; the callee is a native object.
+    native::call_positional(cx, f, unsafe { std::slice::from_raw_parts(args, n) })
 }
 
 /// Calls anything natively with the `n` arguments at `args`. Out of line: the argument record lives in memory.

@@ -8,7 +8,9 @@ use super::dispatch::*;
 use super::record::OnReturn;
 use super::special::{self, enter};
 use crate::ctx::Ctx;
+use crate::objects::{Bytes, Dict, List, Set, Str, Tuple};
 use crate::protocol::{self, CmpOp};
+use crate::types;
 
 /// Takes a jump that may go backward: polls first if somebody waits.
 macro_rules! take {
@@ -142,9 +144,9 @@ slow! {
     }
 }
 
-/// Truth of a value that needs no call: bools, None, numbers, strings, exact containers are left to the protocol.
+/// Truth of a value that needs no call; bools and None were looked at before.
 #[inline]
-fn quick_truth(v: Value) -> Option<bool> {
+pub(super) fn quick_truth(heap: &proto_core::Heap, v: Value) -> Option<bool> {
     if v.is_int() {
         return Some(v.bits() != 0);
     }
@@ -154,7 +156,27 @@ fn quick_truth(v: Value) -> Option<bool> {
     if v.is_float_imm() {
         return Some(true);
     }
-    None
+    if v.is_ptr() { truth_of_object(heap, v) } else { None }
+}
+
+/// As [`quick_truth`], for what lies in the heap: containers by their length, what has neither length nor `__bool__`.
+#[inline(never)]
+fn truth_of_object(heap: &proto_core::Heap, v: Value) -> Option<bool> {
+    let n = match v.kind_unchecked() {
+        Kind::List => List::of(v)?.len(),
+        Kind::Tuple => Tuple::of(v)?.len(),
+        Kind::Dict => Dict::of(v)?.len(),
+        Kind::Set => Set::of(v)?.len(),
+        Kind::Str => Str::of(v)?.as_bytes().len(),
+        Kind::Bytes => Bytes::of(v)?.as_slice().len(),
+        Kind::Function | Kind::Method | Kind::Native | Kind::Generator => 1,
+        Kind::Object => {
+            let slots = types::type_of(heap, v).slots();
+            return (slots.bool().is_none() && slots.len().is_none()).then_some(true);
+        }
+        _ => return None,
+    };
+    Some(n != 0)
 }
 
 /// The continuation of a truth test of something other than a bool.
@@ -166,7 +188,7 @@ macro_rules! truth_slow {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
                     let v = get(base, a(pc));
-                    let truth = match quick_truth(v) {
+                    let truth = match quick_truth(&*cx, v) {
                         Some(t) => t,
                         None => {
                             let then = if $wanted { OnReturn::TruthIf } else { OnReturn::TruthUnless };

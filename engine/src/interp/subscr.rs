@@ -7,8 +7,9 @@ use super::record::OnReturn;
 use super::special::{self, enter};
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::{Dict, List, Lookup, Seq, Slice, SliceIdx, Str, Tuple};
+use crate::objects::{Bytes, Dict, List, Lookup, Seq, Slice, SliceIdx, Str, Tuple};
 use crate::protocol;
+use crate::types;
 
 /// An item of an exact built-in container, if nothing stands in the way.
 #[inline(always)]
@@ -40,7 +41,14 @@ fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<
         let i = if i < 0 { i + n } else { i };
         return if (0..n).contains(&i) { Some(tuple.get(i as usize)) } else { None };
     }
-    let s = Str::of(container)?;
+    if let Some(bytes) = Bytes::of(container) {
+        let bytes = bytes.as_slice();
+        let i = if i < 0 { i + bytes.len() as i64 } else { i };
+        return bytes.get(usize::try_from(i).ok()?).map(|b| Value::small(i32::from(*b)));
+    }
+    let Some(s) = Str::of(container) else {
+        return (types::quick_items(heap, container)?.get)(heap, container, i).non_empty();
+    };
     if i >= 0 && s.is_ascii() {
         let byte = *s.as_bytes().get(i as usize)?;
         return Value::short_str(&[byte]);
@@ -213,6 +221,10 @@ fn quick_store(heap: &proto_core::Heap, container: Value, key: Value, v: Value) 
     }
     match Dict::of(container) {
         Some(dict) => dict_store(heap, dict, key, v),
+        None if key.is_int() => match types::quick_items(heap, container) {
+            Some(quick) => (quick.set)(heap, container, key.int_unchecked(), v),
+            None => false,
+        },
         None => false,
     }
 }
@@ -254,7 +266,10 @@ fn quick_store_slice(heap: &proto_core::Heap, container: Value, start: Value, st
     true
 }
 
-/// A slice of an exact list, tuple or string by small ints or None.
+/// More bytes than this are copied the ordinary way.
+const MANY: usize = 4096;
+
+/// A slice of an exact list, tuple, string or bytes object by small ints or None.
 #[inline(never)]
 fn quick_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Value) -> Option<Value> {
     let kind = container.kind();
@@ -269,12 +284,17 @@ fn quick_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Va
     }
     let len = match kind {
         Some(Kind::Tuple) => Tuple::of(container)?.len(),
+        Some(Kind::Bytes) => Bytes::of(container)?.as_slice().len(),
         _ => Str::of(container)?.len_chars(),
     };
     let first = clip(start, 0, len)?;
     let last = clip(stop, len, len)?.max(first);
     match kind {
         Some(Kind::Tuple) => Some(Tuple::of(container)?.slice(heap, first, last)),
+        Some(Kind::Bytes) if first == 0 && last == len => Some(container),
+        // A copy of many bytes may find no memory.
+        Some(Kind::Bytes) if last - first > MANY => None,
+        Some(Kind::Bytes) => Some(Bytes::new(heap, &Bytes::of(container)?.as_slice()[first..last])),
         _ => Some(Str::of(container)?.substr(heap, first, last)),
     }
 }

@@ -6,8 +6,8 @@ use crate::exceptions::Exc;
 use crate::types::slots::Slots;
 use crate::types::{CoreTypes, Type};
 use crate::{Ctx, PyResult};
-use proto_core::Value;
 use proto_core::sync::{AtomicU32, Ordering};
+use proto_core::{Heap, Value};
 
 /// A function written in Rust. The binder delivers the arguments in declared order.
 pub type NativeFn = fn(&mut Ctx, Args) -> PyResult;
@@ -351,8 +351,21 @@ pub struct TypeDef {
     pub attrs: &'static [(&'static str, Const)],
     /// The text signature of the constructor, shown by `inspect.signature` (empty: none).
     pub text_signature: &'static str,
+    /// Quick forms of item access.
+    pub quick: Option<&'static QuickItems>,
     /// The declaration's number.
     pub id: DefId,
+}
+
+/// What a sequence type does at an int index, for exact instances: no polls, no errors, no Python code. What these decline, the
+/// ordinary slots do.
+pub struct QuickItems {
+    /// The item, or EMPTY.
+    pub get: fn(&Heap, Value, i64) -> Value,
+    /// Replaces the item; whether it did.
+    pub set: fn(&Heap, Value, i64, Value) -> bool,
+    /// The number of items.
+    pub len: fn(&Heap, Value) -> Option<usize>,
 }
 
 impl TypeDef {
@@ -375,6 +388,7 @@ impl TypeDef {
             members: &[],
             attrs: &[],
             text_signature: "",
+            quick: None,
             id: DefId::unset(),
         }
     }

@@ -371,6 +371,24 @@ pub fn call_native(cx: &mut Ctx, callee: Value, args: CallArgs) -> PyResult {
     }
 }
 
+/// Calls a native object with positional arguments of which its quick form, if it has one, has made nothing.
+#[inline]
+pub fn call_positional(cx: &mut Ctx, callee: Value, values: &[Value]) -> PyResult {
+    let object = NativeObj(callee);
+    let args = CallArgs { values, kwnames: Value::EMPTY };
+    match object.native() {
+        Native::Function(def) if !def.has_self => call_def(cx, def, Owner::Value(object.module()), args),
+        Native::Method(def) => {
+            let exact = values.first().is_some_and(|&v| types::type_of(cx, v).value() == object.word(OWNER));
+            if !exact {
+                check_receiver(cx, object, def.name, args)?;
+            }
+            call_def(cx, def, owner_of(object), args)
+        }
+        _ => call_native(cx, callee, args),
+    }
+}
+
 /// The class that names a bound method: the receiver, if it is a class, or its type.
 fn bound_owner(cx: &Ctx, object: NativeObj) -> Owner {
     let receiver = object.receiver();

@@ -244,7 +244,7 @@ pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
     if !exception && slots.new().is_none_or(|f| f.addr() != object_new as *const () as usize)
         || flags.has(TypeFlags::ABSTRACT)
         || flags.has(TypeFlags::HAS_DEL)
-        || !exception && !ty.is_heap()
+        || !exception && !ty.is_heap() && ty != cx.types.object
         || ty.data().layout != Layout::Object
     {
         return None;

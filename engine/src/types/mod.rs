@@ -314,6 +314,12 @@ pub fn type_of(heap: &Heap, v: Value) -> Type {
     type_of_shape(heap, shape_of(v))
 }
 
+/// The quick forms of item access of an instance of a native type itself.
+#[inline]
+pub fn quick_items(heap: &Heap, v: Value) -> Option<&'static crate::native::def::QuickItems> {
+    if v.is_kind(proto_core::Kind::Object) { type_of(heap, v).data().def()?.quick } else { None }
+}
+
 /// The type whose instances have this shape.
 #[inline]
 pub fn type_of_shape(heap: &Heap, shape: ShapeId) -> Type {

@@ -1,8 +1,8 @@
 //! What runs on one thread, the kernels and the programs: time ratios to each peer.
 
 use protopython_benches::interpreter::{Interpreter, Measurement};
-use protopython_benches::{kernels, programs};
 use protopython_benches::stats::{geometric_mean, median};
+use protopython_benches::{kernels, programs};
 
 use crate::options::Options;
 use crate::{Field, Findings};
@@ -44,14 +44,7 @@ pub fn compare_programs(field: &Field, options: &Options, findings: &mut Finding
 }
 
 /// Runs the tasks in all interpreters and prints the table.
-fn table(
-    what: &str,
-    target: &Target,
-    tasks: Vec<Task>,
-    field: &Field,
-    options: &Options,
-    findings: &mut Findings,
-) {
+fn table(what: &str, target: &Target, tasks: Vec<Task>, field: &Field, options: &Options, findings: &mut Findings) {
     println!("{what}, one thread: seconds (medians of {}), and how many times faster than a peer", options.rounds);
     print!("{:18} {:>11}", what.to_lowercase().trim_end_matches('s'), field.own.name);
     field.peers.iter().for_each(|peer| print!(" {:>11}  ratio", peer.name));

@@ -174,7 +174,7 @@ fn state(cx: &mut Ctx, v: Value) -> Res<Arc<State>> {
     }
 }
 
-fn raw(cx: &mut Ctx, v: Value) -> PyResult {
+pub fn raw(cx: &mut Ctx, v: Value) -> PyResult {
     match obj(cx, v)?.slot(cx, RAW) {
         Value::EMPTY => Err(cx.value_error("I/O operation on uninitialized object")),
         Value::NONE => Err(cx.value_error("raw stream has been detached")),

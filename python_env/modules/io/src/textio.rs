@@ -653,9 +653,20 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     if !s.settings.lock().writable {
         return Err(unsupported(cx, "not writable"));
     }
-    let settings = s.settings.lock().clone();
     let bytes = text.as_bytes();
     let has_newline = bytes.contains(&b'\n');
+    let plain = {
+        let settings = s.settings.lock();
+        matches!(settings.native, Some((Encoding::Utf8, _)))
+            && !settings.readable
+            && !settings.line_buffering
+            && !(has_newline && matches!(&settings.newline, Newline::Only(end) if *end != "\n"))
+    };
+    if plain && !text.has_surrogates() && buffered::is_plain_writer(cx, b) {
+        buffered::write_bytes(cx, b, bytes)?;
+        return Ok(int::from_usize(cx, text.len_chars()));
+    }
+    let settings = s.settings.lock().clone();
     let translated = match settings.newline {
         Newline::Only(end) if end != "\n" && has_newline => {
             search::replace(bytes, b"\n", end.as_bytes(), usize::MAX, search::Unit::Byte)

@@ -5,6 +5,8 @@ use engine::prelude::*;
 use engine::protocol;
 use engine::protocol::buffer::{self, Buffer};
 
+use crate::{buffered, fileio};
+
 /// The object behind `self`, whose type the method descriptor has checked.
 pub fn obj(cx: &mut Ctx, v: Value) -> Res<Obj> {
     match Obj::of(v) {
@@ -51,6 +53,11 @@ pub fn attr_opt(cx: &mut Ctx, o: Value, name: &str) -> Res<Option<Value>> {
 
 /// Whether the file object says that it is closed.
 pub fn is_closed(cx: &mut Ctx, o: Value) -> Res<bool> {
+    // Streams of our own types are not asked by name: a buffered one would ask its raw one.
+    let o = if buffered::is_native(cx, o) { buffered::raw(cx, o)? } else { o };
+    if cx.is_exactly(o, &fileio::FILE_IO) {
+        return Ok(fileio::fd(cx, o) < 0);
+    }
     let v = attr(cx, o, "closed")?;
     protocol::truth(cx, v)
 }

@@ -4,6 +4,7 @@
 
 use engine::objects::{Dict, List, Lookup, Range, Seq, Set, Tuple, fast_hash, iter, simple_lt};
 use engine::prelude::*;
+use engine::types::quick_items;
 
 /// `list.append(x)`.
 pub fn list_append(cx: &Ctx, args: &[Value]) -> Value {
@@ -147,7 +148,7 @@ views! {
 }
 
 /// `len(x)` of the exact containers and strings.
-pub fn len(_: &Ctx, args: &[Value]) -> Value {
+pub fn len(cx: &Ctx, args: &[Value]) -> Value {
     let [v] = *args else { return Value::EMPTY };
     let n = if let Some(l) = List::of(v) {
         l.len()
@@ -159,6 +160,8 @@ pub fn len(_: &Ctx, args: &[Value]) -> Value {
         t.len()
     } else if let Some(s) = Set::of(v) {
         s.len()
+    } else if let Some(n) = quick_items(cx, v).and_then(|quick| (quick.len)(cx, v)) {
+        n
     } else {
         return Value::EMPTY;
     };

@@ -99,6 +99,12 @@ fn list_init(cx: &mut Ctx, args: Args) -> PyResult {
 /// More items than any list can hold.
 const MOST: i64 = 1 << 40;
 
+/// Items that are copied between two polls.
+const LONG: i64 = 1 << 14;
+
+/// Longer strings are iterated over in steps between which signals are heard.
+const FEW_CHARACTERS: usize = 1000;
+
 /// Appends what `iterable` yields.
 pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     // A list of a subclass, too, takes itself as it is now: its iterator would follow its growth.
@@ -121,6 +127,23 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     if let Some(moment) = snapshot(cx, iterable) {
         list.extend_from_list(cx, moment);
         return Ok(());
+    }
+    if let Some(s) = Str::of(iterable).filter(|s| s.len_chars() <= FEW_CHARACTERS) {
+        s.chars().for_each(|c| list.push(cx, Str::from_char(cx, c)));
+        return Ok(());
+    }
+    if let Some(quick) = types::quick_items(cx, iterable) {
+        let mut i = 0;
+        loop {
+            match (quick.get)(cx, iterable, i) {
+                Value::EMPTY => return Ok(()),
+                v => list.push(cx, v),
+            }
+            i += 1;
+            if i % LONG == 0 {
+                cx.poll()?;
+            }
+        }
     }
     let iterator = protocol::iter(cx, iterable)?;
     protocol::check_length(cx, iterable)?;

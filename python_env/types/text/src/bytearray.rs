@@ -133,8 +133,32 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         bytes_methods::maketrans,
         "Return a translation table usable for the bytes or bytearray translate method.",
     )],
+    quick: Some(&QuickItems { get: quick_get, set: quick_set, len: quick_len }),
     ..TypeDef::new("builtins", "bytearray")
 };
+
+fn quick_len(heap: &Heap, v: Value) -> Option<usize> {
+    Some(bytes_of(heap, v)?.data.lock().len())
+}
+
+fn quick_get(heap: &Heap, v: Value, i: i64) -> Value {
+    let read = || {
+        let data = bytes_of(heap, v)?.data.lock();
+        data.get(position(i, data.len())).copied()
+    };
+    read().map_or(Value::EMPTY, |b| Value::small(i32::from(b)))
+}
+
+fn quick_set(heap: &Heap, v: Value, i: i64, new: Value) -> bool {
+    let Some(Ok(b)) = new.as_int().map(u8::try_from) else { return false };
+    let Some(mut data) = bytes_of(heap, v).map(|s| s.data.lock()) else { return false };
+    let at = position(i, data.len());
+    data.get_mut(at).map(|place| *place = b).is_some()
+}
+
+fn bytes_of(heap: &Heap, v: Value) -> Option<&ByteArray> {
+    Obj::of(v)?.payload::<ByteArray>(heap, 0)
+}
 
 /// The payload of a bytearray (or an instance of a subclass).
 pub fn state(cx: &Ctx, v: Value) -> Option<&ByteArray> {

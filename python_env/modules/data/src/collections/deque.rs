@@ -49,8 +49,21 @@ pub static DEQUE: TypeDef = TypeDef {
         },
         "maximum size of a deque or None if unbounded",
     )],
+    quick: Some(&QuickItems { get: quick_get, set: quick_set, len: quick_len }),
     ..TypeDef::new("collections", "deque")
 };
+
+fn quick_len(heap: &Heap, v: Value) -> Option<usize> {
+    Obj::of(v).map(|o| Deque(o).len(heap))
+}
+
+fn quick_get(heap: &Heap, v: Value, i: i64) -> Value {
+    Obj::of(v).and_then(|o| Deque(o).get_index(heap, i)).unwrap_or(Value::EMPTY)
+}
+
+fn quick_set(heap: &Heap, v: Value, i: i64, new: Value) -> bool {
+    Obj::of(v).is_some_and(|o| Deque(o).set_index(heap, i, new))
+}
 
 /// A deque, also an instance of a subclass.
 #[derive(Clone, Copy)]

@@ -276,7 +276,7 @@ fn position(cx: &mut Ctx, key: Value) -> Res<i64> {
         let name = types::type_name(cx, key);
         return Err(cx.type_error(format!("sequence index must be integer, not '{name}'")));
     }
-    protocol::index(cx, key)
+    protocol::subscript_index(cx, key)
 }
 
 pub fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {

@@ -43,6 +43,30 @@ pub fn unpack(heap: &Heap, code: u8, bytes: &[u8]) -> Value {
     }
 }
 
+/// The bytes of a float, or of an int that fits, as an item; None if that takes conversions or raises.
+pub fn quick_pack(code: u8, v: Value) -> Option<[u8; 8]> {
+    let mut out = [0u8; 8];
+    let mut put = |bytes: &[u8]| out[..bytes.len()].copy_from_slice(bytes);
+    match code {
+        b'd' => put(&v.as_float()?.to_ne_bytes()),
+        b'b' => put(&i8::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'B' => put(&u8::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'h' => put(&i16::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'H' => put(&u16::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'i' => put(&i32::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'I' => put(&u32::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'l' | b'q' => put(&v.as_int()?.to_ne_bytes()),
+        b'L' | b'Q' => put(&u64::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        _ => return None,
+    }
+    Some(out)
+}
+
+/// Whether `v` is no int of more than a word that is outside a type's range.
+fn fits<T: TryFrom<i64>>(v: Value) -> bool {
+    v.as_int().is_none_or(|i| T::try_from(i).is_ok())
+}
+
 /// The bytes of `v` as an item: as many as the code's size.
 pub fn pack(cx: &mut Ctx, code: u8, v: Value) -> Res<[u8; 8]> {
     let mut out = [0u8; 8];
@@ -51,6 +75,13 @@ pub fn pack(cx: &mut Ctx, code: u8, v: Value) -> Res<[u8; 8]> {
         b'u' | b'w' => put(&character(cx, v)?.to_ne_bytes()),
         b'f' => put(&(crate::common::real(cx, v)? as f32).to_ne_bytes()),
         b'd' => put(&crate::common::real(cx, v)?.to_ne_bytes()),
+        // As in CPython, what does not even fit the next larger type is told so.
+        b'b' if !fits::<i16>(v) => {
+            put(&(ranged(cx, v, "signed short integer", i16::MIN.into(), i16::MAX.into())? as i16).to_ne_bytes())
+        }
+        b'H' if !fits::<i32>(v) => {
+            put(&(ranged(cx, v, "signed integer", i32::MIN.into(), i32::MAX.into())? as i32).to_ne_bytes())
+        }
         b'b' => put(&(ranged(cx, v, "signed char", i8::MIN.into(), i8::MAX.into())? as i8).to_ne_bytes()),
         b'B' => put(&(ranged(cx, v, "unsigned byte integer", 0, u8::MAX.into())? as u8).to_ne_bytes()),
         b'h' => put(&(ranged(cx, v, "signed short integer", i16::MIN.into(), i16::MAX.into())? as i16).to_ne_bytes()),

@@ -83,8 +83,49 @@ pub static ARRAY: TypeDef = TypeDef {
             "the size, in bytes, of one array item",
         ),
     ],
+    quick: Some(&QuickItems { get: quick_get, set: quick_set, len: quick_len }),
     ..TypeDef::new("array", "array")
 };
+
+fn state(heap: &Heap, v: Value) -> Option<&State> {
+    Obj::of(v)?.payload::<State>(heap, 0)
+}
+
+fn quick_len(heap: &Heap, v: Value) -> Option<usize> {
+    let s = state(heap, v)?;
+    Some(s.data.lock().len() / item::size(s.code))
+}
+
+/// The bytes of the item at `i` among `data`: its place.
+fn place(len: usize, code: u8, i: i64) -> Option<std::ops::Range<usize>> {
+    let n = item::size(code);
+    let i = if i < 0 { i + (len / n) as i64 } else { i };
+    let at = usize::try_from(i).ok()?.checked_mul(n)?;
+    (at + n <= len).then_some(at..at + n)
+}
+
+fn quick_get(heap: &Heap, v: Value, i: i64) -> Value {
+    let read = || {
+        let s = state(heap, v)?;
+        let data = s.data.lock();
+        let mut bytes = [0u8; 8];
+        let place = place(data.len(), s.code, i)?;
+        bytes[..place.len()].copy_from_slice(&data[place]);
+        Some((s.code, bytes))
+    };
+    read().map_or(Value::EMPTY, |(code, bytes)| item::unpack(heap, code, &bytes))
+}
+
+/// Floats and small ints that need no conversion.
+fn quick_set(heap: &Heap, v: Value, i: i64, new: Value) -> bool {
+    let Some(s) = state(heap, v) else { return false };
+    let Some(bytes) = item::quick_pack(s.code, new) else { return false };
+    let mut data = s.data.lock();
+    let Some(place) = place(data.len(), s.code, i) else { return false };
+    let n = place.len();
+    data[place].copy_from_slice(&bytes[..n]);
+    true
+}
 
 /// Native slots: 0 the array (EMPTY at the end), 1 the next index.
 static ITERATOR: TypeDef = TypeDef {
@@ -212,15 +253,16 @@ fn get(cx: &mut Ctx, v: Value, i: usize) -> Res<Option<Value>> {
 fn next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = crate::common::this(cx, it)?;
     loop {
-        let (v, before) = (o.slot(cx, 0), o.slot(cx, 1));
+        let (v, before) = (o.at(0), o.at(1));
         if v == Value::EMPTY {
             return Ok(v);
         }
         let i = int::to_usize(before).unwrap_or(0);
-        let Some(found) = get(cx, v, i)? else {
+        let found = quick_get(cx, v, i as i64);
+        if found == Value::EMPTY {
             o.set_slot(cx, 0, Value::EMPTY);
             return Ok(Value::EMPTY);
-        };
+        }
         let after = int::from_usize(cx, i + 1);
         // Another thread may have taken this item.
         if o.cas_slot(cx, 1, before, after).is_ok() {
@@ -246,7 +288,7 @@ fn index(cx: &mut Ctx, key: Value, len: usize) -> Res<Option<usize>> {
     if !int::is(key) && type_of(cx, key).slots().index().is_none() {
         return Err(cx.type_error("array indices must be integers"));
     }
-    let i = protocol::index(cx, key)?;
+    let i = protocol::subscript_index(cx, key)?;
     let at = if i < 0 { i.saturating_add(len as i64) } else { i };
     Ok(usize::try_from(at).ok().filter(|&at| at < len))
 }
@@ -255,13 +297,20 @@ fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let len = len(cx, v)?;
     if let Some(slice) = Slice::of(key) {
         let idx = slice.indices(cx, len)?;
-        let (code, data) = snapshot(cx, v)?;
-        let n = item::size(code);
-        let mut out = Vec::with_capacity(idx.count * n);
-        for i in 0..idx.count {
-            let at = (idx.start + i as i64 * idx.step) as usize * n;
-            out.extend_from_slice(data.get(at..at + n).unwrap_or(&[]));
-        }
+        let (code, out) = with(cx, v, |s| {
+            let (data, n) = (s.data.lock(), item::size(s.code));
+            let mut out = Vec::with_capacity(idx.count * n);
+            if idx.step == 1 {
+                let from = (idx.start as usize * n).min(data.len());
+                out.extend_from_slice(&data[from..(from + idx.count * n).min(data.len())]);
+            } else {
+                for i in 0..idx.count {
+                    let at = (idx.start + i as i64 * idx.step) as usize * n;
+                    out.extend_from_slice(data.get(at..at + n).unwrap_or(&[]));
+                }
+            }
+            (s.code, out)
+        })?;
         return new_array(cx, code, out);
     }
     let found = match index(cx, key, len)? {
