@@ -152,6 +152,8 @@ fn code(cx: &mut Ctx, v: Value) -> Res<u8> {
 
 /// A copy of the bytes, with the type code.
 fn snapshot(cx: &mut Ctx, v: Value) -> Res<(u8, Vec<u8>)> {
+    let n = with(cx, v, |s| s.data.lock().len())?;
+    cx.make_room_beside(n)?;
     with(cx, v, |s| (s.code, s.data.lock().clone()))
 }
 
@@ -257,7 +259,7 @@ fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
         let idx = slice.indices(cx, len)?;
         let (code, data) = snapshot(cx, v)?;
         let n = item::size(code);
-        let mut out = Vec::with_capacity(idx.count * n);
+        let mut out = cx.buffer(idx.count * n)?;
         for i in 0..idx.count {
             let at = (idx.start + i as i64 * idx.step) as usize * n;
             out.extend_from_slice(data.get(at..at + n).unwrap_or(&[]));
