@@ -336,6 +336,12 @@ impl Ctx {
         self.core.poll_word().load(Ordering::Relaxed) != 0
     }
 
+    /// Whether the next poll looks for memory.
+    #[inline(always)]
+    pub(crate) fn is_memory_short(&self) -> bool {
+        self.core.poll_word().load(Ordering::Relaxed) & poll::MEMORY != 0
+    }
+
     /// A safepoint: may collect, stop for others, call handlers of signals and finalizers. To be called in every native
     /// loop that runs for long or drives an iterator.
     #[inline]
@@ -459,6 +465,14 @@ impl Ctx {
     #[inline(never)]
     fn find_room(&mut self, bytes: usize) -> PyResult<()> {
         if bytes < isize::MAX as usize && self.core.make_room(bytes) { Ok(()) } else { Err(self.memory_error()) }
+    }
+
+    /// As [`Ctx::make_room`], for what comes to lie on the Rust heap only, perhaps in many pieces.
+    pub fn make_room_beside(&mut self, bytes: usize) -> PyResult<()> {
+        if bytes < memory::LARGE && !memory::is_injecting() {
+            return Ok(());
+        }
+        self.attempt(|_| (bytes < isize::MAX as usize && memory::room_for(bytes)).then_some(()))
     }
 
     /// As [`Ctx::make_room`], for `n` things of so many bytes each.

@@ -199,6 +199,18 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
+    /// The number of a conditional annotation. Statements come in the order in which they were collected, but for bodies
+    /// that are compiled twice: the search begins where the last one ended.
+    fn deferred_index(&mut self, s: &'a ast::StmtAnnAssign) -> Option<u32> {
+        let unit = self.unit();
+        let n = unit.deferred.len();
+        let at =
+            (0..n).map(|i| (unit.deferred_at + i) % n).find(|&i| node_key(unit.deferred[i].stmt) == node_key(s))?;
+        let index = unit.deferred[at].index;
+        self.u().deferred_at = at + 1;
+        index
+    }
+
     /// An annotated assignment.
     pub fn ann_assign(&mut self, s: &'a ast::StmtAnnAssign) -> Result {
         if let Some(value) = &s.value {
@@ -230,7 +242,7 @@ impl<'a> Compiler<'a> {
                     self.emit(Op::StoreSubscr, dict, key, value);
                     return Ok(());
                 }
-                let index = self.unit().deferred.iter().find(|d| node_key(d.stmt) == node_key(s)).and_then(|d| d.index);
+                let index = self.deferred_index(s);
                 if let Some(index) = index {
                     let set = self.alloc();
                     match self.class_cell(CONDITIONAL) {

@@ -214,6 +214,8 @@ pub struct Unit<'a> {
     pub static_attributes: std::collections::BTreeSet<String>,
     /// Annotations found so far by statement order: (annotation, name, index if conditional).
     pub deferred: Vec<Deferred<'a>>,
+    /// Where among them the next one is likely to be.
+    pub deferred_at: usize,
     /// Number of conditional annotations so far.
     pub conditional_count: u32,
     /// Inside a compound statement.
@@ -272,6 +274,7 @@ impl<'a> Unit<'a> {
             private: scope.private.clone(),
             static_attributes: Default::default(),
             deferred: Vec::new(),
+            deferred_at: 0,
             conditional_count: 0,
             conditional: false,
         };

@@ -2,7 +2,7 @@
 
 use proto_core::{Kind, Value};
 
-use super::call_slow::ensure_room;
+use super::call_slow::ensure_room_for;
 use super::fnptr;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult, Raised};
@@ -131,7 +131,7 @@ pub(super) unsafe fn bind_spread(
         let (n, k) = (first + positional.len(), keywords.map_or(0, |d| d.len()));
         // The operands stand in the first two registers.
         let scratch = callee.wrapping_add((code.nregs as usize).max(2));
-        ensure_room(cx, scratch.wrapping_add(n + 2 * k))?;
+        ensure_room_for(cx, scratch.wrapping_add(n + 2 * k), n, k)?;
         if first == 1 {
             *scratch = receiver;
         }

@@ -118,9 +118,9 @@ ops! {
 
     list_to_tuple(pc, base, cx, table) {
         let v = get(base, b(pc));
-        let v = to_tuple(&*cx, v);
-        set(base, a(pc), v);
-        next!(pc.add(1), base, cx, table)
+        let cxr = publish(pc, base, cx);
+        let r = to_tuple(cxr, v);
+        finish!(r, a(pc), 1, pc, base, cx, table)
     }
 }
 
@@ -145,8 +145,8 @@ fn list_of(heap: &proto_core::Heap, items: &[Value]) -> Value {
 }
 
 #[inline(never)]
-fn to_tuple(heap: &proto_core::Heap, v: Value) -> Value {
-    List::of(v).map_or(v, |list| list.to_tuple(heap))
+fn to_tuple(cx: &mut Ctx, v: Value) -> PyResult {
+    List::of(v).map_or(Ok(v), |list| list.wish_tuple(cx))
 }
 
 #[inline(never)]

@@ -92,6 +92,10 @@ unsafe fn native_positional(cx: &mut Ctx, f: Value, args: *const Value, n: usize
 /// Calls anything natively with the `n` arguments at `args`. Out of line: the argument record lives in memory.
 #[inline(never)]
 unsafe fn native_call(cx: &mut Ctx, f: Value, args: *const Value, n: usize, kwnames: Value) -> PyResult {
+    if cx.is_memory_short() {
+        // What came before was granted by a hair: it is said before more is asked for.
+        cx.poll()?;
+    }
     // SAFETY: the arguments stand in the caller's window.
     let args = CallArgs { values: unsafe { std::slice::from_raw_parts(args, n) }, kwnames };
     if f.is_kind(Kind::Native) { native::call_native(cx, f, args) } else { protocol::call_args(cx, f, args) }
@@ -166,7 +170,12 @@ unsafe fn prepare(
         cxr.poll()?;
         *window = fnptr::callee(*window);
         let code = fnptr::code(*window);
-        ensure_room(cxr, callee.wrapping_add(code.nregs as usize + n))?;
+        ensure_room_for(
+            cxr,
+            callee.wrapping_add(code.nregs as usize + n),
+            n,
+            Tuple::of(kwnames).map_or(0, |t| t.len()),
+        )?;
         if code.fast_args as usize == n && kwnames.is_empty() {
             for i in n..code.nlocals as usize {
                 *callee.add(i) = Value::EMPTY;
@@ -181,6 +190,29 @@ unsafe fn prepare(
 #[inline]
 pub(super) fn ensure_room(cx: &mut Ctx, end: *mut Value) -> PyResult<()> {
     if end <= cx.run.soft_limit { Ok(()) } else { grow(cx, end) }
+}
+
+/// From so many arguments on, it is they who fill the stack.
+const MANY: usize = 1 << 14;
+
+/// As [`ensure_room`], where `n` arguments are bound, `k` of them by name: memory for the tuple and the dict that they may
+/// become, too. Too many for the stack are no recursion.
+#[inline]
+pub(super) fn ensure_room_for(cx: &mut Ctx, end: *mut Value, n: usize, k: usize) -> PyResult<()> {
+    if n + k >= MANY {
+        room_for_many(cx, end, n, k)?;
+    }
+    ensure_room(cx, end)
+}
+
+#[cold]
+#[inline(never)]
+fn room_for_many(cx: &mut Ctx, end: *mut Value, n: usize, k: usize) -> PyResult<()> {
+    if end >= cx.run.hard_limit {
+        return Err(cx.memory_error());
+    }
+    cx.make_room_for(n, 8)?;
+    cx.make_room_for(k, 128)
 }
 
 /// The soft limit was reached: counts frames, and either moves the limit or raises.

@@ -47,6 +47,7 @@ pub fn compile_source(
     inherit: bool,
     optimize: i32,
 ) -> PyResult {
+    room_for_source(cx, source)?;
     let options = options(cx, flags, inherit, optimize);
     match engine_compiler::compile_with_warnings(source, filename, mode, options) {
         Ok((code, warnings)) => {
@@ -61,6 +62,28 @@ pub fn compile_source(
     }
 }
 
+/// Room for the tree and the code of a source text. What parses and compiles cannot be refused memory, so it is asked for
+/// before: what a token takes at most, times the places where one may begin.
+///
+/// # Errors
+/// MemoryError.
+pub fn room_for_source(cx: &mut Ctx, source: &str) -> PyResult<()> {
+    const SMALL: usize = 32 << 10;
+    const TREE: usize = 140;
+    const CONSTANT: usize = 40;
+    if source.len() < SMALL {
+        return Ok(());
+    }
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80;
+    let (mut starts, mut before) = (0, b' ');
+    for &b in source.as_bytes() {
+        starts += usize::from(b != b' ' && !(is_word(b) && is_word(before)));
+        before = b;
+    }
+    cx.make_room_for(starts, CONSTANT)?;
+    cx.make_room_beside(starts.saturating_mul(TREE).saturating_add(source.len().saturating_mul(4)))
+}
+
 /// The text given to `eval` or `exec`. Code is never freed, and many programs evaluate the same texts again and again: the
 /// code of the last ones is found again.
 pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
@@ -70,6 +93,7 @@ pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
     if let Some(code) = known {
         return Ok(object::of(cx, code));
     }
+    room_for_source(cx, source)?;
     let filename = "<string>";
     match engine_compiler::compile_with_warnings(source, filename, mode, options) {
         Ok((code, warnings)) => {
@@ -163,6 +187,9 @@ pub fn compile_tree(
 
 /// The scopes of a source text with their names. Raises SyntaxError with its place.
 pub fn symbols(cx: &mut Ctx, source: &str, filename: &str, mode: Mode) -> PyResult<ScopeView> {
+    // The scopes come on top of the tree.
+    room_for_source(cx, source)?;
+    cx.make_room_beside(source.len().saturating_mul(100))?;
     engine_compiler::symbols_view::symbols(source, filename, mode)
         .map_err(|error| syntax_error(cx, filename, source, &error, false))
 }

@@ -6,7 +6,7 @@ use engine_code::{Code, CodeFlags};
 use proto_core::Value;
 
 use super::bind;
-use super::call_slow::ensure_room;
+use super::call_slow::{ensure_room, ensure_room_for};
 use super::dispatch::{hook_pc, run};
 use super::fnptr;
 use super::names::namespace_get;
@@ -103,6 +103,7 @@ unsafe fn enter(cx: &mut Ctx, f: Value, code: &RuntimeCode, n: usize) -> PyResul
     protocol::enter_native(cx)?;
     let saved = Saved::new(cx);
     let words = code.nregs as usize + n;
+    ensure_room_for(cx, saved.top.wrapping_add(2 + words), n, 0)?;
     let window = saved.window(cx, words)?;
     // SAFETY: the window fits.
     unsafe {

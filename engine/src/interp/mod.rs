@@ -44,7 +44,9 @@ mod unpack;
 mod unwind;
 
 pub use asyncgen::anext_with_default;
-pub use compile::{CompileMode, ScopeView, Texts, compile_source, compile_text, compile_tree, set_optimize, symbols};
+pub use compile::{
+    CompileMode, ScopeView, Texts, compile_source, compile_text, compile_tree, room_for_source, set_optimize, symbols,
+};
 pub use engine_compiler::tree;
 pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,

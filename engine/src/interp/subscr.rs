@@ -271,7 +271,10 @@ const MANY: usize = 4096;
 
 /// A slice of an exact list, tuple, string or bytes object by small ints or None.
 #[inline(never)]
-fn quick_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Value) -> Option<Value> {
+fn quick_slice(heap: &Ctx, container: Value, start: Value, stop: Value) -> Option<Value> {
+    if heap.is_memory_short() {
+        return None;
+    }
     let kind = container.kind();
     if let Some(list) = List::of(container) {
         clip(start, 0, 0).and(clip(stop, 0, 0))?;

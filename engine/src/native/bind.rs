@@ -96,7 +96,7 @@ fn call_general(cx: &mut Ctx, def: &'static NativeDef, name: &str, owner: Owner,
         // Delivered order: positional parameters, *args, keyword-only parameters, **kwargs.
         let star = receiver + sig.npos as usize;
         if sig.varargs {
-            words[star] = Tuple::new(cx, &positional[direct..]);
+            words[star] = Tuple::wish(cx, &positional[direct..])?;
         }
         if nkw > 0 {
             bind_keywords(cx, def, name, args, &mut words[receiver..], npos_given)?;

@@ -314,6 +314,10 @@ pub unsafe fn try_leaf(cx: &Ctx, callee: Value, args: &[Value]) -> Value {
     // SAFETY: `quick_form` put the declaration there.
     let def = unsafe { &*(word.bits() as *const NativeDef) };
     let Some(leaf) = def.leaf else { return Value::EMPTY };
+    // Leaves allocate without asking: where memory is short, the general form asks.
+    if cx.is_memory_short() {
+        return Value::EMPTY;
+    }
     // SAFETY: SELF is a word of every native object.
     if def.has_self && !unsafe { callee.load(SELF) }.is_empty() {
         return leaf_bound(cx, leaf, callee, args);

@@ -3,6 +3,7 @@
 //! Words: 1 length, 2 hash memo, data from word 3.
 
 use super::{hashing, raw, shapes};
+use crate::ctx::{Ctx, PyResult};
 use proto_core::{Heap, Kind, Value};
 
 const LEN: usize = 1;
@@ -39,6 +40,13 @@ impl Bytes {
             fill(v, b);
             v
         })
+    }
+
+    /// As [`Bytes::new`], of a size that input chooses: `MemoryError` where there is no room.
+    #[inline]
+    pub fn wish(cx: &mut Ctx, b: &[u8]) -> PyResult {
+        cx.make_room(b.len())?;
+        Ok(Bytes::new(cx, b))
     }
 
     /// The same bytes at an address that lasts: an immediate is copied to an object of its own.

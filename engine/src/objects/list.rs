@@ -8,6 +8,7 @@
 
 use super::indices::{SliceIdx, clamped, from_start};
 use super::{Tuple, raw, shapes};
+use crate::ctx::{Ctx, PyResult};
 use proto_core::header::{BARRIER, SHARED};
 use proto_core::sync::{broken, spin_loop};
 use proto_core::{Heap, Kind, Value, sub};
@@ -750,6 +751,12 @@ impl List {
             self.publish(heap, b);
             true
         })
+    }
+
+    /// As [`List::to_tuple`], where input chose how many there are: `MemoryError` where there is no room.
+    pub fn wish_tuple(self, cx: &mut Ctx) -> PyResult {
+        cx.make_room_for(self.len(), 8)?;
+        Ok(self.to_tuple(cx))
     }
 
     /// The items as a tuple.

@@ -12,6 +12,7 @@
 
 use super::list::Seq;
 use super::{hashing, raw, shapes};
+use crate::ctx::{Ctx, PyResult};
 use proto_core::{Heap, Kind, STR_EXTERNAL, STR_INDEX_WORDS, Value, sub};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -115,6 +116,13 @@ impl Str {
         }
         let chars = bytecount(b);
         make(heap, b, chars, chars != b.len() && pytext::wtf8::has_surrogates(b))
+    }
+
+    /// As [`Str::from_wtf8`], of a size that input chooses: `MemoryError` where there is no room.
+    #[inline]
+    pub fn wish(cx: &mut Ctx, b: &[u8]) -> PyResult {
+        cx.make_room(b.len())?;
+        Ok(Str::from_wtf8(cx, b))
     }
 
     /// Makes the string of one code point.

@@ -1,7 +1,7 @@
 //! Tuples: items inline. Words: 1 length, 2 hash memo (0: not computed), items from word 3.
 
 use super::{List, hashing::TupleHash, raw, shapes};
-use crate::ctx::{Ctx, Raised};
+use crate::ctx::{Ctx, PyResult, Raised};
 use proto_core::{Heap, Kind, Value};
 
 const LEN: usize = 1;
@@ -46,6 +46,13 @@ impl Tuple {
             unsafe { raw::init(v, ITEMS + i, *x) };
         }
         v
+    }
+
+    /// As [`Tuple::new`], of a size that input chooses: `MemoryError` where there is no room.
+    #[inline]
+    pub fn wish(cx: &mut Ctx, items: &[Value]) -> PyResult {
+        cx.make_room_for(items.len(), 8)?;
+        Ok(Tuple::new(cx, items))
     }
 
     /// Makes a tuple of `n` items given by a function that runs no Python code.

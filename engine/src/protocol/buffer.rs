@@ -176,23 +176,31 @@ pub fn not_bytes_like(cx: &mut Ctx, v: Value) -> Raised {
 /// The bytes of a bytes-like object, copied. Like a simple request in CPython it refuses views with gaps.
 pub fn to_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
     if let Some(b) = Bytes::of_sub(cx, v) {
-        return Ok(b.as_slice().to_vec());
+        return copied(cx, b.as_slice());
     }
     let view = get_buffer(cx, v, 0)?;
-    let bytes = view.is_contiguous().then(|| view.to_vec());
+    let room = cx.make_room_beside(view.len);
+    let bytes = (room.is_ok() && view.is_contiguous()).then(|| view.to_vec());
     view.release(cx);
+    room?;
     bytes.ok_or_else(|| cx.buffer_error("memoryview: underlying buffer is not C-contiguous"))
 }
 
 /// The bytes of a bytes-like object, copied in C order, gaps or not.
 pub fn gathered_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
     if let Some(b) = Bytes::of_sub(cx, v) {
-        return Ok(b.as_slice().to_vec());
+        return copied(cx, b.as_slice());
     }
     let view = get_buffer(cx, v, 0)?;
-    let bytes = view.to_vec();
+    let bytes = cx.make_room_beside(view.len).map(|()| view.to_vec());
     view.release(cx);
-    Ok(bytes)
+    bytes
+}
+
+fn copied(cx: &mut Ctx, b: &[u8]) -> PyResult<Vec<u8>> {
+    let mut out = cx.buffer(b.len())?;
+    out.extend_from_slice(b);
+    Ok(out)
 }
 
 /// The bytes of a bytes-like object, copied; None for other objects.

@@ -101,10 +101,13 @@ pub fn function_text(cx: &mut Ctx, f: Value) -> String {
 pub fn call_ex(cx: &mut Ctx, f: Value, args: Value, kwargs: Value) -> PyResult {
     if let Some(dict) = Dict::of(kwargs) {
         let positional = positional_tuple(cx, f, args)?;
+        // The words, and what becomes of them.
+        cx.make_room_for(positional.len() + 8 * dict.len(), 16)?;
         return call_with_dict(cx, f, positional, dict);
     }
     if kwargs == Value::EMPTY {
         let positional = positional_tuple(cx, f, args)?;
+        cx.make_room_for(positional.len(), 16)?;
         return with_words(cx, positional.len(), |cx, words| {
             positional.copy_to(words);
             call_args(cx, f, CallArgs::pos(words))
@@ -115,6 +118,7 @@ pub fn call_ex(cx: &mut Ctx, f: Value, args: Value, kwargs: Value) -> PyResult {
     keyword_pairs(cx, f, kwargs, &mut keys, &mut values)?;
     let positional = positional_tuple(cx, f, args)?;
     let n = positional.len();
+    cx.make_room_for(n + 8 * values.len(), 16)?;
     let kwnames = if keys.is_empty() { Value::EMPTY } else { Tuple::new(cx, &keys) };
     with_words(cx, n + values.len(), |cx, words| {
         positional.copy_to(&mut words[..n]);

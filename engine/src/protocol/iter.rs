@@ -133,9 +133,11 @@ pub fn list_of(cx: &mut Ctx, iterable: Value) -> PyResult<List> {
         return Ok(list.copy(cx));
     }
     if let Some(dict) = Dict::of(iterable) {
+        cx.make_room_for(dict.len(), 8)?;
         return Ok(dict.keys_list(cx));
     }
     if let Some(set) = Set::of(iterable) {
+        cx.make_room_for(set.len(), 8)?;
         return Ok(set.items_list(cx));
     }
     let list = List::new(cx);
@@ -152,8 +154,8 @@ pub fn tuple_of(cx: &mut Ctx, iterable: Value) -> PyResult<Tuple> {
         return Ok(t);
     }
     let tuple = match List::of(iterable) {
-        Some(list) => list.to_tuple(cx),
-        None => list_of(cx, iterable)?.to_tuple(cx),
+        Some(list) => list.wish_tuple(cx)?,
+        None => list_of(cx, iterable)?.wish_tuple(cx)?,
     };
     Tuple::of(tuple).ok_or_else(|| cx.system_error("tuple"))
 }

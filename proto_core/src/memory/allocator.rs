@@ -5,7 +5,7 @@
 //! large request must moreover leave room for its like (what grew: for twice its size), or the poll is told at once: who copies
 //! or doubles what is large meets `MemoryError` one step before the system would refuse.
 
-use super::{LARGE, address_limit, room_for};
+use super::{LARGE, REMAPPED, address_limit, room_for};
 use crate::context::poll;
 use crate::os;
 use crate::sync::{AtomicU32, Ordering, StaticMutex, static_lock};
@@ -14,9 +14,6 @@ use std::cell::Cell;
 
 /// Pieces of the ballast.
 const PIECES: usize = 16;
-
-/// From so many bytes on, the C library gives each request a mapping of its own, always.
-const REMAPPED: usize = 32 << 20;
 
 /// What is set aside.
 struct Ballast {
@@ -84,9 +81,14 @@ fn alarm(wanted: usize) {
     }
 }
 
-/// Whether all that had been given back is set aside again, and there is room for what was wanted.
+/// Whether all that had been given back is set aside again, and there is room for what was wanted. Where the C library
+/// holds more than that free, it cannot be set aside and need not be.
 pub(crate) fn is_eased() -> bool {
-    fill() && room_for(WANTED.get())
+    let filled = fill() || {
+        os::trim();
+        fill() || os::slack() >= 2 * PIECES * static_lock(&BALLAST).size
+    };
+    filled && room_for(WANTED.get())
 }
 
 /// What was wanted is forgotten: room was found, or the program has been told.

@@ -172,10 +172,18 @@ pub fn zeroed_box<T: Zeroable>() -> Box<T> {
     unsafe { Box::new_zeroed().assume_init() }
 }
 
+/// What programs have freed may lie scattered, so that the system gets none of it back; of so many times what is asked for,
+/// one piece is taken to be large enough.
+const SCATTERED: usize = 8;
+
 /// Whether there is room for `bytes` in one piece beside the heap.
 pub fn room_for(bytes: usize) -> bool {
-    bytes == 0 || has_room(bytes) && (address_limit().is_none() || os::could_reserve(bytes))
+    let mapped = || address_limit().is_none() || os::could_reserve(bytes);
+    bytes == 0 || has_room(bytes) && (mapped() || bytes < REMAPPED && os::slack() / SCATTERED >= bytes)
 }
+
+/// From so many bytes on, the C library gives each request a mapping of its own, always.
+const REMAPPED: usize = 32 << 20;
 
 /// A model has no Rust heap to run out of.
 #[cfg(model)]
@@ -186,6 +194,13 @@ pub(crate) fn is_eased() -> bool {
 /// See [`is_eased`].
 #[cfg(model)]
 pub(crate) fn forget_wanted() {}
+
+/// Whether a vector has room for `more` items, or could get it: for loops that know no context. Who hears no raises
+/// `MemoryError`.
+#[must_use]
+pub fn grows<T>(v: &mut Vec<T>, more: usize) -> bool {
+    v.capacity() - v.len() >= more || wish(more.saturating_mul(size_of::<T>()), || v.try_reserve(more)).is_some()
+}
 
 /// Runs `f`, which asks the Rust heap for `bytes` by a `try_` form. None: it was refused, and may be asked again after a
 /// collection.

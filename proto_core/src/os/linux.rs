@@ -208,6 +208,25 @@ pub fn could_reserve(bytes: usize) -> bool {
     }
 }
 
+/// Gives the system back what the C library holds free and can give.
+pub fn trim() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: touches free memory only.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+/// Bytes that the C library holds free between others, and will hand out again.
+pub fn slack() -> usize {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: only asks.
+    let free = unsafe { libc::mallinfo2() }.fordblks;
+    #[cfg(not(target_env = "gnu"))]
+    let free = 0;
+    free
+}
+
 /// Where addresses are few, threads share the C library's pools of memory: each takes 64 MiB of them.
 pub fn share_pools(pools: i32) {
     #[cfg(target_env = "gnu")]

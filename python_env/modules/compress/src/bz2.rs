@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 
 use ::bzip2::{Action, Compress, Compression, Decompress, Status};
 use engine::prelude::*;
+use proto_core::memory;
 
-use crate::stream::{self, Decode, Failure, Step, Stream, adopt};
+use crate::stream::{self, Decode, Failure, NO_MEMORY, Step, Stream, adopt};
 
 struct Encoder {
     coder: Compress,
@@ -25,8 +26,9 @@ impl Encoder {
                 Ok(_) => {}
                 Err(_) => return Err(Failure("Invalid sequence of commands")),
             }
-            if out.len() == out.capacity() {
-                out.reserve(out.len());
+            let n = out.len();
+            if n == out.capacity() && !memory::grows(&mut out, n) {
+                return Err(NO_MEMORY);
             }
         }
     }
@@ -70,7 +72,8 @@ fn feed(cx: &mut Ctx, v: Value, data: &[u8], action: Action) -> PyResult {
         Some(coder.feed(data, action))
     });
     match r {
-        Some(Ok(out)) => Ok(Bytes::new(cx, &out)),
+        Some(Ok(out)) => Bytes::wish(cx, &out),
+        Some(Err(e)) if e == NO_MEMORY => Err(cx.memory_error()),
         Some(Err(e)) => Err(error(cx, e)),
         None if action == Action::Finish => Err(cx.value_error("Repeated call to flush()")),
         None => Err(cx.value_error("Compressor has been flushed")),

@@ -10,8 +10,9 @@ use ::lzma_rust2::{
     XzStream, XzWriter,
 };
 use engine::prelude::*;
+use proto_core::memory;
 
-use crate::stream::{self, Decode, Failure, Step, Stream, adopt};
+use crate::stream::{self, Decode, Failure, NO_MEMORY, Step, Stream, adopt};
 use filters::Filter;
 
 const FORMAT_AUTO: i64 = 0;
@@ -103,6 +104,11 @@ fn preset_options(cx: &mut Ctx, v: Option<Value>) -> Res<LzmaOptions> {
     }
 }
 
+/// Room for an encoder's dictionary and what finds matches in it.
+fn room_for_encoder(cx: &mut Ctx, options: &LzmaOptions) -> Res<()> {
+    cx.make_room_beside((options.dict_size as usize).saturating_mul(12))
+}
+
 /// `LZMACompressor(format=FORMAT_XZ, check=-1, preset=None, filters=None)`
 fn new_compressor(cx: &mut Ctx, args: Args) -> PyResult {
     let format = args.index_or(cx, 1, FORMAT_XZ)?;
@@ -137,6 +143,7 @@ fn new_compressor(cx: &mut Ctx, args: Args) -> PyResult {
                     }
                 }
             }
+            room_for_encoder(cx, &options.lzma_options)?;
             XzWriter::new(Vec::new(), options).map(Encoder::Xz)
         }
         FORMAT_ALONE => {
@@ -147,12 +154,17 @@ fn new_compressor(cx: &mut Ctx, args: Args) -> PyResult {
                     return Err(cx.value_error("Invalid filter chain for FORMAT_ALONE - must be a single LZMA1 filter"));
                 }
             };
+            room_for_encoder(cx, &options)?;
             LzmaWriter::new_use_header(Vec::new(), &options, None).map(Encoder::Alone)
         }
         FORMAT_RAW => match chain.as_deref() {
             None => return Err(cx.value_error("Must specify filters for FORMAT_RAW")),
-            Some([Filter::Lzma1(o)]) => LzmaWriter::new_no_header(Vec::new(), o, true).map(Encoder::Alone),
+            Some([Filter::Lzma1(o)]) => {
+                room_for_encoder(cx, o)?;
+                LzmaWriter::new_no_header(Vec::new(), o, true).map(Encoder::Alone)
+            }
             Some([Filter::Lzma2(o)]) => {
+                room_for_encoder(cx, o)?;
                 let options = Lzma2Options { lzma_options: o.clone(), ..Lzma2Options::with_preset(6) };
                 Ok(Encoder::Lzma2(Lzma2Writer::new(Vec::new(), options)))
             }
@@ -167,6 +179,8 @@ fn new_compressor(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn encode(cx: &mut Ctx, v: Value, data: Option<&[u8]>) -> PyResult {
+    // What cannot be compressed stays as long as it is.
+    cx.make_room_beside(data.map_or(0, |d| d.len() + d.len() / 8))?;
     let cell = stream::shared::<Encoder>(cx, v)?;
     let r = cx.blocking(|| {
         let mut coder = cell.lock().unwrap_or_else(PoisonError::into_inner);
@@ -179,7 +193,7 @@ fn encode(cx: &mut Ctx, v: Value, data: Option<&[u8]>) -> PyResult {
         })
     });
     match r {
-        Some(Ok(out)) => Ok(Bytes::new(cx, &out)),
+        Some(Ok(out)) => Bytes::wish(cx, &out),
         Some(Err(_)) => Err(lzma_error(cx, "Internal error")),
         None if data.is_none() => Err(cx.value_error("Repeated call to flush()")),
         None => Err(cx.value_error("Compressor has been flushed")),
@@ -222,6 +236,8 @@ enum Coder {
 struct Decoder {
     coder: Coder,
     limit_kib: u32,
+    /// The limit was asked for.
+    limited: bool,
     raw: bool,
 }
 
@@ -276,6 +292,7 @@ impl Decode for Decoder {
                 produced: r.bytes_produced,
                 ended: r.status == Status::StreamEnd,
             }),
+            Err(e) if e.kind() == std::io::ErrorKind::OutOfMemory && !self.limited => Err(NO_MEMORY),
             Err(e) if e.kind() == std::io::ErrorKind::OutOfMemory => Err(Failure("Memory usage limit exceeded")),
             Err(_) if foreign => Err(Failure("Input format not supported by decoder")),
             Err(_) => Err(Failure("Corrupt input data")),
@@ -307,8 +324,10 @@ fn new_decompressor(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let limit_kib = match limit {
         Some(v) => u32::try_from(protocol::index(cx, v)?.max(0) / 1024).unwrap_or(u32::MAX),
-        None => u32::MAX,
+        // Nobody asks before the dictionary is made, which the data chooses: where addresses are few, half of them at most.
+        None => memory::address_limit().map_or(u32::MAX, |n| u32::try_from(n / 2048).unwrap_or(u32::MAX)),
     };
+    let limited = limit.is_some();
     let coder = match format {
         FORMAT_AUTO => Coder::Auto,
         FORMAT_XZ => Coder::Xz(Box::new(XzStream::new_mem_limit(false, limit_kib))),
@@ -319,12 +338,15 @@ fn new_decompressor(cx: &mut Ctx, args: Args) -> PyResult {
         },
         _ => return Err(cx.value_error(format!("Invalid container format: {format}"))),
     };
-    adopt(cx, args[0], Stream::new(Decoder { coder, limit_kib, raw }))
+    adopt(cx, args[0], Stream::new(Decoder { coder, limit_kib, limited, raw }))
 }
 
 fn raw_coder(cx: &mut Ctx, given: Value) -> Res<Option<Coder>> {
     let chain = filters::chain(cx, given)?;
     let Some((last, before)) = chain.split_last() else { return Ok(None) };
+    if let Filter::Lzma1(o) | Filter::Lzma2(o) = last {
+        cx.make_room_beside(o.dict_size as usize)?;
+    }
     let mut configs = Vec::new();
     for f in before {
         let Filter::Other(filter_type, property) = f else { return Ok(None) };

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use engine::prelude::*;
+use proto_core::memory;
 
 /// A step of a decoder.
 pub struct Step {
@@ -27,8 +28,11 @@ pub trait Decode: Send {
 }
 
 /// Why data could not be decoded, in the words of the format's exception.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure(pub &'static str);
+
+/// There is no memory for what the data stands for: `MemoryError`, whatever the format.
+pub const NO_MEMORY: Failure = Failure("out of memory");
 
 /// Most output made between two looks at the rest.
 const CHUNK: usize = 64 << 10;
@@ -59,6 +63,9 @@ impl<D: Decode> Stream<D> {
             data
         } else {
             let mut all = std::mem::take(&mut self.pending);
+            if !memory::grows(&mut all, data.len()) {
+                return Err(NO_MEMORY);
+            }
             all.extend_from_slice(&data);
             all
         };
@@ -66,13 +73,16 @@ impl<D: Decode> Stream<D> {
         loop {
             let room = max.map_or(CHUNK, |m| (m - out.len()).min(CHUNK));
             let start = out.len();
+            if !memory::grows(&mut out, room) {
+                return Err(NO_MEMORY);
+            }
             out.resize(start + room, 0);
             let step = self.decoder.step(&input[at..], &mut out[start..])?;
             out.truncate(start + step.produced);
             at += step.consumed;
             if step.ended {
                 self.eof = true;
-                self.unused = [self.decoder.given_back(), &input[at..]].concat();
+                self.unused = joined(self.decoder.given_back(), &input[at..])?;
                 self.needs_input = false;
                 return Ok(out);
             }
@@ -80,7 +90,7 @@ impl<D: Decode> Stream<D> {
             if max.is_some_and(|m| out.len() >= m) || (step.consumed == 0 && step.produced == 0) {
                 // A full buffer may hide output that is still inside the decoder.
                 self.needs_input = at == input.len() && !full;
-                self.pending = input[at..].to_vec();
+                self.pending = joined(&[], &input[at..])?;
                 return Ok(out);
             }
             if at == input.len() && !full {
@@ -89,6 +99,17 @@ impl<D: Decode> Stream<D> {
             }
         }
     }
+}
+
+/// One after the other.
+fn joined(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut all = Vec::new();
+    if !memory::grows(&mut all, a.len() + b.len()) {
+        return Err(NO_MEMORY);
+    }
+    all.extend_from_slice(a);
+    all.extend_from_slice(b);
+    Ok(all)
 }
 
 /// The payload of a coder object.
@@ -141,7 +162,8 @@ pub fn decompress<D: Decode + 'static>(
     });
     match r {
         None => Err(cx.raise(Exc::EOFError, at_end)),
-        Some(Ok(out)) => Ok(Bytes::new(cx, &out)),
+        Some(Ok(out)) => Bytes::wish(cx, &out),
+        Some(Err(e)) if e == NO_MEMORY => Err(cx.memory_error()),
         Some(Err(e)) => Err(error(cx, e)),
     }
 }
@@ -158,6 +180,9 @@ pub fn needs_input<D: Decode + 'static>(cx: &mut Ctx, v: Value) -> PyResult {
 
 /// The attribute `unused_data`.
 pub fn unused_data<D: Decode + 'static>(cx: &mut Ctx, v: Value) -> PyResult {
+    let n = payload::<Stream<D>>(cx, v).map_or(0, |s| s.unused.len());
+    // The copy, and the object made of it.
+    cx.make_room_for(n, 2)?;
     let bytes = payload::<Stream<D>>(cx, v).map(|s| s.unused.clone()).unwrap_or_default();
-    Ok(Bytes::new(cx, &bytes))
+    Bytes::wish(cx, &bytes)
 }

@@ -383,7 +383,7 @@ fn dump(cx: &mut Ctx, args: Args) -> PyResult {
         out.push(cx, set.value());
     }
     out.push(cx, version);
-    Ok(out.to_tuple(cx))
+    out.wish_tuple(cx)
 }
 
 fn reset(cx: &mut Ctx, args: Args, which: &[usize]) -> PyResult {

@@ -271,12 +271,13 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
         if piece.len() == 0 {
             break;
         }
+        cx.reserve(&mut line, piece.len())?;
         line.extend_from_slice(piece.as_slice());
         if line.last() == Some(&b'\n') {
             break;
         }
     }
-    Ok(Bytes::new(cx, &line))
+    Bytes::wish(cx, &line)
 }
 
 fn readlines(cx: &mut Ctx, args: Args) -> PyResult {
@@ -337,7 +338,7 @@ fn raw_read(cx: &mut Ctx, args: Args) -> PyResult {
     if got < 0 || got as usize > data.len() {
         return Err(cx.value_error(format!("readinto returned {got} outside buffer size {}", data.len())));
     }
-    Ok(Bytes::new(cx, &data[..got as usize]))
+    Bytes::wish(cx, &data[..got as usize])
 }
 
 /// A name of the module `builtins`.
@@ -366,9 +367,10 @@ fn raw_readall(cx: &mut Ctx, args: Args) -> PyResult {
         if b.len() == 0 {
             break;
         }
+        cx.reserve(&mut all, b.len())?;
         all.extend_from_slice(b.as_slice());
     }
-    Ok(Bytes::new(cx, &all))
+    Bytes::wish(cx, &all)
 }
 
 pub static BUFFERED_IO_BASE: TypeDef = TypeDef {

@@ -10,6 +10,7 @@ use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use parking_lot::Mutex;
+use proto_core::memory;
 use proto_core::sync::{AtomicBool, Ordering};
 
 use crate::base::{self, BUFFERED_IO_BASE, NATIVE};
@@ -284,7 +285,7 @@ fn raw_write(cx: &mut Ctx, s: &State, raw: Value, data: &[u8]) -> Res<Option<usi
     if s.direct {
         return fileio::write_some(cx, raw, data);
     }
-    let bytes = Bytes::new(cx, data);
+    let bytes = Bytes::wish(cx, data)?;
     let got = call(cx, raw, "write", &[bytes])?;
     if got == Value::NONE {
         return Ok(None);
@@ -499,6 +500,10 @@ fn fill(cx: &mut Ctx, s: &State, raw: Value) -> Res<Option<usize>> {
         let at = b.at;
         b.read.drain(..at);
         b.at = 0;
+        if !memory::grows(&mut b.read, n) {
+            drop(b);
+            return Err(cx.memory_error());
+        }
         b.read.extend_from_slice(&block[..n]);
     }
     Ok(got)
@@ -534,11 +539,12 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         };
         return match rest {
             Some(rest) => {
+                cx.reserve(&mut out, rest.len())?;
                 out.extend_from_slice(&rest);
-                Ok(Bytes::new(cx, &out))
+                Bytes::wish(cx, &out)
             }
             None if out.is_empty() => Ok(Value::NONE),
-            None => Ok(Bytes::new(cx, &out)),
+            None => Bytes::wish(cx, &out),
         };
     }
     while out.len() < n as usize {
@@ -552,6 +558,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
             got
         } else {
             let got = fill(cx, &s, raw)?;
+            cx.reserve(&mut out, missing)?;
             out.extend(take(&s, missing));
             got
         };
@@ -562,7 +569,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
             None => break,
         }
     }
-    Ok(Bytes::new(cx, &out))
+    Bytes::wish(cx, &out)
 }
 
 fn read1(cx: &mut Ctx, args: Args) -> PyResult {
@@ -577,7 +584,7 @@ fn read1(cx: &mut Ctx, args: Args) -> PyResult {
         fill(cx, &s, raw)?;
         out = take(&s, n);
     }
-    Ok(Bytes::new(cx, &out))
+    Bytes::wish(cx, &out)
 }
 
 fn peek(cx: &mut Ctx, args: Args) -> PyResult {
@@ -592,7 +599,7 @@ fn peek(cx: &mut Ctx, args: Args) -> PyResult {
         let b = s.buffers.lock();
         b.read[b.at..].to_vec()
     };
-    Ok(Bytes::new(cx, &ahead))
+    Bytes::wish(cx, &ahead)
 }
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
@@ -609,6 +616,7 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
             let ahead = &b.read[b.at..];
             pytext::search::find(ahead, b"\n").map_or(ahead.len(), |i| i + 1).min(room)
         };
+        cx.reserve(&mut line, n)?;
         line.extend(take(&s, n));
         if line.last() == Some(&b'\n') || (limit >= 0 && line.len() >= limit as usize) {
             break;
@@ -618,7 +626,7 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
             Some(_) => {}
         }
     }
-    Ok(Bytes::new(cx, &line))
+    Bytes::wish(cx, &line)
 }
 
 fn write(cx: &mut Ctx, args: Args) -> PyResult {
@@ -651,6 +659,10 @@ pub fn write_bytes(cx: &mut Ctx, v: Value, data: &[u8]) -> Res<()> {
     }
     let full = {
         let mut b = s.buffers.lock();
+        if !memory::grows(&mut b.write, data.len()) {
+            drop(b);
+            return Err(cx.memory_error());
+        }
         b.write.extend_from_slice(data);
         b.write.len() > s.size
     };

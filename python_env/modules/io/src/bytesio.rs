@@ -137,7 +137,7 @@ fn take(c: &mut Content, n: usize) -> Vec<u8> {
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = util::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| take(c, if n < 0 { usize::MAX } else { n as usize }))?;
-    Ok(Bytes::new(cx, &out))
+    Bytes::wish(cx, &out)
 }
 
 fn line(c: &mut Content, limit: i64) -> Vec<u8> {
@@ -149,12 +149,12 @@ fn line(c: &mut Content, limit: i64) -> Vec<u8> {
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
     let limit = util::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| line(c, limit))?;
-    Ok(Bytes::new(cx, &out))
+    Bytes::wish(cx, &out)
 }
 
 fn next(cx: &mut Ctx, v: Value) -> PyResult {
     let out = with(cx, v, |c| line(c, -1))?;
-    if out.is_empty() { Ok(Value::EMPTY) } else { Ok(Bytes::new(cx, &out)) }
+    if out.is_empty() { Ok(Value::EMPTY) } else { Bytes::wish(cx, &out) }
 }
 
 fn write(cx: &mut Ctx, args: Args) -> PyResult {
@@ -216,8 +216,10 @@ fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn getvalue(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = with(cx, args[0], |c| c.data.len())?;
+    cx.make_room_beside(n)?;
     let data = with(cx, args[0], |c| c.data.clone())?;
-    Ok(Bytes::new(cx, &data))
+    Bytes::wish(cx, &data)
 }
 
 /// What a view of a `BytesIO` was taken of. Native slot 0: the stream.

@@ -492,7 +492,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = n.min(state(cx, args[0]).map_or(0, |s| s.size).max(LARGEST_WISH));
     let mut buf = cx.zeros(n as usize)?;
     match read_some(cx, args[0], &mut buf)? {
-        Some(n) => Ok(Bytes::new(cx, &buf[..n])),
+        Some(n) => Bytes::wish(cx, &buf[..n]),
         None => Ok(Value::NONE),
     }
 }
@@ -532,7 +532,7 @@ pub fn read_to_end(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
 fn readall(cx: &mut Ctx, args: Args) -> PyResult {
     check_readable(cx, args[0])?;
     match read_to_end(cx, args[0])? {
-        Some(all) => Ok(Bytes::new(cx, &all)),
+        Some(all) => Bytes::wish(cx, &all),
         None => Ok(Value::NONE),
     }
 }

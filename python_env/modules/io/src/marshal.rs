@@ -301,7 +301,7 @@ fn digits15(n: &BigUint) -> Vec<u16> {
 fn write(cx: &mut Ctx, v: Value, version: i64, allow_code: bool) -> PyResult {
     let mut w = Writer::new(version, allow_code);
     w.value(cx, v, 0)?;
-    Ok(Bytes::new(cx, &w.out))
+    Bytes::wish(cx, &w.out)
 }
 
 fn dumps(cx: &mut Ctx, args: Args) -> PyResult {
@@ -433,7 +433,7 @@ impl Reader<'_> {
             b's' => {
                 let n = self.size(cx, "bytes object")?;
                 let data = self.take(cx, n)?.to_vec();
-                Ok(Bytes::new(cx, &data))
+                Bytes::wish(cx, &data)
             }
             b'u' | b't' => {
                 let n = self.size(cx, "string")?;
@@ -532,7 +532,7 @@ impl Reader<'_> {
     fn tuple(&mut self, cx: &mut Ctx, n: usize, depth: usize) -> PyResult {
         let list = List::new(cx);
         self.fill(cx, list, n, depth)?;
-        Ok(list.to_tuple(cx))
+        list.wish_tuple(cx)
     }
 
     fn big(&mut self, cx: &mut Ctx) -> PyResult {

@@ -142,7 +142,7 @@ fn decode(cx: &mut Ctx, args: Args) -> PyResult {
         }
         scan(&mut text, s.translate, &mut s.seen);
     })?;
-    Ok(Str::from_wtf8(cx, &text))
+    Str::wish(cx, &text)
 }
 
 fn getstate(cx: &mut Ctx, args: Args) -> PyResult {

@@ -243,7 +243,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         let bytes = if n < 0 { c.text.len() - c.at } else { c.span(c.at, n as usize) };
         c.take(bytes)
     })?;
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
@@ -255,7 +255,7 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
         }
         c.take(bytes)
     })?;
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 fn next(cx: &mut Ctx, v: Value) -> PyResult {
@@ -263,7 +263,7 @@ fn next(cx: &mut Ctx, v: Value) -> PyResult {
         let n = c.line();
         c.take(n)
     })?;
-    if out.is_empty() { Ok(Value::EMPTY) } else { Ok(Str::from_wtf8(cx, &out)) }
+    if out.is_empty() { Ok(Value::EMPTY) } else { Str::wish(cx, &out) }
 }
 
 fn write(cx: &mut Ctx, args: Args) -> PyResult {
@@ -326,8 +326,10 @@ fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn getvalue(cx: &mut Ctx, args: Args) -> PyResult {
+    let n = with(cx, args[0], |c| c.text.len())?;
+    cx.make_room_beside(n)?;
     let text = with(cx, args[0], |c| c.text.clone())?;
-    Ok(Str::from_wtf8(cx, &text))
+    Str::wish(cx, &text)
 }
 
 fn close(cx: &mut Ctx, args: Args) -> PyResult {

@@ -6,6 +6,7 @@ use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use parking_lot::Mutex;
+use proto_core::memory;
 use proto_core::sync::{AtomicBool, Ordering};
 use pytext::codecs::handlers::{self, Encoding, Handler};
 use pytext::{search, wtf8};
@@ -393,6 +394,8 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
 
 fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
     let last = bytes.is_empty();
+    // The input with what waits, and the text that it gives.
+    cx.make_room_beside(bytes.len().saturating_mul(4))?;
     let settings = s.settings.lock().clone();
     let mut decoded = Vec::new();
     let mut used = None;
@@ -421,7 +424,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
                     postponed = true;
                 }
                 Err(e) => {
-                    let source = Bytes::new(cx, &input);
+                    let source = Bytes::wish(cx, &input)?;
                     return Err(cx.unicode_decode_error(encoding.name(), source, e.start, e.end, e.reason));
                 }
             }
@@ -431,7 +434,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
             if decoder == Value::EMPTY {
                 return Err(unsupported(cx, "not readable"));
             }
-            let piece = Bytes::new(cx, bytes);
+            let piece = Bytes::wish(cx, bytes)?;
             let text = call(cx, decoder, "decode", &[piece, Value::bool(last)])?;
             match Str::of_sub(cx, text) {
                 Some(t) => decoded.extend_from_slice(t.as_bytes()),
@@ -450,6 +453,10 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
         r.text.clear();
         r.chunk.drain(..keep);
         r.at = 0;
+    }
+    if !memory::grows(&mut r.chunk, bytes.len()) || !memory::grows(&mut r.text, decoded.len()) {
+        drop(r);
+        return Err(cx.memory_error());
     }
     r.chunk.extend_from_slice(bytes);
     r.pending = used.unwrap_or(0);
@@ -488,9 +495,11 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
             decode_more(cx, args[0], &s, &rest)?;
         }
         decode_more(cx, args[0], &s, &[])?;
+        let ready = s.reading.lock().text.len();
+        cx.make_room_beside(ready)?;
         let out = deliver(&s, usize::MAX);
         s.reading.lock().eof = false;
-        return Ok(Str::from_wtf8(cx, &out));
+        return Str::wish(cx, &out);
     }
     let mut out = Vec::new();
     let mut left = n as usize;
@@ -500,6 +509,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
             wtf8::offset(&r.text[r.at..], left)
         };
         if piece > 0 {
+            cx.reserve(&mut out, piece)?;
             let text = deliver(&s, piece);
             left -= wtf8::count(&text);
             out.extend(text);
@@ -508,7 +518,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         }
     }
     s.reading.lock().eof = false;
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 /// Streams for writing say so before anything is asked of them.
@@ -521,7 +531,7 @@ fn require_decoder(cx: &mut Ctx, v: Value) -> Res<()> {
 fn pass_on(cx: &mut Ctx, s: &State, b: Value) -> Res<()> {
     let data = std::mem::take(&mut *s.waiting.lock());
     if !data.is_empty() {
-        let data = Bytes::new(cx, &data);
+        let data = Bytes::wish(cx, &data)?;
         call(cx, b, "write", &[data])?;
     }
     Ok(())
@@ -590,7 +600,7 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
     pass_on(cx, &s, b)?;
     require_decoder(cx, args[0])?;
     let out = next_line(cx, args[0], limit)?;
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 fn next(cx: &mut Ctx, v: Value) -> PyResult {
@@ -604,7 +614,7 @@ fn next(cx: &mut Ctx, v: Value) -> PyResult {
         state(cx, v)?.telling.store(true, Ordering::Relaxed);
         return Ok(Value::EMPTY);
     }
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
@@ -621,7 +631,7 @@ fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
             match handlers::encode(encoding, text, handler) {
                 Ok(bytes) => Ok(bytes),
                 Err(e) => {
-                    let source = Str::from_wtf8(cx, text);
+                    let source = Str::wish(cx, text)?;
                     let (start, end) = (wtf8::index(text, e.start), wtf8::index(text, e.end));
                     Err(cx.unicode_encode_error(encoding.name(), source, start, end, e.reason))
                 }
@@ -632,7 +642,7 @@ fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
             if encoder == Value::EMPTY {
                 return Err(unsupported(cx, "not writable"));
             }
-            let source = Str::from_wtf8(cx, text);
+            let source = Str::wish(cx, text)?;
             let bytes = call(cx, encoder, "encode", &[source])?;
             if Bytes::of_sub(cx, bytes).is_none() {
                 let name = types::type_name(cx, bytes);
@@ -654,6 +664,8 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(unsupported(cx, "not writable"));
     }
     let bytes = text.as_bytes();
+    // No encoding takes more for a character.
+    cx.make_room_beside(bytes.len().saturating_mul(4))?;
     let has_newline = bytes.contains(&b'\n');
     let plain = {
         let settings = s.settings.lock();

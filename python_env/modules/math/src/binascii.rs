@@ -44,7 +44,7 @@ pub static BINASCII: ModuleDef = ModuleDef {
             |cx, args| {
                 let newline = args.truth_or(cx, 1, true)?;
                 let data = protocol::to_bytes(cx, args[0])?;
-                Ok(Bytes::new(cx, &ba::base64_encode(&data, newline)))
+                Bytes::wish(cx, &ba::base64_encode(&data, newline))
             },
             "Base64-code line of data.",
         ),
@@ -91,7 +91,7 @@ pub static BINASCII: ModuleDef = ModuleDef {
             |cx, args| {
                 let header = args.truth_or(cx, 1, false)?;
                 let data = ascii_or_bytes(cx, args[0])?;
-                Ok(Bytes::new(cx, &ba::qp_decode(&data, header)))
+                Bytes::wish(cx, &ba::qp_decode(&data, header))
             },
             "Decode a string of qp-encoded data.",
         ),
@@ -102,7 +102,7 @@ pub static BINASCII: ModuleDef = ModuleDef {
                 let (tabs, text) = (args.truth_or(cx, 1, false)?, args.truth_or(cx, 2, true)?);
                 let header = args.truth_or(cx, 3, false)?;
                 let data = protocol::to_bytes(cx, args[0])?;
-                Ok(Bytes::new(cx, &ba::qp_encode(&data, tabs, text, header)))
+                Bytes::wish(cx, &ba::qp_encode(&data, tabs, text, header))
             },
             "Encode a string using quoted-printable encoding.",
         ),
@@ -127,7 +127,7 @@ pub static INCOMPLETE: TypeDef = TypeDef {
 
 fn finish(cx: &mut Ctx, done: Result<Vec<u8>, DataError>) -> PyResult {
     match done {
-        Ok(bytes) => Ok(Bytes::new(cx, &bytes)),
+        Ok(bytes) => Bytes::wish(cx, &bytes),
         Err(e) => {
             let class = cx.type_of_def(&ERROR).value();
             Err(cx.raise_of(class, e.to_string()))
@@ -147,7 +147,7 @@ fn hexlify(cx: &mut Ctx, args: Args) -> PyResult {
         Some(v) => Some(separator(cx, v)?),
     };
     let data = protocol::to_bytes(cx, args[0])?;
-    Ok(Bytes::new(cx, &ba::hexlify(&data, sep, group as isize)))
+    Bytes::wish(cx, &ba::hexlify(&data, sep, group as isize))
 }
 
 /// The single byte that separates groups of digits.

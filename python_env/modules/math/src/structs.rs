@@ -314,7 +314,7 @@ fn pack_all(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> Res
 
 fn pack(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> PyResult {
     let out = pack_all(cx, layout, function, values)?;
-    Ok(Bytes::new(cx, &out))
+    Bytes::wish(cx, &out)
 }
 
 fn pack_into(cx: &mut Ctx, layout: &Layout, target: Value, offset: Value, values: Value) -> PyResult {
@@ -360,7 +360,11 @@ fn writable(cx: &mut Ctx, v: Value) -> Res<Buffer> {
     Ok(view)
 }
 
-fn unpack_bytes(heap: &Heap, layout: &Layout, bytes: &[u8]) -> Value {
+fn unpack_bytes(cx: &mut Ctx, layout: &Layout, bytes: &[u8]) -> PyResult {
+    // The list, its numbers, and the tuple; the parts of the text.
+    cx.make_room_for(layout.values, 32)?;
+    cx.make_room(bytes.len())?;
+    let heap: &Heap = cx;
     let values = List::with_capacity(heap, layout.values);
     for item in &layout.items {
         for n in 0..item.count {
@@ -376,13 +380,13 @@ fn unpack_bytes(heap: &Heap, layout: &Layout, bytes: &[u8]) -> Value {
             values.push(heap, v);
         }
     }
-    values.to_tuple(heap)
+    values.wish_tuple(cx)
 }
 
 fn unpack(cx: &mut Ctx, layout: &Layout, v: Value) -> PyResult {
     let bytes = protocol::to_bytes(cx, v)?;
     match layout.check_buffer(bytes.len()) {
-        Ok(()) => Ok(unpack_bytes(cx, layout, &bytes)),
+        Ok(()) => unpack_bytes(cx, layout, &bytes),
         Err(e) => Err(fail(cx, e)),
     }
 }
@@ -391,7 +395,7 @@ fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult
     let take = |cx: &mut Ctx, len: usize| layout.check_offset(false, len, offset as isize).map_err(|e| fail(cx, e));
     if let Some(b) = Bytes::of_sub(cx, v) {
         let at = take(cx, b.len())?;
-        return Ok(unpack_bytes(cx, layout, &b.as_slice()[at..at + layout.size]));
+        return unpack_bytes(cx, layout, &b.as_slice()[at..at + layout.size]);
     }
     let view = buffer::get_buffer(cx, v, 0)?;
     if !view.is_contiguous() {
@@ -406,7 +410,7 @@ fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult
         }
     };
     view.release(cx);
-    Ok(unpack_bytes(cx, layout, &bytes))
+    unpack_bytes(cx, layout, &bytes)
 }
 
 fn iterator(cx: &mut Ctx, layout: Arc<Layout>, owner: Value) -> PyResult {
@@ -451,7 +455,7 @@ fn iterator_next(cx: &mut Ctx, v: Value) -> PyResult {
         let after = int::from_usize(cx, at + layout.size);
         // Another thread may have taken this part.
         if o.cas_slot(cx, 2, before, after).is_ok() {
-            return Ok(unpack_bytes(cx, &layout, &part));
+            return unpack_bytes(cx, &layout, &part);
         }
     }
 }

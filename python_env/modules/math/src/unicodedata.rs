@@ -184,7 +184,7 @@ fn normalize(cx: &mut Ctx, _: Database, args: Args) -> PyResult {
     if text.is_ascii() || unicode::is_normalized(form, text.as_bytes()) {
         return Ok(text.value());
     }
-    Ok(Str::from_wtf8(cx, &unicode::normalize(form, text.as_bytes())))
+    Str::wish(cx, &unicode::normalize(form, text.as_bytes()))
 }
 
 fn is_normalized(cx: &mut Ctx, _: Database, args: Args) -> PyResult {

@@ -208,7 +208,7 @@ fn init(cx: &mut Ctx, module: Value) -> PyResult<()> {
 fn source_hash(cx: &mut Ctx, args: Args) -> PyResult {
     let key = protocol::index(cx, args[0])? as u64;
     let data = crate::util::bytes_like(cx, args[1])?;
-    Ok(Bytes::new(cx, &siphash13(key, 0, &data).to_le_bytes()))
+    Bytes::wish(cx, &siphash13(key, 0, &data).to_le_bytes())
 }
 
 /// SipHash with one compression and three finalization rounds.

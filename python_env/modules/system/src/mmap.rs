@@ -249,13 +249,13 @@ fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     if idx.step == 1 {
         let from = idx.start as usize;
         let bytes = map.copy_out(from, from + idx.count);
-        return Ok(Bytes::new(cx, &bytes));
+        return Bytes::wish(cx, &bytes);
     }
     let all = map.copy_out(0, map.len());
     let picked: Vec<u8> = (0..idx.count)
         .filter_map(|i| all.get((idx.start as isize + i as isize * idx.step as isize) as usize).copied())
         .collect();
-    Ok(Bytes::new(cx, &picked))
+    Bytes::wish(cx, &picked)
 }
 
 /// Iteration gives bytes of length one, though a subscript gives an int.
@@ -422,7 +422,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let left = map.len().saturating_sub(pos);
     let bytes = map.copy_out(pos, pos + wanted.unwrap_or(left).min(left));
     set_position(cx, args[0], pos + bytes.len());
-    Ok(Bytes::new(cx, &bytes))
+    Bytes::wish(cx, &bytes)
 }
 
 fn read_byte(cx: &mut Ctx, args: Args) -> PyResult {
@@ -443,7 +443,7 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
     let end = map.find(b"\n", pos.min(map.len()), map.len(), false).map_or(map.len(), |i| i + 1);
     let bytes = map.copy_out(pos, end);
     set_position(cx, args[0], pos + bytes.len());
-    Ok(Bytes::new(cx, &bytes))
+    Bytes::wish(cx, &bytes)
 }
 
 fn resize(cx: &mut Ctx, args: Args) -> PyResult {

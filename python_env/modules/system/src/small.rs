@@ -230,7 +230,7 @@ fn fcntl(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let (n, mut data) = small_buffer(cx, argument, "fcntl")?;
     match waiting(cx, || raw::fcntl_bytes(fd, command, &mut data))? {
-        Ok(_) => Ok(Bytes::new(cx, &data[..n])),
+        Ok(_) => Bytes::wish(cx, &data[..n]),
         Err(e) => Err(os_error(cx, e)),
     }
 }
@@ -258,7 +258,7 @@ fn ioctl(cx: &mut Ctx, args: Args) -> PyResult {
         view.release(cx);
         return Ok(Value::small(result));
     }
-    Ok(Bytes::new(cx, &data[..n]))
+    Bytes::wish(cx, &data[..n])
 }
 
 fn flock(cx: &mut Ctx, args: Args) -> PyResult {

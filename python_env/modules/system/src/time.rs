@@ -343,6 +343,8 @@ fn strftime(cx: &mut Ctx, args: Args) -> PyResult {
     };
     // The C library sees the parts between zero bytes and lone surrogates, which it would not understand.
     let mut out = StrBuilder::new();
+    // What a directive becomes, and the C library's attempts at the length of it.
+    cx.make_room_for(format.byte_len(), 32)?;
     let text = format.as_bytes().to_vec();
     for (i, part) in text.split(|&b| b == 0).enumerate() {
         if i > 0 {

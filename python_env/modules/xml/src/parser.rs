@@ -422,7 +422,7 @@ fn encoding_named(cx: &mut Ctx, name: &str, place: Place) -> Res<Encoding> {
         return Ok(known);
     }
     let all: Vec<u8> = (0..=255).collect();
-    let bytes = Bytes::new(cx, &all);
+    let bytes = Bytes::wish(cx, &all)?;
     let (decode, name, errors) = (cx.names.decode, Str::new(cx, name), Str::new(cx, "replace"));
     let text = protocol::call_method(cx, bytes, decode, &[name, errors])?;
     let text = protocol::text(cx, text);

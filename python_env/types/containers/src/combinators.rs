@@ -21,7 +21,7 @@ fn iterators(cx: &mut Ctx, iterables: Tuple, zip: bool) -> PyResult {
             Err(r) => return Err(r),
         }
     }
-    Ok(list.to_tuple(cx))
+    list.wish_tuple(cx)
 }
 
 /// `map`: slot 0 the function, slot 1 the tuple of iterators, slot 2 `strict`.
@@ -110,7 +110,7 @@ fn advance(cx: &mut Ctx, its: Tuple, strict: bool, what: &str) -> PyResult {
             }
         }
     }
-    Ok(row.to_tuple(cx))
+    row.wish_tuple(cx)
 }
 
 /// `filter`: slot 0 the function, slot 1 the iterator.

@@ -50,7 +50,7 @@ pub fn collect(cx: &mut Ctx, iterable: Value) -> Res<Value> {
         return Ok(iterable);
     }
     let list = crate::list::collect(cx, iterable)?;
-    Ok(list.to_tuple(cx))
+    list.wish_tuple(cx)
 }
 
 fn tuple_new(cx: &mut Ctx, args: Args) -> PyResult {
@@ -81,8 +81,10 @@ fn tuple_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
             if idx.count == t.len() {
                 return Ok(t.value());
             }
+            cx.make_room_for(idx.count, 8)?;
             return Ok(t.slice(cx, idx.start as usize, idx.start as usize + idx.count));
         }
+        cx.make_room_for(idx.count, 8)?;
         return Ok(Tuple::build(cx, idx.count, |i| t.get((idx.start + i as i64 * idx.step) as usize)));
     }
     match sequence::key_index(cx, key, t.len(), "tuple")? {

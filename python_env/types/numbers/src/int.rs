@@ -420,7 +420,7 @@ fn to_bytes(cx: &mut Ctx, args: Args) -> PyResult {
     let signed = args.truth_or(cx, 3, false)?;
     let n = to_big(cx, args[0]);
     match big::to_bytes(&n, length as usize, little, signed) {
-        Ok(bytes) => Ok(Bytes::new(cx, &bytes)),
+        Ok(bytes) => Bytes::wish(cx, &bytes),
         Err(e) => Err(cx.overflow_error(e.to_string())),
     }
 }

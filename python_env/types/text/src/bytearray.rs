@@ -235,7 +235,7 @@ fn bytearray_init(cx: &mut Ctx, args: Args) -> PyResult {
 fn bytearray_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let name = type_name(cx, v);
     let text = bytes_methods::with(cx, v, |s| pytext::repr::bytearray_repr(&name, s))?;
-    Ok(Str::from_wtf8(cx, &text))
+    Str::wish(cx, &text)
 }
 
 /// Where an int key points in `len` bytes; `len` or more if nowhere.

@@ -29,7 +29,7 @@ pub static BYTES: TypeDef = TypeDef {
         repr: Some(|cx, v| {
             let b = this(cx, v)?;
             let text = pytext::repr::bytes_repr(b.as_slice());
-            Ok(Str::from_wtf8(cx, &text))
+            Str::wish(cx, &text)
         }),
         str: Some(bytes_str),
         hash: Some(|cx, v| Ok(this(cx, v)?.hash())),
@@ -47,7 +47,7 @@ pub static BYTES: TypeDef = TypeDef {
             Some(f) => {
                 let format = f.as_slice().to_vec();
                 let out = str_percent::format_bytes(cx, &format, b)?;
-                Ok(Bytes::new(cx, &out))
+                Bytes::wish(cx, &out)
             }
             None => Ok(Value::NOT_IMPLEMENTED),
         }),
@@ -105,7 +105,7 @@ fn bytes_new(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(v);
     }
     let data = bytes_methods::construct(cx, "bytes", args.get(1), args.get(2), args.get(3))?;
-    let b = Bytes::new(cx, &data);
+    let b = Bytes::wish(cx, &data)?;
     if exact { Ok(b) } else { cx.wrap_subclass(args[0], b) }
 }
 
@@ -136,10 +136,10 @@ fn bytes_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
             if idx.count == b.len() && Bytes::of(v).is_some() {
                 return Ok(v);
             }
-            return Ok(Bytes::new(cx, &data[idx.start as usize..idx.start as usize + idx.count]));
+            return Bytes::wish(cx, &data[idx.start as usize..idx.start as usize + idx.count]);
         }
         let picked: Vec<u8> = (0..idx.count).map(|i| data[(idx.start + i as i64 * idx.step) as usize]).collect();
-        return Ok(Bytes::new(cx, &picked));
+        return Bytes::wish(cx, &picked);
     }
     match key_index(cx, key, b.len(), "byte")? {
         Some(i) => Ok(Value::small(i32::from(b.as_slice()[i]))),
@@ -172,6 +172,6 @@ fn bytes_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
 
 fn fromhex(cx: &mut Ctx, args: Args) -> PyResult {
     let data = bytes_methods::parse_hex(cx, args[1])?;
-    let b = Bytes::new(cx, &data);
+    let b = Bytes::wish(cx, &data)?;
     if args[0] == cx.types.bytes.value() { Ok(b) } else { engine::protocol::call(cx, args[0], &[b]) }
 }

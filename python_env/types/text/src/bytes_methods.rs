@@ -34,7 +34,7 @@ pub fn bytes_arg(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
 
 /// A new object of the same base type as `like`.
 pub fn make(cx: &mut Ctx, like: Value, data: &[u8]) -> PyResult {
-    if Bytes::of_sub(cx, like).is_some() { Ok(Bytes::new(cx, data)) } else { Ok(bytearray::new(cx, data.to_vec())) }
+    if Bytes::of_sub(cx, like).is_some() { Bytes::wish(cx, data) } else { Ok(bytearray::new(cx, data.to_vec())) }
 }
 
 /// `like` itself when it is exactly bytes, else a copy.
@@ -307,8 +307,17 @@ pub fn expandtabs(cx: &mut Ctx, args: Args) -> PyResult {
     make(cx, args[0], &out)
 }
 
-/// A list of parts of the receiver.
-fn parts(cx: &mut Ctx, v: Value, f: impl FnOnce(&[u8]) -> Vec<Range<usize>>) -> PyResult {
+/// A list of parts of the receiver, of which there are at most one more than `count` says.
+fn parts(
+    cx: &mut Ctx,
+    v: Value,
+    count: impl FnOnce(&[u8]) -> usize,
+    f: impl FnOnce(&[u8]) -> Vec<Range<usize>>,
+) -> PyResult {
+    let (n, len) = with(cx, v, |s| (count(s) + 1, s.len()))?;
+    cx.make_room_for(n, 40)?;
+    // Ranges, copies with what the allocator adds, and the objects made of them.
+    cx.make_room_beside(n.saturating_mul(80).saturating_add(len))?;
     let pieces: Vec<Vec<u8>> = with(cx, v, |s| f(s).into_iter().map(|r| s[r].to_vec()).collect())?;
     let list = List::with_capacity(cx, pieces.len());
     for p in pieces {
@@ -316,6 +325,11 @@ fn parts(cx: &mut Ctx, v: Value, f: impl FnOnce(&[u8]) -> Vec<Range<usize>>) -> 
         list.push(cx, item);
     }
     Ok(list.value())
+}
+
+/// Bytes at which words or lines end.
+fn blanks(s: &[u8]) -> usize {
+    s.iter().filter(|b| b.is_ascii_whitespace() || **b == 0x0b).count()
 }
 
 fn split_with(
@@ -326,13 +340,13 @@ fn split_with(
 ) -> PyResult {
     let max = limit(args.index_or(cx, 2, -1)?);
     match args.or(1, Value::NONE) {
-        Value::NONE => parts(cx, args[0], |s| by_space(s, max)),
+        Value::NONE => parts(cx, args[0], blanks, |s| by_space(s, max)),
         sep => {
             let sep = bytes_arg(cx, sep)?;
             if sep.is_empty() {
                 return Err(cx.value_error("empty separator"));
             }
-            parts(cx, args[0], |s| by_sep(s, &sep, max))
+            parts(cx, args[0], |s| search::count(s, &sep, Unit::Byte).min(max), |s| by_sep(s, &sep, max))
         }
     }
 }
@@ -347,7 +361,7 @@ pub fn rsplit(cx: &mut Ctx, args: Args) -> PyResult {
 
 pub fn splitlines(cx: &mut Ctx, args: Args) -> PyResult {
     let keep = args.truth_or(cx, 1, false)?;
-    parts(cx, args[0], |s| byteops::splitlines(s, keep))
+    parts(cx, args[0], blanks, |s| byteops::splitlines(s, keep))
 }
 
 fn partition_at(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<(usize, usize)>, from_right: bool) -> PyResult {
@@ -355,6 +369,9 @@ fn partition_at(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<(usize, 
     if sep.is_empty() {
         return Err(cx.value_error("empty separator"));
     }
+    let len = with(cx, args[0], <[u8]>::len)?;
+    // The copies, and the objects made of them.
+    cx.make_room_for(len, 2)?;
     let [a, b, c] = with(cx, args[0], |s| match f(s, &sep) {
         Some((from, to)) => [s[..from].to_vec(), sep.clone(), s[to..].to_vec()],
         None if from_right => [Vec::new(), Vec::new(), s.to_vec()],
@@ -414,7 +431,7 @@ pub fn maketrans(cx: &mut Ctx, args: Args) -> PyResult {
     for (a, b) in from.into_iter().zip(to) {
         table[usize::from(a)] = b;
     }
-    Ok(Bytes::new(cx, &table))
+    Bytes::wish(cx, &table)
 }
 
 pub fn join(cx: &mut Ctx, args: Args) -> PyResult {

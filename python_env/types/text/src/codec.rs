@@ -67,10 +67,12 @@ pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option
             _ => false,
         };
         if plain {
-            return Ok(Bytes::new(cx, s.as_bytes()));
+            return Bytes::wish(cx, s.as_bytes());
         }
+        let most = if matches!(handler, Handler::Strict | Handler::Ignore) { 4 } else { 12 };
+        cx.make_room_beside(s.byte_len().saturating_mul(most))?;
         return match handlers::encode(encoding, s.as_bytes(), handler) {
-            Ok(bytes) => Ok(Bytes::new(cx, &bytes)),
+            Ok(bytes) => Bytes::wish(cx, &bytes),
             Err(e) => {
                 let (start, end) = (s.char_of_byte(e.start), s.char_of_byte(e.end));
                 Err(cx.unicode_encode_error(encoding.name(), s.value(), start, end, e.reason))
@@ -84,7 +86,7 @@ pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option
         return Ok(out);
     }
     if let Some(bytes) = protocol::buffer_bytes(cx, out)? {
-        return Ok(Bytes::new(cx, &bytes));
+        return Bytes::wish(cx, &bytes);
     }
     let (got, enc) = (type_name(cx, out), Str::of(enc).map(|e| e.to_string_lossy().into_owned()).unwrap_or_default());
     Err(cx.type_error(format!(
@@ -106,17 +108,18 @@ pub fn decode_args(
         if encoding == Encoding::Utf8
             && let Ok(text) = std::str::from_utf8(bytes)
         {
-            return Ok(Str::new(cx, text));
+            return Str::wish(cx, text.as_bytes());
         }
+        cx.make_room_beside(bytes.len().saturating_mul(4))?;
         return match handlers::decode(encoding, bytes, handler, true) {
-            Ok((text, _)) => Ok(Str::from_wtf8(cx, &text)),
+            Ok((text, _)) => Str::wish(cx, &text),
             Err(e) => {
-                let source = Bytes::new(cx, bytes);
+                let source = Bytes::wish(cx, bytes)?;
                 Err(cx.unicode_decode_error(encoding.decoder_name(bytes), source, e.start, e.end, e.reason))
             }
         };
     }
-    let source = Bytes::new(cx, bytes);
+    let source = Bytes::wish(cx, bytes)?;
     let (enc_v, err_v) = (Str::new(cx, &enc), Str::new(cx, &err));
     check_text_encoding(cx, enc_v, "decode")?;
     let out = registry_call(cx, "decode", &[source, enc_v, err_v])?;

@@ -15,7 +15,7 @@ pub fn formatted(cx: &mut Ctx, done: Result<Vec<u8>, FormatError>) -> PyResult {
     match done {
         Ok(bytes) => {
             cx.make_room(bytes.len())?;
-            Ok(Str::from_wtf8(cx, &bytes))
+            Str::wish(cx, &bytes)
         }
         Err(e) => Err(protocol::format_error(cx, e)),
     }

@@ -110,6 +110,11 @@ fn strip_ends(cx: &Ctx, args: &[Value], ends: Ends) -> Option<Value> {
     Some(part(cx, s, range))
 }
 
+/// Whether results of about so many bytes may be made without asking whether there is room.
+fn is_little(n: usize) -> bool {
+    n < proto_core::memory::LARGE / 8
+}
+
 /// Strings of a class.
 macro_rules! predicates {
     ($($name:ident)*) => {
@@ -125,7 +130,7 @@ predicates! { isalnum isalpha isdecimal isdigit isidentifier islower isnumeric i
 
 fn ascii_case(cx: &Ctx, args: &[Value], change: impl Fn(&mut [u8])) -> Option<Value> {
     let s = one(args)?;
-    s.is_ascii().then(|| {
+    (s.is_ascii() && is_little(s.byte_len())).then(|| {
         Str::ascii_with(cx, s.byte_len(), |out| {
             out.copy_from_slice(s.as_bytes());
             change(out);
@@ -257,7 +262,7 @@ leaves! {
             [s, sep, max] => (s, sep, max.as_int()?),
             _ => return None,
         };
-        let s = Str::of(s)?;
+        let s = Str::of(s).filter(|s| is_little(s.byte_len()))?;
         let text = s.as_bytes();
         if sep.is_none() {
             if max >= 0 || !s.is_ascii() {
@@ -279,7 +284,7 @@ leaves! {
     }
     /// `str.splitlines()`.
     splitlines(cx, args) {
-        let s = one(args)?;
+        let s = one(args).filter(|s| is_little(s.byte_len()))?;
         let ranges = strops::splitlines(s.as_bytes(), false);
         let n = ranges.len();
         Some(split_list(cx, s, ranges.into_iter(), n))
@@ -318,7 +323,7 @@ leaves! {
             [s, encoding] if is_utf8(encoding) => Str::of(s)?,
             _ => return None,
         };
-        (!s.has_surrogates()).then(|| Bytes::new(cx, s.as_bytes()))
+        (!s.has_surrogates() && is_little(s.byte_len())).then(|| Bytes::new(cx, s.as_bytes()))
     }
     /// `bytes.decode` of UTF-8 without errors.
     decode(cx, args) {
@@ -330,12 +335,15 @@ leaves! {
             }
             _ => return None,
         };
+        is_little(b.len()).then_some(())?;
         Some(Str::new(cx, std::str::from_utf8(b.as_slice()).ok()?))
     }
     /// `str.format` with positional arguments that are strings, small ints or floats.
     format(cx, args) {
         let [template, values @ ..] = args else { return None };
         let template = Str::of(*template)?;
+        let text: usize = values.iter().filter_map(|v| Str::of(*v)).map(Str::byte_len).sum();
+        is_little(text.max(template.byte_len()).saturating_mul(values.len() + 1)).then_some(())?;
         let mut out = cx.scratch();
         let made = crate::str_format::expand_simple(&mut out, template.as_bytes(), values).map(|()| Str::from_wtf8(cx, &out));
         cx.give_scratch(out);
@@ -397,7 +405,7 @@ leaves! {
     /// `bytes.split` at a separator.
     bytes_split(cx, args) {
         let (b, sep, rest) = two_bytes(args)?;
-        if sep.len() == 0 || !rest.is_empty() {
+        if sep.len() == 0 || !rest.is_empty() || !is_little(b.len()) {
             return None;
         }
         let parts = || search::parts(b.as_slice(), sep.as_slice(), usize::MAX);
@@ -416,6 +424,10 @@ leaves! {
                 complete = false;
                 break;
             };
+            if !is_little(out.len() + sep.len() + b.len()) {
+                complete = false;
+                break;
+            }
             if i > 0 {
                 out.extend_from_slice(sep.as_slice());
             }
@@ -428,7 +440,7 @@ leaves! {
     /// `bytes.hex()`.
     bytes_hex(cx, args) {
         let [b] = *args else { return None };
-        let b = Bytes::of(b)?;
+        let b = Bytes::of(b).filter(|b| is_little(b.len()))?;
         let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' - 10 + n };
         Some(Str::ascii_with(cx, b.len() * 2, |out| {
             for (two, b) in out.chunks_exact_mut(2).zip(b.as_slice()) {

@@ -455,7 +455,7 @@ fn memoryview_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
     }
     drop(held);
     let data = content(cx, v)?;
-    let b = Bytes::new(cx, &data);
+    let b = Bytes::wish(cx, &data)?;
     let h = protocol::hash(cx, b)?;
     if let Some(s) = state(cx, v) {
         *s.hash.lock() = Some(h);
@@ -752,7 +752,7 @@ fn tolist(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn tobytes(cx: &mut Ctx, args: Args) -> PyResult {
     let data = content(cx, args[0])?;
-    Ok(Bytes::new(cx, &data))
+    Bytes::wish(cx, &data)
 }
 
 fn hex(cx: &mut Ctx, args: Args) -> PyResult {

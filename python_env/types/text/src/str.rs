@@ -362,7 +362,7 @@ fn str_repr(cx: &mut Ctx, v: Value) -> PyResult {
         }));
     }
     let text = pytext::repr::str_repr(bytes);
-    Ok(Str::from_wtf8(cx, &text))
+    Str::wish(cx, &text)
 }
 
 fn str_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
@@ -390,8 +390,10 @@ fn str_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     if let Some(slice) = Slice::of(key) {
         let idx = slice.indices(cx, len)?;
         return Ok(if idx.step == 1 {
+            cx.make_room(s.byte_len().min(4 * idx.count))?;
             s.substr(cx, idx.start as usize, idx.start as usize + idx.count)
         } else {
+            cx.make_room_for(s.byte_len().min(4 * idx.count), 2)?;
             s.slice_step(cx, idx.start as usize, idx.step as isize, idx.count)
         });
     }

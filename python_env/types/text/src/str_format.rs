@@ -130,7 +130,7 @@ fn lookup(cx: &mut Ctx, name: &[u8], source: Source, auto: &mut AutoNumber) -> P
             }
         },
         (None, First::Name(key)) => {
-            let key = Str::from_wtf8(cx, key);
+            let key = Str::wish(cx, key)?;
             if source.kwargs == Value::EMPTY {
                 return Err(cx.key_error(key));
             }
@@ -148,7 +148,7 @@ fn lookup(cx: &mut Ctx, name: &[u8], source: Source, auto: &mut AutoNumber) -> P
         value = match step {
             Err(e) => return Err(raise(cx, e)),
             Ok(Step::Attribute(name)) => {
-                let name = Str::from_wtf8(cx, name);
+                let name = Str::wish(cx, name)?;
                 let name = Str::of(name).map_or(name, |s| s.intern(cx));
                 protocol::getattr(cx, value, name)?
             }
@@ -157,7 +157,7 @@ fn lookup(cx: &mut Ctx, name: &[u8], source: Source, auto: &mut AutoNumber) -> P
                 protocol::getitem(cx, value, i)?
             }
             Ok(Step::Key(key)) => {
-                let key = Str::from_wtf8(cx, key);
+                let key = Str::wish(cx, key)?;
                 protocol::getitem(cx, value, key)?
             }
         };

@@ -30,7 +30,7 @@ macro_rules! mapping {
         $(pub fn $name(cx: &mut Ctx, args: Args) -> PyResult {
             let s = this(cx, args[0])?;
             let out = $f(s.as_bytes());
-            Ok(Str::from_wtf8(cx, &out))
+            Str::wish(cx, &out)
         })*
     };
 }
@@ -229,7 +229,7 @@ fn padded(cx: &mut Ctx, args: Args, split: fn(usize, usize) -> (usize, usize)) -
     cx.make_room_for((width - chars).saturating_mul(fill.len()).saturating_add(s.byte_len()), 2)?;
     let (left, right) = split(chars, width);
     let out = search::pad(s.as_bytes(), left, right, &fill);
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 pub fn center(cx: &mut Ctx, args: Args) -> PyResult {
@@ -249,7 +249,7 @@ pub fn zfill(cx: &mut Ctx, args: Args) -> PyResult {
     let width = args.index(cx, 1)?.max(0) as usize;
     cx.make_room_for(width, 2)?;
     match search::zfill(s.as_bytes(), s.len_chars(), width) {
-        Some(out) => Ok(Str::from_wtf8(cx, &out)),
+        Some(out) => Str::wish(cx, &out),
         None => Ok(s.value()),
     }
 }
@@ -267,7 +267,7 @@ pub fn expandtabs(cx: &mut Ctx, args: Args) -> PyResult {
     }
     cx.make_room_for(tabs.saturating_mul(size).saturating_add(s.byte_len()), 2)?;
     let out = search::expandtabs(s.as_bytes(), size);
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 /// A list of the parts of `s`.
@@ -353,7 +353,7 @@ pub fn replace(cx: &mut Ctx, args: Args) -> PyResult {
         cx.make_room_for(n.saturating_mul(new.byte_len()).saturating_add(s.byte_len()), 2)?;
     }
     match search::replace(s.as_bytes(), old.as_bytes(), new.as_bytes(), max, unit) {
-        Some(out) => Ok(Str::from_wtf8(cx, &out)),
+        Some(out) => Str::wish(cx, &out),
         None => Ok(s.value()),
     }
 }
@@ -401,7 +401,7 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
         }
     }
     cx.make_room(out.len())?;
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 pub fn encode(cx: &mut Ctx, args: Args) -> PyResult {
@@ -429,7 +429,7 @@ pub fn translate(cx: &mut Ctx, args: Args) -> PyResult {
         }
         Ok(())
     })?;
-    Ok(Str::from_wtf8(cx, &out))
+    Str::wish(cx, &out)
 }
 
 /// No ASCII character.

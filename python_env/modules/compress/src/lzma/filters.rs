@@ -156,7 +156,7 @@ pub fn encode_properties(cx: &mut Ctx, args: Args) -> PyResult {
         Filter::Other(_, 0) => Vec::new(),
         Filter::Other(_, n) => n.to_le_bytes().to_vec(),
     };
-    Ok(Bytes::new(cx, &bytes))
+    Bytes::wish(cx, &bytes)
 }
 
 /// `_decode_filter_properties(filter_id, encoded_props)`

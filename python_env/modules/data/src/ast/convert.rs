@@ -16,6 +16,7 @@ use crate::util;
 /// # Errors
 /// SyntaxError and what memory or recursion limits raise.
 pub fn parse_to_ast(cx: &mut Ctx, source: &str, filename: &str, mode: CompileMode) -> PyResult {
+    interp::room_for_source(cx, source)?;
     let text = source.replace("\r\n", "\n").replace('\r', "\n");
     let options = match mode {
         CompileMode::Eval => ParseOptions::from(Mode::Expression),
@@ -80,6 +81,8 @@ impl Converter<'_> {
     pub fn node(&self, cx: &mut Ctx, class: &str, place: Option<TextRange>, fields: &[(&str, Value)]) -> PyResult {
         let name = util::name(cx, class);
         let class = self.classes.get_str(name).unwrap_or(Value::NONE);
+        // A tree has as many nodes as its source is long.
+        cx.poll()?;
         let o = cx.alloc_instance(class)?;
         for &(name, v) in fields {
             set(cx, o, name, v);

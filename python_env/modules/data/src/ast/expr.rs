@@ -136,7 +136,7 @@ impl Converter<'_> {
             }
             Expr::BytesLiteral(e) => {
                 let bytes: Vec<u8> = e.value.bytes().collect();
-                let value = Bytes::new(cx, &bytes);
+                let value = Bytes::wish(cx, &bytes)?;
                 self.constant(cx, at, value)
             }
             Expr::NumberLiteral(e) => {

@@ -219,6 +219,7 @@ impl Reader {
         let n = list.len();
         let mut all = Vec::with_capacity(n);
         for i in 0..n {
+            cx.poll()?;
             let field = match list.get(i) {
                 Some(item) => self.one(cx, item, slot)?,
                 None => Field::None,

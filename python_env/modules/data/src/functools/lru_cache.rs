@@ -109,7 +109,7 @@ fn make_key(cx: &mut Ctx, args: CallArgs, typed: bool) -> PyResult {
             key.push(cx, class);
         }
     }
-    Ok(key.to_tuple(cx))
+    key.wish_tuple(cx)
 }
 
 fn count(cx: &Ctx, kept: Generation, which: fn(&Counts) -> &AtomicU64) {

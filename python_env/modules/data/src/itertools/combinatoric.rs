@@ -80,7 +80,7 @@ fn product_new(cx: &mut Ctx, args: Args) -> PyResult {
         if t.len().saturating_mul(repeat as usize) > isize::MAX as usize / 8 {
             return Err(cx.overflow_error("repeat argument too large"));
         }
-        cx.make_room_for(t.len().max(1).saturating_mul(repeat as usize), 16)?;
+        cx.make_room_for(t.len().max(1).saturating_mul(repeat as usize), 48)?;
         let once = List::new(cx);
         for v in t.items() {
             let pool = collect(cx, v)?.to_tuple(cx);

@@ -91,7 +91,7 @@ fn batched_next(cx: &mut Ctx, it: Value) -> PyResult {
     if batch.len() < n && o.slot(cx, 2) == Value::TRUE {
         return Err(cx.value_error("batched(): incomplete batch"));
     }
-    Ok(batch.to_tuple(cx))
+    batch.wish_tuple(cx)
 }
 
 /// Slots: 0 iterator over the iterables (EMPTY when done), 1 the one that is running (EMPTY: none).
@@ -478,5 +478,5 @@ fn zip_longest_next(cx: &mut Ctx, it: Value) -> PyResult {
         }
         row.push(cx, fill);
     }
-    Ok(row.to_tuple(cx))
+    row.wish_tuple(cx)
 }

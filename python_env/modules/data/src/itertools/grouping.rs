@@ -147,7 +147,7 @@ pub fn tee(cx: &mut Ctx, args: Args) -> PyResult {
         let next = one(cx, first)?;
         all.push(cx, next);
     }
-    Ok(all.to_tuple(cx))
+    all.wish_tuple(cx)
 }
 
 fn tee_next(cx: &mut Ctx, it: Value) -> PyResult {

@@ -76,7 +76,7 @@ fn attrgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
         let path = if s.as_bytes().contains(&b'.') {
             let parts = List::new(cx);
             for part in s.as_bytes().split(|&b| b == b'.') {
-                let part = Str::from_wtf8(cx, part);
+                let part = Str::wish(cx, part)?;
                 if let Some(part) = Str::of(part) {
                     parts.push(cx, part.intern(cx));
                 }
@@ -112,7 +112,7 @@ fn attrgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
         let item = follow(cx, v, path)?;
         out.push(cx, item);
     }
-    Ok(out.to_tuple(cx))
+    out.wish_tuple(cx)
 }
 
 fn itemgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
@@ -132,7 +132,7 @@ fn itemgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
         let item = protocol::getitem(cx, v, item)?;
         out.push(cx, item);
     }
-    Ok(out.to_tuple(cx))
+    out.wish_tuple(cx)
 }
 
 /// `operator.itemgetter(1, 2)`: what slot 0 holds, in parentheses.

@@ -427,7 +427,7 @@ impl Loader {
                 if body.is_empty() || first != last || !matches!(first, b'"' | b'\'') {
                     return Err(unpickling(cx, "the STRING opcode argument must be quoted"));
                 }
-                let quoted = Bytes::new(cx, &body[1..]);
+                let quoted = Bytes::wish(cx, &body[1..])?;
                 let bytes = build::unescape(cx, quoted)?;
                 self.push_decoded(cx, bytes)
             }
@@ -535,7 +535,7 @@ impl Loader {
     #[inline]
     fn load_bytes(&mut self, cx: &mut Ctx, n: usize) -> Res<()> {
         let bytes = self.input.read(cx, n)?;
-        let v = Bytes::new(cx, bytes);
+        let v = Bytes::wish(cx, bytes)?;
         self.stack.push(v);
         Ok(())
     }
@@ -550,7 +550,7 @@ impl Loader {
     /// A string of Python 2.
     fn load_old_string(&mut self, cx: &mut Ctx, n: usize) -> Res<()> {
         let bytes = self.input.read(cx, n)?;
-        let bytes = Bytes::new(cx, bytes);
+        let bytes = Bytes::wish(cx, bytes)?;
         self.push_decoded(cx, bytes)
     }
 

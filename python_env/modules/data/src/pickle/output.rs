@@ -98,7 +98,7 @@ impl Output {
         if self.write.is_empty() || self.buf.is_empty() {
             return Ok(());
         }
-        let bytes = Bytes::new(cx, &self.buf);
+        let bytes = Bytes::wish(cx, &self.buf)?;
         self.buf.clear();
         protocol::call(cx, self.write, &[bytes])?;
         Ok(())

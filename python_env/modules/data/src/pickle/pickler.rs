@@ -134,7 +134,7 @@ fn dumps(cx: &mut Ctx, args: Args) -> PyResult {
     let mut saver = Saver::new(cx, out, memo, format, hooks)?;
     saver.dump(cx, args[0])?;
     let bytes = saver.out.into_bytes();
-    let made = Bytes::new(cx, &bytes);
+    let made = Bytes::wish(cx, &bytes)?;
     cx.give_scratch(bytes);
     Ok(made)
 }

@@ -104,7 +104,7 @@ impl Saver {
         let args = if bytes.is_empty() {
             Tuple::empty(cx)
         } else {
-            let bytes = Bytes::new(cx, &bytes);
+            let bytes = Bytes::wish(cx, &bytes)?;
             Tuple::new(cx, &[bytes])
         };
         let made = Tuple::new(cx, &[self.state.bytearray(), args]);

@@ -134,7 +134,7 @@ fn loads(cx: &mut Ctx, args: Args) -> PyResult {
         Some(data) => data,
         None => {
             let bytes = protocol::buffer::to_bytes(cx, args[0])?;
-            let bytes = Bytes::new(cx, &bytes);
+            let bytes = Bytes::wish(cx, &bytes)?;
             let Some(data) = Bytes::of(bytes) else { return Err(cx.system_error("bytes of an unknown kind")) };
             data
         }

@@ -52,12 +52,18 @@ fn pair(cx: &mut Ctx, v: Value, n: usize) -> Value {
 }
 
 fn raise_decode(cx: &mut Ctx, name: &str, input: &[u8], e: &CodecError) -> Raised {
-    let source = Bytes::new(cx, input);
+    let source = match Bytes::wish(cx, input) {
+        Ok(source) => source,
+        Err(raised) => return raised,
+    };
     cx.unicode_decode_error(name, source, e.start, e.end, e.reason)
 }
 
 fn raise_encode(cx: &mut Ctx, name: &str, text: &[u8], e: &CodecError) -> Raised {
-    let source = Str::from_wtf8(cx, text);
+    let source = match Str::wish(cx, text) {
+        Ok(source) => source,
+        Err(raised) => return raised,
+    };
     let (start, end) = (wtf8::index(text, e.start), wtf8::index(text, e.end));
     cx.unicode_encode_error(name, source, start, end, e.reason)
 }
@@ -185,6 +191,7 @@ fn encode_with(cx: &mut Ctx, enc: Encoding, text: &[u8], errors: &str) -> Res<Ve
             if enc.unit_len().is_some_and(|n| b.len() % n != 0) {
                 return Err(raise_encode(cx, enc.name(), text, &e));
             }
+            cx.reserve(&mut out, b.len())?;
             out.extend_from_slice(b.as_slice());
         } else {
             return Err(cx.type_error(WRONG_ENCODED));
@@ -198,12 +205,19 @@ fn encoding(name: &str) -> Encoding {
     Encoding::parse(name).unwrap_or(Encoding::Utf8)
 }
 
+/// Room for a copy of the text and what it becomes.
+fn room_to_encode(cx: &mut Ctx, s: Str, errors: &str) -> Res<()> {
+    let most = if matches!(errors, "strict" | "ignore") { 4 } else { 12 };
+    cx.make_room_beside(s.byte_len().saturating_mul(most))
+}
+
 pub fn encode(cx: &mut Ctx, args: Args, name: &str) -> PyResult {
     let s = text_arg(cx, args[0])?;
     let errors = errors(cx, args, 1)?;
+    room_to_encode(cx, s, &errors)?;
     let text = s.as_bytes().to_vec();
     let out = encode_with(cx, encoding(name), &text, &errors)?;
-    let out = Bytes::new(cx, &out);
+    let out = Bytes::wish(cx, &out)?;
     Ok(pair(cx, out, s.len_chars()))
 }
 
@@ -221,9 +235,10 @@ pub fn decode(cx: &mut Ctx, args: Args, name: &str) -> PyResult {
     let errors = errors(cx, args, 1)?;
     let enc = encoding(name);
     // One-byte codecs have nothing to wait for.
+    cx.make_room_beside(data.len().saturating_mul(4))?;
     let last = matches!(enc, Encoding::Ascii | Encoding::Latin1) || args.truth_or(cx, 2, false)?;
     let (text, n) = decode_with(cx, enc, &data, &errors, last)?;
-    let text = Str::from_wtf8(cx, &text);
+    let text = Str::wish(cx, &text)?;
     Ok(pair(cx, text, n))
 }
 
@@ -232,6 +247,7 @@ pub fn decode_ex(cx: &mut Ctx, args: Args, name: &str) -> PyResult {
     let data = buffer::to_bytes(cx, args[0])?;
     let errors = errors(cx, args, 1)?;
     let given = args.index_or(cx, 2, 0)?;
+    cx.make_room_beside(data.len().saturating_mul(4))?;
     let last = args.truth_or(cx, 3, false)?;
     let (order, mark) = match given {
         0 if name == "utf-16" && data.len() >= 2 => utf16::detect_order(&data),
@@ -243,19 +259,21 @@ pub fn decode_ex(cx: &mut Ctx, args: Args, name: &str) -> PyResult {
     let found = if given != 0 || mark > 0 { if order == Order::Big { 1 } else { -1 } } else { 0 };
     let enc = if name == "utf-16" { Encoding::Utf16(order) } else { Encoding::Utf32(order) };
     let (text, n) = decode_with(cx, enc, &data[mark..], &errors, last)?;
-    let parts = [Str::from_wtf8(cx, &text), int::from_usize(cx, n + mark), Value::small(found)];
+    let parts = [Str::wish(cx, &text)?, int::from_usize(cx, n + mark), Value::small(found)];
     Ok(Tuple::new(cx, &parts))
 }
 
 pub fn unicode_escape_encode(cx: &mut Ctx, args: Args) -> PyResult {
     let s = text_arg(cx, args[0])?;
-    let out = Bytes::new(cx, &escape::unicode_encode(s.as_bytes()));
+    room_to_encode(cx, s, "strict")?;
+    let out = Bytes::wish(cx, &escape::unicode_encode(s.as_bytes()))?;
     Ok(pair(cx, out, s.len_chars()))
 }
 
 pub fn raw_escape_encode(cx: &mut Ctx, args: Args) -> PyResult {
     let s = text_arg(cx, args[0])?;
-    let out = Bytes::new(cx, &escape::raw_encode(s.as_bytes()));
+    room_to_encode(cx, s, "strict")?;
+    let out = Bytes::wish(cx, &escape::raw_encode(s.as_bytes()))?;
     Ok(pair(cx, out, s.len_chars()))
 }
 
@@ -266,6 +284,7 @@ impl<F: FnMut(&[u8], &mut usize, &mut Vec<u8>, bool) -> Result<(), CodecError>> 
 fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, mut step: impl Step) -> PyResult {
     let mut data: Cow<'_, [u8]> = Cow::Owned(data_arg(cx, args[0])?);
     let given = data.len();
+    cx.make_room_beside(given.saturating_mul(4))?;
     let errors = errors(cx, args, 1)?;
     let last = args.truth_or(cx, 2, true)?;
     let (mut out, mut pos) = (Vec::new(), 0);
@@ -276,11 +295,12 @@ fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, mut step: impl Step)
         }
         let (replacement, at) = ask_decode(cx, &errors, raised, &mut data)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
+            cx.reserve(&mut out, s.byte_len())?;
             out.extend_from_slice(s.as_bytes());
         }
         pos = at;
     }
-    let text = Str::from_wtf8(cx, &out);
+    let text = Str::wish(cx, &out)?;
     Ok(pair(cx, text, if last { given } else { pos }))
 }
 
@@ -313,7 +333,8 @@ pub fn escape_encode(cx: &mut Ctx, args: Args) -> PyResult {
         let name = types::type_name(cx, args[0]);
         return Err(cx.type_error(format!("escape_encode() argument 1 must be bytes, not {name}")));
     };
-    let out = Bytes::new(cx, &escape::bytes_encode(data.as_slice()));
+    cx.make_room_beside(data.len().saturating_mul(4))?;
+    let out = Bytes::wish(cx, &escape::bytes_encode(data.as_slice()))?;
     Ok(pair(cx, out, data.len()))
 }
 
@@ -336,7 +357,7 @@ pub fn escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
     match done {
         Ok(out) => {
             warn_of_escape(cx, "b", bad.map(|b| b.1))?;
-            let out = Bytes::new(cx, &out);
+            let out = Bytes::wish(cx, &out)?;
             Ok(pair(cx, out, data.len()))
         }
         Err(e) => Err(cx.value_error(e.to_string())),
@@ -345,7 +366,7 @@ pub fn escape_decode(cx: &mut Ctx, args: Args) -> PyResult {
 
 pub fn readbuffer_encode(cx: &mut Ctx, args: Args) -> PyResult {
     let data = data_arg(cx, args[0])?;
-    let out = Bytes::new(cx, &data);
+    let out = Bytes::wish(cx, &data)?;
     Ok(pair(cx, out, data.len()))
 }
 
@@ -404,6 +425,7 @@ pub fn charmap_encode(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let s = text_arg(cx, args[0])?;
     let errors = errors(cx, args, 1)?;
+    cx.make_room_beside(s.len_chars().saturating_mul(12))?;
     let cps: Vec<u32> = s.chars().collect();
     let mut out = Vec::new();
     let mut i = 0;
@@ -440,7 +462,7 @@ pub fn charmap_encode(cx: &mut Ctx, args: Args) -> PyResult {
         }
         i = at;
     }
-    let bytes = Bytes::new(cx, &out);
+    let bytes = Bytes::wish(cx, &out)?;
     Ok(pair(cx, bytes, cps.len()))
 }
 
@@ -452,6 +474,7 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
     let mut data: Cow<'_, [u8]> = Cow::Owned(buffer::to_bytes(cx, args[0])?);
     let errors = errors(cx, args, 1)?;
     let table: Option<Vec<u32>> = Str::of_sub(cx, mapping).map(|s| s.chars().collect());
+    cx.make_room_beside(data.len().saturating_mul(4))?;
     let (mut out, mut pos) = (Vec::new(), 0);
     while pos < data.len() {
         let e = match &table {
@@ -473,6 +496,7 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
                     },
                     Some(v) => match Str::of_sub(cx, v) {
                         Some(s) if s.as_bytes() != "\u{fffe}".as_bytes() => {
+                            cx.reserve(&mut out, s.byte_len())?;
                             out.extend_from_slice(s.as_bytes());
                             pos += 1;
                             continue;
@@ -494,6 +518,6 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
         }
         pos = at;
     }
-    let text = Str::from_wtf8(cx, &out);
+    let text = Str::wish(cx, &out)?;
     Ok(pair(cx, text, data.len()))
 }

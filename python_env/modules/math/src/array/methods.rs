@@ -4,6 +4,7 @@ use super::item::{is_text, pack, size, unpack};
 use super::{ARRAY, change, code, get, is_array, len, new_array, set_state, snapshot, with};
 use engine::objects::Bytes;
 use engine::prelude::*;
+use proto_core::memory;
 use pytext::codecs::Order;
 use pytext::pystruct::{self as ps, Unpacked};
 
@@ -85,7 +86,7 @@ pub const METHODS: &[NativeDef] = &[
         "($self, /)",
         |cx, args| {
             let (_, data) = snapshot(cx, args[0])?;
-            Ok(Bytes::new(cx, &data))
+            Bytes::wish(cx, &data)
         },
         "Convert the array to an array of machine values and return the bytes representation.",
     ),
@@ -96,7 +97,7 @@ pub const METHODS: &[NativeDef] = &[
             let (_, data) = snapshot(cx, args[0])?;
             let write = cx.intern(b"write");
             for part in data.chunks(64 << 10) {
-                let part = Bytes::new(cx, part);
+                let part = Bytes::wish(cx, part)?;
                 protocol::call_method(cx, args[1], write, &[part])?;
             }
             Ok(Value::NONE)
@@ -163,6 +164,7 @@ pub fn new(cx: &mut Ctx, args: Args) -> PyResult {
                 let code = char::from(code);
                 return Err(cx.type_error(format!("cannot use a str to initialize an array with typecode '{code}'")));
             }
+            cx.make_room_beside(s.len_chars().saturating_mul(8))?;
             data.extend(s.chars().flat_map(u32::to_ne_bytes));
         } else if is_array(cx, source) {
             let (other, bytes) = snapshot(cx, source)?;
@@ -190,6 +192,7 @@ pub fn new(cx: &mut Ctx, args: Args) -> PyResult {
         let n = size(code);
         protocol::for_each(cx, source, |cx, v| {
             let bytes = pack(cx, code, v)?;
+            cx.reserve(&mut data, n)?;
             data.extend_from_slice(&bytes[..n]);
             Ok(())
         })?;
@@ -382,7 +385,19 @@ fn append_bytes(cx: &mut Ctx, v: Value, bytes: &[u8]) -> Res<()> {
     if !bytes.len().is_multiple_of(size(code(cx, v)?)) {
         return Err(cx.value_error("bytes length not a multiple of item size"));
     }
-    change(cx, v, |data| data.extend_from_slice(bytes))
+    more(cx, v, bytes)
+}
+
+/// Appends bytes, or raises `MemoryError`.
+fn more(cx: &mut Ctx, v: Value, bytes: &[u8]) -> Res<()> {
+    let add = |data: &mut Vec<u8>| {
+        let fits = memory::grows(data, bytes.len());
+        if fits {
+            data.extend_from_slice(bytes);
+        }
+        fits
+    };
+    if change(cx, v, add)? { Ok(()) } else { Err(cx.memory_error()) }
 }
 
 fn extend(cx: &mut Ctx, v: Value, source: Value) -> Res<()> {
@@ -392,23 +407,23 @@ fn extend(cx: &mut Ctx, v: Value, source: Value) -> Res<()> {
         if other != code {
             return Err(cx.type_error("can only extend with array of same kind"));
         }
-        return change(cx, v, |data| data.extend_from_slice(&bytes));
+        return more(cx, v, &bytes);
     }
     protocol::for_each(cx, source, |cx, item| {
         let bytes = pack(cx, code, item)?;
-        change(cx, v, |data| data.extend_from_slice(&bytes[..size(code)]))
+        more(cx, v, &bytes[..size(code)])
     })
 }
 
 fn fromlist(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(list) = List::of_sub(cx, args[1]) else { return Err(cx.type_error("arg must be list")) };
     let code = code(cx, args[0])?;
-    let mut fresh = Vec::with_capacity(list.len() * size(code));
+    let mut fresh = cx.buffer(list.len() * size(code))?;
     for v in list.items() {
         let bytes = pack(cx, code, v)?;
         fresh.extend_from_slice(&bytes[..size(code)]);
     }
-    change(cx, args[0], |data| data.extend_from_slice(&fresh))?;
+    more(cx, args[0], &fresh)?;
     Ok(Value::NONE)
 }
 
@@ -420,8 +435,10 @@ fn fromunicode(cx: &mut Ctx, args: Args) -> PyResult {
     if !is_text(code(cx, args[0])?) {
         return Err(cx.value_error("fromunicode() may only be called on unicode type arrays ('u' or 'w')"));
     }
+    // Collecting doubles what it has.
+    cx.make_room_beside(s.len_chars().saturating_mul(8))?;
     let fresh: Vec<u8> = s.chars().flat_map(u32::to_ne_bytes).collect();
-    change(cx, args[0], |data| data.extend_from_slice(&fresh))?;
+    more(cx, args[0], &fresh)?;
     Ok(Value::NONE)
 }
 
@@ -479,6 +496,7 @@ pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     if x != y {
         return Err(cx.type_error("bad argument type for built-in operation"));
     }
+    cx.reserve(&mut data, rest.len())?;
     data.extend_from_slice(&rest);
     new_array(cx, x, data)
 }
@@ -582,7 +600,7 @@ fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(Tuple::new(cx, &[class, inner, dict]));
     }
     let rebuild = protocol::import_attr(cx, "array", "_array_reconstructor")?;
-    let bytes = Bytes::new(cx, &data);
+    let bytes = Bytes::wish(cx, &data)?;
     let format = int::from_usize(cx, machine_format(code));
     let inner = Tuple::new(cx, &[class, letter, format, bytes]);
     Ok(Tuple::new(cx, &[rebuild, inner, dict]))

@@ -193,6 +193,8 @@ fn code(cx: &mut Ctx, v: Value) -> Res<u8> {
 
 /// A copy of the bytes, with the type code.
 fn snapshot(cx: &mut Ctx, v: Value) -> Res<(u8, Vec<u8>)> {
+    let n = with(cx, v, |s| s.data.lock().len())?;
+    cx.make_room_beside(n)?;
     with(cx, v, |s| (s.code, s.data.lock().clone()))
 }
 
@@ -297,9 +299,11 @@ fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let len = len(cx, v)?;
     if let Some(slice) = Slice::of(key) {
         let idx = slice.indices(cx, len)?;
-        let (code, out) = with(cx, v, |s| {
-            let (data, n) = (s.data.lock(), item::size(s.code));
-            let mut out = Vec::with_capacity(idx.count * n);
+        let code = code(cx, v)?;
+        let n = item::size(code);
+        let mut out = cx.buffer(idx.count * n)?;
+        with(cx, v, |s| {
+            let data = s.data.lock();
             if idx.step == 1 {
                 let from = (idx.start as usize * n).min(data.len());
                 out.extend_from_slice(&data[from..(from + idx.count * n).min(data.len())]);
@@ -309,7 +313,6 @@ fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
                     out.extend_from_slice(data.get(at..at + n).unwrap_or(&[]));
                 }
             }
-            (s.code, out)
         })?;
         return new_array(cx, code, out);
     }

@@ -73,7 +73,7 @@ pub static DIALECT: TypeDef = TypeDef {
         }, ""),
         GetSet::ro("lineterminator", |cx, v| {
             let s = rules(cx, v)?.lineterminator;
-            Ok(Str::from_wtf8(cx, &s))
+            Str::wish(cx, &s)
         }, ""),
         GetSet::ro("quotechar", |cx, v| {
             let c = rules(cx, v)?.quotechar;

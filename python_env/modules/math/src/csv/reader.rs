@@ -128,7 +128,7 @@ impl Row {
     }
 
     fn save(&mut self, cx: &mut Ctx, rules: &Rules) -> Res<()> {
-        let text = Str::from_wtf8(cx, &self.field);
+        let text = Str::wish(cx, &self.field)?;
         let empty = self.chars == 0;
         let v = match rules.quoting {
             Quoting::NotNull | Quoting::Strings if self.unquoted && empty => Value::NONE,

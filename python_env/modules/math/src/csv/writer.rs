@@ -94,7 +94,7 @@ fn write_row(cx: &mut Ctx, writer: Value, row: Value) -> PyResult {
         record.append(cx, &rules, b"", true, null)?;
     }
     record.out.extend_from_slice(&rules.lineterminator);
-    let line = Str::from_wtf8(cx, &record.out);
+    let line = Str::wish(cx, &record.out)?;
     protocol::call(cx, write, &[line])
 }
 

@@ -159,7 +159,7 @@ fn pbkdf2_hmac(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.overflow_error("key length is too great."));
     }
     let key = cx.blocking(|| pbkdf2(&fresh, &password, &salt, iterations as u64, len as usize));
-    Ok(Bytes::new(cx, &key))
+    Bytes::wish(cx, &key)
 }
 
 /// `scrypt(password, *, salt, n, r, p, maxmem=0, dklen=64)`
@@ -191,7 +191,7 @@ fn scrypt(cx: &mut Ctx, args: Args) -> PyResult {
         }
         pbkdf2(&sha256, &password, &blocks, 1, len as usize)
     });
-    Ok(Bytes::new(cx, &key))
+    Bytes::wish(cx, &key)
 }
 
 /// `_derive`

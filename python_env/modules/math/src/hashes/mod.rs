@@ -73,7 +73,7 @@ fn update(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn digest(cx: &mut Ctx, args: Args) -> PyResult {
     let bytes = state_of(cx, args[0])?.digest(0);
-    Ok(Bytes::new(cx, &bytes))
+    Bytes::wish(cx, &bytes)
 }
 
 fn hexdigest(cx: &mut Ctx, args: Args) -> PyResult {
@@ -278,7 +278,7 @@ const SHAKE_DIGEST: NativeDef = NativeDef::new(
     "($self, /, length)",
     |cx, args| {
         let bytes = shake(cx, args)?;
-        Ok(Bytes::new(cx, &bytes))
+        Bytes::wish(cx, &bytes)
     },
     "Return the digest value as a bytes object.",
 );

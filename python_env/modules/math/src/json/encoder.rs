@@ -89,7 +89,7 @@ fn encode(cx: &mut Ctx, args: Args) -> PyResult {
         out: Vec::new(),
     };
     run.value(cx, args[1], usize::try_from(level).unwrap_or(0))?;
-    let text = Str::from_wtf8(cx, &run.out);
+    let text = Str::wish(cx, &run.out)?;
     Ok(Tuple::new(cx, &[text]))
 }
 

@@ -16,7 +16,7 @@ pub static JSON: ModuleDef = ModuleDef {
         }, "encode_basestring_ascii(string) -> string\n\nReturn an ASCII-only JSON representation of a Python string"),
         NativeDef::new("encode_basestring", "($module, object, /)", |cx, args| {
             let s = text_argument(cx, args[0])?;
-            Ok(Str::from_wtf8(cx, &json::encode(s.as_bytes())))
+            Str::wish(cx, &json::encode(s.as_bytes()))
         }, "encode_basestring(string) -> string\n\nReturn a JSON representation of a Python string"),
         NativeDef::new("scanstring", "($module, string, end, strict=True, /)", scan_string, "scanstring(string, end, strict=True) -> (string, end)\n\nScan the string s for a JSON string. End is the index of the\ncharacter in s after the quote that started the JSON string.").hide_sig(),
     ],

@@ -242,7 +242,7 @@ fn group(cx: &mut Ctx, args: Args) -> PyResult {
                 let v = m.group(cx, i, Value::NONE)?;
                 out.push(cx, v);
             }
-            Ok(out.to_tuple(cx))
+            out.wish_tuple(cx)
         }
     }
 }
@@ -265,7 +265,7 @@ fn groups(cx: &mut Ctx, args: Args) -> PyResult {
         let v = m.group(cx, i, default)?;
         out.push(cx, v);
     }
-    Ok(out.to_tuple(cx))
+    out.wish_tuple(cx)
 }
 
 fn groupdict(cx: &mut Ctx, args: Args) -> PyResult {
@@ -288,7 +288,7 @@ fn regs(cx: &mut Ctx, v: Value) -> PyResult {
         let pair = Tuple::new(cx, &[spans.get(2 * i), spans.get(2 * i + 1)]);
         out.push(cx, pair);
     }
-    Ok(out.to_tuple(cx))
+    out.wish_tuple(cx)
 }
 
 fn expand(cx: &mut Ctx, args: Args) -> PyResult {

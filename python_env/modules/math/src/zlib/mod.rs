@@ -6,7 +6,7 @@ mod stream;
 use crate::common::word32;
 use engine::objects::Bytes;
 use engine::prelude::*;
-use stream::{Compressor, Decompressor, Fault, Flush, Frame, adler32};
+use stream::{Broken, Compressor, Decompressor, Fault, Flush, Frame, adler32};
 
 /// `zlib`.
 pub static ZLIB: ModuleDef = ModuleDef {
@@ -116,6 +116,7 @@ fn bad_data(cx: &mut Ctx, fault: Fault) -> Raised {
     match fault {
         Fault::Data(what) => error(cx, format!("Error -3 while decompressing data: {what}")),
         Fault::NoDictionary => error(cx, "Error 2 while decompressing data"),
+        Fault::Memory => cx.memory_error(),
         Fault::OtherDictionary => error(cx, "Error -3 while setting zdict: invalid input data"),
     }
 }
@@ -127,12 +128,15 @@ fn compress(cx: &mut Ctx, args: Args) -> PyResult {
     let Some((frame, bits)) = Frame::parse(wbits, true).filter(|_| (-1..=9).contains(&level)) else {
         return Err(error(cx, "Bad compression level"));
     };
-    let out = cx.blocking(|| {
+    let (done, out) = cx.blocking(|| {
         let mut out = Vec::new();
-        Compressor::new(frame, bits, level, 0).run(&data, Flush::Finish, &mut out);
-        out
+        let done = Compressor::new(frame, bits, level, 0).run(&data, Flush::Finish, &mut out);
+        (done, out)
     });
-    Ok(Bytes::new(cx, &out))
+    match done {
+        Err(Broken::Memory) => Err(cx.memory_error()),
+        Ok(()) | Err(Broken::State) => Bytes::wish(cx, &out),
+    }
 }
 
 fn decompress(cx: &mut Ctx, args: Args) -> PyResult {
@@ -154,6 +158,6 @@ fn decompress(cx: &mut Ctx, args: Args) -> PyResult {
     match done {
         Err(fault) => Err(bad_data(cx, fault)),
         Ok(_) if !ended => Err(error(cx, "Error -5 while decompressing data: incomplete or truncated stream")),
-        Ok(_) => Ok(Bytes::new(cx, &out)),
+        Ok(_) => Bytes::wish(cx, &out),
     }
 }

@@ -1,6 +1,6 @@
 //! `zlib.Compress`, `zlib.Decompress` and `zlib._ZlibDecompressor`.
 
-use super::stream::{Compressor, Decompressor, Flush, Frame};
+use super::stream::{Broken, Compressor, Decompressor, Flush, Frame};
 use super::{bad_data, error};
 use engine::objects::Bytes;
 use engine::prelude::*;
@@ -175,8 +175,9 @@ fn feed(cx: &mut Ctx, v: Value, data: &[u8], flush: Flush, what: &str) -> PyResu
         (ok, out)
     });
     match ok {
-        true => Ok(Bytes::new(cx, &out)),
-        false => Err(error(cx, format!("Error -2 while {what}: inconsistent stream state"))),
+        Ok(()) => Bytes::wish(cx, &out),
+        Err(Broken::Memory) => Err(cx.memory_error()),
+        Err(Broken::State) => Err(error(cx, format!("Error -2 while {what}: inconsistent stream state"))),
     }
 }
 
@@ -224,6 +225,8 @@ fn copy_decompress(cx: &mut Ctx, args: Args) -> PyResult {
 /// Decompresses at most `limit` bytes, and says what remains of the data.
 fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
     let stream = input(cx, v)?;
+    // What is left over.
+    cx.make_room_beside(data.len())?;
     let (done, ended, out, rest) = cx.blocking(|| {
         let mut out = Vec::new();
         let mut s = stream.lock();
@@ -244,19 +247,20 @@ fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
         return Err(bad_data(cx, fault));
     }
     let o = crate::common::this(cx, v)?;
-    let rest_value = Bytes::new(cx, &rest);
+    let rest_value = Bytes::wish(cx, &rest)?;
     let empty = Bytes::new(cx, b"");
     if ended {
         if let Some(before) = Bytes::of(o.slot(cx, 1)) {
+            cx.make_room_for(before.len() + rest.len(), 2)?;
             let all = [before.as_slice(), &rest].concat();
-            let all = Bytes::new(cx, &all);
+            let all = Bytes::wish(cx, &all)?;
             o.set_slot(cx, 1, all);
         }
         o.set_slot(cx, 2, empty);
     } else {
         o.set_slot(cx, 2, rest_value);
     }
-    Ok(Bytes::new(cx, &out))
+    Bytes::wish(cx, &out)
 }
 
 fn decompress(cx: &mut Ctx, args: Args) -> PyResult {
@@ -330,10 +334,10 @@ fn pump(cx: &mut Ctx, args: Args) -> PyResult {
         Some(Ok(_)) => {
             if !unused.is_empty() {
                 let o = crate::common::this(cx, args[0])?;
-                let unused = Bytes::new(cx, &unused);
+                let unused = Bytes::wish(cx, &unused)?;
                 o.set_slot(cx, 1, unused);
             }
-            Ok(Bytes::new(cx, &out))
+            Bytes::wish(cx, &out)
         }
     }
 }

@@ -3,6 +3,7 @@
 use miniz_oxide::deflate::core::{CompressionStrategy, CompressorOxide};
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
+use proto_core::memory;
 use pytext::binascii::crc32;
 
 /// Bytes that are made at a time.
@@ -171,9 +172,12 @@ impl Compressor {
     }
 
     /// Compresses `data`; appends what is ready to `out`.
-    pub fn run(&mut self, mut data: &[u8], flush: Flush, out: &mut Vec<u8>) -> bool {
+    ///
+    /// # Errors
+    /// The stream is complete, or memory ended.
+    pub fn run(&mut self, mut data: &[u8], flush: Flush, out: &mut Vec<u8>) -> Result<(), Broken> {
         if self.finished {
-            return false;
+            return Err(Broken::State);
         }
         out.extend(self.header.take().unwrap_or_default());
         self.sum.add(data);
@@ -184,10 +188,13 @@ impl Compressor {
             Flush::Finish => MZFlush::Finish,
         };
         if flush == Flush::No && data.is_empty() {
-            return true;
+            return Ok(());
         }
         loop {
             let at = out.len();
+            if !memory::grows(out, CHUNK + TRAILER) {
+                return Err(Broken::Memory);
+            }
             out.resize(at + CHUNK, 0);
             let step = miniz_oxide::deflate::stream::deflate(&mut self.inner, data, &mut out[at..], mode);
             out.truncate(at + step.bytes_written);
@@ -196,18 +203,30 @@ impl Compressor {
                 Ok(MZStatus::StreamEnd) => {
                     out.extend(self.sum.trailer());
                     self.finished = true;
-                    return true;
+                    return Ok(());
                 }
                 // No progress is possible: all is written.
-                Err(MZError::Buf) => return true,
-                Err(_) => return false,
+                Err(MZError::Buf) => return Ok(()),
+                Err(_) => return Err(Broken::State),
                 // A chunk that was not filled was the last.
-                Ok(_) if data.is_empty() && step.bytes_written < CHUNK && flush != Flush::Finish => return true,
+                Ok(_) if data.is_empty() && step.bytes_written < CHUNK && flush != Flush::Finish => return Ok(()),
                 Ok(_) => {}
             }
         }
     }
 }
+
+/// Why data cannot be compressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Broken {
+    /// The stream is complete or confused.
+    State,
+    /// Memory ended.
+    Memory,
+}
+
+/// Bytes that no trailer exceeds.
+const TRAILER: usize = 8;
 
 /// The part of the stream that comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,6 +246,8 @@ pub enum Fault {
     NoDictionary,
     /// It was made with another dictionary.
     OtherDictionary,
+    /// Nothing is: there is no memory for what it stands for.
+    Memory,
 }
 
 /// A decompressor.
@@ -309,6 +330,9 @@ impl Decompressor {
         }
         while self.part == Part::Body && out.len() < limit {
             let from = out.len();
+            if !memory::grows(out, CHUNK.min(limit - from)) {
+                return Err(Fault::Memory);
+            }
             out.resize(from + CHUNK.min(limit - from), 0);
             let step = inflate(&mut self.inner, &input[at..], &mut out[from..], MZFlush::None);
             out.truncate(from + step.bytes_written);

@@ -134,7 +134,7 @@ pub fn getsockopt(cx: &mut Ctx, args: Args) -> PyResult {
     let mut value = vec![0; size as usize];
     let r = net::get_option(s.fd, level, name, &mut value);
     let n = checked(cx, r)?;
-    Ok(Bytes::new(cx, &value[..n]))
+    Bytes::wish(cx, &value[..n])
 }
 
 /// `setsockopt(level, option, value)`, `setsockopt(level, option, None, optlen)`

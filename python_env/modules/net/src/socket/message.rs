@@ -154,7 +154,7 @@ pub fn recvmsg(cx: &mut Ctx, args: Args) -> PyResult {
     let flags = args.get(3).map_or(Ok(0), |v| c_int(cx, v))?;
     let mut data = cx.zeros(n)?;
     let m = receive(cx, args[0], &mut [Region::of_slice(&mut data)], control, flags)?;
-    let bytes = Bytes::new(cx, &data[..m.len.min(n)]);
+    let bytes = Bytes::wish(cx, &data[..m.len.min(n)])?;
     Ok(result(cx, bytes, &m))
 }
 

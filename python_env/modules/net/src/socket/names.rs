@@ -285,7 +285,7 @@ fn dotted(text: &str) -> Option<[u8; 4]> {
 pub fn inet_aton(cx: &mut Ctx, args: Args) -> PyResult {
     let text = text_argument(cx, args, 0, "inet_aton", "")?;
     match dotted(&text) {
-        Some(bytes) => Ok(Bytes::new(cx, &bytes)),
+        Some(bytes) => Bytes::wish(cx, &bytes),
         None => Err(cx.raise(Exc::OSError, "illegal IP address string passed to inet_aton")),
     }
 }

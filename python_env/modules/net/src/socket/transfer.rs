@@ -54,7 +54,7 @@ pub fn recv(cx: &mut Ctx, args: Args) -> PyResult {
     let n = size(cx, args[1], "recv")?;
     let flags = flags(cx, args, 2)?;
     let data = wait::io(cx, s.fd, false, s.limit(), || net::recv(s.fd, n, flags))?;
-    Ok(Bytes::new(cx, &data))
+    Bytes::wish(cx, &data)
 }
 
 /// `recvfrom(bufsize[, flags])`
@@ -63,7 +63,7 @@ pub fn recvfrom(cx: &mut Ctx, args: Args) -> PyResult {
     let n = size(cx, args[1], "recvfrom")?;
     let flags = flags(cx, args, 2)?;
     let (data, from) = wait::io(cx, s.fd, false, s.limit(), || net::recv_from(s.fd, n, flags))?;
-    let data = Bytes::new(cx, &data);
+    let data = Bytes::wish(cx, &data)?;
     let from = sender(cx, &from);
     Ok(Tuple::new(cx, &[data, from]))
 }

@@ -86,7 +86,7 @@ pub fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let len = length(cx, args[1])?;
     let mut data = buffer(cx, len)?;
     match waiting(cx, || io::read(borrow(n)?, &mut data[..]))? {
-        Ok(got) => Ok(Bytes::new(cx, &data[..got])),
+        Ok(got) => Bytes::wish(cx, &data[..got]),
         Err(e) => Err(os_error(cx, e)),
     }
 }
@@ -126,7 +126,7 @@ pub fn pread(cx: &mut Ctx, args: Args) -> PyResult {
     let offset = c_long(cx, args[2])?;
     let mut data = buffer(cx, len)?;
     match waiting(cx, || io::pread(borrow(n)?, &mut data[..], offset as u64))? {
-        Ok(got) => Ok(Bytes::new(cx, &data[..got])),
+        Ok(got) => Bytes::wish(cx, &data[..got]),
         Err(e) => Err(os_error(cx, e)),
     }
 }

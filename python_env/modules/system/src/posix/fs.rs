@@ -258,7 +258,7 @@ pub fn getcwd(cx: &mut Ctx, _args: Args) -> PyResult {
 /// `getcwdb()`
 pub fn getcwdb(cx: &mut Ctx, _args: Args) -> PyResult {
     match rustix::process::getcwd(Vec::new()) {
-        Ok(dir) => Ok(Bytes::new(cx, dir.to_bytes())),
+        Ok(dir) => Bytes::wish(cx, dir.to_bytes()),
         Err(e) => Err(os_error(cx, e)),
     }
 }
@@ -428,7 +428,7 @@ pub fn getxattr(cx: &mut Ctx, args: Args) -> PyResult {
         (None, false) => fs::lgetxattr(p.bytes.as_slice(), name.as_slice(), &mut buffer[..]),
     };
     match r {
-        Ok(n) => Ok(Bytes::new(cx, &buffer[..n])),
+        Ok(n) => Bytes::wish(cx, &buffer[..n]),
         Err(e) => Err(os_error_at(cx, e, &p)),
     }
 }

@@ -632,7 +632,7 @@ fn random_bytes(cx: &mut Ctx, n: usize, flags: GetRandomFlags) -> PyResult {
             Err(e) => return Err(os_error(cx, e)),
         }
     }
-    Ok(Bytes::new(cx, &data))
+    Bytes::wish(cx, &data)
 }
 
 /// `strerror(code)`
