@@ -44,7 +44,10 @@ mod unpack;
 mod unwind;
 
 pub use asyncgen::anext_with_default;
-pub use compile::{CompileMode, ScopeView, Texts, compile_source, compile_text, compile_tree, set_optimize, symbols};
+pub use compile::{
+    ALLOW_INCOMPLETE_INPUT, CompileMode, DONT_IMPLY_DEDENT, FROM_FILE, ScopeView, Texts, TreeWish, compile_source,
+    compile_text, compile_tree, optimize_level, raise_syntax_error, set_optimize, symbols,
+};
 pub use engine_compiler::tree;
 pub use entry::{
     builtins_of, call_function, caller_module_name, current_globals, current_locals, ensure_builtins, exec_code,
