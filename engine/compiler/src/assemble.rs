@@ -25,12 +25,14 @@ pub fn assemble(mut unit: Unit<'_>, source: &Source<'_>, table: &SymbolTable) ->
         }
     }
     thread_jumps(&mut unit);
+    end_lines(&mut unit, source);
     let reachable = reachable(&unit);
     // The nop behind a `for_pair` is a position.
     let idle = |i: usize| unit.code[i].op == Op::Nop && (i == 0 || unit.code[i - 1].op != Op::ForPair);
     let mut keep: Vec<bool> = reachable.iter().enumerate().map(|(i, &r)| r && !idle(i)).collect();
     drop_checks(&unit, &reachable, &mut keep);
     drop_empty_jumps(&unit, &mut keep);
+    keep_lines(&unit, source, &reachable, &mut keep);
     compact(&mut unit, &keep);
     let encoded = encode(&unit, source)?;
     build(unit, encoded, source, table)
@@ -60,6 +62,60 @@ fn thread_jumps(unit: &mut Unit<'_>) {
         }
         unit.code[i].label = label;
         unit.code[i].op = op;
+    }
+}
+
+/// The line of an instruction; None if it has none of its own.
+fn line(unit: &Unit<'_>, source: &Source<'_>, i: usize) -> Option<u32> {
+    let range = unit.code.get(i)?.range;
+    (!is_synthetic(range)).then(|| source.line(range.start()))
+}
+
+/// The return at the end belongs to the line from which it is reached: a copy for each.
+fn end_lines(unit: &mut Unit<'_>, source: &Source<'_>) {
+    let Some(end) = unit.end.filter(|&end| unit.code[end].op == Op::ReturnConst) else { return };
+    let falls = end > 0 && !unit.code[end - 1].op.info().flags.has(Flags::END);
+    let jumps: Vec<usize> = (0..unit.code.len())
+        .filter(|&i| unit.code[i].label != NO_LABEL && target(unit, &unit.code[i]) == end)
+        .collect();
+    let first = if falls { Some(end - 1) } else { jumps.first().copied() };
+    let Some(range) = first.map(|i| unit.code[i].range) else { return };
+    unit.code[end].range = range;
+    let mut copies: Vec<(Option<u32>, u32)> = vec![(line(unit, source, end), NO_LABEL)];
+    for i in jumps {
+        let at = line(unit, source, i);
+        let label = match copies.iter().find(|(line, _)| *line == at) {
+            Some(&(_, NO_LABEL)) => continue,
+            Some(&(_, label)) => label,
+            None => {
+                let label = unit.labels.len() as u32;
+                unit.labels.push(unit.code.len() as u32);
+                let copy = Ins { range: unit.code[i].range, ..unit.code[end] };
+                unit.code.push(copy);
+                copies.push((at, label));
+                label
+            }
+        };
+        unit.code[i].label = label;
+    }
+}
+
+/// Keeps what does nothing where a line would be lost otherwise: tracers are told of lines by their instructions.
+fn keep_lines(unit: &Unit<'_>, source: &Source<'_>, reachable: &[bool], keep: &mut [bool]) {
+    let mut before = None;
+    for i in 0..unit.code.len() {
+        let ins = &unit.code[i];
+        let idle = ins.op == Op::Nop && reachable[i] && !keep[i];
+        if idle
+            && let Some(own) = line(unit, source, i)
+            && before.and_then(|b| line(unit, source, b)) != Some(own)
+        {
+            let next = (i + 1..keep.len()).find(|&j| keep[j] || reachable[j] && unit.code[j].op == Op::Nop);
+            keep[i] = next.and_then(|j| line(unit, source, j)) != Some(own);
+        }
+        if keep[i] {
+            before = (!ins.op.info().flags.has(Flags::END)).then_some(i);
+        }
     }
 }
 
@@ -292,6 +348,8 @@ fn encode(unit: &Unit<'_>, source: &Source<'_>) -> Result<Encoded> {
             Some((_, position)) if is_synthetic(ins.range) && matches!(ins.op, Op::ReturnConst | Op::ReturnValue) => {
                 position
             }
+            // An empty module.
+            None if ins.op == Op::ReturnConst => source.position(ins.range),
             _ if is_synthetic(ins.range) => Position::default(),
             _ => source.position(ins.range),
         };

@@ -43,7 +43,14 @@ pub fn token_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
         let mut at = 0;
         while let Some(i) = text[at..].find('\\') {
             let start = at + i;
-            let Some(c) = text[start + 1..].chars().next() else { break };
+            let Some(c) = text[start + 1..].chars().next() else {
+                // The text ends before a field.
+                if token.kind() != TokenKind::String && source.text[token.end().to_usize()..].starts_with('{') {
+                    let place = TextRange::empty(token.end());
+                    warnings.push(Warning::new(source, invalid_escape('{'), place, true));
+                }
+                break;
+            };
             at = start + 1 + c.len_utf8();
             let known = match c {
                 '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' | '0'..='7' => true,
@@ -62,16 +69,19 @@ pub fn token_warnings(source: &Source<'_>, tokens: &Tokens) -> Vec<Warning> {
                 let range = TextRange::at(position, TextSize::new(2));
                 warnings.push(Warning::new(source, message, range, true));
             } else if !known {
-                let message = format!(
-                    "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. \
-                     Did you mean \"\\\\{c}\"? A raw string is also an option."
-                );
                 let range = TextRange::at(position, TextSize::new(1 + c.len_utf8() as u32));
-                warnings.push(Warning::new(source, message, range, true));
+                warnings.push(Warning::new(source, invalid_escape(c), range, true));
             }
         }
     }
     warnings
+}
+
+fn invalid_escape(c: char) -> String {
+    format!(
+        "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. \
+         Did you mean \"\\\\{c}\"? A raw string is also an option."
+    )
 }
 
 /// Words that may follow a number without a space.

@@ -68,7 +68,7 @@ impl<'a> Compiler<'a> {
         self.scope_annotations_prologue(body)?;
         self.stmts(body)?;
         self.range = TextRange::default();
-        self.return_none();
+        self.return_at_end();
         self.leave()
     }
 
@@ -329,6 +329,13 @@ impl<'a> Compiler<'a> {
     /// `return None`
     pub fn return_none(&mut self) {
         self.return_const(Const::None);
+    }
+
+    /// The return at the end of a function or module that nobody wrote.
+    pub fn return_at_end(&mut self) {
+        self.return_none();
+        let unit = self.u();
+        unit.end = unit.code.len().checked_sub(1);
     }
 
     /// Returns a constant.

@@ -2,7 +2,7 @@
 
 use engine_code::{Const, Wtf8};
 use num_bigint::{BigInt, Sign};
-use num_traits::{Signed, ToPrimitive, Zero};
+use num_traits::{FromPrimitive, Signed, ToPrimitive, Zero};
 use ruff_python_ast::{self as ast, Expr, Operator, UnaryOp};
 
 use crate::codegen::Compiler;
@@ -92,6 +92,41 @@ pub fn small_int(e: &Expr, c: &Compiler<'_>) -> Option<i8> {
 
 fn bool_const(b: bool) -> Const {
     if b { Const::True } else { Const::False }
+}
+
+/// Whether two constants are equal to Python, as keys of a mapping are.
+pub fn equal(a: &Const, b: &Const) -> bool {
+    /// Real part and imaginary part.
+    enum Real {
+        Int(BigInt),
+        Float(f64),
+    }
+    let number = |c: &Const| {
+        Some(match c {
+            Const::True => (Real::Int(BigInt::from(1)), 0.0),
+            Const::False => (Real::Int(BigInt::from(0)), 0.0),
+            Const::Float(x) => (Real::Float(*x), 0.0),
+            Const::Complex(x, y) => (Real::Float(*x), *y),
+            other => (Real::Int(as_int(other)?), 0.0),
+        })
+    };
+    let (Some((x, i)), Some((y, j))) = (number(a), number(b)) else { return a == b };
+    let whole = |n: &BigInt, x: f64| x.fract() == 0.0 && BigInt::from_f64(x).is_some_and(|m| m == *n);
+    i == j
+        && match (&x, &y) {
+            (Real::Int(n), Real::Int(m)) => n == m,
+            (Real::Float(x), Real::Float(y)) => x == y,
+            (Real::Int(n), Real::Float(x)) | (Real::Float(x), Real::Int(n)) => whole(n, *x),
+        }
+}
+
+/// How messages show a number that was calculated.
+pub fn repr(value: &Const) -> Option<String> {
+    match value {
+        Const::Int(n) => Some(n.to_string()),
+        Const::Float(x) => Some(crate::unparse::repr_float(*x)),
+        _ => None,
+    }
 }
 
 /// The constant's truth.

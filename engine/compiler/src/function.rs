@@ -222,7 +222,7 @@ impl<'a> Compiler<'a> {
         self.range = statement;
         self.stmts(body)?;
         self.range = self.last_range(body.last(), statement);
-        self.return_none();
+        self.return_at_end();
         let code = self.leave()?;
         self.range = statement;
         self.make_function(window, code, flags);

@@ -5,6 +5,7 @@
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::errors::{Error, ErrorKind};
+use crate::extras;
 use crate::lexstrings::{MAX_STRINGS, Mode};
 use crate::source::Source;
 
@@ -24,6 +25,8 @@ pub enum Kind {
     Middle,
     /// Its end.
     End,
+    /// A comment that says a type, where those are wanted.
+    TypeComment,
     /// The end of the input.
     Eof,
 }
@@ -51,6 +54,8 @@ pub struct Scan {
     pub error: Option<Lexical>,
     /// The innermost bracket open at the end: its character and offset.
     pub open: Option<(char, usize)>,
+    /// Comments that ask to ignore types: where they stand, and what follows the word.
+    pub ignored: Vec<(usize, String)>,
 }
 
 /// An error of the tokenizer.
@@ -75,6 +80,11 @@ const MAX_INDENTS: usize = 100;
 
 /// Scans a whole text.
 pub fn scan(source: &Source<'_>) -> Scan {
+    scan_with(source, false)
+}
+
+/// The same; comments that say types may be tokens.
+pub fn scan_with(source: &Source<'_>, type_comments: bool) -> Scan {
     let mut scanner = Scanner {
         text: source.text,
         bytes: source.text.as_bytes(),
@@ -83,11 +93,13 @@ pub fn scan(source: &Source<'_>) -> Scan {
         modes: Vec::new(),
         tokens: Vec::new(),
         comment: None,
+        type_comments,
+        ignored: Vec::new(),
         source,
     };
     let error = scanner.run().err();
     let open = scanner.brackets.last().map(|b| (b.0, b.1));
-    Scan { tokens: scanner.tokens, error, open }
+    Scan { tokens: scanner.tokens, error, open, ignored: scanner.ignored }
 }
 
 /// The limits that apply to source that parses as well.
@@ -118,6 +130,9 @@ pub(crate) struct Scanner<'s> {
     pub(crate) tokens: Vec<Token>,
     /// Where a comment of this line begins: the end of the line does, too.
     comment: Option<usize>,
+    /// Comments that say types are tokens.
+    type_comments: bool,
+    ignored: Vec<(usize, String)>,
     pub(crate) source: &'s Source<'s>,
 }
 
@@ -278,10 +293,27 @@ impl Scanner<'_> {
                 return Ok(());
             }
             b'#' => {
+                let end = self.text[self.at..].find('\n').map_or(self.text.len(), |i| self.at + i);
+                self.at = end;
+                if self.type_comments
+                    && let Some(text) = extras::type_of(&self.text[start..end])
+                {
+                    match extras::ignored(text) {
+                        Some(tag) => {
+                            // One that has the line to itself ends behind it.
+                            let line = self.text[..start].rfind('\n').map_or(0, |i| i + 1);
+                            let alone = self.text[line..start].trim().is_empty() && end < self.text.len();
+                            self.ignored.push((start, format!("{tag}{}", if alone { "\n" } else { "" })));
+                        }
+                        None => {
+                            self.push(Kind::TypeComment, start);
+                            return Ok(());
+                        }
+                    }
+                }
                 if self.brackets.is_empty() {
                     self.comment = Some(start);
                 }
-                self.at = self.text[self.at..].find('\n').map_or(self.text.len(), |i| self.at + i);
                 return Ok(());
             }
             b'\\' => return self.continuation(),

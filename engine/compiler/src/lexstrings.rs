@@ -165,8 +165,10 @@ impl Scanner<'_> {
                     return Ok(());
                 }
                 b'}' if named => {
-                    named = false;
+                    // The text up to here is a token of its own.
                     self.at += 1;
+                    self.push(Kind::Middle, start);
+                    return Ok(());
                 }
                 b'}' if self.byte(1) == b'}' && !in_spec && spec_depth == 0 => {
                     self.at += 1;
@@ -225,4 +227,49 @@ impl Scanner<'_> {
             _ => false,
         }
     }
+}
+
+/// What is wrong with the first escape sequence of a text that cannot be decoded. Places are those in the text with
+/// characters beyond ASCII written as escape sequences, as CPython decodes it.
+pub(crate) fn bad_escape(text: &str) -> Option<String> {
+    /// `\\U0001F40D`
+    const WIDE: usize = 10;
+    let mut chars = text.char_indices().peekable();
+    let mut place = 0;
+    let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { WIDE }).sum::<usize>();
+    while let Some((i, c)) = chars.next() {
+        if c != '\\' {
+            place += if c.is_ascii() { 1 } else { WIDE };
+            continue;
+        }
+        let (_, kind) = chars.next()?;
+        let rest = &text[i + 1 + kind.len_utf8()..];
+        let digits = |n: usize| rest.chars().take(n).take_while(char::is_ascii_hexdigit).count();
+        let value = |n: usize| u32::from_str_radix(&rest[..digits(n)], 16).unwrap_or(u32::MAX);
+        let found = match kind {
+            'x' if digits(2) < 2 => Some((2 + digits(2), "truncated \\xXX escape")),
+            'u' if digits(4) < 4 => Some((2 + digits(4), "truncated \\uXXXX escape")),
+            'U' if digits(8) < 8 => Some((2 + digits(8), "truncated \\UXXXXXXXX escape")),
+            'U' if value(8) > 0x10_FFFF => Some((WIDE, "illegal Unicode character")),
+            'N' => match rest.strip_prefix('{').map(|name| (name, name.find('}'))) {
+                None => Some((2, "malformed \\N character escape")),
+                Some((name, None)) => Some((3 + width(name), "malformed \\N character escape")),
+                Some((_, Some(0))) => Some((3, "malformed \\N character escape")),
+                Some((name, Some(end))) => {
+                    let literal = format!("\"\\N{{{}}}\"", &name[..end]);
+                    let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Expression);
+                    let known = ruff_python_parser::parse_unchecked(&literal, options).errors().is_empty();
+                    (!known).then(|| (4 + width(&name[..end]), "unknown Unicode character name"))
+                }
+            },
+            _ => None,
+        };
+        if let Some((length, reason)) = found {
+            let last = place + length - 1;
+            let where_ = format!("position {place}-{last}");
+            return Some(format!("(unicode error) 'unicodeescape' codec can't decode bytes in {where_}: {reason}"));
+        }
+        place += 1 + if kind.is_ascii() { 1 } else { WIDE };
+    }
+    None
 }

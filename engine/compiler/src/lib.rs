@@ -13,6 +13,7 @@ mod codegen;
 mod comprehension;
 mod errors;
 mod expr;
+pub mod extras;
 mod field_errors;
 mod flufl;
 mod fold;
@@ -106,6 +107,8 @@ pub struct SyntaxError {
     pub incomplete: bool,
     /// Warnings about what stands before the error.
     pub warnings: Vec<Warning>,
+    /// Of errors of the grammar: line and column in bytes of the last compound statement before, zeros if there is none.
+    pub statement: Option<(u32, u32)>,
 }
 
 /// A `SyntaxWarning`.
@@ -123,7 +126,9 @@ impl Warning {
     /// A warning about `range`. Those of the tokenizer show their line when they become errors.
     fn new(source: &Source<'_>, message: String, range: ruff_text_size::TextRange, of_tokenizer: bool) -> Warning {
         let text = message.replace(" Such sequences will not work in the future.", "");
-        let mut as_error = parse_errors::locate(source, errors::Error::syntax(text, range));
+        let error = errors::Error::syntax(text, range);
+        let mut as_error =
+            if of_tokenizer { parse_errors::locate_chars(source, error) } else { parse_errors::locate(source, error) };
         if of_tokenizer {
             as_error.text = Some(format!("{}\n", source.line_text(as_error.line).trim_end_matches('\n')));
         }
@@ -197,6 +202,7 @@ fn open_at_end(text: &str, tree: &Mod, flags: CompileFlags) -> Option<SyntaxErro
         text: Some(last.into()),
         incomplete: true,
         warnings: Vec::new(),
+        statement: None,
     })
 }
 
@@ -212,6 +218,7 @@ fn normalize(source: &str) -> Result<std::borrow::Cow<'_, str>, SyntaxError> {
             text: None,
             incomplete: false,
             warnings: Vec::new(),
+            statement: None,
         });
     }
     if source.contains('\r') {

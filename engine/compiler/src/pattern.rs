@@ -5,7 +5,7 @@
 use engine_code::{Const, Op};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Pattern};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use crate::codegen::Compiler;
@@ -43,6 +43,10 @@ impl<'a> Compiler<'a> {
                 regs.insert(name.clone(), r);
             }
             let mut captures = Captures::default();
+            if is_wildcard(&case.pattern) {
+                // The line of the pattern, which does nothing.
+                self.emit(Op::Nop, 0, 0, 0);
+            }
             self.pattern(&case.pattern, subject, next, &regs, &mut captures)?;
             self.range = case.pattern.range();
             for (name, r) in &captures.names {
@@ -132,7 +136,7 @@ impl<'a> Compiler<'a> {
         captures: &mut Captures,
     ) -> Result {
         if captures.names.iter().any(|(n, _)| *n == name.id) {
-            return Err(Error::syntax(format!("multiple assignments to name '{name}' in pattern"), name.range));
+            return Err(Error::syntax(format!("multiple assignments to name '{name}' in pattern"), self.range));
         }
         let Some(&reg) = regs.get(&name.id) else { return Err(Error::internal("capture")) };
         self.mov(reg, value);
@@ -187,8 +191,27 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
+    /// Numbers in patterns have a sign and an imaginary part at most.
+    fn check_number(&self, e: &ast::Expr) -> Result {
+        match e {
+            ast::Expr::UnaryOp(u) => self.check_number(&u.operand),
+            ast::Expr::BinOp(b) if !matches!(b.op, ast::Operator::Add | ast::Operator::Sub) => {
+                let between = TextRange::new(b.left.end(), b.right.start());
+                let text = self.source.slice(between);
+                let blanks = text.len() - text.trim_start().len();
+                let at = b.left.end() + TextSize::new(blanks as u32);
+                Err(Error::syntax("invalid syntax", TextRange::at(at, TextSize::of(text.trim()))))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Jumps to `target` if whether the subject equals the value is `wanted`.
     fn value_pattern(&mut self, v: &'a ast::PatternMatchValue, subject: Reg, wanted: bool, target: Label) -> Result {
+        self.check_number(&v.value)?;
+        if has_fields(&v.value) {
+            return Err(Error::syntax("patterns may only match literals and attribute lookups", v.range));
+        }
         if let Some(Const::Int(n)) = fold::constant(&v.value, self)
             && let Ok(n) = i8::try_from(n)
         {
@@ -211,6 +234,7 @@ impl<'a> Compiler<'a> {
         regs: &FxHashMap<Name, Reg>,
         captures: &mut Captures,
     ) -> Result {
+        let floor = self.mark() as Reg;
         let star = patterns.iter().position(|p| matches!(p, Pattern::MatchStar(_)));
         if let Some(star) = star
             && patterns[star + 1..].iter().any(|p| matches!(p, Pattern::MatchStar(_)))
@@ -248,8 +272,14 @@ impl<'a> Compiler<'a> {
                     continue;
                 }
                 let from_start = star.is_some_and(|s| i < s);
-                let at = if from_start { i as i64 } else { i as i64 - n as i64 };
-                self.emit(Op::LoadSubscrI, t, subject, at as i8 as u8);
+                if from_start {
+                    self.emit(Op::LoadSubscrI, t, subject, i as u8);
+                } else {
+                    // Counted from the end by the length: what is matched need not know negative indices.
+                    self.emit(Op::GetLen, t, subject, 0);
+                    self.emit(Op::SubI, t, t, (n - i) as u8);
+                    self.emit(Op::LoadSubscr, t, subject, t);
+                }
                 self.pattern(p, t, fail, regs, captures)?;
             }
             return Ok(());
@@ -263,7 +293,9 @@ impl<'a> Compiler<'a> {
             None => self.emit(Op::UnpackSequence, base, subject, n as u8),
         }
         for (i, p) in patterns.iter().enumerate() {
-            self.pattern(p, base.wrapping_add(i as u8), fail, regs, captures)?;
+            let item = base.wrapping_add(i as u8);
+            let item = if i + 1 == n { self.last_part(floor, item) } else { item };
+            self.pattern(p, item, fail, regs, captures)?;
         }
         Ok(())
     }
@@ -276,6 +308,7 @@ impl<'a> Compiler<'a> {
         regs: &FxHashMap<Name, Reg>,
         captures: &mut Captures,
     ) -> Result {
+        let floor = self.mark() as Reg;
         let t = self.alloc();
         self.emit(Op::MatchMapping, t, subject, 0);
         self.emit_jump(Op::JumpIfFalse, t, 0, fail);
@@ -292,9 +325,13 @@ impl<'a> Compiler<'a> {
             self.emit_jump(Op::JNotGeI, t, n as u8, fail);
             let mut seen: Vec<Const> = Vec::new();
             for key in &m.keys {
+                if has_fields(key) {
+                    let msg = "mapping pattern keys may only match literals and attribute lookups";
+                    return Err(Error::syntax(msg, m.range));
+                }
                 if let Some(value) = fold::constant(key, self) {
-                    if seen.contains(&value) {
-                        let text = crate::unparse::unparse(key, self.source);
+                    if seen.iter().any(|known| fold::equal(known, &value)) {
+                        let text = fold::repr(&value).unwrap_or_else(|| crate::unparse::unparse(key, self.source));
                         let msg = format!("mapping pattern checks duplicate key ({text})");
                         return Err(Error::syntax(msg, m.range));
                     }
@@ -320,7 +357,9 @@ impl<'a> Compiler<'a> {
             }
             self.emit(Op::UnpackSequence, items, values, n as u8);
             for (i, p) in m.patterns.iter().enumerate() {
-                self.pattern(p, items.wrapping_add(i as u8), fail, regs, captures)?;
+                let item = items.wrapping_add(i as u8);
+                let item = if i + 1 == n && m.rest.is_none() { self.last_part(floor, item) } else { item };
+                self.pattern(p, item, fail, regs, captures)?;
             }
         }
         if let Some(rest) = &m.rest {
@@ -338,6 +377,18 @@ impl<'a> Compiler<'a> {
             self.capture(rest, dict, regs, captures)?;
         }
         Ok(())
+    }
+
+    /// The register of the last part of a pattern. Where patterns are nested deep, it moves down to `floor`, for nothing that
+    /// the others needed is needed any more.
+    fn last_part(&mut self, floor: Reg, item: Reg) -> Reg {
+        const DEEP: u16 = 64;
+        if self.mark() < DEEP || floor == item {
+            return item;
+        }
+        self.mov(floor, item);
+        self.free_to(floor as u16 + 1);
+        floor
     }
 
     fn class_pattern(
@@ -380,6 +431,11 @@ impl<'a> Compiler<'a> {
         }
         Ok(())
     }
+}
+
+/// Strings with fields are no literals.
+fn has_fields(e: &ast::Expr) -> bool {
+    matches!(e, ast::Expr::FString(_) | ast::Expr::TString(_))
 }
 
 fn is_wildcard(p: &Pattern) -> bool {

@@ -66,7 +66,8 @@ impl<'a> Compiler<'a> {
             Stmt::Expr(s) => self.expr_stmt(s),
             Stmt::Break(s) => self.leave_loop(s.range, true),
             Stmt::Continue(s) => self.leave_loop(s.range, false),
-            Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {
+            Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
+            Stmt::Pass(_) => {
                 self.emit(Op::Nop, 0, 0, 0);
                 Ok(())
             }

@@ -174,11 +174,23 @@ impl Builder {
     }
 
     pub(crate) fn bind(&mut self, name: &ast::Identifier, uses: Uses) -> Result {
+        self.bind_at(name, uses, name.range)
+    }
+
+    /// The same for what shows another place when the name cannot be bound.
+    pub(crate) fn bind_at(&mut self, name: &ast::Identifier, uses: Uses, range: TextRange) -> Result {
         if name.as_str() == "__debug__" {
-            return Err(Error::syntax("cannot assign to __debug__", name.range));
+            return Err(Error::syntax("cannot assign to __debug__", range));
         }
         self.add(&name.id, uses);
         Ok(())
+    }
+
+    /// A statement that awaits makes a coroutine of a module that may await.
+    fn top_level_coroutine(&mut self, is_async: bool) {
+        let allowed = self.options.top_level_await;
+        let scope = self.current();
+        scope.is_coroutine |= is_async && allowed && scope.kind == ScopeKind::Module;
     }
 
     pub(crate) fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
@@ -287,6 +299,7 @@ impl Builder {
             }
             Stmt::AnnAssign(assign) => self.annotated_assignment(assign),
             Stmt::For(stmt) => {
+                self.top_level_coroutine(stmt.is_async);
                 self.expr(&stmt.target)?;
                 self.expr(&stmt.iter)?;
                 self.within(Around::Loop, &stmt.body)?;
@@ -309,6 +322,7 @@ impl Builder {
                 Ok(())
             }
             Stmt::With(stmt) => {
+                self.top_level_coroutine(stmt.is_async);
                 for item in &stmt.items {
                     self.expr(&item.context_expr)?;
                     if let Some(vars) = &item.optional_vars {
@@ -702,6 +716,9 @@ impl Builder {
         let mut seen_default = false;
         for param in &params.type_params {
             let name = param.name();
+            if name.as_str() == "__debug__" {
+                return Err(Error::syntax("cannot assign to __debug__", param.range()));
+            }
             let mangled = self.mangled(&name.id);
             if self.uses(&mangled).any(Uses::TYPE_PARAM) {
                 return Err(Error::syntax(format!("duplicate type parameter '{name}'"), param.range()));

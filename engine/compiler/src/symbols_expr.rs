@@ -2,11 +2,14 @@
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, ExprContext};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::errors::{Error, Result};
 use crate::symbols_build::Builder;
 use crate::symtable::{Role, ScopeId, ScopeKind, Uses, node_key};
+
+/// How deep a field may stand in format specifications.
+const MAX_SPECIFICATIONS: usize = 2;
 
 impl Builder {
     // ---- expressions -----------------------------------------------------------------------------------------------
@@ -191,10 +194,19 @@ impl Builder {
     }
 
     fn interpolations(&mut self, elements: &ast::InterpolatedStringElements) -> Result {
+        self.fields(elements, 0)
+    }
+
+    /// The fields of a string, or of a format specification that stands in `depth` others.
+    fn fields(&mut self, elements: &ast::InterpolatedStringElements, depth: usize) -> Result {
         for element in elements.interpolations() {
+            if depth > MAX_SPECIFICATIONS {
+                let at = element.range.start() - TextSize::new(1);
+                return Err(Error::syntax("f-string: expressions nested too deeply", TextRange::empty(at)));
+            }
             self.expr(&element.expression)?;
             if let Some(spec) = &element.format_spec {
-                self.deeper(|b| b.interpolations(&spec.elements))?;
+                self.deeper(|b| b.fields(&spec.elements, depth + 1))?;
             }
         }
         Ok(())
@@ -355,6 +367,10 @@ impl Builder {
     // ---- checks ----------------------------------------------------------------------------------------------------
 
     fn check_allowed(&mut self, what: &str, range: TextRange) -> Result {
+        // A comprehension is a scope of its own; where it stands is looked at when it ends.
+        if matches!(self.current().kind, ScopeKind::Comprehension | ScopeKind::Generator) {
+            return Ok(());
+        }
         match self.thunk.last() {
             Some(&"an annotation") | None if self.thunk.is_empty() => Ok(()),
             Some(within) => {
@@ -415,7 +431,7 @@ impl Builder {
             Pattern::MatchMapping(p) => {
                 self.exprs(&p.keys)?;
                 p.patterns.iter().try_for_each(|p| self.pattern(p))?;
-                p.rest.iter().try_for_each(|n| self.bind(n, Uses::ASSIGNED))
+                p.rest.iter().try_for_each(|n| self.bind_at(n, Uses::ASSIGNED, p.range))
             }
             Pattern::MatchClass(p) => {
                 self.expr(&p.cls)?;
@@ -423,16 +439,19 @@ impl Builder {
                 for (i, keyword) in p.arguments.keywords.iter().enumerate() {
                     if p.arguments.keywords[..i].iter().any(|k| k.attr.id == keyword.attr.id) {
                         let msg = format!("attribute name repeated in class pattern: {}", keyword.attr);
-                        return Err(Error::syntax(msg, keyword.attr.range));
+                        return Err(Error::syntax(msg, keyword.pattern.range()));
+                    }
+                    if keyword.attr.as_str() == "__debug__" {
+                        return Err(Error::syntax("cannot assign to __debug__", keyword.pattern.range()));
                     }
                     self.pattern(&keyword.pattern)?;
                 }
                 Ok(())
             }
-            Pattern::MatchStar(p) => p.name.iter().try_for_each(|n| self.bind(n, Uses::ASSIGNED)),
+            Pattern::MatchStar(p) => p.name.iter().try_for_each(|n| self.bind_at(n, Uses::ASSIGNED, p.range)),
             Pattern::MatchAs(p) => {
                 p.pattern.iter().try_for_each(|p| self.pattern(p))?;
-                p.name.iter().try_for_each(|n| self.bind(n, Uses::ASSIGNED))
+                p.name.iter().try_for_each(|n| self.bind_at(n, Uses::ASSIGNED, p.range))
             }
             Pattern::MatchOr(p) => p.patterns.iter().try_for_each(|p| self.pattern(p)),
         }

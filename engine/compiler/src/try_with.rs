@@ -91,6 +91,8 @@ impl<'a> Compiler<'a> {
 
     /// A `try` statement.
     pub fn try_stmt(&mut self, s: &'a ast::StmtTry) -> Result {
+        // The line of the word itself.
+        self.emit(Op::Nop, 0, 0, 0);
         if s.finalbody.is_empty() {
             return self.try_except(s);
         }
@@ -141,6 +143,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// Emits a handler's body between `push_exc` and a clean-up for exceptions raised in it.
+    /// Goes on with an exception after cleaning up, which has no line: the frame shows that of what raised.
+    fn reraise_quietly(&mut self, exc: Reg) {
+        let saved = self.at(TextRange::default());
+        self.emit(Op::Reraise, exc, 0, 0);
+        self.range = saved;
+    }
+
     fn enter_handler(&mut self, catch: Catch, body: impl FnOnce(&mut Self, RegionId) -> Result) -> Result {
         let (cleanup, after) = (self.label(), self.label());
         self.emit(Op::PushExc, catch.exc, catch.saved, 0);
@@ -151,7 +160,7 @@ impl<'a> Compiler<'a> {
         self.jump(after);
         self.place(cleanup);
         self.emit(Op::PopExc, catch.saved, 0, 0);
-        self.emit(Op::Reraise, catch.second, 0, 0);
+        self.reraise_quietly(catch.second);
         self.place(after);
         self.range = saved;
         Ok(())
@@ -182,7 +191,7 @@ impl<'a> Compiler<'a> {
                 }
                 c.except_clause(h, catch, inner, end)?;
             }
-            c.range = s.handlers.first().map_or(s.range, Ranged::range);
+            c.range = s.handlers.last().map_or(s.range, Ranged::range);
             c.emit(Op::Reraise, catch.exc, 0, 0);
             Ok(())
         })?;
@@ -241,7 +250,7 @@ impl<'a> Compiler<'a> {
                 self.range = h.range;
                 self.emit(Op::PopExc, catch.saved, 0, 0);
                 self.unbind_name(&name.id);
-                self.emit(Op::Reraise, catch.second, 0, 0);
+                self.reraise_quietly(catch.second);
                 self.u().resume_region(region);
             }
         }
@@ -398,7 +407,7 @@ impl<'a> Compiler<'a> {
                 c.await_register(window, window, 2);
             }
             c.emit_jump(Op::JumpIfTrue, window, 0, swallowed);
-            c.emit(Op::Reraise, catch.exc, 0, 0);
+            c.reraise_quietly(catch.exc);
             Ok(())
         })?;
         self.place(swallowed);

@@ -158,6 +158,8 @@ pub struct Unit<'a> {
     pub argcounts: [u16; 3],
     /// `co_firstlineno`
     pub firstlineno: u32,
+    /// Where the return stands that nobody wrote.
+    pub end: Option<usize>,
     /// Names for the registers of locals.
     pub varnames: Vec<Name>,
     /// Registers of locals and cells.
@@ -245,6 +247,7 @@ impl<'a> Unit<'a> {
             flags: CodeFlags::default(),
             argcounts: [0; 3],
             firstlineno,
+            end: None,
             varnames: Vec::new(),
             regs: FxHashMap::default(),
             hidden_from: 0,

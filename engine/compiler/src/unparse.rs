@@ -434,7 +434,7 @@ fn escape_braces(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// `repr` of a finite float literal; an infinite one is written as a literal that overflows.
-fn repr_float(x: f64) -> String {
+pub fn repr_float(x: f64) -> String {
     if x.is_infinite() {
         return "1e309".to_string();
     }

@@ -37,6 +37,12 @@ fn init_with_keywords(
     keywords: &[(&str, usize)],
 ) -> PyResult<()> {
     base::set_args_tuple(cx, exc, args.positional());
+    for &(_, at) in keywords {
+        // What a second call does not give is not kept.
+        if !slot(cx, exc, FIRST + at).is_empty() {
+            set_slot(cx, exc, FIRST + at, Value::NONE);
+        }
+    }
     let mut given = RootVec::new(cx);
     for i in 0..args.nkw() {
         let (name, value) = args.keyword(i);
@@ -71,9 +77,8 @@ pub fn name_error_init(cx: &mut Ctx, exc: Value, args: CallArgs) -> PyResult<()>
 /// `ImportError.__init__`.
 pub fn import_error_init(cx: &mut Ctx, exc: Value, args: CallArgs) -> PyResult<()> {
     init_with_keywords(cx, exc, "ImportError", args, &[("name", 1), ("path", 2), ("name_from", 3)])?;
-    if let [message] = *args.positional() {
-        set_slot(cx, exc, FIRST, message);
-    }
+    let message = if let [message] = *args.positional() { message } else { Value::NONE };
+    set_slot(cx, exc, FIRST, message);
     Ok(())
 }
 

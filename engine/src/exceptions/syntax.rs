@@ -12,6 +12,7 @@ use proto_core::Value;
 pub const MSG: usize = FIRST;
 const FILENAME: usize = FIRST + 1;
 const LINENO: usize = FIRST + 2;
+const TEXT: usize = FIRST + 4;
 const METADATA: usize = FIRST + 8;
 
 /// The visible fields.
@@ -32,6 +33,12 @@ pub fn syntax_error_init(cx: &mut Ctx, exc: Value, args: CallArgs) -> PyResult<(
     base::base_init(cx, exc, args)?;
     if let Some(&message) = args.values.first() {
         set_slot(cx, exc, MSG, message);
+    }
+    if args.values.len() == 2 {
+        // What is not given any more is not kept.
+        for at in [FILENAME + 4, FILENAME + 5, METADATA] {
+            set_slot(cx, exc, at, Value::NONE);
+        }
     }
     if args.values.len() != 2 {
         return Ok(());
@@ -71,6 +78,26 @@ pub fn syntax_error_str(cx: &mut Ctx, exc: Value) -> PyResult {
         (None, None) => return Ok(s),
     };
     Ok(Str::new(cx, &text))
+}
+
+/// Sets what tracebacks are told beside the place.
+pub fn set_metadata(cx: &mut Ctx, exc: Value, metadata: Value) {
+    set_slot(cx, exc, METADATA, metadata);
+}
+
+/// Sets the name of the file.
+pub fn set_filename(cx: &mut Ctx, exc: Value, name: Value) {
+    set_slot(cx, exc, FILENAME, name);
+}
+
+/// Adds the line that an error is about, if that is missing.
+pub fn add_text(cx: &mut Ctx, exc: Value, source: &str) {
+    let known = slot(cx, exc, TEXT).non_empty().is_some_and(|v| !v.is_none());
+    let line = int::to_i64(slot(cx, exc, LINENO)).and_then(|n| usize::try_from(n - 1).ok());
+    if let Some(line) = line.and_then(|n| source.split_inclusive('\n').nth(n)).filter(|_| !known) {
+        let text = Str::new(cx, line);
+        set_slot(cx, exc, TEXT, text);
+    }
 }
 
 /// The place of a syntax error; absent parts are EMPTY.

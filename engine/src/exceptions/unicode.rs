@@ -102,6 +102,8 @@ struct Parts {
     reason: String,
     start: i64,
     end: i64,
+    /// One character or byte that there is; the others' numbers may be anything.
+    one: bool,
 }
 
 fn parts(cx: &mut Ctx, exc: Value) -> PyResult<Option<Parts>> {
@@ -123,9 +125,9 @@ fn parts(cx: &mut Ctx, exc: Value) -> PyResult<Option<Parts>> {
         _ if object == Value::EMPTY => return Err(cx.type_error("UnicodeError 'object' attribute is not set")),
         _ => return Err(cx.type_error("UnicodeError 'object' attribute must be a string or bytes")),
     } as i64;
-    let start = number(cx, START).clamp(0, (len - 1).max(0));
-    let end = number(cx, END).clamp(1.min(len), len);
-    Ok(Some(Parts { encoding, reason, start, end }))
+    let (start, end) = (number(cx, START), number(cx, END));
+    let one = (0..len).contains(&start) && end == start.saturating_add(1);
+    Ok(Some(Parts { encoding, reason, start, end, one }))
 }
 
 fn escaped(cp: u32) -> String {
@@ -139,10 +141,12 @@ fn escaped(cp: u32) -> String {
 fn char_text(cx: &mut Ctx, exc: Value, verb: &str, p: &Parts, prefix: &str) -> String {
     let object = Str::of_sub(cx, slot(cx, exc, OBJECT));
     match object.and_then(|s| s.cp_at(cx, p.start as usize)) {
-        Some(cp) if p.end == p.start + 1 => {
+        Some(cp) if p.one => {
             format!("{prefix}can't {verb} character '{}' in position {}: {}", escaped(cp), p.start, p.reason)
         }
-        _ => format!("{prefix}can't {verb} characters in position {}-{}: {}", p.start, p.end - 1, p.reason),
+        _ => {
+            format!("{prefix}can't {verb} characters in position {}-{}: {}", p.start, p.end.saturating_sub(1), p.reason)
+        }
     }
 }
 
@@ -166,10 +170,16 @@ pub fn decode_str(cx: &mut Ctx, exc: Value) -> PyResult {
     let Some(p) = parts(cx, exc)? else { return Ok(cx.names.empty) };
     let byte = Bytes::of_sub(cx, slot(cx, exc, OBJECT)).and_then(|b| b.as_slice().get(p.start as usize).copied());
     let text = match byte {
-        Some(b) if p.end == p.start + 1 => {
+        Some(b) if p.one => {
             format!("'{}' codec can't decode byte {b:#04x} in position {}: {}", p.encoding, p.start, p.reason)
         }
-        _ => format!("'{}' codec can't decode bytes in position {}-{}: {}", p.encoding, p.start, p.end - 1, p.reason),
+        _ => format!(
+            "'{}' codec can't decode bytes in position {}-{}: {}",
+            p.encoding,
+            p.start,
+            p.end.saturating_sub(1),
+            p.reason
+        ),
     };
     Ok(Str::new(cx, &text))
 }

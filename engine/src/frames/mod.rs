@@ -189,6 +189,19 @@ pub fn add_current(cx: &mut Ctx, exception: Value) {
 }
 
 /// Puts an entry for the frame at `view` before the traceback of an exception.
+/// Where the frame at `base` raised an exception, as the newest entry of its traceback says.
+pub(crate) fn raised_at(cx: &Ctx, exception: Value, base: *mut Value) -> Option<*const u32> {
+    let entry = exceptions::get_traceback(cx, exception);
+    if !traceback::is_traceback(cx, entry) {
+        return None;
+    }
+    let frame = traceback::frame_of(entry);
+    let lasti = traceback::lasti(entry)?;
+    let code = frame::code(frame)?;
+    let at = usize::try_from(lasti / BYTES_PER_WORD).ok()?;
+    (frame::live_base(cx, frame) == Some(base)).then(|| code.entry().wrapping_add(at))
+}
+
 fn add_entry(cx: &mut Ctx, exception: Value, object: Value, view: &View) {
     let next = exceptions::get_traceback(cx, exception);
     let lasti = view.code().index_of(view.pc) as i64 * BYTES_PER_WORD;

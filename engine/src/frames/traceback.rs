@@ -72,6 +72,11 @@ pub fn line(tb: Value) -> Option<u32> {
     code.code.positions.line_at(u32::try_from(lasti / BYTES_PER_WORD).ok()?)
 }
 
+/// `tb_lasti`
+pub(super) fn lasti(tb: Value) -> Option<i64> {
+    slot(tb, slot::LASTI).as_int()
+}
+
 /// The frame of an entry.
 pub fn frame_of(tb: Value) -> Value {
     slot(tb, slot::FRAME)

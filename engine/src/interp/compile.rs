@@ -12,10 +12,10 @@ use rustc_hash::FxHashMap;
 
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
-use crate::exceptions::syntax::{Place, new_syntax_error};
+use crate::exceptions::syntax::{Place, new_syntax_error, set_metadata};
 use crate::exceptions::{self, Exc};
 use crate::frames;
-use crate::objects::Str;
+use crate::objects::{Str, Tuple};
 
 pub use engine_compiler::Mode as CompileMode;
 
@@ -27,6 +27,9 @@ pub const ALLOW_TOP_LEVEL_AWAIT: u32 = 0x2000;
 pub const DONT_IMPLY_DEDENT: u32 = 0x200;
 /// Flag of `compile()`: source that is not finished is told apart from wrong source.
 pub const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+
+/// Flag of our own: the source is what the program's file holds, where tracebacks read it again.
+pub const FROM_FILE: u32 = 1 << 31;
 
 /// `sys.flags.optimize`, for compilations that do not say otherwise.
 static OPTIMIZE: proto_core::sync::AtomicU32 = proto_core::sync::AtomicU32::new(0);
@@ -57,7 +60,10 @@ pub fn compile_source(
         }
         Err(error) => {
             issue(cx, filename, source, &error.warnings)?;
-            Err(syntax_error(cx, filename, source, &error, flags & ALLOW_INCOMPLETE_INPUT != 0))
+            let exception = syntax_error(cx, filename, source, &error, flags & ALLOW_INCOMPLETE_INPUT != 0);
+            let shown = if flags & FROM_FILE != 0 { None } else { Some(source) };
+            add_metadata(cx, &exception, &error, shown, mode);
+            Err(exception)
         }
     }
 }
@@ -106,7 +112,9 @@ pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
         }
         Err(error) => {
             issue(cx, filename, source, &error.warnings)?;
-            Err(syntax_error(cx, filename, source, &error, false))
+            let exception = syntax_error(cx, filename, source, &error, false);
+            add_metadata(cx, &exception, &error, Some(source), mode);
+            Err(exception)
         }
     }
 }
@@ -138,15 +146,18 @@ impl Texts {
     }
 }
 
+/// What `optimize` means: -1 is the program's level.
+pub fn optimize_level(optimize: i32) -> u8 {
+    if optimize < 0 { OPTIMIZE.load(proto_core::sync::Ordering::Relaxed) as u8 } else { optimize.min(2) as u8 }
+}
+
 fn options(cx: &Ctx, flags: u32, inherit: bool, optimize: i32) -> CompileFlags {
     let mut future = CodeFlags(flags);
     if inherit && let Some(frame) = frames::current(cx) {
         future |= frame.code().code.flags;
     }
-    let level =
-        if optimize < 0 { OPTIMIZE.load(proto_core::sync::Ordering::Relaxed) as u8 } else { optimize.min(2) as u8 };
     CompileFlags {
-        optimize: level,
+        optimize: optimize_level(optimize),
         future_annotations: future.has(CodeFlags::FUTURE_ANNOTATIONS),
         future_barry: future.has(CodeFlags::FUTURE_BARRY_AS_BDFL),
         top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
@@ -272,6 +283,45 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
     };
     let exception = new_syntax_error(cx, class, msg, &place);
     cx.raise_exc(exception)
+}
+
+/// Where and in what an error of the grammar was found: tracebacks look there for keywords that were mistyped.
+fn add_metadata(cx: &mut Ctx, raised: &Raised, error: &SyntaxError, source: Option<&str>, mode: Mode) {
+    let Some((line, column)) = error.statement else { return };
+    if !cx.matches(raised, Exc::SyntaxError) {
+        return;
+    }
+    let exception = cx.peek(raised);
+    let source = match source {
+        Some(text) if mode == Mode::Exec && !text.ends_with('\n') => Str::new(cx, &format!("{text}\n")),
+        Some(text) => Str::new(cx, text),
+        None => Value::NONE,
+    };
+    let fields = [Value::from_usize(line as usize), Value::from_usize(column as usize), source];
+    let metadata = Tuple::new(cx, &fields);
+    set_metadata(cx, exception, metadata);
+}
+
+/// How a tree is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeWish {
+    /// What the text is.
+    pub mode: Mode,
+    /// The text is the type of a function.
+    pub function_type: bool,
+    /// Comments that say types are wanted.
+    pub type_comments: bool,
+    /// The second number of the version whose rules hold, if it is not this one's.
+    pub minor: Option<u32>,
+    /// The level of an optimized tree.
+    pub optimize: Option<u8>,
+    /// Flags of `compile()` that say how mistakes are reported.
+    pub flags: u32,
+}
+
+/// Raises what is wrong with a text of which a tree was wanted.
+pub fn raise_syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError) -> Raised {
+    syntax_error(cx, filename, source, error, false)
 }
 
 /// Whether `v` is an exception of the given built-in class, for callers outside.

@@ -239,6 +239,13 @@ fn package_of(cx: &mut Ctx, globals: Value) -> PyResult {
         if Str::of(package).is_none() {
             return Err(cx.type_error("package must be a string"));
         }
+        if let Some(spec) = dict.get_str(names.__spec__).filter(|s| !s.is_none()) {
+            let parent = cx.intern(b"parent");
+            let parent = protocol::getattr(cx, spec, parent)?;
+            if !protocol::eq(cx, package, parent)? {
+                exceptions::warn(cx, Exc::DeprecationWarning, "__package__ != __spec__.parent", 1)?;
+            }
+        }
         return Ok(package);
     }
     if let Some(spec) = dict.get_str(names.__spec__).filter(|s| !s.is_none()) {
@@ -249,6 +256,8 @@ fn package_of(cx: &mut Ctx, globals: Value) -> PyResult {
         }
         return Ok(parent);
     }
+    let text = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+    exceptions::warn(cx, Exc::ImportWarning, text, 1)?;
     let Some(name) = dict.get_str(names.__name__) else {
         return Err(cx.raise(Exc::KeyError, "'__name__' not in globals"));
     };

@@ -141,6 +141,8 @@ pub struct RunState {
     pub base: *mut Value,
     /// Published position: the running frame's instruction.
     pub pc: *const u32,
+    /// The window in which an exception was last caught, and the instruction from which it came.
+    pub(super) caught: (*mut Value, *const u32),
     /// Windows with records, outermost first.
     pub records: Vec<Record>,
     /// How the last run ended.
@@ -186,6 +188,7 @@ impl RunState {
             soft_limit: hard_limit,
             base: std::ptr::null_mut(),
             pc: std::ptr::null(),
+            caught: (std::ptr::null_mut(), std::ptr::null()),
             records: Vec::with_capacity(64),
             exit: Exit::Returned,
             result: Value::EMPTY,

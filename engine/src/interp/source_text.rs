@@ -27,14 +27,20 @@ pub fn decode_source(cx: &mut Ctx, bytes: &[u8], filename: &str) -> PyResult<Str
     let is_utf8 = name.is_none() || is("utf-8") || normal.as_deref() == Some("utf8");
     // A byte order mark goes with the one spelling only.
     if marked && name.is_some() && !is("utf-8") {
-        let line = text.split(|&b| b == b'\n').next().unwrap_or_default();
+        // The line that declares it: the first or the second.
+        let mut lines = text.split(|&b| b == b'\n');
+        let first = lines.next().unwrap_or_default();
+        let (number, line) =
+            if declared_encoding(first).is_some() { (1, first) } else { (2, lines.next().unwrap_or_default()) };
         let message = format!("encoding problem: {} with BOM", name.unwrap_or_default());
-        let chars = String::from_utf8_lossy(line).chars().count();
-        return Err(at_line(cx, filename, &message, 1, (0, chars), line));
+        let chars = String::from_utf8_lossy(line).chars().count() + (number as usize - 1);
+        return Err(at_line(cx, filename, &message, number, (0, chars), line));
     }
     if is_utf8 {
         return match std::str::from_utf8(text) {
             Ok(text) => Ok(text.to_owned()),
+            // This spelling names a codec like any other.
+            Err(_) if normal.as_deref() == Some("utf8") => by_codec(cx, bytes, &name.unwrap_or_default(), filename),
             Err(error) => Err(not_utf8(cx, text, error.valid_up_to(), filename, marked || declared.is_some())),
         };
     }

@@ -45,6 +45,19 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
             let code = code(base);
             publish(pc, base, cx);
             let handler = code.code.handler_at(code.index_of(pc));
+            if !add && handler.is_none() && code.line_at(pc).unwrap_or(0) == 0 {
+                // What cleans up and goes on has no line and stands for the instruction that brought the exception there: frames
+                // that are left show that one.
+                let (window, at) = cx.run.caught;
+                let own = |at: *const u32| {
+                    let offset = (at as usize).wrapping_sub(code.entry() as usize) / size_of::<u32>();
+                    offset < code.code.instrs.len()
+                };
+                let raised = if window == base && own(at) { Some(at) } else { frames::raised_at(cx, exception, base) };
+                if let Some(raised) = raised {
+                    publish(raised, base, cx);
+                }
+            }
             if add && handler.is_some() {
                 frames::add_traceback(cx, exception, pc, base);
             } else if add {
@@ -57,6 +70,10 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
             }
             add = true;
             if let Some(handler) = handler {
+                // Quiet ones pass on what they were given.
+                if code.line_at(pc).unwrap_or(0) != 0 {
+                    cx.run.caught = (base, pc);
+                }
                 set(base, handler.reg as usize, exception);
                 cx.pending = Value::EMPTY;
                 cx.run.pc = code.entry().add(handler.target as usize);

@@ -123,6 +123,10 @@ pub fn type_new(cx: &mut Ctx, meta: Value, args: CallArgs) -> PyResult {
     if name_text.as_bytes().contains(&0) {
         return Err(cx.value_error("type name must not contain null characters"));
     }
+    super::type_attrs::check_utf8(cx, name_text.value())?;
+    if let Some(doc) = namespace.get_str(cx.names.__doc__).filter(|&doc| Str::of(doc).is_some()) {
+        super::type_attrs::check_utf8(cx, doc)?;
+    }
     let ty = make_class(cx, winner, name_text, bases, base, namespace)?;
     set_names(cx, ty)?;
     init_subclass(cx, ty, args)?;
@@ -159,7 +163,10 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
     // The layout's base alone decides whether there is a place for weak references and for a dict; other bases ask for one.
     let (mut asks_dict, mut asks_weakref) = (false, false);
     for b in bases.items().filter_map(Type::of) {
-        flags = flags.with(TypeFlags(b.flags().0 & TypeFlags::INHERITED.0));
+        // The first base that is a sequence or a mapping says which of them the class is.
+        let known = flags.has(TypeFlags::SEQUENCE) || flags.has(TypeFlags::MAPPING);
+        let own = TypeFlags(b.flags().0 & TypeFlags::INHERITED.0);
+        flags = flags.with(if known { own.without(TypeFlags::SEQUENCE.with(TypeFlags::MAPPING)) } else { own });
         asks_dict |= b.flags().has(TypeFlags::HAS_DICT);
         asks_weakref |= b.flags().has(TypeFlags::HAS_WEAKREF);
     }

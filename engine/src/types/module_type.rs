@@ -144,7 +144,11 @@ fn missing_message(cx: &mut Ctx, v: Value, name: Value) -> PyResult<String> {
 }
 
 fn dir(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(dict) = module_dict(args[0]) else { return Err(cx.type_error("<module>.__dict__ is not a dictionary")) };
+    let name = cx.names.__dict__;
+    let found = protocol::getattr(cx, args[0], name)?;
+    let Some(dict) = Dict::of_sub(cx, found) else {
+        return Err(cx.type_error("<module>.__dict__ is not a dictionary"));
+    };
     let hook = cx.names.__dir__;
     if let Some(f) = dict.get_str(hook) {
         return protocol::call(cx, f, &[]);

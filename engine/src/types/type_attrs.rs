@@ -50,6 +50,14 @@ fn get_name(cx: &mut Ctx, v: Value) -> PyResult {
     receiver(cx, v).map(Type::name)
 }
 
+/// Names and docstrings of types are texts that can be encoded: half a pair of surrogates cannot.
+pub(super) fn check_utf8(cx: &mut Ctx, text: Value) -> PyResult<()> {
+    let Some(s) = Str::of(text) else { return Ok(()) };
+    let Some(bad) = pytext::wtf8::first_surrogate(s.as_bytes()) else { return Ok(()) };
+    let at = pytext::wtf8::index(s.as_bytes(), bad);
+    Err(cx.unicode_encode_error("utf-8", text, at, at + 1, "surrogates not allowed"))
+}
+
 fn set_name(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
     let ty = check_set(cx, v, value, "__name__")?;
     let Some(s) = Str::of_sub(cx, value) else {
@@ -59,6 +67,7 @@ fn set_name(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
     if s.as_bytes().contains(&0) {
         return Err(cx.value_error("type name must not contain null characters"));
     }
+    check_utf8(cx, s.value())?;
     ty.set_word(cx, layout::NAME, s.value());
     Ok(())
 }

@@ -237,7 +237,8 @@ fn base(cx: &mut Ctx) -> PyResult<i32> {
             source.clear();
             continue;
         }
-        if !finished(&source, future) {
+        // The end of the input is asked for where the last line has no end.
+        if !source.ends_with(b"\n") || !finished(&source, future) {
             continue;
         }
         let statement = std::mem::take(&mut source);
@@ -273,7 +274,16 @@ fn finished(source: &[u8], future: CodeFlags) -> bool {
 
 fn execute(cx: &mut Ctx, source: &[u8], globals: Dict, future: &mut CodeFlags) -> Res<()> {
     let text = interp::decode_source(cx, source, "<stdin>")?;
-    let code = interp::compile_source(cx, &text, "<stdin>", CompileMode::Single, future.0, false, -1)?;
+    let code = match interp::compile_source(cx, &text, "<stdin>", CompileMode::Single, future.0, false, -1) {
+        Ok(code) => code,
+        Err(r) => {
+            if cx.matches(&r, Exc::SyntaxError) {
+                let exception = cx.peek(&r);
+                engine::exceptions::syntax::add_text(cx, exception, &text);
+            }
+            return Err(r);
+        }
+    };
     if let Some(code) = engine::code_rt::object::runtime_code(cx, code) {
         let kept = CodeFlags::FUTURE_ANNOTATIONS.0 | CodeFlags::FUTURE_BARRY_AS_BDFL.0;
         *future |= CodeFlags(code.code.flags.0 & kept);

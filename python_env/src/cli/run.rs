@@ -306,7 +306,7 @@ fn exec_source(cx: &mut Ctx, source: &[u8], filename: &str, globals: Dict) -> Py
         return Err(cx.raise_call(class, &[text]));
     }
     let text = interp::decode_source(cx, source, filename)?;
-    let code = interp::compile_source(cx, &text, filename, CompileMode::Exec, 0, false, -1)?;
+    let code = interp::compile_source(cx, &text, filename, CompileMode::Exec, interp::FROM_FILE, false, -1)?;
     interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)?;
     Ok(0)
 }

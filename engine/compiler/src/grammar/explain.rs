@@ -104,6 +104,12 @@ impl Matcher<'_> {
                     self.raise_range("imaginary number required in complex literal", last, last, last);
                 }
             }
+            "field_range" => {
+                if self.nodes[first].start > 0 && self.in_field(self.nodes[first].start) {
+                    self.raise_range(message, first, last, first);
+                }
+            }
+            "escapes" => self.check_escapes(first),
             "bytes" => {
                 let text = self.node_text(first);
                 let prefix = text.split(['\'', '"']).next().unwrap_or_default();
@@ -162,6 +168,52 @@ impl Matcher<'_> {
             }
         }
         "f-string"
+    }
+
+    /// Whether a token begins the expression of a field.
+    fn in_field(&self, token: usize) -> bool {
+        let mut depth = 0;
+        for (i, &t) in self.tokens[..token].iter().enumerate().rev() {
+            if t.kind != Kind::Op {
+                continue;
+            }
+            match self.text(t) {
+                ")" | "]" | "}" => depth += 1,
+                "(" | "[" | "{" if depth > 0 => depth -= 1,
+                "{" => {
+                    return matches!(
+                        i.checked_sub(1).map(|i| self.tokens[i].kind),
+                        Some(Kind::Start(_) | Kind::Middle)
+                    );
+                }
+                "(" | "[" => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// The first escape sequence of a string with fields that cannot be decoded.
+    fn check_escapes(&mut self, middle: usize) {
+        let at = self.nodes[middle].start;
+        let mut depth = 0;
+        let start = self.tokens[..at].iter().rev().find(|t| {
+            match t.kind {
+                Kind::End => depth += 1,
+                Kind::Start(_) if depth == 0 => return true,
+                Kind::Start(_) => depth -= 1,
+                _ => {}
+            }
+            false
+        });
+        let raw =
+            start.is_some_and(|&t| self.text(t).split(['"', '\'']).next().is_some_and(|p| p.contains(['r', 'R'])));
+        if raw {
+            return;
+        }
+        if let Some(message) = crate::lexstrings::bad_escape(self.node_text(middle)) {
+            self.raise_range(&message, middle, middle, middle);
+        }
     }
 
     fn node_text(&self, node: usize) -> &str {

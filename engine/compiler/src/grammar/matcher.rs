@@ -22,6 +22,18 @@ const KEYWORDS: &[&str] = &[
 /// Words that are keywords in some places.
 const SOFT: &[&str] = &["_", "case", "match", "type"];
 
+/// What a version of the language has.
+#[derive(Clone, Copy)]
+pub struct Features {
+    /// The version's second number.
+    pub minor: u32,
+}
+
+impl Features {
+    /// Everything.
+    pub const ALL: Features = Features { minor: u32::MAX };
+}
+
 /// An error with the way its end shows.
 pub struct Explained {
     /// The error.
@@ -30,6 +42,10 @@ pub struct Explained {
     pub shown: Shown,
     /// The tokenizer found it.
     pub of_tokenizer: bool,
+    /// Where the last compound statement before it begins.
+    pub statement: Option<usize>,
+    /// The parser had asked for the end of the input: more input could help.
+    pub reached_end: bool,
 }
 
 /// How the place of an error shows.
@@ -79,10 +95,14 @@ pub struct Matcher<'s> {
     pub raised: Option<Explained>,
     /// The error is the tokenizer's, or one of indentation: nothing overrides it.
     of_tokenizer: bool,
+    features: Features,
+    /// The number of the rule of compound statements, and where the last one that matched begins.
+    compound: Option<usize>,
+    statement: Option<usize>,
 }
 
 /// The error that CPython reports for source that does not parse; None if it does, by this grammar.
-pub fn explain(source: &Source<'_>, scan: &Scan, entry: &str) -> Option<Explained> {
+pub fn explain(source: &Source<'_>, scan: &Scan, entry: &str, features: Features) -> Option<Explained> {
     let grammar = Grammar::get();
     let entry = grammar.rule(entry)?;
     let mut matcher = Matcher {
@@ -98,10 +118,14 @@ pub fn explain(source: &Source<'_>, scan: &Scan, entry: &str) -> Option<Explaine
         fill: 0,
         raised: None,
         of_tokenizer: false,
+        features,
+        compound: grammar.rule("compound_stmt"),
+        statement: None,
     };
     if let Ok(Some(_)) = matcher.rule(entry) {
         return None;
     }
+    let reached_end = matcher.raised.is_some() || matcher.fill >= scan.tokens.len();
     if matcher.raised.is_none() {
         let last = matcher.fill.saturating_sub(1);
         (matcher.explaining, matcher.mark) = (true, 0);
@@ -112,7 +136,8 @@ pub fn explain(source: &Source<'_>, scan: &Scan, entry: &str) -> Option<Explaine
             matcher.plain(last);
         }
     }
-    matcher.finish()
+    let statement = matcher.statement;
+    matcher.finish().map(|found| Explained { statement, reached_end, ..found })
 }
 
 impl Matcher<'_> {
@@ -128,7 +153,13 @@ impl Matcher<'_> {
             Kind::Eof => {
                 let text = self.source.text;
                 let error = Error::syntax("invalid syntax", at(text.strip_suffix('\n').unwrap_or(text).len()));
-                self.raised = Some(Explained { error, shown: Shown::Line, of_tokenizer: false });
+                self.raised = Some(Explained {
+                    error,
+                    shown: Shown::Line,
+                    of_tokenizer: false,
+                    statement: None,
+                    reached_end: true,
+                });
             }
             _ => {
                 let range = self.range_of(token);
@@ -160,6 +191,7 @@ impl Matcher<'_> {
         }
         match self.lexical {
             Some(lexical) if lexical.hard && !self.in_string() => return Some(of_tokenizer(lexical)),
+            Some(lexical) if lexical.hard => return Some(found),
             _ => {}
         }
         let line = |at: usize| self.source.line(TextSize::new(at as u32));
@@ -173,7 +205,8 @@ impl Matcher<'_> {
 
     pub fn raise(&mut self, error: Error) {
         if self.raised.is_none() {
-            self.raised = Some(Explained { error, shown: Shown::Range, of_tokenizer: false });
+            self.raised =
+                Some(Explained { error, shown: Shown::Range, of_tokenizer: false, statement: None, reached_end: true });
         }
     }
 
@@ -198,7 +231,7 @@ impl Matcher<'_> {
         };
         let mut error = Error::syntax(msg, range);
         error.kind = kind;
-        self.raised = Some(Explained { error, shown, of_tokenizer: false });
+        self.raised = Some(Explained { error, shown, of_tokenizer: false, statement: None, reached_end: true });
     }
 
     /// What a token covers: the end of a line one character.
@@ -239,7 +272,9 @@ impl Matcher<'_> {
             return Ok(None);
         }
         let start = self.mark;
-        let key = (number * 2 + usize::from(self.explaining), start);
+        // What is remembered of some rules holds whether or not mistakes were looked for: an explanation that was not looked
+        // for at first is not given later.
+        let key = (number * 2 + usize::from(self.explaining && !rule.shares), start);
         if let Some(found) = self.memory.get(&key) {
             return Ok(found.map(|(node, end)| {
                 self.mark = end;
@@ -250,8 +285,24 @@ impl Matcher<'_> {
         if rule.forgets && found.is_some() {
             self.memory.clear();
         }
+        if self.compound == Some(number) && found.is_some() {
+            self.note_statement(start);
+        }
         self.memory.insert(key, found.map(|node| (node, self.mark)));
         Ok(found)
+    }
+
+    /// Remembers a compound statement, unless one that begins on a later line is known: that is inside of it.
+    fn note_statement(&mut self, mut start: usize) {
+        while self.tokens.get(start).is_some_and(|&t| t.kind == Kind::Op && self.text(t) == "@") {
+            // The statement begins behind its decorators.
+            start += self.tokens[start..].iter().position(|t| t.kind == Kind::Newline).map_or(1, |i| i + 1);
+        }
+        let Some(at) = self.tokens.get(start).map(|t| t.start) else { return };
+        let line = |at: usize| self.source.line(TextSize::new(at as u32));
+        if self.statement.is_none_or(|known| line(known) <= line(at)) {
+            self.statement = Some(at);
+        }
     }
 
     fn once(&mut self, rule: &'static Rule) -> Step<Option<usize>> {
@@ -269,7 +320,7 @@ impl Matcher<'_> {
         let start = self.mark;
         let mut best: Found = None;
         loop {
-            self.memory.insert((number * 2 + usize::from(self.explaining), start), best);
+            self.memory.insert((number * 2 + usize::from(self.explaining && !rule.shares), start), best);
             self.mark = start;
             match self.alternatives(&rule.alternatives)? {
                 Some(node) if best.is_none_or(|(_, end)| self.mark > end) => best = Some((node, self.mark)),
@@ -307,7 +358,7 @@ impl Matcher<'_> {
                 continue;
             }
             match self.what(what)? {
-                Some(_) if matches!(what, What::And(_) | What::Not(_)) => made.push(NOTHING),
+                Some(_) if matches!(what, What::And(_) | What::Not(_) | What::Since(..)) => made.push(NOTHING),
                 Some(node) => made.push(node),
                 None => return Ok((None, cut)),
             }
@@ -332,7 +383,7 @@ impl Matcher<'_> {
                 let places: Vec<usize> = names.iter().map(named).collect();
                 self.explain_by(kind, &places, message)?;
                 // A check lets pass what is right.
-                if matches!(*kind, "conversion" | "complex" | "bytes") {
+                if matches!(*kind, "conversion" | "complex" | "bytes" | "escapes") {
                     Some(self.node("", start, Vec::new()))
                 } else {
                     None
@@ -357,8 +408,21 @@ impl Matcher<'_> {
                 let fits = matches!(token.kind, Kind::Name | Kind::Op) && self.text(token) == *text;
                 Ok(fits.then(|| self.taken("Token")))
             }
+            What::Since(minor, _) if self.features.minor >= *minor => Ok(Some(NOTHING)),
+            What::Since(minor, what) => {
+                self.too_old(what, *minor);
+                Err(Stop)
+            }
             What::Class(class) => {
                 let token = self.token(start)?;
+                if *class == "NUMBER"
+                    && token.kind == Kind::Number
+                    && self.features.minor < 6
+                    && self.text(token).contains('_')
+                {
+                    self.too_old("Underscores in numeric literals are", 6);
+                    return Err(Stop);
+                }
                 Ok(self.is_of(token, class).then(|| self.taken(class)))
             }
             What::Optional(what) => {
@@ -426,6 +490,10 @@ impl Matcher<'_> {
         }
     }
 
+    fn too_old(&mut self, what: &str, minor: u32) {
+        self.raise_last(ErrorKind::Syntax, &format!("{what} only supported in Python 3.{minor} and greater"));
+    }
+
     /// The token here, as a node; the next is behind it.
     fn taken(&mut self, kind: &'static str) -> usize {
         let start = self.mark;
@@ -446,6 +514,7 @@ impl Matcher<'_> {
             "TSTART" => token.kind == Kind::Start(true),
             "MIDDLE" => token.kind == Kind::Middle,
             "END" => token.kind == Kind::End,
+            "TYPE_COMMENT" => token.kind == Kind::TypeComment,
             "EOF" => token.kind == Kind::Eof,
             _ => false,
         }
@@ -458,9 +527,15 @@ fn at(offset: usize) -> TextRange {
 
 fn never_closed(bracket: char, offset: usize) -> Explained {
     let error = Error::syntax(format!("'{bracket}' was never closed"), at(offset));
-    Explained { error, shown: Shown::Range, of_tokenizer: true }
+    Explained { error, shown: Shown::Range, of_tokenizer: true, statement: None, reached_end: true }
 }
 
 fn of_tokenizer(lexical: &Lexical) -> Explained {
-    Explained { error: lexical.error.clone(), shown: Shown::Range, of_tokenizer: true }
+    Explained {
+        error: lexical.error.clone(),
+        shown: Shown::Range,
+        of_tokenizer: true,
+        statement: None,
+        reached_end: true,
+    }
 }

@@ -6,4 +6,4 @@ mod matcher;
 mod notation;
 mod rules;
 
-pub use matcher::{Explained, Shown, explain};
+pub use matcher::{Explained, Features, Shown, explain};

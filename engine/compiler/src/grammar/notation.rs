@@ -24,6 +24,8 @@ pub struct Rule {
     pub quiet: bool,
     /// Its memory is dropped when it has matched: nothing goes back behind it.
     pub forgets: bool,
+    /// Its results are remembered across the places where explanations are looked for.
+    pub shares: bool,
 }
 
 /// An alternative.
@@ -67,8 +69,30 @@ pub enum What {
     Not(Box<What>),
     /// Must follow.
     Forced(&'static str),
+    /// Only since a version, said of something.
+    Since(u32, &'static str),
     Cut,
 }
+
+/// Rules whose results CPython's parser remembers.
+const SHARING: &[&str] = &[
+    "expression",
+    "star_expression",
+    "disjunction",
+    "conjunction",
+    "inversion",
+    "bitwise_or",
+    "bitwise_xor",
+    "bitwise_and",
+    "shift_expr",
+    "sum",
+    "term",
+    "factor",
+    "await_primary",
+    "primary",
+    "arguments",
+    "strings",
+];
 
 impl Grammar {
     /// The one grammar.
@@ -110,6 +134,7 @@ impl Grammar {
                 explains: name.starts_with("bad_"),
                 quiet: name.starts_with("quiet_"),
                 forgets: *name == "statement",
+                shares: SHARING.contains(name),
             });
         }
         Grammar { rules, names }
@@ -218,6 +243,11 @@ impl Reader<'_> {
         if self.take("!") {
             return What::Not(Box::new(self.what()));
         }
+        if self.take("^") {
+            let minor = self.word().parse().unwrap_or(0);
+            self.skip();
+            return What::Since(minor, self.quoted('"'));
+        }
         if self.take("~") {
             return What::Cut;
         }
@@ -279,7 +309,7 @@ mod tests {
                 classes(a, found);
                 classes(b, found);
             }
-            What::Text(_) | What::Rule(_) | What::Forced(_) | What::Cut => {}
+            What::Text(_) | What::Rule(_) | What::Forced(_) | What::Since(..) | What::Cut => {}
         }
     }
 
@@ -294,8 +324,19 @@ mod tests {
             }
         }
         let known = [
-            "NAME", "NUMBER", "STRING", "NEWLINE", "INDENT", "DEDENT", "EOF", "SOFT", "START", "TSTART", "MIDDLE",
+            "NAME",
+            "NUMBER",
+            "STRING",
+            "NEWLINE",
+            "INDENT",
+            "DEDENT",
+            "EOF",
+            "SOFT",
+            "START",
+            "TSTART",
+            "MIDDLE",
             "END",
+            "TYPE_COMMENT",
         ];
         let unknown: Vec<_> = found.iter().filter(|name| !known.contains(name)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");

@@ -1,12 +1,16 @@
 //! Python's grammar, with the rules that explain mistakes (`bad_...`), which are tried in a second pass only.
 //!
 //! A line is a rule; indented lines go on with it. `[x]` is optional, `s.x+` repeats x with s between, `&` and `!` look
-//! ahead, `&&` must follow, `~` commits to an alternative, `name:item` names an item. `=> Kind` makes a node of the alternative, of the items
+//! ahead, `&&` must follow, `^5"..."` says what exists since Python 3.5 only, `~` commits to an alternative, `name:item` names an item. `=> Kind` makes a node of the alternative, of the items
 //! `@` marks; `=> error(where, "message")` explains. Without, an alternative of one item is that item.
 
 pub const RULES: &str = r#"
 file: [statements] EOF
 eval: expressions NEWLINE* EOF
+func_type: '(' [type_expressions] ')' '->' expression NEWLINE* EOF
+type_expressions: ','.expression+ ',' '*' expression ',' '**' expression | ','.expression+ ',' '*' expression
+  | ','.expression+ ',' '**' expression | '*' expression ',' '**' expression | '*' expression | '**' expression
+  | ','.expression+
 interactive: compound_stmt NEWLINE | simple_stmts | NEWLINE | EOF
 
 statements: statement+
@@ -18,13 +22,14 @@ simple_stmt: assignment | &'type' type_alias | star_expressions | &'return' retu
 compound_stmt: &('def' | '@' | 'async') function_def | &'if' if_stmt | &('class' | '@') class_def
   | &('with' | 'async') with_stmt | &('for' | 'async') for_stmt | &'try' try_stmt | &'while' while_stmt | match_stmt
 
-assignment: NAME ':' expression ['=' annotated_rhs]
+assignment: NAME ':' expression ['=' annotated_rhs] ^6"Variable annotation syntax is"
   | ('(' single_target ')' | single_subscript_attribute_target) ':' expression ['=' annotated_rhs]
-  | (star_targets '=')+ annotated_rhs !'='
+    ^6"Variable annotations syntax is"
+  | (star_targets '=')+ annotated_rhs !'=' [TYPE_COMMENT]
   | single_target augassign ~ annotated_rhs
   | bad_assignment
 annotated_rhs: yield_expr | star_expressions
-augassign: '+=' | '-=' | '*=' | '@=' | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
+augassign: '+=' | '-=' | '*=' | '@=' ^5"The '@' operator is" | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
 return_stmt: 'return' [star_expressions]
 raise_stmt: 'raise' expression ['from' expression] | 'raise'
 global_stmt: 'global' ','.NAME+
@@ -47,12 +52,14 @@ decorators: ('@' named_expression NEWLINE)+
 class_def: decorators class_raw | class_raw
 class_raw: bad_class_raw | 'class' NAME [type_params] ['(' [arguments] ')'] ':' block
 function_def: decorators function_raw | function_raw
-function_raw: bad_def_raw | 'def' NAME [type_params] &&'(' [params] ')' ['->' expression] &&':' block
-  | 'async' 'def' NAME [type_params] &&'(' [params] ')' ['->' expression] &&':' block
+function_raw: bad_def_raw | 'def' NAME [type_params] &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block
+  | 'async' 'def' NAME [type_params] &&'(' [params] ')' ['->' expression] &&':' [func_type_comment] block
+    ^5"Async functions are"
+func_type_comment: NEWLINE TYPE_COMMENT &(NEWLINE INDENT) | bad_double_type_comments | TYPE_COMMENT
 
 params: bad_parameters | parameters
-parameters: slash_no_default param_no_default* param_with_default* [star_etc]
-  | slash_with_default param_with_default* [star_etc]
+parameters: slash_no_default param_no_default* param_with_default* [star_etc] ^8"Positional-only parameters are"
+  | slash_with_default param_with_default* [star_etc] ^8"Positional-only parameters are"
   | param_no_default+ param_with_default* [star_etc]
   | param_with_default+ [star_etc]
   | star_etc
@@ -62,10 +69,10 @@ star_etc: bad_star_etc | '*' param_no_default param_maybe_default* [kwds]
   | '*' param_no_default_star param_maybe_default* [kwds]
   | '*' ',' param_maybe_default+ [kwds] | kwds
 kwds: bad_kwds | '**' param_no_default
-param_no_default: @param ',' => Group | @param &')' => Group
-param_no_default_star: NAME ':' star_expression ',' | NAME ':' star_expression &')'
-param_with_default: param default ',' | param default &')'
-param_maybe_default: param [default] ',' | param [default] &')'
+param_no_default: @param ',' [TYPE_COMMENT] => Group | @param [TYPE_COMMENT] &')' => Group
+param_no_default_star: NAME ':' star_expression ',' [TYPE_COMMENT] | NAME ':' star_expression [TYPE_COMMENT] &')'
+param_with_default: param default ',' [TYPE_COMMENT] | param default [TYPE_COMMENT] &')'
+param_maybe_default: param [default] ',' [TYPE_COMMENT] | param [default] [TYPE_COMMENT] &')'
 param: NAME [annotation] => Param
 annotation: ':' expression
 default: '=' expression | bad_default
@@ -74,20 +81,24 @@ if_stmt: bad_if | 'if' named_expression ':' block elif_stmt | 'if' named_express
 elif_stmt: bad_elif | 'elif' named_expression ':' block elif_stmt | 'elif' named_expression ':' block [else_block]
 else_block: bad_else | 'else' &&':' block
 while_stmt: bad_while | 'while' named_expression ':' block [else_block]
-for_stmt: bad_for | 'for' star_targets 'in' ~ star_expressions ':' block [else_block]
-  | 'async' 'for' star_targets 'in' ~ star_expressions ':' block [else_block] | bad_for_target
-with_stmt: bad_with_indent | 'with' '(' ','.with_item+ [','] ')' ':' block | 'with' ','.with_item+ ':' block
-  | 'async' 'with' '(' ','.with_item+ [','] ')' ':' block | 'async' 'with' ','.with_item+ ':' block | bad_with
+for_stmt: bad_for | 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block]
+  | 'async' 'for' star_targets 'in' ~ star_expressions ':' [TYPE_COMMENT] block [else_block] ^5"Async for loops are" | bad_for_target
+with_stmt: bad_with_indent | 'with' '(' ','.with_item+ [','] ')' ':' [TYPE_COMMENT] block
+  | 'with' ','.with_item+ ':' [TYPE_COMMENT] block
+  | 'async' 'with' '(' ','.with_item+ [','] ')' ':' [TYPE_COMMENT] block ^5"Async with statements are"
+  | 'async' 'with' ','.with_item+ ':' [TYPE_COMMENT] block ^5"Async with statements are" | bad_with
 with_item: expression 'as' star_target &(',' | ')' | ':') | bad_with_item | expression
 try_stmt: bad_try | 'try' &&':' block finally_block | 'try' &&':' block except_block+ [else_block] [finally_block]
-  | 'try' &&':' block except_star_block+ [else_block] [finally_block]
-except_block: bad_except_indent | 'except' expressions ':' block | 'except' expression 'as' NAME ':' block
+  | 'try' &&':' block except_star_block+ [else_block] [finally_block] ^11"Exception groups are"
+except_block: bad_except_indent | 'except' expression ':' block
+  | 'except' expressions ':' block ^14"except expressions without parentheses are" | 'except' expression 'as' NAME ':' block
   | 'except' ':' block | bad_except
-except_star_block: bad_except_star_indent | 'except' '*' expressions ':' block
+except_star_block: bad_except_star_indent | 'except' '*' expression ':' block
+  | 'except' '*' expressions ':' block ^14"except expressions without parentheses are"
   | 'except' '*' expression 'as' NAME ':' block | bad_except_star
 finally_block: bad_finally | 'finally' &&':' block
 
-match_stmt: 'match' subject_expr ':' NEWLINE INDENT case_block+ DEDENT | bad_match
+match_stmt: 'match' subject_expr ':' NEWLINE INDENT case_block+ DEDENT ^10"Pattern matching is" | bad_match
 subject_expr: star_named_expression ',' [star_named_expressions] | named_expression
 case_block: bad_case | 'case' patterns [guard] ':' block
 guard: 'if' named_expression
@@ -125,13 +136,13 @@ positional_patterns: ','.pattern+ => Args
 keyword_patterns: ','.keyword_pattern+
 keyword_pattern: NAME '=' pattern
 
-type_alias: 'type' NAME [type_params] '=' expression
-type_params: bad_type_params | '[' type_param_seq ']'
+type_alias: 'type' NAME [type_params] '=' expression ^12"Type statement is"
+type_params: bad_type_params | '[' type_param_seq ']' ^12"Type parameter lists are"
 type_param_seq: ','.type_param+ [',']
 type_param: NAME [type_bound] [type_default] | bad_type_param | '*' NAME [type_star_default] | '**' NAME [type_default]
 type_bound: ':' expression
-type_default: '=' expression
-type_star_default: '=' star_expression
+type_default: '=' expression ^13"Type parameter defaults are"
+type_star_default: '=' star_expression ^13"Type parameter defaults are"
 
 expressions: @expression @(',' expression)+ [','] => Tuple | @expression ',' => Tuple | expression
 expression: bad_expression | bad_legacy_expression | disjunction 'if' disjunction 'else' expression => IfExp
@@ -141,7 +152,7 @@ star_expressions: @star_expression @(',' star_expression)+ [','] => Tuple | @sta
 star_expression: '*' @bitwise_or => Starred | expression
 star_named_expressions: ','.star_named_expression+ [',']
 star_named_expression: '*' @bitwise_or => Starred | named_expression
-assignment_expression: NAME ':=' ~ expression => NamedExpr
+assignment_expression: NAME ':=' ~ expression ^8"Assignment expressions are" => NamedExpr
 named_expression: assignment_expression | bad_named_expression | expression !':='
 disjunction: conjunction ('or' conjunction)+ => BoolOp | conjunction
 conjunction: inversion ('and' inversion)+ => BoolOp | inversion
@@ -154,10 +165,10 @@ bitwise_xor: bitwise_xor '^' bitwise_and => BinOp | bitwise_and
 bitwise_and: bitwise_and '&' shift_expr => BinOp | shift_expr
 shift_expr: shift_expr ('<<' | '>>') sum => BinOp | bad_arithmetic | sum
 sum: sum ('+' | '-') term => BinOp | term
-term: term ('*' | '/' | '//' | '%' | '@') factor => BinOp | bad_factor | factor
+term: term ('*' | '/' | '//' | '%') factor => BinOp | term '@' factor ^5"The '@' operator is" => BinOp | bad_factor | factor
 factor: ('+' | '-' | '~') factor => UnaryOp | power
 power: await_primary '**' factor => BinOp | await_primary
-await_primary: 'await' primary => Await | primary
+await_primary: 'await' primary ^5"Await expressions are" => Await | primary
 primary: primary '.' NAME => Attribute | primary genexp => Call | primary '(' [arguments] ')' => Call
   | primary '[' slices ']' => Subscript | atom
 slices: slice !',' | ','.(slice | starred_expression)+ [','] => Tuple
@@ -169,7 +180,8 @@ group: '(' @(yield_expr | named_expression) ')' => Group | bad_group
 lambda: 'lambda' [lambda_params] ':' expression => Lambda
 lambda_params: bad_lambda_parameters | lambda_parameters
 lambda_parameters: lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* [lambda_star_etc]
-  | lambda_slash_with_default lambda_param_with_default* [lambda_star_etc]
+    ^8"Positional-only parameters are"
+  | lambda_slash_with_default lambda_param_with_default* [lambda_star_etc] ^8"Positional-only parameters are"
   | lambda_param_no_default+ lambda_param_with_default* [lambda_star_etc]
   | lambda_param_with_default+ [lambda_star_etc]
   | lambda_star_etc
@@ -186,8 +198,8 @@ lambda_param_maybe_default: NAME [default] ',' | NAME [default] &':'
 strings: string_part+ => Strings
 string_part: fstring => FString | tstring => TString | a:STRING => bytes(a)
 fstring: START fpart* END
-tstring: TSTART fpart* END
-fpart: replacement_field | MIDDLE
+tstring: TSTART fpart* END ^14"t-strings are"
+fpart: replacement_field | a:MIDDLE => escapes(a)
 replacement_field: '{' annotated_rhs ['='] [conversion] [full_format_spec] '}' | bad_replacement_field
 conversion: a:'!' b:NAME => conversion(a, b)
 full_format_spec: ':' spec_part*
@@ -201,7 +213,7 @@ double_starred_kvpairs: ','.double_starred_kvpair+ [',']
 double_starred_kvpair: '**' bitwise_or | kvpair
 kvpair: expression ':' expression
 for_if_clauses: for_if_clause+ => Clauses
-for_if_clause: 'async' 'for' star_targets 'in' ~ disjunction ('if' disjunction)*
+for_if_clause: 'async' 'for' star_targets 'in' ~ disjunction ('if' disjunction)* ^6"Async comprehensions are"
   | 'for' @star_targets 'in' ~ @disjunction @('if' disjunction)* => Clause | bad_for_if_clause | bad_for_target
 listcomp: '[' named_expression for_if_clauses ']' => ListComp | bad_comprehension
 setcomp: '{' named_expression for_if_clauses '}' => SetComp | bad_comprehension
@@ -253,7 +265,7 @@ bad_expression: STRING b:string_middle STRING => range(b, b, "invalid syntax. Is
   | a:disjunction 'if' b:disjunction 'else' !expression => next("expected expression after 'else', but statement is given")
   | a:('pass' | 'break' | 'continue') 'if' disjunction 'else' simple_stmt
     => at(a, "expected expression before 'if', but statement is given")
-  | a:'lambda' [lambda_params] b:':' &MIDDLE => range(a, b, "{f}: lambda expressions are not allowed without parentheses")
+  | a:'lambda' [lambda_params] b:':' &(MIDDLE | '}') => field_range(a, b, "{f}: lambda expressions are not allowed without parentheses")
 expression_plain: quiet_expression
 string_middle: (!STRING quiet_expression)+
 quiet_expression: disjunction 'if' disjunction 'else' expression => IfExp | disjunction | lambda
@@ -284,7 +296,9 @@ bad_parameters: a:'/' ',' => at(a, "at least one argument must precede /")
   | param_maybe_default+ '/' a:'*' => at(a, "expected comma between / and *")
 bad_parameters_helper: slash_with_default | param_with_default+
 bad_default: a:'=' &(')' | ',') => at(a, "expected default value expression")
+bad_double_type_comments: TYPE_COMMENT NEWLINE TYPE_COMMENT NEWLINE INDENT => last("Cannot have two type comments on def")
 bad_star_etc: a:'*' (')' | ',' (')' | '**')) => at(a, "named arguments must follow bare *")
+  | '*' ',' TYPE_COMMENT => last("bare * has associated type comment")
   | '*' param a:'=' => at(a, "var-positional argument cannot have default value")
   | '*' (param_no_default | ',') param_maybe_default* a:'*' (param_no_default | ',') => at(a, "* argument may appear only once")
 bad_kwds: '**' param a:'=' => at(a, "var-keyword argument cannot have default value")

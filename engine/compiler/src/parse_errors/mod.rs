@@ -11,13 +11,27 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::SyntaxError;
 use crate::errors::{Error, ErrorKind};
 use crate::field_errors;
-use crate::grammar::{self, Explained, Shown};
+use crate::grammar::{self, Explained, Features, Shown};
 use crate::lexcheck::{self, Lexical};
 use crate::source::Source;
 use crate::tree_find::{FindFor, kind_of};
 
-/// Turns an error of the later passes into one with line and column.
+/// Turns an error of the later passes into one with line and column: those of syntax trees, which count bytes.
 pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
+    let range = e.range;
+    let mut error = locate_chars(source, e);
+    let place = |at: TextSize| source.line_col(at);
+    if let Some(range) = range.filter(|_| error.line != 0) {
+        let ((_, start), (line, end)) = (place(range.start()), place(range.end()));
+        let to_line_end = error.end_line != line;
+        error.col = start + 1;
+        error.end_col = if to_line_end { start as i32 + 2 } else { end as i32 + 1 };
+    }
+    error
+}
+
+/// The same in characters, which the parser counts.
+pub fn locate_chars(source: &Source<'_>, e: Error) -> SyntaxError {
     let mut error = SyntaxError {
         kind: e.kind,
         msg: e.msg,
@@ -28,6 +42,7 @@ pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
         text: None,
         incomplete: false,
         warnings: Vec::new(),
+        statement: None,
     };
     if let Some(range) = e.range {
         (error.line, error.col) = char_col(source, range.start());
@@ -51,7 +66,7 @@ fn char_col(source: &Source<'_>, offset: TextSize) -> (u32, u32) {
 
 /// The same with the line it is on.
 pub fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> SyntaxError {
-    let mut error = locate(source, e);
+    let mut error = locate_chars(source, e);
     if error.line != 0 {
         let text = source.line_text(error.line);
         error.text = Some(if text.ends_with('\n') { text.to_string() } else { format!("{text}\n") });
@@ -91,22 +106,46 @@ fn of_tokenizer(source: &Source<'_>, lexical: Lexical) -> SyntaxError {
 
 /// Checks of the tokenizer that the parser does not make.
 pub fn check_tokens(source: &Source<'_>) -> Option<SyntaxError> {
-    lexcheck::over_limits(source).map(|lexical| of_tokenizer(source, lexical))
+    let lexical = lexcheck::over_limits(source)?;
+    if lexical.error.msg.starts_with("too many nested f-strings")
+        && let Some(found) = grammar::explain(source, &lexcheck::scan(source), "file", Features::ALL)
+    {
+        // What is wrong before comes first.
+        return Some(shown(source, found, lexical.incomplete));
+    }
+    let error = of_tokenizer(source, lexical);
+    Some(SyntaxError { statement: Some((0, 0)), ..error })
 }
 
 /// The error to report for a parse, if it failed.
 pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
-    let first = translate_own(source, parsed)?;
+    let mut first = translate_own(source, parsed)?;
     let entry = if matches!(parsed.syntax(), Mod::Expression(_)) { "eval" } else { "file" };
-    let Some(explained) = grammar::explain(source, &lexcheck::scan(source), entry) else { return Some(first) };
+    if entry == "eval" && source.text.ends_with('\\') {
+        // Nothing adds the end of the line that could follow it.
+        let at = TextSize::new(source.text.len() as u32 - 1);
+        let msg = "unexpected character after line continuation character";
+        let mut error = located_with_text(source, Error::syntax(msg, TextRange::empty(at)), first.incomplete);
+        error.text = error.text.map(|t| t.trim_end_matches('\n').to_owned());
+        error.statement = Some((0, 0));
+        return Some(error);
+    }
+    let Some(explained) = grammar::explain(source, &lexcheck::scan(source), entry, Features::ALL) else {
+        first.statement = Some((0, 0));
+        return Some(first);
+    };
     Some(shown(source, explained, first.incomplete))
 }
 
 /// An error of the grammar or of the tokenizer, as it is shown.
-fn shown(source: &Source<'_>, explained: Explained, incomplete: bool) -> SyntaxError {
-    let Explained { error, shown, of_tokenizer } = explained;
+pub fn shown(source: &Source<'_>, explained: Explained, incomplete: bool) -> SyntaxError {
+    let Explained { error, shown, of_tokenizer, statement, reached_end } = explained;
+    // A bracket left open can be closed yet, unless something before is wrong.
+    let incomplete = incomplete && (reached_end || !error.msg.ends_with("was never closed"));
+    let statement = statement.map_or((0, 0), |at| source.line_col(TextSize::new(at as u32)));
     if of_tokenizer {
-        return self::of_tokenizer(source, Lexical { error, incomplete, hard: true });
+        let error = self::of_tokenizer(source, Lexical { error, incomplete, hard: true });
+        return SyntaxError { statement: Some(statement), ..error };
     }
     let mut error = located_with_text(source, error, incomplete);
     match shown {
@@ -118,6 +157,7 @@ fn shown(source: &Source<'_>, explained: Explained, incomplete: bool) -> SyntaxE
         }
         Shown::Line => (error.col, error.end_col) = (0, 0),
     }
+    error.statement = Some(statement);
     error
 }
 

@@ -1,6 +1,7 @@
 //! The module `_imp`: built-in and frozen modules, the import lock, and the embedded library.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use engine::code_rt::{RuntimeCode, object};
 use engine::prelude::*;
@@ -30,15 +31,54 @@ fn find_builtin(name: &str) -> Option<&'static ModuleDef> {
     all.binary_search_by(|d| d.name.cmp(name)).ok().map(|i| all[i])
 }
 
-/// Modules that run before there is an importer, and that `find_frozen` therefore finds.
-const FROZEN: &[&str] = &["_frozen_importlib", "_frozen_importlib_external"];
+/// A frozen module: its name, that of the module whose code it has (`<` marks what a package is by another name), whether it is
+/// a package.
+type Frozen = (&'static str, &'static str, bool);
 
-/// The name under which a frozen module is also imported.
+/// Modules that run before there is an importer, and that `find_frozen` therefore always finds.
+const ESSENTIAL: &[Frozen] = &[
+    ("_frozen_importlib", "importlib._bootstrap", false),
+    ("_frozen_importlib_external", "importlib._bootstrap_external", false),
+];
+
+/// Modules that programs look at to see how freezing works.
+const EXAMPLES: &[Frozen] = &[
+    ("__hello__", "__hello__", false),
+    ("__hello_alias__", "__hello__", false),
+    ("__phello__", "__phello__", true),
+    ("__phello__.__init__", "<__phello__", false),
+    ("__phello__.ham", "__phello__.ham", true),
+    ("__phello__.ham.__init__", "<__phello__.ham", false),
+    ("__phello__.ham.eggs", "__phello__.ham.eggs", false),
+    ("__phello__.spam", "__phello__.spam", false),
+    ("__phello_alias__", "__hello__", true),
+    ("__phello_alias__.spam", "__hello__", false),
+];
+
+/// What a test asked for: below zero only what is essential is frozen.
+static FROZEN_OVERRIDE: AtomicI64 = AtomicI64::new(0);
+
+fn frozen_modules() -> impl Iterator<Item = Frozen> {
+    // Relaxed: nothing else is ordered by it.
+    let examples = if FROZEN_OVERRIDE.load(Ordering::Relaxed) < 0 { &[][..] } else { EXAMPLES };
+    ESSENTIAL.iter().chain(examples).copied()
+}
+
+fn frozen(name: &str) -> Option<Frozen> {
+    frozen_modules().find(|known| known.0 == name)
+}
+
+fn override_frozen(cx: &mut Ctx, args: Args) -> PyResult {
+    let wanted = protocol::index(cx, args[0])?;
+    FROZEN_OVERRIDE.store(wanted, Ordering::Relaxed);
+    Ok(Value::NONE)
+}
+
+/// The name of the module that a frozen one is by another name.
 pub fn original_name(name: &str) -> &str {
-    match name {
-        "_frozen_importlib" => "importlib._bootstrap",
-        "_frozen_importlib_external" => "importlib._bootstrap_external",
-        other => other,
+    match ESSENTIAL.iter().chain(EXAMPLES).find(|known| known.0 == name) {
+        Some((_, original, _)) => original.strip_prefix('<').unwrap_or(original),
+        None => name,
     }
 }
 
@@ -51,7 +91,7 @@ pub fn frozen_code(cx: &mut Ctx, name: &str) -> PyResult {
         }
         Some(Err(e)) => Err(cx.raise(Exc::ImportError, format!("the built-in library is damaged: {e}"))),
         None => {
-            let text = format!("No such frozen object named {name}");
+            let text = no_such(cx, name);
             let name = cx.intern(name.as_bytes());
             Err(cx.import_error(text, name))
         }
@@ -96,39 +136,60 @@ fn zero(_cx: &mut Ctx, _args: Args) -> PyResult {
 
 fn is_frozen(cx: &mut Ctx, args: Args) -> PyResult {
     let name = name_arg(cx, args[0], "is_frozen")?;
-    Ok(Value::bool(FROZEN.contains(&name.as_str())))
+    Ok(Value::bool(frozen(&name).is_some()))
 }
 
 fn is_frozen_package(cx: &mut Ctx, args: Args) -> PyResult {
     let name = name_arg(cx, args[0], "is_frozen_package")?;
-    if FROZEN.contains(&name.as_str()) {
-        return Ok(Value::FALSE);
+    if let Some((_, _, package)) = frozen(&name) {
+        return Ok(Value::bool(package));
     }
-    let text = format!("No such frozen object named {name}");
+    let text = no_such(cx, &name);
     Err(cx.import_error(text, args[0]))
 }
 
 fn find_frozen(cx: &mut Ctx, args: Args) -> PyResult {
     let name = name_arg(cx, args[0], "find_frozen")?;
-    if !FROZEN.contains(&name.as_str()) {
-        return Ok(Value::NONE);
+    let Some((_, original, package)) = frozen(&name) else { return Ok(Value::NONE) };
+    let original = Str::new(cx, original);
+    Ok(Tuple::new(cx, &[Value::NONE, Value::bool(package), original]))
+}
+
+fn no_such(cx: &mut Ctx, name: &str) -> String {
+    let name = Str::new(cx, name);
+    format!("No such frozen object named {}", protocol::repr_lossy(cx, name))
+}
+
+/// The code that frozen data hold.
+fn from_data(cx: &mut Ctx, name: Value, data: Value) -> PyResult {
+    let loads = protocol::import_attr(cx, "marshal", "loads")?;
+    match protocol::call(cx, loads, &[data]) {
+        Ok(code) if object::runtime_code(cx, code).is_some() => return Ok(code),
+        Ok(_) => {}
+        Err(raised) => cx.clear(raised),
     }
-    let original = Str::new(cx, original_name(&name));
-    Ok(Tuple::new(cx, &[Value::NONE, Value::FALSE, original]))
+    let text = format!("Frozen object named {} is invalid", protocol::repr_lossy(cx, name));
+    Err(cx.import_error(text, name))
 }
 
 fn get_frozen_object(cx: &mut Ctx, args: Args) -> PyResult {
     let name = name_arg(cx, args[0], "get_frozen_object")?;
-    if !FROZEN.contains(&name.as_str()) {
-        let text = format!("No such frozen object named {name}");
+    let data = args.or(1, Value::NONE);
+    if !data.is_none() {
+        return from_data(cx, args[0], data);
+    }
+    if frozen(&name).is_none() {
+        let text = no_such(cx, &name);
         return Err(cx.import_error(text, args[0]));
     }
-    frozen_code(cx, &name)
+    // The essential ones are in the image by their own names.
+    let essential = ESSENTIAL.iter().any(|known| known.0 == name);
+    frozen_code(cx, if essential { &name } else { original_name(&name) })
 }
 
 fn frozen_module_names(cx: &mut Ctx, _args: Args) -> PyResult {
     let list = List::new(cx);
-    for name in FROZEN {
+    for (name, ..) in frozen_modules() {
         let name = cx.intern(name.as_bytes());
         list.push(cx, name);
     }
@@ -286,17 +347,13 @@ fn image_data_names(cx: &mut Ctx, _args: Args) -> PyResult {
 fn image_modules(cx: &mut Ctx, _args: Args) -> PyResult {
     let list = List::new(cx);
     for (name, is_package) in library::get().into_iter().flat_map(|l| l.modules()) {
-        if !FROZEN.contains(&name) {
+        if !ESSENTIAL.iter().any(|known| known.0 == name) {
             let name = Str::new(cx, name);
             let item = Tuple::new(cx, &[name, Value::bool(is_package)]);
             list.push(cx, item);
         }
     }
     Ok(list.value())
-}
-
-fn none(_cx: &mut Ctx, _args: Args) -> PyResult {
-    Ok(Value::NONE)
 }
 
 const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
@@ -323,7 +380,7 @@ pub static IMP: ModuleDef = ModuleDef {
         def("exec_dynamic", "($module, mod, /)", zero),
         def("_fix_co_filename", "($module, code, path, /)", fix_co_filename),
         def("source_hash", "($module, /, key, source)", source_hash),
-        def("_override_frozen_modules_for_tests", "($module, override, /)", none),
+        def("_override_frozen_modules_for_tests", "($module, override, /)", override_frozen),
         def("_override_multi_interp_extensions_check", "($module, override, /)", zero),
         def("_image_find", "($module, name, /)", image_find),
         def("_image_code", "($module, name, /)", image_code),

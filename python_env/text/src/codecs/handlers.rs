@@ -305,7 +305,19 @@ pub fn decode(enc: Encoding, input: &[u8], h: Handler, last: bool) -> Result<(Ve
 /// Encodes with a standard handler. Positions of the error are byte offsets of `text`.
 pub fn encode(enc: Encoding, text: &[u8], h: Handler) -> Result<Vec<u8>, CodecError> {
     let (mut out, mut pos) = (Vec::with_capacity(text.len()), 0);
-    while let Err(e) = enc.encode_step(text, &mut pos, &mut out) {
+    while let Err(mut e) = enc.encode_step(text, &mut pos, &mut out) {
+        if h == Handler::SurrogateEscape && matches!(enc, Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1) {
+            // Bytes in disguise go as they are; the error is about what follows them.
+            let escaped = wtf8::code_points(&text[e.start..e.end]).take_while(|c| (0xDC80..=0xDCFF).contains(c));
+            for c in escaped {
+                out.push((c & 0xFF) as u8);
+                e.start += wtf8::encoded_len(c);
+            }
+            pos = e.start;
+            if e.start == e.end {
+                continue;
+            }
+        }
         match handle_encode(h, enc, text, &e).ok_or(e)? {
             Replacement::Bytes(b) => out.extend_from_slice(&b),
             Replacement::Text(t) => {

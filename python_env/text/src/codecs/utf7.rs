@@ -88,7 +88,8 @@ pub fn decode(input: &[u8], pos: &mut usize, out: &mut Vec<u8>, last: bool) -> R
         if buffer != 0 {
             return CodecError::new(start, i + 1, "non-zero padding bits in shift sequence");
         }
-        if high != 0 {
+        // Half a pair counts if what ends the sequence stands for itself.
+        if high != 0 && stop < 0x80 && stop != b'+' {
             wtf8::push(out, high);
         }
         *pos = if stop == b'-' { i + 1 } else { i };

@@ -154,14 +154,26 @@ fn update_from_pairs(cx: &mut Ctx, d: Dict, source: Value) -> Res<()> {
 fn set_pair(cx: &mut Ctx, d: Dict, pair: Value, i: usize) -> Res<()> {
     let seq = match Seq::of(pair) {
         Some(s) => s,
-        None => match crate::list::collect(cx, pair) {
-            Ok(l) => Seq::List(l),
-            Err(r) if cx.matches(&r, Exc::TypeError) => {
-                cx.clear(r);
-                return Err(cx.type_error("object is not iterable"));
+        None => {
+            let found = match protocol::iter(cx, pair) {
+                Ok(items) => crate::list::collect(cx, items),
+                Err(r) if cx.matches(&r, Exc::TypeError) => {
+                    cx.clear(r);
+                    Err(cx.type_error("object is not iterable"))
+                }
+                Err(r) => Err(r),
+            };
+            match found {
+                Ok(l) => Seq::List(l),
+                Err(r) if cx.matches(&r, Exc::TypeError) => {
+                    let exception = cx.take(r);
+                    let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
+                    engine::exceptions::base::add_note_text(cx, exception, &note)?;
+                    return Err(cx.restore(exception));
+                }
+                Err(r) => return Err(r),
             }
-            Err(r) => return Err(r),
-        },
+        }
     };
     match (seq.len(), seq.get(0), seq.get(1)) {
         (2, Some(k), Some(v)) => d.set(cx, k, v),

@@ -25,7 +25,7 @@ pub struct ByteArray {
 
 pub static BYTEARRAY: TypeDef = TypeDef {
     doc: "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n  - any object implementing the buffer API.\n  - an integer",
-    flags: TypeFlags::BASETYPE,
+    flags: TypeFlags::BASETYPE.with(TypeFlags::MATCH_SELF),
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", bytearray_new, "").hide_sig()),
     init: Some(

@@ -24,7 +24,7 @@ fn name_arg(cx: &mut Ctx, v: Option<Value>, default: &str, what: &str) -> Res<St
                 }
             },
             None => {
-                let got = type_name(cx, v);
+                let got = if v.is_none() { "None".to_owned() } else { type_name(cx, v) };
                 Err(cx.type_error(format!("{what} must be str, not {got}")))
             }
         },

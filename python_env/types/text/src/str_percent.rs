@@ -271,6 +271,11 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
             spec.format_bytes(out, &b);
             return Ok(());
         }
+        let name = type_name(cx, v);
+        if matches!(name.as_str(), "bytes" | "bytearray") {
+            let what = format!("a {name} object of length {}", b.len());
+            return Err(cx.type_error(format!("%c requires an integer in range(256) or a single byte, not {what}")));
+        }
     } else if types::type_of(cx, v).slots().index().is_some() {
         let i = protocol::index_value(cx, v)?;
         return match int::to_i64(i) {

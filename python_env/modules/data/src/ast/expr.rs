@@ -170,6 +170,9 @@ impl Converter<'_> {
                 let ctx = self.context(cx, e.ctx)?;
                 self.node(cx, "Starred", at, &[("value", value), ("ctx", ctx)])
             }
+            Expr::Name(e) if e.id.as_str() == "__debug__" && self.optimize.is_some() => {
+                self.constant(cx, at, Value::bool(self.optimize == Some(0)))
+            }
             Expr::Name(e) => {
                 let id = util::name(cx, e.id.as_str());
                 let ctx = self.context(cx, e.ctx)?;

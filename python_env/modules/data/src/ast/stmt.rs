@@ -18,7 +18,6 @@ impl Converter<'_> {
     fn stmt(&self, cx: &mut Ctx, s: &Stmt) -> PyResult {
         self.enter(cx)?;
         let at = Some(s.range());
-        let none = ("type_comment", Value::NONE);
         match s {
             Stmt::FunctionDef(s) => self.function(cx, s),
             Stmt::ClassDef(s) => self.class(cx, s),
@@ -39,7 +38,8 @@ impl Converter<'_> {
             Stmt::Assign(s) => {
                 let targets = self.list(cx, &s.targets, Self::expr)?;
                 let value = self.expr(cx, &s.value)?;
-                self.node(cx, "Assign", at, &[("targets", targets), ("value", value), none])
+                let comment = self.type_comment_behind(cx, s.range.end());
+                self.node(cx, "Assign", at, &[("targets", targets), ("value", value), ("type_comment", comment)])
             }
             Stmt::AugAssign(s) => {
                 let target = self.expr(cx, &s.target)?;
@@ -64,12 +64,19 @@ impl Converter<'_> {
                 let iter = self.expr(cx, &s.iter)?;
                 let body = self.statements(cx, &s.body)?;
                 let orelse = self.statements(cx, &s.orelse)?;
+                let comment = self.header_comment(cx, s.iter.range().end(), &s.body);
                 let class = if s.is_async { "AsyncFor" } else { "For" };
                 self.node(
                     cx,
                     class,
                     at,
-                    &[("target", target), ("iter", iter), ("body", body), ("orelse", orelse), none],
+                    &[
+                        ("target", target),
+                        ("iter", iter),
+                        ("body", body),
+                        ("orelse", orelse),
+                        ("type_comment", comment),
+                    ],
                 )
             }
             Stmt::While(s) => {
@@ -87,8 +94,10 @@ impl Converter<'_> {
             Stmt::With(s) => {
                 let items = self.list(cx, &s.items, Self::with_item)?;
                 let body = self.statements(cx, &s.body)?;
+                let end = s.items.last().map_or(s.range.start(), |item| item.range().end());
+                let comment = self.header_comment(cx, end, &s.body);
                 let class = if s.is_async { "AsyncWith" } else { "With" };
-                self.node(cx, class, at, &[("items", items), ("body", body), none])
+                self.node(cx, class, at, &[("items", items), ("body", body), ("type_comment", comment)])
             }
             Stmt::Match(s) => {
                 let subject = self.expr(cx, &s.subject)?;
@@ -166,6 +175,12 @@ impl Converter<'_> {
         self.list(cx, all, |t, cx, d| t.expr(cx, &d.expression))
     }
 
+    /// The type that a comment between the head of a statement and its body says.
+    fn header_comment(&self, cx: &mut Ctx, end: TextSize, body: &[Stmt]) -> Value {
+        let to = body.first().map_or(end, |s| s.range().start());
+        self.type_comment(cx, end, to)
+    }
+
     fn function(&self, cx: &mut Ctx, s: &ast::StmtFunctionDef) -> PyResult {
         let name = self.name(cx, &s.name);
         let args = self.parameters(cx, Some(&s.parameters))?;
@@ -173,6 +188,8 @@ impl Converter<'_> {
         let decorators = self.decorators(cx, &s.decorator_list)?;
         let returns = self.opt(cx, s.returns.as_deref(), Self::expr)?;
         let params = self.type_params(cx, s.type_params.as_deref())?;
+        let end = s.returns.as_ref().map_or(s.parameters.range.end(), |r| r.range().end());
+        let comment = self.header_comment(cx, end, &s.body);
         let class = if s.is_async { "AsyncFunctionDef" } else { "FunctionDef" };
         self.node(
             cx,
@@ -184,7 +201,7 @@ impl Converter<'_> {
                 ("body", body),
                 ("decorator_list", decorators),
                 ("returns", returns),
-                ("type_comment", Value::NONE),
+                ("type_comment", comment),
                 ("type_params", params),
             ],
         )

@@ -196,6 +196,7 @@ fn intern(cx: &mut Ctx, args: Args) -> PyResult {
 fn is_interned(cx: &mut Ctx, args: Args) -> PyResult {
     match Str::of(args[0]) {
         Some(s) => Ok(Value::bool(!args[0].is_ptr() || cx.is_interned(s.value()))),
+        None if Str::of_sub(cx, args[0]).is_some() => Ok(Value::FALSE),
         None => {
             let ty = type_name(cx, args[0]);
             Err(cx.type_error(format!("_is_interned() argument must be str, not {ty}")))

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use engine::interp;
-use engine::objects::{Bytes, Dict, Tuple};
+use engine::objects::{Bytes, Cell, Dict, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -42,8 +42,20 @@ fn breakpoint(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
+/// Decodes source that is no file's; what is wrong with it is said of `filename`.
+fn decoded(cx: &mut Ctx, bytes: &[u8], filename: &str) -> Res<String> {
+    interp::decode_source(cx, bytes, "<string>").map_err(|raised| {
+        if cx.matches(&raised, Exc::SyntaxError) {
+            let exception = cx.peek(&raised);
+            let name = Str::new(cx, filename);
+            engine::exceptions::syntax::set_filename(cx, exception, name);
+        }
+        raised
+    })
+}
+
 /// Source text from what `compile`, `eval` and `exec` take: a str, or bytes with a coding cookie.
-fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
+fn source_text(cx: &mut Ctx, v: Value, what: &str, filename: &str) -> Res<String> {
     let text = if let Some(s) = Str::of_sub(cx, v) {
         match s.as_str() {
             Some(text) => text.to_owned(),
@@ -57,9 +69,9 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
         }
     } else if let Some(b) = Bytes::of_sub(cx, v) {
         let bytes = b.as_slice().to_vec();
-        interp::decode_source(cx, &bytes, "<string>")?
+        decoded(cx, &bytes, filename)?
     } else if let Some(buffer) = protocol::buffer_bytes(cx, v)? {
-        interp::decode_source(cx, &buffer, "<string>")?
+        decoded(cx, &buffer, filename)?
     } else {
         return Err(cx.type_error(format!("{what}() arg 1 must be a string, bytes or code object")));
     };
@@ -75,7 +87,7 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
 #[derive(Clone, Copy, Debug)]
 pub struct Trees {
     /// The tree of a source text with this file name.
-    pub parse: fn(&mut Ctx, &str, &str, interp::CompileMode) -> PyResult,
+    pub parse: fn(&mut Ctx, &str, &str, interp::TreeWish) -> PyResult,
     /// Whether a value is a node.
     pub is_node: fn(&mut Ctx, Value) -> Res<bool>,
     /// The code of a node, compiled with file name, mode, flags, whether those of the caller count, and level of optimization.
@@ -92,6 +104,10 @@ pub fn set_trees(trees: Trees) {
 
 /// `ast.PyCF_ONLY_AST`
 const ONLY_AST: i64 = 0x400;
+/// `ast.PyCF_TYPE_COMMENTS`
+const TYPE_COMMENTS: i64 = 0x1000;
+/// What `ast.PyCF_OPTIMIZED_AST` has beside `PyCF_ONLY_AST`.
+const OPTIMIZED_AST: i64 = 0x8000;
 /// All flags that mean something: future statements, an old one, and those of `ast` and `codeop`.
 const KNOWN_FLAGS: i64 = 0x1FE_0000 | 0x10 | 0xF600;
 
@@ -107,6 +123,7 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     if !(-1..=2).contains(&optimize) {
         return Err(cx.value_error("compile(): invalid optimize value"));
     }
+    let function_type = mode == "func_type";
     let mode = match mode.as_str() {
         "exec" => interp::CompileMode::Exec,
         "eval" => interp::CompileMode::Eval,
@@ -114,6 +131,7 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
         "func_type" if flags & ONLY_AST == 0 => {
             return Err(cx.value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
         }
+        "func_type" => interp::CompileMode::Eval,
         _ if flags & ONLY_AST != 0 => {
             return Err(cx.value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
         }
@@ -132,10 +150,22 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
             return Ok(code);
         }
     }
-    let text = source_text(cx, v, "compile")?;
+    let text = source_text(cx, v, "compile", &filename)?;
     if flags & ONLY_AST != 0 {
         return match TREES.get() {
-            Some(trees) => (trees.parse)(cx, &text, &filename, mode),
+            Some(trees) => {
+                const REPORTS: u32 = interp::ALLOW_INCOMPLETE_INPUT | interp::DONT_IMPLY_DEDENT;
+                let minor = args.index_or(cx, 6, -1)?;
+                let wish = interp::TreeWish {
+                    mode,
+                    function_type,
+                    type_comments: flags & TYPE_COMMENTS != 0,
+                    minor: u32::try_from(minor).ok(),
+                    optimize: (flags & OPTIMIZED_AST != 0).then(|| interp::optimize_level(optimize as i32)),
+                    flags: flags as u32 & REPORTS,
+                };
+                (trees.parse)(cx, &text, &filename, wish)
+            }
             None => Err(cx.raise(Exc::NotImplementedError, "no syntax trees in this runtime")),
         };
     }
@@ -177,12 +207,12 @@ fn run(cx: &mut Ctx, args: Args, mode: interp::CompileMode, what: &str, closure:
     let code = if interp::is_code(cx, args[0]) {
         args[0]
     } else {
-        let text = source_text(cx, args[0], what)?;
+        let text = source_text(cx, args[0], what, "<string>")?;
         let text = if what == "eval" { text.trim_start_matches([' ', '\t']) } else { &text };
         interp::compile_text(cx, text, mode)?
     };
     let free = interp::code_freevars(code);
-    if free > 0 && closure == Value::EMPTY {
+    if what == "eval" && free > 0 {
         return Err(cx.type_error(format!("code object passed to {what}() may not contain free variables")));
     }
     let locals = if locals == globals { Value::EMPTY } else { locals };
@@ -194,12 +224,16 @@ fn eval(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn exec(cx: &mut Ctx, args: Args) -> PyResult {
-    let closure = match args.or(3, Value::NONE) {
-        Value::NONE => Value::EMPTY,
-        v => match Tuple::of(v) {
-            Some(t) if interp::is_code(cx, args[0]) && t.len() == interp::code_freevars(args[0]) => v,
-            _ => return Err(cx.type_error("code object requires a closure of exactly the right length")),
-        },
+    let given = args.or(3, Value::NONE);
+    let code = interp::is_code(cx, args[0]);
+    let free = if code { interp::code_freevars(args[0]) } else { 0 };
+    let closure = match Tuple::of(given) {
+        _ if !code && given.is_none() => Value::EMPTY,
+        _ if !code => return Err(cx.type_error("closure can only be used when source is a code object")),
+        None if free == 0 && given.is_none() => Value::EMPTY,
+        _ if free == 0 => return Err(cx.type_error("cannot use a closure with this code object")),
+        Some(cells) if cells.len() == free && cells.items().all(|cell| Cell::of(cell).is_some()) => given,
+        _ => return Err(cx.type_error(format!("code object requires a closure of exactly length {free}"))),
     };
     run(cx, args, interp::CompileMode::Exec, "exec", closure)?;
     Ok(Value::NONE)
