@@ -422,6 +422,12 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
                 }
                 Err(e) => {
                     let source = Bytes::new(cx, &input);
+                    if input.len() > CHUNK {
+                        // The piece with the fault is lost, not what follows.
+                        let mut r = s.reading.lock();
+                        r.pending = input.len() - CHUNK;
+                        r.chunk = input;
+                    }
                     return Err(cx.unicode_decode_error(encoding.name(), source, e.start, e.end, e.reason));
                 }
             }
