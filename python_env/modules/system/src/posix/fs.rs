@@ -500,7 +500,8 @@ pub fn minor(cx: &mut Ctx, args: Args) -> PyResult {
 /// `makedev(major, minor)`
 pub fn makedev(cx: &mut Ctx, args: Args) -> PyResult {
     let (a, b) = (half(cx, args[0])?, half(cx, args[1])?);
-    Ok(int_value(cx, fs::makedev(a, b).into()))
+    let n = fs::makedev(a, b);
+    Ok(if n == u64::MAX { Value::small(-1) } else { int_value(cx, n.into()) })
 }
 
 /// The number of a device; -1 is none.
