@@ -15,8 +15,9 @@ use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions;
 use crate::frames::{self, View, frame};
+use crate::native::{Native, NativeObj};
 use crate::protocol;
-use crate::types;
+use crate::types::{self, Type};
 
 /// Which of the two functions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -393,7 +394,12 @@ unsafe fn calls(cx: &mut Ctx, view: &View, has_receiver: bool) -> PyResult<()> {
     let get = types::type_of(cx, callee).slots().descr_get();
     let callee = match get {
         Some(get) if method && !receiver.is_empty() => {
-            let ty = types::type_of(cx, receiver).value();
+            // A class is its own owner to a native class method.
+            let of_class = NativeObj::of(callee).is_some_and(|n| matches!(n.native(), Native::ClassMethod(_)));
+            let ty = match Type::of(receiver) {
+                Some(class) if of_class => class.value(),
+                _ => types::type_of(cx, receiver).value(),
+            };
             get.call(cx, callee, receiver, ty)?
         }
         _ => callee,

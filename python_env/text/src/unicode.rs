@@ -296,6 +296,13 @@ impl Database {
         }
         match self.ucd.lookup(name)? {
             LookupResult::Character(c) if self.modern && after_16(c as u32) => None,
+            // Numbers in names have their own length, and name what is there.
+            LookupResult::Character(c)
+                if name.to_ascii_uppercase().starts_with("CJK ")
+                    && self.name(c as u32).is_none_or(|n| !n.eq_ignore_ascii_case(name)) =>
+            {
+                None
+            }
             LookupResult::Character(c) => Some(Cow::Owned(c.to_string())),
             LookupResult::Sequence(s) => Some(Cow::Borrowed(s)),
         }

@@ -88,6 +88,16 @@ for args in (1, "x"), (None, None):
     except TypeError as e:
         print(e)
 
+# Native class methods, called where they were called before.
+def keys(items):
+    return list(dict.fromkeys(items)), int.from_bytes(b"a")
+
+
+for _ in range(3):
+    keys("a")
+profile = cProfile.Profile()
+print(profile.runcall(keys, "ab"), sorted(e.code for e in profile.getstats() if isinstance(e.code, str)))
+
 # A timer that disables its profiler.
 told = []
 sys.unraisablehook = lambda info: told.append(info.exc_type.__name__)

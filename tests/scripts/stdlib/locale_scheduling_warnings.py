@@ -97,3 +97,30 @@ with tempfile.TemporaryFile() as f:
         except UnicodeDecodeError as e:
             print(e.reason, n > 8000, n <= 9000)
         text.close()
+with tempfile.TemporaryFile() as f:
+    f.write(b"A\n" + b"123456789\n" * 1000 + b"\x80")
+    f.seek(0)
+    text = io.TextIOWrapper(open(os.dup(f.fileno()), "rb"), encoding="ascii")
+    print(repr(text.readline()), seen(lambda: len(list(text))).split(" in ")[0], repr(text.readline()), repr(text.readline()))
+    text.close()
+
+# Devices.
+for n in -1, -2, 2**64, 2**64 - 1, -(2**70), 1.0, 0, 2**63, 259, "1":
+    print(n, seen(os.major, n), seen(os.minor, n))
+for n in -1, -2, 2**32, 2**32 - 1, 2**64, 0, 5, 1.5:
+    print(n, seen(os.makedev, n, 1), seen(os.makedev, 1, n), seen(os.makedev, n, n))
+
+# Names of ideographs.
+import unicodedata
+
+for name in (
+    "CJK UNIFIED IDEOGRAPH-4E00", "cjk unified ideograph-4e00", "CJK UNIFIED IDEOGRAPH-04E00", "CJK UNIFIED IDEOGRAPH-33FF",
+    "CJK UNIFIED IDEOGRAPH-20000", "CJK UNIFIED IDEOGRAPH-020000", "CJK UNIFIED IDEOGRAPH-F900", "CJK COMPATIBILITY IDEOGRAPH-F900",
+    "CJK COMPATIBILITY IDEOGRAPH-3400", "CJK RADICAL REPEAT", "CJK UNIFIED IDEOGRAPH-9FFFF",
+):
+    print(name, ascii(seen(unicodedata.lookup, name)), ascii(seen(unicodedata.ucd_3_2_0.lookup, name)))
+
+# Signatures that are not told.
+import time
+
+print([f for f in dir(time) if f.islower() and f.isascii() and "loader" not in f and f != "struct_time" and callable(getattr(time, f)) and not getattr(getattr(time, f), "__text_signature__", "?")])

@@ -18,7 +18,7 @@ macro_rules! is_kind {
     ($name:literal, $kind:expr, $doc:literal) => {
         NativeDef::new(
             $name,
-            "($module, mode, /)",
+            "($module, object, /)",
             |cx, a| {
                 let mode = mode(cx, a)?;
                 Ok(Value::bool($kind != 0 && mode & S_IFMT == $kind))
@@ -55,19 +55,19 @@ pub static STAT: ModuleDef = ModuleDef {
         is_kind!("S_ISWHT", 0, "S_ISWHT(mode) -> bool\n\nReturn True if mode is from a whiteout."),
         NativeDef::new(
             "S_IMODE",
-            "($module, mode, /)",
+            "($module, object, /)",
             |cx, a| Ok(Value::from_usize((mode(cx, a)? & 0o7777) as usize)),
             "Return the portion of the file's mode that can be set by os.chmod().",
         ),
         NativeDef::new(
             "S_IFMT",
-            "($module, mode, /)",
+            "($module, object, /)",
             |cx, a| Ok(Value::from_usize((mode(cx, a)? & S_IFMT) as usize)),
             "Return the portion of the file's mode that describes the file type.",
         ),
         NativeDef::new(
             "filemode",
-            "($module, mode, /)",
+            "($module, object, /)",
             filemode,
             "Convert a file's mode to a string of the form '-rwxrwxrwx'",
         ),

@@ -27,6 +27,8 @@ const ENCODER: usize = NATIVE + 5;
 const CHUNK: usize = 8192;
 /// How much is read at once through a native buffer, which reads more anyway.
 const LARGE_CHUNK: usize = 65536;
+/// No decoder keeps more bytes of a character that is not whole.
+const MAX_PENDING: usize = 8;
 
 /// What the newline argument says.
 #[derive(Clone, PartialEq, Eq)]
@@ -425,6 +427,15 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
                 }
                 Err(e) => {
                     let source = Bytes::wish(cx, &input)?;
+                    let mut r = s.reading.lock();
+                    if input.len() > CHUNK || r.pending > MAX_PENDING {
+                        // The piece with the fault is lost, not what follows.
+                        r.pending = input.len().saturating_sub(CHUNK);
+                        r.chunk = input;
+                    }
+                    // And so is the beginning of the line that should have got it.
+                    r.at = r.text.len();
+                    drop(r);
                     return Err(cx.unicode_decode_error(encoding.name(), source, e.start, e.end, e.reason));
                 }
             }

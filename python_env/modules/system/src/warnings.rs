@@ -352,7 +352,14 @@ fn loaders_line(cx: &mut Ctx, globals: Dict, line: i64) -> PyResult {
         return Ok(Value::NONE);
     };
     let Some(get_source) = protocol::getattr_opt(cx, loader, cx.intern(b"get_source"))? else { return Ok(Value::NONE) };
-    let source = protocol::call(cx, get_source, &[name])?;
+    let source = match protocol::call(cx, get_source, &[name]) {
+        // The loader of a program given on the command line knows no such module.
+        Err(r) if cx.matches(&r, Exc::ImportError) => {
+            cx.clear(r);
+            Value::NONE
+        }
+        found => found?,
+    };
     if source == Value::NONE {
         return Ok(source);
     }

@@ -487,20 +487,42 @@ pub fn listxattr(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `major(device)`
 pub fn major(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = c_long(cx, args[0])?;
-    Ok(int_value(cx, i128::from(fs::major(n as u64))))
+    let n = device(cx, args[0])?;
+    Ok(if n == u64::MAX { Value::small(-1) } else { int_value(cx, fs::major(n).into()) })
 }
 
 /// `minor(device)`
 pub fn minor(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = c_long(cx, args[0])?;
-    Ok(int_value(cx, i128::from(fs::minor(n as u64))))
+    let n = device(cx, args[0])?;
+    Ok(if n == u64::MAX { Value::small(-1) } else { int_value(cx, fs::minor(n).into()) })
 }
 
 /// `makedev(major, minor)`
 pub fn makedev(cx: &mut Ctx, args: Args) -> PyResult {
-    let (a, b) = (c_long(cx, args[0])?, c_long(cx, args[1])?);
-    Ok(int_value(cx, i128::from(fs::makedev(a as u32, b as u32))))
+    let (a, b) = (half(cx, args[0])?, half(cx, args[1])?);
+    let n = fs::makedev(a, b);
+    Ok(if n == u64::MAX { Value::small(-1) } else { int_value(cx, n.into()) })
+}
+
+/// The number of a device; -1 is none.
+fn device(cx: &mut Ctx, v: Value) -> Res<u64> {
+    let n = protocol::index_value(cx, v)?;
+    match int::to_i128(n) {
+        Some(-1) => Ok(u64::MAX),
+        _ if int::sign(n) < 0 => Err(cx.overflow_error("can't convert negative int to unsigned")),
+        Some(n) => u64::try_from(n).map_err(|_| cx.overflow_error("int too big to convert")),
+        None => Err(cx.overflow_error("int too big to convert")),
+    }
+}
+
+/// One of its two halves.
+fn half(cx: &mut Ctx, v: Value) -> Res<u32> {
+    let n = device(cx, v)?;
+    match u32::try_from(n) {
+        _ if n == u64::MAX => Ok(u32::MAX),
+        Ok(n) => Ok(n),
+        Err(_) => Err(cx.overflow_error("Python int too large to convert to C unsigned int")),
+    }
 }
 
 #[cfg(test)]
