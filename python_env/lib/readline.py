@@ -254,6 +254,20 @@ class _NoModules:
         return None
 
 
+def _end_command():
+    """What a zero byte does: the terminal makes one of an end of file that is typed before it gives keys one by one."""
+    from _pyrepl.commands import FinishCommand
+
+    class EndOfInput(FinishCommand):
+        def do(self):
+            if not self.reader.buffer:
+                self.reader.update_screen()
+                self.reader.console.finish()
+                raise EOFError
+
+    return EndOfInput
+
+
 def _input(prompt):
     """What input() calls on a terminal once this module is imported; None: the terminal cannot be edited on."""
     editor = _editor()
@@ -262,6 +276,9 @@ def _input(prompt):
         reader = wrapper.get_reader()
     except editor._error:
         return None
+    if 'end-of-input' not in reader.commands:
+        reader.commands['end-of-input'] = _end_command()
+        reader.bind(r'\C-@', 'end-of-input')
     if _own_history:
         reader.history[:0] = _own_history
         _own_history.clear()
@@ -271,7 +288,9 @@ def _input(prompt):
         config.readline_completer, config.completer_delims = _completer, frozenset(_delimiters)
         config.module_completer, wrapper.startup_hook = _NoModules(), _before_input
         reader.ps1 = prompt
-        line = reader.readline(startup_hook=_before_input)
+        # Prompt and line are as the program and the user write them: colours would draw both anew at each key.
+        with reader.suspend_colorization():
+            line = reader.readline(startup_hook=_before_input)
     finally:
         config.readline_completer, config.completer_delims, config.module_completer, wrapper.startup_hook = saved
     return line

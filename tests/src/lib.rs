@@ -5,6 +5,7 @@ pub mod binary;
 pub mod conformance;
 pub mod diff;
 pub mod generate;
+pub mod packages;
 pub mod process;
 pub mod scripts;
 pub mod stress;

@@ -270,6 +270,34 @@ fn input_is_edited_once_readline_is_imported() {
     assert_eq!(t.finish().0, Some(0));
 }
 
+/// Programs that drive others look for the prompt once, for what they typed as they typed it, and for lines of output.
+#[test]
+fn edited_lines_read_like_text() {
+    let program = "import readline\nprint('>>> ')\nprint('got', repr(input('name? ')))\nprint('next')\n";
+    let mut t = prompt("transcript", &["-c", program], &[]);
+    t.expect("name? ");
+    for key in ["h", "e", "l", "l", "o"] {
+        t.send(key);
+    }
+    t.settle("hello");
+    t.type_and_expect("\r", "next");
+    let code = t.raw();
+    assert_eq!(t.finish().0, Some(0));
+    assert_eq!(code.matches("name? ").count(), 1, "{code:?}");
+    assert!(code.contains("\r\ngot 'hello'\r\n"), "{code:?}");
+}
+
+/// The terminal makes a zero byte of an end of file that it has got before keys are read one by one.
+#[test]
+fn early_end_of_input_ends_it() {
+    let program = "import readline, time\nprint('>>> ', flush=True)\ntime.sleep(1)\n\
+                   try: input('? ')\nexcept EOFError: print('ended')\n";
+    let mut t = prompt("early", &["-c", program], &[]);
+    t.send("\x04");
+    t.expect("ended");
+    assert_eq!(t.finish().0, Some(0));
+}
+
 #[test]
 fn readline_has_a_history_and_completes() {
     let file = folder("readline").join("lines");

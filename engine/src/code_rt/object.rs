@@ -90,6 +90,19 @@ pub(super) fn rt(v: Value) -> Option<&'static RuntimeCode> {
     address.is_int().then(|| unsafe { &*(address.bits() as *const RuntimeCode) })
 }
 
+/// Gives a code object, and the code inside that has the same, another file name. Runtime code is immutable, so the object
+/// stands for other code from now on; functions that were made of it keep the old one.
+pub fn rename(cx: &mut Ctx, v: Value, filename: &str) {
+    let Some((old, object)) = runtime_code(cx, v).zip(Obj::of(v)) else { return };
+    if *old.code.filename == *filename {
+        return;
+    }
+    let new = RuntimeCode::load(cx, engine_code::code::renamed(&old.code, &filename.into()));
+    if new.set_object(v) == v {
+        object.set_slot(cx, 0, Value::from_bits(std::ptr::from_ref(new) as u64));
+    }
+}
+
 /// Whether `v` is a code object.
 pub fn is_code(cx: &Ctx, v: Value) -> bool {
     v.is_kind(Kind::Object) && cx.is_exactly(v, &CODE)

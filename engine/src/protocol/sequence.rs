@@ -83,7 +83,10 @@ pub fn getitem(cx: &mut Ctx, o: Value, key: Value) -> PyResult {
 pub fn setitem(cx: &mut Ctx, o: Value, key: Value, v: Value) -> PyResult<()> {
     match type_of(cx, o).slots().setitem() {
         Some(f) => f.call(cx, o, key, v),
-        None => Err(no_store(cx, o, "assignment")),
+        None => {
+            let name = type_name(cx, o);
+            Err(cx.type_error(format!("'{name}' object does not support item assignment")))
+        }
     }
 }
 
@@ -91,15 +94,18 @@ pub fn setitem(cx: &mut Ctx, o: Value, key: Value, v: Value) -> PyResult<()> {
 pub fn delitem(cx: &mut Ctx, o: Value, key: Value) -> PyResult<()> {
     match type_of(cx, o).slots().setitem() {
         Some(f) => f.call(cx, o, key, Value::EMPTY),
-        None => Err(no_store(cx, o, "deletion")),
+        None => Err(no_deletion(cx, o, key)),
     }
 }
 
+/// The words depend on whether the deletion could be meant for a sequence: by an index, of what C calls a sequence.
 #[cold]
-fn no_store(cx: &mut Ctx, o: Value, what: &str) -> Raised {
-    let name = type_name(cx, o);
-    let be = if what == "deletion" { "doesn't" } else { "does not" };
-    cx.type_error(format!("'{name}' object {be} support item {what}"))
+fn no_deletion(cx: &mut Ctx, o: Value, key: Value) -> Raised {
+    let (name, ty) = (type_name(cx, o), type_of(cx, o));
+    let sequence = ty.is_heap() || ty.slots().len().is_some() || ty.slots().contains().is_some();
+    let indexed = key.is_int() || type_of(cx, key).slots().index().is_some();
+    let be = if sequence && indexed { "doesn't" } else { "does not" };
+    cx.type_error(format!("'{name}' object {be} support item deletion"))
 }
 
 /// `v in container`.

@@ -8,6 +8,29 @@ use crate::roots::RootVec;
 use crate::value::{Kind, Value};
 
 impl Heap {
+    /// The objects that an object holds, itself or through its internal buffers and tables; what needs no memory of its
+    /// own (small integers, short strings) is not told.
+    pub fn referents(&self, of: Value) -> RootVec {
+        let mut found = RootVec::new(self);
+        let mut open: Vec<u64> = of.kind().map(|_| of.bits()).into_iter().collect();
+        let mut seen = HashSet::new();
+        while let Some(bits) = open.pop() {
+            let holder = Value::from_bits(bits);
+            self.for_each_child(holder, |_, child| match child.kind() {
+                None => {}
+                Some(Kind::Internal) => {
+                    if seen.insert(child.bits()) {
+                        open.push(child.bits());
+                    }
+                }
+                Some(_) => {
+                    found.push(child);
+                }
+            });
+        }
+        found
+    }
+
     /// The objects in this context's blocks that Python can see. Garbage that no collection has found yet is among them.
     pub fn survey(&self) -> RootVec {
         self.close_windows();

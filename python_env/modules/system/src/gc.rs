@@ -108,6 +108,7 @@ fn get_stats(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 /// `get_objects(generation=None)`: containers that this thread has made. Objects are not kept by generation: the oldest has all.
+/// What is dead is collected first: who counts objects to find what leaks expects those that are still held.
 fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
     let generation = match args.get(0).filter(|v| !v.is_none()) {
         Some(v) if types::type_of(cx, v).is_subtype(cx.types.int) => c_int(cx, v)?,
@@ -126,6 +127,7 @@ fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let out = List::new(cx);
     if matches!(generation, -1 | 2) {
+        cx.collect_garbage()?;
         let objects = cx.survey();
         for &v in objects.iter().filter(|&&v| is_container(v)) {
             note_named(v);
@@ -137,6 +139,7 @@ fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `get_referrers(*objs)`: containers that this thread has made and that hold one of the objects.
 fn get_referrers(cx: &mut Ctx, args: Args) -> PyResult {
+    cx.collect_garbage()?;
     let out = List::new(cx);
     let Some(objs) = Tuple::of(args[0]) else { return Ok(out.value()) };
     let mut targets = RootVec::new(cx);
@@ -158,7 +161,7 @@ fn note_named(v: Value) {
     }
 }
 
-/// `get_referents(*objs)`: what containers hold and instances have as attributes.
+/// `get_referents(*objs)`: what containers hold, instances have as attributes and other objects refer to.
 fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
     let out = List::new(cx);
     let Some(objs) = Tuple::of(args[0]) else { return Ok(out.value()) };
@@ -172,11 +175,19 @@ fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
                 out.push(cx, item);
             }
         } else if let Some(d) = Dict::of_sub(cx, v) {
-            let mut pos = 0;
+            // Keys that are all strings are taken for names, which hold nothing.
+            let (mut pos, mut names) = (0, true);
+            while let Some((next, key, _)) = d.next_entry(pos) {
+                pos = next;
+                names &= Str::of(key).is_some();
+            }
+            pos = 0;
             while let Some((next, key, value)) = d.next_entry(pos) {
                 pos = next;
-                out.push(cx, key);
                 out.push(cx, value);
+                if !names {
+                    out.push(cx, key);
+                }
             }
         } else if let Some(s) = objects::Set::of_sub(cx, v) {
             let mut pos = 0;
@@ -184,17 +195,30 @@ fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
                 pos = next;
                 out.push(cx, item);
             }
+        } else {
+            let held = cx.referents(v);
+            for &held in held.iter().filter(|h| !Obj::of(v).is_some_and(|o| is_attribute(cx, o, **h))) {
+                note_named(held);
+                out.push(cx, held);
+            }
         }
         if let Some(obj) = Obj::of(v) {
-            if obj.has_attrs(cx) {
-                let dict = obj.dict(cx);
+            if let Some(dict) = obj.each_attr(cx, |_, value| out.push(cx, value)) {
                 out.push(cx, dict.value());
             }
-            let ty = types::type_of(cx, v).value();
-            out.push(cx, ty);
+            let ty = types::type_of(cx, v);
+            if ty.is_heap() {
+                out.push(cx, ty.value());
+            }
         }
     }
     Ok(out.value())
+}
+
+/// Whether an attribute has this value, or it is the dict that holds the attributes.
+fn is_attribute(cx: &Ctx, obj: Obj, value: Value) -> bool {
+    let mut found = false;
+    obj.each_attr(cx, |_, v| found |= v == value).map_or(found, |dict| dict.value() == value)
 }
 
 /// Whether values of this kind hold others.

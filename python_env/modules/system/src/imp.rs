@@ -245,19 +245,15 @@ fn create_dynamic(cx: &mut Ctx, args: Args) -> PyResult {
     Err(cx.import_error("dynamic modules are not supported", name))
 }
 
-/// The code with another file name, its own and that of the code inside that has the same. Code objects are immutable, so
-/// what calls this takes the result.
+/// Gives code another file name, its own and that of the code inside that has the same.
 fn fix_co_filename(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(code) = object::runtime_code(cx, args[0]) else {
+    if !object::is_code(cx, args[0]) {
         let ty = type_name(cx, args[0]);
         return Err(cx.type_error(format!("_fix_co_filename() argument 1 must be code, not {ty}")));
-    };
-    let path = name_arg(cx, args[1], "_fix_co_filename")?;
-    if *code.code.filename == *path {
-        return Ok(args[0]);
     }
-    let renamed = RuntimeCode::load(cx, engine_code::code::renamed(&code.code, &path.into()));
-    Ok(object::of(cx, renamed))
+    let path = name_arg(cx, args[1], "_fix_co_filename")?;
+    object::rename(cx, args[0], &path);
+    Ok(Value::NONE)
 }
 
 fn init(cx: &mut Ctx, module: Value) -> PyResult<()> {

@@ -35,6 +35,7 @@ pub static MAP: TypeDef = TypeDef {
         NativeDef::new("__reduce__", "($self, /)", map_reduce, "Return state information for pickling."),
         NativeDef::new("__setstate__", "($self, state, /)", map_setstate, "Set state information for unpickling."),
     ],
+    text_signature: "(function, iterable, /, *iterables, strict=False)",
     ..TypeDef::new("builtins", "map")
 };
 

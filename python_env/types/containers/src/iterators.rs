@@ -70,6 +70,7 @@ pub static ENUMERATE: TypeDef = TypeDef {
     slots: Slots { iter: Some(slots::self_iter), next: Some(enumerate_next), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", enumerate_reduce, "Return state information for pickling.")],
     class_methods: &[NativeDef::new("__class_getitem__", "($type, object, /)", native::class_getitem, "See PEP 585")],
+    text_signature: "(iterable, start=0)",
     ..TypeDef::new("builtins", "enumerate")
 };
 

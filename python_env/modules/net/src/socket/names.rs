@@ -76,7 +76,9 @@ pub fn getnameinfo(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.overflow_error("getnameinfo(): flowinfo must be 0-1048575."));
     };
     let service = c_string(port.to_string().into_bytes());
-    let hints = Hints { flags: libc::AI_NUMERICSERV, kind: [libc::AF_UNSPEC, libc::SOCK_DGRAM, 0] };
+    // Addresses only: nothing is looked up but the names for them.
+    let hints =
+        Hints { flags: libc::AI_NUMERICHOST | libc::AI_NUMERICSERV, kind: [libc::AF_UNSPEC, libc::SOCK_DGRAM, 0] };
     let found = match cx.blocking(|| resolve::addresses(Some(&host), Some(&service), hints)) {
         Ok(found) => found,
         Err(e) => return Err(lookup_error(cx, e)),
