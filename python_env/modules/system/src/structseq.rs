@@ -126,6 +126,7 @@ pub fn new<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `__new__(cls, field)` of a type with one field.
 pub fn new_of_one<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
+    debug_assert_eq!(S::FIELDS.len(), 1, "made from one field");
     let visible = Tuple::new(cx, &[args[1]]);
     let hidden = Tuple::new(cx, &[]);
     let obj = cx.alloc_instance(args[0])?;

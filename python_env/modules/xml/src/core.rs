@@ -197,7 +197,7 @@ pub struct Parser {
     origin: u64,
     /// Something was read of this piece.
     moved: bool,
-    /// Which of the two kinds of external parsers it is, if any.
+    /// It parses an entity or the external subset of another document.
     pub external: bool,
     /// What external parsers of the document type's external subset have read.
     found: Arc<Mutex<Option<Dtd>>>,
