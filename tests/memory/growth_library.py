@@ -480,6 +480,7 @@ if __name__ == "__main__":
         print("\n".join(name for name in TABLE if name not in NOT_YET or "all" in sys.argv))
         sys.exit()
     main(sys.argv[1])
+    # What a stale word of the stack kept through the last collection goes with this one.
     gc.collect()
     words = dict.fromkeys([str(i) for i in range(100000)])
     import threading
