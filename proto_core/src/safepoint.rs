@@ -194,6 +194,12 @@ impl Context {
         heap.end_shortage()
     }
 
+    /// The program hears of the shortage by other means than a poll.
+    pub fn shortage_is_told(&self) {
+        self.heap().forget_shortage();
+        self.heap().poll.fetch_and(!poll::MEMORY, Ordering::Relaxed);
+    }
+
     /// Makes room for an object of so many bytes, or for its like beside the heap: collects where there is none. False if
     /// that did not help. A wish: nothing is reserved.
     pub fn make_room(&mut self, bytes: usize) -> bool {

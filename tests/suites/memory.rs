@@ -56,6 +56,21 @@ fn growth_without_end_ends_in_memory_error() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
+/// `PROTOPYTHON_GROWTH=1` takes one row in 1, all of them, instead of one in 12.
+#[test]
+fn growth_of_each_method_and_function_ends_in_memory_error() {
+    let chosen = std::env::var("PROTOPYTHON_GROWTH").ok().and_then(|n| n.parse().ok());
+    let list = limited(4_000_000, &[&program("growth_library.py"), "--list"]);
+    let cases: Vec<&str> = list.stdout.lines().step_by(chosen.unwrap_or(12)).collect();
+    assert!(cases.len() > 40, "{}", list.stderr);
+    let complaints = all(&cases, |case| {
+        let outcome = limited(500_000, &[&program("growth_library.py"), case]);
+        let fine = outcome.end == End::Exited(0) && outcome.stdout.ends_with("works\n");
+        if fine { Ok(()) } else { Err(format!("{case}: {}\n{}{}", outcome.end, outcome.stdout, outcome.stderr)) }
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
 #[test]
 fn sizes_that_no_machine_has_are_refused() {
     let outcome = limited(4_000_000, &[&program("huge_sizes.py")]);

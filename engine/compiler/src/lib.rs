@@ -150,7 +150,7 @@ pub fn compile_with_warnings(
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
     let text = flufl::translate(normalize(source)?, filename, flags.future_barry)?;
     // Small stacks (threads) get a larger one for the passes' own recursion.
-    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags))
+    crate::symbols_build::on_stack(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags))
 }
 
 /// Whether interactive input is finished: `Ok(true)` if it compiles, `Ok(false)` if more lines are needed (an open
@@ -297,12 +297,14 @@ pub fn parse_tree(text: &str, options: ParseOptions) -> ruff_python_parser::Pars
     if lambdas < 100 {
         return ruff_python_parser::parse_unchecked(text, options);
     }
-    stacker::maybe_grow(lambdas * LAMBDA, lambdas * LAMBDA, || ruff_python_parser::parse_unchecked(text, options))
+    crate::symbols_build::on_stack(lambdas * LAMBDA, lambdas * LAMBDA, || {
+        ruff_python_parser::parse_unchecked(text, options)
+    })
 }
 
 /// Drops a tree that was not compiled, which may be of any depth; dropping it recurses.
 pub fn discard(parsed: ruff_python_parser::Parsed<Mod>) {
-    stacker::maybe_grow(8 << 20, 16 << 20, || forget_if_deep(parsed));
+    crate::symbols_build::on_stack(8 << 20, 16 << 20, || forget_if_deep(parsed));
 }
 
 fn forget_if_deep(parsed: ruff_python_parser::Parsed<Mod>) {

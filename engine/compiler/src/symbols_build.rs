@@ -12,7 +12,22 @@ pub const MAX_DEPTH: u32 = 6000;
 
 /// Runs `f` with enough stack for one more level of recursion.
 pub fn with_stack<T>(f: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(96 * 1024, 4 * 1024 * 1024, f)
+    on_stack(96 * 1024, 4 * 1024 * 1024, f)
+}
+
+/// Runs `f` where `need` bytes of stack are left: on a new stack of `size` bytes if they are not. Where there are no addresses
+/// for one, this one must do: who compiles has asked for room before.
+pub fn on_stack<T>(need: usize, size: usize, f: impl FnOnce() -> T) -> T {
+    const GUARD: usize = 64 << 10;
+    if stacker::remaining_stack().is_none_or(|left| left >= need) {
+        return f();
+    }
+    // The crate that maps stacks panics where it cannot.
+    let mut probe: Vec<u8> = Vec::new();
+    let mappable = probe.try_reserve_exact(size + GUARD).is_ok();
+    std::hint::black_box(&probe);
+    drop(probe);
+    if mappable { stacker::grow(size, f) } else { f() }
 }
 
 /// Options of the pass.

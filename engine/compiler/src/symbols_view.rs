@@ -33,7 +33,7 @@ pub struct ScopeView {
 pub fn symbols(source: &str, filename: &str, mode: Mode) -> Result<ScopeView, SyntaxError> {
     let text = crate::normalize(source)?;
     let source = Source::new(&text, filename);
-    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || {
+    crate::symbols_build::on_stack(512 * 1024, 8 * 1024 * 1024, || {
         let parsed = crate::parse(&source, mode)?;
         let options = symbols_build::Options::default();
         let table = match parsed.syntax() {

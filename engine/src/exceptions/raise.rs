@@ -194,6 +194,8 @@ impl Ctx {
     /// MemoryError.
     #[cold]
     pub fn memory_error(&mut self) -> Raised {
+        // Who is told now is not told again at the next poll: its handler is to get somewhere.
+        self.core().shortage_is_told();
         self.raise_args(Exc::MemoryError, &[])
     }
 

@@ -6,8 +6,8 @@ use engine_code::CodeFlags;
 pub use engine_compiler::symbols_view::ScopeView;
 use engine_compiler::tree::{Node, TreeError};
 use engine_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError, Warning};
-use proto_core::Value;
 use proto_core::sync::lock;
+use proto_core::{Value, memory};
 use rustc_hash::FxHashMap;
 
 use crate::code_rt::{RuntimeCode, object};
@@ -77,6 +77,11 @@ pub fn room_for_source(cx: &mut Ctx, source: &str) -> PyResult<()> {
     const SMALL: usize = 32 << 10;
     const TREE: usize = 140;
     const CONSTANT: usize = 40;
+    /// Deep nesting goes on on stacks of its own.
+    const STACK: usize = 24 << 20;
+    if memory::address_limit().is_some() {
+        cx.make_room_beside(STACK)?;
+    }
     if source.len() < SMALL {
         return Ok(());
     }

@@ -392,6 +392,12 @@ impl Heap {
         self.short.get() || !self.has_room(self.wanted.get()) || !memory::is_eased()
     }
 
+    /// What was wanted is forgotten.
+    pub(crate) fn forget_shortage(&self) {
+        self.wanted.set(0);
+        memory::forget_wanted();
+    }
+
     /// After a collection: whether the shortage is over. If not, the program is about to be told.
     pub(crate) fn end_shortage(&self) -> bool {
         let held = self.arena.held_bytes();

@@ -161,7 +161,7 @@ pub fn compile_tree(
     mode: Mode,
     flags: CompileFlags,
 ) -> Result<(Arc<Code>, Vec<Warning>), TreeError> {
-    stacker::maybe_grow(512 * 1024, 8 * 1024 * 1024, || {
+    crate::symbols_build::on_stack(512 * 1024, 8 * 1024 * 1024, || {
         let layout = Layout::for_columns(max_column(&node));
         let mut builder = build::Builder { tree: Tree { layout, constants: Vec::new() }, depth: 0 };
         let tree = builder.module(node)?;
