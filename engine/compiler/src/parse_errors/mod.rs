@@ -140,8 +140,9 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
 /// An error of the grammar or of the tokenizer, as it is shown.
 pub fn shown(source: &Source<'_>, explained: Explained, incomplete: bool) -> SyntaxError {
     let Explained { error, shown, of_tokenizer, statement, reached_end } = explained;
-    // A bracket left open can be closed yet, unless something before is wrong.
-    let incomplete = incomplete && (reached_end || !error.msg.ends_with("was never closed"));
+    // More input mends only what the parser found nothing wrong with up to the end.
+    let plain = error.msg == "invalid syntax" || error.msg.ends_with("was never closed");
+    let incomplete = incomplete && (reached_end || !plain);
     let statement = statement.map_or((0, 0), |at| source.line_col(TextSize::new(at as u32)));
     if of_tokenizer {
         let error = self::of_tokenizer(source, Lexical { error, incomplete, hard: true });
