@@ -88,12 +88,8 @@ pub fn pack(cx: &mut Ctx, code: u8, v: Value) -> Res<[u8; 8]> {
         b'H' => put(&(ranged(cx, v, "unsigned short", 0, u16::MAX.into())? as u16).to_ne_bytes()),
         b'i' => put(&(ranged(cx, v, "signed integer", i32::MIN.into(), i32::MAX.into())? as i32).to_ne_bytes()),
         b'I' => {
-            let n = unsigned(
-                cx,
-                v,
-                "can't convert negative value to unsigned int",
-                "unsigned int is greater than maximum",
-            )?;
+            let too_large = "Python int too large to convert to C unsigned long";
+            let n = unsigned(cx, v, "can't convert negative value to unsigned int", too_large)?;
             match u32::try_from(n) {
                 Ok(n) => put(&n.to_ne_bytes()),
                 Err(_) => return Err(cx.overflow_error("unsigned int is greater than maximum")),
@@ -120,7 +116,9 @@ pub fn pack(cx: &mut Ctx, code: u8, v: Value) -> Res<[u8; 8]> {
 
 fn ranged(cx: &mut Ctx, v: Value, name: &str, least: i64, most: i64) -> Res<i64> {
     let v = protocol::index_value(cx, v)?;
-    let n = int::to_i64(v).unwrap_or(if int::sign(v) < 0 { i64::MIN } else { i64::MAX });
+    let Some(n) = int::to_i64(v) else {
+        return Err(cx.overflow_error("Python int too large to convert to C long"));
+    };
     if n < least {
         return Err(cx.overflow_error(format!("{name} is less than minimum")));
     }
