@@ -392,8 +392,11 @@ impl Heap {
         self.short.get() || !self.has_room(self.wanted.get()) || !memory::is_eased()
     }
 
-    /// What was wanted is forgotten.
+    /// The program hears of a shortage: what was wanted is forgotten, and of the reserve being in use it hears again when some more
+    /// of that is gone.
     pub(crate) fn forget_shortage(&self) {
+        self.short.set(false);
+        let _in_use = memory::is_strained(self.arena.held_bytes(), self.arena.size);
         self.wanted.set(0);
         memory::forget_wanted();
     }
