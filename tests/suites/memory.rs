@@ -103,10 +103,13 @@ fn a_failed_request_is_a_memory_error() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
+/// Not `list_of_lists`: its handler, with the traceback that holds the list, hears of the shortage once more (it did not before
+/// small requests of native code could be refused); COMPATIBILITY.md says so.
+///
 /// `memory-limit` stands for a control group's limit: nobody refuses before the kernel kills, so we count.
 #[test]
 fn a_limit_that_nobody_enforces_is_kept() {
-    let complaints = all(&["list_of_lists", "str_concat", "bytearray_iadd", "dict_str", "bytes_zero"], |case| {
+    let complaints = all(&["str_concat", "bytearray_iadd", "dict_str", "bytes_zero"], |case| {
         let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
         command.args([&program("growth.py"), *case]);
         scripts::isolate(&mut command, "0");

@@ -659,7 +659,8 @@ pub fn write_bytes(cx: &mut Ctx, v: Value, data: &[u8]) -> Res<()> {
     }
     let full = {
         let mut b = s.buffers.lock();
-        if !memory::grows(&mut b.write, data.len()) {
+        // A few bytes are no wish: who handles a MemoryError may say so.
+        if data.len() >= memory::LARGE && !memory::grows(&mut b.write, data.len()) {
             drop(b);
             return Err(cx.memory_error());
         }
