@@ -18,11 +18,7 @@ impl Heap {
             let holder = Value::from_bits(bits);
             self.for_each_child(holder, |_, child| match child.kind() {
                 None => {}
-                Some(Kind::Internal) => {
-                    if seen.insert(child.bits()) {
-                        open.push(child.bits());
-                    }
-                }
+                Some(Kind::Internal) => open.extend(seen.insert(child.bits()).then_some(child.bits())),
                 Some(_) => {
                     found.push(child);
                 }
