@@ -44,14 +44,15 @@ fn breakpoint(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// Decodes source that is no file's; what is wrong with it is said of `filename`.
 fn decoded(cx: &mut Ctx, bytes: &[u8], filename: &str) -> Res<String> {
-    interp::decode_source(cx, bytes, "<string>").map_err(|raised| {
-        if cx.matches(&raised, Exc::SyntaxError) {
-            let exception = cx.peek(&raised);
-            let name = Str::new(cx, filename);
-            engine::exceptions::syntax::set_filename(cx, exception, name);
-        }
-        raised
-    })
+    let text = interp::decode_source(cx, bytes, "<string>");
+    if let Err(raised) = &text
+        && cx.matches(raised, Exc::SyntaxError)
+    {
+        let exception = cx.peek(raised);
+        let name = Str::new(cx, filename);
+        engine::exceptions::syntax::set_filename(cx, exception, name);
+    }
+    text
 }
 
 /// Source text from what `compile`, `eval` and `exec` take: a str, or bytes with a coding cookie.
