@@ -39,6 +39,16 @@ pub mod ctx {
             Raised(())
         }
 
+        /// Models make nothing large.
+        pub(crate) fn make_room(&mut self, _bytes: usize) -> PyResult<()> {
+            Ok(())
+        }
+
+        /// As [`Ctx::make_room`].
+        pub(crate) fn make_room_for(&mut self, _n: usize, _each: usize) -> PyResult<()> {
+            Ok(())
+        }
+
         pub(crate) fn raise(&mut self, _exc: super::exceptions::Exc, _text: impl Into<String>) -> Raised {
             Raised(())
         }

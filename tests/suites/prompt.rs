@@ -128,7 +128,8 @@ fn history_is_kept_in_a_file() {
 
 #[test]
 fn bare_words_work() {
-    let mut t = prompt("words", &[], &[]);
+    // Not the machine's pager, which may wait for a key.
+    let mut t = prompt("words", &[], &[("MANPAGER", "cat")]);
     t.type_and_expect("copyright\r", "Copyright");
     t.expect(">>> ");
     t.send("exit\r");

@@ -38,6 +38,7 @@ static LIMIT: Counter = Counter::new(u64::MAX);
 /// Bytes of addresses that this process may map; `u64::MAX`: all there are.
 static ADDRESSES: Counter = Counter::new(u64::MAX);
 /// Settings are read once.
+#[cfg(not(model))]
 static PREPARED: StaticMutex<bool> = StaticMutex::new(false);
 
 /// The kinds of request.
@@ -56,9 +57,10 @@ pub(crate) fn setting(word: &str) -> Option<(&str, usize)> {
 }
 
 /// Reads the limits; before the first allocation of the first runtime.
+#[cfg(not(model))]
 pub(crate) fn prepare() {
     let mut done = static_lock(&PREPARED);
-    if cfg!(model) || std::mem::replace(&mut *done, true) {
+    if std::mem::replace(&mut *done, true) {
         return;
     }
     let (mut fail, mut limit) = (0, os::memory_limit());
@@ -74,7 +76,6 @@ pub(crate) fn prepare() {
         ADDRESSES.store(addresses as u64, Relaxed);
         os::share_pools(4);
     }
-    #[cfg(not(model))]
     allocator::take_ballast();
     // One more: the second attempt fails, too.
     FAIL_IN.store(if fail == 0 { 0 } else { fail.saturating_add(1) }, Relaxed);
