@@ -251,6 +251,17 @@ impl Context {
         })
     }
 
+    /// Whether another context has any of these polls to come: a thread that the system has not let run since it was asked.
+    pub fn others_are_due(&mut self, bits: u32) -> bool {
+        os::with_spilled_registers(|low| {
+            self.native_low.store(low, Ordering::Relaxed);
+            let contexts = self.lock_registry(low);
+            // SAFETY: registered contexts stay valid while the registry is held.
+            let due = |c: &ContextPtr| unsafe { c.0.as_ref() }.heap().poll.load(Ordering::Relaxed) & bits != 0;
+            contexts.iter().any(|c| !std::ptr::eq(c.0.as_ptr(), self) && due(c))
+        })
+    }
+
     /// Calls `f` with the other contexts while all of them are stopped. `f` may read what they own and promote it; it must
     /// neither allocate in this context or theirs, nor wait for anything.
     pub fn with_others_stopped<R>(&mut self, f: impl FnOnce(&[&Context]) -> R) -> R {

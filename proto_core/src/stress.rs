@@ -5,7 +5,6 @@
 //! all that it refers to. `PROTOPYTHON_SEED` fixes the choice for a program with one thread.
 
 #[cfg(not(model))]
-#[cfg(not(model))]
 use crate::cell::header;
 use crate::context::{Context, poll};
 use crate::gc::mark::object_at;
@@ -78,7 +77,14 @@ impl Context {
                 heap.promote(v);
             }
         }
+        clear_below();
     }
+}
+
+/// Clears the native stack below: what sharing has left there would keep objects alive that a program without this mode loses.
+#[inline(never)]
+fn clear_below() {
+    std::hint::black_box(&mut [0usize; 2048]);
 }
 
 /// Makes the memory of a dead object unusable.

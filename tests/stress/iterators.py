@@ -107,7 +107,8 @@ def finite_tools(run):
     inside = lambda x: 0 <= x < n
     both = lambda p: all(map(inside, p))
     tools = [
-        ("accumulate", lambda: itertools.accumulate([1] * n), lambda x: 1 <= x <= n),
+        # The iterator below may give an item twice, and each is added.
+        ("accumulate", lambda: itertools.accumulate([1] * n), lambda x: 1 <= x <= T * n),
         ("accumulate_func", lambda: itertools.accumulate(range(n), max, initial=0), inside),
         ("batched", lambda: itertools.batched(range(n), 3), both),
         ("chain", lambda: itertools.chain(range(n), range(n)), inside),

@@ -227,8 +227,8 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
             if x.len() != y.len() {
                 return Some(false);
             }
-            for i in 0..x.len() {
-                if !simple_eq_rest(x.get(i), y.get(i), depth + 1)? {
+            for (&p, &q) in x.as_slice().iter().zip(y.as_slice()) {
+                if p != q && (p.is_int() && q.is_int() || !simple_eq_rest(p, q, depth + 1)?) {
                     return Some(false);
                 }
             }

@@ -3,7 +3,7 @@
 use super::CmpOp;
 use crate::exceptions::{self, Exc};
 use crate::native::def::TypeFlags;
-use crate::objects::{Obj, fast_hash, simple_compare, simple_eq};
+use crate::objects::{Obj, Tuple, fast_hash, simple_compare, simple_eq};
 use crate::types::slots::hash_not_implemented;
 use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult};
@@ -18,12 +18,39 @@ fn comparable(heap: &proto_core::Heap, v: Value) -> Value {
     }
 }
 
+/// `a op b` of tuples, nested ones and instances that compare as tuples included, where no Python code can run.
+fn compare_tuples(heap: &proto_core::Heap, a: Value, b: Value, op: CmpOp, depth: usize) -> Option<bool> {
+    let (a, b) = (comparable(heap, a), comparable(heap, b));
+    let (Some(x), Some(y)) = (Tuple::of(a), Tuple::of(b)) else { return simple_compare(op, a, b) };
+    let equality = matches!(op, CmpOp::Eq | CmpOp::Ne);
+    if depth > MAX_NESTED {
+        return None;
+    }
+    if equality && x.len() != y.len() {
+        return Some(op == CmpOp::Ne);
+    }
+    for (&p, &q) in x.as_slice().iter().zip(y.as_slice()) {
+        // Identity counts as equality here.
+        if p == q {
+            continue;
+        }
+        let equal = match simple_eq(p, q) {
+            Some(equal) => equal,
+            None => compare_tuples(heap, p, q, CmpOp::Eq, depth + 1)?,
+        };
+        if !equal {
+            return if equality { Some(op == CmpOp::Ne) } else { compare_tuples(heap, p, q, op, depth + 1) };
+        }
+    }
+    Some(op.test(x.len().cmp(&y.len())))
+}
+
+/// Nesting up to which tuples are compared without the protocol.
+const MAX_NESTED: usize = 16;
+
 /// `a op b`, any object as the result.
 pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
-    let (x, y) = (comparable(cx, a), comparable(cx, b));
-    if (x != a || y != b)
-        && let Some(r) = simple_compare(op, x, y)
-    {
+    if let Some(r) = compare_tuples(cx, a, b, op, 0) {
         return Ok(Value::bool(r));
     }
     super::guard(cx, " in comparison")?;

@@ -680,10 +680,9 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     let has_newline = bytes.contains(&b'\n');
     let plain = {
         let settings = s.settings.lock();
-        matches!(settings.native, Some((Encoding::Utf8, _)))
-            && !settings.readable
-            && !settings.line_buffering
-            && !(has_newline && matches!(&settings.newline, Newline::Only(end) if *end != "\n"))
+        let translates = has_newline && matches!(&settings.newline, Newline::Only(end) if *end != "\n");
+        let only_writes = !settings.readable && !settings.line_buffering;
+        matches!(settings.native, Some((Encoding::Utf8, _))) && only_writes && !translates
     };
     if plain && !text.has_surrogates() && buffered::is_plain_writer(cx, b) {
         buffered::write_bytes(cx, b, bytes)?;

@@ -240,7 +240,8 @@ pub fn exhausted(cx: &mut Ctx) -> Res<bool> {
     let start = Instant::now();
     let mut wait = Duration::from_millis(1);
     while count() >= limit() {
-        let patience = if crate::lifecycle::others_finalize() { PATIENCE } else { PATIENCE / 10 };
+        let others_close = crate::lifecycle::others_finalize() || cx.core().others_are_due(poll::FINALIZERS);
+        let patience = if others_close { PATIENCE } else { PATIENCE / 10 };
         if !cx.rt.space.is_sharing() || start.elapsed() > patience {
             return Ok(false);
         }

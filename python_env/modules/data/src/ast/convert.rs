@@ -289,8 +289,8 @@ impl Converter<'_> {
                 let default = self.opt(cx, one.default.as_deref(), Self::expr)?;
                 kw_defaults.push(cx, default);
             }
-            vararg = self.opt(cx, p.vararg.as_deref(), &parameter)?;
-            kwarg = self.opt(cx, p.kwarg.as_deref(), &parameter)?;
+            vararg = self.opt(cx, p.vararg.as_deref(), parameter)?;
+            kwarg = self.opt(cx, p.kwarg.as_deref(), parameter)?;
         }
         self.node(
             cx,
