@@ -35,6 +35,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     imp::set_modules(&[
         modules_system::MODULES,
         modules_data::MODULES,
+        modules_asyncio::MODULES,
         modules_io::MODULES,
         modules_math::MODULES,
         modules_net::MODULES,

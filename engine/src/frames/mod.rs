@@ -11,7 +11,7 @@ pub mod proxy;
 mod set_line;
 pub mod traceback;
 
-pub use others::of_other_threads;
+pub use others::{local_state_of_other_threads, of_other_threads};
 
 use proto_core::Value;
 

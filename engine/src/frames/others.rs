@@ -54,6 +54,20 @@ pub fn of_other_threads(cx: &mut Ctx) -> PyResult<List> {
     Ok(list)
 }
 
+/// What the other threads keep under `key`, a well-known name, in their own state ([`Ctx::local_state`]); shared from now on.
+pub fn local_state_of_other_threads(cx: &mut Ctx, key: Value) -> RootVec {
+    let mut values = RootVec::new(cx);
+    cx.with_others_stopped(|others| {
+        for other in others.iter().map(|c| engine_context(c)).filter(|other| other.is_ready()) {
+            if let Some(v) = other.local_state().get_str(key) {
+                other.promote(v);
+                values.push(v);
+            }
+        }
+    });
+    values
+}
+
 /// Copies what a stopped thread is doing to `values`; None if it runs no Python code.
 fn look(other: &Ctx, values: &mut RootVec) -> Option<Thread> {
     let innermost = current(other)?;

@@ -183,6 +183,38 @@ pub(super) fn send(cx: &mut Ctx, g: Generator, v: Value) -> PyResult<Sent> {
     finish(cx, g, r)
 }
 
+/// What a step of a coroutine gave.
+pub enum Step {
+    /// It waits for this.
+    Yielded(Value),
+    /// It has ended with this.
+    Returned(Value),
+}
+
+/// `coroutine.send(None)`, or `coroutine.throw(exception)` if that is not EMPTY; the end is no exception.
+pub fn step_coroutine(cx: &mut Ctx, coroutine: Value, exception: Value) -> PyResult<Step> {
+    let r = match Generator::of(coroutine).filter(|g| g.kind() != shapes::ASYNC_GENERATOR) {
+        Some(g) if exception.is_empty() => send(cx, g, Value::NONE),
+        Some(g) => throw(cx, g, Thrown::one(exception)),
+        None => {
+            let names = cx.names;
+            let (name, given) = if exception.is_empty() { (names.send, Value::NONE) } else { (names.throw, exception) };
+            protocol::call_method(cx, coroutine, name, &[given]).map(Sent::Yielded)
+        }
+    };
+    match r {
+        Ok(Sent::Yielded(v) | Sent::Produced(v)) => Ok(Step::Yielded(v)),
+        Ok(Sent::Returned(v)) => Ok(Step::Returned(v)),
+        Err(raised) => match exc::stop_iteration_value(cx, cx.peek(&raised)) {
+            Some(v) => {
+                cx.clear(raised);
+                Ok(Step::Returned(v))
+            }
+            None => Err(raised),
+        },
+    }
+}
+
 fn finish(cx: &mut Ctx, g: Generator, r: Result<Output, Refused>) -> PyResult<Sent> {
     match r {
         Ok(Output::Yielded(v)) => Ok(Sent::Yielded(v)),

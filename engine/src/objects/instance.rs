@@ -446,7 +446,7 @@ fn atom(heap: &Heap, name: Value) -> Option<Value> {
 }
 
 /// An internal array of `n` values, all `EMPTY`. Word 1: the number of elements as an int.
-pub(crate) fn alloc_array(heap: &Heap, n: usize) -> Value {
+pub fn alloc_array(heap: &Heap, n: usize) -> Value {
     let a = heap.alloc_internal(sub::VALUES, ARRAY_ITEMS + n);
     // SAFETY: a fresh object; an int may lie in a value word.
     unsafe { raw::store_raw(a, 1, Value::from_usize(n).bits()) };
@@ -463,7 +463,8 @@ pub(crate) fn array_of(heap: &Heap, values: &[Value]) -> Value {
     a
 }
 
-fn array_len(array: Value) -> usize {
+/// The number of elements of an array made by [`alloc_array`], 0 for anything else.
+pub fn array_len(array: Value) -> usize {
     if !array.is_kind(Kind::Internal) {
         return 0;
     }
@@ -478,7 +479,7 @@ fn array_word(array: Value, i: usize) -> Option<(Value, usize)> {
 
 /// Element `i` of an array made by [`alloc_array`]; `EMPTY` if there is none.
 #[inline]
-pub(crate) fn array_get(array: Value, i: usize) -> Value {
+pub fn array_get(array: Value, i: usize) -> Value {
     match array_word(array, i) {
         // SAFETY: the element exists.
         Some((a, w)) => unsafe { raw::load(a, w) },
@@ -498,6 +499,6 @@ pub(crate) fn array_replace(heap: &Heap, array: Value, i: usize, v: Value) -> bo
 }
 
 /// As [`array_replace`], for who knows that it exists.
-pub(crate) fn array_set(heap: &Heap, array: Value, i: usize, v: Value) {
+pub fn array_set(heap: &Heap, array: Value, i: usize, v: Value) {
     let _there = array_replace(heap, array, i, v);
 }

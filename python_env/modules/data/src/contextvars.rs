@@ -113,11 +113,36 @@ fn copy(cx: &mut Ctx, context: Value) -> PyResult {
 }
 
 /// A copy of this thread's own context: both share the dict until one of them is written.
-fn copy_context(cx: &mut Ctx, _: Args) -> PyResult {
+pub fn copy_of_current(cx: &mut Ctx) -> Value {
     let now = current(cx);
     set_slot(cx, now, SHARED, Value::TRUE);
     let d = vars(cx, now).value();
-    Ok(cx.new_object(&CONTEXT, &[d, Value::TRUE, Value::FALSE]))
+    cx.new_object(&CONTEXT, &[d, Value::TRUE, Value::FALSE])
+}
+
+fn copy_context(cx: &mut Ctx, _: Args) -> PyResult {
+    Ok(copy_of_current(cx))
+}
+
+/// Calls `f` with `context` entered.
+///
+/// # Errors
+/// `RuntimeError` where it is entered already, `TypeError` where it is no context.
+pub fn run_in(cx: &mut Ctx, context: Value, f: impl FnOnce(&mut Ctx) -> PyResult) -> PyResult {
+    let Some(o) = Obj::of(context).filter(|_| cx.is_def(context, &CONTEXT)) else {
+        return Err(cx.type_error("a context was expected"));
+    };
+    if o.cas_slot(cx, ENTERED, Value::FALSE, Value::TRUE).is_err() {
+        let shown = util::repr_text(cx, context)?;
+        return Err(cx.runtime_error(format!("cannot enter context: {shown} is already entered")));
+    }
+    let before = current(cx);
+    let key = util::name(cx, "contextvars.current");
+    cx.local_state().set_str(cx, key, context);
+    let result = f(cx);
+    cx.local_state().set_str(cx, key, before);
+    o.set_slot(cx, ENTERED, Value::FALSE);
+    result
 }
 
 /// The context's dict for writing.
@@ -165,19 +190,10 @@ fn context_run(cx: &mut Ctx, args: Args) -> PyResult {
     if given.len() == 0 {
         return Err(cx.type_error("run() missing 1 required positional argument"));
     }
-    let Some(o) = Obj::of(context) else { return Ok(Value::NONE) };
-    if o.cas_slot(cx, ENTERED, Value::FALSE, Value::TRUE).is_err() {
-        let shown = util::repr_text(cx, context)?;
-        return Err(cx.runtime_error(format!("cannot enter context: {shown} is already entered")));
-    }
-    let before = current(cx);
-    let key = util::name(cx, "contextvars.current");
-    cx.local_state().set_str(cx, key, context);
-    let rest = given.slice(cx, 1, given.len());
-    let result = protocol::call_ex(cx, given.get(0), rest, args.or(2, Value::EMPTY));
-    cx.local_state().set_str(cx, key, before);
-    o.set_slot(cx, ENTERED, Value::FALSE);
-    result
+    run_in(cx, context, |cx| {
+        let rest = given.slice(cx, 1, given.len());
+        protocol::call_ex(cx, given.get(0), rest, args.or(2, Value::EMPTY))
+    })
 }
 
 /// Slots: 0 name, 1 default (EMPTY: none).
