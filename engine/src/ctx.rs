@@ -399,6 +399,15 @@ impl Ctx {
         r
     }
 
+    /// Collects if that is due, and nothing else: for who calls finalizers, which are not to be told of what those before them used.
+    pub fn collect_if_due(&mut self) {
+        let due = poll::MEMORY | poll::COLLECT | poll::COLLECT_FULL;
+        if self.core.poll_word().load(Ordering::Relaxed) & due != 0 {
+            let rest = self.core.safepoint() & !poll::NO_MEMORY;
+            self.core.request(rest);
+        }
+    }
+
     /// Runs `f`, which may block, while other threads may stop the world around this one.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
         self.core.blocking(f)
@@ -458,7 +467,14 @@ impl Ctx {
     /// For sizes that input chooses, before what cannot fail.
     #[inline]
     pub fn make_room(&mut self, bytes: usize) -> PyResult<()> {
-        if bytes < memory::LARGE && !memory::is_injecting() { Ok(()) } else { self.find_room(bytes) }
+        if self.is_little(bytes) { Ok(()) } else { self.find_room(bytes) }
+    }
+
+    /// Whether so many bytes are granted without asking. What is small is not, either, while nobody has looked at a shortage:
+    /// who makes many without polling would use the reserve up.
+    #[inline]
+    fn is_little(&self, bytes: usize) -> bool {
+        bytes < memory::LARGE && !memory::is_injecting() && !self.is_memory_short()
     }
 
     #[cold]
@@ -469,7 +485,7 @@ impl Ctx {
 
     /// As [`Ctx::make_room`], for what comes to lie on the Rust heap only, perhaps in many pieces.
     pub fn make_room_beside(&mut self, bytes: usize) -> PyResult<()> {
-        if bytes < memory::LARGE && !memory::is_injecting() {
+        if self.is_little(bytes) {
             return Ok(());
         }
         self.attempt(|_| (bytes < isize::MAX as usize && memory::room_for(bytes)).then_some(()))
@@ -498,8 +514,7 @@ impl Ctx {
         if v.capacity() - v.len() >= more {
             return Ok(());
         }
-        let bytes = more.saturating_mul(size_of::<T>());
-        self.attempt(|_| memory::wish(bytes, || v.try_reserve(more)))
+        self.attempt(|_| memory::grows(v, more).then_some(()))
     }
 
     /// A buffer on the Rust heap with room for `n` items, or `MemoryError`.

@@ -29,6 +29,8 @@ thread_local! {
     static POLL: Cell<*const AtomicU32> = const { Cell::new(std::ptr::null()) };
     /// Bytes for which there was no room.
     static WANTED: Cell<usize> = const { Cell::new(0) };
+    /// Bytes of small requests beyond the limit, of which nobody was told yet.
+    static OVERDRAWN: Cell<usize> = const { Cell::new(0) };
     /// A refusal is no misfortune: see [`wishing`].
     static WISHES: Cell<bool> = const { Cell::new(false) };
 }
@@ -78,6 +80,16 @@ fn alarm(wanted: usize) {
     // SAFETY: the word is in the running thread's context, which takes it out of here before it goes.
     if let Ok(Some(word)) = POLL.try_with(|p| unsafe { p.get().as_ref() }) {
         word.fetch_or(poll::MEMORY, Ordering::Relaxed);
+    }
+}
+
+/// So many bytes more are taken than there are. The next poll hears of it once `most` are exceeded.
+#[cold]
+pub(super) fn overdraw(bytes: usize, most: usize) {
+    let n = OVERDRAWN.get().saturating_add(bytes);
+    OVERDRAWN.set(if n > most { 0 } else { n });
+    if n > most {
+        alarm(bytes);
     }
 }
 

@@ -99,6 +99,7 @@ fn run_all_finalizers(cx: &mut Ctx) {
         if let Some(del) = finalizer(cx, obj) {
             call_finalizer(cx, del);
         }
+        cx.collect_if_due();
     }
 }
 
@@ -116,7 +117,11 @@ impl Later {
     fn next(&mut self) -> Option<Value> {
         let next = self.all.get(self.at).copied();
         match next {
-            Some(_) => self.at += 1,
+            // It may go when its finalizer has been called, though others wait.
+            Some(_) => {
+                self.all.set(self.at, Value::NONE);
+                self.at += 1;
+            }
             None => {
                 self.all.clear();
                 self.at = 0;
