@@ -399,13 +399,20 @@ impl Ctx {
         r
     }
 
-    /// Collects if that is due, and nothing else: for who calls finalizers, which are not to be told of what those before them used.
-    pub fn collect_if_due(&mut self) {
-        let due = poll::MEMORY | poll::COLLECT | poll::COLLECT_FULL;
-        if self.core.poll_word().load(Ordering::Relaxed) & due != 0 {
-            let rest = self.core.safepoint() & !poll::NO_MEMORY;
+    /// Collects if that is due, and nothing else: for who calls finalizers, which are not to be told of what those before them
+    /// used. True if memory is short; what is young is given back then, or everything (`full`). The caller asks for
+    /// [`poll::MEMORY`] when it has ended.
+    pub fn relieve(&mut self, full: bool) -> bool {
+        if self.is_memory_short() {
+            self.core.put_shortage_off();
+            self.core.collect(full);
+            return true;
+        }
+        if self.core.poll_word().load(Ordering::Relaxed) & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
+            let rest = self.core.safepoint();
             self.core.request(rest);
         }
+        false
     }
 
     /// Runs `f`, which may block, while other threads may stop the world around this one.

@@ -44,14 +44,19 @@ pub(super) fn take_ballast() {
     fill();
 }
 
-/// Sets aside what was given back; true if all of it could be.
-fn fill() -> bool {
+/// Sets aside what was given back; how many bytes of it could not be.
+fn fill() -> usize {
     let mut ballast = static_lock(&BALLAST);
     let size = ballast.size;
-    ballast.pieces.iter_mut().all(|piece| {
-        *piece = piece.or_else(|| os::reserve(size));
-        piece.is_some()
-    })
+    let mut missing = 0;
+    for piece in &mut ballast.pieces {
+        // One that is refused is the last that is asked for.
+        if missing == 0 {
+            *piece = piece.or_else(|| os::reserve(size));
+        }
+        missing += if piece.is_none() { size } else { 0 };
+    }
+    missing
 }
 
 /// Gives a piece back; false when there is none left.
@@ -96,9 +101,9 @@ pub(super) fn overdraw(bytes: usize, most: usize) {
 /// Whether all that had been given back is set aside again, and there is room for what was wanted. Where the C library
 /// holds more than that free, it cannot be set aside and need not be.
 pub(crate) fn is_eased() -> bool {
-    let filled = fill() || {
+    let filled = fill() == 0 || {
         os::trim();
-        fill() || os::slack() >= 2 * PIECES * static_lock(&BALLAST).size
+        os::slack() >= 2 * fill()
     };
     filled && room_for(WANTED.get())
 }

@@ -383,7 +383,7 @@ fn append_leaf(cx: &Ctx, args: &[Value]) -> Value {
 
 /// `v.extend(more)`, or `MemoryError`.
 fn append_all(cx: &mut Ctx, v: Value, more: &[u8]) -> Res<()> {
-    let mut append = |cx: &mut Ctx| {
+    let append = |cx: &mut Ctx| {
         change(cx, v, |d| {
             let fits = memory::grows(d, more.len());
             if fits {
