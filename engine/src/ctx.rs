@@ -399,6 +399,22 @@ impl Ctx {
         r
     }
 
+    /// Collects if that is due, and nothing else: for who calls finalizers, which are not to be told of what those before them
+    /// used. True if memory is short; what is young is given back then, or everything (`full`). The caller asks for
+    /// [`poll::MEMORY`] when it has ended.
+    pub fn relieve(&mut self, full: bool) -> bool {
+        if self.is_memory_short() {
+            self.core.put_shortage_off();
+            self.core.collect(full);
+            return true;
+        }
+        if self.core.poll_word().load(Ordering::Relaxed) & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
+            let rest = self.core.safepoint();
+            self.core.request(rest);
+        }
+        false
+    }
+
     /// Runs `f`, which may block, while other threads may stop the world around this one.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
         self.core.blocking(f)
@@ -458,7 +474,14 @@ impl Ctx {
     /// For sizes that input chooses, before what cannot fail.
     #[inline]
     pub fn make_room(&mut self, bytes: usize) -> PyResult<()> {
-        if bytes < memory::LARGE && !memory::is_injecting() { Ok(()) } else { self.find_room(bytes) }
+        if self.is_little(bytes) { Ok(()) } else { self.find_room(bytes) }
+    }
+
+    /// Whether so many bytes are granted without asking. What is small is not, either, while nobody has looked at a shortage:
+    /// who makes many without polling would use the reserve up.
+    #[inline]
+    fn is_little(&self, bytes: usize) -> bool {
+        bytes < memory::LARGE && !memory::is_injecting() && !self.is_memory_short()
     }
 
     #[cold]
@@ -469,7 +492,7 @@ impl Ctx {
 
     /// As [`Ctx::make_room`], for what comes to lie on the Rust heap only, perhaps in many pieces.
     pub fn make_room_beside(&mut self, bytes: usize) -> PyResult<()> {
-        if bytes < memory::LARGE && !memory::is_injecting() {
+        if self.is_little(bytes) {
             return Ok(());
         }
         self.attempt(|_| (bytes < isize::MAX as usize && memory::room_for(bytes)).then_some(()))
@@ -498,8 +521,7 @@ impl Ctx {
         if v.capacity() - v.len() >= more {
             return Ok(());
         }
-        let bytes = more.saturating_mul(size_of::<T>());
-        self.attempt(|_| memory::wish(bytes, || v.try_reserve(more)))
+        self.attempt(|_| memory::grows(v, more).then_some(()))
     }
 
     /// A buffer on the Rust heap with room for `n` items, or `MemoryError`.

@@ -39,6 +39,11 @@ pub mod ctx {
             Raised(())
         }
 
+        /// Models have no safepoints here.
+        pub(crate) fn poll(&mut self) -> PyResult<()> {
+            Ok(())
+        }
+
         /// Models make nothing large.
         pub(crate) fn make_room(&mut self, _bytes: usize) -> PyResult<()> {
             Ok(())

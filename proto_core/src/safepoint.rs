@@ -200,6 +200,11 @@ impl Context {
         self.heap().poll.fetch_and(!poll::MEMORY, Ordering::Relaxed);
     }
 
+    /// The next poll does not look for memory. Who calls this asks again.
+    pub fn put_shortage_off(&self) {
+        self.heap().poll.fetch_and(!poll::MEMORY, Ordering::Relaxed);
+    }
+
     /// Makes room for an object of so many bytes, or for its like beside the heap: collects where there is none. False if
     /// that did not help. A wish: nothing is reserved.
     pub fn make_room(&mut self, bytes: usize) -> bool {

@@ -245,7 +245,7 @@ fn copy_into(
             return dict.update_from(cx, source);
         }
         // What other threads may change is taken as of now.
-        let source = if cx.is_shared(source.value()) { source.copy(cx) } else { source };
+        let source = if cx.is_shared(source.value()) { source.wish_copy(cx)? } else { source };
         let mut position = 0;
         while let Some((next, key, v)) = source.next_entry(position) {
             if dict.contains(cx, key)? {

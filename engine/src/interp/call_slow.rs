@@ -85,6 +85,9 @@ unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ct
 /// Calls a native function that has been asked for its quick form. Out of line, as [`native_call`].
 #[inline(never)]
 unsafe fn native_positional(cx: &mut Ctx, f: Value, args: *const Value, n: usize) -> PyResult {
+    if cx.is_memory_short() {
+        cx.poll()?;
+    }
     // SAFETY: the arguments stand in the caller's window; the callee is a native object.
     native::call_positional(cx, f, unsafe { std::slice::from_raw_parts(args, n) })
 }

@@ -247,7 +247,11 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
         ErrorKind::Indentation => Exc::IndentationError,
         ErrorKind::Tab => Exc::TabError,
         ErrorKind::Recursion => return cx.raise(Exc::RecursionError, error.msg.as_str()),
-        ErrorKind::Memory => return cx.raise(Exc::MemoryError, error.msg.as_str()),
+        ErrorKind::Memory => {
+            // What the parser used up is free again.
+            cx.core().shortage_is_told();
+            return cx.raise(Exc::MemoryError, error.msg.as_str());
+        }
         ErrorKind::Internal => return cx.raise(Exc::SystemError, error.msg.as_str()),
     };
     let number = |n: u32| if error.line == 0 { Value::EMPTY } else { Value::from_usize(n as usize) };

@@ -257,6 +257,9 @@ fn quick_delete(heap: &proto_core::Heap, container: Value, key: Value) -> bool {
 #[inline(never)]
 fn quick_store_slice(heap: &proto_core::Heap, container: Value, start: Value, stop: Value, items: Value) -> bool {
     let (Some(list), Some(items)) = (List::of(container), Seq::of(items)) else { return false };
+    if items.len() > MANY {
+        return false;
+    }
     // The length counts as it is when the items are replaced.
     let part = |len| Some((clip(start, 0, len)?, clip(stop, len, len)?));
     if part(0).is_none() {
@@ -266,7 +269,7 @@ fn quick_store_slice(heap: &proto_core::Heap, container: Value, start: Value, st
     true
 }
 
-/// More bytes than this are copied the ordinary way.
+/// More bytes or items than this are copied the ordinary way: there may be no room.
 const MANY: usize = 4096;
 
 /// A slice of an exact list, tuple, string or bytes object by small ints or None.
@@ -277,7 +280,10 @@ fn quick_slice(heap: &Ctx, container: Value, start: Value, stop: Value) -> Optio
     }
     let kind = container.kind();
     if let Some(list) = List::of(container) {
-        clip(start, 0, 0).and(clip(stop, 0, 0))?;
+        let (first, last) = (clip(start, 0, list.len())?, clip(stop, list.len(), list.len())?);
+        if last > first + MANY {
+            return None;
+        }
         let part = list.slice_where(heap, |len| {
             let first = clip(start, 0, len).unwrap_or(0);
             let last = clip(stop, len, len).unwrap_or(len).max(first);
@@ -292,11 +298,12 @@ fn quick_slice(heap: &Ctx, container: Value, start: Value, stop: Value) -> Optio
     };
     let first = clip(start, 0, len)?;
     let last = clip(stop, len, len)?.max(first);
+    if last - first > MANY {
+        return None;
+    }
     match kind {
         Some(Kind::Tuple) => Some(Tuple::of(container)?.slice(heap, first, last)),
         Some(Kind::Bytes) if first == 0 && last == len => Some(container),
-        // A copy of many bytes may find no memory.
-        Some(Kind::Bytes) if last - first > MANY => None,
         Some(Kind::Bytes) => Some(Bytes::new(heap, &Bytes::of(container)?.as_slice()[first..last])),
         _ => Some(Str::of(container)?.substr(heap, first, last)),
     }

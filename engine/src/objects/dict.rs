@@ -664,6 +664,12 @@ impl Dict {
         });
     }
 
+    /// As [`Dict::copy`]: `MemoryError` where there is no room.
+    pub fn wish_copy(self, cx: &mut Ctx) -> Result<Dict, Raised> {
+        cx.make_room_for(self.len(), 48)?;
+        Ok(self.copy(cx))
+    }
+
     /// A copy, of one moment.
     pub fn copy(self, heap: &Heap) -> Dict {
         let d = Dict::new(heap);
@@ -715,8 +721,10 @@ impl Dict {
         }
         let other = other.stable(cx);
         let len = other.len();
+        cx.make_room_for(len, 48)?;
         let mut pos = self.merge_at_once(cx, other, replace);
         while let Some((next, hash, k, v)) = other.next_entry_hashed(pos) {
+            cx.poll()?;
             if replace || self.get_hashed(cx, k, hash)?.is_none() {
                 self.set_hashed(cx, k, hash, v)?;
             }

@@ -421,7 +421,11 @@ impl List {
         // 32 GiB of items: beyond what `try_alloc` admits elsewhere.
         assert!(need <= MAX_LEN, "out of memory");
         // Fresh lists that get all items at once take what they need.
-        let b = Buf::alloc(heap, if old.is_none() && extra > 1 { need } else { grown(need) }, len);
+        let b = match old {
+            None if extra > 1 => Buf::alloc(heap, need, len),
+            // Where there is no room for what may come, there may be some for what is here.
+            _ => Buf::try_alloc(heap, grown(need), len).unwrap_or_else(|| Buf::alloc(heap, need + need / 16, len)),
+        };
         if let Some(old) = old {
             for i in 0..len {
                 b.init(i, old.get(i));
@@ -652,6 +656,18 @@ impl List {
     /// A copy.
     pub fn copy(self, heap: &Heap) -> List {
         self.slice(heap, 0, usize::MAX)
+    }
+
+    /// Asks for room for `n` more items.
+    pub fn make_room(self, cx: &mut Ctx, n: usize) -> PyResult<()> {
+        let (cap, len) = self.buf().map_or((0, 0), |b| b.cap_len());
+        if n <= cap - len { Ok(()) } else { cx.make_room_for(len.saturating_add(n), 8) }
+    }
+
+    /// As [`List::copy`]: `MemoryError` where there is no room.
+    pub fn wish_copy(self, cx: &mut Ctx) -> PyResult<List> {
+        cx.make_room_for(self.len(), 8)?;
+        Ok(self.copy(cx))
     }
 
     /// Removes all items.

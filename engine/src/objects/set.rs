@@ -535,6 +535,12 @@ impl Set {
         self.locked(heap, |heap| unsafe { heap.store(self.0, TABLE, Value::EMPTY) });
     }
 
+    /// As [`Set::copy`]: `MemoryError` where there is no room.
+    pub fn wish_copy(self, cx: &mut Ctx, frozen: bool) -> Result<Set, Raised> {
+        cx.make_room_for(self.len(), 48)?;
+        Ok(self.copy(cx, frozen))
+    }
+
     /// A copy, of one moment.
     pub fn copy(self, heap: &Heap, frozen: bool) -> Set {
         let out = Set::new_as(heap, frozen);
@@ -610,6 +616,7 @@ impl Set {
         let other = other.stable(cx);
         // Room for both at once, as CPython does.
         let n = other.len();
+        cx.make_room_for(n, 64)?;
         self.locked(cx, |heap| {
             if let Some(t) = self.table() {
                 let (used, live) = t.counts();
@@ -623,6 +630,7 @@ impl Set {
         });
         let mut pos = if self.is_shared() { self.union_at_once(cx, other) } else { 0 };
         while let Some((next, h, k)) = other.next_entry_hashed(pos) {
+            cx.poll()?;
             self.add_hashed(cx, k, h)?;
             pos = next;
         }
@@ -651,7 +659,7 @@ impl Set {
     /// `self & other`.
     pub fn intersection(self, cx: &mut Ctx, other: Set, frozen: bool) -> Result<Set, Raised> {
         if self == other {
-            return Ok(self.copy(cx, frozen));
+            return self.wish_copy(cx, frozen);
         }
         let out = Set::new_as(cx, frozen);
         // The smaller one is walked.
@@ -659,6 +667,7 @@ impl Set {
         let small = small.stable(cx);
         let mut pos = 0;
         while let Some((next, h, k)) = small.next_entry_hashed(pos) {
+            cx.poll()?;
             if large.contains_hashed(cx, k, h)? {
                 out.add_hashed(cx, k, h)?;
             }
@@ -674,13 +683,14 @@ impl Set {
             return Ok(out);
         }
         if self.len() >> 2 > other.len() {
-            let out = self.copy(cx, frozen);
+            let out = self.wish_copy(cx, frozen)?;
             out.difference_update(cx, other)?;
             return Ok(out);
         }
         let walked = self.stable(cx);
         let mut pos = 0;
         while let Some((next, h, k)) = walked.next_entry_hashed(pos) {
+            cx.poll()?;
             if !other.contains_hashed(cx, k, h)? {
                 out.add_hashed(cx, k, h)?;
             }
@@ -698,6 +708,7 @@ impl Set {
         let other = other.stable(cx);
         let mut pos = 0;
         while let Some((next, h, k)) = other.next_entry_hashed(pos) {
+            cx.poll()?;
             self.discard_hashed(cx, k, h)?;
             pos = next;
         }
@@ -713,6 +724,7 @@ impl Set {
         let other = other.stable(cx);
         let mut pos = 0;
         while let Some((next, h, k)) = other.next_entry_hashed(pos) {
+            cx.poll()?;
             if !self.discard_hashed(cx, k, h)? {
                 self.add_hashed(cx, k, h)?;
             }
@@ -724,7 +736,7 @@ impl Set {
     /// `self ^ other`.
     pub fn symmetric_difference(self, cx: &mut Ctx, other: Set, frozen: bool) -> Result<Set, Raised> {
         // CPython starts from the second operand.
-        let out = other.copy(cx, frozen);
+        let out = other.wish_copy(cx, frozen)?;
         out.symmetric_difference_update(cx, self)?;
         Ok(out)
     }
@@ -737,6 +749,7 @@ impl Set {
         let walked = self.stable(cx);
         let mut pos = 0;
         while let Some((next, h, k)) = walked.next_entry_hashed(pos) {
+            cx.poll()?;
             if !other.contains_hashed(cx, k, h)? {
                 return Ok(false);
             }
@@ -754,6 +767,7 @@ impl Set {
         let small = small.stable(cx);
         let mut pos = 0;
         while let Some((next, h, k)) = small.next_entry_hashed(pos) {
+            cx.poll()?;
             if large.contains_hashed(cx, k, h)? {
                 return Ok(false);
             }

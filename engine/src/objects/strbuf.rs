@@ -1,6 +1,7 @@
 //! Building strings piece by piece in native code.
 
 use super::str::Str;
+use crate::ctx::{Ctx, PyResult, Raised};
 use proto_core::{Heap, Value};
 
 /// Collects text and makes one string of it. Holds no values, so it may live across safepoints.
@@ -57,6 +58,18 @@ impl StrBuilder {
     /// What was collected.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Appends a string of which input chose the length.
+    pub fn add(&mut self, cx: &mut Ctx, s: Str) -> Result<(), Raised> {
+        cx.reserve(&mut self.bytes, s.byte_len())?;
+        self.push(s);
+        Ok(())
+    }
+
+    /// As [`StrBuilder::finish`], where input chose the length: `MemoryError` where there is no room.
+    pub fn wish(self, cx: &mut Ctx) -> PyResult {
+        Str::wish(cx, &self.bytes)
     }
 
     /// The string.

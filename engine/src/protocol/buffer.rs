@@ -83,14 +83,23 @@ impl Buffer {
         Buffer::bytes(cx, b.value(), slice.as_ptr().cast_mut(), slice.len(), true)
     }
 
-    /// The `n` bytes at byte offset `at` from the start of the memory; None when they are not inside, or the memory has gaps.
-    pub fn read(&self, at: isize, n: usize) -> Option<Vec<u8>> {
+    /// Appends the `n` bytes at byte offset `at` from the start of the memory; false when they are not inside, or the memory
+    /// has gaps.
+    pub fn read_into(&self, at: isize, n: usize, out: &mut Vec<u8>) -> bool {
+        let inside = |f: &usize| f.checked_add(n).is_some_and(|end| end <= self.len);
+        let Some(from) = usize::try_from(at).ok().filter(inside) else { return false };
         if !self.is_contiguous() {
-            return None;
+            return false;
         }
-        let from = usize::try_from(at).ok().filter(|&f| f.checked_add(n).is_some_and(|end| end <= self.len))?;
         // SAFETY: the exporter guarantees `len` readable bytes at `data` while the export lasts; the range was checked.
-        Some(unsafe { std::slice::from_raw_parts(self.data.add(from), n) }.to_vec())
+        out.extend_from_slice(unsafe { std::slice::from_raw_parts(self.data.add(from), n) });
+        true
+    }
+
+    /// As [`Buffer::read_into`] for an item: no more bytes than a format names.
+    pub fn read(&self, at: isize, n: usize) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        self.read_into(at, n, &mut out).then_some(out)
     }
 
     /// Copies `bytes` to byte offset `at`; false when they do not fit, the memory has gaps or the view is read-only.
@@ -197,7 +206,8 @@ pub fn gathered_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
     bytes
 }
 
-fn copied(cx: &mut Ctx, b: &[u8]) -> PyResult<Vec<u8>> {
+/// A copy of bytes of which input chooses how many: `MemoryError` where there is no room.
+pub fn copied(cx: &mut Ctx, b: &[u8]) -> PyResult<Vec<u8>> {
     let mut out = cx.buffer(b.len())?;
     out.extend_from_slice(b);
     Ok(out)

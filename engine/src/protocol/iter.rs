@@ -107,6 +107,7 @@ pub fn for_each(cx: &mut Ctx, iterable: Value, mut f: impl FnMut(&mut Ctx, Value
     if let Some(tuple) = Tuple::of(iterable) {
         for item in tuple.items() {
             f(cx, item)?;
+            cx.poll()?;
         }
         return Ok(());
     }
@@ -114,6 +115,7 @@ pub fn for_each(cx: &mut Ctx, iterable: Value, mut f: impl FnMut(&mut Ctx, Value
         let mut i = 0;
         while let Some(item) = list.get(i) {
             f(cx, item)?;
+            cx.poll()?;
             i += 1;
         }
         return Ok(());
@@ -130,7 +132,7 @@ pub fn for_each(cx: &mut Ctx, iterable: Value, mut f: impl FnMut(&mut Ctx, Value
 /// A new list of the items; those of an exact list, dict or set are of one moment.
 pub fn list_of(cx: &mut Ctx, iterable: Value) -> PyResult<List> {
     if let Some(list) = List::of(iterable) {
-        return Ok(list.copy(cx));
+        return list.wish_copy(cx);
     }
     if let Some(dict) = Dict::of(iterable) {
         cx.make_room_for(dict.len(), 8)?;

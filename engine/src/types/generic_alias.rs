@@ -118,7 +118,7 @@ fn alias_repr(cx: &mut Ctx, v: Value) -> PyResult {
         }
     }
     out.push_str("]");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn push_list(cx: &mut Ctx, out: &mut StrBuilder, list: List) -> PyResult<()> {

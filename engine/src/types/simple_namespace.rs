@@ -108,7 +108,7 @@ fn repr_attributes(cx: &mut Ctx, v: Value, name: &str) -> PyResult {
         }
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn namespace_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

@@ -132,7 +132,7 @@ fn union_repr(cx: &mut Ctx, v: Value) -> PyResult {
             generic_alias::push_type_repr(cx, &mut out, a)?;
         }
     }
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn union_hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {

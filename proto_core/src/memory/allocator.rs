@@ -29,6 +29,8 @@ thread_local! {
     static POLL: Cell<*const AtomicU32> = const { Cell::new(std::ptr::null()) };
     /// Bytes for which there was no room.
     static WANTED: Cell<usize> = const { Cell::new(0) };
+    /// Bytes of small requests beyond the limit, of which nobody was told yet.
+    static OVERDRAWN: Cell<usize> = const { Cell::new(0) };
     /// A refusal is no misfortune: see [`wishing`].
     static WISHES: Cell<bool> = const { Cell::new(false) };
 }
@@ -42,14 +44,19 @@ pub(super) fn take_ballast() {
     fill();
 }
 
-/// Sets aside what was given back; true if all of it could be.
-fn fill() -> bool {
+/// Sets aside what was given back; how many bytes of it could not be.
+fn fill() -> usize {
     let mut ballast = static_lock(&BALLAST);
     let size = ballast.size;
-    ballast.pieces.iter_mut().all(|piece| {
-        *piece = piece.or_else(|| os::reserve(size));
-        piece.is_some()
-    })
+    let mut missing = 0;
+    for piece in &mut ballast.pieces {
+        // One that is refused is the last that is asked for.
+        if missing == 0 {
+            *piece = piece.or_else(|| os::reserve(size));
+        }
+        missing += if piece.is_none() { size } else { 0 };
+    }
+    missing
 }
 
 /// Gives a piece back; false when there is none left.
@@ -81,12 +88,22 @@ fn alarm(wanted: usize) {
     }
 }
 
+/// So many bytes more are taken than there are. The next poll hears of it once `most` are exceeded.
+#[cold]
+pub(super) fn overdraw(bytes: usize, most: usize) {
+    let n = OVERDRAWN.get().saturating_add(bytes);
+    OVERDRAWN.set(if n > most { 0 } else { n });
+    if n > most {
+        alarm(bytes);
+    }
+}
+
 /// Whether all that had been given back is set aside again, and there is room for what was wanted. Where the C library
 /// holds more than that free, it cannot be set aside and need not be.
 pub(crate) fn is_eased() -> bool {
-    let filled = fill() || {
+    let filled = fill() == 0 || {
         os::trim();
-        fill() || os::slack() >= 2 * PIECES * static_lock(&BALLAST).size
+        os::slack() >= 2 * fill()
     };
     filled && room_for(WANTED.get())
 }

@@ -551,6 +551,9 @@ fn float_text<R>(
     if precision > i32::MAX as usize {
         return value("precision too big");
     }
+    if !room::is_there_for(precision) {
+        return Err(FormatError::Memory);
+    }
     let (style, v, percent) = match kind {
         0 => {
             flags.dot_zero = dot_zero;
@@ -609,6 +612,10 @@ pub fn format_complex(v: Complex, spec: &[u8]) -> Result<Vec<u8>, FormatError> {
     let spec = parse_spec(spec, "complex", 0, Align::Right)?;
     if spec.kind == u32::from(b'%') {
         return unknown_kind(spec.kind, "complex");
+    }
+    // There are two numbers, and both together.
+    if !room::is_there_for(spec.precision.unwrap_or(0).saturating_mul(2)) {
+        return Err(FormatError::Memory);
     }
     let re = float_text(v.re, &spec, false, "complex", <[u8]>::to_vec)?;
     let im = float_text(v.im, &spec, false, "complex", <[u8]>::to_vec)?;

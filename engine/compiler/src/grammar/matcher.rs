@@ -203,6 +203,17 @@ impl Matcher<'_> {
         }
     }
 
+    /// Room for one more result. What is remembered is many times the source.
+    fn room(&mut self) -> Step<()> {
+        if self.memory.try_reserve(1).is_ok() && self.nodes.try_reserve(64).is_ok() {
+            return Ok(());
+        }
+        (self.memory, self.nodes) = (FxHashMap::default(), Vec::new());
+        self.raise(Error::too_big("source that does not parse"));
+        self.of_tokenizer = true;
+        Err(Stop)
+    }
+
     pub fn raise(&mut self, error: Error) {
         if self.raised.is_none() {
             self.raised =
@@ -288,6 +299,7 @@ impl Matcher<'_> {
         if self.compound == Some(number) && found.is_some() {
             self.note_statement(start);
         }
+        self.room()?;
         self.memory.insert(key, found.map(|node| (node, self.mark)));
         Ok(found)
     }
@@ -320,6 +332,7 @@ impl Matcher<'_> {
         let start = self.mark;
         let mut best: Found = None;
         loop {
+            self.room()?;
             self.memory.insert((number * 2 + usize::from(self.explaining && !rule.shares), start), best);
             self.mark = start;
             match self.alternatives(&rule.alternatives)? {

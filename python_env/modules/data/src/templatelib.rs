@@ -112,7 +112,7 @@ fn interpolation_repr(cx: &mut Ctx, v: Value) -> PyResult {
         }
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn interpolation_reduce(cx: &mut Ctx, args: Args) -> PyResult {
@@ -233,7 +233,7 @@ fn template_repr(cx: &mut Ctx, v: Value) -> PyResult {
         out.push(s);
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn template_iter(cx: &mut Ctx, v: Value) -> PyResult {

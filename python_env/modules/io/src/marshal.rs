@@ -82,6 +82,7 @@ impl Writer {
     fn blob(&mut self, cx: &mut Ctx, code: u8, data: &[u8]) -> Res<()> {
         self.out.push(code);
         self.size(cx, data.len())?;
+        cx.reserve(&mut self.out, data.len())?;
         self.out.extend_from_slice(data);
         Ok(())
     }
@@ -115,6 +116,7 @@ impl Writer {
             return Err(cx.value_error("object too deeply nested to marshal"));
         }
         protocol::guard(cx, " while marshalling an object")?;
+        cx.poll()?;
         // What is no immediate is one object, however often it occurs.
         let at = self.out.len();
         let shared = self.version >= 3 && v.is_ptr() && v != cx.types.exc(Exc::StopIteration).value();
@@ -185,7 +187,7 @@ impl Writer {
                 self.value(cx, item, depth + 1)?;
             }
         } else if let Some(l) = List::of(v) {
-            let t = l.to_tuple(cx);
+            let t = l.wish_tuple(cx)?;
             self.items(cx, b'[', t, depth)?;
         } else if let Some(d) = Dict::of(v) {
             self.out.push(b'{');
@@ -363,12 +365,12 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, cx: &mut Ctx, n: usize, ascii: bool, intern: bool) -> PyResult {
-        let bytes = self.take(cx, n)?.to_vec();
-        let valid = if ascii { bytes.is_ascii() } else { pytext::wtf8::is_valid(&bytes) };
+        let bytes = self.take(cx, n)?;
+        let valid = if ascii { bytes.is_ascii() } else { pytext::wtf8::is_valid(bytes) };
         if !valid {
             return Err(cx.value_error("bad marshal data (invalid text)"));
         }
-        Ok(if intern { cx.intern(&bytes) } else { Str::from_wtf8(cx, &bytes) })
+        if intern { Ok(cx.intern(bytes)) } else { Str::wish(cx, bytes) }
     }
 
     /// The next value; EMPTY for the code that ends a dict.
@@ -377,6 +379,7 @@ impl Reader<'_> {
             return Err(cx.value_error("recursion limit exceeded"));
         }
         protocol::guard(cx, " while unmarshalling an object")?;
+        cx.poll()?;
         if self.at == self.data.len() {
             return Err(cx.eof_error("EOF read where object expected"));
         }
@@ -432,8 +435,8 @@ impl Reader<'_> {
             }
             b's' => {
                 let n = self.size(cx, "bytes object")?;
-                let data = self.take(cx, n)?.to_vec();
-                Bytes::wish(cx, &data)
+                let data = self.take(cx, n)?;
+                Bytes::wish(cx, data)
             }
             b'u' | b't' => {
                 let n = self.size(cx, "string")?;
@@ -522,6 +525,7 @@ impl Reader<'_> {
     }
 
     fn fill(&mut self, cx: &mut Ctx, list: List, n: usize, depth: usize) -> Res<()> {
+        cx.make_room_for(n, 8)?;
         for _ in 0..n {
             let v = self.present(cx, depth)?;
             list.push(cx, v);
@@ -600,7 +604,7 @@ fn load(cx: &mut Ctx, args: Args) -> PyResult {
         let name = type_name(cx, all);
         return Err(cx.type_error(format!("file.read() returned not bytes but {name}")));
     };
-    let data = bytes.as_slice().to_vec();
+    let data = protocol::buffer::copied(cx, bytes.as_slice())?;
     let (v, used) = read(cx, &data, allow_code)?;
     // What follows the value stays to be read.
     let used = int::from_usize(cx, used);

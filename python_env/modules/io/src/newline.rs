@@ -130,7 +130,9 @@ fn decode(cx: &mut Ctx, args: Args) -> PyResult {
         let name = types::type_name(cx, text);
         return Err(cx.type_error(format!("decoder should return a string result, not '{name}'")));
     };
-    let mut text = s.as_bytes().to_vec();
+    // Once more where line ends change.
+    cx.make_room_beside(s.byte_len().saturating_mul(2))?;
+    let mut text = protocol::buffer::copied(cx, s.as_bytes())?;
     with(cx, args[0], |s| {
         if s.pending_cr && (!text.is_empty() || last) {
             text.insert(0, b'\r');

@@ -190,6 +190,9 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(o.value())
 }
 
+/// What is written exists so many times meanwhile: with its line ends changed, and where two characters take the place of one.
+const COPIES: usize = 4;
+
 fn parse_newline(cx: &mut Ctx, v: Option<Value>) -> Res<Newline> {
     Ok(match v {
         None => Newline::Lf,
@@ -217,7 +220,10 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let initial = match args.get(1) {
         None | Some(Value::NONE) => Vec::new(),
         Some(v) => match Str::of_sub(cx, v) {
-            Some(s) => s.as_bytes().to_vec(),
+            Some(s) => {
+                cx.make_room_beside(s.byte_len().saturating_mul(COPIES))?;
+                protocol::buffer::copied(cx, s.as_bytes())?
+            }
             None => {
                 let name = types::type_name(cx, v);
                 return Err(cx.type_error(format!("initial_value must be str or None, not {name}")));
@@ -276,6 +282,7 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     if end > room {
         cx.make_room(end.max(2 * len) - len)?;
     }
+    cx.make_room_beside(s.byte_len().saturating_mul(COPIES))?;
     with(cx, args[0], |c| c.write(s.as_bytes()))?;
     Ok(int::from_usize(cx, s.len_chars()))
 }
@@ -365,6 +372,7 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let newline = parse_newline(cx, Some(t.get(1)))?;
     let Some(text) = Str::of_sub(cx, t.get(0)) else { return Err(cx.type_error("initial_value must be str")) };
+    cx.make_room_beside(text.byte_len())?;
     with(cx, args[0], |_| ())?;
     let at = util::state_position(cx, t.get(2), "third item of state must be an integer, got")?;
     with(cx, args[0], |c| {

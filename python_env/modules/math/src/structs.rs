@@ -402,15 +402,13 @@ fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult
         view.release(cx);
         return Err(cx.buffer_error("memoryview: underlying buffer is not C-contiguous"));
     }
-    let bytes = match take(cx, view.len) {
-        Ok(at) => view.read(at as isize, layout.size).unwrap_or_default(),
-        Err(r) => {
-            view.release(cx);
-            return Err(r);
-        }
-    };
+    let bytes = take(cx, view.len).and_then(|at| {
+        let mut bytes = cx.buffer(layout.size)?;
+        view.read_into(at as isize, layout.size, &mut bytes);
+        Ok(bytes)
+    });
     view.release(cx);
-    unpack_bytes(cx, layout, &bytes)
+    unpack_bytes(cx, layout, &bytes?)
 }
 
 fn iterator(cx: &mut Ctx, layout: Arc<Layout>, owner: Value) -> PyResult {
@@ -443,9 +441,10 @@ fn iterator_next(cx: &mut Ctx, v: Value) -> PyResult {
             Some(b) => b.as_slice().get(at..at + layout.size).map(<[u8]>::to_vec),
             None => {
                 let view = buffer::get_buffer(cx, owner, 0)?;
-                let part = view.read(at as isize, layout.size);
+                let part = cx.buffer(layout.size);
+                let part = part.map(|mut part| view.read_into(at as isize, layout.size, &mut part).then_some(part));
                 view.release(cx);
-                part
+                part?
             }
         };
         let Some(part) = part else {

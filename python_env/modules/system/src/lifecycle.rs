@@ -76,6 +76,7 @@ pub fn after_fork(cx: &Ctx) {
 
 fn run_all_finalizers(cx: &mut Ctx) {
     let ending = is_finalizing();
+    let mut shortages = 0;
     let mut later = [Later::new(cx), Later::new(cx), Later::new(cx)];
     loop {
         let obj = match cx.core().take_finalizable() {
@@ -88,7 +89,7 @@ fn run_all_finalizers(cx: &mut Ctx) {
             },
             None => match later.iter_mut().find_map(Later::next) {
                 Some(obj) => obj,
-                None => return,
+                None => break,
             },
         };
         // A generator that another thread runs is not left.
@@ -99,8 +100,18 @@ fn run_all_finalizers(cx: &mut Ctx) {
         if let Some(del) = finalizer(cx, obj) {
             call_finalizer(cx, del);
         }
+        // Those that have been called may go: their memory is what the others need.
+        if cx.relieve(shortages % FULL_AFTER == FULL_AFTER - 1) {
+            shortages += 1;
+        }
+    }
+    if shortages > 0 {
+        cx.request(poll::MEMORY);
     }
 }
+
+/// Of so many shortages among finalizers one asks for a full collection.
+const FULL_AFTER: usize = 16;
 
 /// Objects whose finalizers wait for those of others, first come, first served.
 struct Later {
@@ -116,7 +127,11 @@ impl Later {
     fn next(&mut self) -> Option<Value> {
         let next = self.all.get(self.at).copied();
         match next {
-            Some(_) => self.at += 1,
+            // It may go when its finalizer has been called, though others wait.
+            Some(_) => {
+                self.all.set(self.at, Value::NONE);
+                self.at += 1;
+            }
             None => {
                 self.all.clear();
                 self.at = 0;

@@ -58,7 +58,7 @@ pub fn repr<S: StructSeq>(cx: &mut Ctx, v: Value) -> PyResult {
         }
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 /// `__new__(cls, sequence, dict={})`.

@@ -353,7 +353,7 @@ fn strftime(cx: &mut Ctx, args: Args) -> PyResult {
         let Ok(part) = CString::new(part) else { continue };
         out.push_bytes(&user::strftime(&part, &t.fields, t.zone.as_deref(), t.gmtoff));
     }
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn strptime(cx: &mut Ctx, args: Args) -> PyResult {

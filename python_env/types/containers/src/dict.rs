@@ -213,7 +213,7 @@ fn repr_entries(cx: &mut Ctx, d: Dict) -> PyResult {
         sequence::push_repr(cx, &mut out, v)?;
     }
     out.push_str("}");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn dict_len(cx: &mut Ctx, v: Value) -> Res<usize> {
@@ -266,7 +266,7 @@ fn dict_or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let (Some(x), Some(y)) = (Dict::of_sub(cx, a), Dict::of_sub(cx, b)) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let out = x.copy(cx);
+    let out = x.wish_copy(cx)?;
     out.update_from(cx, y)?;
     Ok(out.value())
 }
@@ -300,6 +300,7 @@ fn equal(cx: &mut Ctx, x: Dict, y: Dict) -> Res<bool> {
             Some(w) if v == w || protocol::eq(cx, v, w)? => {}
             _ => return Ok(false),
         }
+        cx.poll()?;
     }
     Ok(true)
 }
@@ -356,7 +357,7 @@ fn dict_clear(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn dict_copy(cx: &mut Ctx, args: Args) -> PyResult {
     let d = this(cx, args[0])?;
-    Ok(d.copy(cx).value())
+    Ok(d.wish_copy(cx)?.value())
 }
 
 fn dict_sizeof(cx: &mut Ctx, args: Args) -> PyResult {
@@ -369,8 +370,8 @@ fn dict_fromkeys(cx: &mut Ctx, args: Args) -> PyResult {
     let out = protocol::call(cx, args[0], &[])?;
     // A dict or set that other threads may change is taken as of now.
     let iterable = match (Dict::of(args[1]), Set::of(args[1])) {
-        (Some(d), _) if cx.is_shared(args[1]) => d.copy(cx).value(),
-        (_, Some(s)) if cx.is_shared(args[1]) => s.copy(cx, true).value(),
+        (Some(d), _) if cx.is_shared(args[1]) => d.wish_copy(cx)?.value(),
+        (_, Some(s)) if cx.is_shared(args[1]) => s.wish_copy(cx, true)?.value(),
         _ => args[1],
     };
     if let Some(d) = Dict::of(out) {

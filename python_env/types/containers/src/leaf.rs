@@ -38,10 +38,14 @@ pub fn list_insert(cx: &Ctx, args: &[Value]) -> Value {
     Value::EMPTY
 }
 
+/// Of more items than these no quick form makes copies: it could not say that there is no room.
+const MOST: usize = 1 << 14;
+
 /// `list.extend(list or tuple)`.
 pub fn list_extend(cx: &Ctx, args: &[Value]) -> Value {
     if let [list, items] = *args
         && let (Some(list), Some(items)) = (List::of(list), Seq::of(items))
+        && items.len() <= MOST
     {
         list.extend(cx, items);
         return Value::NONE;
@@ -303,31 +307,28 @@ pub fn list_new(cx: &Ctx, args: &[Value]) -> Value {
 /// The items of an exact container as a new list, as of one moment.
 fn items(cx: &Heap, v: Value) -> Option<List> {
     if let Some(list) = List::of(v) {
-        return Some(list.copy(cx));
+        return (list.len() <= MOST).then(|| list.copy(cx));
     }
-    if let Some(t) = Tuple::of(v) {
+    if let Some(t) = Tuple::of(v).filter(|t| t.len() <= MOST) {
         return Some(List::build(cx, t.len(), |i| t.get(i)));
     }
-    if let Some(d) = Dict::of(v) {
+    if let Some(d) = Dict::of(v).filter(|d| d.len() <= MOST) {
         return Some(d.keys_list(cx));
     }
     if let Some(r) = Range::of(v) {
         let (first, _, step) = r.small()?;
-        let n = r.len_i64().filter(|n| (0..MANY).contains(n))?;
+        let n = r.len_i64().filter(|n| (0..=MOST as i64).contains(n))?;
         return Some(List::build(cx, n as usize, |i| int::from_i64(cx, first + i as i64 * step)));
     }
     None
 }
-
-/// Longer ranges are listed where that can be interrupted.
-const MANY: i64 = 1 << 20;
 
 /// `tuple()`, `tuple(x)` of an exact list or tuple.
 pub fn tuple_new(cx: &Ctx, args: &[Value]) -> Value {
     match *args {
         [_] => Tuple::empty(cx),
         [_, v] if Tuple::of(v).is_some() => v,
-        [_, v] => List::of(v).map_or(Value::EMPTY, |list| list.to_tuple(cx)),
+        [_, v] => List::of(v).filter(|l| l.len() <= MOST).map_or(Value::EMPTY, |list| list.to_tuple(cx)),
         _ => Value::EMPTY,
     }
 }
@@ -338,9 +339,9 @@ pub fn set_new(cx: &Ctx, args: &[Value]) -> Value {
         [_] => Set::new(cx).value(),
         [_, v] => {
             if let Some(s) = Set::of(v) {
-                return s.copy(cx, false).value();
+                return if s.len() <= MOST { s.copy(cx, false).value() } else { Value::EMPTY };
             }
-            let Some(items) = Seq::of(v) else { return Value::EMPTY };
+            let Some(items) = Seq::of(v).filter(|items| items.len() <= MOST) else { return Value::EMPTY };
             let s = Set::new(cx);
             let all = (0..items.len()).map_while(|i| items.get(i)).all(|v| s.add_simple(cx, v));
             if all { s.value() } else { Value::EMPTY }
@@ -353,7 +354,7 @@ pub fn set_new(cx: &Ctx, args: &[Value]) -> Value {
 pub fn dict_new(cx: &Ctx, args: &[Value]) -> Value {
     match *args {
         [_] => Dict::new(cx).value(),
-        [_, v] => Dict::of(v).map_or(Value::EMPTY, |d| d.copy(cx).value()),
+        [_, v] => Dict::of(v).filter(|d| d.len() <= MOST).map_or(Value::EMPTY, |d| d.copy(cx).value()),
         _ => Value::EMPTY,
     }
 }
@@ -402,9 +403,13 @@ pub fn reversed_new(cx: &Ctx, args: &[Value]) -> Value {
 pub fn frozenset_new(cx: &Ctx, args: &[Value]) -> Value {
     let [_, v] = *args else { return Value::EMPTY };
     if let Some(s) = Set::of(v) {
-        return if s.is_frozen() { v } else { s.copy(cx, true).value() };
+        return match () {
+            () if s.is_frozen() => v,
+            () if s.len() <= MOST => s.copy(cx, true).value(),
+            () => Value::EMPTY,
+        };
     }
-    let Some(items) = Seq::of(v) else { return Value::EMPTY };
+    let Some(items) = Seq::of(v).filter(|items| items.len() <= MOST) else { return Value::EMPTY };
     let s = Set::new_frozen(cx);
     let all = (0..items.len()).map_while(|i| items.get(i)).all(|v| s.add_simple(cx, v));
     if all { s.value() } else { Value::EMPTY }

@@ -110,6 +110,7 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     // A list of a subclass, too, takes itself as it is now: its iterator would follow its growth.
     let itself = List::of_sub(cx, iterable).filter(|&l| l.value() == list.value()).map(Seq::List);
     if let Some(seq) = Seq::of(iterable).or(itself) {
+        list.make_room(cx, seq.len())?;
         list.extend(cx, seq);
         return Ok(());
     }
@@ -124,7 +125,8 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
         });
     }
     // Dicts and sets are taken as of one moment, whatever other threads do to them.
-    if let Some(moment) = snapshot(cx, iterable) {
+    if let Some(moment) = snapshot(cx, iterable)? {
+        list.make_room(cx, moment.len())?;
         list.extend_from_list(cx, moment);
         return Ok(());
     }
@@ -158,6 +160,8 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
 /// `owner.extend(iterable)`; a list that is to have its own items once more, of a subclass, too, is taken as it is now.
 fn extend_by(cx: &mut Ctx, list: List, owner: Value, iterable: Value) -> Res<()> {
     if iterable == owner {
+        // And a copy of what is there.
+        list.make_room(cx, list.len().saturating_mul(2))?;
         list.extend_from_list(cx, list);
         return Ok(());
     }
@@ -165,24 +169,28 @@ fn extend_by(cx: &mut Ctx, list: List, owner: Value, iterable: Value) -> Res<()>
 }
 
 /// The items of an exact dict, set or dict view at one moment; None for anything else.
-fn snapshot(cx: &mut Ctx, v: Value) -> Option<List> {
+fn snapshot(cx: &mut Ctx, v: Value) -> Res<Option<List>> {
     if let Some(d) = Dict::of(v) {
-        return Some(d.keys_list(cx));
+        cx.make_room_for(d.len(), 8)?;
+        return Ok(Some(d.keys_list(cx)));
     }
     if let Some(s) = Set::of(v) {
-        return Some(s.items_list(cx));
+        cx.make_room_for(s.len(), 8)?;
+        return Ok(Some(s.items_list(cx)));
     }
     let ty = type_of(cx, v);
-    let view = |cx: &Ctx| Obj::of(v).and_then(|o| Dict::of(o.slot(cx, 0)));
-    if ty == cx.types.dict_keys {
-        view(cx).map(|d| d.keys_list(cx))
-    } else if ty == cx.types.dict_values {
-        view(cx).map(|d| d.values_list(cx))
-    } else if ty == cx.types.dict_items {
-        view(cx).map(|d| d.items_list(cx))
-    } else {
-        None
+    let pairs = ty == cx.types.dict_items;
+    if !(pairs || ty == cx.types.dict_keys || ty == cx.types.dict_values) {
+        return Ok(None);
     }
+    let Some(d) = Obj::of(v).and_then(|o| Dict::of(o.slot(cx, 0))) else { return Ok(None) };
+    // A pair is an object of its own.
+    cx.make_room_for(d.len(), if pairs { 72 } else { 8 })?;
+    Ok(Some(match () {
+        () if pairs => d.items_list(cx),
+        () if ty == cx.types.dict_keys => d.keys_list(cx),
+        () => d.values_list(cx),
+    }))
 }
 
 /// A new list of what `iterable` yields.
@@ -209,6 +217,7 @@ fn list_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     if let Some(slice) = Slice::of(key) {
         // The length counts as it is when the items are taken.
         let bounds = slice.bounds(cx)?;
+        cx.make_room_for(bounds.on(list.len()).count, 8)?;
         return Ok(list.slice_where(cx, |len| bounds.on(len)).value());
     }
     let i = sequence::key_index(cx, key, list.len(), "list")?;
@@ -237,7 +246,7 @@ fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
     }
     // The source is taken as a whole first: it may be the list itself or run Python code.
     let src = match Seq::of(item) {
-        Some(Seq::List(l)) if l.value() == list.value() => Seq::List(l.copy(cx)),
+        Some(Seq::List(l)) if l.value() == list.value() => Seq::List(l.wish_copy(cx)?),
         Some(seq) => seq,
         None => match collect(cx, item) {
             Ok(l) => Seq::List(l),
@@ -249,6 +258,7 @@ fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
         },
     };
     let bounds = slice.bounds(cx)?;
+    list.make_room(cx, src.len())?;
     if bounds.is_plain() {
         list.splice_where(cx, src, |len| {
             let idx = bounds.on(len);
@@ -336,7 +346,7 @@ fn list_clear(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn list_copy(cx: &mut Ctx, args: Args) -> PyResult {
     let list = this(cx, args[0])?;
-    Ok(list.copy(cx).value())
+    Ok(list.wish_copy(cx)?.value())
 }
 
 fn list_count(cx: &mut Ctx, args: Args) -> PyResult {

@@ -310,7 +310,7 @@ fn slice_repr(cx: &mut Ctx, v: Value) -> PyResult {
     out.push_str(", ");
     sequence::push_repr(cx, &mut out, s.step())?;
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn slice_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

@@ -82,6 +82,7 @@ pub fn find(cx: &mut Ctx, seq: Seq, item: Value, start: usize, stop: usize) -> R
         if v == item || protocol::eq(cx, v, item)? {
             return Ok(Some(i));
         }
+        cx.poll()?;
         i += 1;
     }
     Ok(None)
@@ -95,6 +96,7 @@ pub fn count(cx: &mut Ctx, seq: Seq, item: Value) -> PyResult {
         if v == item || protocol::eq(cx, v, item)? {
             n += 1;
         }
+        cx.poll()?;
         i += 1;
     }
     Ok(int::from_usize(cx, n))
@@ -119,6 +121,7 @@ pub fn richcmp_seq(cx: &mut Ctx, a: Seq, b: Seq, op: CmpOp) -> PyResult {
                 _ => protocol::compare(cx, x, y, op),
             };
         }
+        cx.poll()?;
         i += 1;
     }
     let (m, n) = (a.len(), b.len());
@@ -158,15 +161,15 @@ fn repr_items(cx: &mut Ctx, seq: Seq, open: &str, close: &str) -> PyResult {
         out.push_str(",");
     }
     out.push_str(close);
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 /// Appends `repr(v)`.
 pub fn push_repr(cx: &mut Ctx, out: &mut StrBuilder, v: Value) -> Res<()> {
+    cx.poll()?;
     let r = protocol::repr(cx, v)?;
     match Str::of_sub(cx, r) {
-        Some(s) => out.push(s),
-        None => return Err(cx.type_error("__repr__ returned non-string")),
+        Some(s) => out.add(cx, s),
+        None => Err(cx.type_error("__repr__ returned non-string")),
     }
-    Ok(())
 }

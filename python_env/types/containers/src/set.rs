@@ -186,8 +186,8 @@ fn as_set(cx: &mut Ctx, v: Value) -> Res<Set> {
 }
 
 /// A copy of `s`; operators and methods of `set` give the left operand's base type.
-fn fresh(cx: &mut Ctx, s: Set) -> Set {
-    s.copy(cx, s.is_frozen())
+fn fresh(cx: &mut Ctx, s: Set) -> Res<Set> {
+    s.wish_copy(cx, s.is_frozen())
 }
 
 fn set_repr(cx: &mut Ctx, v: Value) -> PyResult {
@@ -224,7 +224,7 @@ fn repr_items(cx: &mut Ctx, s: Set, name: Option<&str>) -> PyResult {
         sequence::push_repr(cx, &mut out, e)?;
     }
     out.push_str(if name.is_some() { "})" } else { "}" });
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn set_len(cx: &mut Ctx, v: Value) -> Res<usize> {
@@ -297,7 +297,7 @@ fn set_and(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 fn set_or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     match operands(cx, a, b) {
         Some((x, y)) => {
-            let out = fresh(cx, x);
+            let out = fresh(cx, x)?;
             out.union_with(cx, y)?;
             Ok(out.value())
         }
@@ -332,7 +332,7 @@ fn retain(cx: &mut Ctx, s: Set, keep: Set) -> Res<()> {
 }
 
 fn toggle(cx: &mut Ctx, s: Set, other: Set) -> Res<()> {
-    let other = other.copy(cx, false);
+    let other = other.wish_copy(cx, false)?;
     let mut pos = 0;
     while let Some((next, hash, e)) = other.next_entry_hashed(pos) {
         pos = next;
@@ -366,7 +366,7 @@ fn set_copy(cx: &mut Ctx, args: Args) -> PyResult {
     if s.is_frozen() && Set::of(args[0]).is_some() {
         return Ok(args[0]);
     }
-    Ok(fresh(cx, s).value())
+    Ok(fresh(cx, s)?.value())
 }
 
 /// The values of a `*others` argument.
@@ -379,7 +379,7 @@ fn others(args: Args) -> Tuple {
 
 fn set_difference(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
-    let mut out = fresh(cx, s);
+    let mut out = fresh(cx, s)?;
     for other in others(args).items() {
         let other = as_set(cx, other)?;
         out = out.difference(cx, other, s.is_frozen())?;
@@ -389,7 +389,7 @@ fn set_difference(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn set_intersection(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
-    let mut out = fresh(cx, s);
+    let mut out = fresh(cx, s)?;
     for other in others(args).items() {
         let other = as_set(cx, other)?;
         out = out.intersection(cx, other, s.is_frozen())?;
@@ -399,7 +399,7 @@ fn set_intersection(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn set_union(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
-    let out = fresh(cx, s);
+    let out = fresh(cx, s)?;
     for other in others(args).items() {
         add_all(cx, out, other)?;
     }

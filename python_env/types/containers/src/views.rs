@@ -163,7 +163,7 @@ fn repr_entries(cx: &mut Ctx, d: Dict, what: Shows) -> PyResult {
         }
     }
     out.push_str("])");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn keys_contains(cx: &mut Ctx, v: Value, key: Value) -> Res<bool> {

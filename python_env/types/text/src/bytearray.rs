@@ -9,6 +9,7 @@ use engine::protocol::{
     buffer::{Buffer, Exports},
 };
 use parking_lot::Mutex;
+use proto_core::memory;
 
 use crate::bytes_methods::{self, byte, bytes_arg, construct};
 use crate::common::{key_index, repeat_count, type_name};
@@ -57,7 +58,7 @@ pub static BYTEARRAY: TypeDef = TypeDef {
             if state(cx, a).is_none() {
                 return Ok(Value::NOT_IMPLEMENTED);
             }
-            let format = bytes_methods::with(cx, a, <[u8]>::to_vec)?;
+            let format = bytes_methods::taken(cx, a)?;
             let out = str_percent::format_bytes(cx, &format, b)?;
             Ok(new(cx, out))
         }),
@@ -323,23 +324,29 @@ fn set_slice(cx: &mut Ctx, v: Value, slice: Slice, item: Value) -> Res<()> {
             }
             return Ok(());
         }
-        return change(cx, v, |d| {
+        let fits = change(cx, v, |d| {
             let (a, b) = (a.min(d.len()), b.min(d.len()));
-            d.splice(a..b, source);
+            let fits = memory::grows(d, source.len());
+            if fits {
+                d.splice(a..b, source);
+            }
+            fits
+        })?;
+        return if fits { Ok(()) } else { Err(cx.memory_error()) };
+    }
+    if item == Value::EMPTY {
+        let (step, last) = (idx.step.unsigned_abs() as usize, idx.start + (idx.count as i64 - 1).max(0) * idx.step);
+        let (first, mut left, mut i) = (idx.start.min(last).max(0) as usize, idx.count, 0);
+        return change(cx, v, |d| {
+            d.retain(|_| {
+                let goes = left > 0 && i >= first && (i - first) % step == 0;
+                left -= usize::from(goes);
+                i += 1;
+                !goes
+            });
         });
     }
     let positions = (0..idx.count).map(|i| (idx.start + i as i64 * idx.step) as usize);
-    if item == Value::EMPTY {
-        let mut gone: Vec<usize> = positions.collect();
-        gone.sort_unstable();
-        return change(cx, v, |d| {
-            for i in gone.into_iter().rev() {
-                if i < d.len() {
-                    d.remove(i);
-                }
-            }
-        });
-    }
     if source.len() != idx.count {
         return Err(cx.value_error(format!(
             "attempt to assign bytes of size {} to extended slice of size {}",
@@ -374,9 +381,27 @@ fn append_leaf(cx: &Ctx, args: &[Value]) -> Value {
     Value::NONE
 }
 
+/// `v.extend(more)`, or `MemoryError`.
+fn append_all(cx: &mut Ctx, v: Value, more: &[u8]) -> Res<()> {
+    let append = |cx: &mut Ctx| {
+        change(cx, v, |d| {
+            let fits = memory::grows(d, more.len());
+            if fits {
+                d.extend_from_slice(more);
+            }
+            fits
+        })
+    };
+    if append(cx)? {
+        return Ok(());
+    }
+    cx.core().collect(true);
+    if append(cx)? { Ok(()) } else { Err(cx.memory_error()) }
+}
+
 fn bytearray_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     if let Some(more) = engine::objects::Bytes::of(b) {
-        change(cx, a, |d| d.extend_from_slice(more.as_slice()))?;
+        append_all(cx, a, more.as_slice())?;
         return Ok(a);
     }
     if !protocol::buffer::has_buffer(cx, b) && engine::objects::Bytes::of_sub(cx, b).is_none() {
@@ -384,7 +409,7 @@ fn bytearray_iadd(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         return Err(cx.type_error(format!("can't concat {} to {}", names.1, names.0)));
     }
     let more = bytes_arg(cx, b)?;
-    change(cx, a, |d| d.extend_from_slice(&more))?;
+    append_all(cx, a, &more)?;
     Ok(a)
 }
 
@@ -400,14 +425,14 @@ fn repeated(cx: &mut Ctx, data: &[u8], n: usize) -> Res<Vec<u8>> {
 fn bytearray_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let (s, n) = if state(cx, a).is_some() { (a, b) } else { (b, a) };
     let Some(n) = repeat_count(cx, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    let data = bytes_methods::with(cx, s, <[u8]>::to_vec)?;
+    let data = bytes_methods::taken(cx, s)?;
     let out = repeated(cx, &data, n)?;
     Ok(new(cx, out))
 }
 
 fn bytearray_imul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let Some(n) = repeat_count(cx, b)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    let data = bytes_methods::with(cx, a, <[u8]>::to_vec)?;
+    let data = bytes_methods::taken(cx, a)?;
     let out = repeated(cx, &data, n)?;
     change(cx, a, |d| *d = out)?;
     Ok(a)
@@ -437,7 +462,7 @@ fn clear(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn copy(cx: &mut Ctx, args: Args) -> PyResult {
-    let data = bytes_methods::with(cx, args[0], <[u8]>::to_vec)?;
+    let data = bytes_methods::taken(cx, args[0])?;
     Ok(new(cx, data))
 }
 
@@ -452,7 +477,7 @@ fn extend(cx: &mut Ctx, args: Args) -> PyResult {
     } else {
         bytes_methods::from_iterable(cx, "bytearray", args[1])?
     };
-    change(cx, args[0], |d| d.extend_from_slice(&more))?;
+    append_all(cx, args[0], &more)?;
     Ok(Value::NONE)
 }
 

@@ -27,6 +27,14 @@ pub fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&[u8]) -> R) -> Res<R> {
     }
 }
 
+/// A copy of the bytes.
+pub fn taken(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
+    let len = with(cx, v, <[u8]>::len)?;
+    let mut out = cx.buffer(len)?;
+    with(cx, v, |b| out.extend_from_slice(b))?;
+    Ok(out)
+}
+
 /// The bytes of any bytes-like argument.
 pub fn bytes_arg(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
     buffer::gathered_bytes(cx, v)
@@ -34,7 +42,10 @@ pub fn bytes_arg(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
 
 /// A new object of the same base type as `like`.
 pub fn make(cx: &mut Ctx, like: Value, data: &[u8]) -> PyResult {
-    if Bytes::of_sub(cx, like).is_some() { Bytes::wish(cx, data) } else { Ok(bytearray::new(cx, data.to_vec())) }
+    if Bytes::of_sub(cx, like).is_some() { Bytes::wish(cx, data) } else { {
+        let data = buffer::copied(cx, data)?;
+        Ok(bytearray::new(cx, data))
+    } }
 }
 
 /// `like` itself when it is exactly bytes, else a copy.
@@ -42,7 +53,7 @@ fn same(cx: &mut Ctx, like: Value) -> PyResult {
     if Bytes::of(like).is_some() {
         return Ok(like);
     }
-    let data = with(cx, like, <[u8]>::to_vec)?;
+    let data = taken(cx, like)?;
     make(cx, like, &data)
 }
 
@@ -448,7 +459,7 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let len = with(cx, args[0], <[u8]>::len)?;
     cx.make_room(len)?;
-    let sep = with(cx, args[0], <[u8]>::to_vec)?;
+    let sep = taken(cx, args[0])?;
     let mut out = Vec::new();
     let mut i = 0;
     while let Some(v) = seq.get(i) {
@@ -474,12 +485,12 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn decode(cx: &mut Ctx, args: Args) -> PyResult {
-    let data = with(cx, args[0], <[u8]>::to_vec)?;
+    let data = taken(cx, args[0])?;
     codec::decode_args(cx, "decode", &data, args.get(1), args.get(2))
 }
 
 pub fn hex(cx: &mut Ctx, args: Args) -> PyResult {
-    let data = with(cx, args[0], <[u8]>::to_vec)?;
+    let data = taken(cx, args[0])?;
     let group = args.index_or(cx, 2, 1)?;
     hex_of(cx, &data, args.get(1), group)
 }
@@ -568,7 +579,7 @@ pub fn construct(
             return Err(cx.type_error("string argument without an encoding"));
         }
         let encoded = codec::encode_args(cx, s, encoding, errors)?;
-        return with(cx, encoded, <[u8]>::to_vec);
+        return taken(cx, encoded);
     }
     if encoding.is_some() {
         return Err(cx.type_error("encoding without a string argument"));
@@ -584,7 +595,7 @@ pub fn construct(
             let got = type_name(cx, b);
             return Err(cx.type_error(format!("__bytes__ returned non-bytes (type {got})")));
         }
-        return with(cx, b, <[u8]>::to_vec);
+        return taken(cx, b);
     }
     if types::type_of(cx, v).slots().index().is_some() {
         return zeros(cx, v);
@@ -660,7 +671,7 @@ pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let right = bytes_arg(cx, b)?;
-    let mut data = with(cx, a, <[u8]>::to_vec)?;
+    let mut data = taken(cx, a)?;
     data.extend_from_slice(&right);
     make(cx, a, &data)
 }

@@ -98,11 +98,11 @@ fn part(cx: &Ctx, s: Str, range: Range<usize>) -> Value {
 fn strip_ends(cx: &Ctx, args: &[Value], ends: Ends) -> Option<Value> {
     let (s, range) = match *args {
         [s] | [s, Value::NONE] => {
-            let s = Str::of(s)?;
+            let s = Str::of(s).filter(|s| is_little(s.byte_len()))?;
             (s, strops::strip(s.as_bytes(), ends))
         }
         [s, chars] => {
-            let s = Str::of(s)?;
+            let s = Str::of(s).filter(|s| is_little(s.byte_len()))?;
             (s, strops::strip_chars(s.as_bytes(), Str::of(chars)?.as_bytes(), ends))
         }
         _ => return None,
@@ -170,7 +170,7 @@ fn split_list(cx: &Ctx, s: Str, ranges: impl Iterator<Item = Range<usize>>, n: u
 
 fn partition_at(cx: &Ctx, args: &[Value], from_right: bool) -> Option<Value> {
     let (s, sep, rest) = two(args)?;
-    if sep.is_empty() || !rest.is_empty() {
+    if sep.is_empty() || !rest.is_empty() || !is_little(s.byte_len()) {
         return None;
     }
     let empty = Value::short_str(b"")?;
@@ -220,13 +220,13 @@ leaves! {
     removeprefix(cx, args) {
         let (s, prefix, rest) = two(args)?;
         let skip = if s.as_bytes().starts_with(prefix.as_bytes()) { prefix.byte_len() } else { 0 };
-        rest.is_empty().then(|| part(cx, s, skip..s.byte_len()))
+        (rest.is_empty() && is_little(s.byte_len())).then(|| part(cx, s, skip..s.byte_len()))
     }
     /// `str.removesuffix`.
     removesuffix(cx, args) {
         let (s, suffix, rest) = two(args)?;
         let skip = if s.as_bytes().ends_with(suffix.as_bytes()) { suffix.byte_len() } else { 0 };
-        rest.is_empty().then(|| part(cx, s, 0..s.byte_len() - skip))
+        (rest.is_empty() && is_little(s.byte_len())).then(|| part(cx, s, 0..s.byte_len() - skip))
     }
     /// `str.strip`.
     strip(cx, args) { strip_ends(cx, args, Ends::Both) }

@@ -48,12 +48,22 @@ impl View {
     }
 
     /// Byte offsets of all items, in C order.
-    fn offsets(&self) -> Vec<isize> {
-        let mut out = vec![self.start];
-        for (&n, &stride) in self.shape.iter().zip(&self.strides) {
-            out = out.into_iter().flat_map(|base| (0..n).map(move |i| base + i * stride)).collect();
-        }
-        out
+    fn offsets(&self) -> impl Iterator<Item = isize> {
+        let (shape, strides, mut next) = (self.shape.clone(), self.strides.clone(), self.start);
+        let mut index = vec![0; shape.len()];
+        (0..self.items()).map(move |_| {
+            let at = next;
+            for d in (0..shape.len()).rev() {
+                index[d] += 1;
+                next += strides[d];
+                if index[d] < shape[d] {
+                    break;
+                }
+                next -= shape[d] * strides[d];
+                index[d] = 0;
+            }
+            at
+        })
     }
 }
 
@@ -430,10 +440,14 @@ fn memoryview_repr(cx: &mut Ctx, v: Value) -> PyResult {
 fn content(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
     let view = live(cx, v)?;
     let memory = memory(cx, v)?;
+    let bytes = view.items() * view.itemsize;
+    let mut out = cx.buffer(bytes)?;
     if view.contiguous(true) {
-        return Ok(memory.read(view.start, view.items() * view.itemsize).unwrap_or_default());
+        memory.read_into(view.start, bytes, &mut out);
+    } else {
+        view.offsets().for_each(|at| _ = memory.read_into(at, view.itemsize, &mut out));
     }
-    Ok(view.offsets().into_iter().filter_map(|at| memory.read(at, view.itemsize)).flatten().collect())
+    Ok(out)
 }
 
 fn memoryview_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
@@ -665,7 +679,7 @@ fn memoryview_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()
         if source.len() != part.items() * part.itemsize {
             return Err(cx.value_error("memoryview assignment: lvalue and rvalue have different structures"));
         }
-        for (at, bytes) in part.offsets().into_iter().zip(source.chunks(part.itemsize)) {
+        for (at, bytes) in part.offsets().zip(source.chunks(part.itemsize)) {
             memory.write(at, bytes);
         }
         return Ok(());
@@ -694,8 +708,9 @@ fn memoryview_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
         a == b
     } else {
         let theirs = buffer::get_buffer(cx, b, 0)?;
-        let (other_format, other_bytes) = (theirs.format, theirs.to_vec());
+        let (other_format, other_bytes) = (theirs.format, cx.make_room_beside(theirs.len).map(|()| theirs.to_vec()));
         theirs.release(cx);
+        let other_bytes = other_bytes?;
         let mine = content(cx, a)?;
         // Truth values and floats are equal without having the same bytes.
         let by_bytes = matches!(code(&format_text(cx, a)), Some(c) if "cbBhHiIlLqQnNP".contains(c));

@@ -155,22 +155,26 @@ pub fn endswith(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 /// The part `range` of `s`: `s` itself when that is everything.
-fn part(cx: &mut Ctx, s: Str, range: Range<usize>) -> Value {
-    if range == (0..s.byte_len()) { s.value() } else { s.slice_bytes(cx, range.start, range.end) }
+fn part(cx: &mut Ctx, s: Str, range: Range<usize>) -> PyResult {
+    if range == (0..s.byte_len()) {
+        return Ok(s.value());
+    }
+    cx.make_room(range.len())?;
+    Ok(s.slice_bytes(cx, range.start, range.end))
 }
 
 pub fn removeprefix(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
     let prefix = str_arg(cx, args[1], "removeprefix() argument")?;
     let skip = if s.as_bytes().starts_with(prefix.as_bytes()) { prefix.byte_len() } else { 0 };
-    Ok(part(cx, s, skip..s.byte_len()))
+    part(cx, s, skip..s.byte_len())
 }
 
 pub fn removesuffix(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
     let suffix = str_arg(cx, args[1], "removesuffix() argument")?;
     let skip = if s.as_bytes().ends_with(suffix.as_bytes()) { suffix.byte_len() } else { 0 };
-    Ok(part(cx, s, 0..s.byte_len() - skip))
+    part(cx, s, 0..s.byte_len() - skip)
 }
 
 fn strip_ends(cx: &mut Ctx, args: Args, ends: Ends, name: &str) -> PyResult {
@@ -182,7 +186,7 @@ fn strip_ends(cx: &mut Ctx, args: Args, ends: Ends, name: &str) -> PyResult {
             None => return Err(cx.type_error(format!("{name} arg must be None or str"))),
         },
     };
-    Ok(part(cx, s, range))
+    part(cx, s, range)
 }
 
 pub fn strip(cx: &mut Ctx, args: Args) -> PyResult {
@@ -321,6 +325,7 @@ fn partition_at(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<(usize, 
     if sep.is_empty() {
         return Err(cx.value_error("empty separator"));
     }
+    cx.make_room(s.byte_len())?;
     let empty = Str::new(cx, "");
     let three = match f(s.as_bytes(), sep.as_bytes()) {
         Some((from, to)) => {

@@ -209,7 +209,7 @@ fn repr_inner(cx: &mut Ctx, v: Value, name: &str, depth: usize) -> PyResult {
         }
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn reduce(cx: &mut Ctx, args: Args) -> PyResult {

@@ -440,7 +440,7 @@ fn deque_repr(cx: &mut Ctx, v: Value) -> PyResult {
         out.push_str(&format!(", maxlen={n}"));
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 macro_rules! iterator {

@@ -79,7 +79,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         out.push(s);
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

@@ -204,7 +204,7 @@ fn repr_inner(cx: &mut Ctx, p: Value) -> PyResult {
         }
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn partial_reduce(cx: &mut Ctx, args: Args) -> PyResult {

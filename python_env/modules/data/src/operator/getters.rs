@@ -182,7 +182,7 @@ fn call_text(cx: &mut Ctx, g: Value, items: Value, first: Value, keywords: Value
         }
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn plain_reduce(cx: &mut Ctx, args: Args) -> PyResult {

@@ -407,7 +407,7 @@ impl Saver {
         }
         self.memoize(cx, v)?;
         // What other threads may change is written as it was at one moment.
-        let items = if cx.is_shared(v) { list.copy(cx) } else { list };
+        let items = if cx.is_shared(v) { list.wish_copy(cx)? } else { list };
         if self.format.bin {
             self.save_items(cx, items, v)?;
         } else {
@@ -465,7 +465,7 @@ impl Saver {
             self.out.put(&[MARK, DICT]);
         }
         self.memoize(cx, v)?;
-        let entries = if cx.is_shared(v) { dict.copy(cx) } else { dict };
+        let entries = if cx.is_shared(v) { dict.wish_copy(cx)? } else { dict };
         self.save_entries(cx, entries, v)?;
         self.leave(v);
         Ok(())
@@ -527,7 +527,7 @@ impl Saver {
             let made = Tuple::new(cx, &[class, args]);
             return self.save_reduce(cx, made, Some(v));
         }
-        let items = if cx.is_shared(v) { set.copy(cx, set.is_frozen()) } else { set };
+        let items = if cx.is_shared(v) { set.wish_copy(cx, set.is_frozen())? } else { set };
         let size = items.len();
         if set.is_frozen() {
             self.out.byte(MARK);

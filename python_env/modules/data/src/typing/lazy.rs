@@ -56,7 +56,7 @@ fn const_call(cx: &mut Ctx, e: Value, args: CallArgs) -> PyResult {
     let mut out = StrBuilder::new();
     let Some(items) = Tuple::of(v) else {
         push_type(cx, &mut out, v)?;
-        return Ok(out.finish(cx));
+        return out.wish(cx);
     };
     out.push_str("(");
     for (i, item) in items.items().enumerate() {
@@ -66,7 +66,7 @@ fn const_call(cx: &mut Ctx, e: Value, args: CallArgs) -> PyResult {
         push_type(cx, &mut out, item)?;
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn push_type(cx: &mut Ctx, out: &mut StrBuilder, v: Value) -> Res<()> {
@@ -82,7 +82,7 @@ fn const_repr(cx: &mut Ctx, e: Value) -> PyResult {
         out.push(s);
     }
     out.push_str(">");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 /// A lazily evaluated attribute: the slots of its value and of the function that computes it (each may be EMPTY).

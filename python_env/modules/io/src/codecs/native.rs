@@ -41,7 +41,7 @@ fn text_arg(cx: &mut Ctx, v: Value) -> Res<Str> {
 /// Bytes, or the UTF-8 of a str where CPython takes one.
 fn data_arg(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
     if let Some(s) = Str::of_sub(cx, v) {
-        return Ok(s.as_bytes().to_vec());
+        return buffer::copied(cx, s.as_bytes());
     }
     buffer::to_bytes(cx, v)
 }
@@ -59,6 +59,15 @@ fn raise_decode(cx: &mut Ctx, name: &str, input: &[u8], e: &CodecError) -> Raise
     cx.unicode_decode_error(name, source, e.start, e.end, e.reason)
 }
 
+/// The exception that a handler is asked about. The object in it is made once.
+fn decode_error(cx: &mut Ctx, name: &str, input: &[u8], source: &mut Value, e: &CodecError) -> Res<Raised> {
+    cx.poll()?;
+    if source.is_empty() {
+        *source = Bytes::wish(cx, input)?;
+    }
+    Ok(cx.unicode_decode_error(name, *source, e.start, e.end, e.reason))
+}
+
 fn raise_encode(cx: &mut Ctx, name: &str, text: &[u8], e: &CodecError) -> Raised {
     let source = match Str::wish(cx, text) {
         Ok(source) => source,
@@ -70,7 +79,13 @@ fn raise_encode(cx: &mut Ctx, name: &str, text: &[u8], e: &CodecError) -> Raised
 
 /// Asks a registered handler about a decoding error: replacement and position. The handler may put another object into the
 /// exception; decoding goes on with that one.
-fn ask_decode(cx: &mut Ctx, handler: &str, raised: Raised, data: &mut Cow<'_, [u8]>) -> Res<(Value, usize)> {
+fn ask_decode(
+    cx: &mut Ctx,
+    handler: &str,
+    raised: Raised,
+    data: &mut Cow<'_, [u8]>,
+    source: &mut Value,
+) -> Res<(Value, usize)> {
     let exc = cx.take(raised);
     let key = cx.intern(b"object");
     let before = protocol::getattr(cx, exc, key)?;
@@ -78,7 +93,7 @@ fn ask_decode(cx: &mut Ctx, handler: &str, raised: Raised, data: &mut Cow<'_, [u
     let after = protocol::getattr(cx, exc, key)?;
     if after != before {
         match Bytes::of_sub(cx, after) {
-            Some(b) => *data = Cow::Owned(b.as_slice().to_vec()),
+            Some(b) => (*data, *source) = (Cow::Owned(buffer::copied(cx, b.as_slice())?), after),
             None => return Err(cx.type_error("object attribute must be bytes")),
         }
     }
@@ -156,11 +171,15 @@ fn decode_with(cx: &mut Ctx, enc: Encoding, input: &[u8], errors: &str, last: bo
         };
     }
     let (mut out, mut pos, mut input) = (Vec::new(), 0, Cow::Borrowed(input));
+    let mut source = Value::EMPTY;
     while let Err(e) = enc.decode_step(&input, &mut pos, &mut out, last) {
-        let raised = raise_decode(cx, enc.decoder_name(&input), &input, &e);
-        let (replacement, at) = ask_decode(cx, errors, raised, &mut input)?;
+        let raised = decode_error(cx, enc.decoder_name(&input), &input, &mut source, &e)?;
+        let (replacement, at) = ask_decode(cx, errors, raised, &mut input, &mut source)?;
         match Str::of_sub(cx, replacement) {
-            Some(s) => out.extend_from_slice(s.as_bytes()),
+            Some(s) => {
+                cx.reserve(&mut out, s.byte_len())?;
+                out.extend_from_slice(s.as_bytes());
+            }
             None => return Err(cx.type_error(WRONG_DECODED)),
         }
         pos = at;
@@ -177,11 +196,19 @@ fn encode_with(cx: &mut Ctx, enc: Encoding, text: &[u8], errors: &str) -> Res<Ve
     }
     let (mut out, mut pos) = (Vec::new(), 0);
     let chars = wtf8::count(text);
+    let mut source = Value::EMPTY;
     while let Err(e) = enc.encode_step(text, &mut pos, &mut out) {
-        let raised = raise_encode(cx, enc.name(), text, &e);
+        cx.poll()?;
+        if source.is_empty() {
+            source = Str::wish(cx, text)?;
+        }
+        let (start, end) = (wtf8::index(text, e.start), wtf8::index(text, e.end));
+        let raised = cx.unicode_encode_error(enc.name(), source, start, end, e.reason);
         let (replacement, at) = ask(cx, errors, raised, chars)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
-            let piece = s.as_bytes().to_vec();
+            let piece = buffer::copied(cx, s.as_bytes())?;
+            // In units of four bytes at most.
+            cx.reserve(&mut out, piece.len().saturating_mul(4))?;
             // Encodings of all of Unicode take no more than ASCII for what they cannot encode.
             let refused = enc.unit_len().is_some() && !s.is_ascii();
             if refused || enc.encode_step(&piece, &mut 0, &mut out).is_err() {
@@ -215,7 +242,7 @@ pub fn encode(cx: &mut Ctx, args: Args, name: &str) -> PyResult {
     let s = text_arg(cx, args[0])?;
     let errors = errors(cx, args, 1)?;
     room_to_encode(cx, s, &errors)?;
-    let text = s.as_bytes().to_vec();
+    let text = buffer::copied(cx, s.as_bytes())?;
     let out = encode_with(cx, encoding(name), &text, &errors)?;
     let out = Bytes::wish(cx, &out)?;
     Ok(pair(cx, out, s.len_chars()))
@@ -287,13 +314,13 @@ fn escape_decode_with(cx: &mut Ctx, args: Args, name: &str, mut step: impl Step)
     cx.make_room_beside(given.saturating_mul(4))?;
     let errors = errors(cx, args, 1)?;
     let last = args.truth_or(cx, 2, true)?;
-    let (mut out, mut pos) = (Vec::new(), 0);
+    let (mut out, mut pos, mut source) = (Vec::new(), 0, Value::EMPTY);
     while let Err(e) = step(&data, &mut pos, &mut out, last) {
-        let raised = raise_decode(cx, name, &data, &e);
+        let raised = decode_error(cx, name, &data, &mut source, &e)?;
         if errors == "strict" {
             return Err(raised);
         }
-        let (replacement, at) = ask_decode(cx, &errors, raised, &mut data)?;
+        let (replacement, at) = ask_decode(cx, &errors, raised, &mut data, &mut source)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
             cx.reserve(&mut out, s.byte_len())?;
             out.extend_from_slice(s.as_bytes());
@@ -475,7 +502,7 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
     let errors = errors(cx, args, 1)?;
     let table: Option<Vec<u32>> = Str::of_sub(cx, mapping).map(|s| s.chars().collect());
     cx.make_room_beside(data.len().saturating_mul(4))?;
-    let (mut out, mut pos) = (Vec::new(), 0);
+    let (mut out, mut pos, mut source) = (Vec::new(), 0, Value::EMPTY);
     while pos < data.len() {
         let e = match &table {
             Some(table) => match single::charmap_decode(table, &data, &mut pos, &mut out) {
@@ -508,12 +535,13 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
                 }
             }
         };
-        let raised = raise_decode(cx, "charmap", &data, &e);
+        let raised = decode_error(cx, "charmap", &data, &mut source, &e)?;
         if errors == "strict" {
             return Err(raised);
         }
-        let (replacement, at) = ask_decode(cx, &errors, raised, &mut data)?;
+        let (replacement, at) = ask_decode(cx, &errors, raised, &mut data, &mut source)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
+            cx.reserve(&mut out, s.byte_len())?;
             out.extend_from_slice(s.as_bytes());
         }
         pos = at;

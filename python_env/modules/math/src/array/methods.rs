@@ -225,7 +225,7 @@ fn text(cx: &mut Ctx, data: &[u8]) -> PyResult {
         }
         out.push_cp(c);
     }
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn list(cx: &mut Ctx, v: Value) -> Res<List> {
@@ -249,7 +249,7 @@ pub fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         }
     }
     out.push_str(")");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 /// Comparison: item by item, unless the bytes decide.

@@ -89,6 +89,12 @@ pub fn isqrt(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
+/// Asks for what Euclid's steps keep: quotients, products and remainders of both.
+fn room_for_steps(cx: &mut Ctx, a: &BigInt, b: &BigInt) -> PyResult<()> {
+    let bytes = usize::try_from((a.bits() + b.bits()) / 8).unwrap_or(usize::MAX);
+    cx.make_room_beside(bytes.saturating_mul(8))
+}
+
 /// `math.gcd`
 pub fn gcd(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(items) = Tuple::of(args[0]) else { return Ok(Value::small(0)) };
@@ -101,6 +107,7 @@ pub fn gcd(cx: &mut Ctx, args: Args) -> PyResult {
             _ => {
                 let v = int::to_big(v).unwrap_or_default();
                 let before = large.unwrap_or_else(|| BigInt::from(small));
+                room_for_steps(cx, &before, &v)?;
                 large = Some(int::polling(cx, |go_on| comb_::gcd(&before, &v, go_on))?);
             }
         }
@@ -117,6 +124,7 @@ pub fn lcm(cx: &mut Ctx, args: Args) -> PyResult {
     let mut result = BigInt::from(1);
     for v in items.items() {
         let v = big(cx, v)?;
+        room_for_steps(cx, &result, &v)?;
         result = int::polling(cx, |go_on| comb_::lcm(&result, &v, go_on))?;
     }
     Ok(int::from_big(cx, result))

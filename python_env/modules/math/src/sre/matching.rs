@@ -327,5 +327,5 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         out.push(s);
     }
     out.push_str(">");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }

@@ -52,6 +52,7 @@ fn size(cx: &mut Ctx, v: Value, function: &str) -> Res<usize> {
 pub fn recv(cx: &mut Ctx, args: Args) -> PyResult {
     let s = get(cx, args[0]);
     let n = size(cx, args[1], "recv")?;
+    cx.make_room_beside(n)?;
     let flags = flags(cx, args, 2)?;
     let data = wait::io(cx, s.fd, false, s.limit(), || net::recv(s.fd, n, flags))?;
     Bytes::wish(cx, &data)
@@ -61,6 +62,7 @@ pub fn recv(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn recvfrom(cx: &mut Ctx, args: Args) -> PyResult {
     let s = get(cx, args[0]);
     let n = size(cx, args[1], "recvfrom")?;
+    cx.make_room_beside(n)?;
     let flags = flags(cx, args, 2)?;
     let (data, from) = wait::io(cx, s.fd, false, s.limit(), || net::recv_from(s.fd, n, flags))?;
     let data = Bytes::wish(cx, &data)?;

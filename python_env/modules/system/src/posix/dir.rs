@@ -199,7 +199,7 @@ fn entry_repr(cx: &mut Ctx, v: Value) -> PyResult {
         out.push(name);
     }
     out.push_str(">");
-    Ok(out.finish(cx))
+    out.wish(cx)
 }
 
 fn with_entry<R>(cx: &Ctx, v: Value, f: impl FnOnce(&Entry) -> R) -> Option<R> {

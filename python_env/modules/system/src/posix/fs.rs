@@ -356,15 +356,19 @@ pub fn fspath_value(cx: &mut Ctx, v: Value) -> PyResult {
 /// `_path_normpath(path)`: `posixpath.normpath`.
 pub fn path_normpath(cx: &mut Ctx, args: Args) -> PyResult {
     let (text, was_bytes) = raw(cx, args[0])?;
+    cx.make_room_beside(text.len())?;
     let out = normalized(&text);
-    Ok(if was_bytes { Bytes::new(cx, &out) } else { Str::from_wtf8(cx, &out) })
+    if was_bytes { Bytes::wish(cx, &out) } else { Str::wish(cx, &out) }
 }
 
 fn raw(cx: &mut Ctx, v: Value) -> Res<(Vec<u8>, bool)> {
     let v = fspath_value(cx, v)?;
     Ok(match Bytes::of_sub(cx, v) {
-        Some(b) => (b.as_slice().to_vec(), true),
-        None => (Str::of_sub(cx, v).map(|s| s.as_bytes().to_vec()).unwrap_or_default(), false),
+        Some(b) => (protocol::buffer::copied(cx, b.as_slice())?, true),
+        None => {
+            let s = Str::of_sub(cx, v);
+            (protocol::buffer::copied(cx, s.as_ref().map_or(b"", Str::as_bytes))?, false)
+        }
     })
 }
 
@@ -379,22 +383,28 @@ pub fn normalized(text: &[u8]) -> Vec<u8> {
         2 => b"//",
         _ => b"/",
     };
-    let mut parts: Vec<&[u8]> = Vec::new();
-    for part in text.split(|&b| b == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => match parts.last() {
-                Some(&last) if last != b".." => {
-                    parts.pop();
-                }
-                None if !root.is_empty() => {}
-                _ => parts.push(part),
-            },
-            _ => parts.push(part),
+    let mut out = Vec::with_capacity(text.len());
+    out.extend_from_slice(root);
+    // What stands before it is not taken back: the root, and `..` that lead out of a relative path.
+    let mut floor = out.len();
+    for part in text.split(|&b| b == b'/').filter(|part| !matches!(*part, b"" | b".")) {
+        let up = part == b"..";
+        if up && out.len() > floor {
+            let cut = out[floor..].iter().rposition(|&b| b == b'/').unwrap_or(0);
+            out.truncate(floor + cut);
+            continue;
+        }
+        if up && !root.is_empty() {
+            continue;
+        }
+        if out.len() > root.len() {
+            out.push(b'/');
+        }
+        out.extend_from_slice(part);
+        if up {
+            floor = out.len();
         }
     }
-    let mut out = root.to_vec();
-    out.extend(parts.join(&b'/'));
     if out.is_empty() { b".".to_vec() } else { out }
 }
 

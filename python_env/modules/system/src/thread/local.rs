@@ -4,7 +4,7 @@
 //! never reused. So they are never promoted, and end with their thread. When a local object dies, its number goes
 //! into a log; a context drops what belongs to logged numbers the next time it uses any local object.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
@@ -14,12 +14,18 @@ use crate::util::type_name;
 static NEXT: AtomicU64 = AtomicU64::new(1);
 static DEAD: Mutex<Vec<u64>> = Mutex::new(Vec::new());
 
-/// A local object's number; logs its end.
-struct Number(u64);
+/// A local object's number; logs its end if some context has values of it.
+struct Number {
+    number: u64,
+    used: AtomicBool,
+}
 
 impl Drop for Number {
     fn drop(&mut self) {
-        DEAD.lock().unwrap_or_else(PoisonError::into_inner).push(self.0);
+        if !*self.used.get_mut() {
+            return;
+        }
+        DEAD.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
     }
 }
 
@@ -40,12 +46,15 @@ fn local_new(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error("Initialization arguments are not supported"));
     }
     let obj = cx.alloc_instance(args[0])?;
-    obj.set_payload(cx, 0, Number(NEXT.fetch_add(1, Ordering::Relaxed)));
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    obj.set_payload(cx, 0, Number { number, used: AtomicBool::new(false) });
     obj.set_slot(cx, 1, positional);
     obj.set_slot(cx, 2, keywords);
-    // The creating thread's __init__ is called by type.__call__.
-    let dict = Dict::new(cx);
-    store_dict(cx, obj.value(), dict)?;
+    // The creating thread's __init__ is called by type.__call__: not again at the first use.
+    if overrides_init(cx, args[0]) {
+        let dict = Dict::new(cx);
+        store_dict(cx, obj.value(), dict)?;
+    }
     Ok(obj.value())
 }
 
@@ -57,7 +66,7 @@ fn overrides_init(cx: &mut Ctx, cls: Value) -> bool {
 }
 
 fn number(cx: &Ctx, v: Value) -> u64 {
-    Obj::of(v).and_then(|o| o.payload::<Number>(cx, 0)).map_or(0, |n| n.0)
+    Obj::of(v).and_then(|o| o.payload::<Number>(cx, 0)).map_or(0, |n| n.number)
 }
 
 /// The context's table number -> dict, with the dead ones removed.
@@ -90,6 +99,9 @@ fn table(cx: &mut Ctx) -> Res<Dict> {
 
 fn store_dict(cx: &mut Ctx, v: Value, dict: Dict) -> Res<()> {
     let key = int::from_u64(cx, number(cx, v));
+    if let Some(n) = Obj::of(v).and_then(|o| o.payload::<Number>(cx, 0)) {
+        n.used.store(true, Ordering::Relaxed);
+    }
     table(cx)?.set(cx, key, dict.value())
 }
 
