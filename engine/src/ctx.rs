@@ -420,6 +420,20 @@ impl Ctx {
         self.core.blocking(f)
     }
 
+    /// As [`Ctx::blocking`], for work that takes long: `f` does a piece of it after the other, until it is done (`Some`) or its
+    /// argument says that a signal or an exception waits. What those raise ends the work; otherwise it goes on.
+    pub fn blocking_pieces<R>(&mut self, mut f: impl FnMut(&dyn Fn() -> bool) -> Option<R>) -> PyResult<R> {
+        loop {
+            let done = self.core.blocking_with_word(|word| {
+                f(&|| word.load(Ordering::Relaxed) & (wake::SIGNAL | wake::ASYNC_EXCEPTION) != 0)
+            });
+            if let Some(r) = done {
+                return Ok(r);
+            }
+            self.poll()?;
+        }
+    }
+
     /// Calls `fork` while all other threads are stopped; what it returns, and in the child (it returned `Ok(0)`) whether this
     /// was the main thread.
     pub fn fork<E>(&mut self, fork: impl FnOnce() -> Result<i32, E>) -> (Result<i32, E>, bool) {
@@ -492,7 +506,7 @@ impl Ctx {
 
     /// As [`Ctx::make_room`], for what comes to lie on the Rust heap only, perhaps in many pieces.
     pub fn make_room_beside(&mut self, bytes: usize) -> PyResult<()> {
-        if self.is_little(bytes) {
+        if bytes < memory::LARGE && !memory::is_injecting() {
             return Ok(());
         }
         self.attempt(|_| (bytes < isize::MAX as usize && memory::room_for(bytes)).then_some(()))

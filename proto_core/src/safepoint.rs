@@ -16,7 +16,7 @@ use crate::memory;
 use crate::os;
 use crate::space::Space;
 use crate::space::registry::ContextPtr;
-use crate::sync::Ordering;
+use crate::sync::{AtomicU32, Ordering};
 use crate::sync::{MutexGuard, StaticCounter, broken, lock};
 use crate::value::Value;
 use std::ptr::NonNull;
@@ -135,6 +135,11 @@ impl Context {
     /// Runs `f`, which may block for long, while others may collect around this thread. `f` gets nothing of the heap
     /// and must not look at heap memory that it got elsewhere.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        self.blocking_with_word(|_| f())
+    }
+
+    /// As [`Context::blocking`]; `f` may look at the poll word, to see whether it had better end soon.
+    pub fn blocking_with_word<R>(&mut self, f: impl FnOnce(&AtomicU32) -> R) -> R {
         struct Leave<'a>(&'a Context);
         impl Drop for Leave<'_> {
             fn drop(&mut self) {
@@ -144,7 +149,7 @@ impl Context {
         os::with_spilled_registers(|low| {
             self.enter_region(low);
             let _leave = Leave(self);
-            f()
+            f(&self.heap().poll)
         })
     }
 
@@ -208,7 +213,9 @@ impl Context {
     /// Makes room for an object of so many bytes, or for its like beside the heap: collects where there is none. False if
     /// that did not help. A wish: nothing is reserved.
     pub fn make_room(&mut self, bytes: usize) -> bool {
-        let has_room = |heap: &Heap| memory::admits(0) && heap.has_room(bytes);
+        // Of what is small there is room beside the heap, and this may be asked often.
+        let fits = |heap: &Heap| if bytes < memory::LARGE { heap.arena.has_room(bytes) } else { heap.has_room(bytes) };
+        let has_room = |heap: &Heap| memory::admits(0) && fits(heap);
         has_room(self.heap()) || {
             self.collect(true);
             has_room(self.heap())

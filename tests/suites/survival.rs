@@ -21,7 +21,7 @@ fn tool(name: &str, arguments: &[&str]) -> String {
     outcome.stdout
 }
 
-/// Integers, patterns and iterators: each operation takes minutes or for ever, and the signal comes after a tenth of a second.
+/// Integers, patterns, nesting, compression and hashes: each operation takes minutes or for ever, and the signal comes after a tenth of a second.
 #[test]
 fn signals_are_heard_while_native_code_works() {
     let names = [
@@ -59,6 +59,18 @@ fn signals_are_heard_while_native_code_works() {
         "re lazy",
         "re of characters",
         "re of bytes",
+        "eq of nested",
+        "repr of nested",
+        "zlib.compress",
+        "zlib.decompress",
+        "bz2.compress",
+        "bz2.decompress",
+        "lzma.compress",
+        "lzma.decompress",
+        "sha256",
+        "pbkdf2",
+        "scrypt",
+        "marshal.dumps",
     ];
     let printed = tool("interrupted.py", &names);
     assert!(printed.ends_with(&format!("{0} of {0} heard\n", names.len())), "{printed}");

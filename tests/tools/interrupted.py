@@ -107,7 +107,7 @@ def chained(n):
 
 HUGE = "(1 << 80_000_000) - 12345"
 HALF = "(1 << 40_000_000) + 1"
-BLOCK = "random.randbytes(1 << 20) * 2000"
+BLOCK = "random.randbytes(1 << 20) * 200"
 
 # Name: what is made before, as x; and the operation on it.
 TABLE = {

@@ -99,6 +99,8 @@ fn permutation(cx: &mut Ctx, items: List, key: Value, reverse: bool, order: &mut
     if u32::try_from(n).is_err() {
         return Err(cx.memory_error());
     }
+    // What is sorted are keys with their places, merged into copies.
+    cx.make_room_beside(n.saturating_mul(64))?;
     let keys = if key.is_empty() || key.is_none() { items } else { keys(cx, items, key)? };
     let sorted = match kind_of(keys) {
         Keys::Int => by_ints(keys, reverse),

@@ -208,8 +208,15 @@ pub fn gathered_bytes(cx: &mut Ctx, v: Value) -> PyResult<Vec<u8>> {
 
 /// A copy of bytes of which input chooses how many: `MemoryError` where there is no room.
 pub fn copied(cx: &mut Ctx, b: &[u8]) -> PyResult<Vec<u8>> {
+    /// So many bytes are copied between two polls.
+    const PIECE: usize = 16 << 20;
     let mut out = cx.buffer(b.len())?;
-    out.extend_from_slice(b);
+    for (i, piece) in b.chunks(PIECE).enumerate() {
+        if i > 0 {
+            cx.poll()?;
+        }
+        out.extend_from_slice(piece);
+    }
     Ok(out)
 }
 

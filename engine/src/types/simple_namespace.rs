@@ -52,6 +52,7 @@ fn set_all(cx: &mut Ctx, v: Value, attrs: Dict) -> PyResult<()> {
         };
         let name = name.intern(cx);
         protocol::setattr(cx, v, name, value)?;
+        cx.poll()?;
     }
     Ok(())
 }

@@ -8,27 +8,41 @@ use proto_core::memory;
 
 use crate::stream::{self, Decode, Failure, NO_MEMORY, Step, Stream, adopt};
 
+/// Input that is compressed between two looks for signals, and room that is made for output.
+const PIECE: usize = 64 << 10;
+const CHUNK: usize = 16 << 10;
+
 struct Encoder {
     coder: Compress,
     flushed: bool,
 }
 
 impl Encoder {
-    fn feed(&mut self, data: &[u8], action: Action) -> Result<Vec<u8>, Failure> {
-        let (mut at, mut out) = (0, Vec::with_capacity(16 << 10));
+    /// Until all is done, or `woken` says that there is other work (None). `at` is how much of the data has been taken.
+    fn feed(
+        &mut self,
+        data: &[u8],
+        at: &mut usize,
+        action: Action,
+        out: &mut Vec<u8>,
+        woken: &dyn Fn() -> bool,
+    ) -> Option<Result<(), Failure>> {
         loop {
-            let before = (self.coder.total_in(), self.coder.total_out());
-            let status = self.coder.compress_vec(&data[at..], &mut out, action);
-            at += (self.coder.total_in() - before.0) as usize;
-            match status {
-                Ok(Status::StreamEnd) => return Ok(out),
-                Ok(_) if action == Action::Run && at == data.len() => return Ok(out),
-                Ok(_) => {}
-                Err(_) => return Err(Failure("Invalid sequence of commands")),
+            if !memory::grows(out, CHUNK) {
+                return Some(Err(NO_MEMORY));
             }
-            let n = out.len();
-            if n == out.capacity() && !memory::grows(&mut out, n) {
-                return Err(NO_MEMORY);
+            let end = data.len().min(*at + PIECE);
+            // What comes last is finished; what comes before is only taken.
+            let now = if end == data.len() { action } else { Action::Run };
+            let before = self.coder.total_in();
+            let status = self.coder.compress_vec(&data[*at..end], out, now);
+            *at += (self.coder.total_in() - before) as usize;
+            match status {
+                Ok(Status::StreamEnd) => return Some(Ok(())),
+                Ok(_) if action == Action::Run && *at == data.len() => return Some(Ok(())),
+                Ok(_) if woken() => return None,
+                Ok(_) => {}
+                Err(_) => return Some(Err(Failure("Invalid sequence of commands"))),
             }
         }
     }
@@ -63,16 +77,18 @@ fn error(cx: &mut Ctx, e: Failure) -> Raised {
 
 fn feed(cx: &mut Ctx, v: Value, data: &[u8], action: Action) -> PyResult {
     let cell = stream::shared::<Encoder>(cx, v)?;
-    let r = cx.blocking(|| {
+    let (mut begun, mut at, mut out) = (false, 0, Vec::new());
+    let r = cx.blocking_pieces(|woken| {
         let mut coder = cell.lock().unwrap_or_else(PoisonError::into_inner);
-        if coder.flushed {
-            return None;
+        if coder.flushed && !begun {
+            return Some(None);
         }
+        begun = true;
         coder.flushed = action == Action::Finish;
-        Some(coder.feed(data, action))
-    });
+        coder.feed(data, &mut at, action, &mut out, woken).map(Some)
+    })?;
     match r {
-        Some(Ok(out)) => Bytes::wish(cx, &out),
+        Some(Ok(())) => Bytes::wish(cx, &out),
         Some(Err(e)) if e == NO_MEMORY => Err(cx.memory_error()),
         Some(Err(e)) => Err(error(cx, e)),
         None if action == Action::Finish => Err(cx.value_error("Repeated call to flush()")),

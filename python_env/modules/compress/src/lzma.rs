@@ -178,22 +178,39 @@ fn new_compressor(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
+/// Input that is compressed between two looks for signals.
+const PIECE: usize = 64 << 10;
+
 fn encode(cx: &mut Ctx, v: Value, data: Option<&[u8]>) -> PyResult {
     // What cannot be compressed stays as long as it is.
     cx.make_room_beside(data.map_or(0, |d| d.len() + d.len() / 8))?;
     let cell = stream::shared::<Encoder>(cx, v)?;
-    let r = cx.blocking(|| {
+    let (mut pieces, mut out) = (data.map(|d| d.chunks(PIECE)), Vec::new());
+    let r = cx.blocking_pieces(|woken| {
         let mut coder = cell.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*coder, Encoder::Flushed) {
-            return None;
+            return Some(None);
         }
-        Some(match data {
-            Some(data) => coder.compress(data),
-            None => coder.flush(),
-        })
-    });
+        let Some(pieces) = &mut pieces else {
+            return Some(Some(coder.flush().map(|made| out = made)));
+        };
+        while !woken() {
+            match pieces.next().map(|piece| coder.compress(piece)) {
+                Some(Ok(made)) => {
+                    if !memory::grows(&mut out, made.len()) {
+                        return Some(Some(Err(std::io::ErrorKind::OutOfMemory.into())));
+                    }
+                    out.extend_from_slice(&made);
+                }
+                Some(Err(e)) => return Some(Some(Err(e))),
+                None => return Some(Some(Ok(()))),
+            }
+        }
+        None
+    })?;
     match r {
-        Some(Ok(out)) => Bytes::wish(cx, &out),
+        Some(Ok(())) => Bytes::wish(cx, &out),
+        Some(Err(e)) if e.kind() == std::io::ErrorKind::OutOfMemory => Err(cx.memory_error()),
         Some(Err(_)) => Err(lzma_error(cx, "Internal error")),
         None if data.is_none() => Err(cx.value_error("Repeated call to flush()")),
         None => Err(cx.value_error("Compressor has been flushed")),

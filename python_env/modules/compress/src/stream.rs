@@ -58,7 +58,14 @@ impl<D: Decode> Stream<D> {
         &self.decoder
     }
 
-    fn decompress(&mut self, data: Vec<u8>, max: Option<usize>) -> Result<Vec<u8>, Failure> {
+    /// Appends to `out`; false if `woken` said that there is other work: the rest of the input waits.
+    fn decompress(
+        &mut self,
+        data: Vec<u8>,
+        max: Option<usize>,
+        out: &mut Vec<u8>,
+        woken: &dyn Fn() -> bool,
+    ) -> Result<bool, Failure> {
         let input = if self.pending.is_empty() {
             data
         } else {
@@ -69,11 +76,11 @@ impl<D: Decode> Stream<D> {
             all.extend_from_slice(&data);
             all
         };
-        let (mut at, mut out) = (0, Vec::new());
+        let mut at = 0;
         loop {
             let room = max.map_or(CHUNK, |m| (m - out.len()).min(CHUNK));
             let start = out.len();
-            if !memory::grows(&mut out, room) {
+            if !memory::grows(out, room) {
                 return Err(NO_MEMORY);
             }
             out.resize(start + room, 0);
@@ -84,18 +91,22 @@ impl<D: Decode> Stream<D> {
                 self.eof = true;
                 self.unused = joined(self.decoder.given_back(), &input[at..])?;
                 self.needs_input = false;
-                return Ok(out);
+                return Ok(true);
             }
             let full = step.produced == room;
             if max.is_some_and(|m| out.len() >= m) || (step.consumed == 0 && step.produced == 0) {
                 // A full buffer may hide output that is still inside the decoder.
                 self.needs_input = at == input.len() && !full;
                 self.pending = joined(&[], &input[at..])?;
-                return Ok(out);
+                return Ok(true);
             }
             if at == input.len() && !full {
                 self.needs_input = true;
-                return Ok(out);
+                return Ok(true);
+            }
+            if woken() {
+                self.pending = joined(&[], &input[at..])?;
+                return Ok(false);
             }
         }
     }
@@ -149,20 +160,25 @@ pub fn decompress<D: Decode + 'static>(
     if payload::<Stream<D>>(cx, args[0]).is_some_and(|s| s.failed) {
         return Err(D::unusable(cx));
     }
-    let r = cx.blocking(|| {
+    let (mut data, mut begun, mut out) = (data, false, Vec::new());
+    let r = cx.blocking_pieces(|woken| {
         let mut stream = cell.lock().unwrap_or_else(PoisonError::into_inner);
-        if stream.eof {
-            return None;
+        if stream.eof && !begun {
+            return Some(None);
         }
-        let r = stream.decompress(data, max);
-        if r.is_err() {
-            (stream.failed, stream.needs_input) = (true, false);
+        begun = true;
+        match stream.decompress(std::mem::take(&mut data), max, &mut out, woken) {
+            Ok(true) => Some(Some(Ok(()))),
+            Ok(false) => None,
+            Err(e) => {
+                (stream.failed, stream.needs_input) = (true, false);
+                Some(Some(Err(e)))
+            }
         }
-        Some(r)
-    });
+    })?;
     match r {
         None => Err(cx.raise(Exc::EOFError, at_end)),
-        Some(Ok(out)) => Bytes::wish(cx, &out),
+        Some(Ok(())) => Bytes::wish(cx, &out),
         Some(Err(e)) if e == NO_MEMORY => Err(cx.memory_error()),
         Some(Err(e)) => Err(error(cx, e)),
     }

@@ -208,6 +208,8 @@ fn parse(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
     if text.contains(&0) {
         return Err(error(cx, "embedded null character"));
     }
+    // An item for each letter.
+    cx.make_room_beside(text.len().saturating_mul(96))?;
     match ps::parse(&text) {
         Ok(layout) => Ok(Arc::new(layout)),
         Err(e) => Err(fail(cx, e)),

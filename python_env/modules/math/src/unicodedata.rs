@@ -181,6 +181,8 @@ fn form_and_text(cx: &mut Ctx, args: Args, function: &str) -> Res<(Form, Str)> {
 
 fn normalize(cx: &mut Ctx, _: Database, args: Args) -> PyResult {
     let (form, text) = form_and_text(cx, args, "normalize")?;
+    // Code points one by one, and of some compositions very many.
+    cx.make_room_beside(text.byte_len().saturating_mul(24))?;
     if text.is_ascii() || unicode::is_normalized(form, text.as_bytes()) {
         return Ok(text.value());
     }
@@ -189,5 +191,6 @@ fn normalize(cx: &mut Ctx, _: Database, args: Args) -> PyResult {
 
 fn is_normalized(cx: &mut Ctx, _: Database, args: Args) -> PyResult {
     let (form, text) = form_and_text(cx, args, "is_normalized")?;
+    cx.make_room_beside(text.byte_len().saturating_mul(24))?;
     Ok(Value::bool(text.is_ascii() || unicode::is_normalized(form, text.as_bytes())))
 }

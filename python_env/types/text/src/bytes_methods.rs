@@ -42,10 +42,14 @@ pub fn bytes_arg(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
 
 /// A new object of the same base type as `like`.
 pub fn make(cx: &mut Ctx, like: Value, data: &[u8]) -> PyResult {
-    if Bytes::of_sub(cx, like).is_some() { Bytes::wish(cx, data) } else { {
-        let data = buffer::copied(cx, data)?;
-        Ok(bytearray::new(cx, data))
-    } }
+    if Bytes::of_sub(cx, like).is_some() {
+        Bytes::wish(cx, data)
+    } else {
+        {
+            let data = buffer::copied(cx, data)?;
+            Ok(bytearray::new(cx, data))
+        }
+    }
 }
 
 /// `like` itself when it is exactly bytes, else a copy.

@@ -68,9 +68,12 @@ fn all_given(cx: &mut Ctx, args: Args, what: &str) -> Res<Tuple> {
 }
 
 fn attrgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let names = all_given(cx, args, "attrgetter")?.to_list(cx);
+    let names = all_given(cx, args, "attrgetter")?;
+    cx.make_room_for(names.len(), 24)?;
+    let names = names.to_list(cx);
     let paths = List::new(cx);
     for (i, v) in names.items().enumerate() {
+        cx.poll()?;
         let Some(s) = Str::of_sub(cx, v) else { return Err(cx.type_error("attribute name must be a string")) };
         names.set(cx, i, s.intern(cx));
         let path = if s.as_bytes().contains(&b'.') {
@@ -87,7 +90,7 @@ fn attrgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
         };
         paths.push(cx, path);
     }
-    let (names, paths) = (names.to_tuple(cx), paths.to_tuple(cx));
+    let (names, paths) = (names.wish_tuple(cx)?, paths.wish_tuple(cx)?);
     util::instance(cx, args[0], &[names, paths])
 }
 

@@ -5,7 +5,6 @@ use engine::prelude::*;
 use engine::protocol;
 use pytext::codecs::CodecError;
 use pytext::codecs::handlers::{self, Encoding, Handler, Replacement};
-use pytext::wtf8;
 
 /// The functions, as a module.
 pub static HOLDER: ModuleDef = ModuleDef { functions: HANDLERS, ..ModuleDef::new("codecs") };
@@ -93,13 +92,16 @@ fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
     let (start, end) = (position(cx, exc, "start")?, position(cx, exc, "end")?);
     let object = attr(cx, exc, "object")?;
     if decoding {
-        let bytes = protocol::buffer::to_bytes(cx, object)?;
         let name = attr(cx, exc, "encoding")?;
         let name = protocol::text(cx, name);
         let enc = named(&name);
+        // A handler is asked at each error: what cannot change is not copied.
+        let object_bytes = Bytes::of_sub(cx, object);
+        let copy = if object_bytes.is_some() { Vec::new() } else { protocol::buffer::to_bytes(cx, object)? };
+        let bytes = object_bytes.as_ref().map_or(&copy[..], |b| b.as_slice());
         let e = CodecError { start, end: end.min(bytes.len()), reason: "" };
         let mut out = Vec::new();
-        return match handlers::handle_decode(h, enc, &bytes, &e, &mut out) {
+        return match handlers::handle_decode(h, enc, bytes, &e, &mut out) {
             Some(pos) => result(cx, &out, pos),
             None if matches!(h, Handler::XmlCharRefReplace | Handler::NameReplace) => {
                 Err(cx.type_error("don't know how to handle UnicodeDecodeError in error callback"))
@@ -108,8 +110,9 @@ fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
         };
     }
     let Some(s) = Str::of_sub(cx, object) else { return Err(cx.type_error("object attribute must be str")) };
-    let text = s.as_bytes().to_vec();
-    let (from, to) = (wtf8::offset(&text, start), wtf8::offset(&text, end));
+    let text = s.as_bytes();
+    let chars = s.len_chars();
+    let (from, to) = (s.byte_of_char(cx, start.min(chars)), s.byte_of_char(cx, end.min(chars)));
     if translating && h == Handler::Replace {
         let marks: Vec<u8> = std::iter::repeat_n("\u{fffd}".as_bytes(), end - start).flatten().copied().collect();
         return result(cx, &marks, end);
@@ -121,8 +124,11 @@ fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
         String::new()
     };
     let enc = named(&name);
+    // Names are long, and all characters that one error names are replaced at once.
+    let each = if h == Handler::NameReplace { 64 } else { 12 };
+    cx.make_room_beside(to.saturating_sub(from).saturating_mul(each))?;
     let e = CodecError { start: from, end: to, reason: "" };
-    match handlers::handle_encode(h, enc, &text, &e) {
+    match handlers::handle_encode(h, enc, text, &e) {
         Some(Replacement::Text(t)) => result(cx, &t, end),
         Some(Replacement::Bytes(b)) => {
             let parts = [Bytes::new(cx, &b), int::from_usize(cx, end)];
@@ -133,6 +139,6 @@ fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
 }
 
 fn result(cx: &mut Ctx, text: &[u8], pos: usize) -> PyResult {
-    let parts = [Str::from_wtf8(cx, text), int::from_usize(cx, pos)];
+    let parts = [Str::wish(cx, text)?, int::from_usize(cx, pos)];
     Ok(Tuple::new(cx, &parts))
 }

@@ -196,13 +196,19 @@ fn encode_with(cx: &mut Ctx, enc: Encoding, text: &[u8], errors: &str) -> Res<Ve
     }
     let (mut out, mut pos) = (Vec::new(), 0);
     let chars = wtf8::count(text);
-    let mut source = Value::EMPTY;
+    // A place in bytes, and the same in characters.
+    let (mut source, mut known) = (Value::EMPTY, (0, 0));
     while let Err(e) = enc.encode_step(text, &mut pos, &mut out) {
         cx.poll()?;
         if source.is_empty() {
             source = Str::wish(cx, text)?;
         }
-        let (start, end) = (wtf8::index(text, e.start), wtf8::index(text, e.end));
+        if e.start < known.0 {
+            known = (0, 0);
+        }
+        let start = known.1 + wtf8::count(&text[known.0..e.start]);
+        let end = start + wtf8::count(&text[e.start..e.end]);
+        known = (e.start, start);
         let raised = cx.unicode_encode_error(enc.name(), source, start, end, e.reason);
         let (replacement, at) = ask(cx, errors, raised, chars)?;
         if let Some(s) = Str::of_sub(cx, replacement) {
@@ -223,7 +229,10 @@ fn encode_with(cx: &mut Ctx, enc: Encoding, text: &[u8], errors: &str) -> Res<Ve
         } else {
             return Err(cx.type_error(WRONG_ENCODED));
         }
-        pos = wtf8::offset(text, at);
+        pos = match at.checked_sub(start) {
+            Some(n) => e.start + wtf8::offset(&text[e.start..], n),
+            None => wtf8::offset(text, at),
+        };
     }
     Ok(out)
 }
@@ -234,7 +243,12 @@ fn encoding(name: &str) -> Encoding {
 
 /// Room for a copy of the text and what it becomes.
 fn room_to_encode(cx: &mut Ctx, s: Str, errors: &str) -> Res<()> {
-    let most = if matches!(errors, "strict" | "ignore") { 4 } else { 12 };
+    let most = match errors {
+        "strict" | "ignore" => 4,
+        // Names are long.
+        "namereplace" => 64,
+        _ => 12,
+    };
     cx.make_room_beside(s.byte_len().saturating_mul(most))
 }
 
@@ -474,6 +488,7 @@ pub fn charmap_encode(cx: &mut Ctx, args: Args) -> PyResult {
         if let Some(b) = Bytes::of_sub(cx, replacement) {
             out.extend_from_slice(b.as_slice());
         } else if let Some(r) = Str::of_sub(cx, replacement) {
+            cx.make_room_beside(r.byte_len().saturating_mul(6))?;
             let piece: Vec<u32> = r.chars().collect();
             for c in piece {
                 if !map_char(cx, mapping, c, &mut out)? {

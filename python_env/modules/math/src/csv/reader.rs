@@ -138,6 +138,7 @@ impl Row {
             }
             _ => text,
         };
+        cx.poll()?;
         self.fields.push(cx, v);
         self.field.clear();
         self.chars = 0;

@@ -39,23 +39,54 @@ impl Keyed {
     }
 }
 
-/// PBKDF2 (RFC 8018).
-fn pbkdf2(fresh: &State, password: &[u8], salt: &[u8], iterations: u64, len: usize) -> Vec<u8> {
-    let keyed = Keyed::new(fresh, password);
-    let mut out = Vec::with_capacity(len);
-    let mut block = 1u32;
-    while out.len() < len {
-        let mut u = keyed.sign(&[salt, &block.to_be_bytes()]);
-        let mut t = u.clone();
-        for _ in 1..iterations {
-            u = keyed.sign(&[&u]);
-            t.iter_mut().zip(&u).for_each(|(a, b)| *a ^= b);
-        }
-        out.extend_from_slice(&t);
-        block = block.wrapping_add(1);
+/// PBKDF2 (RFC 8018) at work.
+struct Derivation<'a> {
+    keyed: Keyed,
+    salt: &'a [u8],
+    iterations: u64,
+    len: usize,
+    out: Vec<u8>,
+    /// The block in the making: its number, how many rounds it has had, the last one's result and the sum of all.
+    block: u32,
+    rounds: u64,
+    u: Vec<u8>,
+    t: Vec<u8>,
+}
+
+impl<'a> Derivation<'a> {
+    fn new(fresh: &State, password: &[u8], salt: &'a [u8], iterations: u64, len: usize) -> Derivation<'a> {
+        let keyed = Keyed::new(fresh, password);
+        Derivation { keyed, salt, iterations, len, out: Vec::new(), block: 1, rounds: 0, u: Vec::new(), t: Vec::new() }
     }
-    out.truncate(len);
-    out
+
+    /// The key, unless `woken` says that there is other work.
+    fn run(&mut self, woken: &dyn Fn() -> bool) -> Option<Vec<u8>> {
+        while self.out.len() < self.len {
+            if self.rounds == 0 {
+                self.u = self.keyed.sign(&[self.salt, &self.block.to_be_bytes()]);
+                self.t = self.u.clone();
+                self.rounds = 1;
+            }
+            while self.rounds < self.iterations {
+                self.u = self.keyed.sign(&[&self.u]);
+                self.t.iter_mut().zip(&self.u).for_each(|(a, b)| *a ^= b);
+                self.rounds += 1;
+                if self.rounds.is_multiple_of(1000) && woken() {
+                    return None;
+                }
+            }
+            self.out.extend_from_slice(&self.t);
+            self.block = self.block.wrapping_add(1);
+            self.rounds = 0;
+        }
+        self.out.truncate(self.len);
+        Some(std::mem::take(&mut self.out))
+    }
+}
+
+/// PBKDF2 of one iteration.
+fn pbkdf2_once(fresh: &State, password: &[u8], salt: &[u8], len: usize) -> Vec<u8> {
+    Derivation::new(fresh, password, salt, 1, len).run(&|| false).unwrap_or_default()
 }
 
 /// Salsa20/8 of a block of sixteen words.
@@ -158,7 +189,9 @@ fn pbkdf2_hmac(cx: &mut Ctx, args: Args) -> PyResult {
     if len > i64::from(i32::MAX) {
         return Err(cx.overflow_error("key length is too great."));
     }
-    let key = cx.blocking(|| pbkdf2(&fresh, &password, &salt, iterations as u64, len as usize));
+    cx.make_room_beside((len as usize).saturating_mul(2))?;
+    let mut derivation = Derivation::new(&fresh, &password, &salt, iterations as u64, len as usize);
+    let key = cx.blocking_pieces(|woken| derivation.run(woken))?;
     Bytes::wish(cx, &key)
 }
 
@@ -183,14 +216,18 @@ fn scrypt(cx: &mut Ctx, args: Args) -> PyResult {
     if r < 1 || p < 1 || needed.is_none_or(|m| m > limit) || r.checked_mul(p).is_none_or(|m| m >= 1 << 30) {
         return Err(cx.value_error("Invalid parameter combination for n, r, p, maxmem."));
     }
-    let key = cx.blocking(|| {
-        let sha256 = State::sha256();
-        let mut blocks = pbkdf2(&sha256, &password, &salt, 1, (p * r * 128) as usize);
-        for chunk in blocks.chunks_exact_mut((r * 128) as usize) {
+    let (sha256, mut blocks, mut mixed) = (State::sha256(), None, 0);
+    let key = cx.blocking_pieces(|woken| {
+        let blocks = blocks.get_or_insert_with(|| pbkdf2_once(&sha256, &password, &salt, (p * r * 128) as usize));
+        for chunk in blocks.chunks_exact_mut((r * 128) as usize).skip(mixed) {
+            if woken() {
+                return None;
+            }
             rom_mix(chunk, n as usize);
+            mixed += 1;
         }
-        pbkdf2(&sha256, &password, &blocks, 1, len as usize)
-    });
+        Some(pbkdf2_once(&sha256, &password, blocks, len as usize))
+    })?;
     Bytes::wish(cx, &key)
 }
 

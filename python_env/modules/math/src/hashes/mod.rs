@@ -13,12 +13,16 @@ use state::State;
 /// Inputs of at least so many bytes are hashed in a blocking region.
 const LONG: usize = 64 << 10;
 
-struct Hash(Mutex<State>);
+/// So many bytes are hashed between two looks for signals.
+const PIECE: usize = 1 << 20;
+
+/// The state, and how often it has changed.
+struct Hash(Mutex<(State, u64)>);
 
 fn state_of(cx: &mut Ctx, v: Value) -> Res<State> {
     let o = crate::common::this(cx, v)?;
     match o.payload::<Hash>(cx, 0) {
-        Some(h) => Ok(h.0.lock().clone()),
+        Some(h) => Ok(h.0.lock().0.clone()),
         None => Err(cx.type_error("hash object expected")),
     }
 }
@@ -49,26 +53,64 @@ fn initial(cx: &mut Ctx, args: Args, i: usize, j: usize) -> Res<Vec<u8>> {
     }
 }
 
-fn make(cx: &mut Ctx, def: &'static TypeDef, mut state: State, data: &[u8]) -> PyResult {
-    if data.len() >= LONG {
-        cx.blocking(|| state.update(data));
-    } else {
+/// Hashes data, which a signal may end.
+fn feed(cx: &mut Ctx, state: &mut State, data: &[u8]) -> Res<()> {
+    if data.len() < LONG {
         state.update(data);
+        return Ok(());
     }
+    let mut pieces = data.chunks(PIECE);
+    cx.blocking_pieces(|woken| {
+        while !woken() {
+            match pieces.next() {
+                Some(piece) => state.update(piece),
+                None => return Some(()),
+            }
+        }
+        None
+    })
+}
+
+fn make(cx: &mut Ctx, def: &'static TypeDef, mut state: State, data: &[u8]) -> PyResult {
+    feed(cx, &mut state, data)?;
     let v = cx.new_object(def, &[Value::EMPTY]);
     let o = crate::common::this(cx, v)?;
-    o.set_payload(cx, 0, Hash(Mutex::new(state)));
+    o.set_payload(cx, 0, Hash(Mutex::new((state, 0))));
     Ok(v)
 }
 
 fn update(cx: &mut Ctx, args: Args) -> PyResult {
     let data = data(cx, args[1])?;
     let o = crate::common::this(cx, args[0])?;
-    match o.payload::<Hash>(cx, 0) {
-        Some(h) => h.0.lock().update(&data),
-        None => return Err(cx.type_error("hash object expected")),
+    if o.payload::<Hash>(cx, 0).is_none() {
+        return Err(cx.type_error("hash object expected"));
     }
-    Ok(Value::NONE)
+    if data.len() < LONG {
+        o.payload::<Hash>(cx, 0).iter().for_each(|h| {
+            let mut h = h.0.lock();
+            h.0.update(&data);
+            h.1 += 1;
+        });
+        return Ok(Value::NONE);
+    }
+    // Nobody waits for the lock while much is hashed: whoever changed the state meanwhile came first.
+    loop {
+        let Some((mut state, version)) = o.payload::<Hash>(cx, 0).map(|h| h.0.lock().clone()) else {
+            return Ok(Value::NONE);
+        };
+        feed(cx, &mut state, &data)?;
+        let done = o.payload::<Hash>(cx, 0).is_none_or(|h| {
+            let mut h = h.0.lock();
+            let first = h.1 == version;
+            if first {
+                *h = (state, version + 1);
+            }
+            first
+        });
+        if done {
+            return Ok(Value::NONE);
+        }
+    }
 }
 
 fn digest(cx: &mut Ctx, args: Args) -> PyResult {
@@ -85,7 +127,11 @@ fn hexdigest(cx: &mut Ctx, args: Args) -> PyResult {
 fn shake(cx: &mut Ctx, args: Args) -> Res<Vec<u8>> {
     let length = protocol::index(cx, args[1])?;
     match usize::try_from(length) {
-        Ok(n) if n < 1 << 29 => Ok(state_of(cx, args[0])?.digest(n)),
+        Ok(n) if n < 1 << 29 => {
+            // And its digits.
+            cx.make_room_beside(n.saturating_mul(5))?;
+            Ok(state_of(cx, args[0])?.digest(n))
+        }
         Ok(_) => Err(cx.value_error("length is too large")),
         Err(_) => Err(cx.value_error("Cannot convert negative int")),
     }

@@ -128,11 +128,8 @@ fn compress(cx: &mut Ctx, args: Args) -> PyResult {
     let Some((frame, bits)) = Frame::parse(wbits, true).filter(|_| (-1..=9).contains(&level)) else {
         return Err(error(cx, "Bad compression level"));
     };
-    let (done, out) = cx.blocking(|| {
-        let mut out = Vec::new();
-        let done = Compressor::new(frame, bits, level, 0).run(&data, Flush::Finish, &mut out);
-        (done, out)
-    });
+    let (mut coder, mut rest, mut out) = (Compressor::new(frame, bits, level, 0), &data[..], Vec::new());
+    let done = cx.blocking_pieces(|woken| coder.run_pieces(&mut rest, Flush::Finish, &mut out, woken))?;
     match done {
         Err(Broken::Memory) => Err(cx.memory_error()),
         Ok(()) | Err(Broken::State) => Bytes::wish(cx, &out),
@@ -149,12 +146,9 @@ fn decompress(cx: &mut Ctx, args: Args) -> PyResult {
     let Some((frame, bits)) = Frame::parse(wbits, false) else {
         return Err(error(cx, "Error -2 while preparing to decompress data: inconsistent stream state"));
     };
-    let (done, ended, out) = cx.blocking(|| {
-        let mut out = Vec::new();
-        let mut d = Decompressor::new(frame, bits, &[]);
-        let done = d.run(&data, usize::MAX, &mut out);
-        (done, d.done(), out)
-    });
+    let (mut coder, mut at, mut out) = (Decompressor::new(frame, bits, &[]), 0, Vec::new());
+    let done = cx.blocking_pieces(|woken| coder.run_pieces(&data, &mut at, usize::MAX, &mut out, woken))?;
+    let ended = coder.done();
     match done {
         Err(fault) => Err(bad_data(cx, fault)),
         Ok(_) if !ended => Err(error(cx, "Error -5 while decompressing data: incomplete or truncated stream")),

@@ -169,11 +169,8 @@ fn wrap_compress(cx: &mut Ctx, stream: Compressor) -> PyResult {
 fn feed(cx: &mut Ctx, v: Value, data: &[u8], flush: Flush, what: &str) -> PyResult {
     let stream = output(cx, v)?;
     // The lock is released before the region ends, so that nobody waits for it while a collector waits for them.
-    let (ok, out) = cx.blocking(|| {
-        let mut out = Vec::new();
-        let ok = stream.lock().run(data, flush, &mut out);
-        (ok, out)
-    });
+    let (mut rest, mut out) = (data, Vec::new());
+    let ok = cx.blocking_pieces(|woken| stream.lock().run_pieces(&mut rest, flush, &mut out, woken))?;
     match ok {
         Ok(()) => Bytes::wish(cx, &out),
         Err(Broken::Memory) => Err(cx.memory_error()),
@@ -227,22 +224,22 @@ fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
     let stream = input(cx, v)?;
     // What is left over.
     cx.make_room_beside(data.len())?;
-    let (done, ended, out, rest) = cx.blocking(|| {
-        let mut out = Vec::new();
+    let (mut taken, mut out) = (None, Vec::new());
+    let (done, ended, rest) = cx.blocking_pieces(|woken| {
         let mut s = stream.lock();
-        if s.stream.done() {
-            return (Ok(()), true, out, data.to_vec());
+        if taken.is_none() && s.stream.done() {
+            return Some((Ok(()), true, data.to_vec()));
         }
-        let skip = std::mem::take(&mut s.taken).min(data.len());
-        let done = s.stream.run(&data[skip..], limit, &mut out);
+        let at = taken.get_or_insert_with(|| std::mem::take(&mut s.taken).min(data.len()));
+        let done = s.stream.run_pieces(data, at, limit, &mut out, woken)?;
         let ended = s.stream.done();
-        let mut at = skip + *done.as_ref().unwrap_or(&0);
+        let mut at = *at;
         if !ended && out.len() == limit && at == data.len() && at > 0 {
             at -= 1;
             s.taken = 1;
         }
-        (done.map(|_| ()), ended, out, data[at..].to_vec())
-    });
+        Some((done.map(|_| ()), ended, data[at..].to_vec()))
+    })?;
     if let Err(fault) = done {
         return Err(bad_data(cx, fault));
     }

@@ -8,6 +8,9 @@ use pytext::binascii::crc32;
 
 /// Bytes that are made at a time.
 const CHUNK: usize = 32 << 10;
+/// Input that is compressed, and output that is made, between two looks for signals.
+const PIECE: usize = 128 << 10;
+const MOST: usize = 4 << 20;
 /// How far back data may refer.
 const WINDOW: usize = 32 << 10;
 /// The bit of a zlib header that tells of a preset dictionary.
@@ -171,6 +174,27 @@ impl Compressor {
         }
     }
 
+    /// As [`Compressor::run`], in pieces, until `woken` says that there is other work (None; what is done is taken off `data`).
+    pub fn run_pieces(
+        &mut self,
+        data: &mut &[u8],
+        flush: Flush,
+        out: &mut Vec<u8>,
+        woken: &dyn Fn() -> bool,
+    ) -> Option<Result<(), Broken>> {
+        while data.len() > PIECE {
+            if woken() {
+                return None;
+            }
+            let (piece, rest) = data.split_at(PIECE);
+            if let Err(e) = self.run(piece, Flush::No, out) {
+                return Some(Err(e));
+            }
+            *data = rest;
+        }
+        Some(self.run(data, flush, out))
+    }
+
     /// Compresses `data`; appends what is ready to `out`.
     ///
     /// # Errors
@@ -302,6 +326,31 @@ impl Decompressor {
     /// Whether the end of the stream was seen.
     pub fn done(&self) -> bool {
         self.part == Part::Done
+    }
+
+    /// As [`Decompressor::run`], in pieces, until `woken` says that there is other work (None). `at` is how much of the input
+    /// has been taken.
+    pub fn run_pieces(
+        &mut self,
+        input: &[u8],
+        at: &mut usize,
+        limit: usize,
+        out: &mut Vec<u8>,
+        woken: &dyn Fn() -> bool,
+    ) -> Option<Result<usize, Fault>> {
+        loop {
+            let most = out.len().saturating_add(MOST).min(limit);
+            match self.run(&input[*at..], most, out) {
+                Ok(n) => *at += n,
+                Err(fault) => return Some(Err(fault)),
+            }
+            if out.len() < most || most == limit || self.done() {
+                return Some(Ok(*at));
+            }
+            if woken() {
+                return None;
+            }
+        }
     }
 
     /// Takes bytes of `input` until `out` has `limit` bytes or nothing more can be made: how many were taken.

@@ -71,12 +71,14 @@ fn abs(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn based(cx: &mut Ctx, v: Value, radix: u32, prefix: &str) -> PyResult {
     let v = protocol::index_value(cx, v)?;
+    let digits = int::bit_length(v) / u64::from(radix.ilog2());
+    cx.make_room_beside(usize::try_from(digits).unwrap_or(usize::MAX).saturating_mul(3))?;
     let digits = int::to_string_radix(v, radix);
     let text = match digits.strip_prefix('-') {
         Some(rest) => format!("-{prefix}{rest}"),
         None => format!("{prefix}{digits}"),
     };
-    Ok(Str::new(cx, &text))
+    Str::wish(cx, text.as_bytes())
 }
 
 fn bin(cx: &mut Ctx, args: Args) -> PyResult {
