@@ -6,7 +6,7 @@ pub use crate::native::{
     TypeDef, TypeFlags, module_dict,
 };
 pub use crate::objects::{self, Bytes, Dict, List, Obj, Str, StrBuilder, Tuple, float, int};
-pub use crate::protocol::{self, BinOp, CmpOp, UnaryOp};
+pub use crate::protocol::{self, BinOp, CmpOp, UnaryOp, audit};
 pub use crate::types::slots::{self, Slots};
 pub use crate::types::{self, Type, type_name, type_of};
 pub use crate::{Ctx, PyResult, Raised};

@@ -73,7 +73,11 @@ def _arg(op, word, second):
 def unpack(code):
     """(offset, start offset, opcode, arg) of the instructions."""
     for offset, op, word, second in _walk(code):
-        yield offset, offset, _PUBLIC[op], _arg(op, word, second)
+        if offset == 0:
+            # No instruction: it stands for the call itself.
+            yield 0, 0, _cpython['RESUME'], 0
+        else:
+            yield offset, offset, _PUBLIC[op], _arg(op, word, second)
 
 
 def _register(resolver, number):
@@ -85,6 +89,8 @@ def _register(resolver, number):
 
 def describe(resolver, op, arg, offset, code):
     """The value of arg, and all operands as text; the written register comes first."""
+    if offset == 0:
+        return arg, ''
     _, own, word, second = next(_walk(code[offset:offset + 8]))
     _, roles, follows = _TABLE[own]
     value, text, parts = arg, None, []

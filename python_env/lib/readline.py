@@ -124,6 +124,7 @@ def parse_and_bind(string, /):
 
 def read_init_file(filename=None, /):
     """Nothing is read: there is no file that configures the editor."""
+    sys.audit('open', '<readline_init_file>' if filename is None else filename, 'r', 0)
 
 
 def set_auto_history(enabled, /):
@@ -183,7 +184,8 @@ def set_history_length(length, /):
     _limit = int(length)
 
 
-def _history_path(filename):
+def _history_path(filename, mode):
+    sys.audit('open', '~/.history' if filename is None else filename, mode, 0)
     return os.path.expanduser('~/.history') if filename is None else os.fsdecode(filename)
 
 
@@ -194,7 +196,7 @@ def _lines(items):
 
 def read_history_file(filename=None, /):
     """Load a history file; the default is ~/.history."""
-    with open(_history_path(filename), 'rb') as f:
+    with open(_history_path(filename, 'r'), 'rb') as f:
         text = f.read().decode('utf-8', 'surrogateescape')
     _history().extend(item for item in text.replace('\r\n', '\r').split('\n') if item)
     history = _history()
@@ -203,7 +205,7 @@ def read_history_file(filename=None, /):
 
 def write_history_file(filename=None, /):
     """Save the history; the default file is ~/.history."""
-    path = _history_path(filename)
+    path = _history_path(filename, 'w')
     history = _history()
     with open(path, 'wb') as f:
         f.write(_lines(history if _limit < 0 else history[max(len(history) - _limit, 0):]))
@@ -213,7 +215,7 @@ def append_history_file(nelements, filename=None, /):
     """Append the last nelements items of the history to a file."""
     if nelements < 0:
         raise ValueError('nelements must be positive')
-    path = _history_path(filename)
+    path = _history_path(filename, 'a')
     history = _history()
     with open(path, 'r+b') as f:
         f.seek(0, os.SEEK_END)

@@ -7,7 +7,7 @@ use num_bigint::Sign;
 use proto_core::{Kind, Value};
 
 use super::object::{self, is_varname, rt, runtime_code};
-use super::{RuntimeCode, tables};
+use super::{LEAD, LEAD_WORD, RuntimeCode, tables};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::native::Args;
 use crate::objects::{self, Bytes, Set, Slice, Str, Tuple};
@@ -196,8 +196,9 @@ impl Maker {
             None => old.map_or(CodeFlags(0), |c| c.flags),
         };
         let instrs: Box<[u32]> = match self.bytes(cx, 6, args[6])? {
-            Some(bytes) if bytes.len() % 4 == 0 => {
-                bytes.chunks_exact(4).map(|w| w.iter().rev().fold(0, |n, b| n << 8 | *b as u32)).collect()
+            Some(bytes) if bytes.len() % 4 == 0 && bytes.starts_with(&LEAD_WORD.to_le_bytes()) => {
+                let words = bytes.chunks_exact(4).map(|w| w.iter().rev().fold(0, |n, b| n << 8 | *b as u32));
+                words.skip(LEAD as usize).collect()
             }
             Some(_) => return Err(cx.value_error("code: co_code is malformed")),
             None => old.map(|c| c.instrs.clone()).unwrap_or_default(),

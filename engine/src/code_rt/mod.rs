@@ -30,6 +30,23 @@ use cache::CacheEntry;
 /// What a word of instructions is in the offsets that Python code sees: `f_lasti`, `tb_lasti`, `co_lines`, `dis`.
 pub const BYTES_PER_WORD: i64 = 4;
 
+/// Words that those offsets count before the first instruction. No such word is run: it stands for the call itself, which has the
+/// line of the `def`, as CPython's `RESUME` has; tracers are told of calls there.
+pub const LEAD: u32 = 1;
+
+/// What stands there in `co_code`.
+pub const LEAD_WORD: u32 = Op::Nop as u32;
+
+/// The offset of a word as Python code sees it; `u32::MAX` is the one before the first.
+pub fn offset_of(word: u32) -> i64 {
+    word.wrapping_add(LEAD) as i64 * BYTES_PER_WORD
+}
+
+/// The word at an offset as Python code sees it; None before the first instruction.
+pub fn word_at(offset: i64) -> Option<u32> {
+    u32::try_from(offset / BYTES_PER_WORD - LEAD as i64).ok()
+}
+
 /// Whether `co_positions` tells columns.
 static DEBUG_RANGES: proto_core::sync::AtomicBool = proto_core::sync::AtomicBool::new(true);
 

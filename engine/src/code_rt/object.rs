@@ -1,9 +1,9 @@
 //! Code objects as Python sees them.
 
-use engine_code::{Code, CodeFlags, Const, Flags};
+use engine_code::{Code, CodeFlags, Const, Flags, Position};
 use proto_core::{Kind, Value};
 
-use super::{BYTES_PER_WORD, RuntimeCode, consts, make, tables};
+use super::{BYTES_PER_WORD, LEAD, LEAD_WORD, RuntimeCode, consts, make, tables};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::{self, Exc};
 use crate::native::Args;
@@ -166,7 +166,7 @@ fn get_nlocals(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn get_code(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
-    let bytes: Vec<u8> = code.code.instrs.iter().flat_map(|w| w.to_le_bytes()).collect();
+    let bytes: Vec<u8> = std::iter::once(&LEAD_WORD).chain(&code.code.instrs).flat_map(|w| w.to_le_bytes()).collect();
     Ok(Bytes::new(cx, &bytes))
 }
 
@@ -179,7 +179,8 @@ fn get_lnotab(cx: &mut Ctx, v: Value) -> PyResult {
     exceptions::warn(cx, Exc::DeprecationWarning, "co_lnotab is deprecated, use co_lines instead.", 1)?;
     let Some(code) = rt(v) else { return Ok(Value::NONE) };
     // Pairs of bytes: so many bytes of code further, so many lines further.
-    let (mut out, mut line, mut bytes) = (Vec::new(), code.code.firstlineno as i64, 0usize);
+    let lead = super::offset_of(0) as usize;
+    let (mut out, mut line, mut bytes) = (Vec::new(), code.code.firstlineno as i64, lead);
     for (words, p) in code.code.positions.runs() {
         let mut delta = p.line as i64 - line;
         if p.line != 0 && delta != 0 {
@@ -230,15 +231,19 @@ fn line_or_none(line: u32) -> Value {
 fn co_lines(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
     let out = List::new(cx);
-    let mut start = 0usize;
-    let mut open: Option<(usize, usize, u32)> = None;
+    let mut start = super::offset_of(0) as usize;
+    let mut open = call_position(&code.code).map(|(_, p)| (0, start, p.line));
     for (words, position) in code.code.positions.runs() {
         let end = start + words as usize * BYTES_PER_WORD as usize;
         open = match open {
-            Some((from, _, line)) if line == position.line => Some((from, end, line)),
+            Some((from, _, line)) if line == position.line && line != 0 => Some((from, end, line)),
+            // Instructions without a line follow one another.
+            Some((from, _, 0)) if position.line == 0 && from != 0 => Some((from, end, 0)),
             other => {
                 if let Some((from, to, line)) = other {
-                    let entry = Tuple::new(cx, &[Value::from_usize(from), Value::from_usize(to), line_or_none(line)]);
+                    // The call of a module has the line 0, instructions with that number have none.
+                    let line = if from == 0 { Value::from_usize(line as usize) } else { line_or_none(line) };
+                    let entry = Tuple::new(cx, &[Value::from_usize(from), Value::from_usize(to), line]);
                     out.push(cx, entry);
                 }
                 Some((start, end, position.line))
@@ -253,11 +258,23 @@ fn co_lines(cx: &mut Ctx, args: Args) -> PyResult {
     protocol::iter(cx, out.value())
 }
 
+/// The line of the word before the first instruction. That of a module comes before its first.
+pub(crate) fn call_line(code: &Code) -> u32 {
+    if &*code.name == "<module>" { 0 } else { code.firstlineno }
+}
+
+/// What the word before the first instruction adds to the runs of positions: nothing where there are none.
+pub(super) fn call_position(code: &Code) -> Option<(u32, Position)> {
+    code.positions.runs().next()?;
+    let line = call_line(code);
+    Some((LEAD, Position { line, end_line: line, ..Position::default() }))
+}
+
 /// Iterator over `(line, end_line, column, end_column)`, one for every two bytes of `co_code`.
 fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
     let out = List::new(cx);
-    for (words, p) in code.code.positions.runs() {
+    for (words, p) in call_position(&code.code).into_iter().chain(code.code.positions.runs()) {
         let entry = if p.line == 0 {
             Tuple::new(cx, &[Value::NONE; 4])
         } else {
@@ -282,7 +299,7 @@ fn co_branches(cx: &mut Ctx, args: Args) -> PyResult {
     super::walk(instrs, |op, at| {
         let next = at + op.words();
         if let Some(target) = engine_code::dis::jump_target(instrs, at).filter(|_| !op.info().flags.has(Flags::END)) {
-            let offsets = [at, next, target].map(|word| Value::from_usize(word * BYTES_PER_WORD as usize));
+            let offsets = [at, next, target].map(|word| Value::from_usize(super::offset_of(word as u32) as usize));
             let entry = Tuple::new(cx, &offsets);
             out.push(cx, entry);
         }

@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use engine_code::{Code, Handler, Position, PositionTable};
 
+use super::LEAD;
+use super::object::call_position;
+
 /// Code units of a word.
 const UNITS: u32 = 2;
 /// Code units that one entry of the location table covers at most.
@@ -52,8 +55,8 @@ fn take_signed(bytes: &mut &[u8]) -> Option<i64> {
 pub fn line_table(code: &Code) -> Vec<u8> {
     let mut out = Vec::new();
     let mut line = code.firstlineno as i64;
-    for (words, p) in code.positions.runs() {
-        let mut left = words.saturating_mul(UNITS).min(code.instrs.len() as u32 * UNITS);
+    for (words, p) in call_position(code).into_iter().chain(code.positions.runs()) {
+        let mut left = words.saturating_mul(UNITS).min(code.instrs.len() as u32 * UNITS + LEAD * UNITS);
         while left > 0 {
             let units = left.min(MAX_UNITS);
             left -= units;
@@ -109,9 +112,10 @@ pub fn positions(mut table: &[u8], firstlineno: u32, words: u32) -> Option<Posit
             _ => {}
         }
         // A word has the position of its first unit.
-        let before = units.div_ceil(UNITS);
+        let word = |units: u32| units.div_ceil(UNITS).saturating_sub(LEAD).min(words);
+        let before = word(units);
         units = units.checked_add((head & 7) as u32 + 1)?;
-        let after = units.div_ceil(UNITS).min(words);
+        let after = word(units);
         if after > before {
             runs.push((after - before, p));
         }
@@ -124,7 +128,8 @@ pub fn exception_table(code: &Code, is_varname: impl Fn(usize) -> bool) -> Vec<u
     let mut out = Vec::new();
     for h in &code.exceptions {
         let first = out.len();
-        let numbers = [h.start * UNITS, (h.end - h.start) * UNITS, h.target * UNITS, (h.reg as u32) << 1];
+        let numbers =
+            [(h.start + LEAD) * UNITS, (h.end - h.start) * UNITS, (h.target + LEAD) * UNITS, (h.reg as u32) << 1];
         for n in numbers {
             put_big_end_first(&mut out, n);
         }
@@ -194,7 +199,8 @@ pub fn handlers(mut table: &[u8], ncells: usize) -> Option<(Vec<Handler>, Option
     while table.first().is_some_and(|b| b & 0x80 != 0) {
         let mut next = || take_big_end_first(&mut table);
         let (start, length, target, depth) = (next()?, next()?, next()?, next()?);
-        let [start, length, target] = [start, length, target].map(|n| n / UNITS);
+        let length = length / UNITS;
+        let (start, target) = ((start / UNITS).checked_sub(LEAD)?, (target / UNITS).checked_sub(LEAD)?);
         out.push(Handler { start, end: start.checked_add(length)?, target, reg: u16::try_from(depth >> 1).ok()? });
     }
     let Some((0, rest)) = table.split_first().map(|(b, rest)| (*b, rest)) else {

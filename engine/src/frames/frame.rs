@@ -3,7 +3,7 @@
 use proto_core::{Kind, Value};
 
 use super::{View, caller, current, frame_object, locals, set_line};
-use crate::code_rt::{BYTES_PER_WORD, RuntimeCode, object};
+use crate::code_rt::{RuntimeCode, object, offset_of};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::interp::genobj;
@@ -278,7 +278,7 @@ fn last(cx: &Ctx, frame: Value) -> Option<*const u32> {
 /// Current line of a frame.
 pub fn line(cx: &Ctx, frame: Value) -> Option<u32> {
     let code = code(frame)?;
-    let Some(pc) = last(cx, frame) else { return Some(code.code.firstlineno) };
+    let Some(pc) = last(cx, frame) else { return Some(object::call_line(&code.code)) };
     let suspended = generator(frame).is_some() && live_base(cx, frame).is_none();
     code.line_at(pc).or(suspended.then_some(code.code.firstlineno))
 }
@@ -310,8 +310,9 @@ fn get_locals(cx: &mut Ctx, frame: Value) -> PyResult {
 }
 
 fn get_lasti(cx: &mut Ctx, frame: Value) -> PyResult {
-    let (Some(code), Some(pc)) = (code(frame), last(cx, frame)) else { return Ok(Value::small(-1)) };
-    Ok(Value::from_usize(code.index_of(pc) as usize * BYTES_PER_WORD as usize))
+    // Before the first instruction it is at the call itself.
+    let (Some(code), Some(pc)) = (code(frame), last(cx, frame)) else { return Ok(Value::small(0)) };
+    Ok(Value::from_usize(offset_of(code.index_of(pc)) as usize))
 }
 
 fn get_lineno(cx: &mut Ctx, frame: Value) -> PyResult {

@@ -15,7 +15,7 @@ pub use others::{local_state_of_other_threads, of_other_threads};
 
 use proto_core::Value;
 
-use crate::code_rt::{BYTES_PER_WORD, RuntimeCode};
+use crate::code_rt::{RuntimeCode, offset_of, word_at};
 use crate::ctx::Ctx;
 use crate::exceptions;
 use crate::interp::dispatch::{a, hook_pc, is_hook};
@@ -198,13 +198,13 @@ pub(crate) fn raised_at(cx: &Ctx, exception: Value, base: *mut Value) -> Option<
     let frame = traceback::frame_of(entry);
     let lasti = traceback::lasti(entry)?;
     let code = frame::code(frame)?;
-    let at = usize::try_from(lasti / BYTES_PER_WORD).ok()?;
+    let at = word_at(lasti)? as usize;
     (frame::live_base(cx, frame) == Some(base)).then(|| code.entry().wrapping_add(at))
 }
 
 fn add_entry(cx: &mut Ctx, exception: Value, object: Value, view: &View) {
     let next = exceptions::get_traceback(cx, exception);
-    let lasti = view.code().index_of(view.pc) as i64 * BYTES_PER_WORD;
+    let lasti = offset_of(view.code().index_of(view.pc));
     let entry = traceback::new(cx, next, object, lasti);
     exceptions::set_traceback(cx, exception, entry);
 }

@@ -72,8 +72,13 @@ fn around(blocks: &[Block], at: usize) -> Vec<Kind> {
 /// The addresses at which lines begin: (line, word).
 fn line_starts(code: &RuntimeCode) -> Vec<(u32, usize)> {
     let (mut starts, mut before) = (Vec::new(), 0);
+    // By word: to ask for each anew takes long where there are many.
+    let mut lines = Vec::with_capacity(code.code.instrs.len());
+    for (words, p) in code.code.positions.runs() {
+        lines.resize(lines.len().saturating_add(words as usize).min(code.code.instrs.len()), p.line);
+    }
     walk(&code.code.instrs, |_, at| {
-        let line = code.code.positions.line_at(at as u32).unwrap_or(0);
+        let line = lines.get(at).copied().unwrap_or(0);
         if line != 0 && line != before {
             starts.push((line, at));
         }
@@ -94,6 +99,11 @@ fn target(code: &RuntimeCode, from: usize, wanted: i64) -> Result<usize, String>
     let here = around(&blocks, from);
     let (mut best, mut obstacle) = (None, None);
     for &(_, at) in starts.iter().filter(|&&(of, _)| of == line) {
+        if code.code.exceptions.iter().any(|h| h.target as usize == at) {
+            // Only an exception leads there: what cleans up after a handler has the handler's line.
+            obstacle = obstacle.or(Some(Kind::Handler(at, 0)));
+            continue;
+        }
         let there = around(&blocks, at);
         match there.iter().rfind(|kind| !here.contains(kind)) {
             Some(kind) => obstacle = obstacle.or(Some(*kind)),

@@ -3,7 +3,7 @@
 use proto_core::{Kind, Value};
 
 use super::frame;
-use crate::code_rt::BYTES_PER_WORD;
+use crate::code_rt::{object, word_at};
 use crate::ctx::{Ctx, PyResult};
 use crate::native::Args;
 use crate::native::def::{GetSet, NativeDef, TypeDef};
@@ -69,7 +69,10 @@ pub fn line(tb: Value) -> Option<u32> {
     }
     let code = frame::code(slot(tb, slot::FRAME))?;
     let lasti = slot(tb, slot::LASTI).as_int()?;
-    code.code.positions.line_at(u32::try_from(lasti / BYTES_PER_WORD).ok()?)
+    match word_at(lasti) {
+        Some(word) => code.code.positions.line_at(word),
+        None => (lasti >= 0).then(|| object::call_line(&code.code)),
+    }
 }
 
 /// `tb_lasti`

@@ -12,7 +12,7 @@ use crate::exceptions::{self, Exc};
 use crate::frames;
 use crate::native::module_dict;
 use crate::objects::{Dict, Function, Str};
-use crate::protocol;
+use crate::protocol::{self, audit};
 use crate::types;
 
 ops! {
@@ -116,12 +116,28 @@ fn find_and_load(cx: &mut Ctx, name: Value) -> PyResult {
             Err(cx.import_error_of(Exc::ModuleNotFoundError, text, name, Value::NONE))
         }
         None => {
+            if audit::is_on() {
+                tell_of_import(cx, name)?;
+            }
             let builtins = entry::current_builtins(cx);
             let import = cx.names.__import__;
             let import = namespace_get(cx, builtins, import)?.unwrap_or(Value::NONE);
             bootstrap(cx, b"_find_and_load", &[name, import])
         }
     }
+}
+
+/// Tells audit hooks of a module that will be looked for.
+#[cold]
+fn tell_of_import(cx: &mut Ctx, name: Value) -> PyResult<()> {
+    let mut parts = [name, Value::NONE, Value::NONE, Value::NONE, Value::NONE];
+    let sys = cx.rt.modules(cx).get_str(cx.intern(b"sys"));
+    for (part, attribute) in parts[2..].iter_mut().zip(["path", "meta_path", "path_hooks"]) {
+        if let Some(sys) = sys {
+            *part = protocol::getattr_opt(cx, sys, cx.intern(attribute.as_bytes()))?.unwrap_or(Value::NONE);
+        }
+    }
+    audit::tell(cx, "import", &parts)
 }
 
 /// Another thread may be loading the module.

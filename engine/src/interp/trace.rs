@@ -172,6 +172,19 @@ fn pause(cx: &mut Ctx) {
     cx.run.table = table();
 }
 
+/// Calls `f` with events switched off.
+pub fn untraced<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
+    let was = cx.run.tracer.active;
+    if was {
+        pause(cx);
+    }
+    let r = f(cx);
+    if was {
+        resume(cx);
+    }
+    r
+}
+
 /// Stands for every opcode's handler while the thread is traced.
 pub(super) unsafe extern "C" fn step(mut pc: *const u32, base: *mut Value, cx: *mut Ctx, _: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).

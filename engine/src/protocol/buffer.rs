@@ -42,6 +42,8 @@ pub const WRITABLE: u32 = 1;
 pub struct Buffer {
     /// The exporter; it keeps the memory alive.
     pub owner: Value,
+    /// Whom the program takes for the exporter; EMPTY: the owner.
+    pub shown: Value,
     /// The memory.
     pub data: *mut u8,
     /// Its length in bytes.
@@ -65,6 +67,7 @@ impl Buffer {
     pub fn bytes(cx: &Ctx, owner: Value, data: *mut u8, len: usize, readonly: bool) -> Buffer {
         Buffer {
             owner,
+            shown: Value::EMPTY,
             data,
             len,
             readonly,

@@ -2,6 +2,7 @@
 //! `&Heap` or `&Ctx`.
 
 pub mod attr;
+pub mod audit;
 pub mod awaitable;
 pub mod buffer;
 pub mod call;

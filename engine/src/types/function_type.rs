@@ -4,7 +4,7 @@ use super::slots::Slots;
 use super::{TypeDef, TypeFlags, object_type, type_name, type_of};
 use crate::native::{Args, CallArgs, GetSet, Member, NativeDef, with_prefix};
 use crate::objects::{Cell, Dict, FnField, Function, Method, Str, Tuple, hash_pointer};
-use crate::protocol::CmpOp;
+use crate::protocol::{CmpOp, audit};
 use crate::{Ctx, PyResult, code_rt, interp, protocol};
 use engine_code::CodeFlags;
 use proto_core::Value;
@@ -103,6 +103,7 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
     if defaults.is_some_and(|d| Tuple::of_sub(cx, d).is_none()) {
         return Err(cx.type_error("arg 4 (defaults) must be None or tuple"));
     }
+    audit::tell(cx, "function.__new__", &[args[1]])?;
     let nfree = code.freevars.len();
     let closure = match args.some(5) {
         None if nfree > 0 => return Err(cx.type_error("arg 5 (closure) must be tuple")),
@@ -158,8 +159,30 @@ fn or_none(v: Value) -> Value {
     if v == Value::EMPTY { Value::NONE } else { v }
 }
 
+/// Tells audit hooks that what a call runs with is looked at.
+fn read(cx: &mut Ctx, v: Value, name: &str) -> PyResult<()> {
+    if audit::is_on() {
+        let name = Str::new(cx, name);
+        audit::tell(cx, "object.__getattr__", &[v, name])?;
+    }
+    Ok(())
+}
+
+/// Tells audit hooks that what a call runs with changes; EMPTY: it is deleted.
+fn changed(cx: &mut Ctx, v: Value, name: &str, value: Value) -> PyResult<()> {
+    if audit::is_on() {
+        let name = Str::new(cx, name);
+        match value {
+            Value::EMPTY => audit::tell(cx, "object.__delattr__", &[v, name])?,
+            value => audit::tell(cx, "object.__setattr__", &[v, name, value])?,
+        }
+    }
+    Ok(())
+}
+
 fn get_code(cx: &mut Ctx, v: Value) -> PyResult {
     let f = function(cx, v)?;
+    read(cx, v, "__code__")?;
     Ok(code_rt::object::of_function(cx, f))
 }
 
@@ -181,13 +204,16 @@ fn set_code(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
             "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)";
         crate::exceptions::warn(cx, crate::exceptions::Exc::DeprecationWarning, text, 1)?;
     }
+    changed(cx, v, "__code__", value)?;
     f.set_code(cx, code);
     super::lookup::bump_epoch();
     Ok(())
 }
 
 fn get_defaults(cx: &mut Ctx, v: Value) -> PyResult {
-    function(cx, v).map(|f| or_none(f.defaults()))
+    let f = function(cx, v)?;
+    read(cx, v, "__defaults__")?;
+    Ok(or_none(f.defaults()))
 }
 
 fn set_defaults(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
@@ -196,12 +222,15 @@ fn set_defaults(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
     if value != Value::EMPTY && Tuple::of_sub(cx, value).is_none() {
         return Err(cx.type_error("__defaults__ must be set to a tuple object"));
     }
+    changed(cx, v, "__defaults__", value)?;
     f.set_defaults(cx, value);
     Ok(())
 }
 
 fn get_kwdefaults(cx: &mut Ctx, v: Value) -> PyResult {
-    function(cx, v).map(|f| or_none(f.kwdefaults()))
+    let f = function(cx, v)?;
+    read(cx, v, "__kwdefaults__")?;
+    Ok(or_none(f.kwdefaults()))
 }
 
 fn set_kwdefaults(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
@@ -210,6 +239,7 @@ fn set_kwdefaults(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
     if value != Value::EMPTY && Dict::of_sub(cx, value).is_none() {
         return Err(cx.type_error("__kwdefaults__ must be set to a dict object"));
     }
+    changed(cx, v, "__kwdefaults__", value)?;
     f.set_kwdefaults(cx, value);
     Ok(())
 }

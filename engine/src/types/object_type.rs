@@ -5,7 +5,7 @@ use super::slots::{Slot, Slots, StoreFn, hash_identity};
 use super::{Layout, Type, TypeDef, TypeFlags, reduce, type_lookup, type_name, type_of};
 use crate::native::{Args, GetSet, Native, NativeDef, NativeObj};
 use crate::objects::{Dict, FnField, Function, List, Method, Obj, Str, int};
-use crate::protocol::CmpOp;
+use crate::protocol::{CmpOp, audit};
 use crate::{Ctx, PyResult, Raised, protocol};
 use proto_core::{Kind, Value};
 
@@ -309,6 +309,10 @@ fn set_class(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
         let got = type_name(cx, v);
         return Err(cx.type_error(format!("__class__ must be set to a class, not '{got}' object")));
     };
+    if audit::is_on() {
+        let name = Str::new(cx, "__class__");
+        audit::tell(cx, "object.__setattr__", &[o, name, v])?;
+    }
     let old = type_of(cx, o);
     if new == old {
         return Ok(());

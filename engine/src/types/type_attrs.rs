@@ -3,6 +3,7 @@
 use super::{Type, TypeFlags, build, layout, lookup, type_name, type_type};
 use crate::native::{CallArgs, GetSet};
 use crate::objects::{Dict, Str, Tuple};
+use crate::protocol::audit;
 use crate::{Ctx, PyResult, protocol};
 use proto_core::Value;
 
@@ -42,6 +43,10 @@ fn check_set(cx: &mut Ctx, v: Value, value: Value, name: &str) -> PyResult<Type>
     if value == Value::EMPTY {
         let class = ty.name_str();
         return Err(cx.type_error(format!("cannot delete '{name}' attribute of immutable type '{class}'")));
+    }
+    if audit::is_on() {
+        let name = Str::new(cx, name);
+        audit::tell(cx, "object.__setattr__", &[v, name, value])?;
     }
     Ok(ty)
 }

@@ -15,6 +15,7 @@ use args::{Options, Stop};
 /// Runs the program; the result is its exit status.
 pub fn main() -> i32 {
     modules_system::os::fatal::let_kill();
+    modules_system::os::fd::close_missing();
     let args = std::env::args_os().map(OsStringExt::into_vec).collect();
     match args::parse(args) {
         Ok(options) => {

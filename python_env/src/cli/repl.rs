@@ -83,7 +83,7 @@ fn startup_file(cx: &mut Ctx) -> Res<()> {
     let main = import::loaded(cx, "__main__").unwrap_or(Value::NONE);
     let Some(globals) = module_dict(main) else { return Ok(()) };
     let shown = util::fs_decode(cx, &path);
-    sys::audit_event(cx, "cpython.run_startup", &[shown])?;
+    audit::tell(cx, "cpython.run_startup", &[shown])?;
     let r = match std::fs::read(OsStr::from_bytes(&path)) {
         Ok(source) => run_file(cx, &source, &path, globals).map(|_| ()),
         Err(e) => {
@@ -100,7 +100,7 @@ fn startup_file(cx: &mut Ctx) -> Res<()> {
 /// Calls what `site` has set up for prompts: completion and history.
 fn interactive_hook(cx: &mut Ctx) {
     let Some(hook) = hooks::sys_attr(cx, "__interactivehook__") else { return };
-    let r = sys::audit_event(cx, "cpython.run_interactivehook", &[hook]).and_then(|()| protocol::call(cx, hook, &[]));
+    let r = audit::tell(cx, "cpython.run_interactivehook", &[hook]).and_then(|()| protocol::call(cx, hook, &[]));
     if let Err(r) = r {
         let exc = cx.take(r);
         hooks::write_stderr(cx, "Failed calling sys.__interactivehook__\n");

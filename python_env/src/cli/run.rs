@@ -227,7 +227,8 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
         add_path(cx, name, false);
         return module(cx, b"__main__", false);
     }
-    let mut source = match std::fs::read(path) {
+    let read = std::fs::read(path).or_else(|e| modules_system::library_files::read(name).ok_or(e));
+    let mut source = match read {
         Ok(source) => source,
         Err(e) => {
             let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());

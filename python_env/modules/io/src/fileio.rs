@@ -1,6 +1,7 @@
 //! `FileIO`: a file descriptor. Native slot 1 holds the payload.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
+use std::os::fd::IntoRawFd;
 use std::sync::Arc;
 
 use engine::objects::{Bytes, Obj};
@@ -8,7 +9,7 @@ use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use proto_core::sync::{AtomicBool, AtomicU32, Ordering};
 
-use modules_system::descriptors;
+use modules_system::{descriptors, library_files};
 
 use crate::base::{self, NATIVE, RAW_IO_BASE, mark_closed};
 use crate::os;
@@ -342,6 +343,12 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     if from_number && types::type_of(cx, file) == cx.types.bool {
         engine::exceptions::warn(cx, Exc::RuntimeWarning, "bool is used as a file descriptor", 1)?;
     }
+    if audit::is_on() {
+        // As in CPython: the mode without its `b`, and the flags that the system gets.
+        let text: String = mode_text.chars().filter(|&c| c != 'b').collect();
+        let text = Str::new(cx, &text);
+        audit::tell(cx, "open", &[file, text, Value::small(mode.flags | libc::O_CLOEXEC)])?;
+    }
     let fd = if from_number {
         let n = protocol::index(cx, file)?;
         if n < 0 {
@@ -411,9 +418,17 @@ fn open_path(cx: &mut Ctx, file: Value, flags: i32, opener: Value) -> Res<i32> {
     let Ok(path) = CString::new(path) else { return Err(cx.value_error("embedded null byte")) };
     // What was written and dropped without `close` is flushed when it is collected: who opens a file should find it now.
     crate::dirty::flush(cx);
-    match descriptors::make(cx, || os::open(&path, flags, 0o666))? {
+    match descriptors::make(cx, || os::open(&path, flags, 0o666).or_else(|e| of_library(&path, flags, e)))? {
         Ok(fd) => Ok(fd),
         Err(e) => Err(cx.os_error(e, Some(file))),
+    }
+}
+
+/// A file of the library, if the system has found none.
+fn of_library(path: &CStr, flags: i32, error: i32) -> Result<i32, i32> {
+    match library_files::open(path.to_bytes(), flags) {
+        Some(copy) if error == libc::ENOENT => copy.map(IntoRawFd::into_raw_fd).map_err(|e| e.raw_os_error()),
+        _ => Err(error),
     }
 }
 

@@ -301,6 +301,10 @@ fn digits15(n: &BigUint) -> Vec<u16> {
 }
 
 fn write(cx: &mut Ctx, v: Value, version: i64, allow_code: bool) -> PyResult {
+    if audit::is_on() {
+        let number = int::from_i64(cx, version);
+        audit::tell(cx, "marshal.dumps", &[v, number])?;
+    }
     let mut w = Writer::new(version, allow_code);
     w.value(cx, v, 0)?;
     Bytes::wish(cx, &w.out)
@@ -593,11 +597,16 @@ fn read(cx: &mut Ctx, data: &[u8], allow_code: bool) -> Res<(Value, usize)> {
 fn loads(cx: &mut Ctx, args: Args) -> PyResult {
     let data = buffer::to_bytes(cx, args[0])?;
     let allow_code = args.truth_or(cx, 1, true)?;
+    if audit::is_on() {
+        let bytes = Bytes::wish(cx, &data)?;
+        audit::tell(cx, "marshal.loads", &[bytes])?;
+    }
     Ok(read(cx, &data, allow_code)?.0)
 }
 
 fn load(cx: &mut Ctx, args: Args) -> PyResult {
     let allow_code = args.truth_or(cx, 1, true)?;
+    audit::tell(cx, "marshal.load", &[])?;
     let start = call(cx, args[0], "tell", &[])?;
     let all = call(cx, args[0], "read", &[])?;
     let Some(bytes) = Bytes::of_sub(cx, all) else {

@@ -125,11 +125,13 @@ fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
     if generation < -1 {
         return Err(cx.value_error("generation parameter cannot be negative"));
     }
+    audit::tell(cx, "gc.get_objects", &[Value::small(generation)])?;
     let out = List::new(cx);
     if matches!(generation, -1 | 2) {
         cx.collect_garbage()?;
         let objects = cx.survey();
-        for &v in objects.iter().filter(|&&v| is_container(v)) {
+        let (heap, own): (&Heap, _) = (cx, out.value());
+        for &v in objects.iter().filter(|&&v| is_container(v) && v != own && is_public(heap, v)) {
             note_named(v);
             out.push(cx, v);
         }
@@ -139,6 +141,7 @@ fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `get_referrers(*objs)`: containers that this thread has made and that hold one of the objects.
 fn get_referrers(cx: &mut Ctx, args: Args) -> PyResult {
+    audit::tell(cx, "gc.get_referrers", &[args[0]])?;
     cx.collect_garbage()?;
     let out = List::new(cx);
     let Some(objs) = Tuple::of(args[0]) else { return Ok(out.value()) };
@@ -147,7 +150,8 @@ fn get_referrers(cx: &mut Ctx, args: Args) -> PyResult {
         targets.push(v);
     }
     let holders = cx.referrers(&targets);
-    for &v in holders.iter().filter(|&&v| v != args[0]) {
+    let heap: &Heap = cx;
+    for &v in holders.iter().filter(|&&v| v != args[0] && is_public(heap, v)) {
         note_named(v);
         out.push(cx, v);
     }
@@ -163,6 +167,7 @@ fn note_named(v: Value) {
 
 /// `get_referents(*objs)`: what containers hold, instances have as attributes and other objects refer to.
 fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
+    audit::tell(cx, "gc.get_referents", &[args[0]])?;
     let out = List::new(cx);
     let Some(objs) = Tuple::of(args[0]) else { return Ok(out.value()) };
     for v in objs.items() {
@@ -224,6 +229,20 @@ fn is_attribute(cx: &Ctx, obj: Obj, value: Value) -> bool {
 /// Whether values of this kind hold others.
 fn is_container(v: Value) -> bool {
     v.kind().is_some_and(|k| !matches!(k, Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt))
+}
+
+/// Whether a program may see it: lists and tuples of the runtime's own may hold objects without a type, or nothing at a place.
+fn is_public(heap: &Heap, v: Value) -> bool {
+    let typed = |v: Value| match v.kind() {
+        None => !v.is_empty(),
+        Some(_) => Type::of(types::type_of(heap, v).value()).is_some(),
+    };
+    let whole = match (List::of(v), Tuple::of(v)) {
+        (Some(l), _) => l.items().all(typed),
+        (_, Some(t)) => t.items().all(typed),
+        _ => true,
+    };
+    whole && typed(v)
 }
 
 fn is_tracked(_cx: &mut Ctx, args: Args) -> PyResult {

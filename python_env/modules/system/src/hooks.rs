@@ -110,6 +110,14 @@ pub fn uncaught(cx: &mut Ctx, exc: Value) {
         print_exception(cx, exc);
         return;
     };
+    if let Err(r) = audit::tell(cx, "sys.excepthook", &[hook, ty, exc, tb]) {
+        let second = cx.take(r);
+        if engine::exceptions::is_exc(cx, second, Exc::RuntimeError) {
+            // So a listener keeps the exception from being told.
+            return;
+        }
+        unraisable(cx, second, "Exception ignored in audit hook", Value::EMPTY);
+    }
     if let Err(r) = protocol::call(cx, hook, &[ty, exc, tb]) {
         let second = cx.take(r);
         if engine::exceptions::is_exc(cx, second, Exc::SystemExit) {
@@ -146,7 +154,10 @@ pub fn unraisable(cx: &mut Ctx, exc: Value, message: &str, object: Value) {
     let args = make::<UnraisableHookArgs>(cx, &[ty, exc, tb, text, object]);
     let hook = sys_attr(cx, "unraisablehook");
     let failed = match hook {
-        Some(hook) => protocol::call(cx, hook, &[args]).err(),
+        Some(hook) => {
+            let told = audit::tell(cx, "sys.unraisablehook", &[hook, args]);
+            told.and_then(|()| protocol::call(cx, hook, &[args])).err()
+        }
         None => {
             default_unraisable(cx, args);
             None

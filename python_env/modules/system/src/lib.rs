@@ -10,6 +10,7 @@ pub mod hooks;
 pub mod imp;
 pub mod import;
 pub mod library;
+pub mod library_files;
 pub mod lifecycle;
 pub mod mmap;
 pub mod multiprocessing;

@@ -131,6 +131,10 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     let mut access = args.get(5).map_or(Ok(ACCESS_DEFAULT), |v| c_int(cx, v))?;
     let offset = args.index_or(cx, 6, 0)?;
     let track = args.truth_or(cx, 7, true)?;
+    if audit::is_on() {
+        let parts = [i64::from(fd), length, i64::from(access), offset].map(|n| int::from_i64(cx, n));
+        audit::tell(cx, "mmap.__new__", &parts)?;
+    }
     let Ok(mut length) = usize::try_from(length) else {
         return Err(cx.overflow_error("memory mapped length must be positive"));
     };

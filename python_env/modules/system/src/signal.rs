@@ -169,6 +169,7 @@ fn raise_signal(cx: &mut Ctx, args: Args) -> PyResult {
 fn pthread_kill(cx: &mut Ctx, args: Args) -> PyResult {
     let thread = protocol::index(cx, args[0])?;
     let n = c_int(cx, args[1])?;
+    audit::tell(cx, "signal.pthread_kill", &[args[0], args[1]])?;
     if let Err(e) = crate::thread::handle::with_running(thread as u64, |thread| signals::pthread_kill(thread, n)) {
         return Err(io_error(cx, &e));
     }

@@ -213,6 +213,7 @@ fn small_buffer(cx: &mut Ctx, v: Value, what: &str) -> Res<(usize, [u8; 1024])> 
 
 fn fcntl(cx: &mut Ctx, args: Args) -> PyResult {
     let (fd, command) = (fileno(cx, args[0])?, c_int(cx, args[1])?);
+    audit::tell(cx, "fcntl.fcntl", &[Value::small(fd), Value::small(command), args.or(2, Value::NONE)])?;
     let argument = args.or(2, Value::small(0));
     if int::of_sub(cx, argument).is_some() {
         let n = c_long(cx, argument)?;
@@ -238,6 +239,7 @@ fn fcntl(cx: &mut Ctx, args: Args) -> PyResult {
 fn ioctl(cx: &mut Ctx, args: Args) -> PyResult {
     let fd = fileno(cx, args[0])?;
     let request = protocol::index(cx, args[1])? as u64;
+    audit::tell(cx, "fcntl.ioctl", &[Value::small(fd), args[1], args.or(2, Value::NONE)])?;
     let argument = args.or(2, Value::small(0));
     if int::of_sub(cx, argument).is_some() {
         let n = c_long(cx, argument)?;
@@ -264,6 +266,7 @@ fn ioctl(cx: &mut Ctx, args: Args) -> PyResult {
 fn flock(cx: &mut Ctx, args: Args) -> PyResult {
     use rustix::fs::FlockOperation as Op;
     let (fd, operation) = (fileno(cx, args[0])?, c_int(cx, args[1])?);
+    audit::tell(cx, "fcntl.flock", &[Value::small(fd), Value::small(operation)])?;
     let wait = operation & libc::LOCK_NB == 0;
     let operation = match operation & !libc::LOCK_NB {
         libc::LOCK_SH if wait => Op::LockShared,
@@ -279,6 +282,8 @@ fn flock(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn lockf(cx: &mut Ctx, args: Args) -> PyResult {
     let (fd, operation) = (fileno(cx, args[0])?, c_int(cx, args[1])?);
+    let parts = [2, 3, 4].map(|i| args.or(i, if i == 4 { Value::small(0) } else { Value::NONE }));
+    audit::tell(cx, "fcntl.lockf", &[Value::small(fd), Value::small(operation), parts[0], parts[1], parts[2]])?;
     let len = args.get(2).map_or(Ok(0), |v| c_long(cx, v))?;
     let start = args.get(3).map_or(Ok(0), |v| c_long(cx, v))?;
     let whence = args.get(4).map_or(Ok(0), |v| c_int(cx, v))?;
@@ -363,6 +368,7 @@ fn limit(cx: &mut Ctx, v: Value) -> Res<Option<u64>> {
 
 fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
     let which = resource(cx, args[0])?;
+    audit::tell(cx, "resource.setrlimit", &[args[0], args[1]])?;
     let pair = protocol::tuple_of(cx, args[1])?;
     if pair.len() != 2 {
         return Err(cx.value_error("expected a tuple of 2 integers"));

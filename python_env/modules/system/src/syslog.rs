@@ -24,30 +24,38 @@ fn c_text(cx: &mut Ctx, v: Value) -> Res<CString> {
 }
 
 /// The program's name, the default identity.
-fn program(cx: &mut Ctx) -> CString {
-    let argv = crate::hooks::sys_attr(cx, "argv").and_then(List::of);
-    let name = argv.and_then(|l| l.get(0)).and_then(|v| Str::of_sub(cx, v));
-    let name = name.map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let name = name.rsplit('/').next().unwrap_or_default().to_string();
-    CString::new(name).unwrap_or_default()
+fn program(cx: &mut Ctx) -> Option<CString> {
+    let argv = crate::hooks::sys_attr(cx, "argv").and_then(List::of)?;
+    let name = Str::of_sub(cx, argv.get(0)?)?.to_string_lossy().into_owned();
+    let name = name.rsplit('/').next().filter(|n| !n.is_empty())?;
+    CString::new(name).ok()
 }
 
-fn open(ident: CString, options: i32, facility: i32) {
+fn open(cx: &mut Ctx, ident: Option<CString>, options: i32, facility: i32) -> Res<()> {
+    if audit::is_on() {
+        let name = match &ident {
+            Some(name) => Str::new(cx, &name.to_string_lossy()),
+            None => Value::NONE,
+        };
+        audit::tell(cx, "syslog.openlog", &[name, Value::small(options), Value::small(facility)])?;
+    }
+    let ident = ident.unwrap_or_default();
     let mut is_open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     // The C library keeps the pointer: what it may still hold is never freed.
     let ident: &'static CStr = Box::leak(ident.into_boxed_c_str());
     tty::open_log(ident, options, facility);
     *is_open = true;
+    Ok(())
 }
 
 fn openlog(cx: &mut Ctx, args: Args) -> PyResult {
     let ident = match args.get(0) {
-        Some(v) => c_text(cx, v)?,
+        Some(v) => Some(c_text(cx, v)?),
         None => program(cx),
     };
     let options = args.get(1).map_or(Ok(0), |v| c_int(cx, v))?;
     let facility = args.get(2).map_or(Ok(libc::LOG_USER), |v| c_int(cx, v))?;
-    open(ident, options, facility);
+    open(cx, ident, options, facility)?;
     Ok(Value::NONE)
 }
 
@@ -56,16 +64,20 @@ fn syslog(cx: &mut Ctx, args: Args) -> PyResult {
         Some(m) => (c_int(cx, args[0])?, m),
         None => (libc::LOG_INFO, args[0]),
     };
+    if audit::is_on() {
+        audit::tell(cx, "syslog.syslog", &[Value::small(priority), message])?;
+    }
     let message = c_text(cx, message)?;
     if !*OPEN.lock().unwrap_or_else(PoisonError::into_inner) {
         let ident = program(cx);
-        open(ident, 0, libc::LOG_USER);
+        open(cx, ident, 0, libc::LOG_USER)?;
     }
     cx.blocking(|| tty::log(priority, &message));
     Ok(Value::NONE)
 }
 
-fn closelog(_cx: &mut Ctx, _args: Args) -> PyResult {
+fn closelog(cx: &mut Ctx, _args: Args) -> PyResult {
+    audit::tell(cx, "syslog.closelog", &[])?;
     let mut is_open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     if *is_open {
         tty::close_log();
@@ -76,6 +88,7 @@ fn closelog(_cx: &mut Ctx, _args: Args) -> PyResult {
 
 fn setlogmask(cx: &mut Ctx, args: Args) -> PyResult {
     let mask = c_int(cx, args[0])?;
+    audit::tell(cx, "syslog.setlogmask", &[args[0]])?;
     Ok(Value::small(tty::set_log_mask(mask)))
 }
 

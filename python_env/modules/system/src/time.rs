@@ -158,6 +158,7 @@ pub fn sleep_until(cx: &mut Ctx, deadline: Option<Instant>) -> Res<()> {
 }
 
 fn sleep(cx: &mut Ctx, args: Args) -> PyResult {
+    audit::tell(cx, "time.sleep", &[args[0]])?;
     let nanos = nanoseconds(cx, args[0], Round::Up)?;
     let Ok(nanos) = u64::try_from(nanos) else {
         return Err(cx.value_error("sleep length must be non-negative"));

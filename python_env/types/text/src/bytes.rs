@@ -166,6 +166,8 @@ fn bytes_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
     // An instance of a subclass is shown itself; it keeps its bytes alive, unless they are too short to have an address.
     if view.owner == b.value() {
         view.owner = v;
+    } else if Bytes::of(v).is_none() {
+        view.shown = v;
     }
     Ok(view)
 }

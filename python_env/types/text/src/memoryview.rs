@@ -87,11 +87,13 @@ struct State {
 const STATE: usize = 0;
 const OWNER: usize = 1;
 const FORMAT: usize = 2;
+/// Whom `obj` gives instead of the owner; EMPTY: nobody.
+const SHOWN: usize = 3;
 
 pub static MEMORYVIEW: TypeDef = TypeDef {
     doc: "Create a new memoryview object which references the given object.",
     flags: TypeFlags::SEQUENCE.with(TypeFlags::HAS_WEAKREF),
-    nnative: 3,
+    nnative: 4,
     new: Some(NativeDef::new("__new__", "($type, /, object)", memoryview_new, "")),
     slots: Slots {
         repr: Some(memoryview_repr),
@@ -294,7 +296,7 @@ pub fn of_buffer(cx: &mut Ctx, b: Buffer) -> PyResult {
     let view = View { start: 0, itemsize, shape, strides, readonly: b.readonly };
     let format = b.format;
     let guard = b.guard.map(Arc::new);
-    Ok(build(cx, view, b.data.expose_provenance(), b.len, b.owner, format, guard))
+    Ok(build(cx, view, b.data.expose_provenance(), b.len, (b.owner, b.shown), format, guard))
 }
 
 fn build(
@@ -302,11 +304,11 @@ fn build(
     view: View,
     data: usize,
     len: usize,
-    owner: Value,
+    (owner, shown): (Value, Value),
     format: Value,
     guard: Option<Arc<Guard>>,
 ) -> Value {
-    let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format]);
+    let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format, shown]);
     if let Some(o) = Obj::of(v) {
         let state = State {
             view,
@@ -388,7 +390,7 @@ fn share(cx: &Ctx, v: Value) -> Option<Arc<Guard>> {
 
 /// A view of the memory of `v`; it shares the export.
 fn derive(cx: &mut Ctx, v: Value, view: View, format: Value, guard: Option<Arc<Guard>>) -> PyResult {
-    let owner = slot(cx, v, OWNER);
+    let owner = (slot(cx, v, OWNER), slot(cx, v, SHOWN));
     let (data, len) = state(cx, v).map_or((0, 0), |s| (s.data, s.len));
     Ok(build(cx, view, data, len, owner, format, guard))
 }
@@ -842,6 +844,10 @@ fn cast(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn get_obj(cx: &mut Ctx, v: Value) -> PyResult {
     live(cx, v)?;
+    let shown = slot(cx, v, SHOWN);
+    if !shown.is_empty() {
+        return Ok(shown);
+    }
     let owner = slot(cx, v, OWNER);
     // The heap copy of short bytes is not the canonical object.
     Ok(match Bytes::of(owner) {

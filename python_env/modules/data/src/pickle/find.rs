@@ -16,7 +16,7 @@ pub struct Names {
 
 /// The object of that name in the module of that name.
 pub fn find_class(cx: &mut Ctx, state: State, names: Names, module: Value, name: Value) -> PyResult {
-    audit(cx, module, name)?;
+    protocol::audit::tell(cx, "pickle.find_class", &[module, name])?;
     let (mut module, mut name) = (module, name);
     if names.proto < 3 && names.fix_imports {
         let key = Tuple::new(cx, &[module, name]);
@@ -47,16 +47,4 @@ pub fn find_class(cx: &mut Ctx, state: State, names: Names, module: Value, name:
         }
         result => result,
     }
-}
-
-/// Tells audit hooks, if there are any.
-fn audit(cx: &mut Ctx, module: Value, name: Value) -> Res<()> {
-    let hooks = cx.intern(b"audit hooks");
-    if cx.rt.state(cx).get_str(hooks).is_none() {
-        return Ok(());
-    }
-    let f = protocol::import_attr(cx, "sys", "audit")?;
-    let event = Str::new(cx, "pickle.find_class");
-    protocol::call(cx, f, &[event, module, name])?;
-    Ok(())
 }

@@ -17,6 +17,7 @@ const OPTION_MAX: i64 = 1024;
 pub fn bind(cx: &mut Ctx, args: Args) -> PyResult {
     let s = get(cx, args[0]);
     let addr = parse(cx, s, args[1], "bind")?;
+    audit::tell(cx, "socket.bind", &[args[0], args[1]])?;
     let r = net::bind(s.fd, &addr);
     checked(cx, r)?;
     Ok(Value::NONE)
@@ -45,6 +46,7 @@ pub fn accept(cx: &mut Ctx, args: Args) -> PyResult {
 fn establish(cx: &mut Ctx, args: Args, function: &str) -> Res<Result<(), Errno>> {
     let s = get(cx, args[0]);
     let addr = parse(cx, s, args[1], function)?;
+    audit::tell(cx, "socket.connect", &[args[0], args[1]])?;
     let limit = s.limit();
     let first = match limit {
         Limit::Forever => cx.blocking(|| net::connect(s.fd, &addr)),

@@ -94,6 +94,7 @@ pub fn sendmsg(cx: &mut Ctx, args: Args) -> PyResult {
             Some(v) => Some(target(cx, args[0], v, "sendmsg")?),
             None => None,
         };
+        audit::tell(cx, "socket.sendmsg", &[args[0], args.or(4, Value::NONE)])?;
         if views.len() > PARTS_MAX {
             return Err(cx.raise(Exc::OSError, "sendmsg() argument 1 is too long"));
         }

@@ -8,6 +8,7 @@ mod names;
 mod state;
 mod transfer;
 
+use engine::audited;
 use engine::prelude::*;
 
 /// `socket.gaierror`
@@ -102,16 +103,36 @@ pub static SOCKET_MODULE: ModuleDef = ModuleDef {
         hidden("CMSG_SPACE", "($module, length, /)", message::cmsg_space),
         def("close", "($module, object, /)", names::close),
         def("dup", "($module, object, /)", names::dup),
-        hidden("getaddrinfo", "($module, /, host, port, family=0, type=0, proto=0, flags=0)", names::getaddrinfo),
+        hidden(
+            "getaddrinfo",
+            "($module, /, host, port, family=0, type=0, proto=0, flags=0)",
+            audited!("socket.getaddrinfo", names::getaddrinfo, Given(0), Given(1), Or(2, 0), Or(3, 0), Or(4, 0)),
+        ),
         def("getdefaulttimeout", "($module, /)", state::getdefaulttimeout),
-        hidden("gethostbyaddr", "($module, host, /)", names::gethostbyaddr),
-        hidden("gethostbyname", "($module, host, /)", names::gethostbyname),
-        hidden("gethostbyname_ex", "($module, host, /)", names::gethostbyname_ex),
-        def("gethostname", "($module, /)", names::gethostname),
-        hidden("getnameinfo", "($module, sockaddr, flags, /)", names::getnameinfo),
+        hidden("gethostbyaddr", "($module, host, /)", audited!("socket.gethostbyaddr", names::gethostbyaddr, Given(0))),
+        hidden("gethostbyname", "($module, host, /)", audited!("socket.gethostbyname", names::gethostbyname, Given(0))),
+        hidden(
+            "gethostbyname_ex",
+            "($module, host, /)",
+            audited!("socket.gethostbyname", names::gethostbyname_ex, Given(0)),
+        ),
+        def("gethostname", "($module, /)", audited!("socket.gethostname", names::gethostname)),
+        hidden(
+            "getnameinfo",
+            "($module, sockaddr, flags, /)",
+            audited!("socket.getnameinfo", names::getnameinfo, Given(0)),
+        ),
         hidden("getprotobyname", "($module, name, /)", names::getprotobyname),
-        hidden("getservbyname", "($module, servicename, protocolname=<unrepresentable>, /)", names::getservbyname),
-        hidden("getservbyport", "($module, port, protocolname=<unrepresentable>, /)", names::getservbyport),
+        hidden(
+            "getservbyname",
+            "($module, servicename, protocolname=<unrepresentable>, /)",
+            audited!("socket.getservbyname", names::getservbyname, Given(0), Given(1)),
+        ),
+        hidden(
+            "getservbyport",
+            "($module, port, protocolname=<unrepresentable>, /)",
+            audited!("socket.getservbyport", names::getservbyport, Given(0), Given(1)),
+        ),
         def("htonl", "($module, integer, /)", names::swap32),
         def("htons", "($module, integer, /)", names::swap16),
         def("if_indextoname", "($module, if_index, /)", names::if_indextoname),
@@ -124,7 +145,7 @@ pub static SOCKET_MODULE: ModuleDef = ModuleDef {
         def("ntohl", "($module, integer, /)", names::swap32),
         def("ntohs", "($module, integer, /)", names::swap16),
         def("setdefaulttimeout", "($module, object, /)", state::setdefaulttimeout),
-        hidden("sethostname", "($module, name, /)", names::sethostname),
+        hidden("sethostname", "($module, name, /)", audited!("socket.sethostname", names::sethostname, Given(0))),
         hidden("socketpair", "($module, family=1, type=1, proto=0, /)", connection::socketpair),
     ],
     constants: constants::DECLARED,

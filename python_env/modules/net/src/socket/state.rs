@@ -126,6 +126,9 @@ pub fn init(cx: &mut Ctx, args: Args) -> PyResult {
         family = if family == -1 { libc::AF_INET } else { family };
         kind = if kind == -1 { libc::SOCK_STREAM } else { kind };
         proto = if proto == -1 { 0 } else { proto };
+    }
+    audit::tell(cx, "socket.__new__", &[args[0], Value::small(family), Value::small(kind), Value::small(proto)])?;
+    if given == Value::NONE {
         let made = descriptors::make(cx, || net::socket(family, kind, proto))?;
         let fd = checked(cx, made)?;
         fill(cx, args[0], Socket { fd, family, kind, proto, timeout: 0 })?;

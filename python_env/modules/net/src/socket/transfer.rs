@@ -168,6 +168,7 @@ pub fn sendto(cx: &mut Ctx, args: Args) -> PyResult {
     let r = (|| {
         let flags = if t.len() == 3 { c_int(cx, t.get(1))? } else { 0 };
         let to = target(cx, args[0], t.get(t.len() - 1), "sendto")?;
+        audit::tell(cx, "socket.sendto", &[args[0], t.get(t.len() - 1)])?;
         let s = get(cx, args[0]);
         let from = Region::of_view(&view, 0, view.len);
         wait::io(cx, s.fd, true, s.limit(), || net::send_to(s.fd, from, flags, &to))

@@ -1,6 +1,7 @@
 //! Raw descriptors as Python passes them: plain numbers that may be wrong.
 
 use std::os::fd::{AsRawFd, BorrowedFd};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use rustix::io::Errno;
 
@@ -37,6 +38,35 @@ pub fn close_range(low: i32, high: i32) {
     }
     // SAFETY: numbers only; errors are ignored as `os.closerange` does.
     unsafe { libc::syscall(libc::SYS_close_range, low as u32, (high - 1) as u32, 0) };
+}
+
+/// Which of the standard descriptors were closed when the process started, a bit each.
+static MISSING: AtomicU8 = AtomicU8::new(0);
+
+// SAFETY: the loader calls what this section names, with arguments that are of no interest, before `main`. Rust's runtime opens
+// what is missing there, so this is the one moment to find out.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static AT_LOAD: extern "C" fn() = look_for_streams;
+
+extern "C" fn look_for_streams() {
+    for n in 0..3 {
+        // SAFETY: a number; a wrong one gives EBADF.
+        if unsafe { libc::fcntl(n, libc::F_GETFD) } < 0 {
+            // Relaxed: there is no other thread yet.
+            MISSING.fetch_or(1 << n, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Closes the standard descriptors that were closed when the process started.
+pub fn close_missing() {
+    // Relaxed: see above.
+    let missing = MISSING.swap(0, Ordering::Relaxed);
+    for n in (0..3).filter(|n| missing & 1 << n != 0) {
+        // Nothing could be told of an error.
+        let _ = close(n);
+    }
 }
 
 /// The calling thread's last error.

@@ -8,7 +8,8 @@ use engine::prelude::*;
 use rustix::fs::{self, AtFlags, CWD, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::stat::stat_result;
+use super::stat::{named, stat_result};
+use crate::library_files;
 use crate::os::fd::borrow;
 use crate::util::{Accept, Path, fs_encode, os_error_at, path};
 
@@ -21,6 +22,16 @@ struct Found {
 
 /// Reads a directory whole. One call into the system serves some hundred names, so laziness gains nothing.
 fn read(p: &Path) -> Result<VecDeque<Found>, Errno> {
+    read_system(p).or_else(|e| match library_files::list(&p.bytes) {
+        Some(names) if e == Errno::NOENT && p.fd.is_none() => {
+            let found = |&(name, kind): &(&str, _)| Found { name: name.as_bytes().to_vec(), kind, ino: 0 };
+            Ok(names.iter().map(found).collect())
+        }
+        _ => Err(e),
+    })
+}
+
+fn read_system(p: &Path) -> Result<VecDeque<Found>, Errno> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let dir = match p.fd {
         // A descriptor of our own, so that its owner's position and life stay as they are.
@@ -230,7 +241,7 @@ fn raw_stat(cx: &mut Ctx, v: Value, follow: bool) -> Result<fs::Stat, Errno> {
         Some(n) => borrow(n)?,
         None => CWD,
     };
-    cx.blocking(|| fs::statat(at, full.as_slice(), flags))
+    cx.blocking(|| named(at, &full, flags))
 }
 
 fn entry_is_dir(cx: &mut Ctx, args: Args) -> PyResult {

@@ -10,6 +10,7 @@ use rustix::{event, pty, termios};
 
 use super::dir_fd;
 use crate::descriptors::{self, Made};
+use crate::library_files;
 use crate::os::fd as raw;
 use crate::os::fd::borrow;
 use crate::structseq;
@@ -39,11 +40,18 @@ pub fn open(cx: &mut Ctx, args: Args) -> PyResult {
     let p = path(cx, args[0], "open", "path", Accept::Names)?;
     let flags = OFlags::from_bits_retain(c_int(cx, args[1])? as u32) | OFlags::CLOEXEC;
     let mode = args.get(2).map_or(Ok(0o777), |v| c_int(cx, v))?;
+    audit::tell(cx, "open", &[args[0], Value::NONE, Value::small(flags.bits() as i32)])?;
     let at = match dir_fd(cx, args[3])? {
         Ok(at) => at,
         Err(e) => return Err(os_error_at(cx, e, &p)),
     };
-    let r = descriptors::make(cx, || fs::openat(at, p.bytes.as_slice(), flags, Mode::from_raw_mode(mode as u32)))?;
+    let r = descriptors::make(cx, || {
+        let opened = fs::openat(at, p.bytes.as_slice(), flags, Mode::from_raw_mode(mode as u32));
+        opened.or_else(|e| match library_files::open(&p.bytes, flags.bits() as i32) {
+            Some(copy) if e == Errno::NOENT => copy,
+            _ => Err(e),
+        })
+    })?;
     match r {
         Ok(f) => Ok(Value::small(f.into_raw_fd())),
         Err(e) => Err(os_error_at(cx, e, &p)),

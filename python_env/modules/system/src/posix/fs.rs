@@ -205,7 +205,11 @@ pub fn access(cx: &mut Ctx, args: Args) -> PyResult {
         flags |= AtFlags::SYMLINK_NOFOLLOW;
     }
     let r = at.and_then(|at| cx.blocking(|| fs::accessat(at, p.bytes.as_slice(), wanted, flags)));
-    Ok(Value::bool(r.is_ok()))
+    let of_library = || {
+        let mode = crate::library_files::stat(&p.bytes).map_or(0, |st| st.st_mode);
+        mode & wanted.bits() == wanted.bits() && mode != 0
+    };
+    Ok(Value::bool(r.is_ok() || r == Err(Errno::NOENT) && of_library()))
 }
 
 /// `truncate(path, length)`

@@ -2,8 +2,11 @@
 
 use engine::prelude::*;
 use rustix::fs::{self, AtFlags};
+use rustix::io::Errno;
+use std::os::fd::BorrowedFd;
 
 use super::dir_fd;
+use crate::library_files;
 use crate::os::fd::borrow;
 use crate::structseq;
 use crate::structseq::make;
@@ -65,10 +68,15 @@ fn stat_path(cx: &mut Ctx, p: &Path, dir: Value, follow: bool, function: &str) -
     }
     let at = dir_fd(cx, dir)?;
     let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
-    match at.and_then(|at| cx.blocking(|| fs::statat(at, p.bytes.as_slice(), flags))) {
+    match at.and_then(|at| cx.blocking(|| named(at, &p.bytes, flags))) {
         Ok(st) => Ok(stat_result(cx, &st)),
         Err(e) => Err(os_error_at(cx, e, p)),
     }
+}
+
+/// What the system tells of a name, or what is told of the library's files.
+pub(super) fn named(at: BorrowedFd<'_>, path: &[u8], flags: AtFlags) -> Result<fs::Stat, Errno> {
+    fs::statat(at, path, flags).or_else(|e| library_files::stat(path).filter(|_| e == Errno::NOENT).ok_or(e))
 }
 
 /// `stat(path, *, dir_fd=None, follow_symlinks=True)`

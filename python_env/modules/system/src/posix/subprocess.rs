@@ -41,6 +41,10 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
         argv = list(cx, args[0])?;
     }
     let programs = list(cx, args[1])?;
+    if audit::is_on() {
+        let names = protocol::list_of(cx, args[1])?;
+        audit::tell(cx, "_posixsubprocess.fork_exec", &[names.value(), args[0], args[5]])?;
+    }
     let close_fds = protocol::truth(cx, args[2])?;
     let mut keep = Vec::new();
     protocol::for_each(cx, args[3], |cx, v| {

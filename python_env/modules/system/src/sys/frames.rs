@@ -45,13 +45,20 @@ pub(super) fn getframe(cx: &mut Ctx, args: Args) -> PyResult {
     let depth = args.index_or(cx, 0, 0)?;
     let depth = usize::try_from(depth).unwrap_or(0);
     match interp::frame_at(cx, depth) {
-        Some(frame) => Ok(frame),
+        Some(frame) => {
+            audit::tell(cx, "sys._getframe", &[frame])?;
+            Ok(frame)
+        }
         None => Err(cx.value_error("call stack is not deep enough")),
     }
 }
 
 pub(super) fn getframemodulename(cx: &mut Ctx, args: Args) -> PyResult {
     let depth = args.index_or(cx, 0, 0)?;
+    if audit::is_on() {
+        let depth = int::from_i64(cx, depth);
+        audit::tell(cx, "sys._getframemodulename", &[depth])?;
+    }
     let mut view = frames::current(cx);
     for _ in 0..depth.max(0) {
         view = view.and_then(|v| frames::caller(cx, &v));
@@ -75,11 +82,13 @@ fn by_thread(cx: &mut Ctx, own: Value, index: usize) -> PyResult {
 }
 
 pub(super) fn current_frames(cx: &mut Ctx, _args: Args) -> PyResult {
+    audit::tell(cx, "sys._current_frames", &[])?;
     let frame = current(cx);
     by_thread(cx, frame, 1)
 }
 
 pub(super) fn current_exceptions(cx: &mut Ctx, _args: Args) -> PyResult {
+    audit::tell(cx, "sys._current_exceptions", &[])?;
     let exception = cx.handled_exc();
     by_thread(cx, exception, 2)
 }

@@ -282,50 +282,26 @@ fn is_finalizing(_cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(Value::bool(lifecycle::is_finalizing()))
 }
 
-fn audit_hooks(cx: &Ctx) -> Option<List> {
-    lifecycle::get(cx, "audit hooks").and_then(List::of)
-}
-
+/// Hooks that are there may refuse a new one: by an `Exception` quietly, by others loudly.
 fn addaudithook(cx: &mut Ctx, args: Args) -> PyResult {
-    let list = match audit_hooks(cx) {
-        Some(list) => list,
-        None => {
-            let list = List::new(cx);
-            lifecycle::set(cx, "audit hooks", list.value());
-            list
+    if let Err(raised) = audit::tell(cx, "sys.addaudithook", &[]) {
+        if cx.matches(&raised, Exc::Exception) {
+            cx.clear(raised);
+            return Ok(Value::NONE);
         }
-    };
-    list.push(cx, args[0]);
+        return Err(raised);
+    }
+    audit::add_hook(cx, args[0]);
     Ok(Value::NONE)
 }
 
-/// Only events that Python code raises reach the hooks; native code raises none.
-fn audit(cx: &mut Ctx, args: Args) -> PyResult {
+fn audit_event(cx: &mut Ctx, args: Args) -> PyResult {
     if Str::of_sub(cx, args[0]).is_none() {
-        let ty = type_name(cx, args[0]);
-        return Err(cx.type_error(format!("expected str for argument 'event', not {ty}")));
+        let ty = if args[0].is_none() { "None".to_owned() } else { type_name(cx, args[0]) };
+        return Err(cx.type_error(format!("audit() argument 1 must be str, not {ty}")));
     }
-    tell_audit_hooks(cx, args[0], args[1])?;
+    audit::tell_values(cx, args[0], args[1])?;
     Ok(Value::NONE)
-}
-
-fn tell_audit_hooks(cx: &mut Ctx, event: Value, args: Value) -> Res<()> {
-    let Some(list) = audit_hooks(cx) else { return Ok(()) };
-    let mut i = 0;
-    while let Some(hook) = list.get(i) {
-        protocol::call(cx, hook, &[event, args])?;
-        i += 1;
-    }
-    Ok(())
-}
-
-/// Tells the audit hooks of something that native code does.
-pub fn audit_event(cx: &mut Ctx, event: &str, args: &[Value]) -> Res<()> {
-    if audit_hooks(cx).is_none() {
-        return Ok(());
-    }
-    let (event, args) = (Str::new(cx, event), Tuple::new(cx, args));
-    tell_audit_hooks(cx, event, args)
 }
 
 fn get_asyncgen_hooks(cx: &mut Ctx, _args: Args) -> PyResult {
@@ -435,7 +411,7 @@ pub static SYS: ModuleDef = ModuleDef {
         def("_is_gil_enabled", "($module, /)", no),
         def("is_remote_debug_enabled", "($module, /)", no),
         def("is_stack_trampoline_active", "($module, /)", no),
-        def("audit", "($module, event, /, *args)", audit),
+        def("audit", "($module, event, /, *args)", audit_event),
         def("addaudithook", "($module, /, hook)", addaudithook),
         def("get_asyncgen_hooks", "($module, /)", get_asyncgen_hooks),
         def("set_asyncgen_hooks", "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", set_asyncgen_hooks),

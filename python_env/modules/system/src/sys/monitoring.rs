@@ -331,6 +331,7 @@ fn register_callback(cx: &mut Ctx, args: Args) -> PyResult {
     if bit >= EVENTS.len() {
         return Err(cx.value_error(format!("invalid event {event}")));
     }
+    audit::tell(cx, "sys.monitoring.register_callback", &[args[2]])?;
     let (callbacks, key) = (callbacks(cx), callback_key(tool, bit));
     let old = callbacks.get(cx, key)?.unwrap_or(Value::NONE);
     if args[2] == Value::NONE {

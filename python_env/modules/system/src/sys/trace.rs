@@ -4,6 +4,7 @@ use engine::interp::trace::{Which, function_of, set_function};
 use engine::prelude::*;
 
 pub(super) fn settrace(cx: &mut Ctx, args: Args) -> PyResult {
+    audit::tell(cx, "sys.settrace", &[])?;
     set_function(cx, Which::Trace, args[0]);
     Ok(Value::NONE)
 }
@@ -29,6 +30,7 @@ pub(super) fn gettrace(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 pub(super) fn setprofile(cx: &mut Ctx, args: Args) -> PyResult {
+    audit::tell(cx, "sys.setprofile", &[])?;
     set_function(cx, Which::Profile, args[0]);
     Ok(Value::NONE)
 }

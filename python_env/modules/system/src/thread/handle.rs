@@ -257,6 +257,7 @@ fn checked_call(cx: &mut Ctx, function: Value, args: Value, kwargs: Option<Value
 /// `start_new_thread(function, args, kwargs={})`
 pub fn start_new_thread(cx: &mut Ctx, args: Args) -> PyResult {
     let call = checked_call(cx, args[0], args[1], args.get(2))?;
+    audit::tell(cx, "_thread.start_new_thread", &call)?;
     let handle = new_handle(cx, Arc::default());
     start(cx, &call, handle, true)?;
     let ident = state_of(cx, handle).map_or(0, |s| s.ident.load(Ordering::SeqCst));
@@ -274,6 +275,7 @@ pub fn start_joinable(cx: &mut Ctx, args: Args) -> PyResult {
         None => new_handle(cx, Arc::default()),
     };
     let daemon = args.truth_or(cx, 2, true)?;
+    audit::tell(cx, "_thread.start_joinable_thread", &[args[0], Value::small(daemon.into()), args.or(1, Value::NONE)])?;
     let Some(state) = state_of(cx, handle).cloned() else { return Ok(handle) };
     if state.phase.compare_exchange(NOT_STARTED, STARTING, Ordering::SeqCst, Ordering::SeqCst).is_err() {
         return Err(cx.runtime_error("thread already started"));

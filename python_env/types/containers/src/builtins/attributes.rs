@@ -102,7 +102,9 @@ fn hash(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn id(cx: &mut Ctx, args: Args) -> PyResult {
-    Ok(int::from_u64(cx, args[0].bits()))
+    let id = int::from_u64(cx, args[0].bits());
+    audit::tell(cx, "builtins.id", &[id])?;
+    Ok(id)
 }
 
 fn isinstance(cx: &mut Ctx, args: Args) -> PyResult {

@@ -37,7 +37,10 @@ fn breakpoint(cx: &mut Ctx, args: Args) -> PyResult {
     let sys = interp::import_name(cx, sys_name, Value::NONE, Value::NONE, 0)?;
     let hook_name = cx.intern(b"breakpointhook");
     match protocol::getattr_opt(cx, sys, hook_name)? {
-        Some(hook) => protocol::call_ex(cx, hook, args[0], args.or(1, Value::EMPTY)),
+        Some(hook) => {
+            audit::tell(cx, "builtins.breakpoint", &[hook])?;
+            protocol::call_ex(cx, hook, args[0], args.or(1, Value::EMPTY))
+        }
         None => Err(cx.runtime_error("lost sys.breakpointhook")),
     }
 }
@@ -112,6 +115,15 @@ const OPTIMIZED_AST: i64 = 0x8000;
 /// All flags that mean something: future statements, an old one, and those of `ast` and `codeop`.
 const KNOWN_FLAGS: i64 = 0x1FE_0000 | 0x10 | 0xF600;
 
+/// Tells audit hooks of text that will be compiled.
+fn tell_of_source(cx: &mut Ctx, text: &str, filename: &str) -> Res<()> {
+    if audit::is_on() {
+        let (text, filename) = (Bytes::wish(cx, text.as_bytes())?, Str::new(cx, filename));
+        audit::tell(cx, "compile", &[text, filename])?;
+    }
+    Ok(())
+}
+
 fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     let filename = protocol::fs_path_text(cx, args[1])?;
     let mode = args.str(cx, 2)?.to_string_lossy().into_owned();
@@ -146,12 +158,14 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
         if flags & ONLY_AST != 0 {
             return Ok(v);
         }
+        audit::tell(cx, "compile", &[v, Value::NONE])?;
         let (flags, optimize) = (flags as u32, optimize as i32);
         if let Some(code) = (trees.compile)(cx, v, &filename, mode, flags, !dont_inherit, optimize)? {
             return Ok(code);
         }
     }
     let text = source_text(cx, v, "compile", &filename)?;
+    tell_of_source(cx, &text, &filename)?;
     if flags & ONLY_AST != 0 {
         return match TREES.get() {
             Some(trees) => {
@@ -210,8 +224,10 @@ fn run(cx: &mut Ctx, args: Args, mode: interp::CompileMode, what: &str, closure:
     } else {
         let text = source_text(cx, args[0], what, "<string>")?;
         let text = if what == "eval" { text.trim_start_matches([' ', '\t']) } else { &text };
+        tell_of_source(cx, text, "<string>")?;
         interp::compile_text(cx, text, mode)?
     };
+    audit::tell(cx, "exec", &[code])?;
     let free = interp::code_freevars(code);
     if what == "eval" && free > 0 {
         return Err(cx.type_error(format!("code object passed to {what}() may not contain free variables")));

@@ -141,6 +141,13 @@ fn edited(cx: &mut Ctx, stdin: Value, stdout: Value, prompt: Option<Value>) -> R
     Ok(Some(line).filter(|&line| line != Value::NONE))
 }
 
+/// Flushes a stream; one that cannot is of no interest to who asks for input.
+fn flush_what_can(cx: &mut Ctx, stream: Value) {
+    if let Err(raised) = protocol::call_method(cx, stream, cx.names.flush, &[]) {
+        cx.clear(raised);
+    }
+}
+
 fn input(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(stdin) = sys_attr(cx, "stdin")?.filter(|v| *v != Value::NONE) else {
         return Err(cx.runtime_error("input(): lost sys.stdin"));
@@ -148,20 +155,22 @@ fn input(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(stdout) = sys_attr(cx, "stdout")?.filter(|v| *v != Value::NONE) else {
         return Err(cx.runtime_error("input(): lost sys.stdout"));
     };
+    audit::tell(cx, "builtins.input", &[args.or(0, Value::NONE)])?;
     if let Some(stderr) = sys_attr(cx, "stderr")?.filter(|v| *v != Value::NONE) {
-        protocol::call_method(cx, stderr, cx.names.flush, &[])?;
+        flush_what_can(cx, stderr);
     }
     let prompt = match args.get(0) {
         Some(prompt) => Some(protocol::str(cx, prompt)?),
         None => None,
     };
     if let Some(line) = edited(cx, stdin, stdout, prompt)? {
+        audit::tell(cx, "builtins.input/result", &[line])?;
         return Ok(line);
     }
     if let Some(text) = prompt {
         protocol::call_method(cx, stdout, cx.names.write, &[text])?;
     }
-    protocol::call_method(cx, stdout, cx.names.flush, &[])?;
+    flush_what_can(cx, stdout);
     let readline = cx.intern(b"readline");
     let line = protocol::call_method(cx, stdin, readline, &[])?;
     let Some(s) = Str::of_sub(cx, line) else {
