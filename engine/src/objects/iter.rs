@@ -598,14 +598,16 @@ pub fn next(cx: &mut Ctx, it: Value) -> PyResult {
         (_, Some(s)) => s.len(),
         _ => 0,
     };
-    if o.slot_int(cx, 2) == size as i64 {
+    let is_set = o.shape_id() == shapes::SET_ITER;
+    // (A set has its old size again where another thread adds and removes.)
+    if !is_set && o.slot_int(cx, 2) == size as i64 {
         // More entries than there were: others have taken the place of removed ones.
         o.set_slot(cx, 0, Value::EMPTY);
         return Err(cx.runtime_error("dictionary keys changed during iteration"));
     }
     // Once changed, always changed.
     o.set_slot(cx, 2, Value::small(-1));
-    let what = if o.shape_id() == shapes::SET_ITER { "Set" } else { "dictionary" };
+    let what = if is_set { "Set" } else { "dictionary" };
     Err(cx.runtime_error(format!("{what} changed size during iteration")))
 }
 

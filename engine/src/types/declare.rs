@@ -75,7 +75,7 @@ fn resolve(types: &CoreTypes, registry: &Registry, base: &BaseRef) -> Type {
     }
 }
 
-/// Makes the type of `def`, with an empty dictionary (see [`fill`]). Its bases exist already.
+/// Makes the type of `def`, with an empty dictionary (see [`fill`]), and records it. Its bases exist already.
 pub(crate) fn create(
     heap: &Heap,
     names: &Names,
@@ -83,9 +83,14 @@ pub(crate) fn create(
     registry: &Registry,
     def: &'static TypeDef,
 ) -> Type {
-    if let Some(ty) = registry.get(def) {
-        return ty;
+    match registry.get(def) {
+        Some(ty) => ty,
+        None => registry.set(def, make(heap, names, types, registry, def)),
     }
+}
+
+/// As [`create`], without recording it.
+fn make(heap: &Heap, names: &Names, types: &CoreTypes, registry: &Registry, def: &'static TypeDef) -> Type {
     let mut bases: [Value; 4] = [types.object.value(); 4];
     let n = def.bases.len().clamp(1, 4);
     for (slot, base) in bases.iter_mut().zip(def.bases) {
@@ -119,7 +124,7 @@ pub(crate) fn create(
         ty.data().root_shape.store(shape.0, proto_core::sync::Ordering::Release);
     }
     super::lookup::derive_class(|| slots_update::refresh(heap, names, ty));
-    registry.set(def, ty)
+    ty
 }
 
 /// Puts a declaration's contents into the dictionary of its type and computes the slots.
@@ -292,12 +297,13 @@ impl Ctx {
             }
         }
         let (names, types, registry) = (self.names, self.types, self.registry);
-        let ty = create(self, names, types, registry, def);
+        let ty = make(self, names, types, registry, def);
         fill(self, names, types, ty, def);
         if self.is_shared(types.object.value()) {
             self.promote(ty.value());
         }
-        ty
+        // Other threads see it whole; of two that make it at once the first one's counts.
+        registry.set(def, ty)
     }
 
     /// The type of a declaration; the same as [`Ctx::add_type`].
