@@ -664,6 +664,13 @@ impl List {
         if n <= cap - len { Ok(()) } else { cx.make_room_for(len.saturating_add(n), 8) }
     }
 
+    /// Asks for room for one more item, and for those for which [`List::push`] makes room with it.
+    #[inline]
+    pub fn make_room_to_push(self, cx: &mut Ctx) -> PyResult<()> {
+        let (cap, len) = self.buf().map_or((0, 0), |b| b.cap_len());
+        if len < cap { Ok(()) } else { cx.make_room_for(len.saturating_mul(2), 8) }
+    }
+
     /// As [`List::copy`]: `MemoryError` where there is no room.
     pub fn wish_copy(self, cx: &mut Ctx) -> PyResult<List> {
         cx.make_room_for(self.len(), 8)?;

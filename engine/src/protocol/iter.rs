@@ -144,6 +144,7 @@ pub fn list_of(cx: &mut Ctx, iterable: Value) -> PyResult<List> {
     }
     let list = List::new(cx);
     for_each(cx, iterable, |cx, v| {
+        list.make_room_to_push(cx)?;
         list.push(cx, v);
         Ok(())
     })?;

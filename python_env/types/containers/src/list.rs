@@ -151,6 +151,7 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     protocol::check_length(cx, iterable)?;
     protocol::for_each(cx, iterator, |cx, v| {
         if !list.push_quick(v) {
+            list.make_room_to_push(cx)?;
             list.push(cx, v);
         }
         Ok(())
