@@ -25,7 +25,8 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
     let items = list.take(cx);
     if no_key && let Some(sort_words) = word_sort(items) {
         // A shared list's buffer may still be read by others.
-        let own = if cx.is_shared(list.value()) { items.wish_copy(cx)? } else { items };
+        let own = if cx.is_shared(list.value()) { items.wish_copy(cx) } else { Ok(items) };
+        let own = own.inspect_err(|_| list.put_back(cx, items))?;
         own.with_words(|words| sort_words(words, reverse));
         list.put_back(cx, own);
         return Ok(());
