@@ -246,7 +246,9 @@ pub fn exhausted(cx: &mut Ctx) -> Res<bool> {
             return Ok(false);
         }
         cx.blocking(|| std::thread::sleep(wait));
-        cx.poll()?;
+        // Others have taken what the last collection freed, and dropped it again. This also finalizes what ended threads have
+        // left: they ask one thread for that, which may sleep.
+        cx.collect_garbage()?;
         wait = (wait * 2).min(PATIENCE / 20);
     }
     Ok(true)
