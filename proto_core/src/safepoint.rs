@@ -235,14 +235,15 @@ impl Context {
         });
     }
 
-    /// A thread that waits for long uses the time to collect what it has dropped, unless it did nothing since its last
-    /// collection. Shared objects are only collected while all other threads wait too, so that nobody is held up: false if
+    /// A thread that waits for long uses the time to collect what it has dropped, unless it did nothing since it last had
+    /// the time. (Collections in between may have been minor ones, which see no shared object.) Shared objects are only collected while all other threads wait too, so that nobody is held up: false if
     /// that was not so.
     pub fn collect_while_waiting(&mut self) -> bool {
-        if self.heap().spent() == 0 {
+        let allocated = self.heap().allocated() + 1;
+        if self.heap().gc.idle_at.get() == allocated {
             return true;
         }
-        os::with_spilled_registers(|low| {
+        let done = os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
             if !self.space().is_sharing() {
                 self.collect_local(true, Cause::Asked);
@@ -260,7 +261,11 @@ impl Context {
                 self.collect_global(Cause::Asked);
             }
             !disturbs
-        })
+        });
+        if done {
+            self.heap().gc.idle_at.set(allocated);
+        }
+        done
     }
 
     /// Whether another context has any of these polls to come: a thread that the system has not let run since it was asked.
@@ -272,6 +277,15 @@ impl Context {
             let due = |c: &ContextPtr| unsafe { c.0.as_ref() }.heap().poll.load(Ordering::Relaxed) & bits != 0;
             contexts.iter().any(|c| !std::ptr::eq(c.0.as_ptr(), self) && due(c))
         })
+    }
+
+    /// The process's limits have changed: the heap's reservation keeps to the new limit of addresses.
+    #[cfg(not(model))]
+    pub fn limits_changed(&mut self) {
+        crate::memory::read_address_limit();
+        let arena = self.heap().arena;
+        let (limit, mapped) = (crate::memory::address_limit(), os::mapped());
+        self.with_others_stopped(|_| arena.fit(limit, mapped));
     }
 
     /// Calls `f` with the other contexts while all of them are stopped. `f` may read what they own and promote it; it must

@@ -20,6 +20,14 @@ fn limited(kib: usize, arguments: &[&str]) -> Outcome {
     run(&mut command, b"", LIMIT).expect("the shell starts")
 }
 
+/// A run of a program that sets its limits itself.
+fn unlimited(name: &str) -> Outcome {
+    let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
+    command.arg(program(name));
+    scripts::isolate(&mut command, "0");
+    run(&mut command, b"", LIMIT).expect("the interpreter starts")
+}
+
 fn program(name: &str) -> String {
     format!("{}/memory/{name}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -76,6 +84,24 @@ fn sizes_that_no_machine_has_are_refused() {
     let outcome = limited(4_000_000, &[&program("huge_sizes.py")]);
     assert_eq!(outcome.end, End::Exited(0), "{}{}", outcome.stdout, outcome.stderr);
     assert!(outcome.stdout.ends_with("all refused or done\n"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_limit_that_the_program_sets_is_kept_and_goes() {
+    let outcome = unlimited("limit_set_by_program.py");
+    let step =
+        "[199999]\nitems MemoryError\nbuffers MemoryError\nentries MemoryError\none_large MemoryError\n[199999]\n";
+    let expected = format!("512 {step}1024 {step}done [199999] True\n");
+    assert_eq!((outcome.end, outcome.stdout.as_str()), (End::Exited(0), expected.as_str()), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_list_that_cannot_be_sorted_keeps_its_items() {
+    let outcome = unlimited("sorting.py");
+    let expected = "with keys MemoryError 4000000 [4000000, 3999999] [2, 1]\n\
+                    shared MemoryError 4000000 [4000000, 3999999] [2, 1]\n\
+                    shared, with keys MemoryError 4000000 [4000000, 3999999] [2, 1]\n[1, 2, 3]\n";
+    assert_eq!((outcome.end, outcome.stdout.as_str()), (End::Exited(0), expected), "{}", outcome.stderr);
 }
 
 #[test]

@@ -32,6 +32,11 @@ impl Heap {
         (self.granted.get() - self.budget.get()).max(0) as usize
     }
 
+    /// Bytes ever allocated.
+    pub(crate) fn allocated(&self) -> u64 {
+        self.gc.stats.borrow().allocated_bytes + self.spent() as u64
+    }
+
     /// What may be allocated before the next collection. A pause is as long as much survives; so when most of what was
     /// allocated did, collections come sooner, each with less to mark. At half, not less: the sooner, the more is found
     /// alive that was about to die (a quarter cost 7 % where half survives).

@@ -75,6 +75,8 @@ pub(crate) struct GcState {
     pub promoted: Cell<usize>,
     /// Local collections that a poll has started.
     pub collections: Cell<u32>,
+    /// Bytes ever allocated when a waiting thread last collected, and one: 0 if it never did.
+    pub idle_at: Cell<u64>,
     /// Tests only: the barrier forgets to remember.
     pub broken_barrier: Cell<bool>,
 }
@@ -100,6 +102,7 @@ impl GcState {
             mark_stack: _,
             promote_stack: _,
             collections: _,
+            idle_at: _,
             broken_barrier: _,
         } = from;
         self.external.set(external.take());

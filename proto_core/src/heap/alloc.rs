@@ -396,7 +396,7 @@ impl Heap {
     /// of that is gone.
     pub(crate) fn forget_shortage(&self) {
         self.short.set(false);
-        let _in_use = memory::is_strained(self.arena.held_bytes(), self.arena.size);
+        let _in_use = memory::is_strained(self.arena.held_bytes(), self.arena.size());
         self.wanted.set(0);
         memory::forget_wanted();
     }
@@ -404,7 +404,7 @@ impl Heap {
     /// After a collection: whether the shortage is over. If not, the program is about to be told.
     pub(crate) fn end_shortage(&self) -> bool {
         let held = self.arena.held_bytes();
-        let strained = self.short.replace(false) && memory::is_strained(held, self.arena.size);
+        let strained = self.short.replace(false) && memory::is_strained(held, self.arena.size());
         let over = !strained & self.has_room(self.wanted.replace(0)) & memory::is_eased();
         memory::forget_wanted();
         over

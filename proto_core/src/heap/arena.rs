@@ -22,8 +22,11 @@ const DISCARD_BLOCKS: usize = 16;
 pub struct Arena {
     /// First block.
     pub base: usize,
-    /// Bytes of all blocks.
-    pub size: usize,
+    /// Bytes of all blocks. Relaxed: it changes while all threads but one are stopped, which orders it.
+    size: AtomicUsize,
+    /// Its largest value.
+    #[cfg(not(model))]
+    capacity: usize,
     /// First side table entry.
     #[cfg(not(model))]
     pub meta_base: usize,
@@ -78,7 +81,7 @@ pub fn arena() -> &'static Arena {
     }
     let a = crate::sync::leak(Box::new(Arena {
         base: 1 << 32,
-        size: BLOCKS * BLOCK,
+        size: AtomicUsize::new(BLOCKS * BLOCK),
         table: (0..BLOCKS).map(|_| (Meta::default(), AtomicU32::new(0))).collect(),
         runs: Mutex::new(Runs::default()),
         held: AtomicUsize::new(0),
@@ -95,7 +98,7 @@ pub fn arena() -> &'static Arena {
         memory::prepare();
         // Where addresses are limited, the other half is for threads' stacks and the Rust heap.
         let limit = memory::address_limit().map_or(usize::MAX, |n| n / 2);
-        let mut size: usize = (1 << 40).min(limit & !(BLOCK - 1));
+        let mut size: usize = (1 << 40).min(limit) & !(whole_pages(META_STRIDE) - 1);
         loop {
             let blocks = size >> BLOCK_SHIFT;
             let table = blocks * META_STRIDE + blocks * 4;
@@ -103,7 +106,8 @@ pub fn arena() -> &'static Arena {
                 let base = (at + table + BLOCK - 1) & !(BLOCK - 1);
                 return Arena {
                     base,
-                    size,
+                    size: AtomicUsize::new(size),
+                    capacity: size,
                     meta_base: at,
                     starts: at + blocks * META_STRIDE,
                     runs: Mutex::new(Runs::default()),
@@ -111,7 +115,7 @@ pub fn arena() -> &'static Arena {
                     poison: AtomicBool::new(false),
                 };
             }
-            size = (size / 2) & !(BLOCK - 1);
+            size = (size / 2) & !(whole_pages(META_STRIDE) - 1);
             if size < 1 << 24 {
                 crate::out_of_memory();
             }
@@ -119,11 +123,79 @@ pub fn arena() -> &'static Arena {
     })
 }
 
+/// Bytes of blocks whose entries of so many bytes fill whole pages of a table.
+#[cfg(not(model))]
+fn whole_pages(entry: usize) -> usize {
+    os::page_size().div_ceil(entry) << BLOCK_SHIFT
+}
+
+/// Bytes of a block's entries in both tables.
+#[cfg(not(model))]
+const ENTRIES: usize = META_STRIDE + 4;
+
 impl Arena {
+    /// Bytes of all blocks.
+    #[inline(always)]
+    pub fn size(&self) -> usize {
+        self.size.load(Ordering::Relaxed)
+    }
+
+    /// The process's limit of addresses is now this one, of which `mapped` are in use: what the heap will not need is given back, or
+    /// taken again, as far as the blocks in use and the first reservation allow. All other threads must be stopped.
+    #[cfg(not(model))]
+    pub(crate) fn fit(&self, limit: Option<usize>, mapped: usize) {
+        let mut runs = lock(&self.runs);
+        while let Some((&at, &(len, true))) = runs.free.last_key_value()
+            && at + len == runs.fresh
+        {
+            runs.free.remove(&at);
+            runs.fresh = at;
+        }
+        let step = whole_pages(4);
+        let old = self.size();
+        let own = old + (old >> BLOCK_SHIFT) * ENTRIES;
+        let wanted = limit.map_or(self.capacity, |limit| {
+            // As at the start, if what is mapped already leaves so much.
+            (limit / 2).min(limit.saturating_sub(mapped.saturating_sub(own)) / 4 * 3)
+        });
+        let new = wanted.max(runs.fresh << BLOCK_SHIFT).next_multiple_of(step).min(self.capacity);
+        if new < old {
+            self.size.store(new, Ordering::Relaxed);
+            for (at, bytes) in self.parts(new, old) {
+                // SAFETY: pages of the reservation that hold nothing but blocks that nobody has used and their entries.
+                // Nobody asks for those any more: they are beyond the size, which was read by no thread that still acts on it.
+                unsafe { os::unreserve(at, bytes) };
+            }
+        } else if new > old {
+            let parts = self.parts(old, new);
+            let free = parts.iter().take_while(|&&(at, bytes)| os::reserve_at(at, bytes)).count();
+            if free == parts.len() {
+                self.size.store(new, Ordering::Relaxed);
+            } else {
+                for &(at, bytes) in &parts[..free] {
+                    // SAFETY: mapped just now, for nobody.
+                    unsafe { os::unreserve(at, bytes) };
+                }
+            }
+        }
+    }
+
+    /// The addresses and sizes of the pages that belong to the bytes `from..to` of all blocks: theirs, and those of their entries
+    /// in the tables. Both are multiples of what makes whole pages, but for the last byte.
+    #[cfg(not(model))]
+    fn parts(&self, from: usize, to: usize) -> [(usize, usize); 3] {
+        let page = os::page_size();
+        [(self.base, BLOCK), (self.meta_base, META_STRIDE), (self.starts, 4)].map(|(table, entry)| {
+            let start = table + (from >> BLOCK_SHIFT) * entry;
+            let end = (table + (to >> BLOCK_SHIFT) * entry) & !(page - 1);
+            (start, end - start)
+        })
+    }
+
     /// Whether the address lies in the heap.
     #[inline(always)]
     pub fn contains(&self, addr: usize) -> bool {
-        addr.wrapping_sub(self.base) < self.size
+        addr.wrapping_sub(self.base) < self.size()
     }
 
     /// The block of an address within the arena.
@@ -142,7 +214,7 @@ impl Arena {
     #[inline(always)]
     #[cfg(not(model))]
     pub fn meta(&self, block: u32) -> &Meta {
-        debug_assert!((block as usize) < self.size >> BLOCK_SHIFT);
+        debug_assert!((block as usize) < self.size() >> BLOCK_SHIFT);
         // SAFETY: the side table has an entry for each block of the reservation, zeroed at first; Meta has only
         // cells and atomics and all-zero is valid. The head of block.rs says who may touch which field.
         unsafe { &*((self.meta_base + block as usize * META_STRIDE) as *const Meta) }
@@ -186,7 +258,7 @@ impl Arena {
 
     /// Where the blocks end that a request may get.
     fn end_for(&self, ask: Ask) -> usize {
-        let blocks = self.size >> BLOCK_SHIFT;
+        let blocks = self.size() >> BLOCK_SHIFT;
         match ask {
             Ask::Wish => blocks - blocks / RESERVE_DIV,
             Ask::Need => blocks,

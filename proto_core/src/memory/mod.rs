@@ -72,13 +72,20 @@ pub(crate) fn prepare() {
         }
     }
     LIMIT.store(limit as u64, Relaxed);
-    if let Some(addresses) = os::address_limit() {
-        ADDRESSES.store(addresses as u64, Relaxed);
-        os::share_pools(4);
-    }
+    read_address_limit();
     allocator::take_ballast();
     // One more: the second attempt fails, too.
     FAIL_IN.store(if fail == 0 { 0 } else { fail.saturating_add(1) }, Relaxed);
+}
+
+/// Reads how many bytes of addresses this process may map.
+#[cfg(not(model))]
+pub(crate) fn read_address_limit() {
+    let limit = os::address_limit();
+    ADDRESSES.store(limit.map_or(u64::MAX, |n| n as u64), Relaxed);
+    if limit.is_some() {
+        os::share_pools(4);
+    }
 }
 
 /// Bytes of addresses that this process may map, where that is limited.

@@ -18,6 +18,18 @@ pub fn reserve(bytes: usize) -> Option<usize> {
     if p == libc::MAP_FAILED { None } else { Some(p as usize) }
 }
 
+/// The same at a given address, a multiple of the page size: false if something else is there.
+pub fn reserve_at(addr: usize, bytes: usize) -> bool {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED_NOREPLACE;
+    // SAFETY: an anonymous mapping that replaces no other.
+    let p = unsafe { libc::mmap(addr as *mut _, bytes, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
+    if p != libc::MAP_FAILED && p as usize != addr {
+        // SAFETY: an old kernel takes the address for a wish; the mapping is ours, and nobody knows it.
+        unsafe { libc::munmap(p, bytes) };
+    }
+    p as usize == addr
+}
+
 /// Gives a reservation back.
 ///
 /// # Safety
@@ -173,8 +185,8 @@ fn groups() -> Vec<std::path::PathBuf> {
     files
 }
 
-/// Bytes of memory that this process occupies and that no file backs. Allocates nothing.
-pub fn occupied() -> Option<usize> {
+/// The first pages that `/proc/self/statm` counts: mapped, resident, backed by files or shared. Allocates nothing.
+fn statm() -> Option<[usize; 3]> {
     let mut text = [0u8; 128];
     // SAFETY: the name is a C string; `read` writes to a buffer of ours, within its length.
     let n = unsafe {
@@ -186,12 +198,22 @@ pub fn occupied() -> Option<usize> {
         libc::close(fd);
         usize::try_from(n).ok()?
     };
-    let mut pages = std::str::from_utf8(&text[..n]).ok()?.split_ascii_whitespace().skip(1).map(str::parse::<usize>);
-    let (resident, shared) = (pages.next()?.ok()?, pages.next()?.ok()?);
-    Some(resident.saturating_sub(shared) * page_size())
+    let mut pages = std::str::from_utf8(&text[..n]).ok()?.split_ascii_whitespace().map(str::parse::<usize>);
+    Some([pages.next()?.ok()?, pages.next()?.ok()?, pages.next()?.ok()?])
 }
 
-fn page_size() -> usize {
+/// Bytes of memory that this process occupies and that no file backs. Allocates nothing.
+pub fn occupied() -> Option<usize> {
+    statm().map(|[_, resident, shared]| resident.saturating_sub(shared) * page_size())
+}
+
+/// Bytes of addresses that this process has mapped; 0 where the system does not say.
+pub fn mapped() -> usize {
+    statm().map_or(0, |[mapped, ..]| mapped * page_size())
+}
+
+/// The system's page size.
+pub fn page_size() -> usize {
     // SAFETY: only asks.
     unsafe { libc::sysconf(libc::_SC_PAGESIZE) }.max(4096) as usize
 }

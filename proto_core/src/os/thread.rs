@@ -4,6 +4,7 @@
 //! library frees what the parent's call still reads (glibc's bug 19951, in every release before 2.42). Here no call ever takes
 //! the name of a thread that may be gone.
 
+use super::page_size;
 use std::io;
 use std::ptr;
 
@@ -127,12 +128,6 @@ pub fn thread_name(number: u32, buffer: &mut [u8; 32]) -> &[u8] {
     };
     let name = &buffer[..usize::try_from(read).unwrap_or(0)];
     name.strip_suffix(b"\n").unwrap_or(name)
-}
-
-/// Bytes of a page.
-fn page_size() -> usize {
-    // SAFETY: no preconditions.
-    usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096)
 }
 
 #[cfg(all(test, not(model)))]

@@ -379,7 +379,10 @@ fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
     }
     match rp::setrlimit(which, Rlimit { current: ends[0], maximum: ends[1] }) {
         Ok(()) => {
-            descriptors::limit_changed();
+            match which {
+                Resource::As | Resource::Data => cx.core().limits_changed(),
+                _ => descriptors::limit_changed(),
+            }
             Ok(Value::NONE)
         }
         Err(rustix::io::Errno::INVAL) => Err(cx.value_error("current limit exceeds maximum limit")),
