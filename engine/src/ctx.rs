@@ -41,6 +41,8 @@ pub mod wake {
     pub const ASYNC_EXCEPTION: u32 = ENGINE << 1;
     /// Another thread set this one's trace or profile function.
     pub const TRACERS: u32 = ENGINE << 2;
+    /// Finalizers and callbacks of weak references are not to be put off.
+    pub const NOW: u32 = ENGINE << 3;
 }
 
 /// What is called at safepoints: gets the poll bits.
@@ -454,7 +456,7 @@ impl Ctx {
     /// Collects everything that can be.
     pub fn collect_garbage(&mut self) -> PyResult<()> {
         self.core.collect(true);
-        self.core.request(poll::FINALIZERS | poll::WEAKREFS);
+        self.core.request(poll::FINALIZERS | poll::WEAKREFS | wake::NOW);
         self.poll()
     }
 
@@ -463,6 +465,7 @@ impl Ctx {
     pub(crate) fn finalize_now(&mut self, v: Value) -> PyResult<bool> {
         let at_once = !self.in_poll_hook;
         self.core.queue_finalizer(v);
+        self.request(wake::NOW);
         self.poll()?;
         Ok(at_once)
     }

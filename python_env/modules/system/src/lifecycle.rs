@@ -11,6 +11,7 @@ use engine::prelude::*;
 use proto_core::poll;
 
 use crate::os::parker::Wake;
+use crate::thread::guards;
 
 static FINALIZING: AtomicBool = AtomicBool::new(false);
 
@@ -41,11 +42,14 @@ pub fn set(cx: &Ctx, name: &str, v: Value) {
 
 /// Called at safepoints with what is due.
 pub fn at_poll(cx: &mut Ctx, bits: u32) -> Res<()> {
-    if bits & poll::WEAKREFS != 0 {
-        crate::weakref::run_callbacks(cx);
-    }
-    if bits & poll::FINALIZERS != 0 {
-        run_finalizers(cx);
+    let due = bits & (poll::WEAKREFS | poll::FINALIZERS);
+    if due != 0 && (bits & wake::NOW != 0 || !guards::hold_back(due)) {
+        if due & poll::WEAKREFS != 0 {
+            crate::weakref::run_callbacks(cx);
+        }
+        if due & poll::FINALIZERS != 0 {
+            run_finalizers(cx);
+        }
     }
     if bits & wake::SIGNAL != 0 {
         crate::signal::run_pending(cx)?;
@@ -243,7 +247,7 @@ fn collect_idle(cx: &mut Ctx) -> Res<bool> {
     *lock() = end.checked_add(((end - start) * IDLE_PART).max(LONG / 4));
     cx.request(poll::FINALIZERS | poll::WEAKREFS);
     cx.poll()?;
-    Ok(done)
+    Ok(done && !guards::are_waited_for())
 }
 
 /// A thread's last act: what it alone held is finalized.

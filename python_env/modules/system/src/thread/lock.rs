@@ -6,6 +6,7 @@ use std::time::Instant;
 use engine::prelude::*;
 use engine::waits;
 
+use super::guards::Guarded;
 use crate::os::lock::RawLock;
 use crate::os::parker::Wake;
 pub use crate::os::rlock::Recursive;
@@ -14,7 +15,7 @@ use crate::os::signals::pthread_self;
 /// Native slot of the payload.
 const PAYLOAD: usize = 0;
 
-/// `_thread.lock`: slot 0 = `Arc<RawLock>`.
+/// `_thread.lock`: slot 0 = `Arc<Guarded>`.
 pub static LOCK: TypeDef = TypeDef {
     flags: TypeFlags::HAS_WEAKREF,
     doc: "A lock that any thread may release.",
@@ -37,7 +38,7 @@ pub static LOCK: TypeDef = TypeDef {
 
 fn lock_new(cx: &mut Ctx, args: Args) -> PyResult {
     let obj = cx.alloc_instance(args[0])?;
-    obj.set_payload(cx, PAYLOAD, Arc::new(RawLock::default()));
+    obj.set_payload(cx, PAYLOAD, Arc::new(Guarded::default()));
     Ok(obj.value())
 }
 
@@ -45,13 +46,13 @@ fn lock_new(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn allocate(cx: &mut Ctx, _args: Args) -> PyResult {
     let lock = cx.new_object(&LOCK, &[]);
     if let Some(obj) = Obj::of(lock) {
-        obj.set_payload(cx, PAYLOAD, Arc::new(RawLock::default()));
+        obj.set_payload(cx, PAYLOAD, Arc::new(Guarded::default()));
     }
     Ok(lock)
 }
 
-fn raw(cx: &Ctx, v: Value) -> Option<&Arc<RawLock>> {
-    Obj::of(v)?.payload::<Arc<RawLock>>(cx, PAYLOAD)
+fn raw(cx: &Ctx, v: Value) -> Option<&Arc<Guarded>> {
+    Obj::of(v)?.payload::<Arc<Guarded>>(cx, PAYLOAD)
 }
 
 /// Takes `lock`; signals are handled while waiting. False: not within the time.
@@ -110,6 +111,24 @@ fn noted(cx: &Ctx, lock: &RawLock, kind: &str, taken: bool) -> bool {
     taken
 }
 
+/// The same for one taken by `acquire`.
+#[inline(always)]
+fn noted_acquire(cx: &Ctx, lock: &Guarded, taken: bool) -> bool {
+    if taken {
+        lock.taken();
+    }
+    noted(cx, lock, "Lock", taken)
+}
+
+/// The same for one taken by `with`.
+#[inline(always)]
+fn noted_enter(cx: &Ctx, lock: &Guarded, taken: bool) -> bool {
+    if taken {
+        lock.entered();
+    }
+    noted(cx, lock, "Lock", taken)
+}
+
 /// The arguments `blocking=True, timeout=-1` at positions 1 and 2.
 fn how(cx: &mut Ctx, args: Args) -> Res<(bool, Option<Instant>)> {
     let blocking = args.truth_or(cx, 1, true)?;
@@ -124,13 +143,13 @@ fn how(cx: &mut Ctx, args: Args) -> Res<(bool, Option<Instant>)> {
 fn lock_acquire(cx: &mut Ctx, args: Args) -> PyResult {
     if args.get(1).is_none()
         && args.get(2).is_none()
-        && raw(cx, args[0]).is_some_and(|l| noted(cx, l, "Lock", l.try_acquire()))
+        && raw(cx, args[0]).is_some_and(|l| noted_acquire(cx, l, l.try_acquire()))
     {
         return Ok(Value::TRUE);
     }
     let (blocking, deadline) = how(cx, args)?;
     let Some(lock) = raw(cx, args[0]).cloned() else { return Ok(Value::FALSE) };
-    if noted(cx, &lock, "Lock", lock.try_acquire()) {
+    if noted_acquire(cx, &lock, lock.try_acquire()) {
         return Ok(Value::TRUE);
     }
     if !blocking {
@@ -138,22 +157,24 @@ fn lock_acquire(cx: &mut Ctx, args: Args) -> PyResult {
     }
     if waits::is_on() {
         let taken = watched(cx, address(&lock), "Lock", deadline, None, |until| lock.acquire(until))?;
-        return Ok(Value::bool(noted(cx, &lock, "Lock", taken)));
+        return Ok(Value::bool(noted_acquire(cx, &lock, taken)));
     }
-    Ok(Value::bool(crate::lifecycle::wait_long(cx, deadline, |until| lock.acquire(until))?))
+    let taken = crate::lifecycle::wait_long(cx, deadline, |until| lock.acquire(until))?;
+    Ok(Value::bool(noted_acquire(cx, &lock, taken)))
+}
+
+/// Frees the lock, at the end of a `with` block or elsewhere.
+fn free(cx: &mut Ctx, lock: Value, in_block: bool) -> PyResult {
+    let Some(lock) = raw(cx, lock) else { return Ok(Value::NONE) };
+    if waits::is_on() {
+        waits::freed(address(lock));
+    }
+    lock.leaves(cx, in_block);
+    if lock.release() { Ok(Value::NONE) } else { Err(cx.runtime_error("release unlocked lock")) }
 }
 
 fn lock_release(cx: &mut Ctx, args: Args) -> PyResult {
-    if waits::is_on()
-        && let Some(lock) = raw(cx, args[0])
-    {
-        waits::freed(address(lock));
-    }
-    if raw(cx, args[0]).is_some_and(|l| l.release()) {
-        Ok(Value::NONE)
-    } else {
-        Err(cx.runtime_error("release unlocked lock"))
-    }
+    free(cx, args[0], true)
 }
 
 fn lock_locked(cx: &mut Ctx, args: Args) -> PyResult {
@@ -161,21 +182,21 @@ fn lock_locked(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn lock_enter(cx: &mut Ctx, args: Args) -> PyResult {
-    if raw(cx, args[0]).is_some_and(|l| noted(cx, l, "Lock", l.try_acquire())) {
+    if raw(cx, args[0]).is_some_and(|l| noted_enter(cx, l, l.try_acquire())) {
         return Ok(Value::TRUE);
     }
     let Some(lock) = raw(cx, args[0]).cloned() else { return Ok(Value::FALSE) };
     let taken = acquire(cx, &lock, true, None)?;
-    Ok(Value::bool(noted(cx, &lock, "Lock", taken)))
+    Ok(Value::bool(noted_enter(cx, &lock, taken)))
 }
 
 fn lock_exit(cx: &mut Ctx, args: Args) -> PyResult {
-    lock_release(cx, args)
+    free(cx, args[0], false)
 }
 
 fn lock_reinit(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(lock) = raw(cx, args[0]) {
-        lock.reinit();
+        lock.reinit(cx);
     }
     Ok(Value::NONE)
 }

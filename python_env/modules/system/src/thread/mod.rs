@@ -1,5 +1,6 @@
 //! The module `_thread`: each Python thread is a thread of the system with a context of its own.
 
+pub mod guards;
 pub mod handle;
 pub mod local;
 pub mod lock;
