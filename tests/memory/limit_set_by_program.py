@@ -25,7 +25,7 @@ def entries():
 
 
 def one_large():
-    return bytearray(3 << 30)
+    return bytearray(1200 << 20)
 
 
 def attempt(f):
