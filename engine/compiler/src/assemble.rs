@@ -450,6 +450,8 @@ fn build(unit: Unit<'_>, encoded: Encoded, source: &Source<'_>, table: &SymbolTa
         }
     }
     let [argcount, posonlyargcount, kwonlyargcount] = unit.argcounts;
+    // One that has not started keeps a note of its maker in the first registers after its locals.
+    let note = if unit.flags.has(CodeFlags::COROUTINE) && unit.nlocals() <= 254 { unit.nlocals() + 2 } else { 1 };
     Ok(Arc::new(Code {
         name: arc(&unit.name),
         qualname: unit.qualname.as_str().into(),
@@ -461,7 +463,7 @@ fn build(unit: Unit<'_>, encoded: Encoded, source: &Source<'_>, table: &SymbolTa
         kwonlyargcount,
         nlocals: unit.nlocals(),
         hidden_from: unit.hidden_from,
-        nregs: unit.max.max(1),
+        nregs: unit.max.max(note),
         varnames: unit.varnames.iter().map(arc).collect(),
         cellvars: cellvars.into(),
         freevars: unit.freevars.iter().map(arc).collect(),

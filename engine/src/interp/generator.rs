@@ -60,6 +60,9 @@ ops! {
         let to = base.sub(1).read().bits() as *const u32;
         let call = to.sub(2);
         let caller = base.sub(2 + a(call));
+        if shape == shapes::COROUTINE {
+            Generator::of_unchecked(made).note_maker(code.nlocals as usize, function(caller), to);
+        }
         set(caller, c(call), made);
         next!(to, caller, cx, table)
     }

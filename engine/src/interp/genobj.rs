@@ -16,7 +16,7 @@ use crate::native::Role;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::native::{self, Args};
 use crate::objects::instance::{alloc_array, array_get, array_set};
-use crate::objects::{GenField, GenState, Generator, List, Obj, Str, Tuple, shapes};
+use crate::objects::{Dict, Function, GenField, GenState, Generator, List, Obj, Str, Tuple, shapes};
 use crate::protocol;
 use crate::types;
 use crate::types::slots::{self, Slots};
@@ -536,7 +536,7 @@ pub(super) fn get_qualname(cx: &mut Ctx, v: Value) -> PyResult {
 
 /// The name of the function that made the generator.
 fn function_name(g: Generator, qualified: bool) -> Value {
-    use crate::objects::{FnField, Function};
+    use crate::objects::FnField;
     let code = code_of(g);
     let (field, default) = if qualified { (FnField::Qualname, code.qualname) } else { (FnField::Name, code.name) };
     Function::of(g.function()).and_then(|f| f.extra(field).non_empty()).unwrap_or(default)
@@ -668,10 +668,50 @@ pub fn finalize(cx: &mut Ctx, v: Value) -> PyResult<()> {
         return super::asyncgen::finalize(cx, g);
     }
     if g.kind() == shapes::COROUTINE && g.state() == GenState::Created {
-        let warn = protocol::import_attr(cx, "warnings", "_warn_unawaited_coroutine")?;
-        protocol::call(cx, warn, &[v])?;
+        never_awaited(cx, g)?;
         g.finish(cx);
         return Ok(());
     }
     close(cx, g).map(drop)
+}
+
+/// Warns of a coroutine that was never awaited. Where its origin is not known, the warning names the line that made it: that
+/// is where reference counts would have found it dropped, while a collection may come anywhere.
+fn never_awaited(cx: &mut Ctx, g: Generator) -> PyResult<()> {
+    let warn = protocol::import_attr(cx, "warnings", "_warn_unawaited_coroutine")?;
+    let libraries = Function::of(warn)
+        .is_some_and(|f| Str::of(f.code().filename).is_some_and(|name| name.as_bytes().ends_with(b"/_py_warnings.py")));
+    let origin = state_get(g, state::ORIGIN);
+    let maker = if libraries && (origin.is_empty() || origin.is_none()) { maker(g) } else { None };
+    let Some((function, line)) = maker else {
+        return protocol::call(cx, warn, &[g.value()]).map(drop);
+    };
+    let name = get_qualname(cx, g.value())?;
+    let message = format!("coroutine '{}' was never awaited", protocol::str_lossy(cx, name));
+    let message = Str::new(cx, &message);
+    let globals = function.globals();
+    let (filename, category) = (function.code().filename, cx.types.exc(Exc::RuntimeWarning).value());
+    let module = match protocol::getitem(cx, globals, cx.intern(b"__name__")) {
+        Ok(module) => module,
+        Err(raised) => {
+            cx.clear(raised);
+            Str::new(cx, "<string>")
+        }
+    };
+    let (key, fresh) = (cx.intern(b"__warningregistry__"), Dict::new(cx).value());
+    let registry = protocol::call_method(cx, globals, cx.intern(b"setdefault"), &[key, fresh])?;
+    let warn = protocol::import_attr(cx, "warnings", "warn_explicit")?;
+    let line = Value::from_usize(line as usize);
+    protocol::call(cx, warn, &[message, category, filename, line, module, registry, Value::NONE, g.value()]).map(drop)
+}
+
+/// The function that made a coroutine, and the line in it.
+fn maker(g: Generator) -> Option<(Function, u32)> {
+    let (function, pc) = g.maker(code_of(g).nlocals as usize)?;
+    let function = Function::of(function)?;
+    let code = function.code();
+    let goes_on = code.index_of(pc);
+    // What a native call left there is no place in the code.
+    let call = goes_on.checked_sub(2).filter(|_| (goes_on as usize) < code.code.instrs.len())?;
+    Some((function, code.code.positions.line_at(call)?))
 }

@@ -129,6 +129,28 @@ impl Generator {
         unsafe { raw::set_aux(self.0, LOOPS_OWN) };
     }
 
+    /// Notes where the fresh coroutine was made: the function that called its own, and where that goes on. The place is the
+    /// registers after its `nlocals` locals, if it has two more: nothing is in them before it starts.
+    ///
+    /// # Safety
+    /// This thread has just made it.
+    #[inline(always)]
+    pub unsafe fn note_maker(self, nlocals: usize, function: Value, pc: *const u32) {
+        if nlocals + 2 <= self.nregs() {
+            // SAFETY: two registers of a fresh object; an instruction's address reads as an int.
+            unsafe {
+                raw::init(self.0, REGS + nlocals, function);
+                raw::store_raw(self.0, REGS + nlocals + 1, pc as u64);
+            }
+        }
+    }
+
+    /// What [`Generator::note_maker`] noted of a coroutine that has not started.
+    pub fn maker(self, nlocals: usize) -> Option<(Value, *const u32)> {
+        let noted = self.state() == GenState::Created && nlocals + 2 <= self.nregs();
+        noted.then(|| (self.reg(nlocals), self.reg(nlocals + 1).bits() as *const u32))
+    }
+
     /// Whether that is still so.
     pub fn belongs_to_loop(self) -> bool {
         // SAFETY: as above.

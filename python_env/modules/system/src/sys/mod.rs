@@ -179,6 +179,16 @@ fn setrecursionlimit(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+fn get_origin_depth(cx: &mut Ctx, _: Args) -> PyResult {
+    Ok(Value::from_usize(cx.run.origin_depth as usize))
+}
+
+fn set_origin_depth(cx: &mut Ctx, args: Args) -> PyResult {
+    let depth = crate::util::c_int(cx, args[0])?;
+    cx.run.origin_depth = u32::try_from(depth).map_err(|_| cx.value_error("depth must be >= 0"))?;
+    Ok(Value::NONE)
+}
+
 fn intern(cx: &mut Ctx, args: Args) -> PyResult {
     match Str::of(args[0]) {
         Some(s) => Ok(s.intern(cx)),
@@ -415,8 +425,8 @@ pub static SYS: ModuleDef = ModuleDef {
         def("addaudithook", "($module, /, hook)", addaudithook),
         def("get_asyncgen_hooks", "($module, /)", get_asyncgen_hooks),
         def("set_asyncgen_hooks", "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", set_asyncgen_hooks),
-        def("get_coroutine_origin_tracking_depth", "($module, /)", zero),
-        def("set_coroutine_origin_tracking_depth", "($module, /, depth)", none),
+        def("get_coroutine_origin_tracking_depth", "($module, /)", get_origin_depth),
+        def("set_coroutine_origin_tracking_depth", "($module, /, depth)", set_origin_depth),
         def("settrace", "($module, function, /)", trace::settrace),
         def("gettrace", "($module, /)", trace::gettrace),
         def("_settraceallthreads", "($module, function, /)", trace::settrace_all),
