@@ -85,6 +85,10 @@ impl SpaceHooks for Hooks {
         }
     }
 
+    fn prune_generator(&self, generator: Value) {
+        crate::frames::prune_generator(generator);
+    }
+
     fn place(&self, heap: &Heap) -> Option<String> {
         // SAFETY: a heap is the first field of its context, and that of a `Ctx`; the caller is its thread, which is
         // somewhere below its code with no other borrow of these fields in use.
@@ -355,6 +359,9 @@ impl Ctx {
     #[cold]
     #[inline(never)]
     pub fn safepoint(&mut self) -> PyResult<()> {
+        if self.rt.space.config().gc_stress {
+            crate::frames::clear_dead_registers(self);
+        }
         let bits = self.core.safepoint();
         if bits == 0 {
             return Ok(());
@@ -453,11 +460,22 @@ impl Ctx {
         self.core.request(bits);
     }
 
-    /// Collects everything that can be.
+    /// Collects everything that can be, temporaries that no frame needs any more included.
     pub fn collect_garbage(&mut self) -> PyResult<()> {
-        self.core.collect(true);
+        if self.space().is_sharing() {
+            crate::frames::clear_dead_registers_of_others(self);
+        }
+        self.collect_for_room();
         self.core.request(poll::FINALIZERS | poll::WEAKREFS | wake::NOW);
         self.poll()
+    }
+
+    /// Collects everything that can be, for what memory could not be had for. Finalizers come at the next poll.
+    #[cold]
+    #[inline(never)]
+    pub fn collect_for_room(&mut self) {
+        crate::frames::clear_dead_registers(self);
+        self.core.collect(true);
     }
 
     /// Finalizes an object that has a finalizer and that nothing names any more: at once (true), or when the finalizer or
@@ -504,7 +522,16 @@ impl Ctx {
     #[cold]
     #[inline(never)]
     fn find_room(&mut self, bytes: usize) -> PyResult<()> {
-        if bytes < isize::MAX as usize && self.core.make_room(bytes) { Ok(()) } else { Err(self.memory_error()) }
+        if bytes < isize::MAX as usize && (self.core.make_room(bytes) || self.room_of_temporaries(bytes)) {
+            return Ok(());
+        }
+        Err(self.memory_error())
+    }
+
+    /// Looks for room once more: what is missing may be held by temporaries alone.
+    fn room_of_temporaries(&mut self, bytes: usize) -> bool {
+        crate::frames::clear_dead_registers(self);
+        self.core.make_room(bytes)
     }
 
     /// As [`Ctx::make_room`], for what comes to lie on the Rust heap only, perhaps in many pieces.
@@ -527,7 +554,7 @@ impl Ctx {
         match f(self) {
             Some(r) => Ok(r),
             None => {
-                self.core.collect(true);
+                self.collect_for_room();
                 f(self).ok_or_else(|| self.memory_error())
             }
         }
@@ -646,7 +673,7 @@ pub fn spawn(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody) 
         Ok(ident) => Ok(ident),
         // What the dead hold, their buffers and finished threads' stacks, may be what is missing.
         Err(_) => {
-            cx.core.collect(true);
+            cx.collect_for_room();
             start(cx, stack_size, payload, body)
         }
     }

@@ -2,7 +2,7 @@
 
 pub use crate::exceptions::{Exc, base as exception_base};
 pub use crate::native::{
-    self, Args, BaseRef, CallArgs, Const, GetSet, Member, MemberKind, ModuleDef, NativeDef, NativeFn, QuickItems,
+    self, Args, BaseRef, CallArgs, Const, GetSet, Member, MemberKind, ModuleDef, NativeDef, NativeFn, QuickItems, Role,
     TypeDef, TypeFlags, module_dict,
 };
 pub use crate::objects::{self, Bytes, Dict, List, Obj, Str, StrBuilder, Tuple, float, int};

@@ -130,7 +130,7 @@ pub fn effects(i: Operands, mut f: impl FnMut(Effect)) {
 }
 
 /// A set of registers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct RegSet([u64; 4]);
 
 impl RegSet {
@@ -141,9 +141,10 @@ impl RegSet {
 
     /// The first `n` registers.
     pub fn first(n: u16) -> RegSet {
-        let mut set = RegSet::NONE;
-        (0..n.min(256)).for_each(|r| set.insert(r));
-        set
+        RegSet(std::array::from_fn(|i| match (n as usize).saturating_sub(64 * i) {
+            bits @ ..64 => (1 << bits) - 1,
+            _ => u64::MAX,
+        }))
     }
     /// Whether the set holds it.
     pub fn has(&self, reg: u16) -> bool {
@@ -164,6 +165,14 @@ impl RegSet {
     /// Takes all from this one up out.
     pub fn remove_from(&mut self, reg: u16) {
         *self = self.meet(&RegSet::first(reg));
+    }
+    /// All from this register up.
+    pub fn from(reg: u16) -> RegSet {
+        RegSet(RegSet::first(reg).0.map(|word| !word))
+    }
+    /// What either holds.
+    pub fn join(&self, other: &RegSet) -> RegSet {
+        RegSet(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
     /// What both hold.
     pub fn meet(&self, other: &RegSet) -> RegSet {

@@ -6,6 +6,7 @@ pub mod code;
 pub mod dis;
 pub mod effects;
 pub mod image;
+pub mod liveness;
 pub mod opcodes;
 pub mod verify;
 

@@ -112,13 +112,13 @@ fn header(code: &Code) -> Result<(), &'static str> {
 }
 
 /// An instruction with its place and target.
-struct Decoded {
-    at: usize,
-    operands: Operands,
-    target: Option<usize>,
+pub(crate) struct Decoded {
+    pub at: usize,
+    pub operands: Operands,
+    pub target: Option<usize>,
 }
 
-fn decode(code: &Code) -> Result<Vec<Decoded>, (usize, &'static str)> {
+pub(crate) fn decode(code: &Code) -> Result<Vec<Decoded>, (usize, &'static str)> {
     let words = &code.instrs;
     let mut out = Vec::new();
     let mut starts = vec![false; words.len()];

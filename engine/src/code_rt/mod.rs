@@ -22,6 +22,8 @@ use proto_core::sync::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use engine_code::effects::RegSet;
+use engine_code::liveness::Liveness;
 use engine_code::{Code, CodeFlags, Const, Op, Second};
 use proto_core::{Heap, Value};
 
@@ -99,6 +101,7 @@ pub struct RuntimeCode {
     const_tuple: Value,
     children: Box<[OnceLock<&'static RuntimeCode>]>,
     retired: OnceLock<&'static RuntimeCode>,
+    liveness: OnceLock<Option<Liveness>>,
     object: AtomicU64,
     block: *const u64,
     ninstrs: usize,
@@ -149,6 +152,7 @@ impl RuntimeCode {
             const_tuple,
             children,
             retired: OnceLock::new(),
+            liveness: OnceLock::new(),
             object: AtomicU64::new(Value::EMPTY.bits()),
             block,
             ninstrs: code.instrs.len(),
@@ -188,6 +192,7 @@ impl RuntimeCode {
                 const_tuple: self.const_tuple,
                 children: self.children.clone(),
                 retired: OnceLock::new(),
+                liveness: OnceLock::new(),
                 object: AtomicU64::new(self.object.load(Ordering::Acquire)),
                 block: self.block,
                 ninstrs: self.ninstrs,
@@ -239,6 +244,23 @@ impl RuntimeCode {
     #[inline]
     pub fn index_of(&self, pc: *const u32) -> u32 {
         ((pc as usize).wrapping_sub(self.instrs as usize) / 4) as u32
+    }
+
+    /// The registers that are needed by the instruction at `pc`, at work or next, or after it; None if that is not known.
+    pub fn needed_at(&self, pc: *const u32) -> Option<&RegSet> {
+        self.liveness(pc)?.needed_at(self.index_of(pc) as usize)
+    }
+
+    /// The registers that a generator needs which has yielded at `pc`; None if that is not known.
+    pub fn needed_when_suspended(&self, pc: *const u32) -> Option<&RegSet> {
+        self.liveness(pc)?.needed_when_suspended(self.index_of(pc) as usize)
+    }
+
+    fn liveness(&self, pc: *const u32) -> Option<&Liveness> {
+        if !self.contains(pc) {
+            return None;
+        }
+        self.liveness.get_or_init(|| Liveness::of(&self.code)).as_ref()
     }
 
     /// Source line of the instruction at `pc`.

@@ -4,6 +4,7 @@
 //! window then returns to the hook, which detaches the object: it takes a copy of the locals along.
 
 pub mod crash;
+mod dead;
 pub mod frame;
 pub mod locals;
 mod others;
@@ -11,6 +12,8 @@ pub mod proxy;
 mod set_line;
 pub mod traceback;
 
+pub(crate) use dead::prune_generator;
+pub use dead::{clear_dead_registers, clear_dead_registers_of_others};
 pub use others::{local_state_of_other_threads, of_other_threads};
 
 use proto_core::Value;

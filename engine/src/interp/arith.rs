@@ -244,7 +244,14 @@ fn complex_op(heap: &proto_core::Heap, op: BinOp, v: Value, w: Value) -> Value {
 
 #[inline(never)]
 fn apply(cx: &mut Ctx, op: BinOp, v: Value, w: Value, in_place: bool) -> PyResult {
-    if in_place { protocol::inplace(cx, op, v, w) } else { protocol::binary(cx, op, v, w) }
+    if !in_place {
+        return protocol::binary(cx, op, v, w);
+    }
+    if v.is_kind(Kind::Object) {
+        // A buffer that grows may collect the views of it that the program has dropped.
+        proto_core::os::forget_calls();
+    }
+    protocol::inplace(cx, op, v, w)
 }
 
 /// Sum of two tagged ints; the tag bits stay zero.

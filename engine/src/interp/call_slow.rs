@@ -65,7 +65,9 @@ unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ct
     unsafe {
         let window = base.add(a(pc));
         let role = native::role_of(*window);
-        if role != native::Role::Plain {
+        if role == native::Role::Collects {
+            proto_core::os::forget_calls();
+        } else if role != native::Role::Plain {
             let resumed = super::generator::resume_call(pc, base, cx, role, n);
             if !resumed.is_null() {
                 let g = crate::objects::Generator::of_unchecked(window.add(2).read());

@@ -125,6 +125,8 @@ ops! {
             next!(pc.add(1), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
+        // As in `store_slice`.
+        proto_core::os::forget_calls();
         let r = protocol::delitem(cxr, get(base, a(pc)), get(base, b(pc)));
         finish_unit!(r, 1, pc, base, cx, table)
     }
@@ -149,6 +151,8 @@ ops! {
         }
         let cxr = publish(pc, base, cx);
         let slice = Slice::new(cxr, start, stop, Value::NONE);
+        // A buffer that changes its size may collect the views of it that the program has dropped.
+        proto_core::os::forget_calls();
         let r = protocol::setitem(cxr, get(base, a(pc)), slice, get(base, c(pc)));
         finish_unit!(r, 2, pc, base, cx, table)
     }
@@ -352,6 +356,10 @@ unsafe extern "C" fn store_subscr_slow(pc: *const u32, base: *mut Value, cx: *mu
         let (container, key, v) = (get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
         enter!(special::store_item(pc, base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
+        if Slice::of(key).is_some() {
+            // As in `store_slice`.
+            proto_core::os::forget_calls();
+        }
         match protocol::setitem(cxr, container, key, v) {
             Ok(()) => next!(pc.add(2), base, cx, table),
             Err(_) => unwind(pc, base, cx, table),

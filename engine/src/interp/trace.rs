@@ -93,6 +93,8 @@ pub struct Tracer {
     telling: Option<(Event, *mut Value)>,
     /// Where the window goes on instead: a trace function has set its line.
     jump: Option<(*mut Value, *const u32)>,
+    /// Addresses of windows whose published instruction is not the one where they go on.
+    apart: Vec<usize>,
 }
 
 impl Default for Tracer {
@@ -104,6 +106,7 @@ impl Default for Tracer {
             frames: Vec::new(),
             telling: None,
             jump: None,
+            apart: Vec::new(),
         }
     }
 }
@@ -129,6 +132,11 @@ impl Tracer {
     /// Where the window will go on, if a trace function has changed that.
     pub(crate) fn jump_of(&self, base: *mut Value) -> Option<*const u32> {
         self.jump.filter(|&(of, _)| of == base).map(|(_, pc)| pc)
+    }
+
+    /// Whether the published instruction of the window is not the one where it goes on.
+    pub(crate) fn is_apart(&self, base: *mut Value) -> bool {
+        self.apart.contains(&(base as usize))
     }
 
     /// Whether events are to be told.
@@ -361,7 +369,10 @@ fn line(cx: &mut Ctx, code: &RuntimeCode, view: &View) -> PyResult<()> {
         // there, on the line of the call.
         cx.run.pc = last;
         let frame = frames::frame_object(cx, &View { base: view.base, pc: last });
-        tell_local(cx, frame, Event::Opcode, Value::NONE)?;
+        cx.run.tracer.apart.push(view.base as usize);
+        let r = tell_local(cx, frame, Event::Opcode, Value::NONE);
+        cx.run.tracer.apart.pop();
+        r?;
         cx.run.pc = view.pc;
         frames::frame_object(cx, view);
     }

@@ -17,15 +17,17 @@ pub type NativeFn = fn(&mut Ctx, Args) -> PyResult;
 /// only through a shared reference: it cannot poll, raise or run Python code.
 pub type Leaf = fn(&Ctx, &[Value]) -> Value;
 
-/// What the interpreter knows of a native function, to do it without a call.
+/// What the interpreter knows of a native function.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Role {
     /// Nothing.
     Plain,
-    /// `next(iterator, default)`
+    /// `next(iterator, default)`: done without a call.
     Next,
-    /// `generator.send(v)`
+    /// `generator.send(v)`: done without a call.
     Send,
+    /// It may collect for what the program has dropped: what was called before leaves no traces on the native stack.
+    Collects,
 }
 
 /// A native function: name, signature, implementation, documentation.

@@ -326,6 +326,14 @@ impl Generator {
         }
     }
 
+    /// Clears register `i` of a suspended generator: no barrier, and nobody waits.
+    pub(crate) fn clear_reg(self, i: usize, blank: Value) {
+        if i < self.nregs() && !blank.is_ptr() {
+            // SAFETY: the register exists; what is no reference needs no barrier.
+            unsafe { raw::store_raw(self.0, REGS + i, blank.bits()) };
+        }
+    }
+
     /// Where it goes on.
     #[inline(always)]
     pub fn pc(self) -> *const u32 {

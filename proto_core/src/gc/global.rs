@@ -22,7 +22,7 @@ use crate::os;
 use crate::space::{ShapesInUse, Space};
 use crate::sync::Ordering;
 use crate::sync::{broken, lock};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 use std::time::Instant;
 
 /// A task hands half of its stack on when it has grown to this.
@@ -152,6 +152,11 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
         let (arena, table) = (self.arena, self.space.layouts());
         let (addr, kind) = (v.addr(), v.kind_unchecked());
         let words = words_at(arena, addr);
+        if kind == Kind::Generator
+            && let Some(pruner) = self.space.hooks.get()
+        {
+            pruner.prune_generator(v);
+        }
         // SAFETY: a live object in a stopped world; this task claimed it.
         unsafe {
             let flags = header::flags(addr);

@@ -13,9 +13,9 @@ use crate::heap::Heap;
 use crate::heap::arena::Arena;
 use crate::heap::block::Meta;
 use crate::os;
-use crate::space::{ShapeId, ShapesInUse, Space};
+use crate::space::{ShapeId, ShapesInUse, Space, SpaceHooks};
 use crate::sync::Ordering;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// Length of the prefetch queue.
 const QUEUE: usize = 16;
@@ -84,6 +84,8 @@ pub(crate) struct Marker<'a> {
     leaf_mask: u32,
     /// In a full collection that looks at everything there is: types live by their instances.
     shapes: Option<ShapesInUse>,
+    /// In a full collection: who clears what generators will not use.
+    pruner: Option<&'static dyn SpaceHooks>,
     stack: Vec<u64>,
     /// Large objects in work; visited when the stack is empty, so it stays short.
     spans: Vec<Span>,
@@ -98,6 +100,7 @@ impl<'a> Marker<'a> {
             table: heap.space().layouts(),
             leaf_mask: heap.space().leaf_mask,
             shapes: (full && !space.is_sharing()).then(|| ShapesInUse::new(space)),
+            pruner: if full { space.hooks.get().map(|h| &**h) } else { None },
             stack: heap.gc.mark_stack.take(),
             spans: Vec::new(),
         }
@@ -163,6 +166,11 @@ impl<'a> Marker<'a> {
             {
                 self.visit(ty);
             }
+        }
+        if v.kind_unchecked() == Kind::Generator
+            && let Some(pruner) = self.pruner
+        {
+            pruner.prune_generator(v);
         }
         self.scan_children(v);
     }

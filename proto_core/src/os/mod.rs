@@ -42,6 +42,14 @@ pub fn with_spilled_registers<R>(f: impl FnOnce(usize) -> R) -> R {
     r
 }
 
+/// Overwrites what earlier calls left below on the native stack, for who is about to call what collects: the frames to come
+/// have words that they never write, in which the collector would take it for references.
+#[inline(never)]
+pub fn forget_calls() {
+    let mut below = [0usize; 256];
+    std::hint::black_box(&mut below);
+}
+
 /// Hints that the cache line at `addr` is about to be read and written.
 #[inline(always)]
 pub fn prefetch(addr: usize) {

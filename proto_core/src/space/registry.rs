@@ -12,6 +12,10 @@ pub trait SpaceHooks: Send + Sync {
     fn visit_space_roots(&self, f: &mut dyn FnMut(Value));
     /// Called once, with the world stopped, after the space's references have been promoted: flush inline caches.
     fn on_sharing(&self) {}
+    /// Called in a full collection for each generator that it finds alive, before its references are followed, with its owner or
+    /// the world stopped: clears what it will not use. Several threads may call it, for different generators. It neither allocates
+    /// on the heap nor waits.
+    fn prune_generator(&self, _generator: Value) {}
     /// For reports: the file and line of the code that the running thread, whose heap this is, is at. It may hold the lock
     /// of an object, so this takes none.
     fn place(&self, _heap: &Heap) -> Option<String> {

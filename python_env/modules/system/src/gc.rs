@@ -384,7 +384,7 @@ const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
 pub static GC: ModuleDef = ModuleDef {
     doc: "Access to the garbage collector.",
     functions: &[
-        def("collect", "($module, /, generation=2)", collect),
+        def("collect", "($module, /, generation=2)", collect).role(Role::Collects),
         def("enable", "($module, /)", enable),
         def("disable", "($module, /)", disable),
         def("isenabled", "($module, /)", isenabled),
@@ -394,8 +394,8 @@ pub static GC: ModuleDef = ModuleDef {
         def("set_threshold", "(threshold0, threshold1=None, threshold2=None, /)", set_threshold),
         def("get_count", "($module, /)", get_count),
         def("get_stats", "($module, /)", get_stats),
-        def("get_objects", "($module, /, generation=None)", get_objects),
-        def("get_referrers", "($module, /, *objs)", get_referrers),
+        def("get_objects", "($module, /, generation=None)", get_objects).role(Role::Collects),
+        def("get_referrers", "($module, /, *objs)", get_referrers).role(Role::Collects),
         def("get_referents", "($module, /, *objs)", get_referents),
         def("is_tracked", "($module, obj, /)", is_tracked),
         def("is_finalized", "($module, obj, /)", is_finalized),

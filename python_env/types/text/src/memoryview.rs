@@ -127,7 +127,8 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
             "($self, /)",
             release,
             "Release the underlying buffer exposed by the memoryview object.",
-        ),
+        )
+        .role(Role::Collects),
         RELEASE_BUFFER,
         NativeDef::new(
             "tobytes",
