@@ -88,8 +88,12 @@ pub fn exit_status(cx: &mut Ctx, exc: Value) -> i32 {
         return int::to_i64(n).map_or(-1, |n| n as i32);
     }
     let _ = hooks::flush(cx, "stdout").map_err(|r| cx.clear(r));
-    let text = protocol::str_lossy(cx, code);
-    hooks::write_stderr(cx, &format!("{text}\n"));
+    match protocol::str(cx, code) {
+        // As it is: what text cannot be encoded as is the stream's to say.
+        Ok(text) => hooks::write_stderr_value(cx, text),
+        Err(r) => cx.clear(r),
+    }
+    hooks::write_stderr(cx, "\n");
     1
 }
 
@@ -102,6 +106,7 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
         // Other modules have the namespace alone.
         globals.set_str(cx, cx.names.__builtins__, builtins);
     }
+    types_text::codec::check_names(options.config.flags.dev_mode);
     let annotations = Dict::new(cx);
     globals.set_str(cx, cx.intern(b"__annotations__"), annotations.value());
     set_loader(cx, globals, "", None)?;
