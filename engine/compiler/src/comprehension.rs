@@ -97,8 +97,15 @@ impl<'a> Compiler<'a> {
         self.u().comps.push(ActiveComprehension { scope, regs });
     }
 
+    /// The end of a comprehension: its variables go. Those that can be looked up by name are cleared.
     fn deactivate(&mut self) {
-        self.u().comps.pop();
+        let Some(ended) = self.u().comps.pop() else { return };
+        let shown = self.unit().hidden_from;
+        let mut regs: Vec<_> = ended.regs.values().copied().filter(|&reg| (reg as u16) < shown).collect();
+        regs.sort_unstable();
+        for reg in regs {
+            self.emit(Op::Clear, reg, 0, 0);
+        }
     }
 
     fn generator_loop(
