@@ -6,7 +6,7 @@ pub mod info;
 pub mod monitoring;
 pub mod trace;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use engine::prelude::*;
 
@@ -328,6 +328,37 @@ fn set_asyncgen_hooks(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+fn get_origin_depth(cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::from_usize(cx.run.origin_depth as usize))
+}
+
+fn set_origin_depth(cx: &mut Ctx, args: Args) -> PyResult {
+    let depth = protocol::index_value(cx, args[0])?;
+    let Some(depth) = int::to_i64(depth).and_then(|n| i32::try_from(n).ok()) else {
+        return Err(cx.overflow_error("Python int too large to convert to C int"));
+    };
+    let Ok(depth) = u32::try_from(depth) else { return Err(cx.value_error("depth must be >= 0")) };
+    cx.run.origin_depth = depth;
+    Ok(Value::NONE)
+}
+
+/// Flags for loading native libraries. None are loaded that way, so they are only kept; `RTLD_NOW` is the default.
+static DLOPEN_FLAGS: AtomicI32 = AtomicI32::new(2);
+
+fn getdlopenflags(_cx: &mut Ctx, _args: Args) -> PyResult {
+    // Relaxed: a setting of its own.
+    Ok(Value::small(DLOPEN_FLAGS.load(Ordering::Relaxed)))
+}
+
+fn setdlopenflags(cx: &mut Ctx, args: Args) -> PyResult {
+    let flags = protocol::index_value(cx, args[0])?;
+    let Some(flags) = int::to_i64(flags).and_then(|n| i32::try_from(n).ok()) else {
+        return Err(cx.overflow_error("Python int too large to convert to C int"));
+    };
+    DLOPEN_FLAGS.store(flags, Ordering::Relaxed);
+    Ok(Value::NONE)
+}
+
 fn call_tracing(cx: &mut Ctx, args: Args) -> PyResult {
     protocol::call_ex(cx, args[0], args[1], Value::EMPTY)
 }
@@ -405,8 +436,8 @@ pub static SYS: ModuleDef = ModuleDef {
         def("getdefaultencoding", "($module, /)", utf8),
         def("getfilesystemencoding", "($module, /)", utf8),
         def("getfilesystemencodeerrors", "($module, /)", surrogateescape),
-        def("getdlopenflags", "($module, /)", zero),
-        def("setdlopenflags", "($module, flags, /)", none),
+        def("getdlopenflags", "($module, /)", getdlopenflags),
+        def("setdlopenflags", "($module, flags, /)", setdlopenflags),
         def("is_finalizing", "($module, /)", is_finalizing),
         def("_is_gil_enabled", "($module, /)", no),
         def("is_remote_debug_enabled", "($module, /)", no),
@@ -415,8 +446,8 @@ pub static SYS: ModuleDef = ModuleDef {
         def("addaudithook", "($module, /, hook)", addaudithook),
         def("get_asyncgen_hooks", "($module, /)", get_asyncgen_hooks),
         def("set_asyncgen_hooks", "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", set_asyncgen_hooks),
-        def("get_coroutine_origin_tracking_depth", "($module, /)", zero),
-        def("set_coroutine_origin_tracking_depth", "($module, /, depth)", none),
+        def("get_coroutine_origin_tracking_depth", "($module, /)", get_origin_depth),
+        def("set_coroutine_origin_tracking_depth", "($module, /, depth)", set_origin_depth),
         def("settrace", "($module, function, /)", trace::settrace),
         def("gettrace", "($module, /)", trace::gettrace),
         def("_settraceallthreads", "($module, function, /)", trace::settrace_all),
