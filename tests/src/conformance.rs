@@ -313,7 +313,12 @@ mod tests {
         let details = Details(vec![detail("Of.test_a"), detail("*.test_b")]);
         let outcome = |stderr: &str| {
             let (stdout, stderr) = (String::new(), stderr.to_owned());
-            judge("test_x", &Outcome { stdout, stderr, end: End::Exited(1), wall: Duration::ZERO, max_rss: 0 }, &details).state
+            judge(
+                "test_x",
+                &Outcome { stdout, stderr, end: End::Exited(1), wall: Duration::ZERO, max_rss: 0 },
+                &details,
+            )
+            .state
         };
         assert_eq!(
             outcome("Traceback (most recent call last):\n  ...\nunittest.case.SkipTest: No module\n"),
@@ -322,7 +327,10 @@ mod tests {
         assert_eq!(outcome("Traceback (most recent call last):\n  ...\nImportError: No module\n"), State::Import);
         assert_eq!(outcome("Ran 2 tests in 0.1s\n\nFAILED (errors=1)\n"), State::Fail);
         let (a, b) = ("FAIL: test_a (test.test_x.Of.test_a)", "ERROR: test_b (test.test_x.In.test_b) (i=1)");
-        assert_eq!(outcome(&format!("{a}\n{b}\nRan 2 tests in 0.1s\n\nFAILED (failures=1, errors=1)\n")), State::Differs);
+        assert_eq!(
+            outcome(&format!("{a}\n{b}\nRan 2 tests in 0.1s\n\nFAILED (failures=1, errors=1)\n")),
+            State::Differs
+        );
         assert_eq!(outcome(&format!("{a}\nRan 2 tests in 0.1s\n\nFAILED (failures=2)\n")), State::Fail);
         let c = "FAIL: test_c (test.test_x.Of.test_c)";
         assert_eq!(outcome(&format!("{c}\nRan 2 tests in 0.1s\n\nFAILED (failures=1)\n")), State::Fail);

@@ -484,6 +484,9 @@ impl<'a> Unit<'a> {
     }
 }
 
+/// Marks (`Ins::x`) the instruction with which a variable of a comprehension ends: it stays even if nothing is checked.
+pub const AT_END: u32 = 1;
+
 /// Names with which code inside a comprehension may look its variables up by name.
 const LOOKERS: [&str; 8] = ["eval", "exec", "locals", "vars", "dir", "breakpoint", "sys", "inspect"];
 

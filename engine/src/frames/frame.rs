@@ -379,7 +379,8 @@ fn get_trace_opcodes(cx: &mut Ctx, frame: Value) -> PyResult {
 
 fn set_trace_opcodes(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
     if v.is_empty() {
-        return Err(cx.raise(Exc::AttributeError, "cannot delete attribute"));
+        let text = "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted";
+        return Err(cx.raise(Exc::AttributeError, text));
     }
     set_flag(cx, frame, slot::TRACE_OPCODES, v)
 }

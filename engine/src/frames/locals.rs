@@ -167,7 +167,14 @@ pub fn snapshot_live(cx: &mut Ctx, view: &View) -> PyResult {
     if is_namespace(code, view.function(), Registers::Window(view.base)) {
         return Ok(namespace(view.function(), Registers::Window(view.base)));
     }
-    Ok(snapshot(cx, code, view.function(), Registers::Window(view.base)).value())
+    let dict = snapshot(cx, code, view.function(), Registers::Window(view.base));
+    // Names that were added through `f_locals`.
+    if let Some(object) = super::existing_object(cx, view)
+        && let Some(extra) = Dict::of(frame::extra(cx, object))
+    {
+        dict.update_from(cx, extra)?;
+    }
+    Ok(dict.value())
 }
 
 /// Whether the locals are a namespace: not in functions, nor while a comprehension that looks variables up by name has some.

@@ -102,7 +102,11 @@ pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level:
     let modules = cx.rt.modules(cx);
     match modules.get_str(front) {
         Some(m) => Ok(m),
-        None => Err(cx.key_error(front)),
+        None => {
+            let text = format!("'{}' not in sys.modules as expected", protocol::str_lossy(cx, front));
+            let text = Str::new(cx, &text);
+            Err(cx.key_error(text))
+        }
     }
 }
 

@@ -259,7 +259,7 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
             return Ok(());
         }
         if types::type_of(cx, v).slots().index().is_none() {
-            let name = types::type_of(cx, v).full_name(cx);
+            let name = types::type_of(cx, v).shown_name(cx);
             return Err(cx.type_error(format!("%c requires an int or a unicode character, not {name}")));
         }
         let i = protocol::index_value(cx, v)?;
@@ -291,7 +291,7 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
             _ => Err(cx.overflow_error("%c arg not in range(256)")),
         };
     }
-    let name = types::type_of(cx, v).full_name(cx);
+    let name = types::type_of(cx, v).shown_name(cx);
     Err(cx.type_error(format!("%c requires an integer in range(256) or a single byte, not {name}")))
 }
 

@@ -206,7 +206,16 @@ fn is_interned(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn getsizeof(cx: &mut Ctx, args: Args) -> PyResult {
     let method = cx.intern(b"__sizeof__");
-    let size = match protocol::call_method(cx, args[0], method, &[]) {
+    // Asked of the type: a `__getattribute__` does not see it.
+    let size = match protocol::lookup_special(cx, args[0], method) {
+        Ok(Some(f)) => protocol::call(cx, f, &[]),
+        Ok(None) => {
+            let name = type_name(cx, args[0]);
+            Err(cx.type_error(format!("Type {name} doesn't define __sizeof__")))
+        }
+        Err(r) => Err(r),
+    };
+    let size = match size {
         Ok(size) => size,
         Err(r) => match args.get(1) {
             Some(default) if cx.matches(&r, Exc::TypeError) || cx.matches(&r, Exc::AttributeError) => {

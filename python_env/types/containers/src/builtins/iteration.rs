@@ -238,12 +238,16 @@ fn sum_complex(cx: &mut Ctx, it: Value, start: Value, first: Value) -> PyResult 
     if let Some((a, b)) = parts(cx, start) {
         (re.total, im.total) = (a, b.unwrap_or(0.0));
     }
+    // The first imaginary part is taken as it is, whatever sign its zero has.
+    let mut imaginary = is_complex(cx, start);
     while let Some(v) = item {
         match parts(cx, v) {
             Some((a, b)) => {
                 re.add(a);
-                if let Some(b) = b {
-                    im.add(b);
+                match b {
+                    Some(b) if imaginary => im.add(b),
+                    Some(b) => (im.total, imaginary) = (b, true),
+                    None => {}
                 }
             }
             None => {
