@@ -1,6 +1,8 @@
 //! CPython's own tests: the units of its package `test`, each run by itself, and the table of what is known to pass.
 //!
 //! `conformance.tsv` holds a line per unit: its class, its name, and how it ended when the table was last written.
+//! `conformance_details.tsv` lists tests of what CPython does in its own way, and why they fail here: a unit of which only such
+//! tests fail `differs`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +21,8 @@ const WALL_FACTOR: u32 = 5;
 pub enum State {
     /// Every test passed or was skipped.
     Pass,
+    /// All tests that failed are listed as details of CPython's implementation.
+    Differs,
     /// Tests failed.
     Fail,
     /// The unit or its set-up raised.
@@ -32,14 +36,20 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [(State, &'static str); 6] = [
+    const ALL: [(State, &'static str); 7] = [
         (State::Pass, "pass"),
+        (State::Differs, "differs"),
         (State::Fail, "fail"),
         (State::Import, "import"),
         (State::Skip, "skip"),
         (State::Slow, "slow"),
         (State::Crash, "crash"),
     ];
+
+    /// Whether nothing failed that should not.
+    pub fn is_good(self) -> bool {
+        matches!(self, State::Pass | State::Differs)
+    }
 
     fn parse(text: &str) -> Option<State> {
         State::ALL.iter().find(|(_, name)| *name == text).map(|(state, _)| *state)
@@ -111,6 +121,70 @@ pub fn write_table(table: &Table) -> Result<(), String> {
     std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
+/// Tests of details of CPython's implementation.
+#[derive(Default)]
+pub struct Details(Vec<Detail>);
+
+struct Detail {
+    unit: String,
+    /// The test as unittest names it, without the unit; `*` stands for any text.
+    test: String,
+}
+
+impl Details {
+    /// Reads the committed list: unit, test, reason.
+    pub fn read() -> Result<Details, String> {
+        let path = table_path().with_file_name("conformance_details.tsv");
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let row = |(index, line): (usize, &str)| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            match fields.as_slice() {
+                [unit, test, reason] if ![unit, test, reason].iter().any(|f| f.is_empty()) => {
+                    Ok(Detail { unit: (*unit).to_owned(), test: (*test).to_owned() })
+                }
+                _ => Err(format!("{}:{}: not unit, test and reason", path.display(), index + 1)),
+            }
+        };
+        text.lines().enumerate().skip(1).map(row).collect::<Result<_, _>>().map(Details)
+    }
+
+    /// The units that the list names.
+    pub fn units(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|detail| detail.unit.as_str())
+    }
+
+    /// Whether all of a unit's `bad` results are listed.
+    fn cover(&self, unit: &str, report: &str, bad: u32) -> bool {
+        let known = |test: &String| self.0.iter().any(|d| d.unit == unit && matches(&d.test, test));
+        let failed: Vec<String> = report.lines().filter_map(|line| failed_test(unit, line)).collect();
+        bad > 0 && failed.len() as u32 == bad && failed.iter().all(known)
+    }
+}
+
+/// Whether a pattern, in which `*` stands for any text, is this text.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((front, rest)) => text.strip_prefix(front).is_some_and(|text| {
+            text.char_indices().map(|(i, _)| &text[i..]).chain([""]).any(|tail| matches(rest, tail))
+        }),
+    }
+}
+
+/// `FAIL: test_x (test.test_unit.Class.test_x) [sub-test]`: the test, without the unit.
+fn failed_test(unit: &str, line: &str) -> Option<String> {
+    let line = ["FAIL: ", "ERROR: ", "UNEXPECTED SUCCESS: "].iter().find_map(|mark| line.strip_prefix(mark))?;
+    let (name, rest) = line.split_once(" (")?;
+    let (path, _) = rest.split_once(')')?;
+    let path = path.strip_prefix("test.").unwrap_or(path);
+    let path = path.strip_prefix(unit).unwrap_or(path).trim_start_matches('.');
+    Some(match path.strip_suffix(name) {
+        Some(front) if front.is_empty() || front.ends_with('.') => path.to_owned(),
+        _ if path.is_empty() => name.to_owned(),
+        _ => format!("{path}.{name}"),
+    })
+}
+
 /// The folder that holds CPython's package `test`: `given`, else `$PEERS/cpython-tests`.
 pub fn package(given: Option<PathBuf>) -> Result<PathBuf, String> {
     let peers = std::env::var_os("PEERS").map(|p| PathBuf::from(p).join("cpython-tests"));
@@ -123,6 +197,7 @@ pub fn package(given: Option<PathBuf>) -> Result<PathBuf, String> {
 pub struct Home {
     interpreter: PathBuf,
     support: PathBuf,
+    details: Details,
 }
 
 impl Home {
@@ -149,7 +224,7 @@ impl Home {
                 link(&entry.path(), &site.join(entry.file_name()))?;
             }
         }
-        Ok(Home { interpreter: copy, support })
+        Ok(Home { interpreter: copy, support, details: Details::read()? })
     }
 
     /// Runs a unit in the folder `scratch` with `limit` of processor time; gives what it wrote, too.
@@ -162,7 +237,7 @@ impl Home {
             command.env("PYTHONPATH", own);
         }
         let outcome = run_limited(&mut command, b"", Limits { wall: limit * WALL_FACTOR, cpu: Some(limit) })?;
-        Ok((judge(&outcome), format!("{}{}", outcome.stdout, outcome.stderr)))
+        Ok((judge(unit, &outcome, &self.details), format!("{}{}", outcome.stdout, outcome.stderr)))
     }
 }
 
@@ -177,7 +252,7 @@ fn site_packages(interpreter: &Path) -> Result<PathBuf, String> {
     }
 }
 
-fn judge(outcome: &Outcome) -> Verdict {
+fn judge(unit: &str, outcome: &Outcome, details: &Details) -> Verdict {
     let report = &outcome.stderr;
     let tests = report.lines().rev().find_map(tests_run).unwrap_or(0);
     let counts = report.lines().rev().find_map(result_counts).unwrap_or_default();
@@ -193,6 +268,7 @@ fn judge(outcome: &Outcome) -> Verdict {
         End::Exited(5) => State::Skip,
         End::Exited(_) if tests == 0 && skips(report) => State::Skip,
         End::Exited(_) if broken && tests <= 1 || tests == 0 => State::Import,
+        End::Exited(_) if details.cover(unit, report, bad) => State::Differs,
         End::Exited(_) => State::Fail,
     };
     Verdict { state, tests, bad, skipped }
@@ -233,9 +309,16 @@ mod tests {
 
     #[test]
     fn a_skip_at_import_is_a_skip() {
+        let detail = |test: &str| Detail { unit: "test_x".to_owned(), test: test.to_owned() };
+        let details = Details(vec![detail("Of.test_a"), detail("*.test_b")]);
         let outcome = |stderr: &str| {
             let (stdout, stderr) = (String::new(), stderr.to_owned());
-            judge(&Outcome { stdout, stderr, end: End::Exited(1), wall: Duration::ZERO, max_rss: 0 }).state
+            judge(
+                "test_x",
+                &Outcome { stdout, stderr, end: End::Exited(1), wall: Duration::ZERO, max_rss: 0 },
+                &details,
+            )
+            .state
         };
         assert_eq!(
             outcome("Traceback (most recent call last):\n  ...\nunittest.case.SkipTest: No module\n"),
@@ -243,6 +326,29 @@ mod tests {
         );
         assert_eq!(outcome("Traceback (most recent call last):\n  ...\nImportError: No module\n"), State::Import);
         assert_eq!(outcome("Ran 2 tests in 0.1s\n\nFAILED (errors=1)\n"), State::Fail);
+        let (a, b) = ("FAIL: test_a (test.test_x.Of.test_a)", "ERROR: test_b (test.test_x.In.test_b) (i=1)");
+        assert_eq!(
+            outcome(&format!("{a}\n{b}\nRan 2 tests in 0.1s\n\nFAILED (failures=1, errors=1)\n")),
+            State::Differs
+        );
+        assert_eq!(outcome(&format!("{a}\nRan 2 tests in 0.1s\n\nFAILED (failures=2)\n")), State::Fail);
+        let c = "FAIL: test_c (test.test_x.Of.test_c)";
+        assert_eq!(outcome(&format!("{c}\nRan 2 tests in 0.1s\n\nFAILED (failures=1)\n")), State::Fail);
+    }
+
+    #[test]
+    fn failed_tests_have_names() {
+        assert_eq!(failed_test("test_x", "FAIL: test_a (test.test_x.C.test_a) [s]").as_deref(), Some("C.test_a"));
+        assert_eq!(failed_test("test_x", "FAIL: doc (test.test_x.__test__)").as_deref(), Some("__test__.doc"));
+        assert_eq!(failed_test("test_x", "FAIL: test_x (test)").as_deref(), Some("test.test_x"));
+        assert_eq!(failed_test("test_x", "ok"), None);
+        assert!(matches("*.test_b", "In.test_b") && matches("a*", "a") && !matches("a*c", "ab"));
+    }
+
+    #[test]
+    fn the_details_name_units() {
+        let (table, details) = (read_table().expect("the table"), Details::read().expect("the details"));
+        assert_eq!(details.units().find(|unit| !table.contains_key(*unit)), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::errors::{Error, Result};
 use crate::expr::inverse;
 use crate::source::Source;
 use crate::symtable::SymbolTable;
-use crate::unit::{Ins, NO_LABEL, Unit};
+use crate::unit::{AT_END, Ins, NO_LABEL, Unit};
 
 /// Makes the code object of a finished unit.
 pub fn assemble(mut unit: Unit<'_>, source: &Source<'_>, table: &SymbolTable) -> Result<Arc<Code>> {
@@ -241,7 +241,8 @@ fn drop_clears(unit: &Unit<'_>, keep: &mut [bool]) {
         }
     }
     for (i, ins) in unit.code.iter().enumerate() {
-        if ins.op == Op::Clear && ins.a as u16 >= unit.hidden_from && (ins.a as u16) < unit.nlocals() {
+        if ins.op == Op::Clear && ins.x != AT_END && ins.a as u16 >= unit.hidden_from && (ins.a as u16) < unit.nlocals()
+        {
             keep[i] &= checked.has(ins.a as u16);
         }
     }

@@ -11,7 +11,7 @@ use crate::errors::Result;
 use crate::function::FUNCTION_WINDOW;
 use crate::stmt::Step;
 use crate::symtable::{Meaning, Role, ScopeId};
-use crate::unit::{ActiveComprehension, Label, Reg};
+use crate::unit::{AT_END, ActiveComprehension, Label, Reg};
 
 /// What a comprehension does with its elements.
 #[derive(Clone, Copy)]
@@ -97,8 +97,14 @@ impl<'a> Compiler<'a> {
         self.u().comps.push(ActiveComprehension { scope, regs });
     }
 
+    /// The end of a comprehension: its variables go, so that they keep nothing alive and nobody finds them.
     fn deactivate(&mut self) {
-        self.u().comps.pop();
+        let Some(ended) = self.u().comps.pop() else { return };
+        let mut regs: Vec<_> = ended.regs.values().copied().collect();
+        regs.sort_unstable();
+        for reg in regs {
+            self.emit_x(Op::Clear, reg, 0, 0, AT_END);
+        }
     }
 
     fn generator_loop(

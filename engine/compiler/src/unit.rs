@@ -370,8 +370,10 @@ impl<'a> Unit<'a> {
             self.big_names.push(name);
             self.big_cells.push(i);
         }
+        // Those that `locals()` and its like may look for come first: they are cleared when their comprehension ends.
+        hidden.sort_by_key(|(_, _, watched)| !watched);
         self.hidden_from = self.varnames.len() as u16;
-        for (name, level) in hidden {
+        for (name, level, watched) in hidden {
             if self.hidden.contains_key(&(name.clone(), level)) {
                 continue;
             }
@@ -382,6 +384,9 @@ impl<'a> Unit<'a> {
             }
             self.varnames.push(name.clone());
             self.hidden.insert((name, level), reg as Reg);
+            if watched {
+                self.hidden_from = reg as u16 + 1;
+            }
         }
         self.top = self.varnames.len() as u16;
         self.gathered = if gathers { params.len() as u16 } else { 0 };
@@ -479,18 +484,37 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// Variables of all comprehensions that run in this scope's frame, with their nesting among variables of the same name.
-fn collect_hidden(table: &SymbolTable, id: ScopeId, active: &mut Vec<ScopeId>, out: &mut Vec<(Name, u32)>) {
+/// Marks (`Ins::x`) the instruction with which a variable of a comprehension ends: it stays even if nothing is checked.
+pub const AT_END: u32 = 1;
+
+/// Names with which code inside a comprehension may look its variables up by name.
+const LOOKERS: [&str; 8] = ["eval", "exec", "locals", "vars", "dir", "breakpoint", "sys", "inspect"];
+
+/// Whether a comprehension, or one inside it, names something that may look variables up by name.
+fn is_watched(table: &SymbolTable, id: ScopeId) -> bool {
+    let scope = &table.scopes[id];
+    let inner = |&child: &ScopeId| {
+        table.scopes[child].kind == ScopeKind::Comprehension
+            && crate::symbols_build::with_stack(|| is_watched(table, child))
+    };
+    LOOKERS.iter().any(|name| scope.symbols.contains_key(*name)) || scope.children.iter().any(inner)
+}
+
+/// Variables of all comprehensions that run in this scope's frame, with their nesting among variables of the same name, and whether
+/// they are looked up by name.
+fn collect_hidden(table: &SymbolTable, id: ScopeId, active: &mut Vec<ScopeId>, out: &mut Vec<(Name, u32, bool)>) {
     for &child in &table.scopes[id].children {
         let scope = &table.scopes[child];
         if scope.kind != ScopeKind::Comprehension {
             continue;
         }
+        let watched = is_watched(table, child);
         for name in &scope.order {
             if matches!(scope.symbols[name].meaning, Meaning::Local | Meaning::Cell) {
-                let key = (name.clone(), hidden_level(table, active, name));
-                if !out.contains(&key) {
-                    out.push(key);
+                let level = hidden_level(table, active, name);
+                match out.iter_mut().find(|(n, l, _)| n == name && *l == level) {
+                    Some((_, _, w)) => *w |= watched,
+                    None => out.push((name.clone(), level, watched)),
                 }
             }
         }

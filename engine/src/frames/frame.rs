@@ -36,8 +36,10 @@ mod slot {
     /// `f_trace_lines`, `f_trace_opcodes`
     pub const TRACE_LINES: usize = 8;
     pub const TRACE_OPCODES: usize = 9;
+    /// TRUE after `clear`: the closure's cells are no locals any more.
+    pub const CLEARED: usize = 10;
     /// Count of all.
-    pub const COUNT: usize = 10;
+    pub const COUNT: usize = 11;
 }
 
 /// The type `frame`.
@@ -365,6 +367,9 @@ fn get_trace_lines(cx: &mut Ctx, frame: Value) -> PyResult {
 }
 
 fn set_trace_lines(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
+    if v.is_empty() {
+        return Err(cx.type_error("can't delete numeric/char attribute"));
+    }
     set_flag(cx, frame, slot::TRACE_LINES, v)
 }
 
@@ -373,6 +378,10 @@ fn get_trace_opcodes(cx: &mut Ctx, frame: Value) -> PyResult {
 }
 
 fn set_trace_opcodes(cx: &mut Ctx, frame: Value, v: Value) -> PyResult<()> {
+    if v.is_empty() {
+        let text = "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted";
+        return Err(cx.raise(Exc::AttributeError, text));
+    }
     set_flag(cx, frame, slot::TRACE_OPCODES, v)
 }
 
@@ -404,7 +413,13 @@ fn clear(cx: &mut Ctx, args: Args) -> PyResult {
         }
     }
     set_extra(cx, frame, Value::EMPTY);
+    write(cx, frame, slot::CLEARED, Value::TRUE)?;
     Ok(Value::NONE)
+}
+
+/// Whether `clear` was called.
+pub(super) fn is_cleared(cx: &Ctx, frame: Value) -> bool {
+    read(cx, frame, slot::CLEARED, Value::FALSE) == Value::TRUE
 }
 
 fn repr(cx: &mut Ctx, frame: Value) -> PyResult {

@@ -7,7 +7,8 @@ use super::{View, frame, proxy};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use crate::objects::instance::{array_get, array_set};
-use crate::objects::{Cell, Dict, Function, Generator, Tuple};
+use crate::objects::{Cell, Dict, Function, Generator, List, Str, Tuple};
+use crate::protocol;
 
 /// Where registers are.
 #[derive(Clone, Copy)]
@@ -62,8 +63,23 @@ enum Place {
     Free(usize),
 }
 
-/// Calls `f` with each variable that `locals()` shows.
+/// Calls `f` with each variable of a comprehension that runs in a frame with a namespace and looks variables up by name.
+fn each_in_namespace(code: &RuntimeCode, mut f: impl FnMut(Value, Place)) {
+    let shown = (code.code.hidden_from as usize).min(code.varnames.len());
+    // Register 0 is the namespace; cells of the class's own have such names.
+    let own = |name: Value| Str::of(name).is_some_and(|s| s.as_bytes().starts_with(b"__"));
+    for (i, &name) in code.varnames[..shown].iter().enumerate().skip(1) {
+        if !own(name) {
+            f(name, Place::Register(i));
+        }
+    }
+}
+
+/// Calls `f` with each variable that `locals()` shows. A name may come twice: what is bound and comes last counts.
 fn each(code: &RuntimeCode, mut f: impl FnMut(Value, Place)) {
+    if !code.code.flags.has(CodeFlags::OPTIMIZED) {
+        return each_in_namespace(code, f);
+    }
     let hidden = (code.code.hidden_from as usize).min(code.varnames.len());
     for (i, &name) in code.varnames[..hidden].iter().enumerate() {
         if code.big_locals.is_empty() || i != code.code.big_register as usize {
@@ -148,10 +164,26 @@ fn snapshot(cx: &Ctx, code: &RuntimeCode, function: Value, registers: Registers)
 /// What `locals()` gives for a running frame: a fresh dict in functions, else the namespace itself.
 pub fn snapshot_live(cx: &mut Ctx, view: &View) -> PyResult {
     let code = view.code();
-    if !code.code.flags.has(CodeFlags::OPTIMIZED) {
+    if is_namespace(code, view.function(), Registers::Window(view.base)) {
         return Ok(namespace(view.function(), Registers::Window(view.base)));
     }
-    Ok(snapshot(cx, code, view.function(), Registers::Window(view.base)).value())
+    let dict = snapshot(cx, code, view.function(), Registers::Window(view.base));
+    // Names that were added through `f_locals`.
+    if let Some(object) = super::existing_object(cx, view)
+        && let Some(extra) = Dict::of(frame::extra(cx, object))
+    {
+        dict.update_from(cx, extra)?;
+    }
+    Ok(dict.value())
+}
+
+/// Whether the locals are a namespace: not in functions, nor while a comprehension that looks variables up by name has some.
+fn is_namespace(code: &RuntimeCode, function: Value, registers: Registers) -> bool {
+    let mut is = !code.code.flags.has(CodeFlags::OPTIMIZED);
+    if is {
+        each_in_namespace(code, |_, place| is &= read(code, function, registers, place).is_empty());
+    }
+    is
 }
 
 /// The namespace of a frame that is not a function's.
@@ -165,7 +197,7 @@ fn namespace(function: Value, registers: Registers) -> Value {
 /// `f_locals`: the namespace, or a write-through proxy for functions.
 pub(super) fn mapping(cx: &mut Ctx, object: Value) -> PyResult {
     let Some(code) = frame::code(object) else { return Ok(Value::NONE) };
-    if !code.code.flags.has(CodeFlags::OPTIMIZED) {
+    if is_namespace(code, frame::function(object), registers(cx, object)) {
         return Ok(namespace(frame::function(object), registers(cx, object)));
     }
     Ok(proxy::new(cx, object))
@@ -174,34 +206,60 @@ pub(super) fn mapping(cx: &mut Ctx, object: Value) -> PyResult {
 /// All bound locals of a frame object, with the names added through its proxy.
 pub(super) fn snapshot_of(cx: &mut Ctx, object: Value) -> PyResult<Dict> {
     let Some(code) = frame::code(object) else { return Ok(Dict::new(cx)) };
-    let dict = snapshot(cx, code, frame::function(object), registers(cx, object));
+    let dict = snapshot(cx, code, function_of(cx, object), registers(cx, object));
     if let Some(extra) = Dict::of(frame::extra(cx, object)) {
         dict.update_from(cx, extra)?;
     }
     Ok(dict)
 }
 
-fn find(code: &RuntimeCode, name: Value) -> Option<Place> {
+fn find(code: &RuntimeCode, function: Value, registers: Registers, name: Value) -> Option<Place> {
     let mut found = None;
     each(code, |n, place| {
-        if n == name {
+        if n == name && (found.is_none() || !read(code, function, registers, place).is_empty()) {
             found = Some(place);
         }
     });
     found.or_else(|| code.big_locals.iter().position(|&n| n == name).map(Place::Big))
 }
 
+/// The function whose closure a frame's locals are in; EMPTY after `clear`.
+fn function_of(cx: &Ctx, object: Value) -> Value {
+    if frame::is_cleared(cx, object) { Value::EMPTY } else { frame::function(object) }
+}
+
+/// The local that a key of any type is: what hashes like a name and equals it, as in a dict.
+pub(super) fn name_for(cx: &mut Ctx, object: Value, key: Value) -> PyResult<Option<Value>> {
+    let hash = protocol::hash(cx, key)?;
+    let Some(code) = frame::code(object) else { return Ok(None) };
+    let names = List::new(cx);
+    each(code, |name, _| names.push(cx, name));
+    for &name in code.big_locals.iter() {
+        names.push(cx, name);
+    }
+    let mut i = 0;
+    while let Some(name) = names.get(i) {
+        if protocol::hash(cx, name)? == hash && protocol::eq(cx, key, name)? {
+            return Ok(Some(name));
+        }
+        i += 1;
+    }
+    Ok(None)
+}
+
 /// A local by name (an atom). None: no such variable; EMPTY: unbound.
 pub(super) fn get(cx: &Ctx, object: Value, name: Value) -> Option<Value> {
     let code = frame::code(object)?;
-    let place = find(code, name)?;
-    Some(read(code, frame::function(object), registers(cx, object), place))
+    let (function, registers) = (function_of(cx, object), registers(cx, object));
+    let place = find(code, function, registers, name)?;
+    Some(read(code, function, registers, place))
 }
 
 /// Sets a local. False: no such variable.
 pub(super) fn set(cx: &Ctx, object: Value, name: Value, v: Value) -> bool {
     let Some(code) = frame::code(object) else { return false };
-    let Some(place) = find(code, name) else { return false };
-    write(cx, code, frame::function(object), registers(cx, object), place, v);
+    let (function, registers) = (function_of(cx, object), registers(cx, object));
+    let Some(place) = find(code, function, registers, name) else { return false };
+    write(cx, code, function, registers, place, v);
     true
 }

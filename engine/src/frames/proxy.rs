@@ -7,14 +7,16 @@ use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::native::Args;
 use crate::native::def::{NativeDef, TypeDef, TypeFlags};
-use crate::objects::{Dict, List, Obj, Str};
+use crate::objects::{Dict, List, Obj, Str, Tuple};
 use crate::protocol::{self, CmpOp};
 use crate::types::slots::{self, Slots};
+use crate::types::type_name;
 
 /// The type `FrameLocalsProxy`.
 pub static LOCALS_PROXY: TypeDef = TypeDef {
     nnative: 1,
-    flags: TypeFlags::MAPPING.with(TypeFlags::NO_NEW),
+    flags: TypeFlags::MAPPING,
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", construct, "").hide_sig()),
     slots: Slots {
         repr: Some(repr),
         len: Some(len),
@@ -47,12 +49,32 @@ pub(super) fn new(cx: &mut Ctx, frame: Value) -> Value {
     cx.new_object(&LOCALS_PROXY, &[frame])
 }
 
+fn construct(cx: &mut Ctx, args: Args) -> PyResult {
+    let given = Tuple::of(args.or(1, Value::EMPTY));
+    let n = given.map_or(0, |t| t.len());
+    let Some(object) = given.filter(|_| n == 1).map(|t| t.get(0)) else {
+        return Err(cx.type_error(format!("FrameLocalsProxy expected 1 argument, got {n}")));
+    };
+    if !frame::is_frame(cx, object) {
+        let got = type_name(cx, object);
+        return Err(cx.type_error(format!("expect frame, not {got}")));
+    }
+    if args.get(2).and_then(Dict::of).is_some_and(|d| d.len() > 0) {
+        return Err(cx.type_error("FrameLocalsProxy takes no keyword arguments"));
+    }
+    Ok(new(cx, object))
+}
+
 fn frame_of(proxy: Value) -> Value {
     Obj::of(proxy).map_or(Value::EMPTY, |p| p.at(0))
 }
 
-fn atom(cx: &Ctx, key: Value) -> Option<Value> {
-    Str::of(key).map(|s| s.intern(cx))
+/// The name of a local that `key` is.
+fn atom(cx: &mut Ctx, object: Value, key: Value) -> PyResult<Option<Value>> {
+    match Str::of(key) {
+        Some(s) => Ok(Some(s.intern(cx))),
+        None => locals::name_for(cx, object, key),
+    }
 }
 
 fn snapshot(cx: &mut Ctx, proxy: Value) -> PyResult<Dict> {
@@ -61,7 +83,7 @@ fn snapshot(cx: &mut Ctx, proxy: Value) -> PyResult<Dict> {
 
 fn find(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult<Option<Value>> {
     let object = frame_of(proxy);
-    if let Some(name) = atom(cx, key)
+    if let Some(name) = atom(cx, object, key)?
         && let Some(v) = locals::get(cx, object, name)
     {
         return Ok(v.non_empty());
@@ -76,10 +98,8 @@ fn getitem(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult {
     match find(cx, proxy, key)? {
         Some(v) => Ok(v),
         None => {
-            let text = match Str::of(key) {
-                Some(s) => format!("local variable '{}' is not defined", s.to_string_lossy()),
-                None => "local variable is not defined".to_owned(),
-            };
+            let shown = protocol::repr(cx, key)?;
+            let text = format!("local variable '{}' is not defined", protocol::text(cx, shown));
             let text = Str::new(cx, &text);
             Err(cx.key_error(text))
         }
@@ -88,7 +108,7 @@ fn getitem(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult {
 
 fn setitem(cx: &mut Ctx, proxy: Value, key: Value, v: Value) -> PyResult<()> {
     let object = frame_of(proxy);
-    let name = atom(cx, key);
+    let name = atom(cx, object, key)?;
     if v.is_empty() {
         if name.is_some_and(|n| locals::get(cx, object, n).is_some()) {
             return Err(cx.value_error("cannot remove local variables from FrameLocalsProxy"));
@@ -125,8 +145,14 @@ fn len(cx: &mut Ctx, proxy: Value) -> PyResult<usize> {
 }
 
 fn repr(cx: &mut Ctx, proxy: Value) -> PyResult {
-    let dict = snapshot(cx, proxy)?.value();
-    protocol::repr(cx, dict)
+    // The frame stands for its proxies: each access makes one.
+    let object = frame_of(proxy);
+    if !protocol::repr_enter(cx, object) {
+        return Ok(Str::new(cx, "{...}"));
+    }
+    let shown = snapshot(cx, proxy).and_then(|d| protocol::repr(cx, d.value()));
+    protocol::repr_leave(cx, object);
+    shown
 }
 
 fn keys_list(cx: &mut Ctx, proxy: Value) -> PyResult<List> {
@@ -145,8 +171,13 @@ fn plain(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     let left = snapshot(cx, a)?.value();
-    let right = plain(cx, b)?;
-    if Dict::of(right).is_none() {
+    if cx.is_def(b, &LOCALS_PROXY) {
+        // Proxies of one frame are equal, of two frames not, whatever is in them.
+        let same = Value::bool((frame_of(a) == frame_of(b)) == (op == CmpOp::Eq));
+        return Ok(if matches!(op, CmpOp::Eq | CmpOp::Ne) { same } else { Value::NOT_IMPLEMENTED });
+    }
+    let right = b;
+    if Dict::of_sub(cx, right).is_none() {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     match op {
@@ -169,7 +200,7 @@ fn ior(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 fn reversed(cx: &mut Ctx, args: Args) -> PyResult {
     let keys = keys_list(cx, args[0])?;
     keys.reverse(cx);
-    protocol::iter(cx, keys.value())
+    Ok(keys.value())
 }
 
 fn copy(cx: &mut Ctx, args: Args) -> PyResult {

@@ -1,5 +1,6 @@
 //! `import` statements, and what `__import__` does.
 
+use engine_code::CodeFlags;
 use proto_core::Value;
 
 use super::dispatch::*;
@@ -46,7 +47,10 @@ fn import_statement(cx: &mut Ctx, function: Value, name: Value, fromlist: Value,
         return Err(cx.import_error("__import__ not found", name));
     };
     let globals = f.globals();
-    protocol::call(cx, import, &[name, globals, Value::NONE, fromlist, Value::from_usize(level)])
+    // A function has no namespace to show.
+    let optimized = frames::current(cx).is_none_or(|frame| frame.code().code.flags.has(CodeFlags::OPTIMIZED));
+    let locals = if optimized { Value::NONE } else { entry::current_locals(cx)? };
+    protocol::call(cx, import, &[name, globals, locals, fromlist, Value::from_usize(level)])
 }
 
 /// `__import__(name, globals, fromlist=fromlist, level=level)`, the function's whole semantics.
@@ -98,7 +102,11 @@ pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level:
     let modules = cx.rt.modules(cx);
     match modules.get_str(front) {
         Some(m) => Ok(m),
-        None => Err(cx.key_error(front)),
+        None => {
+            let text = format!("'{}' not in sys.modules as expected", protocol::str_lossy(cx, front));
+            let text = Str::new(cx, &text);
+            Err(cx.key_error(text))
+        }
     }
 }
 

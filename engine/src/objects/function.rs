@@ -162,6 +162,12 @@ impl Function {
 
     /// Sets a further field.
     pub fn set_extra(self, heap: &Heap, field: FnField, v: Value) {
+        let array = self.array(heap);
+        array_set(heap, array, field as usize, v);
+    }
+
+    /// The array of the further fields, made if there is none.
+    fn array(self, heap: &Heap) -> Value {
         let mut array = self.get(layout::FUNCTION_EXTRA);
         if array.is_empty() {
             array = alloc_array(heap, FIELDS);
@@ -173,6 +179,28 @@ impl Function {
                 }
             }
         }
-        array_set(heap, array, field as usize, v);
+        array
+    }
+
+    /// The function's `__dict__`; made by whoever comes first.
+    pub fn dict(self, heap: &Heap) -> Value {
+        let have = self.extra(FnField::Dict);
+        if !have.is_empty() {
+            return have;
+        }
+        let d = super::Dict::new(heap).value();
+        // Promoted first: nothing is under the lock but the look and the store.
+        if let Some(array) = self.array(heap).non_empty() {
+            // SAFETY: a heap object.
+            unsafe { raw::promote_for(heap, array, d) };
+            return heap.lock(self.0, |heap| match array_get(array, FnField::Dict as usize) {
+                Value::EMPTY => {
+                    array_set(heap, array, FnField::Dict as usize, d);
+                    d
+                }
+                first => first,
+            });
+        }
+        d
     }
 }

@@ -698,6 +698,11 @@ impl List {
         out
     }
 
+    /// Whether something was put into the list since it was taken, even if nothing of it is left.
+    pub(super) fn is_touched(self) -> bool {
+        self.buf().is_some()
+    }
+
     /// Gives this list the content of `from`, which must be the caller's own.
     pub(super) fn put_back(self, heap: &Heap, from: List) {
         if let Some(b) = from.buf() {

@@ -33,7 +33,7 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
     }
     let mut order = Vec::new();
     let outcome = permutation(cx, items, key, reverse, &mut order);
-    let changed = list.len() != 0;
+    let changed = list.is_touched();
     if changed {
         list.clear(cx);
     }

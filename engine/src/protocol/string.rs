@@ -38,7 +38,7 @@ pub fn ascii(cx: &mut Ctx, v: Value) -> PyResult {
     let r = repr(cx, v)?;
     let Some(s) = Str::of_sub(cx, r) else { return Ok(r) };
     if s.is_ascii() {
-        return Ok(s.value());
+        return Ok(r);
     }
     let mut out = String::with_capacity(s.byte_len() * 2);
     for cp in s.chars() {

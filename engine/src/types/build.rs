@@ -221,6 +221,12 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
     }
     let heap: &proto_core::Heap = cx;
     lookup::derive_class(|| slots_update::refresh(heap, names, ty));
+    let mut odd = false;
+    dict.for_each(|key, _| odd |= !key.is_str() && Str::of(key).is_none());
+    if odd {
+        let text = format!("non-string key in the __dict__ of class {}", ty.name_str());
+        crate::exceptions::warn(cx, crate::exceptions::Exc::RuntimeWarning, &text, 1)?;
+    }
     Ok(ty)
 }
 

@@ -113,7 +113,9 @@ fn wrapped(cx: &Ctx, v: Value) -> Value {
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
-    let name = super::type_name(cx, v);
+    // A subclass is shown like its base.
+    let is_class = type_of(cx, v).is_subtype(cx.types.classmethod);
+    let name = if is_class { "classmethod" } else { "staticmethod" };
     let f = wrapped(cx, v);
     let inner = protocol::repr(cx, f)?;
     let text = format!("<{name}({})>", protocol::text(cx, inner));

@@ -306,13 +306,7 @@ fn set_doc(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
 
 fn get_dict(cx: &mut Ctx, v: Value) -> PyResult {
     let f = function(cx, v)?;
-    let own = f.extra(FnField::Dict);
-    if own != Value::EMPTY {
-        return Ok(own);
-    }
-    let d = Dict::new(cx).value();
-    f.set_extra(cx, FnField::Dict, d);
-    Ok(d)
+    Ok(f.dict(cx))
 }
 
 fn set_dict(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {

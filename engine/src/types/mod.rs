@@ -280,6 +280,12 @@ impl Type {
         }
     }
 
+    /// The same as some messages have it: without `__main__`, too.
+    pub fn shown_name(self, heap: &Heap) -> String {
+        let name = self.full_name(heap);
+        name.strip_prefix("__main__.").map(str::to_owned).unwrap_or(name)
+    }
+
     /// Whether this type is `other` or derives from it (by MRO, without hooks).
     #[inline]
     pub fn is_subtype(self, other: Type) -> bool {

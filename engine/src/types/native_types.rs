@@ -418,7 +418,12 @@ fn member_get(cx: &mut Ctx, d: Value, obj: Value, _: Value) -> PyResult {
     match (read_fixed(cx, obj, slot), kind) {
         (Value::EMPTY, MemberKind::OrRaise) => {
             let name = n.name(cx);
-            Err(cx.attribute_error(obj, name))
+            let text = format!(
+                "'{}' object has no attribute '{}'",
+                type_of(cx, obj).shown_name(cx),
+                Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+            );
+            Err(cx.attribute_error_with(text, obj, name))
         }
         (Value::EMPTY, _) => Ok(Value::NONE),
         (v, _) => Ok(v),

@@ -151,14 +151,7 @@ fn instance_set(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value) -> bool
         }
         Some(Kind::Function) => {
             let Some(f) = Function::of(o) else { return false };
-            let dict = match Dict::of_sub(cx, f.extra(FnField::Dict)) {
-                Some(d) => d,
-                None => {
-                    let d = Dict::new(cx);
-                    f.set_extra(cx, FnField::Dict, d.value());
-                    d
-                }
-            };
+            let Some(dict) = Dict::of_sub(cx, f.dict(cx)) else { return false };
             if v == Value::EMPTY {
                 return dict.remove_str(cx, name).is_some();
             }

@@ -156,9 +156,17 @@ pub fn setattr(cx: &mut Ctx, o: Value, name: Value, v: Value) -> PyResult<()> {
 /// Calls the comparison's dunder; NotImplemented without one.
 pub fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     let name = op.dunder(cx.names);
-    match call_dunder_opt(cx, a, name, &[b])? {
-        Some(v) => Ok(v),
-        None => Ok(Value::NOT_IMPLEMENTED),
+    let ty = type_of(cx, a);
+    let Some(attr) = type_lookup(cx, ty, name) else { return Ok(Value::NOT_IMPLEMENTED) };
+    match lookup_method(cx, attr, a, ty) {
+        Ok((f, true)) => with_prefix(cx, a, CallArgs::pos(&[b]), |cx, args| protocol::call_args(cx, f, args)),
+        Ok((f, false)) => protocol::call_args(cx, f, CallArgs::pos(&[b])),
+        // A descriptor that says so is not there.
+        Err(r) if cx.matches(&r, Exc::AttributeError) => {
+            cx.clear(r);
+            Ok(Value::NOT_IMPLEMENTED)
+        }
+        Err(r) => Err(r),
     }
 }
 

@@ -328,10 +328,6 @@ fn get_type_params(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn set_type_params(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
     let ty = check_set(cx, v, value, "__type_params__")?;
-    if Tuple::of_sub(cx, value).is_none() {
-        let got = type_name(cx, value);
-        return Err(cx.type_error(format!("__type_params__ must be set to a tuple, not {got}")));
-    }
     let name = cx.names.__type_params__;
     type_type::set_class_attr(cx, ty, name, value)
 }

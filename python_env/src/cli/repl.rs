@@ -214,6 +214,10 @@ fn base(cx: &mut Ctx) -> PyResult<i32> {
         }
         let text = prompt_text(cx, if source.is_empty() { "ps1" } else { "ps2" });
         hooks::write_stderr(cx, &text);
+        // A prompt has no end of line that would make the stream write it.
+        if let Err(r) = hooks::flush(cx, "stderr") {
+            cx.clear(r);
+        }
         match input.line(cx)? {
             Line::Text(line) => source.extend_from_slice(&line),
             Line::Interrupt => {

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use engine::exceptions::syntax;
 use engine::interp::{self, CompileMode};
 use engine::prelude::*;
 use modules_system::{atexit, hooks, import, lifecycle, os::signals, sys, util};
@@ -88,8 +89,12 @@ pub fn exit_status(cx: &mut Ctx, exc: Value) -> i32 {
         return int::to_i64(n).map_or(-1, |n| n as i32);
     }
     let _ = hooks::flush(cx, "stdout").map_err(|r| cx.clear(r));
-    let text = protocol::str_lossy(cx, code);
-    hooks::write_stderr(cx, &format!("{text}\n"));
+    match protocol::str(cx, code) {
+        // As it is: what text cannot be encoded as is the stream's to say.
+        Ok(text) => hooks::write_stderr_value(cx, text),
+        Err(r) => cx.clear(r),
+    }
+    hooks::write_stderr(cx, "\n");
     1
 }
 
@@ -102,6 +107,7 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
         // Other modules have the namespace alone.
         globals.set_str(cx, cx.names.__builtins__, builtins);
     }
+    types_text::codec::check_names(options.config.flags.dev_mode);
     let annotations = Dict::new(cx);
     globals.set_str(cx, cx.intern(b"__annotations__"), annotations.value());
     set_loader(cx, globals, "", None)?;
@@ -302,9 +308,21 @@ fn is_archive(path: &Path) -> bool {
 
 fn exec_source(cx: &mut Ctx, source: &[u8], filename: &str, globals: Dict) -> PyResult<i32> {
     if source.contains(&0) {
-        let text = Str::new(cx, "source code cannot contain null bytes");
-        let class = cx.types.exc(Exc::SyntaxError).value();
-        return Err(cx.raise_call(class, &[text]));
+        // The line is shown as far as it is text.
+        let end = source.iter().position(|&b| b == 0).unwrap_or(0);
+        let line = source[..end].iter().filter(|&&b| b == b'\n').count();
+        let start = source[..end].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        let text = Str::new(cx, &String::from_utf8_lossy(&source[start..end]));
+        let place = syntax::Place {
+            filename: Str::new(cx, filename),
+            lineno: Value::from_usize(line + 1),
+            offset: Value::small(0),
+            text,
+            end_lineno: Value::EMPTY,
+            end_offset: Value::EMPTY,
+        };
+        let e = syntax::new_syntax_error(cx, Exc::SyntaxError, "source code cannot contain null bytes", &place);
+        return Err(cx.restore(e));
     }
     let text = interp::decode_source(cx, source, filename)?;
     let code = interp::compile_source(cx, &text, filename, CompileMode::Exec, interp::FROM_FILE, false, -1)?;

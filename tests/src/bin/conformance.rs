@@ -66,7 +66,7 @@ fn units(request: &Request, table: &Table) -> Result<Vec<String>, String> {
         request.names.is_empty() || request.names.contains(unit) || request.names.contains(class)
     };
     let units = table.iter().filter(|(unit, row)| asked(unit, &row.class));
-    let units = units.filter(|(_, row)| !request.passing || row.verdict.state == State::Pass);
+    let units = units.filter(|(_, row)| !request.passing || row.verdict.state.is_good());
     Ok(units.map(|(unit, _)| unit.clone()).collect())
 }
 
@@ -91,8 +91,8 @@ fn run() -> Result<bool, String> {
         let was = row.verdict.state;
         let Verdict { state, tests, bad, skipped } = verdict;
         let change = if *state == was { String::new() } else { format!("  was {was}") };
-        println!("{unit:32} {state:6} {tests:5} tests {bad:4} failed {skipped:4} skipped{change}");
-        if *state == State::Crash || was == State::Pass && *state != State::Pass {
+        println!("{unit:32} {state:7} {tests:5} tests {bad:4} failed {skipped:4} skipped{change}");
+        if *state == State::Crash || was.is_good() && !state.is_good() {
             lost.push(unit.as_str());
         }
         row.verdict = verdict.clone();
@@ -156,9 +156,10 @@ fn summary(table: &Table, results: &[(String, Verdict)]) {
         let units = |state| of_class.iter().filter(|(_, v)| v.state == state).count();
         let (tests, bad) = of_class.iter().fold((0, 0), |(t, b), (_, v)| (t + v.tests, b + v.bad));
         println!(
-            "{class}: {} units, {} pass, {} fail, {} cannot be imported, {} slow, {} skipped, {} crashed; {} of {tests} tests",
+            "{class}: {} units, {} pass, {} pass but for listed details, {} fail, {} cannot be imported, {} slow, {} skipped, {} crashed; {} of {tests} tests",
             of_class.len(),
             units(State::Pass),
+            units(State::Differs),
             units(State::Fail),
             units(State::Import),
             units(State::Slow),

@@ -125,7 +125,9 @@ pub fn explain(source: &Source<'_>, scan: &Scan, entry: &str, features: Features
     if let Ok(Some(_)) = matcher.rule(entry) {
         return None;
     }
-    let reached_end = matcher.raised.is_some() || matcher.fill >= scan.tokens.len();
+    // Where a bracket is open the tokens have no end: to ask for more raises.
+    let ends = scan.tokens.last().is_some_and(|token| token.kind == Kind::Eof);
+    let reached_end = matcher.raised.is_some() || ends && matcher.fill >= scan.tokens.len();
     if matcher.raised.is_none() {
         let last = matcher.fill.saturating_sub(1);
         (matcher.explaining, matcher.mark) = (true, 0);

@@ -1,5 +1,7 @@
-//! The module `_heapq`. Each step reads and writes the list on its own: a comparison may run Python code, so threads that
-//! share a heap need a lock of their own around an operation.
+//! The module `_heapq`. An operation on a heap that threads share is one step for them while no Python code has to compare its
+//! items: a lock of the module's own is held. Where Python code compares, each step reads and writes the list on its own.
+
+use std::sync::{Mutex, PoisonError};
 
 use engine::objects::{List, simple_lt};
 use engine::prelude::*;
@@ -148,6 +150,9 @@ fn sift_up(cx: &mut Ctx, heap: List, mut pos: usize, order: CmpOp) -> Res<()> {
 
 fn push(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
     let heap = list(cx, args)?;
+    if let Some(done) = in_turn(cx, args, order, push_in) {
+        return Ok(done);
+    }
     heap.push(cx, args[1]);
     let last = heap.len().saturating_sub(1);
     sift_down(cx, heap, 0, last, order)?;
@@ -156,6 +161,9 @@ fn push(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
 
 fn pop(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
     let heap = list(cx, args)?;
+    if let Some(done) = in_turn(cx, args, order, pop_in) {
+        return Ok(done);
+    }
     let Some(last) = heap.pop(cx) else { return Err(cx.index_error("index out of range")) };
     let Some(top) = heap.get(0) else { return Ok(last) };
     heap.set(cx, 0, last);
@@ -165,6 +173,9 @@ fn pop(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
 
 fn replace(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
     let heap = list(cx, args)?;
+    if let Some(done) = in_turn(cx, args, order, replace_in) {
+        return Ok(done);
+    }
     let Some(top) = heap.get(0) else { return Err(cx.index_error("index out of range")) };
     heap.set(cx, 0, args[1]);
     sift_up(cx, heap, 0, order)?;
@@ -173,6 +184,9 @@ fn replace(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
 
 fn push_pop(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
     let heap = list(cx, args)?;
+    if let Some(done) = in_turn(cx, args, order, push_pop_in) {
+        return Ok(done);
+    }
     let Some(top) = heap.get(0) else { return Ok(args[1]) };
     if !above(cx, top, args[1], order)? {
         return Ok(args[1]);
@@ -185,6 +199,9 @@ fn push_pop(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
 
 fn heapify(cx: &mut Ctx, args: Args, order: CmpOp) -> PyResult {
     let heap = list(cx, args)?;
+    if in_turn(cx, args, order, heapify_in).is_some() {
+        return Ok(Value::NONE);
+    }
     for i in (0..heap.len() / 2).rev() {
         sift_up(cx, heap, i, order)?;
         cx.poll()?;
@@ -197,6 +214,25 @@ fn own(cx: &Ctx, v: Value) -> Option<List> {
     List::of(v).filter(|_| !cx.is_shared(v))
 }
 
+/// A form of an operation that runs no Python code and does not poll; EMPTY where it would have to.
+type Quick = fn(&Ctx, List, &[Value], CmpOp) -> Value;
+
+/// Locks for heaps that threads share, by address.
+static LOCKS: [Mutex<()>; 64] = [const { Mutex::new(()) }; 64];
+
+/// The quick form on a shared heap, undisturbed by other operations of this module.
+fn in_turn(cx: &mut Ctx, args: Args, order: CmpOp, f: Quick) -> Option<Value> {
+    let heap = List::of(args[0]).filter(|_| cx.is_shared(args[0]))?;
+    let lock = &LOCKS[(args[0].addr() >> 6) % LOCKS.len()];
+    let guard = match lock.try_lock() {
+        Ok(guard) => guard,
+        Err(_) => cx.blocking(|| lock.lock().unwrap_or_else(PoisonError::into_inner)),
+    };
+    let done = f(cx, heap, &[args[0], args.or(1, Value::EMPTY)], order);
+    drop(guard);
+    done.non_empty()
+}
+
 /// As [`above`] where no Python code has to run.
 fn above_quick(a: Value, b: Value, order: CmpOp) -> Option<bool> {
     if order == CmpOp::Lt { simple_lt(a, b) } else { simple_lt(b, a) }
@@ -205,10 +241,10 @@ fn above_quick(a: Value, b: Value, order: CmpOp) -> Option<bool> {
 /// Deeper than any heap.
 const DEPTH: usize = 64;
 
-/// Puts `item` in the place of the root of the first `len` items. None, and nothing done, where Python code has to compare.
-fn settle(cx: &Ctx, heap: List, len: usize, item: Value, order: CmpOp) -> Option<()> {
+/// Puts `item` in the place of item `root` of the first `len` items. None, and nothing done, where Python code has to compare.
+fn settle(cx: &Ctx, heap: List, root: usize, len: usize, item: Value, order: CmpOp) -> Option<()> {
     // The way down along the better children, then how far up from its end the item belongs.
-    let mut way = [0usize; DEPTH];
+    let mut way = [root; DEPTH];
     let mut n = 0;
     loop {
         let mut child = 2 * way[n] + 1;
@@ -231,9 +267,44 @@ fn settle(cx: &Ctx, heap: List, len: usize, item: Value, order: CmpOp) -> Option
     Some(())
 }
 
+/// Of an operation whose heap no other thread sees.
+fn quick(cx: &Ctx, args: &[Value], order: CmpOp, f: Quick) -> Value {
+    match args.first().and_then(|&heap| own(cx, heap)) {
+        Some(heap) => f(cx, heap, args, order),
+        None => Value::EMPTY,
+    }
+}
+
 fn push_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
-    let [heap, item] = *args else { return Value::EMPTY };
-    let Some(heap) = own(cx, heap) else { return Value::EMPTY };
+    quick(cx, args, order, push_in)
+}
+
+fn pop_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
+    quick(cx, args, order, pop_in)
+}
+
+fn replace_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
+    quick(cx, args, order, replace_in)
+}
+
+fn push_pop_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
+    quick(cx, args, order, push_pop_in)
+}
+
+/// All of it or, where Python code has to compare, some of it: that much is done again.
+fn heapify_in(cx: &Ctx, heap: List, _: &[Value], order: CmpOp) -> Value {
+    let len = heap.len();
+    for i in (0..len / 2).rev() {
+        let settled = heap.get(i).and_then(|item| settle(cx, heap, i, len, item, order));
+        if settled.is_none() {
+            return Value::EMPTY;
+        }
+    }
+    Value::NONE
+}
+
+fn push_in(cx: &Ctx, heap: List, args: &[Value], order: CmpOp) -> Value {
+    let [_, item] = *args else { return Value::EMPTY };
     let last = heap.len();
     let mut pos = last;
     while pos > 0 {
@@ -257,32 +328,28 @@ fn push_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
     Value::NONE
 }
 
-fn pop_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
-    let [heap] = *args else { return Value::EMPTY };
-    let Some(heap) = own(cx, heap) else { return Value::EMPTY };
+fn pop_in(cx: &Ctx, heap: List, _: &[Value], order: CmpOp) -> Value {
     let Some(len) = heap.len().checked_sub(1) else { return Value::EMPTY };
     let (Some(top), Some(last)) = (heap.get(0), heap.get(len)) else { return Value::EMPTY };
-    if len > 0 && settle(cx, heap, len, last, order).is_none() {
+    if len > 0 && settle(cx, heap, 0, len, last, order).is_none() {
         return Value::EMPTY;
     }
     heap.pop(cx);
     top
 }
 
-fn replace_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
-    let [heap, item] = *args else { return Value::EMPTY };
-    let Some(heap) = own(cx, heap) else { return Value::EMPTY };
+fn replace_in(cx: &Ctx, heap: List, args: &[Value], order: CmpOp) -> Value {
+    let [_, item] = *args else { return Value::EMPTY };
     let Some(top) = heap.get(0) else { return Value::EMPTY };
-    if settle(cx, heap, heap.len(), item, order).is_some() { top } else { Value::EMPTY }
+    if settle(cx, heap, 0, heap.len(), item, order).is_some() { top } else { Value::EMPTY }
 }
 
-fn push_pop_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
-    let [heap, item] = *args else { return Value::EMPTY };
-    let Some(list) = own(cx, heap) else { return Value::EMPTY };
-    match list.get(0) {
+fn push_pop_in(cx: &Ctx, heap: List, args: &[Value], order: CmpOp) -> Value {
+    let [_, item] = *args else { return Value::EMPTY };
+    match heap.get(0) {
         None => item,
         Some(top) => match above_quick(top, item, order) {
-            Some(true) => replace_quick(cx, args, order),
+            Some(true) => replace_in(cx, heap, args, order),
             Some(false) => item,
             None => Value::EMPTY,
         },

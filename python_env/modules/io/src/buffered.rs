@@ -233,6 +233,10 @@ fn init_random(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    util::guarded_repr(cx, v, |cx| shown(cx, v))
+}
+
+fn shown(cx: &mut Ctx, v: Value) -> PyResult {
     let name = util::shown_type(cx, v);
     match util::name_or_none(cx, v) {
         Some(file) => {

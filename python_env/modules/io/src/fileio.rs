@@ -254,6 +254,10 @@ fn mode_text(cx: &Ctx, v: Value) -> &'static str {
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    util::guarded_repr(cx, v, |cx| shown(cx, v))
+}
+
+fn shown(cx: &mut Ctx, v: Value) -> PyResult {
     let n = fd(cx, v);
     let name = util::shown_type(cx, v);
     if n < 0 {

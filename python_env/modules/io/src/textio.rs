@@ -347,6 +347,10 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
+    util::guarded_repr(cx, v, |cx| shown(cx, v))
+}
+
+fn shown(cx: &mut Ctx, v: Value) -> PyResult {
     let mut text = format!("<{}", util::shown_type(cx, v));
     if let Some(name) = util::name_or_none(cx, v) {
         let shown = protocol::repr(cx, name)?;

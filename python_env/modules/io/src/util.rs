@@ -21,6 +21,17 @@ pub fn shown_type(cx: &mut Ctx, v: Value) -> String {
     if ty.is_heap() { ty.name_str() } else { types::type_full_name(cx, v) }
 }
 
+/// The `repr` of a stream by `f`, which must not come to the same stream again.
+pub fn guarded_repr(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Ctx) -> PyResult) -> PyResult {
+    if !protocol::repr_enter(cx, v) {
+        let name = shown_type(cx, v);
+        return Err(cx.runtime_error(format!("reentrant call inside {name}.__repr__")));
+    }
+    let shown = f(cx);
+    protocol::repr_leave(cx, v);
+    shown
+}
+
 /// Calls a method by name.
 ///
 /// Streams stand on streams on streams: each step asks whether there is native stack left.

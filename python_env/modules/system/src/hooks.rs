@@ -18,15 +18,20 @@ pub fn sys_attr(cx: &mut Ctx, name: &str) -> Option<Value> {
 
 /// Writes to `sys.stderr`, or to descriptor 2 where there is none. Errors have nowhere to go.
 pub fn write_stderr(cx: &mut Ctx, text: &str) {
+    let value = Str::new(cx, text);
+    write_stderr_value(cx, value);
+}
+
+/// The same for a str value, which may hold what has no encoding.
+pub fn write_stderr_value(cx: &mut Ctx, text: Value) {
     if let Some(file) = sys_attr(cx, "stderr").filter(|&f| f != Value::NONE) {
-        let value = Str::new(cx, text);
-        match protocol::call_method(cx, file, cx.intern(b"write"), &[value]) {
+        match protocol::call_method(cx, file, cx.intern(b"write"), &[text]) {
             Ok(_) => return,
             Err(r) => cx.clear(r),
         }
     }
     let stderr = rustix::stdio::stderr();
-    let _ = rustix::io::write(stderr, text.as_bytes());
+    let _ = rustix::io::write(stderr, protocol::str_lossy(cx, text).as_bytes());
 }
 
 /// Flushes a standard stream.

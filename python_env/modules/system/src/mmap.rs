@@ -501,17 +501,19 @@ fn resize(cx: &mut Ctx, args: Args) -> PyResult {
 fn seek(cx: &mut Ctx, args: Args) -> PyResult {
     let map = open(cx, args[0])?;
     let distance = protocol::index(cx, args[1])?;
-    let from = match args.get(2).map_or(Ok(0), |v| c_int(cx, v))? {
-        0 => 0,
-        1 => position(cx, args[0]) as i64,
-        2 => map.len() as i64,
-        _ => return Err(cx.value_error("unknown seek type")),
-    };
-    match from.checked_add(distance).and_then(|p| usize::try_from(p).ok()).filter(|&p| p <= map.len()) {
-        Some(pos) => {
-            set_position(cx, args[0], pos);
-            Ok(int::from_usize(cx, pos))
-        }
+    let whence = args.get(2).map_or(Ok(0), |v| c_int(cx, v))?;
+    if !(0..=2).contains(&whence) {
+        return Err(cx.value_error("unknown seek type"));
+    }
+    // Looking and moving are one step: other threads seek from where this one comes to.
+    let moved = state(cx, args[0]).and_then(|mut s| {
+        let from = [0, s.pos as i64, map.len() as i64][whence as usize];
+        let pos = from.checked_add(distance).and_then(|p| usize::try_from(p).ok()).filter(|&p| p <= map.len())?;
+        s.pos = pos;
+        Some(pos)
+    });
+    match moved {
+        Some(pos) => Ok(int::from_usize(cx, pos)),
         None => Err(cx.value_error("seek out of range")),
     }
 }

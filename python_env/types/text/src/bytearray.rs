@@ -2,7 +2,7 @@
 //!
 //! The bytes are behind a lock, since threads may share the object; while a buffer is exported the size is fixed.
 
-use engine::objects::{Obj, Slice, Tuple};
+use engine::objects::{Bytes, Obj, Slice, Tuple};
 use engine::prelude::*;
 use engine::protocol::{
     self,
@@ -58,6 +58,7 @@ pub static BYTEARRAY: TypeDef = TypeDef {
             if state(cx, a).is_none() {
                 return Ok(Value::NOT_IMPLEMENTED);
             }
+            let _held = bytes_methods::held(cx, a);
             let format = bytes_methods::taken(cx, a)?;
             let out = str_percent::format_bytes(cx, &format, b)?;
             Ok(new(cx, out))
@@ -117,7 +118,8 @@ pub static BYTEARRAY: TypeDef = TypeDef {
             "($self, /)",
             |cx, args| {
                 let n = bytes_methods::with(cx, args[0], <[u8]>::len)?;
-                Ok(int::from_usize(cx, n))
+                // CPython's count has the zero byte at the end, except where nothing was allocated.
+                Ok(int::from_usize(cx, if n == 0 { 0 } else { n + 1 }))
             },
             "B.__alloc__() -> int\n\nReturn the number of bytes actually allocated."
         ),
@@ -228,6 +230,10 @@ fn change<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Vec<u8>) -> R) -> Res<R
 }
 
 fn bytearray_init(cx: &mut Ctx, args: Args) -> PyResult {
+    // What it had is gone, even if there is nothing to put in its place.
+    if bytes_methods::with(cx, args[0], |d| !d.is_empty())? {
+        change(cx, args[0], Vec::clear)?;
+    }
     let data = construct(cx, "bytearray", args.get(1), args.get(2), args.get(3))?;
     change(cx, args[0], |d| *d = data)?;
     Ok(Value::NONE)
@@ -334,7 +340,8 @@ fn set_slice(cx: &mut Ctx, v: Value, slice: Slice, item: Value) -> Res<()> {
         })?;
         return if fits { Ok(()) } else { Err(cx.memory_error()) };
     }
-    if item == Value::EMPTY {
+    // Nothing in the place of some bytes deletes them.
+    if source.is_empty() {
         let (step, last) = (idx.step.unsigned_abs() as usize, idx.start + (idx.count as i64 - 1).max(0) * idx.step);
         let (first, mut left, mut i) = (idx.start.min(last).max(0) as usize, idx.count, 0);
         return change(cx, v, |d| {
@@ -383,11 +390,20 @@ fn append_leaf(cx: &Ctx, args: &[Value]) -> Value {
 
 /// `v.extend(more)`, or `MemoryError`.
 fn append_all(cx: &mut Ctx, v: Value, more: &[u8]) -> Res<()> {
+    insert_all(cx, v, usize::MAX, more)
+}
+
+/// Puts bytes at a position, or at the end if that comes first.
+fn insert_all(cx: &mut Ctx, v: Value, at: usize, more: &[u8]) -> Res<()> {
     let append = |cx: &mut Ctx| {
         change(cx, v, |d| {
             let fits = memory::grows(d, more.len());
             if fits {
-                d.extend_from_slice(more);
+                if at < d.len() {
+                    d.splice(at..at, more.iter().copied());
+                } else {
+                    d.extend_from_slice(more);
+                }
             }
             fits
         })
@@ -468,7 +484,12 @@ fn copy(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn extend(cx: &mut Ctx, args: Args) -> PyResult {
     let more = if protocol::buffer::has_buffer(cx, args[1]) {
-        bytes_arg(cx, args[1])?
+        // The end is where it was before the argument's code ran.
+        let end = bytes_methods::with(cx, args[0], <[u8]>::len)?;
+        let more = bytes_arg(cx, args[1])?;
+        let at = if args[0] == args[1] || Bytes::of(args[1]).is_some() { usize::MAX } else { end };
+        insert_all(cx, args[0], at, &more)?;
+        return Ok(Value::NONE);
     } else if Str::of_sub(cx, args[1]).is_some() {
         return Err(cx.type_error("expected iterable of integers; got: 'str'"));
     } else if types::type_of(cx, args[1]).slots().iter().is_none() {
@@ -523,6 +544,10 @@ fn resize(cx: &mut Ctx, args: Args) -> PyResult {
     let n = args.index(cx, 1)?;
     if n < 0 {
         return Err(cx.value_error(format!("bytearray.resize(): new size must be >= 0, got {n}")));
+    }
+    if bytes_methods::with(cx, args[0], <[u8]>::len)? == n as usize {
+        // Nothing moves, so exports do not matter.
+        return Ok(Value::NONE);
     }
     cx.make_room(n as usize)?;
     let fits = change(cx, args[0], |d| {

@@ -2,7 +2,7 @@
 
 use engine::objects::{Bytes, Slice, Tuple, iter};
 use engine::prelude::*;
-use engine::protocol::buffer::Buffer;
+use engine::protocol::{self, buffer::Buffer};
 
 use crate::bytes_methods;
 use crate::common::{key_index, repeat_count, type_name};
@@ -103,6 +103,19 @@ fn bytes_new(cx: &mut Ctx, args: Args) -> PyResult {
         && args.get(2).or(args.get(3)).is_none()
     {
         return Ok(v);
+    }
+    if exact
+        && let Some(v) = args.get(1)
+        && args.get(2).or(args.get(3)).is_none()
+        && let Some(f) = protocol::lookup_special(cx, v, cx.names.__bytes__)?
+    {
+        let b = protocol::call(cx, f, &[])?;
+        if Bytes::of_sub(cx, b).is_none() {
+            let got = type_name(cx, b);
+            return Err(cx.type_error(format!("__bytes__ returned non-bytes (type {got})")));
+        }
+        // As it is, a subclass included.
+        return Ok(b);
     }
     let data = bytes_methods::construct(cx, "bytes", args.get(1), args.get(2), args.get(3))?;
     let b = Bytes::wish(cx, &data)?;

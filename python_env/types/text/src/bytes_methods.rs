@@ -1,5 +1,6 @@
 //! The methods that `bytes` and `bytearray` share: each works on the bytes and makes a result of its receiver's type.
 
+use std::any::Any;
 use std::ops::Range;
 
 use engine::objects::{Bytes, List, Seq, Tuple};
@@ -33,6 +34,19 @@ pub fn taken(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
     let mut out = cx.buffer(len)?;
     with(cx, v, |b| out.extend_from_slice(b))?;
     Ok(out)
+}
+
+/// Keeps the size of the bytearray `v` until what this gives is dropped: for calls whose arguments run Python code, which must find
+/// that the receiver is in use. None where nothing needs it.
+pub fn held(cx: &Ctx, v: Value) -> Option<Box<dyn Any + Send + Sync>> {
+    let state = bytearray::state(cx, v)?;
+    let _data = state.data.lock();
+    Some(state.exports.guard())
+}
+
+/// The same if the argument `arg` may run Python code.
+fn held_for(cx: &Ctx, v: Value, arg: Value) -> Option<Box<dyn Any + Send + Sync>> {
+    if arg.is_int() || Bytes::of(arg).is_some() { None } else { held(cx, v) }
 }
 
 /// The bytes of any bytes-like argument.
@@ -119,8 +133,9 @@ fn bounds(cx: &mut Ctx, args: Args) -> Res<(isize, isize)> {
 }
 
 fn locate(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<usize>) -> Res<Option<usize>> {
-    let sub = needle(cx, args[1])?;
     let (start, end) = bounds(cx, args)?;
+    let _held = held_for(cx, args[0], args[1]);
+    let sub = needle(cx, args[1])?;
     with(cx, args[0], |s| {
         let range = search::clamp_bounds(start, end, s.len())?;
         f(&s[range.clone()], &sub).map(|at| range.start + at)
@@ -162,8 +177,9 @@ pub fn rindex(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn count(cx: &mut Ctx, args: Args) -> PyResult {
-    let sub = needle(cx, args[1])?;
     let (start, end) = bounds(cx, args)?;
+    let _held = held_for(cx, args[0], args[1]);
+    let sub = needle(cx, args[1])?;
     let n = with(cx, args[0], |s| match search::clamp_bounds(start, end, s.len()) {
         Some(range) => search::count(&s[range], &sub, Unit::Byte),
         None => 0,
@@ -172,6 +188,7 @@ pub fn count(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn contains(cx: &mut Ctx, v: Value, item: Value) -> Res<bool> {
+    let _held = held_for(cx, v, item);
     let sub = if buffer::has_buffer(cx, item) {
         bytes_arg(cx, item)?
     } else if types::type_of(cx, item).slots().index().is_some() {
@@ -357,6 +374,7 @@ fn split_with(
     match args.or(1, Value::NONE) {
         Value::NONE => parts(cx, args[0], blanks, |s| by_space(s, max)),
         sep => {
+            let _held = held_for(cx, args[0], sep);
             let sep = bytes_arg(cx, sep)?;
             if sep.is_empty() {
                 return Err(cx.value_error("empty separator"));
@@ -450,6 +468,7 @@ pub fn maketrans(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
+    let _held = held(cx, args[0]);
     let seq = match Seq::of(args[1]) {
         Some(s) => s,
         None => match collect(cx, args[1]) {
@@ -465,7 +484,7 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
     cx.make_room(len)?;
     let sep = taken(cx, args[0])?;
     let mut out = Vec::new();
-    let mut i = 0;
+    let (mut i, size) = (0, seq.len());
     while let Some(v) = seq.get(i) {
         if i > 0 {
             cx.reserve(&mut out, sep.len())?;
@@ -476,6 +495,9 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
             out.extend_from_slice(b.as_slice());
         } else if buffer::has_buffer(cx, v) {
             let b = bytes_arg(cx, v)?;
+            if seq.len() != size {
+                return Err(cx.runtime_error("sequence changed size during iteration"));
+            }
             cx.reserve(&mut out, b.len())?;
             out.extend_from_slice(&b);
         } else {
@@ -494,8 +516,9 @@ pub fn decode(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn hex(cx: &mut Ctx, args: Args) -> PyResult {
-    let data = taken(cx, args[0])?;
     let group = args.index_or(cx, 2, 1)?;
+    let _held = args.get(1).and_then(|sep| held_for(cx, args[0], sep));
+    let data = taken(cx, args[0])?;
     hex_of(cx, &data, args.get(1), group)
 }
 
@@ -505,6 +528,12 @@ pub fn hex_of(cx: &mut Ctx, data: &[u8], sep: Option<Value>, group: i64) -> PyRe
         None => None,
         Some(v) => {
             let text = if let Some(s) = Str::of_sub(cx, v) { s.as_bytes().to_vec() } else { bytes_arg(cx, v)? };
+            // A subclass says its length itself.
+            let len =
+                if Str::of(v).is_some() || Bytes::of(v).is_some() { text.len() } else { protocol::length(cx, v)? };
+            if len != 1 {
+                return Err(cx.value_error("sep must be length 1."));
+            }
             match text.as_slice() {
                 [b] if b.is_ascii() => Some(*b),
                 [_] => return Err(cx.value_error("sep must be ASCII.")),
@@ -578,6 +607,13 @@ pub fn construct(
         }
         return Ok(Vec::new());
     };
+    if name == "bytes" && encoding.is_none() && errors.is_none() && Str::of(v).is_none() && Str::of_sub(cx, v).is_some()
+    {
+        // A str that says what its bytes are needs no encoding.
+        if let Some(bytes) = own_bytes(cx, v)? {
+            return Ok(bytes);
+        }
+    }
     if let Some(s) = Str::of_sub(cx, v) {
         if encoding.is_none() {
             return Err(cx.type_error("string argument without an encoding"));
@@ -592,22 +628,32 @@ pub fn construct(
         return Err(cx.type_error("errors without a string argument"));
     }
     if name == "bytes"
-        && let Some(f) = protocol::lookup_special(cx, v, cx.names.__bytes__)?
+        && let Some(bytes) = own_bytes(cx, v)?
     {
-        let b = protocol::call(cx, f, &[])?;
-        if Bytes::of_sub(cx, b).is_none() {
-            let got = type_name(cx, b);
-            return Err(cx.type_error(format!("__bytes__ returned non-bytes (type {got})")));
-        }
-        return taken(cx, b);
+        return Ok(bytes);
     }
     if types::type_of(cx, v).slots().index().is_some() {
-        return zeros(cx, v);
+        match zeros(cx, v) {
+            // What is no number after all may still be bytes.
+            Err(r) if cx.matches(&r, Exc::TypeError) => cx.clear(r),
+            done => return done,
+        }
     }
     if buffer::has_buffer(cx, v) {
         return bytes_arg(cx, v);
     }
     from_iterable(cx, name, v)
+}
+
+/// What `__bytes__` gives, if `v` has it.
+pub fn own_bytes(cx: &mut Ctx, v: Value) -> Res<Option<Vec<u8>>> {
+    let Some(f) = protocol::lookup_special(cx, v, cx.names.__bytes__)? else { return Ok(None) };
+    let b = protocol::call(cx, f, &[])?;
+    if Bytes::of_sub(cx, b).is_none() {
+        let got = type_name(cx, b);
+        return Err(cx.type_error(format!("__bytes__ returned non-bytes (type {got})")));
+    }
+    taken(cx, b).map(Some)
 }
 
 fn zeros(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {

@@ -3,6 +3,8 @@
 //! The common encodings with well-formed data are done here; everything else (other encodings, error handlers) goes
 //! through the codec registry of `_codecs`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use engine::interp;
 use engine::objects::Bytes;
 use engine::prelude::*;
@@ -60,6 +62,7 @@ fn check_text_encoding(cx: &mut Ctx, encoding: Value, function: &str) -> Res<()>
 pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option<Value>) -> PyResult {
     let enc = name_arg(cx, encoding, "utf-8", "encode() argument 'encoding'")?;
     let err = name_arg(cx, errors, "strict", "encode() argument 'errors'")?;
+    checked_names(cx, Some(&enc), Some(&err))?;
     if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {
         let plain = match encoding {
             Encoding::Utf8 => !s.has_surrogates(),
@@ -94,6 +97,31 @@ pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option
     )))
 }
 
+/// Whether names of encodings and handlers are looked up even where nothing needs them: `-X dev`.
+static CHECKS_NAMES: AtomicBool = AtomicBool::new(false);
+
+/// Sets that.
+pub fn check_names(on: bool) {
+    // Relaxed: set before any program runs.
+    CHECKS_NAMES.store(on, Ordering::Relaxed);
+}
+
+/// In `-X dev`: `LookupError` for a name that nobody knows.
+fn checked_names(cx: &mut Ctx, encoding: Option<&str>, errors: Option<&str>) -> Res<()> {
+    if !CHECKS_NAMES.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    if let Some(name) = encoding.filter(|name| Encoding::parse(name).is_none()) {
+        let name = Str::new(cx, name);
+        registry_call(cx, "lookup", &[name])?;
+    }
+    if let Some(name) = errors.filter(|name| Handler::parse(name).is_none()) {
+        let name = Str::new(cx, name);
+        registry_call(cx, "lookup_error", &[name])?;
+    }
+    Ok(())
+}
+
 /// `bytes.decode(encoding, errors)`.
 pub fn decode_args(
     cx: &mut Ctx,
@@ -104,6 +132,7 @@ pub fn decode_args(
 ) -> PyResult {
     let enc = name_arg(cx, encoding, "utf-8", &format!("{function}() argument 'encoding'"))?;
     let err = name_arg(cx, errors, "strict", &format!("{function}() argument 'errors'"))?;
+    checked_names(cx, Some(&enc), Some(&err))?;
     if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {
         if encoding == Encoding::Utf8
             && let Ok(text) = std::str::from_utf8(bytes)

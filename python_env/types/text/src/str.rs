@@ -339,6 +339,12 @@ fn str_new(cx: &mut Ctx, args: Args) -> PyResult {
             }
         }
         (Some(v), Some(_)) => {
+            for (given, what) in [(args.get(2), "encoding"), (args.get(3), "errors")] {
+                if let Some(name) = given.filter(|&name| Str::of_sub(cx, name).is_none()) {
+                    let got = type_name(cx, name);
+                    return Err(cx.type_error(format!("str() argument '{what}' must be str, not {got}")));
+                }
+            }
             if Str::of_sub(cx, v).is_some() {
                 return Err(cx.type_error("decoding str is not supported"));
             }

@@ -7,6 +7,8 @@ use pytext::format::Int;
 use pytext::percent::{self, Amount, Parser, Spec};
 use pytext::{search, wtf8};
 
+use crate::bytearray;
+use crate::bytes_methods::own_bytes;
 use crate::common::type_name;
 
 /// The arguments of a format: a tuple's items in turn, or one object.
@@ -187,13 +189,16 @@ fn convert(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, format: &[u8]
             push_text(cx, out, spec, s)
         }
         's' | 'b' if !text => {
-            let bytes = match protocol::buffer_bytes(cx, v)? {
+            // `__bytes__` comes before the memory of what is no bytes or bytearray.
+            let own = if Bytes::of_sub(cx, v).is_some() || bytearray::state(cx, v).is_some() {
+                None
+            } else {
+                own_bytes(cx, v)?
+            };
+            let bytes = match own {
                 Some(b) => b,
-                None => match protocol::lookup_special(cx, v, cx.names.__bytes__)? {
-                    Some(f) => {
-                        let b = protocol::call(cx, f, &[])?;
-                        Bytes::of_sub(cx, b).map(|b| b.as_slice().to_vec()).unwrap_or_default()
-                    }
+                None => match protocol::buffer_bytes(cx, v)? {
+                    Some(b) => b,
                     None => {
                         let name = type_name(cx, v);
                         return Err(cx.type_error(format!(
@@ -254,7 +259,7 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
             return Ok(());
         }
         if types::type_of(cx, v).slots().index().is_none() {
-            let name = type_name(cx, v);
+            let name = types::type_of(cx, v).shown_name(cx);
             return Err(cx.type_error(format!("%c requires an int or a unicode character, not {name}")));
         }
         let i = protocol::index_value(cx, v)?;
@@ -286,7 +291,7 @@ fn character(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, text: bool)
             _ => Err(cx.overflow_error("%c arg not in range(256)")),
         };
     }
-    let name = type_name(cx, v);
+    let name = types::type_of(cx, v).shown_name(cx);
     Err(cx.type_error(format!("%c requires an integer in range(256) or a single byte, not {name}")))
 }
 

@@ -6,7 +6,7 @@ pub mod info;
 pub mod monitoring;
 pub mod trace;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use engine::prelude::*;
 
@@ -216,7 +216,16 @@ fn is_interned(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn getsizeof(cx: &mut Ctx, args: Args) -> PyResult {
     let method = cx.intern(b"__sizeof__");
-    let size = match protocol::call_method(cx, args[0], method, &[]) {
+    // Asked of the type: a `__getattribute__` does not see it.
+    let size = match protocol::lookup_special(cx, args[0], method) {
+        Ok(Some(f)) => protocol::call(cx, f, &[]),
+        Ok(None) => {
+            let name = type_name(cx, args[0]);
+            Err(cx.type_error(format!("Type {name} doesn't define __sizeof__")))
+        }
+        Err(r) => Err(r),
+    };
+    let size = match size {
         Ok(size) => size,
         Err(r) => match args.get(1) {
             Some(default) if cx.matches(&r, Exc::TypeError) || cx.matches(&r, Exc::AttributeError) => {
@@ -338,6 +347,37 @@ fn set_asyncgen_hooks(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+fn get_origin_depth(cx: &mut Ctx, _args: Args) -> PyResult {
+    Ok(Value::from_usize(cx.run.origin_depth as usize))
+}
+
+fn set_origin_depth(cx: &mut Ctx, args: Args) -> PyResult {
+    let depth = protocol::index_value(cx, args[0])?;
+    let Some(depth) = int::to_i64(depth).and_then(|n| i32::try_from(n).ok()) else {
+        return Err(cx.overflow_error("Python int too large to convert to C int"));
+    };
+    let Ok(depth) = u32::try_from(depth) else { return Err(cx.value_error("depth must be >= 0")) };
+    cx.run.origin_depth = depth;
+    Ok(Value::NONE)
+}
+
+/// Flags for loading native libraries. None are loaded that way, so they are only kept; `RTLD_NOW` is the default.
+static DLOPEN_FLAGS: AtomicI32 = AtomicI32::new(2);
+
+fn getdlopenflags(_cx: &mut Ctx, _args: Args) -> PyResult {
+    // Relaxed: a setting of its own.
+    Ok(Value::small(DLOPEN_FLAGS.load(Ordering::Relaxed)))
+}
+
+fn setdlopenflags(cx: &mut Ctx, args: Args) -> PyResult {
+    let flags = protocol::index_value(cx, args[0])?;
+    let Some(flags) = int::to_i64(flags).and_then(|n| i32::try_from(n).ok()) else {
+        return Err(cx.overflow_error("Python int too large to convert to C int"));
+    };
+    DLOPEN_FLAGS.store(flags, Ordering::Relaxed);
+    Ok(Value::NONE)
+}
+
 fn call_tracing(cx: &mut Ctx, args: Args) -> PyResult {
     protocol::call_ex(cx, args[0], args[1], Value::EMPTY)
 }
@@ -415,8 +455,8 @@ pub static SYS: ModuleDef = ModuleDef {
         def("getdefaultencoding", "($module, /)", utf8),
         def("getfilesystemencoding", "($module, /)", utf8),
         def("getfilesystemencodeerrors", "($module, /)", surrogateescape),
-        def("getdlopenflags", "($module, /)", zero),
-        def("setdlopenflags", "($module, flags, /)", none),
+        def("getdlopenflags", "($module, /)", getdlopenflags),
+        def("setdlopenflags", "($module, flags, /)", setdlopenflags),
         def("is_finalizing", "($module, /)", is_finalizing),
         def("_is_gil_enabled", "($module, /)", no),
         def("is_remote_debug_enabled", "($module, /)", no),

@@ -1,7 +1,7 @@
 //! Iteration and aggregation: `iter`, `next`, `all`, `any`, `sum`, `min`, `max`, `sorted`, `len`, ...
 
 use engine::native::Role;
-use engine::objects::{Seq, Tuple, simple_compare, sort};
+use engine::objects::{Obj, Seq, Tuple, simple_compare, sort};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -193,9 +193,75 @@ fn sum(cx: &mut Ctx, args: Args) -> PyResult {
         if float::of(total).is_some() || (float::of(v).is_some() && int::of(total).is_some()) {
             return sum_floats(cx, it, total, v);
         }
+        if is_complex(cx, total) || (is_complex(cx, v) && is_real(total)) {
+            return sum_complex(cx, it, total, v);
+        }
         total = protocol::add(cx, total, v)?;
     }
     Ok(total)
+}
+
+fn is_complex(cx: &Ctx, v: Value) -> bool {
+    types::type_of(cx, v) == cx.types.complex
+}
+
+fn is_real(v: Value) -> bool {
+    v.as_int().is_some() || float::of(v).is_some()
+}
+
+/// A sum whose rounding errors are kept apart (Neumaier).
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    total: f64,
+    lost: f64,
+}
+
+impl Sum {
+    fn add(&mut self, x: f64) {
+        let t = self.total + x;
+        self.lost += if self.total.abs() >= x.abs() { (self.total - t) + x } else { (x - t) + self.total };
+        self.total = t;
+    }
+}
+
+/// The same of complex numbers, part by part.
+fn sum_complex(cx: &mut Ctx, it: Value, start: Value, first: Value) -> PyResult {
+    let (mut re, mut im) = (Sum::default(), Sum::default());
+    let mut item = Some(first);
+    let parts = |cx: &Ctx, v: Value| {
+        if is_complex(cx, v) {
+            let o = Obj::of(v)?;
+            return Some((o.at(0).as_float()?, Some(o.at(1).as_float()?)));
+        }
+        is_real(v).then(|| (float::number(v).unwrap_or(0.0), None))
+    };
+    if let Some((a, b)) = parts(cx, start) {
+        (re.total, im.total) = (a, b.unwrap_or(0.0));
+    }
+    // The first imaginary part is taken as it is, whatever sign its zero has.
+    let mut imaginary = is_complex(cx, start);
+    while let Some(v) = item {
+        match parts(cx, v) {
+            Some((a, b)) => {
+                re.add(a);
+                match b {
+                    Some(b) if imaginary => im.add(b),
+                    Some(b) => (im.total, imaginary) = (b, true),
+                    None => {}
+                }
+            }
+            None => {
+                let partial = types::complex_value(cx, finish(re.total, re.lost), finish(im.total, im.lost));
+                let mut total = protocol::add(cx, partial, v)?;
+                while let Some(v) = protocol::next(cx, it)? {
+                    total = protocol::add(cx, total, v)?;
+                }
+                return Ok(total);
+            }
+        }
+        item = protocol::next(cx, it)?;
+    }
+    Ok(types::complex_value(cx, finish(re.total, re.lost), finish(im.total, im.lost)))
 }
 
 /// The sum of a list or tuple of small ints, if it is one.
@@ -209,15 +275,17 @@ fn sum_words(items: Seq, start: Value) -> Option<Value> {
 
 /// Compensated summation (Neumaier), as CPython does since 3.12, until something else than a number comes.
 fn sum_floats(cx: &mut Ctx, it: Value, start: Value, first: Value) -> PyResult {
-    let mut acc = float::number(start).unwrap_or(0.0);
-    let mut lost = 0.0f64;
+    let mut sum = Sum { total: float::number(start).unwrap_or(0.0), lost: 0.0 };
     let mut item = Some(first);
     while let Some(v) = item {
         let x = match (float::of(v), v.as_int()) {
             (Some(x), _) => x,
             (None, Some(i)) => i as f64,
             _ => {
-                let partial = float::new(cx, finish(acc, lost));
+                let partial = float::new(cx, finish(sum.total, sum.lost));
+                if is_complex(cx, v) {
+                    return sum_complex(cx, it, partial, v);
+                }
                 let mut total = protocol::add(cx, partial, v)?;
                 while let Some(v) = protocol::next(cx, it)? {
                     total = protocol::add(cx, total, v)?;
@@ -225,12 +293,10 @@ fn sum_floats(cx: &mut Ctx, it: Value, start: Value, first: Value) -> PyResult {
                 return Ok(total);
             }
         };
-        let t = acc + x;
-        lost += if acc.abs() >= x.abs() { (acc - t) + x } else { (x - t) + acc };
-        acc = t;
+        sum.add(x);
         item = protocol::next(cx, it)?;
     }
-    Ok(float::new(cx, finish(acc, lost)))
+    Ok(float::new(cx, finish(sum.total, sum.lost)))
 }
 
 fn finish(acc: f64, lost: f64) -> f64 {
