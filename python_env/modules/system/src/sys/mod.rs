@@ -179,16 +179,6 @@ fn setrecursionlimit(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn get_origin_depth(cx: &mut Ctx, _: Args) -> PyResult {
-    Ok(Value::from_usize(cx.run.origin_depth as usize))
-}
-
-fn set_origin_depth(cx: &mut Ctx, args: Args) -> PyResult {
-    let depth = crate::util::c_int(cx, args[0])?;
-    cx.run.origin_depth = u32::try_from(depth).map_err(|_| cx.value_error("depth must be >= 0"))?;
-    Ok(Value::NONE)
-}
-
 fn intern(cx: &mut Ctx, args: Args) -> PyResult {
     match Str::of(args[0]) {
         Some(s) => Ok(s.intern(cx)),
