@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import sys
-import threading
 import warnings
 
 
@@ -59,9 +58,7 @@ def with_origin():
 
 
 def run(case, seen, n):
-    thread = threading.Thread(target=case)
-    thread.start()
-    thread.join()
+    case()
     for _ in range(100):
         gc.collect()
         if len(seen) >= n:
