@@ -274,9 +274,10 @@ fn sequence_setstate(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-/// `iter(callable, sentinel)`: native slots are the callable (EMPTY when exhausted) and the sentinel.
+/// `iter(callable, sentinel)`: native slots are the callable (EMPTY when exhausted), the sentinel, and the number of the thread that
+/// met the end.
 pub static CALLABLE_ITERATOR: TypeDef = TypeDef {
-    nnative: 2,
+    nnative: 3,
     flags: TypeFlags::NO_NEW,
     slots: Slots { iter: Some(self_iter), next: Some(callable_next), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", callable_reduce, "Return state information for pickling.")],
@@ -285,7 +286,7 @@ pub static CALLABLE_ITERATOR: TypeDef = TypeDef {
 
 /// `iter(callable, sentinel)`.
 pub fn callable_iter(cx: &mut Ctx, callable: Value, sentinel: Value) -> Value {
-    cx.new_object(&CALLABLE_ITERATOR, &[callable, sentinel])
+    cx.new_object(&CALLABLE_ITERATOR, &[callable, sentinel, Value::EMPTY])
 }
 
 fn callable_reduce(cx: &mut Ctx, args: Args) -> PyResult {
@@ -304,7 +305,7 @@ fn callable_reduce(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn callable_next(cx: &mut Ctx, it: Value) -> PyResult {
     let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
-    let callable = obj.slot(cx, 0);
+    let (callable, sentinel) = (obj.slot(cx, 0), obj.slot(cx, 1));
     if callable == Value::EMPTY {
         return Ok(callable);
     }
@@ -312,16 +313,21 @@ fn callable_next(cx: &mut Ctx, it: Value) -> PyResult {
         Ok(v) => v,
         Err(r) if cx.matches(&r, Exc::StopIteration) => {
             cx.clear(r);
-            obj.set_slot(cx, 0, Value::EMPTY);
-            return Ok(Value::EMPTY);
+            return Ok(callable_end(cx, obj));
         }
         Err(r) => return Err(r),
     };
-    let sentinel = obj.slot(cx, 1);
-    // The call may have used the iterator up.
-    if obj.slot(cx, 0) == Value::EMPTY || super::eq(cx, sentinel, result)? {
-        obj.set_slot(cx, 0, Value::EMPTY);
-        return Ok(Value::EMPTY);
+    // The call may have used the iterator up. If another thread met the end meanwhile, the result is an item like those before.
+    let ended = obj.slot(cx, 0) == Value::EMPTY;
+    if ended && objects::int::to_i128(obj.slot(cx, 2)) == Some(cx.ident.into()) || super::eq(cx, sentinel, result)? {
+        return Ok(callable_end(cx, obj));
     }
     Ok(result)
+}
+
+fn callable_end(cx: &mut Ctx, it: Obj) -> Value {
+    let me = objects::int::from_u64(cx, cx.ident);
+    it.set_slot(cx, 2, me);
+    it.set_slot(cx, 0, Value::EMPTY);
+    Value::EMPTY
 }
