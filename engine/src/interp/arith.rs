@@ -249,7 +249,7 @@ fn apply(cx: &mut Ctx, op: BinOp, v: Value, w: Value, in_place: bool) -> PyResul
     }
     if v.is_kind(Kind::Object) {
         // A buffer that grows may collect the views of it that the program has dropped.
-        proto_core::os::forget_calls();
+        protocol::buffer::forget_views();
     }
     protocol::inplace(cx, op, v, w)
 }

@@ -67,6 +67,8 @@ unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ct
         let role = native::role_of(*window);
         if role == native::Role::Collects {
             proto_core::os::forget_calls();
+        } else if role == native::Role::Resizes {
+            crate::protocol::buffer::forget_views();
         } else if role != native::Role::Plain {
             let resumed = super::generator::resume_call(pc, base, cx, role, n);
             if !resumed.is_null() {

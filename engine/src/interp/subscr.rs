@@ -126,7 +126,7 @@ ops! {
         }
         let cxr = publish(pc, base, cx);
         // As in `store_slice`.
-        proto_core::os::forget_calls();
+        protocol::buffer::forget_views();
         let r = protocol::delitem(cxr, get(base, a(pc)), get(base, b(pc)));
         finish_unit!(r, 1, pc, base, cx, table)
     }
@@ -152,7 +152,7 @@ ops! {
         let cxr = publish(pc, base, cx);
         let slice = Slice::new(cxr, start, stop, Value::NONE);
         // A buffer that changes its size may collect the views of it that the program has dropped.
-        proto_core::os::forget_calls();
+        protocol::buffer::forget_views();
         let r = protocol::setitem(cxr, get(base, a(pc)), slice, get(base, c(pc)));
         finish_unit!(r, 2, pc, base, cx, table)
     }
@@ -358,7 +358,7 @@ unsafe extern "C" fn store_subscr_slow(pc: *const u32, base: *mut Value, cx: *mu
         let cxr = publish(pc, base, cx);
         if Slice::of(key).is_some() {
             // As in `store_slice`.
-            proto_core::os::forget_calls();
+            protocol::buffer::forget_views();
         }
         match protocol::setitem(cxr, container, key, v) {
             Ok(()) => next!(pc.add(2), base, cx, table),

@@ -28,6 +28,8 @@ pub enum Role {
     Send,
     /// It may collect for what the program has dropped: what was called before leaves no traces on the native stack.
     Collects,
+    /// The same, where a view of its receiver forbids a change of size.
+    Resizes,
 }
 
 /// A native function: name, signature, implementation, documentation.

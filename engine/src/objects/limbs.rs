@@ -162,53 +162,99 @@ pub(super) fn mul(heap: &Heap, a: Value, b: Value) -> Option<Value> {
     }))
 }
 
-/// Dividends of at most this many limbs are divided here.
+/// Dividends of at most this many limbs are divided here, on the stack.
 const DIVIDEND: usize = 256;
+/// Longer ones too, while the divisor or the quotient is this short: the library's recursion pays off only beyond.
+const SHORT: usize = 64;
+/// And while there are at most this many products of limbs: a few milliseconds, in which nobody polls.
+const PRODUCTS: usize = 1 << 22;
 
-/// `(a // b, a % b)` of non-negative ints, `b` not zero, of moderate size; None for others. Only what is asked for is made.
+/// `(a // b, a % b)`, `b` not zero, of moderate size; None for others. Only what is asked for is made.
 pub(super) fn divide(heap: &Heap, a: Value, b: Value, quotient: bool, remainder: bool) -> Option<(Value, Value)> {
     let (p, q) = (parts(a)?, parts(b)?);
     let (x, y) = (p.limbs(), q.limbs());
-    if p.negative || q.negative || y.is_empty() {
+    if y.is_empty() {
         return None;
     }
-    if x.len() < y.len() {
+    if x.len() < y.len() && p.negative == q.negative {
         return Some((Value::small(0), a.as_bool().map_or(a, |b| Value::small(i32::from(b)))));
     }
-    match x.len() {
-        0..24 => Some(divide_within::<24>(heap, x, y, quotient, remainder)),
-        24..DIVIDEND => Some(divide_within::<DIVIDEND>(heap, x, y, quotient, remainder)),
+    let job = Division { x, y, signs: (p.negative, q.negative), quotient, remainder };
+    let quot = x.len().saturating_sub(y.len()) + 2;
+    match x.len().max(y.len()) {
+        0..23 => Some(job.within::<24>(heap)),
+        23..DIVIDEND => Some(job.within::<{ DIVIDEND + 1 }>(heap)),
+        n if quot.min(y.len()) <= SHORT && quot.saturating_mul(y.len()) <= PRODUCTS => {
+            let mut room = Vec::new();
+            // Without memory the library's path says so.
+            room.try_reserve_exact(n + 1 + quot + y.len()).ok()?;
+            room.resize(n + 1 + quot + y.len(), 0);
+            let (rest, room) = room.split_at_mut(n + 1);
+            let (quot, normal) = room.split_at_mut(quot);
+            Some(job.run(heap, rest, quot, normal))
+        }
         _ => None,
     }
 }
 
-/// The division of fewer than `N` limbs.
-#[inline(never)]
-fn divide_within<const N: usize>(heap: &Heap, x: &[u64], y: &[u64], quotient: bool, remainder: bool) -> (Value, Value) {
-    let (mut rest, mut quot, mut normal) = ([0u64; N], [0u64; N], [0u64; N]);
-    let rest = &mut rest[..=x.len()];
-    let quot = &mut quot[..=x.len() - y.len()];
-    if let [d] = *y {
-        let mut r = 0u64;
-        for (o, &l) in quot.iter_mut().zip(x).rev() {
-            let n = u128::from(r) << 64 | u128::from(l);
-            (*o, r) = ((n / u128::from(d)) as u64, (n % u128::from(d)) as u64);
-        }
-        rest[0] = r;
-    } else {
-        rest[..x.len()].copy_from_slice(x);
-        let divisor = &mut normal[..y.len()];
-        divisor.copy_from_slice(y);
-        long_division(rest, divisor, quot);
+/// Two magnitudes to divide, the divisor not zero, with their signs (`true`: negative) and what is wanted.
+struct Division<'a> {
+    x: &'a [u64],
+    y: &'a [u64],
+    signs: (bool, bool),
+    quotient: bool,
+    remainder: bool,
+}
+
+impl Division<'_> {
+    /// For fewer than `N` limbs.
+    #[inline(never)]
+    fn within<const N: usize>(&self, heap: &Heap) -> (Value, Value) {
+        let (mut rest, mut quot, mut normal) = ([0u64; N], [0u64; N], [0u64; N]);
+        let quot = &mut quot[..self.x.len().saturating_sub(self.y.len()) + 2];
+        self.run(heap, &mut rest[..=self.x.len().max(self.y.len())], quot, &mut normal[..self.y.len()])
     }
-    let make = |wanted: bool, limbs: &[u64]| {
-        if !wanted {
-            return Value::EMPTY;
+
+    /// With room of zeros: a limb more than the longer operand, the quotient's limbs and one, the divisor's.
+    fn run(&self, heap: &Heap, rest: &mut [u64], quot: &mut [u64], normal: &mut [u64]) -> (Value, Value) {
+        let (x, y) = (self.x, self.y);
+        if let [d] = *y {
+            let mut r = 0u64;
+            for (o, &l) in quot.iter_mut().zip(x).rev() {
+                let n = u128::from(r) << 64 | u128::from(l);
+                (*o, r) = ((n / u128::from(d)) as u64, (n % u128::from(d)) as u64);
+            }
+            rest[0] = r;
+        } else {
+            rest[..x.len()].copy_from_slice(x);
+            if x.len() >= y.len() {
+                normal.copy_from_slice(y);
+                long_division(&mut rest[..=x.len()], normal, &mut quot[..=x.len() - y.len()]);
+            }
         }
-        let used = limbs.iter().rposition(|&l| l != 0).map_or(1, |i| i + 1);
-        build(heap, false, used, |out| out.copy_from_slice(&limbs[..used]))
-    };
-    (make(quotient, quot), make(remainder, rest))
+        let differ = self.signs.0 != self.signs.1;
+        if differ && rest.iter().any(|&l| l != 0) {
+            // Floored: one less, and what remains has the divisor's sign.
+            for l in quot.iter_mut() {
+                *l = l.wrapping_add(1);
+                if *l != 0 {
+                    break;
+                }
+            }
+            let mut borrow = false;
+            for (i, o) in rest.iter_mut().enumerate() {
+                (*o, borrow) = y.get(i).copied().unwrap_or(0).borrowing_sub(*o, borrow);
+            }
+        }
+        let make = |wanted: bool, negative: bool, limbs: &[u64]| {
+            if !wanted {
+                return Value::EMPTY;
+            }
+            let used = limbs.iter().rposition(|&l| l != 0).map_or(1, |i| i + 1);
+            build(heap, negative, used, |out| out.copy_from_slice(&limbs[..used]))
+        };
+        (make(self.quotient, differ, quot), make(self.remainder, self.signs.1, rest))
+    }
 }
 
 /// Knuth's algorithm D: leaves the remainder of `u` by `d` in `u`, and `d` changed. `d` has two limbs at least, the last one

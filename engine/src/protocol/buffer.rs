@@ -6,11 +6,26 @@ use crate::{Ctx, PyResult, Raised};
 use proto_core::Value;
 use proto_core::sync::{AtomicUsize, Ordering};
 use std::any::Any;
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 /// A count of exports that outlives its holder: exporters refuse to change their size while it is not zero.
 #[derive(Clone, Default)]
 pub struct Exports(Arc<AtomicUsize>);
+
+thread_local! {
+    /// Whether this thread has exported memory of something that can change its size: most programs never do.
+    static EXPORTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// For who is about to change the size of a buffer, which collects if views of it may have been dropped: overwrites what such
+/// views have left on the native stack, if there can be any.
+#[inline]
+pub(crate) fn forget_views() {
+    if EXPORTED.get() {
+        proto_core::os::forget_calls();
+    }
+}
 
 /// One export; its drop ends it.
 struct Export(Exports);
@@ -24,6 +39,7 @@ impl Exports {
     /// Counts one more export until the guard is dropped.
     pub fn guard(&self) -> Box<dyn Any + Send + Sync> {
         self.0.fetch_add(1, Ordering::AcqRel);
+        EXPORTED.set(true);
         Box::new(Export(self.clone()))
     }
 }

@@ -46,7 +46,7 @@ pub static BYTES_IO: TypeDef = TypeDef {
         NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Change stream position."),
         NativeDef::new("tell", "($self, /)", tell, "Current file position, an integer."),
         NativeDef::new("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes.")
-            .role(Role::Collects),
+            .role(Role::Resizes),
         NativeDef::new("getvalue", "($self, /)", getvalue, "Retrieve the entire contents of the BytesIO object."),
         NativeDef::new(
             "getbuffer",
@@ -54,14 +54,14 @@ pub static BYTES_IO: TypeDef = TypeDef {
             getbuffer,
             "Get a read-write view over the contents of the BytesIO object.",
         ),
-        NativeDef::new("close", "($self, /)", close, "Disable all I/O operations.").role(Role::Collects),
+        NativeDef::new("close", "($self, /)", close, "Disable all I/O operations.").role(Role::Resizes),
         NativeDef::new("flush", "($self, /)", yes_none, "Does nothing."),
         NativeDef::new("isatty", "($self, /)", |cx, args| with(cx, args[0], |_| Value::FALSE), "Always returns False."),
         NativeDef::new("readable", "($self, /)", yes, "Returns True if the IO object can be read."),
         NativeDef::new("writable", "($self, /)", yes, "Returns True if the IO object can be written."),
         NativeDef::new("seekable", "($self, /)", yes, "Returns True if the IO object can be seeked."),
         NativeDef::new("__getstate__", "($self, /)", getstate, ""),
-        NativeDef::new("__setstate__", "($self, state, /)", setstate, "").role(Role::Collects),
+        NativeDef::new("__setstate__", "($self, state, /)", setstate, "").role(Role::Resizes),
     ],
     getsets: &[GetSet::ro(
         "closed",

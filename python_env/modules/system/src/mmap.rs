@@ -55,7 +55,7 @@ pub static MMAP_TYPE: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[
-        NativeDef::new("close", "($self, /)", close, "").role(Role::Collects),
+        NativeDef::new("close", "($self, /)", close, "").role(Role::Resizes),
         NativeDef::new(
             "find",
             "($self, view, start=<unrepresentable>, end=<unrepresentable>, /)",
@@ -74,7 +74,7 @@ pub static MMAP_TYPE: TypeDef = TypeDef {
         NativeDef::new("read", "($self, n=None, /)", read, ""),
         NativeDef::new("read_byte", "($self, /)", read_byte, ""),
         NativeDef::new("readline", "($self, /)", readline, ""),
-        NativeDef::new("resize", "($self, newsize, /)", resize, "").role(Role::Collects),
+        NativeDef::new("resize", "($self, newsize, /)", resize, "").role(Role::Resizes),
         NativeDef::new("seek", "($self, pos, whence=0, /)", seek, ""),
         NativeDef::new("seekable", "($self, /)", |_, _| Ok(Value::TRUE), ""),
         NativeDef::new("size", "($self, /)", size, ""),

@@ -35,7 +35,7 @@ pub static BYTEARRAY: TypeDef = TypeDef {
             "($self, source=b'', encoding='utf-8', errors='strict')",
             bytearray_init,
             "Initialize self.",
-        ).role(Role::Collects)
+        ).role(Role::Resizes)
         .hide_sig(),
     ),
     slots: Slots {
@@ -73,35 +73,35 @@ pub static BYTEARRAY: TypeDef = TypeDef {
             "($self, item, /)",
             append,
             "Append a single item to the end of the bytearray.\n\n  item\n    The item to be appended."
-        ).role(Role::Collects)
+        ).role(Role::Resizes)
         .leaf(append_leaf),
-        NativeDef::new("clear", "($self, /)", clear, "Remove all items from the bytearray.").role(Role::Collects),
+        NativeDef::new("clear", "($self, /)", clear, "Remove all items from the bytearray.").role(Role::Resizes),
         NativeDef::new("copy", "($self, /)", copy, "Return a copy of B."),
         NativeDef::new(
             "extend",
             "($self, iterable_of_ints, /)",
             extend,
             "Append all the items from the iterator or sequence to the end of the bytearray.\n\n  iterable_of_ints\n    The iterable of items to append."
-        ).role(Role::Collects),
+        ).role(Role::Resizes),
         NativeDef::new(
             "insert",
             "($self, index, item, /)",
             insert,
             "Insert a single item into the bytearray before the given index.\n\n  index\n    The index where the value is to be inserted.\n  item\n    The item to be inserted."
-        ).role(Role::Collects),
+        ).role(Role::Resizes),
         NativeDef::new(
             "pop",
             "($self, index=-1, /)",
             pop,
             "Remove and return a single item from B.\n\n  index\n    The index from where to remove the item.\n    -1 (the default value) means remove the last item.\n\nIf no index argument is given, will pop the last item."
-        ).role(Role::Collects),
+        ).role(Role::Resizes),
         NativeDef::new(
             "remove",
             "($self, value, /)",
             remove,
             "Remove the first occurrence of a value in the bytearray.\n\n  value\n    The value to remove."
-        ).role(Role::Collects),
-        NativeDef::new("resize", "($self, size, /)", resize, "Resize the internal buffer of bytearray to len.").role(Role::Collects),
+        ).role(Role::Resizes),
+        NativeDef::new("resize", "($self, size, /)", resize, "Resize the internal buffer of bytearray to len.").role(Role::Resizes),
         NativeDef::new("reverse", "($self, /)", reverse, "Reverse the order of the values in B in place."),
         NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
         NativeDef::new(

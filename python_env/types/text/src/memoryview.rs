@@ -128,7 +128,7 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
             release,
             "Release the underlying buffer exposed by the memoryview object.",
         )
-        .role(Role::Collects),
+        .role(Role::Resizes),
         RELEASE_BUFFER,
         NativeDef::new(
             "tobytes",

@@ -25,7 +25,7 @@ pub const METHODS: &[NativeDef] = &[
             Ok(Value::NONE)
         },
         "Remove all items from the array.",
-    ).role(Role::Collects),
+    ).role(Role::Resizes),
     NativeDef::new(
         "count",
         "($self, v, /)",
@@ -47,7 +47,7 @@ pub const METHODS: &[NativeDef] = &[
             Ok(Value::NONE)
         },
         "Append items to the end of the array.",
-    ).role(Role::Collects),
+    ).role(Role::Resizes),
     NativeDef::new(
         "frombytes",
         "($self, buffer, /)",
@@ -57,29 +57,29 @@ pub const METHODS: &[NativeDef] = &[
             Ok(Value::NONE)
         },
         "Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file using the fromfile() method.",
-    ).role(Role::Collects),
+    ).role(Role::Resizes),
     NativeDef::new(
         "fromfile",
         "($self, f, n, /)",
         fromfile,
         "Read n objects from the file object f and append them to the end of the array.",
-    ).role(Role::Collects),
-    NativeDef::new("fromlist", "($self, list, /)", fromlist, "Append items to array from list.").role(Role::Collects),
+    ).role(Role::Resizes),
+    NativeDef::new("fromlist", "($self, list, /)", fromlist, "Append items to array from list.").role(Role::Resizes),
     NativeDef::new(
         "fromunicode",
         "($self, ustr, /)",
         fromunicode,
         "Extends this array with data from the unicode string ustr.",
-    ).role(Role::Collects),
+    ).role(Role::Resizes),
     NativeDef::new(
         "index",
         "($self, v, start=0, stop=sys.maxsize, /)",
         index,
         "Return index of first occurrence of v in the array.",
     ),
-    NativeDef::new("insert", "($self, i, v, /)", insert, "Insert a new item v into the array before position i.").role(Role::Collects),
+    NativeDef::new("insert", "($self, i, v, /)", insert, "Insert a new item v into the array before position i.").role(Role::Resizes),
     NativeDef::new("pop", "($self, i=-1, /)", pop, "Return the i-th element and delete it from the array."),
-    NativeDef::new("remove", "($self, v, /)", remove, "Remove the first occurrence of v in the array.").role(Role::Collects),
+    NativeDef::new("remove", "($self, v, /)", remove, "Remove the first occurrence of v in the array.").role(Role::Resizes),
     NativeDef::new("reverse", "($self, /)", reverse, "Reverse the order of the items in the array."),
     NativeDef::new(
         "tobytes",
