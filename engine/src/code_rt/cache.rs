@@ -52,6 +52,10 @@ pub enum CacheKind {
     ClassPlain,
     /// The function of a classmethod, through the class: `id` the class's id, epoch, payload 1.
     ClassMethod,
+    /// As `Property`, of the metaclass: `id` the class's id.
+    ClassGetter,
+    /// As `Descriptor`, of the metaclass: `id` the class's id.
+    ClassDescriptor,
     /// Attribute of a module: payload 1 = version of its dict's keys, `index`.
     Module,
     /// A global: payload 1 = version of the globals' keys, `index`.

@@ -92,7 +92,7 @@ unsafe fn consult(heap: &proto_core::Heap, entry: &CacheEntry, v: Value) -> Hit 
     let kind = tag.kind();
     // SAFETY: `v` is a live value; the words read are those of its kind and shape, which the tag matched.
     unsafe {
-        if kind >= CacheKind::ClassValue as u8 && kind <= CacheKind::ClassMethod as u8 {
+        if kind >= CacheKind::ClassValue as u8 && kind <= CacheKind::ClassDescriptor as u8 {
             let Some(class) = Type::of(v) else { return Hit::Miss };
             if class.data().id != tag.id() || entry.epoch() != type_epoch() {
                 return Hit::Miss;
@@ -104,7 +104,15 @@ unsafe fn consult(heap: &proto_core::Heap, entry: &CacheEntry, v: Value) -> Hit 
             if !entry.unchanged(tag) {
                 return Hit::Miss;
             }
-            return if kind == CacheKind::ClassMethod as u8 { Hit::Function(found) } else { Hit::Value(found) };
+            return if kind == CacheKind::ClassValue as u8 {
+                Hit::Value(found)
+            } else if kind == CacheKind::ClassMethod as u8 {
+                Hit::Function(found)
+            } else if kind == CacheKind::ClassGetter as u8 {
+                Hit::Getter(found)
+            } else {
+                Hit::Descriptor(found)
+            };
         }
         if kind < CacheKind::Slot as u8 || tag.id() != shape_id(v) || entry.epoch() != type_epoch() {
             return Hit::Miss;
@@ -180,8 +188,8 @@ unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
                 if array.is_kind(Kind::Internal) { some(fnptr::word(array, VALUES_ITEMS + slot)) } else { Hit::Miss }
             }
             CacheKind::Function | CacheKind::ClassMethod => Hit::Function(found),
-            CacheKind::Property => Hit::Getter(found),
-            CacheKind::Descriptor => Hit::Descriptor(found),
+            CacheKind::Property | CacheKind::ClassGetter => Hit::Getter(found),
+            CacheKind::Descriptor | CacheKind::ClassDescriptor => Hit::Descriptor(found),
             CacheKind::TypeMethod => Hit::TypeMethod(found),
             CacheKind::TypeValue | CacheKind::ClassValue => Hit::Value(found),
             CacheKind::TypePlain | CacheKind::ClassPlain => {
@@ -471,11 +479,23 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
     if meta.slots().getattr().map(|f| f.addr()) != cx.types.type_.slots().getattr().map(|f| f.addr()) {
         return;
     }
-    if types::type_lookup(cx, meta, name).is_some() {
-        return;
+    let (of_meta, meta_cacheable) = types::type_lookup_cacheable(cx, meta, name);
+    if let Some(d) = of_meta
+        && types::type_of(cx, d).slots().descr_set().is_some()
+    {
+        let f = match types::property::python_getter(cx, d) {
+            Some(getter) => Fill { p1: getter.bits(), ..Fill::new(CacheKind::ClassGetter, class.data().id, 0) },
+            None => Fill { p1: d.bits(), ..Fill::new(CacheKind::ClassDescriptor, class.data().id, 0) },
+        };
+        return remember_class(cx, entry, Fill { epoch, ..f });
     }
     let (found, cacheable) = types::type_lookup_cacheable(cx, class, name);
-    let Some(found) = found else { return };
+    let Some(found) = found else {
+        if let Some(found) = of_meta {
+            fill_meta(cx, entry, (class, meta), found, meta_cacheable, epoch);
+        }
+        return;
+    };
     let id = class.data().id;
     let value = if found.is_kind(Kind::Function) {
         Some(found)
@@ -508,6 +528,32 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
     if let Some(v) = value {
         remember_class(cx, entry, Fill { epoch, p1: v.bits(), ..Fill::new(CacheKind::ClassValue, id, 0) });
     }
+}
+
+/// An attribute of a class that only its metaclass has, and that is no data descriptor.
+#[inline(never)]
+fn fill_meta(
+    cx: &mut Ctx,
+    entry: &CacheEntry,
+    (class, meta): (Type, Type),
+    found: Value,
+    cacheable: Cacheable,
+    epoch: u32,
+) {
+    let id = class.data().id;
+    let kind = if found.is_kind(Kind::Function) || NativeObj::of(found).is_some_and(|n| n.is_method_like()) {
+        CacheKind::ClassMethod
+    } else if types::type_of(cx, found).slots().descr_get().is_some() {
+        return;
+    } else if cacheable == Cacheable::Yes {
+        CacheKind::ClassValue
+    } else {
+        if let Some((owner, _)) = lookup::lookup_uncached(meta, entry.name()) {
+            fill_plain(cx, entry, CacheKind::ClassPlain, id, owner, epoch);
+        }
+        return;
+    };
+    remember_class(cx, entry, Fill { epoch, p1: found.bits(), ..Fill::new(kind, id, 0) });
 }
 
 /// Prepares a method call at `window`. Out of line, like everything that returns through memory.

@@ -251,6 +251,8 @@ unsafe extern "C" fn for_iter_core(pc: *const u32, base: *mut Value, cx: *mut Ct
             }
         } else if let Some(item) = objects::iter::next_fast(&*cx, it) {
             go_on!(item, pc, base, cx, table)
+        } else if let Some(item) = protocol::iter::quick_step(&*cx, it) {
+            go_on!(item, pc, base, cx, table)
         }
         for_iter_other(pc, base, cx, table)
     }

@@ -232,6 +232,13 @@ fn right_first_slow(cx: &Ctx, v: Value, w: Value) -> bool {
     left != right && right.is_subtype(left)
 }
 
+/// Whether the right operand's class has a reflected method of its own, beside that of the left one's, which it comes from.
+#[inline(never)]
+fn overloads(cx: &mut Ctx, v: Value, w: Value, reflected: Value) -> bool {
+    let (left, right) = (types::type_of(cx, v), types::type_of(cx, w));
+    types::type_lookup(cx, left, reflected) != types::type_lookup(cx, right, reflected)
+}
+
 /// Opens a window for the binary operator `op`.
 #[inline(never)]
 pub(super) unsafe fn binary(
@@ -269,7 +276,7 @@ pub(super) unsafe fn binary(
             }
         }
         let f = method(cx, v, op.dunder(names));
-        if f.is_empty() || right_first(cx, v, w) {
+        if f.is_empty() || right_first(cx, v, w) && overloads(&mut *cx, v, w, op.reflected(names)) {
             return std::ptr::null_mut();
         }
         open(pc, base, cx, f, (v, w, Value::EMPTY), OnReturn::Operator)

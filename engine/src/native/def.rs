@@ -357,9 +357,15 @@ pub struct TypeDef {
     pub text_signature: &'static str,
     /// Quick forms of item access.
     pub quick: Option<&'static QuickItems>,
+    /// The quick form of `next` of an exact instance.
+    pub step: Option<StepFn>,
     /// The declaration's number.
     pub id: DefId,
 }
+
+/// A quick form of an iterator's step: the next item, EMPTY at the end, None where the ordinary slot must decide; nothing was done
+/// then. As in a [`Leaf`], the shared reference says that there are no polls, no errors, no Python code.
+pub type StepFn = fn(&Ctx, Value) -> Option<Value>;
 
 /// What a sequence type does at an int index, for exact instances: no polls, no errors, no Python code. What these decline, the
 /// ordinary slots do.
@@ -393,6 +399,7 @@ impl TypeDef {
             attrs: &[],
             text_signature: "",
             quick: None,
+            step: None,
             id: DefId::unset(),
         }
     }

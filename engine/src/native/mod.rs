@@ -14,8 +14,8 @@ pub use crate::types::module_type::module_dict;
 pub use args::{Args, CallArgs, bad_argument, bad_argument_named, with_prefix, with_words};
 pub use bind::{Owner, call_def};
 pub use def::{
-    BaseRef, Const, GetSet, Leaf, Member, MemberKind, ModuleDef, NativeDef, NativeFn, QuickItems, Role, TypeDef,
-    TypeFlags,
+    BaseRef, Const, GetSet, Leaf, Member, MemberKind, ModuleDef, NativeDef, NativeFn, QuickItems, Role, StepFn,
+    TypeDef, TypeFlags,
 };
 pub use object::{Native, NativeObj, call_native, call_positional, role_of, try_leaf};
 

@@ -1,6 +1,6 @@
 //! Hashes and equality of values for which no Python code runs.
 
-use super::{Str, Tuple, bytes::Bytes, float, int};
+use super::{Str, Tuple, bytes::Bytes, float, int, raw};
 use crate::protocol::CmpOp;
 use proto_core::sync::{Ordering, StaticCounter64};
 use proto_core::{Kind, Value};
@@ -78,8 +78,47 @@ pub fn fast_hash(v: Value) -> Option<i64> {
     fast_hash_rest(v)
 }
 
+/// `aux` of an object that wraps a core value whose equality, order and hash its class leaves alone.
+const AS_BASE: u16 = 1;
+
+/// Whether some class has ever changed them after instances could be made: then no object's `aux` is believed.
+static CHANGED: StaticCounter64 = StaticCounter64::new(0);
+
+/// Notes of a fresh object, which wraps a core value in native slot 0, that it compares and hashes like that.
+pub(crate) fn compares_as_base(v: Value, yes: bool) {
+    if v.is_kind(Kind::Object) {
+        // SAFETY: an object; its kind leaves `aux` to this file.
+        unsafe { raw::set_aux(v, if yes { AS_BASE } else { 0 }) };
+    }
+}
+
+/// A class that had left equality, order and hash alone does so no longer. Whoever calls this has not published the change yet.
+pub(crate) fn no_longer_as_base() {
+    CHANGED.store(1, Ordering::Release);
+}
+
+/// The core value that stands for `v` in comparisons and hashes: what it wraps, or itself.
+#[inline(always)]
+fn bare(v: Value) -> Value {
+    // SAFETY: an object's `aux` is this file's; what it marks has the value in its first slot, for ever. Acquire pairs with the
+    // release of `no_longer_as_base`.
+    unsafe {
+        if v.is_kind(Kind::Object) && raw::aux(v) == AS_BASE && CHANGED.load(Ordering::Acquire) == 0 {
+            return super::instance::native_slot(v, 0);
+        }
+    }
+    v
+}
+
 #[inline(never)]
 fn fast_hash_rest(v: Value) -> Option<i64> {
+    let v = bare(v);
+    if let Some(i) = v.as_int() {
+        return Some(int::hash_i64(i));
+    }
+    if let Some(s) = Str::of(v) {
+        return Some(s.hash());
+    }
     if let Some(f) = v.as_float() {
         return Some(float::hash_f64(f, v));
     }
@@ -210,6 +249,7 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
     if a == b {
         return Some(true);
     }
+    let (a, b) = (bare(a), bare(b));
     let (ca, cb) = (class(a), class(b));
     // bytes == str may warn (`-b`), which the protocol does; keys of different classes are unequal here.
     match (ca, cb) {
@@ -270,6 +310,7 @@ pub fn simple_compare(op: CmpOp, a: Value, b: Value) -> Option<bool> {
 
 #[inline(never)]
 fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bool> {
+    let (a, b) = (bare(a), bare(b));
     match (class(a), class(b)) {
         // A NaN is unequal to everything and in no order.
         (Class::Number, Class::Number) => Some(int::number_cmp(a, b).map_or(op == CmpOp::Ne, |o| op.test(o))),

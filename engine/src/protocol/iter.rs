@@ -1,12 +1,12 @@
 //! Iteration, and the two iterators that serve objects without one of their own.
 
 use crate::native::def::TypeFlags;
-use crate::native::{Args, NativeDef};
+use crate::native::{Args, NativeDef, StepFn};
 use crate::objects::{Dict, List, Obj, Set, Tuple};
 use crate::types::slots::{Slot, Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, exceptions::Exc, objects};
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
 /// `iter(v)`.
 pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
@@ -37,10 +37,31 @@ pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
 #[inline]
 pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
     cx.poll()?;
-    match objects::iter::next_fast(cx, it) {
+    match objects::iter::next_fast(cx, it).or_else(|| quick_step(cx, it)) {
         Some(v) => Ok(v.non_empty()),
         None => next_by_slot(cx, it),
     }
+}
+
+/// The next item by the quick form that the iterator's type declares; None as that says, or if the type is not known yet.
+#[inline]
+pub(crate) fn quick_step(cx: &Ctx, it: Value) -> Option<Value> {
+    if !it.is_kind(Kind::Object) {
+        return None;
+    }
+    let shape = objects::shape_of(it).0;
+    let known = &cx.steps.0[shape as usize % STEPS];
+    if known.shape == shape { known.quick?(cx, it) } else { None }
+}
+
+/// For quick forms: the next item of what an iterator is over, EMPTY at the end; None if the ordinary form must ask.
+#[inline]
+pub fn next_quick(cx: &Ctx, source: Value) -> Option<Value> {
+    objects::iter::next_fast(cx, source).or_else(|| {
+        // Iterators may be over each other without end.
+        let here = 0u8;
+        if std::ptr::from_ref(&here).addr() < cx.native_limit { None } else { quick_step(cx, source) }
+    })
 }
 
 /// [`next`] of an iterator that is none of the core's.
@@ -68,15 +89,15 @@ fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
 #[inline(always)]
 pub fn step_of(cx: &mut Ctx, it: Value) -> Option<Slot<UnaryFn>> {
     let shape = objects::shape_of(it).0;
-    let (known, f) = cx.steps.0[shape as usize % STEPS];
-    if known == shape { f } else { find_step(cx, it, shape) }
+    let known = &cx.steps.0[shape as usize % STEPS];
+    if known.shape == shape { known.slot } else { find_step(cx, it, shape) }
 }
 
 /// Whether the value's type is known to be an immutable native one.
 #[inline(always)]
 pub(crate) fn is_known_step(cx: &Ctx, it: Value) -> bool {
     let shape = objects::shape_of(it).0;
-    cx.steps.0[shape as usize % STEPS].0 == shape
+    cx.steps.0[shape as usize % STEPS].shape == shape
 }
 
 #[inline(never)]
@@ -85,20 +106,29 @@ fn find_step(cx: &mut Ctx, it: Value, shape: u32) -> Option<Slot<UnaryFn>> {
     let f = ty.slots().next();
     // The slots of other types may change.
     if !ty.is_heap() && !ty.flags().has(TypeFlags::MUTABLE) {
-        cx.steps.0[shape as usize % STEPS] = (shape, f);
+        let quick = ty.data().def().and_then(|def| def.step);
+        cx.steps.0[shape as usize % STEPS] = Step { shape, slot: f, quick };
     }
     f
 }
 
 const STEPS: usize = 64;
 
+/// How instances of an immutable type step.
+#[derive(Clone, Copy)]
+struct Step {
+    shape: u32,
+    slot: Option<Slot<UnaryFn>>,
+    quick: Option<StepFn>,
+}
+
 /// The `next` slots of immutable types, by shape: a shape id is never reused.
-pub struct StepCache([(u32, Option<Slot<UnaryFn>>); STEPS]);
+pub struct StepCache([Step; STEPS]);
 
 impl Default for StepCache {
     fn default() -> StepCache {
         // No shape has this number.
-        StepCache([(u32::MAX, None); STEPS])
+        StepCache([Step { shape: u32::MAX, slot: None, quick: None }; STEPS])
     }
 }
 
@@ -124,7 +154,6 @@ pub fn for_each(cx: &mut Ctx, iterable: Value, mut f: impl FnMut(&mut Ctx, Value
     let it = std::hint::black_box(it);
     while let Some(item) = next(cx, it)? {
         f(cx, item)?;
-        cx.poll()?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Instances: root shapes, allocation, native slots.
 
 use super::{Layout, Type, TypeFlags, type_of};
-use crate::objects::{Obj, Str, Tuple};
+use crate::objects::{Obj, Str, Tuple, hashing};
 use crate::{Ctx, PyResult};
 use proto_core::sync::Ordering;
 use proto_core::{Heap, Kind, Shape, ShapeId, ShapeMode, Value};
@@ -93,6 +93,9 @@ pub fn new_with_slots(heap: &Heap, ty: Type, native: &[Value]) -> Value {
         return new_with_many(heap, ty, native);
     }
     let v = Obj::with_slots(heap, id, native);
+    if ty.flags().has(TypeFlags::COMPARES_AS_BASE) {
+        hashing::compares_as_base(v, true);
+    }
     if ty.flags().has(TypeFlags::HAS_DEL) {
         heap.set_finalizer(v);
     }
@@ -153,6 +156,7 @@ pub(crate) fn change_type(heap: &Heap, o: Value, ty: Type) {
                 shape = heap.space().transition(shape, name);
             }
         }
+        hashing::compares_as_base(o, false);
         // SAFETY: `o` is an object of the same kind; the new shape has the same native slots, inline capacity and mode,
         // and the same names in the same slots.
         unsafe { heap.set_shape(o, shape.id) };

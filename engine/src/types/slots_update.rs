@@ -7,7 +7,7 @@ use super::{Layout, Type, construct, declare, object_type};
 use crate::names::Names;
 use crate::native::def::TypeFlags;
 use crate::native::{Native, NativeObj};
-use crate::objects::Str;
+use crate::objects::{Str, hashing};
 use proto_core::{Heap, Kind, Value};
 
 /// The slots that a class's own dictionary mentions, as a set of bits.
@@ -133,6 +133,10 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
         },
         None => Box::leak(Box::new(compute(names, ty, None))),
     };
+    let compares = compares_as_base(ty, slots);
+    if data.flags().has(TypeFlags::COMPARES_AS_BASE) && !compares {
+        hashing::no_longer_as_base();
+    }
     let had = (data.slots().descr_get().is_some(), data.slots().descr_set().is_some());
     data.set_slots(slots);
     if had != (slots.descr_get.is_some(), slots.descr_set.is_some()) {
@@ -149,7 +153,7 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
     if !exempt && ty.mro_types().any(|k| k.dict().get_str(names.__del__).is_some()) {
         set = set.with(TypeFlags::HAS_DEL);
     }
-    if compares_as_base(ty, slots) {
+    if compares {
         set = set.with(TypeFlags::COMPARES_AS_BASE);
     }
     let derived = TypeFlags::GENERIC_GETATTR

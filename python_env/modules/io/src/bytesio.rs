@@ -33,7 +33,8 @@ pub static BYTES_IO: TypeDef = TypeDef {
     init: Some(NativeDef::new("__init__", "($self, /, initial_bytes=b'')", init, "Initialize self.")),
     slots: Slots { next: Some(next), ..Slots::NONE },
     methods: &[
-        NativeDef::new("read", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
+        NativeDef::new("read", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object.")
+            .leaf(read_leaf),
         NativeDef::new("read1", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
         NativeDef::new("readline", "($self, size=-1, /)", readline, "Next line from the file, as a bytes object."),
         NativeDef::new(
@@ -42,7 +43,8 @@ pub static BYTES_IO: TypeDef = TypeDef {
             |cx, args| base::readinto(cx, args, "read"),
             "Read bytes into buffer.",
         ),
-        NativeDef::new("write", "($self, b, /)", write, "Write bytes to file.\n\nReturn the number of bytes written."),
+        NativeDef::new("write", "($self, b, /)", write, "Write bytes to file.\n\nReturn the number of bytes written.")
+            .leaf(write_leaf),
         NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Change stream position."),
         NativeDef::new("tell", "($self, /)", tell, "Current file position, an integer."),
         NativeDef::new("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes.")
@@ -139,6 +141,42 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = util::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| take(c, if n < 0 { usize::MAX } else { n as usize }))?;
     Bytes::wish(cx, &out)
+}
+
+/// What quick forms read and write at most.
+const QUICK: usize = 4096;
+
+/// A few bytes.
+fn read_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    let [v, n] = *args else { return Value::EMPTY };
+    let (Some(n), Some(s)) = (n.as_int().and_then(|n| usize::try_from(n).ok()), state(cx, v)) else {
+        return Value::EMPTY;
+    };
+    let mut c = s.lock();
+    if c.closed || n > QUICK {
+        return Value::EMPTY;
+    }
+    let from = c.at.min(c.data.len());
+    let to = (from + n).min(c.data.len());
+    if to > from {
+        c.at = to;
+    }
+    Bytes::new(cx, &c.data[from..to])
+}
+
+/// A few bytes at the end, for which there is room.
+fn write_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    let [v, data] = *args else { return Value::EMPTY };
+    let (Some(data), Some(s)) = (Bytes::of(data), state(cx, v)) else { return Value::EMPTY };
+    let data = data.as_slice();
+    let mut c = s.lock();
+    let fits = data.len() <= QUICK.min(c.data.capacity() - c.data.len());
+    if c.closed || c.exports.count() > 0 || c.at != c.data.len() || !fits {
+        return Value::EMPTY;
+    }
+    c.data.extend_from_slice(data);
+    c.at += data.len();
+    int::from_usize(cx, data.len())
 }
 
 fn line(c: &mut Content, limit: i64) -> Vec<u8> {

@@ -64,7 +64,7 @@ pub static STRING_IO: TypeDef = TypeDef {
             "($self, s, /)",
             write,
             "Write string to file.\n\nReturns the number of characters written, which is always equal to\nthe length of the string.",
-        ),
+        ).leaf(write_leaf),
         NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Change stream position."),
         NativeDef::new("tell", "($self, /)", tell, "Tell the current file position."),
         NativeDef::new("truncate", "($self, pos=None, /)", truncate, "Truncate size to pos."),
@@ -285,6 +285,23 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     cx.make_room_beside(s.byte_len().saturating_mul(COPIES))?;
     with(cx, args[0], |c| c.write(s.as_bytes()))?;
     Ok(int::from_usize(cx, s.len_chars()))
+}
+
+/// Some text at the end, for which there is room, as it is.
+fn write_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    const QUICK: usize = 4096;
+    let [v, text] = *args else { return Value::EMPTY };
+    let (Some(text), Some(s)) = (Str::of(text), state(cx, v)) else { return Value::EMPTY };
+    let mut c = s.lock();
+    let fits = text.byte_len() <= QUICK.min(c.text.capacity() - c.text.len());
+    if c.closed || c.newline != Newline::Lf || c.beyond > 0 || c.at != c.text.len() || !fits {
+        return Value::EMPTY;
+    }
+    let bytes = text.as_bytes();
+    c.ascii &= bytes.is_ascii();
+    c.text.extend_from_slice(bytes);
+    c.at += bytes.len();
+    int::from_usize(cx, text.len_chars())
 }
 
 fn seek(cx: &mut Ctx, args: Args) -> PyResult {

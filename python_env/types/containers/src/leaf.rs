@@ -279,10 +279,10 @@ pub fn hash(cx: &Ctx, args: &[Value]) -> Value {
     fast_hash(v).map_or(Value::EMPTY, |h| int::from_i64(cx, h))
 }
 
-/// `next(it)` of a core iterator that has an item.
+/// `next(it)` of an iterator with a quick form that has an item.
 pub fn next(cx: &Ctx, args: &[Value]) -> Value {
     match *args {
-        [it] => iter::next_fast(cx, it).unwrap_or(Value::EMPTY),
+        [it] => engine::protocol::iter::next_quick(cx, it).unwrap_or(Value::EMPTY),
         _ => Value::EMPTY,
     }
 }

@@ -118,6 +118,12 @@ fn range_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
         let name = sequence::type_name(cx, key);
         return Err(cx.type_error(format!("range indices must be integers or slices, not {name}")));
     }
+    if let (Some((start, _, step)), Some(len), Some(i)) = (r.small(), r.len_i64(), key.as_int()) {
+        let i = if i < 0 { i + len } else { i };
+        if (0..len).contains(&i) {
+            return Ok(int::from_i128(cx, i128::from(start) + i128::from(i) * i128::from(step)));
+        }
+    }
     let mut i = protocol::index_value(cx, key)?;
     let len = r.len(cx);
     if int::sign(i) < 0 {
@@ -137,6 +143,14 @@ fn range_iter(cx: &mut Ctx, v: Value) -> PyResult {
 
 /// The position of the int `v` in the range.
 fn position(cx: &mut Ctx, r: Range, v: Value) -> Res<Option<Value>> {
+    if let (Some((start, _, step)), Some(len), Some(v)) = (r.small(), r.len_i64(), v.as_int()) {
+        // Differences of small ints fit a word.
+        let offset = v - start;
+        let quotient = offset / step;
+        let inside =
+            quotient * step == offset && (0..len).contains(&quotient) && (offset == 0 || (offset < 0) == (step < 0));
+        return Ok(inside.then(|| int::from_i64(cx, quotient)));
+    }
     let offset = protocol::sub(cx, v, r.start())?;
     let quotient = protocol::floordiv(cx, offset, r.step())?;
     let back = protocol::mul(cx, quotient, r.step())?;

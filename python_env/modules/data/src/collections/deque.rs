@@ -444,7 +444,7 @@ fn deque_repr(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 macro_rules! iterator {
-    ($name:ident, $python:literal, $next:ident) => {
+    ($name:ident, $python:literal, $next:ident, $place:expr) => {
         /// Slots: 0 the deque (EMPTY when done), 1 position, 2 the deque's change counter at the start.
         pub static $name: TypeDef = TypeDef {
             nnative: 3,
@@ -455,6 +455,7 @@ macro_rules! iterator {
                 "",
             )),
             slots: Slots { iter: Some(slots::self_iter), next: Some($next), ..Slots::NONE },
+            step: Some(|cx, it| step(cx, it, $place)),
             methods: &[
                 NativeDef::new(
                     "__length_hint__",
@@ -468,8 +469,8 @@ macro_rules! iterator {
         };
     };
 }
-iterator!(DEQUE_ITERATOR, "_deque_iterator", next_forward);
-iterator!(DEQUE_REVERSE_ITERATOR, "_deque_reverse_iterator", next_backward);
+iterator!(DEQUE_ITERATOR, "_deque_iterator", next_forward, |i, _| Some(i));
+iterator!(DEQUE_REVERSE_ITERATOR, "_deque_reverse_iterator", next_backward, |i, len| len.checked_sub(i + 1));
 
 /// An iterator of type `def` over a deque, some items on.
 fn iterator_new(cx: &mut Ctx, args: Args, def: &'static TypeDef) -> PyResult {
@@ -517,6 +518,21 @@ fn next_forward(cx: &mut Ctx, it: Value) -> PyResult {
 
 fn next_backward(cx: &mut Ctx, it: Value) -> PyResult {
     advance(cx, it, |i, len| len.checked_sub(i + 1))
+}
+
+/// A step that finds the deque unchanged.
+#[inline(always)]
+fn step(cx: &Ctx, it: Value, place: fn(usize, usize) -> Option<usize>) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let d = Deque(Obj::of(o.at(0))?);
+    let i = number(cx, o, 1);
+    let item = cx.lock(d.0.value(), |heap| {
+        let len = d.len(heap);
+        let at = place(i, len).filter(|_| i < len && d.changes(heap) == number(heap, o, 2))?;
+        d.get_locked(heap, at)
+    })?;
+    o.set_slot(cx, 1, int::from_usize(cx, i + 1));
+    Some(item)
 }
 
 fn advance(cx: &mut Ctx, it: Value, place: fn(usize, usize) -> Option<usize>) -> PyResult {

@@ -6,11 +6,11 @@
 //! A list of indices that another thread may see is never changed: a step makes a new one and publishes it by
 //! compare-and-swap, so that threads that share an iterator get each result once.
 
-use engine::objects::{List, Tuple};
+use engine::objects::{List, Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use super::{collect, instance, obj, varargs};
+use super::{collect, instance, varargs};
 
 pub static PRODUCT: TypeDef = TypeDef {
     doc: "product(*iterables, repeat=1)\n\nCartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, repeat=4) means the same as product(A, A, A, A).\n\nproduct('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)\nproduct((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...",
@@ -18,6 +18,7 @@ pub static PRODUCT: TypeDef = TypeDef {
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, *iterables, repeat=1)", product_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(product_next), ..Slots::NONE },
+    step: Some(product_step),
     ..TypeDef::new("itertools", "product")
 };
 
@@ -27,6 +28,7 @@ pub static PERMUTATIONS: TypeDef = TypeDef {
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, iterable, r=None)", permutations_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(permutations_next), ..Slots::NONE },
+    step: Some(permutations_step),
     ..TypeDef::new("itertools", "permutations")
 };
 
@@ -36,6 +38,7 @@ pub static COMBINATIONS: TypeDef = TypeDef {
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", combinations_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(combinations_next), ..Slots::NONE },
+    step: Some(combinations_step),
     ..TypeDef::new("itertools", "combinations")
 };
 
@@ -45,6 +48,7 @@ pub static COMBINATIONS_WITH_REPLACEMENT: TypeDef = TypeDef {
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", with_replacement_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(with_replacement_next), ..Slots::NONE },
+    step: Some(with_replacement_step),
     ..TypeDef::new("itertools", "combinations_with_replacement")
 };
 
@@ -102,13 +106,13 @@ fn product_new(cx: &mut Ctx, args: Args) -> PyResult {
 /// One step: `first` makes the first indices, `advance` changes them to the next ones (false: there are none), `result`
 /// makes what is returned of them.
 fn step(
-    cx: &mut Ctx,
+    cx: &Ctx,
     it: Value,
     first: impl Fn(&Ctx) -> List,
     advance: impl Fn(&Ctx, List) -> bool,
     result: impl Fn(&Ctx, List) -> Value,
-) -> PyResult {
-    let o = obj(cx, it)?;
+) -> Option<Value> {
+    let o = Obj::of(it)?;
     loop {
         let old = o.slot(cx, 1);
         let shared = cx.is_shared(it);
@@ -118,7 +122,7 @@ fn step(
                 let list = if shared { list.copy(cx) } else { list };
                 if !advance(cx, list) {
                     o.set_slot(cx, 0, Value::EMPTY);
-                    return Ok(Value::EMPTY);
+                    return Some(Value::EMPTY);
                 }
                 list
             }
@@ -126,22 +130,26 @@ fn step(
         let value = result(cx, indices);
         if !shared {
             o.set_slot(cx, 1, indices.value());
-            return Ok(value);
+            return Some(value);
         }
         if o.cas_slot(cx, 1, old, indices.value()).is_ok() {
-            return Ok(value);
+            return Some(value);
         }
     }
 }
 
 fn product_next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = obj(cx, it)?;
-    let Some(pools) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    Ok(product_step(cx, it).unwrap_or(Value::EMPTY))
+}
+
+fn product_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let Some(pools) = Tuple::of(o.slot(cx, 0)) else { return Some(Value::EMPTY) };
     let pool = |i: usize| Tuple::of(pools.get(i));
     let n = pools.len();
     if (0..n).any(|i| pool(i).is_none_or(|p| p.len() == 0)) {
         o.set_slot(cx, 0, Value::EMPTY);
-        return Ok(Value::EMPTY);
+        return Some(Value::EMPTY);
     }
     step(
         cx,
@@ -191,8 +199,12 @@ fn permutations_new(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn permutations_next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = obj(cx, it)?;
-    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    Ok(permutations_step(cx, it).unwrap_or(Value::EMPTY))
+}
+
+fn permutations_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Some(Value::EMPTY) };
     let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
     let advance = |cx: &Ctx, list: List| {
         for i in (0..r).rev() {
@@ -234,8 +246,12 @@ fn combinations_new(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn combinations_next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = obj(cx, it)?;
-    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    Ok(combinations_step(cx, it).unwrap_or(Value::EMPTY))
+}
+
+fn combinations_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Some(Value::EMPTY) };
     let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
     let advance = |cx: &Ctx, indices: List| {
         let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) != i + n - r) else { return false };
@@ -256,8 +272,12 @@ fn with_replacement_new(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn with_replacement_next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = obj(cx, it)?;
-    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
+    Ok(with_replacement_step(cx, it).unwrap_or(Value::EMPTY))
+}
+
+fn with_replacement_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let Some(pool) = Tuple::of(o.slot(cx, 0)) else { return Some(Value::EMPTY) };
     let (n, r) = (pool.len(), o.slot(cx, 2).as_int().unwrap_or(0) as usize);
     let advance = |cx: &Ctx, indices: List| {
         let Some(i) = (0..r).rev().find(|&i| index_at(indices, i) + 1 != n) else { return false };

@@ -1,6 +1,6 @@
 //! Iterators that end with their input: `chain`, `islice`, `accumulate`, `takewhile`, ...
 
-use engine::objects::{List, Tuple};
+use engine::objects::{List, Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -101,6 +101,7 @@ pub static CHAIN: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, /, *iterables)", chain_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(chain_next), ..Slots::NONE },
+    step: Some(chain_step),
     class_methods: &[
         NativeDef::new(
             "from_iterable",
@@ -120,6 +121,11 @@ fn chain_new(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn chain_from(cx: &mut Ctx, args: Args) -> PyResult {
     chain_new(cx, args)
+}
+
+/// The iterable that runs has an item.
+fn chain_step(cx: &Ctx, it: Value) -> Option<Value> {
+    protocol::iter::next_quick(cx, Obj::of(it)?.at(1).non_empty()?)?.non_empty()
 }
 
 fn chain_next(cx: &mut Ctx, it: Value) -> PyResult {
@@ -279,12 +285,16 @@ pub static ISLICE: TypeDef = TypeDef {
     nnative: 5,
     new: Some(NativeDef::new("__new__", "($type, iterable, /, *args)", islice_new, "").hide_sig()),
     slots: Slots { iter: Some(slots::self_iter), next: Some(islice_next), ..Slots::NONE },
+    step: Some(islice_step),
     ..TypeDef::new("itertools", "islice")
 };
 
 fn islice_bound(cx: &mut Ctx, v: Value, what: &str) -> Res<Option<i64>> {
     if v == Value::NONE {
         return Ok(None);
+    }
+    if let Some(i) = v.as_int().filter(|&i| i >= 0) {
+        return Ok(Some(i));
     }
     let message = format!("{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
     if types::type_of(cx, v).slots().index().is_none() {
@@ -333,6 +343,29 @@ fn islice_new(cx: &mut Ctx, args: Args) -> PyResult {
     instance(cx, args[0], &[it, start, stop, by, Value::small(0)])
 }
 
+/// The next item of the source is the next one to give.
+fn islice_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let source = o.at(0).non_empty()?;
+    let (next, by, taken) = (o.at(1).as_int()?, o.at(3).as_int()?, o.slot(cx, 4).as_int()?);
+    let stop = match o.at(2) {
+        Value::EMPTY => i64::MAX,
+        v => v.as_int()?,
+    };
+    if next != taken || next >= stop {
+        return None;
+    }
+    let v = protocol::iter::next_quick(cx, source)?;
+    if v.is_empty() {
+        o.set_slot(cx, 0, v);
+        return Some(v);
+    }
+    let taken = taken + 1;
+    o.set_slot(cx, 1, int::from_i64(cx, (next + by).min(stop.max(taken))));
+    o.set_slot(cx, 4, int::from_i64(cx, taken));
+    Some(v)
+}
+
 fn islice_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let source = o.slot(cx, 0);
@@ -377,12 +410,26 @@ pub static PAIRWISE: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, iterable, /)", pairwise_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(pairwise_next), ..Slots::NONE },
+    step: Some(pairwise_step),
     ..TypeDef::new("itertools", "pairwise")
 };
 
 fn pairwise_new(cx: &mut Ctx, args: Args) -> PyResult {
     let it = protocol::iter(cx, args[1])?;
     instance(cx, args[0], &[it, Value::EMPTY])
+}
+
+/// There is a previous value.
+fn pairwise_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let (source, old) = (o.at(0).non_empty()?, o.at(1).non_empty()?);
+    let new = protocol::iter::next_quick(cx, source)?;
+    o.set_slot(cx, 1, new);
+    if new.is_empty() {
+        o.set_slot(cx, 0, new);
+        return Some(new);
+    }
+    Some(Tuple::new(cx, &[old, new]))
 }
 
 fn pairwise_next(cx: &mut Ctx, it: Value) -> PyResult {

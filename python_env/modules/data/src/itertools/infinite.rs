@@ -1,6 +1,6 @@
 //! `count`, `cycle`, `repeat`.
 
-use engine::objects::{List, Tuple};
+use engine::objects::{List, Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -13,6 +13,7 @@ pub static COUNT: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, /, start=0, step=1)", count_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(count_next), repr: Some(count_repr), ..Slots::NONE },
+    step: Some(count_step),
     ..TypeDef::new("itertools", "count")
 };
 
@@ -33,6 +34,14 @@ fn count_new(cx: &mut Ctx, args: Args) -> PyResult {
     check_number(cx, start)?;
     check_number(cx, by)?;
     instance(cx, args[0], &[start, by])
+}
+
+/// Small ints.
+fn count_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let (now, by) = (o.at(0), o.at(1));
+    let next = int::from_i64(cx, now.as_int()? + by.as_int()?);
+    o.cas_slot(cx, 0, now, next).is_ok().then_some(now)
 }
 
 fn count_next(cx: &mut Ctx, it: Value) -> PyResult {
@@ -65,6 +74,7 @@ pub static CYCLE: TypeDef = TypeDef {
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, iterable, /)", cycle_new, "")),
     slots: Slots { iter: Some(slots::self_iter), next: Some(cycle_next), ..Slots::NONE },
+    step: Some(cycle_step),
     ..TypeDef::new("itertools", "cycle")
 };
 
@@ -72,6 +82,19 @@ fn cycle_new(cx: &mut Ctx, args: Args) -> PyResult {
     let it = protocol::iter(cx, args[1])?;
     let saved = List::new(cx).value();
     instance(cx, args[0], &[it, saved, Value::small(0)])
+}
+
+/// The iterable has ended.
+fn cycle_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
+    let (saved, at) = (List::of(o.at(1))?, o.at(2));
+    let i = at.as_int()? as usize;
+    let v = saved.get(i)?;
+    if !o.at(0).is_empty() {
+        return None;
+    }
+    let next = if i + 1 == saved.len() { 0 } else { i + 1 };
+    o.cas_slot(cx, 2, at, int::from_usize(cx, next)).is_ok().then_some(v)
 }
 
 fn cycle_next(cx: &mut Ctx, it: Value) -> PyResult {
@@ -109,6 +132,7 @@ pub static REPEAT: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, /, object, times=<unrepresentable>)", repeat_new, "").hide_sig()),
     slots: Slots { iter: Some(slots::self_iter), next: Some(repeat_next), repr: Some(repeat_repr), ..Slots::NONE },
+    step: Some(repeat_step),
     methods: &[
         NativeDef::new(
             "__length_hint__",
@@ -132,19 +156,23 @@ fn repeat_new(cx: &mut Ctx, args: Args) -> PyResult {
     instance(cx, args[0], &[args[1], times])
 }
 
-fn repeat_next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = obj(cx, it)?;
+fn repeat_step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
     loop {
-        let left = o.slot(cx, 1);
-        let Some(n) = left.as_int() else { return Ok(o.slot(cx, 0)) };
+        let left = o.at(1);
+        let Some(n) = left.as_int() else { return Some(o.at(0)) };
         if n <= 0 {
-            return Ok(Value::EMPTY);
+            return Some(Value::EMPTY);
         }
         let fewer = int::from_i64(cx, n - 1);
         if o.cas_slot(cx, 1, left, fewer).is_ok() {
-            return Ok(o.slot(cx, 0));
+            return Some(o.at(0));
         }
     }
+}
+
+fn repeat_next(cx: &mut Ctx, it: Value) -> PyResult {
+    Ok(repeat_step(cx, it).unwrap_or(Value::EMPTY))
 }
 
 fn repeat_repr(cx: &mut Ctx, it: Value) -> PyResult {

@@ -132,6 +132,7 @@ static ITERATOR: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
     nnative: 2,
     slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
+    step: Some(step),
     methods: &[
         NativeDef::new("__reduce__", "($self, /)", iterator_reduce, "Return state information for pickling."),
         NativeDef::new("__setstate__", "($self, state, /)", iterator_setstate, "Set state information for unpickling."),
@@ -253,22 +254,26 @@ fn get(cx: &mut Ctx, v: Value, i: usize) -> Res<Option<Value>> {
 }
 
 fn next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = crate::common::this(cx, it)?;
+    Ok(step(cx, it).unwrap_or(Value::EMPTY))
+}
+
+fn step(cx: &Ctx, it: Value) -> Option<Value> {
+    let o = Obj::of(it)?;
     loop {
         let (v, before) = (o.at(0), o.at(1));
         if v == Value::EMPTY {
-            return Ok(v);
+            return Some(v);
         }
         let i = int::to_usize(before).unwrap_or(0);
         let found = quick_get(cx, v, i as i64);
         if found == Value::EMPTY {
             o.set_slot(cx, 0, Value::EMPTY);
-            return Ok(Value::EMPTY);
+            return Some(Value::EMPTY);
         }
         let after = int::from_usize(cx, i + 1);
         // Another thread may have taken this item.
         if o.cas_slot(cx, 1, before, after).is_ok() {
-            return Ok(found);
+            return Some(found);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Text in and out: `print`, `input`, `repr`, `ascii`, `format`.
 
+use engine::native::NativeObj;
 use engine::objects::{Dict, Tuple};
 use engine::prelude::*;
 use engine::protocol;
@@ -84,6 +85,32 @@ fn text_arg(cx: &mut Ctx, v: Value, name: &str, default: &str) -> PyResult {
     Err(cx.type_error(format!("{name} must be None or a string, not {ty}")))
 }
 
+/// The whole line, if nobody can tell that it is written at once: by the file's native method, of ASCII text (which every encoding has) and
+/// numbers. Threads' lines do not mix then.
+fn plain_line(file: Value, write: Value, values: Tuple, sep: Value, end: Value) -> Option<StrBuilder> {
+    const LONGEST: usize = 1 << 13;
+    if values.len() == 0 || NativeObj::of(write)?.receiver() != file {
+        return None;
+    }
+    let ascii = |v: Value| Str::of(v).filter(|s| s.is_ascii() && s.byte_len() <= LONGEST);
+    let (sep, end) = (ascii(sep)?, ascii(end)?);
+    let mut line = StrBuilder::new();
+    for (i, v) in values.items().enumerate() {
+        if i > 0 {
+            line.push(sep);
+        }
+        match ascii(v) {
+            Some(s) => line.push(s),
+            None => line.push_str(&v.as_int()?.to_string()),
+        }
+        if line.len_bytes() > LONGEST {
+            return None;
+        }
+    }
+    line.push(end);
+    Some(line)
+}
+
 fn print(cx: &mut Ctx, args: Args) -> PyResult {
     let file = match args.or(3, Value::NONE) {
         Value::NONE => match sys_attr(cx, "stdout")? {
@@ -98,6 +125,14 @@ fn print(cx: &mut Ctx, args: Args) -> PyResult {
     let end = text_arg(cx, args.or(2, Value::NONE), "end", "\n")?;
     let flush = args.truth_or(cx, 4, false)?;
     let write = protocol::getattr(cx, file, cx.names.write)?;
+    if let Some(line) = Tuple::of(args[0]).and_then(|values| plain_line(file, write, values, sep, end)) {
+        let line = line.wish(cx)?;
+        protocol::call(cx, write, &[line])?;
+        if flush {
+            protocol::call_method(cx, file, cx.names.flush, &[])?;
+        }
+        return Ok(Value::NONE);
+    }
     if let Some(values) = Tuple::of(args[0]) {
         for (i, v) in values.items().enumerate() {
             if i > 0 {
