@@ -272,7 +272,7 @@ unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut
                         set(base, a(pc), method);
                         next!(pc.add(2), base, cx, table)
                     }
-                    None => load_attr_slow(pc, base, cx, table),
+                    None => load_attr_described(pc, base, cx, table),
                 }
             }
             Hit::Getter(f) => {
@@ -325,13 +325,18 @@ unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *m
     }
 }
 
-/// Asks the descriptor that the caches know for the attribute.
+/// Asks the descriptor that the caches know for the attribute; a native method is one, too.
 #[inline(never)]
 unsafe extern "C" fn load_attr_described(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let v = get(base, b(pc));
-        let Hit::Descriptor(d) = consult_all(cx, cache(pc), v) else { return load_attr_slow(pc, base, cx, table) };
+        let d = match consult_all(cx, cache(pc), v) {
+            Hit::Descriptor(d) => d,
+            // What a class finds may be bound to it, not to its type.
+            Hit::Function(d) if Type::of(v).is_none() => d,
+            _ => return load_attr_slow(pc, base, cx, table),
+        };
         let cxr = publish(pc, base, cx);
         let r = described(cxr, d, v);
         finish!(r, a(pc), 2, pc, base, cx, table)

@@ -96,7 +96,7 @@ fn context_new(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The context of this thread, made at first use.
 fn current(cx: &mut Ctx) -> Value {
-    let key = util::name(cx, "contextvars.current");
+    let key = cx.names.current_context;
     if let Some(v) = cx.local_state().get_str(key) {
         return v;
     }
@@ -137,7 +137,7 @@ pub fn run_in(cx: &mut Ctx, context: Value, f: impl FnOnce(&mut Ctx) -> PyResult
         return Err(cx.runtime_error(format!("cannot enter context: {shown} is already entered")));
     }
     let before = current(cx);
-    let key = util::name(cx, "contextvars.current");
+    let key = cx.names.current_context;
     cx.local_state().set_str(cx, key, context);
     let result = f(cx);
     cx.local_state().set_str(cx, key, before);

@@ -6,13 +6,18 @@ use engine::protocol::buffer::{self, Buffer};
 use pynumeric::complex::Complex;
 use pytext::format::Int;
 use pytext::pystruct::{self as ps, Class, Layout, StructError, Unpacked};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// `_struct`.
 pub static STRUCT_MODULE: ModuleDef = ModuleDef {
     doc: "Functions to convert between Python values and C structs.\nPython bytes objects are used to hold the data representing the C struct\nand also as format strings (explained below) to describe the layout of data\nin the C struct.",
     functions: &[
-        NativeDef::new("_clearcache", "($module, /)", |_, _| Ok(Value::NONE), "Clear the internal cache."),
+        NativeDef::new("_clearcache", "($module, /)", |_, _| {
+            KNOWN.with_borrow_mut(HashMap::clear);
+            Ok(Value::NONE)
+        }, "Clear the internal cache."),
         NativeDef::new("calcsize", "($module, format, /)", |cx, args| {
             let layout = parse(cx, args[0])?;
             Ok(int::from_usize(cx, layout.size))
@@ -192,7 +197,29 @@ fn fail(cx: &mut Ctx, e: StructError) -> Raised {
     }
 }
 
+thread_local! {
+    /// Layouts of the formats that this thread has used lately: its own, so that threads do not share their counts.
+    static KNOWN: RefCell<HashMap<Box<[u8]>, Arc<Layout>>> = RefCell::default();
+}
+
+/// How many formats a thread remembers, and how long ones.
+const MOST_KNOWN: usize = 100;
+const LONGEST_KNOWN: usize = 64;
+
 fn parse(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
+    let known = |text: &[u8]| KNOWN.with_borrow(|known| known.get(text).cloned());
+    let found = match (Str::of(format), Bytes::of(format)) {
+        (Some(s), _) => known(s.as_bytes()),
+        (None, Some(b)) => known(b.as_slice()),
+        (None, None) => None,
+    };
+    match found {
+        Some(layout) => Ok(layout),
+        None => parse_new(cx, format),
+    }
+}
+
+fn parse_new(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
     let text = match (Str::of_sub(cx, format), Bytes::of_sub(cx, format)) {
         (Some(s), _) if s.is_ascii() => s.as_bytes().to_vec(),
         (Some(s), _) => {
@@ -211,7 +238,18 @@ fn parse(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
     // An item for each letter.
     cx.make_room_beside(text.len().saturating_mul(96))?;
     match ps::parse(&text) {
-        Ok(layout) => Ok(Arc::new(layout)),
+        Ok(layout) => {
+            let layout = Arc::new(layout);
+            if text.len() <= LONGEST_KNOWN {
+                KNOWN.with_borrow_mut(|known| {
+                    if known.len() >= MOST_KNOWN {
+                        known.clear();
+                    }
+                    known.insert(text.into_boxed_slice(), Arc::clone(&layout));
+                });
+            }
+            Ok(layout)
+        }
         Err(e) => Err(fail(cx, e)),
     }
 }
@@ -230,14 +268,18 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn layout_of(cx: &mut Ctx, v: Value) -> Res<(Arc<Layout>, Value)> {
     let o = crate::common::this(cx, v)?;
+    let format = o.slot(cx, 0);
     match o.payload::<SharedLayout>(cx, 1) {
-        Some(l) => Ok((Arc::clone(&l.0), o.slot(cx, 0))),
+        // By way of the thread's own: the object's is shared by all threads that use it.
+        Some(l) if l.0.size <= LONGEST_KNOWN => Ok((parse(cx, format)?, format)),
+        Some(l) => Ok((Arc::clone(&l.0), format)),
         None => Err(cx.runtime_error("Struct object is not initialized")),
     }
 }
 
 fn pack_value(cx: &mut Ctx, layout: &Layout, code: u8, out: &mut [u8], v: Value) -> Res<()> {
     let done = match ps::class_of(code) {
+        Class::Int if let Some(i) = v.as_int() => ps::pack_int(out, code, layout.order, Int::Small(i)),
         Class::Int => {
             let n = if int::of_sub(cx, v).is_some() || type_of(cx, v).slots().index().is_some() {
                 protocol::index_value(cx, v)?

@@ -67,6 +67,12 @@ pub enum Encoding {
 impl Encoding {
     /// The encoding with a name or common alias.
     pub fn parse(name: &str) -> Option<Encoding> {
+        match name {
+            "utf-8" | "utf8" => return Some(Encoding::Utf8),
+            "ascii" => return Some(Encoding::Ascii),
+            "latin-1" | "latin1" => return Some(Encoding::Latin1),
+            _ => {}
+        }
         Some(match super::normalize_name(name).as_str() {
             "utf_8" | "utf8" | "u8" | "utf" | "utf8_ucs2" | "utf8_ucs4" | "cp65001" => Encoding::Utf8,
             "utf_16_le" | "utf_16le" | "unicodelittleunmarked" => Encoding::Utf16(Order::Little),

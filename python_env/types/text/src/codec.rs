@@ -3,6 +3,7 @@
 //! The common encodings with well-formed data are done here; everything else (other encodings, error handlers) goes
 //! through the codec registry of `_codecs`.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::interp;
@@ -13,13 +14,24 @@ use pytext::codecs::handlers::{self, Encoding, Handler};
 
 use crate::common::type_name;
 
-/// The text of an `encoding` or `errors` argument, with its default.
-fn name_arg(cx: &mut Ctx, v: Option<Value>, default: &str, what: &str) -> Res<String> {
+/// The text of an `encoding` or `errors` argument of a function, with its default.
+fn name_arg(
+    cx: &mut Ctx,
+    v: Option<Value>,
+    default: &'static str,
+    (function, argument): (&str, &str),
+) -> Res<Cow<'static, str>> {
+    let what = || format!("{function}() argument '{argument}'");
     match v {
-        None => Ok(default.to_owned()),
+        None => Ok(Cow::Borrowed(default)),
         Some(v) => match Str::of_sub(cx, v) {
+            Some(s) if s.is_ascii() => Ok(match s.as_bytes() {
+                b"utf-8" => Cow::Borrowed("utf-8"),
+                b"strict" => Cow::Borrowed("strict"),
+                _ => Cow::Owned(s.to_string_lossy().into_owned()),
+            }),
             Some(s) => match handlers::encode(Encoding::Utf8, s.as_bytes(), Handler::Strict) {
-                Ok(_) => Ok(s.to_string_lossy().into_owned()),
+                Ok(_) => Ok(Cow::Owned(s.to_string_lossy().into_owned())),
                 Err(e) => {
                     let (start, end) = (s.char_of_byte(e.start), s.char_of_byte(e.end));
                     Err(cx.unicode_encode_error("utf-8", s.value(), start, end, e.reason))
@@ -27,7 +39,7 @@ fn name_arg(cx: &mut Ctx, v: Option<Value>, default: &str, what: &str) -> Res<St
             },
             None => {
                 let got = if v.is_none() { "None".to_owned() } else { type_name(cx, v) };
-                Err(cx.type_error(format!("{what} must be str, not {got}")))
+                Err(cx.type_error(format!("{} must be str, not {got}", what())))
             }
         },
     }
@@ -60,8 +72,8 @@ fn check_text_encoding(cx: &mut Ctx, encoding: Value, function: &str) -> Res<()>
 
 /// `str.encode(encoding, errors)`.
 pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option<Value>) -> PyResult {
-    let enc = name_arg(cx, encoding, "utf-8", "encode() argument 'encoding'")?;
-    let err = name_arg(cx, errors, "strict", "encode() argument 'errors'")?;
+    let enc = name_arg(cx, encoding, "utf-8", ("encode", "encoding"))?;
+    let err = name_arg(cx, errors, "strict", ("encode", "errors"))?;
     checked_names(cx, Some(&enc), Some(&err))?;
     if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {
         let plain = match encoding {
@@ -130,8 +142,8 @@ pub fn decode_args(
     encoding: Option<Value>,
     errors: Option<Value>,
 ) -> PyResult {
-    let enc = name_arg(cx, encoding, "utf-8", &format!("{function}() argument 'encoding'"))?;
-    let err = name_arg(cx, errors, "strict", &format!("{function}() argument 'errors'"))?;
+    let enc = name_arg(cx, encoding, "utf-8", (function, "encoding"))?;
+    let err = name_arg(cx, errors, "strict", (function, "errors"))?;
     checked_names(cx, Some(&enc), Some(&err))?;
     if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {
         if encoding == Encoding::Utf8

@@ -348,6 +348,10 @@ fn str_new(cx: &mut Ctx, args: Args) -> PyResult {
             if Str::of_sub(cx, v).is_some() {
                 return Err(cx.type_error("decoding str is not supported"));
             }
+            if let Some(bytes) = Bytes::of(v) {
+                let text = crate::codec::decode_args(cx, "str", bytes.as_slice(), args.get(2), args.get(3))?;
+                return if args[0] == cx.types.str.value() { Ok(text) } else { cx.wrap_subclass(args[0], text) };
+            }
             let Some(bytes) = protocol::buffer_bytes(cx, v)? else {
                 let name = type_name(cx, v);
                 return Err(cx.type_error(format!("decoding to str: need a bytes-like object, {name} found")));

@@ -61,14 +61,10 @@ fn format(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 /// An attribute of the module `sys`, if it has it.
-fn sys_attr(cx: &mut Ctx, name: &str) -> Res<Option<Value>> {
-    let sys_name = cx.intern(b"sys");
+fn sys_attr(cx: &mut Ctx, name: Value) -> Res<Option<Value>> {
     let Some(modules) = Dict::of(cx.sys_modules()) else { return Ok(None) };
-    match modules.get_str(sys_name) {
-        Some(sys) => {
-            let name = cx.intern(name.as_bytes());
-            protocol::getattr_opt(cx, sys, name)
-        }
+    match modules.get_str(cx.names.sys) {
+        Some(sys) => protocol::getattr_opt(cx, sys, name),
         None => Ok(None),
     }
 }
@@ -113,7 +109,7 @@ fn plain_line(file: Value, write: Value, values: Tuple, sep: Value, end: Value) 
 
 fn print(cx: &mut Ctx, args: Args) -> PyResult {
     let file = match args.or(3, Value::NONE) {
-        Value::NONE => match sys_attr(cx, "stdout")? {
+        Value::NONE => match sys_attr(cx, cx.names.stdout)? {
             None => return Err(cx.runtime_error("lost sys.stdout")),
             // A program without a console has no standard output; print does nothing then.
             Some(Value::NONE) => return Ok(Value::NONE),
@@ -184,14 +180,14 @@ fn flush_what_can(cx: &mut Ctx, stream: Value) {
 }
 
 fn input(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(stdin) = sys_attr(cx, "stdin")?.filter(|v| *v != Value::NONE) else {
+    let Some(stdin) = sys_attr(cx, cx.names.stdin)?.filter(|v| *v != Value::NONE) else {
         return Err(cx.runtime_error("input(): lost sys.stdin"));
     };
-    let Some(stdout) = sys_attr(cx, "stdout")?.filter(|v| *v != Value::NONE) else {
+    let Some(stdout) = sys_attr(cx, cx.names.stdout)?.filter(|v| *v != Value::NONE) else {
         return Err(cx.runtime_error("input(): lost sys.stdout"));
     };
     audit::tell(cx, "builtins.input", &[args.or(0, Value::NONE)])?;
-    if let Some(stderr) = sys_attr(cx, "stderr")?.filter(|v| *v != Value::NONE) {
+    if let Some(stderr) = sys_attr(cx, cx.names.stderr)?.filter(|v| *v != Value::NONE) {
         flush_what_can(cx, stderr);
     }
     let prompt = match args.get(0) {
