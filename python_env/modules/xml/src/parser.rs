@@ -417,7 +417,7 @@ fn subparser(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 /// An encoding that expat knows, or a table made by the codec of that name.
-fn encoding_named(cx: &mut Ctx, name: &str, place: Place) -> Res<Encoding> {
+pub fn encoding_named(cx: &mut Ctx, name: &str, place: Place) -> Res<Encoding> {
     if let Some(known) = Encoding::named(name) {
         return Ok(known);
     }
@@ -478,7 +478,7 @@ fn raise_as(cx: &mut Ctx, fault: Fault, message: &str) -> Raised {
     }
 }
 
-const START: Place = Place { line: 1, column: 0, index: 0 };
+pub const START: Place = Place { line: 1, column: 0, index: 0 };
 
 fn parse(cx: &mut Ctx, args: Args) -> PyResult {
     let last = args.truth_or(cx, 2, false)?;
