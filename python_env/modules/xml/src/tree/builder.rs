@@ -235,7 +235,7 @@ pub fn start(cx: &mut Ctx, v: Value, tag: Value, attrib: Value) -> PyResult {
     flush(cx, o)?;
     let factory = o.slot(cx, ELEMENT);
     let node = if factory.is_empty() {
-        Elem::new(cx, tag, attrib)
+        Elem::make(cx, tag, attrib)
     } else {
         let attrib = if attrib.is_empty() { Dict::new(cx).value() } else { attrib };
         protocol::call(cx, factory, &[tag, attrib])?

@@ -116,7 +116,7 @@ impl Elem {
     }
 
     /// A new element; `attrib` is its own dict from now on, or EMPTY.
-    pub fn new(cx: &mut Ctx, tag: Value, attrib: Value) -> Value {
+    pub fn make(cx: &mut Ctx, tag: Value, attrib: Value) -> Value {
         cx.new_object(&ELEMENT, &[tag, attrib, Value::NONE, Value::NONE, Value::EMPTY])
     }
 

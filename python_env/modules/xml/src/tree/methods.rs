@@ -40,7 +40,7 @@ pub const METHODS: &[NativeDef] = &[
 pub fn sub_element(cx: &mut Ctx, args: Args) -> PyResult {
     let parent = Elem::arg(cx, &args, 0)?;
     let attrib = attributes(cx, &args, 2)?;
-    let new = Elem::new(cx, args[1], attrib);
+    let new = Elem::make(cx, args[1], attrib);
     parent.push(cx, new);
     Ok(new)
 }
@@ -53,7 +53,11 @@ fn append_quick(cx: &Ctx, args: &[Value]) -> Value {
 }
 
 fn append(cx: &mut Ctx, args: Args) -> PyResult {
-    let (parent, child) = (Elem::this(cx, args[0])?, Elem::arg(cx, &args, 1)?);
+    let parent = Elem::this(cx, args[0])?;
+    let Some(child) = Elem::of(cx, args[1]) else {
+        let name = type_name(cx, args[1]);
+        return Err(cx.type_error(format!("append() argument 1 must be xml.etree.ElementTree.Element, not {name}")));
+    };
     parent.push(cx, child.value());
     Ok(Value::NONE)
 }
@@ -71,7 +75,7 @@ fn copy(cx: &mut Ctx, args: Args) -> PyResult {
     let e = Elem::this(cx, args[0])?;
     let tag = e.tag(cx);
     let attrib = e.attrib_if_any(cx).filter(|d| d.len() > 0).map_or(Value::EMPTY, Dict::value);
-    let v = Elem::new(cx, tag, attrib);
+    let v = Elem::make(cx, tag, attrib);
     let new = Elem::this(cx, v)?;
     let (text, tail) = (e.text(cx), e.tail(cx));
     new.set_text(cx, text);
@@ -104,7 +108,7 @@ fn deep_element(cx: &mut Ctx, e: Elem, memo: Value) -> PyResult {
         let name = type_name(cx, attrib);
         return Err(cx.type_error(format!("attrib must be dict, not {name}")));
     }
-    let v = Elem::new(cx, tag, attrib);
+    let v = Elem::make(cx, tag, attrib);
     let new = Elem::this(cx, v)?;
     let text = e.text(cx);
     let text = deep(cx, text, memo)?;
@@ -307,7 +311,7 @@ fn iterate(cx: &mut Ctx, args: Args) -> PyResult {
 fn makeelement(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(d) = Dict::of_sub(cx, args[2]) else { return Err(args.wrong(cx, 2, "dict")) };
     let attrib = d.copy(cx).value();
-    Ok(Elem::new(cx, args[1], attrib))
+    Ok(Elem::make(cx, args[1], attrib))
 }
 
 fn remove(cx: &mut Ctx, args: Args) -> PyResult {
@@ -316,18 +320,38 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
         Some(child) => child.value(),
         None => return Err(args.wrong(cx, 1, "xml.etree.ElementTree.Element")),
     };
-    // The child itself, before what says that it equals it.
-    for by_value in [false, true] {
-        let mut i = 0;
-        while let Some(v) = e.child(cx, i) {
-            let same = v == child || by_value && protocol::eq(cx, v, child)?;
-            if same && e.children(cx).is_some_and(|l| l.remove_seen(cx, i, v)) {
+    let mut i = 0;
+    while let Some(v) = e.child(cx, i) {
+        if v == child || protocol::eq(cx, v, child)? {
+            if e.children(cx).is_some_and(|l| l.remove_seen(cx, i, v)) {
                 return Ok(Value::NONE);
             }
-            i += 1;
+            // The comparison or another thread has moved it, or taken it away.
+            if !has(cx, e, v) {
+                return if v == child { Err(missing(cx)) } else { Ok(Value::NONE) };
+            }
+            i = 0;
+            continue;
+        }
+        i += 1;
+        if i % 1024 == 0 {
+            cx.poll()?;
+        }
+        // What another thread takes away moves the others down, past this search.
+        if e.child(cx, i).is_none() && has(cx, e, child) {
+            i = 0;
         }
     }
-    Err(cx.value_error("Element.remove(x): element not found"))
+    Err(missing(cx))
+}
+
+fn missing(cx: &mut Ctx) -> Raised {
+    cx.value_error("Element.remove(x): element not found")
+}
+
+/// Whether an element is a child itself, at one moment.
+fn has(heap: &Heap, e: Elem, child: Value) -> bool {
+    e.snapshot(heap).items().any(|v| v == child)
 }
 
 const STATE: [&[u8]; 5] = [b"tag", b"_children", b"attrib", b"text", b"tail"];

@@ -8,9 +8,10 @@ use engine::prelude::*;
 use parking_lot::Mutex;
 
 use super::builder::{self, TREEBUILDER};
+use crate::chars::Encoding;
 use crate::core::{Event, Fault, Next, Parser, What};
 use crate::errors;
-use crate::parser::{START as START_PLACE, encoding_named};
+use crate::parser::encoding_of;
 
 /// Native slots: the state (a Rust value), the target, the dict of entities, the list of names, then the target's methods.
 const STATE: usize = 0;
@@ -39,6 +40,8 @@ struct Inner {
     /// Where names are in the list of names.
     names: HashMap<String, usize>,
     fault: Option<Fault>,
+    /// The encoding that was given, until it is known.
+    named: Option<String>,
     finished: bool,
     busy: bool,
 }
@@ -75,18 +78,10 @@ fn state(cx: &mut Ctx, v: Value) -> Res<Shared> {
 fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(o) = Obj::of(args[0]) else { return Ok(Value::NONE) };
     // A name that nobody knows is found wrong when there is something to read.
-    let mut fault = None;
-    let encoding = match args.str_opt(cx, 2)? {
-        Some(name) => match encoding_named(cx, &name.to_string_lossy(), START_PLACE) {
-            Ok(known) => Some(known),
-            Err(raised) => {
-                cx.clear(raised);
-                fault = Some(Fault { code: errors::UNKNOWN_ENCODING, place: START_PLACE });
-                None
-            }
-        },
-        None => None,
-    };
+    let name = args.str_opt(cx, 2)?.map(|name| name.to_string_lossy().into_owned());
+    let encoding = name.as_deref().and_then(Encoding::named);
+    // What only a codec can tell waits for bytes.
+    let named = name.filter(|_| encoding.is_none());
     let target = match args.some(1) {
         Some(v) => v,
         None => builder::plain(cx),
@@ -102,7 +97,16 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     o.set_slot(cx, ENTITY, entity);
     o.set_slot(cx, NAMES, names);
     let core = Parser::new(encoding, Some("}".to_owned()));
-    let inner = Inner { core, plain, text: String::new(), names: HashMap::new(), fault, finished: false, busy: false };
+    let inner = Inner {
+        core,
+        plain,
+        text: String::new(),
+        names: HashMap::new(),
+        fault: None,
+        named,
+        finished: false,
+        busy: false,
+    };
     o.set_payload(cx, STATE, State(Arc::new(Mutex::new(inner))));
     Ok(Value::NONE)
 }
@@ -184,7 +188,11 @@ fn pump(cx: &mut Ctx, v: Value, shared: &Shared) -> Res<()> {
             Ok(Next::Event(event)) => dispatch(cx, v, shared, event)?,
             Ok(Next::More | Next::End) => return Ok(()),
             Ok(Next::Encoding(name, place)) => {
-                let encoding = encoding_named(cx, &name, place)?;
+                let Some(encoding) = encoding_of(cx, &name)? else {
+                    let fault = Fault { code: errors::UNKNOWN_ENCODING, place };
+                    shared.lock().fault = Some(fault);
+                    return Err(raise_fault(cx, fault));
+                };
                 shared.lock().core.set_encoding(encoding);
             }
             Err(fault) => {
@@ -368,10 +376,23 @@ fn feed_value(cx: &mut Ctx, v: Value, shared: &Shared, data: Value) -> Res<()> {
             return Ok(());
         };
         let text = text.to_owned();
-        shared.lock().core.fix_utf8();
+        let mut inner = shared.lock();
+        inner.named = None;
+        inner.core.fix_utf8();
+        drop(inner);
         return feed(cx, v, shared, text.as_bytes(), false, true);
     }
     let bytes = protocol::to_bytes(cx, data)?;
+    let named = shared.lock().named.clone();
+    if let Some(name) = named {
+        let Some(encoding) = encoding_of(cx, &name)? else {
+            let fault = Fault { code: errors::UNKNOWN_ENCODING, place: shared.lock().core.place() };
+            return Err(raise_fault(cx, fault));
+        };
+        let mut inner = shared.lock();
+        inner.named = None;
+        inner.core.set_encoding(encoding);
+    }
     feed(cx, v, shared, &bytes, false, true)
 }
 
