@@ -320,15 +320,30 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
         Some(child) => child.value(),
         None => return Err(args.wrong(cx, 1, "xml.etree.ElementTree.Element")),
     };
+    // Whether Python code has compared: what that changes is seen as CPython sees it, what other threads change is not.
+    let mut asked = false;
     let mut i = 0;
-    while let Some(v) = e.child(cx, i) {
-        if v == child || protocol::eq(cx, v, child)? {
+    loop {
+        let Some(v) = e.child(cx, i) else {
+            // What another thread takes away moves the others down, past this search.
+            if !asked && has(cx, e, child) {
+                i = 0;
+                continue;
+            }
+            return Err(missing(cx));
+        };
+        let mut same = v == child;
+        if !same && (Elem::exact(cx, v).is_none() || Elem::exact(cx, child).is_none()) {
+            asked = true;
+            same = protocol::eq(cx, v, child)?;
+        }
+        if same {
             if e.children(cx).is_some_and(|l| l.remove_seen(cx, i, v)) {
                 return Ok(Value::NONE);
             }
             // The comparison or another thread has moved it, or taken it away.
             if !has(cx, e, v) {
-                return if v == child { Err(missing(cx)) } else { Ok(Value::NONE) };
+                return if asked { Ok(Value::NONE) } else { Err(missing(cx)) };
             }
             i = 0;
             continue;
@@ -337,12 +352,7 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
         if i % 1024 == 0 {
             cx.poll()?;
         }
-        // What another thread takes away moves the others down, past this search.
-        if e.child(cx, i).is_none() && has(cx, e, child) {
-            i = 0;
-        }
     }
-    Err(missing(cx))
 }
 
 fn missing(cx: &mut Ctx) -> Raised {
