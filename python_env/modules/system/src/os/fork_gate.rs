@@ -45,12 +45,33 @@ impl ForkGate {
             thread::yield_now();
         }
         let child = fork();
+        self.reopen(child);
+        child
+    }
+
+    fn reopen(&self, child: bool) {
         if child && !broken("fork_gate_resets") {
             // Somebody may have been about to see that the gate is closed.
             self.inside.store(0, Ordering::SeqCst);
         }
         self.closed.store(false, Ordering::SeqCst);
-        child
+    }
+
+    /// Whether a fork would have to wait, or is being made.
+    #[cfg(model)]
+    pub fn is_busy(&self) -> bool {
+        self.inside.load(Ordering::SeqCst) != 0 || self.closed.load(Ordering::SeqCst)
+    }
+
+    /// What a child that is forked now finds, opened by its only thread.
+    #[cfg(model)]
+    pub fn of_child(&self) -> ForkGate {
+        let gate = ForkGate {
+            inside: AtomicUsize::new(self.inside.load(Ordering::SeqCst)),
+            closed: AtomicBool::new(self.closed.load(Ordering::SeqCst)),
+        };
+        gate.reopen(true);
+        gate
     }
 }
 
