@@ -1,9 +1,9 @@
 //! `isinstance` and `issubclass`.
 
 use crate::objects::Tuple;
+use crate::types::{self, TypeFlags, type_epoch};
 use crate::types::{Type, type_of};
 use crate::{Ctx, PyResult};
-use crate::types::{self, TypeFlags, type_epoch};
 use proto_core::{Kind, Value};
 use std::cell::Cell;
 

@@ -1,0 +1,60 @@
+"""The number that gc.collect() returns: objects in cycles and what they hold, not what reference counts free."""
+
+import gc
+
+
+class Node:
+    def __init__(self):
+        self.next = None
+
+
+def rings(n, length):
+    for _ in range(n):
+        first = node = Node()
+        for _ in range(length - 1):
+            node.next = Node()
+            node = node.next
+        node.next = first
+
+
+def lists(n):
+    for _ in range(n):
+        a = []
+        a.append(a)
+
+
+def held(n):
+    for _ in range(n):
+        a = [[1], {2: [3]}, "text", 10**30, 2.5]
+        a.append(a)
+
+
+def chains(n):
+    for _ in range(n):
+        a = [[[[1]]], {"k": [2]}]
+        b = Node()
+        b.next = a
+
+
+def about(n, expected):
+    # A reference or two may be found on a stack that was left.
+    return expected * 0.97 <= n <= expected * 1.03
+
+
+gc.collect()
+for make, each in ((lambda: rings(100, 10), 1000), (lambda: lists(300), 300), (lambda: held(200), 800)):
+    gc.disable()
+    make()
+    n = gc.collect()
+    gc.enable()
+    print(about(n, each) or n)
+chains(1000)
+n = gc.collect()
+print(n < 50 or n)
+
+seen = []
+gc.callbacks.append(lambda phase, info: seen.append((phase, info["collected"] > 250, info["generation"])))
+lists(300)
+gc.collect()
+gc.callbacks.clear()
+print(seen, gc.get_stats()[2]["collected"] > 2000)
