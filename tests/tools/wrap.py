@@ -1,7 +1,9 @@
 """Wraps every type that can hold another value many times in itself, and calls every slot and method on the result: whatever
 these raise, the process must live.
 
-    protopython tests/tools/wrap.py [--depth N] [--stack BYTES] [--only NAME]
+    protopython tests/tools/wrap.py [--depth N] [--stack BYTES] [--only NAME] [--seed N] [--seconds N]
+
+With a seed the order is random, with seconds no way is begun after them: a share for each day. On a small stack less depth does.
 
 The types are found by looking at the modules below, and how one wraps by trying; so new types are covered. What holds the
 chain is dropped and collected at the end of each, so marking and freeing may not recurse either. Prints what it wrapped; with
@@ -9,6 +11,7 @@ WRAP_LOG=FILE the file names the call that runs, so that it is known after a cra
 """
 import argparse
 import copy
+import functools
 import gc
 import importlib
 import io
@@ -18,8 +21,10 @@ import marshal
 import operator
 import os
 import pickle
+import random
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -281,24 +286,25 @@ def main():
     parser.add_argument("--depth", type=int, default=100_000)
     parser.add_argument("--stack", type=int, default=0)
     parser.add_argument("--only", default="")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args()
     count = 0
+    ways = [(f"{name}({form})", functools.partial(wrap, t), options.depth) for t, name in found_types(options.only) for form, wrap in FORMS.items()]
+    ways += [(form, wrap, min(options.depth, SHALLOW.get(form, options.depth))) for form, wrap in MORE.items() if options.only in ("", form)]
+    if options.seed is not None:
+        random.Random(options.seed).shuffle(ways)
+    end = time.monotonic() + options.seconds
 
     def run():
         nonlocal count
-        for t, name in found_types(options.only):
-            for form, wrap in FORMS.items():
-                seed = test(f"{name}({form})", lambda x: wrap(t, x), options.depth)
-                if seed:
-                    count += 1
-                    print(f"{name}({form}) of {seed}", flush=True)
-        for form, wrap in MORE.items():
-            if options.only and options.only != form:
-                continue
-            seed = test(form, wrap, min(options.depth, SHALLOW.get(form, options.depth)))
+        for name, wrap, depth in ways:
+            if time.monotonic() > end:
+                return
+            seed = test(name, wrap, depth)
             if seed:
                 count += 1
-                print(f"{form} of {seed}", flush=True)
+                print(f"{name} of {seed}", flush=True)
 
     if options.stack:
         threading.stack_size(options.stack)
