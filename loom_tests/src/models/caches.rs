@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub const MODELS: &[Model] = &[
     Model::new("cache_torn_entry", 3, 2, &["cache_unchanged", "cache_busy"], torn),
     Model::new("cache_fill_against_mutation", 3, 2, &["epoch_watch_fence", "epoch_written_fence"], stale),
-    Model::new("cache_filled_before_sharing", 3, 2, &["transition_promotes", "epoch_written_fence"], before_sharing),
+    Model::new("cache_filled_before_sharing", 3, 2, &["transition_promotes"], before_sharing),
     Model::new("class_slots_follow_base", 3, 2, &["class_derives_under_lock"], slots),
 ];
 
