@@ -6,6 +6,7 @@
 use engine_code::{Flags, Op};
 use proto_core::sync::{AtomicBool, AtomicU32, Ordering};
 use proto_core::{Kind, Value};
+use rustc_hash::FxHashSet;
 use std::sync::OnceLock;
 
 use super::dispatch::{a, b, c, get};
@@ -57,8 +58,9 @@ pub const C_RAISE: Bit = 17;
 pub struct Monitor {
     /// The events that some tool wants of a code object, as bits.
     pub wanted: fn(&mut Ctx, Value) -> PyResult<u32>,
-    /// Calls the callbacks for an event. The code object comes first, then the place: an offset or a line.
-    pub fire: fn(&mut Ctx, Bit, &[Value]) -> PyResult<()>,
+    /// Calls the callbacks for an event. The code object comes first, then the place: an offset or a line. False: nobody wants
+    /// it there, until what tools want changes.
+    pub fire: fn(&mut Ctx, Bit, &[Value]) -> PyResult<bool>,
     /// What stands for an argument that is not there.
     pub missing: fn(&mut Ctx) -> Value,
 }
@@ -71,6 +73,13 @@ static VERSION: AtomicU32 = AtomicU32::new(1);
 /// Makes the tools known, once per process.
 pub fn install(monitor: Monitor) {
     let _ = MONITOR.set(monitor);
+}
+
+/// Instructions at which nobody wants an event, as of a version of what tools want. Code is never freed.
+#[derive(Default)]
+pub(super) struct Quiet {
+    version: u32,
+    places: FxHashSet<(usize, Bit)>,
 }
 
 /// Whether some tool wants events.
@@ -149,11 +158,24 @@ fn tell(cx: &mut Ctx, view: &View, bit: Bit, args: &[Value]) -> PyResult<()> {
         return Ok(());
     }
     let Some(monitor) = MONITOR.get() else { return Ok(()) };
+    let (version, place) = (VERSION.load(Ordering::Acquire), (view.pc as usize, bit));
+    let quiet = &mut cx.run.tracer.quiet;
+    if quiet.version != version {
+        quiet.version = version;
+        quiet.places.clear();
+    }
+    if quiet.places.contains(&place) {
+        return Ok(());
+    }
     let mut all = [Value::NONE; 4];
     all[0] = code.code_object(cx);
     let n = args.len().min(3);
     all[1..=n].copy_from_slice(&args[..n]);
-    trace::told(cx, kind(bit), view, |cx| (monitor.fire)(cx, bit, &all[..=n]))
+    let wanted = trace::told(cx, kind(bit), view, |cx| (monitor.fire)(cx, bit, &all[..=n]))?;
+    if !wanted && cx.run.tracer.quiet.version == VERSION.load(Ordering::Acquire) {
+        cx.run.tracer.quiet.places.insert(place);
+    }
+    Ok(())
 }
 
 fn offset(code: &RuntimeCode, pc: *const u32) -> Value {
@@ -255,10 +277,9 @@ pub(super) unsafe fn before(cx: &mut Ctx, view: &View, op: Op) -> PyResult<()> {
         }
         _ => {
             let branches = sides(&code.code.instrs, code.index_of(view.pc) as usize).is_some();
-            if branches && (wants(cx, code, BRANCH_LEFT)? || wants(cx, code, BRANCH_RIGHT)?) {
-                if let Some(seen) = cx.run.tracer.seen() {
-                    seen.at = view.pc;
-                }
+            let wanted = branches && (wants(cx, code, BRANCH_LEFT)? || wants(cx, code, BRANCH_RIGHT)?);
+            if let Some(seen) = cx.run.tracer.seen().filter(|_| wanted) {
+                seen.at = view.pc;
             }
             Ok(())
         }
@@ -294,10 +315,8 @@ unsafe fn calls(cx: &mut Ctx, view: &View, op: Op) -> PyResult<()> {
     let first = if first.is_empty() { (monitor.missing)(cx) } else { first };
     let place = offset(view.code(), view.pc);
     tell(cx, view, CALL, &[place, callee, first])?;
-    if !callee.is_kind(Kind::Function) {
-        if let Some(seen) = cx.run.tracer.seen() {
-            (seen.called, seen.at) = ([callee, first], view.pc);
-        }
+    if let Some(seen) = cx.run.tracer.seen().filter(|_| !callee.is_kind(Kind::Function)) {
+        (seen.called, seen.at) = ([callee, first], view.pc);
     }
     Ok(())
 }

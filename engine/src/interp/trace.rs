@@ -94,6 +94,8 @@ pub struct Tracer {
     /// A function is set and none is running.
     active: bool,
     frames: Vec<Traced>,
+    /// Where the tools of `sys.monitoring` want nothing.
+    pub(super) quiet: monitor::Quiet,
     /// What a function is being told, and of which window.
     telling: Option<(Event, *mut Value)>,
     /// Where the window goes on instead: a trace function has set its line.
@@ -109,6 +111,7 @@ impl Default for Tracer {
             profile: Value::NONE,
             active: monitor::is_on(),
             frames: Vec::new(),
+            quiet: Default::default(),
             telling: None,
             jump: None,
             apart: Vec::new(),
@@ -203,7 +206,7 @@ pub(super) fn first_table() -> *const Handler {
 }
 
 /// Tells the tools of `sys.monitoring` something of the frame at `view`, with events switched off.
-pub(super) fn told(cx: &mut Ctx, event: Event, view: &View, f: impl FnOnce(&mut Ctx) -> PyResult<()>) -> PyResult<()> {
+pub(super) fn told<R>(cx: &mut Ctx, event: Event, view: &View, f: impl FnOnce(&mut Ctx) -> PyResult<R>) -> PyResult<R> {
     pause(cx);
     let outer = cx.run.tracer.telling.replace((event, view.base));
     // The frame is the published one, the place may be another.

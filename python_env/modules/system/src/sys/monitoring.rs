@@ -144,8 +144,9 @@ fn disabled(cx: &mut Ctx) -> Res<Set> {
 }
 
 /// Calls the callbacks of all tools that want an event. First comes the code, then the place: an offset or a line.
-fn fire(cx: &mut Ctx, event: Bit, args: &[Value]) -> Res<()> {
-    let code = args[0];
+/// False: all of them are switched off there.
+fn fire(cx: &mut Ctx, event: Bit, args: &[Value]) -> Res<bool> {
+    let (code, mut wanted) = (args[0], false);
     for tool in 0..TOOLS {
         if events_of(cx, tool, code)? & 1 << event == 0 {
             continue;
@@ -160,6 +161,7 @@ fn fire(cx: &mut Ctx, event: Bit, args: &[Value]) -> Res<()> {
         if off.len() > 0 && off.contains(cx, place)? {
             continue;
         }
+        wanted = true;
         let r = protocol::call(cx, f, args)?;
         if r != disable_marker(cx)? {
             continue;
@@ -171,7 +173,7 @@ fn fire(cx: &mut Ctx, event: Bit, args: &[Value]) -> Res<()> {
         }
         off.add(cx, place)?;
     }
-    Ok(())
+    Ok(wanted)
 }
 
 /// `sys.monitoring.DISABLE`
@@ -269,6 +271,7 @@ fn register_callback(cx: &mut Ctx, args: Args) -> PyResult {
             callbacks.set(cx, key, args[2])?;
         }
     }
+    follow_events(cx);
     Ok(old)
 }
 
@@ -352,6 +355,7 @@ fn get_local_events(cx: &mut Ctx, args: Args) -> PyResult {
 /// Events that were switched off for a place come again.
 fn restart_events(cx: &mut Ctx, _args: Args) -> PyResult {
     table(cx, "monitoring disabled").remove(cx, Value::small(0))?;
+    follow_events(cx);
     Ok(Value::NONE)
 }
 
