@@ -58,6 +58,8 @@ pub fn quick_is_instance(cx: &Ctx, v: Value, own: Type, class: Value) -> Option<
         return None;
     }
     let epoch = type_epoch();
+    // Before the look: who changes the type or a base of it changes the epoch from now on.
+    types::lookup::mark_seen(own);
     let is = own.is_subtype(ty);
     if !is && !shows_its_type(cx, v, own) {
         return None;
@@ -82,6 +84,7 @@ fn shows_its_type(cx: &Ctx, v: Value, own: Type) -> bool {
 /// `isinstance(v, class)` for a class whose metaclass does not override `__instancecheck__`.
 fn by_type(cx: &mut Ctx, v: Value, class: Type, epoch: u32) -> PyResult<bool> {
     let own = type_of(cx, v);
+    types::lookup::mark_seen(own);
     let is = own.is_subtype(class);
     if is || shows_its_type(cx, v, own) {
         cx.verdicts.put(own, class, epoch, is);

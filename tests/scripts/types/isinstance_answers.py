@@ -51,6 +51,26 @@ print(ask(*values)[:24], isinstance(5, Deeper), isinstance(Deep(), Deep))
 del Meta.__instancecheck__
 print(ask(*values)[:12])
 
+# A class changes its own class.
+class Strict(type):
+    def __instancecheck__(cls, v):
+        return "strict"
+
+
+class Soft(type):
+    pass
+
+
+class Changes(metaclass=Soft):
+    pass
+
+
+print([isinstance(5, Changes) for _ in range(3)])
+Changes.__class__ = Strict
+print([isinstance(5, Changes) for _ in range(3)])
+Changes.__class__ = Soft
+print([isinstance(5, Changes) for _ in range(3)])
+
 # The bases change.
 a = Deeper()
 print(isinstance(a, Apart))
