@@ -153,6 +153,8 @@ fn tuple_fast_hash(v: Value, depth: usize) -> Option<i64> {
     }
     let mut acc = TupleHash::new();
     for x in t.items() {
+        // What wraps a tuple is a level of the nesting, too.
+        let x = bare(x);
         let h = if x.is_kind(Kind::Tuple) { tuple_fast_hash(x, depth + 1)? } else { fast_hash(x)? };
         acc.add(h);
     }

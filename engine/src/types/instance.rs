@@ -144,6 +144,11 @@ impl Ctx {
 
 /// Gives an object another type of the same layout, its attributes staying where they are.
 pub(crate) fn change_type(heap: &Heap, o: Value, ty: Type) {
+    if o.is_kind(Kind::Type) {
+        let shape = ty.instance_shape(heap);
+        // SAFETY: a type; instances of every metaclass are types, which keep their attributes in a dict.
+        return heap.lock(o, |heap| unsafe { heap.set_shape(o, shape) });
+    }
     let Some(obj) = Obj::of(o) else { return };
     heap.lock(o, |heap| {
         let old = obj.shape(heap);
