@@ -230,6 +230,10 @@ impl Context {
         os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
             if full && self.space().is_sharing() {
+                if self.heap().gc.counts_cyclic.get() {
+                    // A global collection does not tell whose the dead were.
+                    self.collect_local(true, Cause::Asked);
+                }
                 self.collect_global(Cause::Asked);
             } else {
                 self.collect_local(full, Cause::Asked);

@@ -57,14 +57,20 @@ pub fn quick_is_instance(cx: &Ctx, v: Value, own: Type, class: Value) -> Option<
     if type_of(cx, class) != cx.types.type_ {
         return None;
     }
-    let epoch = type_epoch();
-    // Before the look: who changes the type or a base of it changes the epoch from now on.
+    find_verdict(cx, v, own, ty, type_epoch())
+}
+
+/// What the types say, and remembers it; None where a value may show another class.
+fn find_verdict(cx: &Ctx, v: Value, own: Type, class: Type, epoch: u32) -> Option<bool> {
+    let verdict = || {
+        let is = own.is_subtype(class);
+        (is || shows_its_type(cx, v, own)).then_some(is)
+    };
+    verdict()?;
+    // Then the look that counts: who changes the type or a base of it changes the epoch from now on.
     types::lookup::mark_seen(own);
-    let is = own.is_subtype(ty);
-    if !is && !shows_its_type(cx, v, own) {
-        return None;
-    }
-    cx.verdicts.put(own, ty, epoch, is);
+    let is = verdict()?;
+    cx.verdicts.put(own, class, epoch, is);
     Some(is)
 }
 
@@ -84,13 +90,10 @@ fn shows_its_type(cx: &Ctx, v: Value, own: Type) -> bool {
 /// `isinstance(v, class)` for a class whose metaclass does not override `__instancecheck__`.
 fn by_type(cx: &mut Ctx, v: Value, class: Type, epoch: u32) -> PyResult<bool> {
     let own = type_of(cx, v);
-    types::lookup::mark_seen(own);
-    let is = own.is_subtype(class);
-    if is || shows_its_type(cx, v, own) {
-        cx.verdicts.put(own, class, epoch, is);
-        return Ok(is);
+    match find_verdict(cx, v, own, class, epoch) {
+        Some(is) => Ok(is),
+        None => real_is_instance(cx, v, class.value()),
     }
-    real_is_instance(cx, v, class.value())
 }
 
 /// `isinstance(v, class)`.

@@ -45,20 +45,30 @@ impl Heap {
 
     /// How many there were.
     pub fn counted_cyclic(&self) -> usize {
+        self.gc.counts_cyclic.set(false);
         self.gc.cyclic.get()
     }
 
-    /// How many objects of this heap alone are dead and in cycles, or held by such. Marking has ended, nothing is freed yet.
+    /// How many objects of this heap alone are dead and in cycles, or held by such. Marking has ended, nothing is freed yet. 0 where
+    /// there is no memory to find out: nothing can be raised here, and what is dead is about to give some back.
     pub(super) fn count_cyclic(&self) -> usize {
-        let mut holders: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
+        let mut dead: Vec<u64> = Vec::new();
+        let mut complete = true;
         self.for_each_object(|v, marked| {
             // SAFETY: a live object; what others see is theirs too, whatever this heap's marks say.
             let shared = unsafe { header::flags(v.addr()) }.load(Ordering::Relaxed) & SHARED != 0;
-            if !marked && !shared {
-                holders.insert(v.bits(), 0);
+            if !marked && !shared && complete {
+                complete = dead.try_reserve(1).is_ok();
+                if complete {
+                    dead.push(v.bits());
+                }
             }
         });
-        let dead: Vec<u64> = holders.keys().copied().collect();
+        let mut holders: HashMap<u64, u32, BuildHasherDefault<Spread>> = HashMap::default();
+        if !complete || holders.try_reserve(dead.len()).is_err() {
+            return 0;
+        }
+        holders.extend(dead.iter().map(|&bits| (bits, 0)));
         for &bits in &dead {
             self.for_each_child(Value::from_bits(bits), |_, child| {
                 if let Some(n) = holders.get_mut(&child.bits()) {
@@ -66,7 +76,9 @@ impl Heap {
                 }
             });
         }
-        let mut open: Vec<u64> = dead.into_iter().filter(|bits| holders.get(bits) == Some(&0)).collect();
+        // No more than were dead are ever open: the vector has the room.
+        let mut open = dead;
+        open.retain(|bits| holders.get(bits) == Some(&0));
         while let Some(bits) = open.pop() {
             holders.remove(&bits);
             self.for_each_child(Value::from_bits(bits), |_, child| {

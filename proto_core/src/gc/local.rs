@@ -139,7 +139,7 @@ impl Context {
         marker.finish();
         parts.weak = clock.lap();
         if full && gc.counts_cyclic.take() {
-            gc.cyclic.set(gc.cyclic.get() + heap.count_cyclic());
+            gc.cyclic.set(heap.count_cyclic());
         }
 
         heap.forget_remembered();

@@ -62,3 +62,27 @@ lists(300)
 gc.collect()
 gc.callbacks.clear()
 print(seen, gc.get_stats()[2]["collected"] > 2000 or STRESSED)
+
+
+# The same beside other threads, and in one.
+import threading
+
+stop = threading.Event()
+others = [threading.Thread(target=stop.wait) for _ in range(2)]
+for t in others:
+    t.start()
+told = []
+
+
+def count():
+    gc.collect()
+    lists(300)
+    told.append(about(gc.collect(), 300))
+
+
+count()
+worker = threading.Thread(target=count)
+worker.start()
+worker.join()
+stop.set()
+print(told)
