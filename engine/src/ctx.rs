@@ -231,6 +231,8 @@ pub struct Ctx {
     pub tcache: TypeCache,
     /// How native iterators step.
     pub steps: StepCache,
+    /// What `isinstance` has answered.
+    pub(crate) verdicts: crate::protocol::instance::Verdicts,
     /// The runtime.
     pub rt: &'static Runtime,
     /// Lowest address that the native stack may reach.
@@ -313,6 +315,7 @@ impl Ctx {
             (&raw mut (*cx).registry).write(&base.registry);
             (&raw mut (*cx).tcache).write(TypeCache::new());
             (&raw mut (*cx).steps).write(StepCache::default());
+            (&raw mut (*cx).verdicts).write(Default::default());
             (&raw mut (*cx).rt).write(rt);
             let low = proto_core::os::stack_bounds().map_or(0, |bounds| bounds.0);
             (&raw mut (*cx).native_limit).write(low + NATIVE_RESERVE);

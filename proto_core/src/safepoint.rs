@@ -60,7 +60,9 @@ impl Drop for Stopped {
 
 /// Promotes what the space refers to. `cx` is the only context, and stopped (or the caller's own).
 fn transition(space: &'static Space, cx: Option<&Context>) {
-    if let Some(cx) = cx {
+    if let Some(cx) = cx
+        && !broken("transition_promotes")
+    {
         space.visit_space_roots(&mut |v| cx.heap().promote(v));
     }
     space.set_sharing();
@@ -228,6 +230,10 @@ impl Context {
         os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
             if full && self.space().is_sharing() {
+                if self.heap().gc.counts_cyclic.get() {
+                    // A global collection does not tell whose the dead were.
+                    self.collect_local(true, Cause::Asked);
+                }
                 self.collect_global(Cause::Asked);
             } else {
                 self.collect_local(full, Cause::Asked);

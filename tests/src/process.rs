@@ -98,14 +98,23 @@ fn interruptible() -> std::io::Result<()> {
 
 /// Lets the child have that many descriptors at most.
 pub fn limit_descriptors(command: &mut Command, n: u64) {
+    limit(command, libc::RLIMIT_NOFILE, n);
+}
+
+/// Lets the child have that many bytes of addresses at most.
+pub fn limit_addresses(command: &mut Command, n: u64) {
+    limit(command, libc::RLIMIT_AS, n);
+}
+
+fn limit(command: &mut Command, resource: libc::__rlimit_resource_t, n: u64) {
     let limit = move || {
         // SAFETY: all zeros is a valid structure.
         let mut limits: libc::rlimit = unsafe { std::mem::zeroed() };
         // SAFETY: a whole structure, written and read; both calls are allowed between fork and exec.
         let rc = unsafe {
-            libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limits);
+            libc::getrlimit(resource, &raw mut limits);
             limits.rlim_cur = n.min(limits.rlim_max);
-            libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limits)
+            libc::setrlimit(resource, &raw const limits)
         };
         if rc < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
     };

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::diff::diff;
-use crate::process::{End, Outcome, limit_descriptors, run};
+use crate::process::{End, Outcome, limit_addresses, limit_descriptors, run};
 
 /// Time one script may take, in seconds.
 const TIME_LIMIT: u64 = 60;
@@ -128,8 +128,11 @@ pub fn execute_with(
     command.arg(script).current_dir(folder()).env("PWD", folder());
     isolate(&mut command, seed);
     command.envs(variables.iter().cloned());
-    if let Some(n) = descriptor_limit()? {
+    if let Some(n) = limit("PROTOPYTHON_TEST_NOFILE")? {
         limit_descriptors(&mut command, n);
+    }
+    if let Some(n) = limit("PROTOPYTHON_TEST_ADDRESSES")? {
+        limit_addresses(&mut command, n << 20);
     }
     let mut outcome = run(&mut command, b"", time_limit())?;
     outcome.stdout = without_folder(&outcome.stdout);
@@ -166,11 +169,11 @@ pub fn debug_mode() -> Option<String> {
     std::env::var("PROTOPYTHON_DEBUG").ok().filter(|mode| !mode.is_empty())
 }
 
-/// How many descriptors a script may have: `PROTOPYTHON_TEST_NOFILE`.
-fn descriptor_limit() -> Result<Option<u64>, String> {
-    match std::env::var("PROTOPYTHON_TEST_NOFILE") {
+/// What a script may have: `PROTOPYTHON_TEST_NOFILE` descriptors, `PROTOPYTHON_TEST_ADDRESSES` MiB of addresses.
+fn limit(variable: &str) -> Result<Option<u64>, String> {
+    match std::env::var(variable) {
         Err(_) => Ok(None),
-        Ok(text) => text.parse().map(Some).map_err(|_| "PROTOPYTHON_TEST_NOFILE is no number".to_owned()),
+        Ok(text) => text.parse().map(Some).map_err(|_| format!("{variable} is no number")),
     }
 }
 

@@ -105,6 +105,13 @@ fn a_list_that_cannot_be_sorted_keeps_its_items() {
 }
 
 #[test]
+fn cycles_are_freed_where_they_cannot_be_counted() {
+    let outcome = unlimited("counting_cycles.py");
+    let expected = "alone True 1500000\nin a thread True 1500000\n";
+    assert_eq!((outcome.end, outcome.stdout.as_str()), (End::Exited(0), expected), "{}", outcome.stderr);
+}
+
+#[test]
 fn a_failed_request_is_a_memory_error() {
     let chosen = std::env::var("PROTOPYTHON_FAIL_ALLOC").ok();
     let range = chosen.as_deref().and_then(|text| text.split_once('-'));

@@ -87,3 +87,19 @@ fn native_recursion_raises() {
     assert_eq!((chains.len(), texts.len()), (11, 18), "{printed}");
     assert!(texts.iter().all(|l| l.ends_with("refused")), "{printed}");
 }
+
+/// A share of `wrap.py`, which finds the types that can hold another and wraps each in itself: less depth on a small stack than
+/// 100,000 on a large one, which takes hours (`--depth 100000`). `PROTOPYTHON_WRAP_SEED` and `PROTOPYTHON_WRAP_SECONDS` take others.
+#[test]
+fn what_is_wrapped_without_end_raises() {
+    let variable = |name: &str, default: &str| std::env::var(name).unwrap_or(default.to_owned());
+    let (seed, seconds) = (variable("PROTOPYTHON_WRAP_SEED", "1"), variable("PROTOPYTHON_WRAP_SECONDS", "15"));
+    let shared = ["--seed", &seed, "--seconds", &seconds];
+    let printed = tool("wrap.py", &[&["--stack", "131072", "--depth", "3000"], &shared[..]].concat());
+    assert!(printed.ends_with(" ways to wrap\n"), "{printed}");
+    // Containers of the core types, as deep as it says.
+    for only in ["[x]", "closure"] {
+        let printed = tool("wrap.py", &[&["--depth", "100000", "--only", only], &shared[2..]].concat());
+        assert!(printed.ends_with(" ways to wrap\n"), "{printed}");
+    }
+}

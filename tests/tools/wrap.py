@@ -1,7 +1,9 @@
 """Wraps every type that can hold another value many times in itself, and calls every slot and method on the result: whatever
 these raise, the process must live.
 
-    protopython tests/tools/wrap.py [--depth N] [--stack BYTES] [--only NAME]
+    protopython tests/tools/wrap.py [--depth N] [--stack BYTES] [--only NAME] [--seed N] [--seconds N]
+
+With a seed the order is random, with seconds no way is begun after them: a share for each day. On a small stack less depth does.
 
 The types are found by looking at the modules below, and how one wraps by trying; so new types are covered. What holds the
 chain is dropped and collected at the end of each, so marking and freeing may not recurse either. Prints what it wrapped; with
@@ -9,6 +11,7 @@ WRAP_LOG=FILE the file names the call that runs, so that it is known after a cra
 """
 import argparse
 import copy
+import functools
 import gc
 import importlib
 import io
@@ -18,8 +21,10 @@ import marshal
 import operator
 import os
 import pickle
+import random
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -34,10 +39,12 @@ annotationlib string.templatelib xml.parsers.expat pathlib mmap""".split()
 
 # Waiting, leaving, and what would spoil the program that tests.
 LEFT_OUT = {"acquire", "wait", "get", "put", "join", "sleep", "__init_subclass__", "settrace", "select", "poll", "recv", "read1", "exit", "_exit",
-            "__del__", "__setstate__", "__reduce_cython__", "register_at_fork", "__subclasshook__", "setblocking", "fork"}
+            "__del__", "__setstate__", "__reduce_cython__", "register_at_fork", "__subclasshook__", "setblocking", "fork", "_power_exact"}
 # Types that hold nothing, or whose making changes the program.
 NOT_TYPES = {"Thread", "RLock", "_RLock", "Lock", "lock", "LockType", "Popen", "socket", "SocketType", "epoll", "FileIO", "open_code", "Barrier", "Timer", "Semaphore", "BoundedSemaphore", "Condition", "Event",
-             "Server", "Process", "Runner", "mmap"}
+             "Server", "Process", "Runner", "mmap",
+             # Text of text of text: quotes double each time.
+             "UserString"}
 
 
 class Plain:
@@ -136,8 +143,9 @@ MORE = {
     "reader": lambda x: io.BufferedReader(x), "writer": lambda x: io.BufferedWriter(x), "random": lambda x: io.BufferedRandom(x), "text": lambda x: io.TextIOWrapper(x),
     "Counter": lambda x: __import__("collections").Counter({"a": x}), "default": lambda x: __import__("collections").defaultdict(x, a=x),
 }
-# Making one costs more the deeper it gets.
-SHALLOW = {"subclass": 1500, "x | None": 3000, "list | x": 3000, "string": 3000, "ChainMap": 3000}
+# Making one costs more the deeper it gets; so does closing streams that are over each other, which ask each other whether they are closed.
+STREAMS = ("Buffered", "TextIOWrapper", "StreamRe", "StreamWr", "EncodedFile")
+SHALLOW = {"reader": 100, "writer": 100, "random": 100, "text": 100, "subclass": 1500, "x | None": 3000, "list | x": 3000, "string": 3000, "ChainMap": 3000}
 
 
 def found_types(only):
@@ -281,24 +289,30 @@ def main():
     parser.add_argument("--depth", type=int, default=100_000)
     parser.add_argument("--stack", type=int, default=0)
     parser.add_argument("--only", default="")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args()
     count = 0
+    ways = [(f"{name}({form})", functools.partial(wrap, t), 100 if t.__name__.startswith(STREAMS) else options.depth) for t, name in found_types(options.only) for form, wrap in FORMS.items()]
+    ways += [(form, wrap, min(options.depth, SHALLOW.get(form, options.depth))) for form, wrap in MORE.items() if options.only in ("", form)]
+    if options.seed is not None:
+        random.Random(options.seed).shuffle(ways)
+    end = time.monotonic() + options.seconds
+    # What takes a small number for a descriptor of its own closes that when it dies.
+    out = os.dup2(1, 200)
+
+    def say(text):
+        os.write(out, f"{text}\n".encode())
 
     def run():
         nonlocal count
-        for t, name in found_types(options.only):
-            for form, wrap in FORMS.items():
-                seed = test(f"{name}({form})", lambda x: wrap(t, x), options.depth)
-                if seed:
-                    count += 1
-                    print(f"{name}({form}) of {seed}", flush=True)
-        for form, wrap in MORE.items():
-            if options.only and options.only != form:
-                continue
-            seed = test(form, wrap, min(options.depth, SHALLOW.get(form, options.depth)))
+        for name, wrap, depth in ways:
+            if time.monotonic() > end:
+                return
+            seed = test(name, wrap, depth)
             if seed:
                 count += 1
-                print(f"{form} of {seed}", flush=True)
+                say(f"{name} of {seed}")
 
     if options.stack:
         threading.stack_size(options.stack)
@@ -307,7 +321,7 @@ def main():
         thread.join()
     else:
         run()
-    print(f"{count} ways to wrap")
+    say(f"{count} ways to wrap")
 
 
 main()

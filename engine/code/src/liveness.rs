@@ -381,7 +381,8 @@ mod tests {
             &[
                 Word::abc(Op::MakeBig, 0, 1, 0),
                 Word::second(3, 0),
-                Word::abc(Op::MoveReg, 1, 0, 0),
+                Word::abc(Op::LoadBig, 1, 0, 0),
+                Word::second(2, 0),
                 Word::abc(Op::ReturnValue, 1, 0, 0),
             ],
             &[],

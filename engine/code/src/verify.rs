@@ -2,7 +2,8 @@
 //!
 //! Every opcode is known, every operand in range (registers with their whole spans, constants, names, caches, closure
 //! indices, jump targets at instruction starts), exception ranges are sound, and on every path each register is written
-//! before it is read and holds a value where the instruction needs one.
+//! before it is read and holds a value where the instruction needs one. Cells and the array of locals are what the instructions
+//! for them take them to be; what a closure is made of, the function's maker looks at.
 
 use std::fmt;
 
@@ -283,16 +284,62 @@ struct State {
     written: RegSet,
     /// Holds a value (not EMPTY) on every path.
     bound: RegSet,
+    /// Holds a cell on every path.
+    cells: RegSet,
+    /// Holds the array of locals on every path.
+    arrays: RegSet,
 }
 
 impl State {
     fn meet(&self, other: &State) -> State {
-        State { written: self.written.meet(&other.written), bound: self.bound.meet(&other.bound) }
+        State {
+            written: self.written.meet(&other.written),
+            bound: self.bound.meet(&other.bound),
+            cells: self.cells.meet(&other.cells),
+            arrays: self.arrays.meet(&other.arrays),
+        }
     }
 
     fn write(&mut self, reg: u16, bound: bool) {
+        self.kill(reg);
         self.written.insert(reg);
-        if bound { self.bound.insert(reg) } else { self.bound.remove(reg) }
+        if bound {
+            self.bound.insert(reg);
+        }
+    }
+
+    fn kill(&mut self, reg: u16) {
+        for set in [&mut self.written, &mut self.bound, &mut self.cells, &mut self.arrays] {
+            set.remove(reg);
+        }
+    }
+
+    fn kill_from(&mut self, reg: u16) {
+        for set in [&mut self.written, &mut self.bound, &mut self.cells, &mut self.arrays] {
+            set.remove_from(reg);
+        }
+    }
+
+    /// What an instruction takes a register to be, and what it makes of one.
+    fn kinds(&self, i: Operands) -> Result<(), &'static str> {
+        match i.op {
+            Op::LoadCell if !self.cells.has(i.b as u16) => Err("not a cell"),
+            Op::StoreCell | Op::DeleteCell if !self.cells.has(i.a as u16) => Err("not a cell"),
+            Op::LoadBig if !self.arrays.has(i.b as u16) => Err("not the array of locals"),
+            Op::StoreBig | Op::DeleteBig if !self.arrays.has(i.a as u16) => Err("not the array of locals"),
+            Op::StoreBig if self.arrays.has(i.b as u16) => Err("reads the array of locals"),
+            _ => Ok(()),
+        }
+    }
+
+    fn make_kinds(&mut self, i: Operands, before: &State) {
+        let (a, b) = (i.a as u16, i.b as u16);
+        match i.op {
+            Op::MakeCell | Op::LoadFreeCell => self.cells.insert(a),
+            Op::MoveReg | Op::MoveAny if before.cells.has(b) => self.cells.insert(a),
+            Op::MakeBig => self.arrays.insert(a),
+            _ => {}
+        }
     }
 }
 
@@ -323,7 +370,8 @@ impl<'c> Flow<'c> {
             // The namespace may be EMPTY; only instructions made for it look at it.
             bound = RegSet::NONE;
         }
-        self.join(0, State { written: RegSet::first(self.code.nlocals), bound });
+        let written = RegSet::first(self.code.nlocals);
+        self.join(0, State { written, bound, cells: RegSet::NONE, arrays: RegSet::NONE });
         while let Some(i) = self.work.pop() {
             self.step(i)?;
         }
@@ -354,13 +402,18 @@ impl<'c> Flow<'c> {
             effects(instruction.operands, |e| {
                 if let Effect::KillFrom(reg) = e {
                     raised.written.remove_from(reg.max(self.code.nlocals));
-                    raised.bound.remove_from(reg);
+                    for set in [&mut raised.bound, &mut raised.cells, &mut raised.arrays] {
+                        set.remove_from(reg);
+                    }
                 }
             });
             raised.write(h.reg, true);
             let target = self.index(h.target as usize);
             self.join(target, raised);
         }
+        state.kinds(instruction.operands).map_err(|reason| (at, reason))?;
+        let before = state;
+        let of_arrays = matches!(instruction.operands.op, Op::LoadBig | Op::StoreBig | Op::DeleteBig);
         let nregs = self.code.nregs;
         let mut error = None;
         let mut jumped = RegSet::NONE;
@@ -368,6 +421,9 @@ impl<'c> Flow<'c> {
             let (reg, problem) = match effect {
                 Effect::Read(r) if !state.bound.has(r) || !state.written.has(r) => (r, Some("reads an unset register")),
                 Effect::ReadMaybe(r) if !state.written.has(r) => (r, Some("reads an unwritten register")),
+                Effect::Read(r) | Effect::ReadMaybe(r) if state.arrays.has(r) && !of_arrays => {
+                    (r, Some("reads the array of locals"))
+                }
                 Effect::Read(r) | Effect::ReadMaybe(r) => (r, None),
                 Effect::Bound(r) => {
                     state.bound.insert(r);
@@ -375,13 +431,11 @@ impl<'c> Flow<'c> {
                 }
                 Effect::KillFrom(r) => {
                     // Named locals are never above a window, but an image might say so.
-                    state.written.remove_from(r);
-                    state.bound.remove_from(r);
+                    state.kill_from(r);
                     (0, None)
                 }
                 Effect::Kill(r) => {
-                    state.written.remove(r);
-                    state.bound.remove(r);
+                    state.kill(r);
                     (r, None)
                 }
                 Effect::Write(r) => {
@@ -406,6 +460,7 @@ impl<'c> Flow<'c> {
         if let Some(reason) = error {
             return Err((at, reason));
         }
+        state.make_kinds(instruction.operands, &before);
         if let Some(target) = instruction.target {
             let mut taken = state;
             (0..nregs).filter(|&r| jumped.has(r)).for_each(|r| taken.write(r, true));

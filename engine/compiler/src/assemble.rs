@@ -31,8 +31,12 @@ pub fn assemble(mut unit: Unit<'_>, source: &Source<'_>, table: &SymbolTable) ->
     let idle = |i: usize| unit.code[i].op == Op::Nop && (i == 0 || unit.code[i - 1].op != Op::ForPair);
     let mut keep: Vec<bool> = reachable.iter().enumerate().map(|(i, &r)| r && !idle(i)).collect();
     drop_checks(&unit, &reachable, &mut keep);
-    drop_empty_jumps(&unit, &mut keep);
+    let empty = drop_empty_jumps(&unit, &mut keep);
     keep_lines(&unit, source, &reachable, &mut keep);
+    for i in empty {
+        // What is kept for its line is nothing to run into.
+        keep[i] = keep[i + 1..target(&unit, &unit.code[i])].contains(&true);
+    }
     compact(&mut unit, &keep);
     let encoded = encode(&unit, source)?;
     build(unit, encoded, source, table)
@@ -265,15 +269,18 @@ fn apply(ins: &Ins, set: &mut RegSet, jumped: &mut RegSet) {
 }
 
 /// Drops jumps to the next instruction.
-fn drop_empty_jumps(unit: &Unit<'_>, keep: &mut [bool]) {
+fn drop_empty_jumps(unit: &Unit<'_>, keep: &mut [bool]) -> Vec<usize> {
+    let mut dropped = Vec::new();
     for (i, ins) in unit.code.iter().enumerate() {
         if ins.op == Op::Jump && keep[i] {
             let to = target(unit, ins);
             if to > i && !keep[i + 1..to].contains(&true) {
                 keep[i] = false;
+                dropped.push(i);
             }
         }
     }
+    dropped
 }
 
 /// Removes instructions, moving labels and regions.

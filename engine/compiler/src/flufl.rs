@@ -17,14 +17,24 @@ pub fn translate<'t>(text: Cow<'t, str>, filename: &str, always: bool) -> Result
     if !always && !text.contains("barry_as_FLUFL") {
         return Ok(text);
     }
+    if parse_errors::check_tokens(&Source::new(&text, filename)).is_some() {
+        // Whoever parses it says so.
+        return Ok(text);
+    }
     let options = ParseOptions::from(ruff_python_parser::Mode::Module).with_target_version(PythonVersion::PY314);
-    let parsed = ruff_python_parser::parse_unchecked(&text, options);
-    let tokens: &[Token] = parsed.tokens();
-    let Some(from) = (if always { Some(0) } else { import(&text, tokens) }) else { return Ok(text) };
+    let parsed = crate::parse_tree(&text, options);
+    let new = replace(&text, filename, parsed.tokens(), always);
+    crate::discard(parsed);
+    Ok(new?.map_or(text, Cow::Owned))
+}
+
+/// The new text, if there is an import.
+fn replace(text: &str, filename: &str, tokens: &[Token], always: bool) -> Result<Option<String>, SyntaxError> {
+    let Some(from) = (if always { Some(0) } else { import(text, tokens) }) else { return Ok(None) };
     let mut new = text.to_string();
     for pair in tokens[from..].windows(2) {
         if pair[0].kind() == TokenKind::NotEqual {
-            let source = Source::new(&text, filename);
+            let source = Source::new(text, filename);
             let error = Error::syntax("with Barry as BDFL, use '<>' instead of '!='", pair[0].range());
             return Err(parse_errors::located_with_text(&source, error, false));
         }
@@ -33,7 +43,7 @@ pub fn translate<'t>(text: Cow<'t, str>, filename: &str, always: bool) -> Result
             new.replace_range(TextRange::new(pair[0].start(), pair[1].end()).to_std_range(), "!=");
         }
     }
-    Ok(new.into())
+    Ok(Some(new))
 }
 
 /// Index of the token behind the import.

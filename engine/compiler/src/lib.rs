@@ -15,7 +15,7 @@ mod errors;
 mod expr;
 pub mod extras;
 mod field_errors;
-mod flufl;
+pub mod flufl;
 mod fold;
 mod fstring;
 mod function;
@@ -148,9 +148,11 @@ pub fn compile_with_warnings(
     mode: Mode,
     flags: CompileFlags,
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
-    let text = flufl::translate(normalize(source)?, filename, flags.future_barry)?;
     // Small stacks (threads) get a larger one for the passes' own recursion.
-    crate::symbols_build::on_stack(512 * 1024, 8 * 1024 * 1024, || compile_text(&text, filename, mode, flags))
+    crate::symbols_build::on_stack(512 * 1024, 8 * 1024 * 1024, || {
+        let text = flufl::translate(normalize(source)?, filename, flags.future_barry)?;
+        compile_text(&text, filename, mode, flags)
+    })
 }
 
 /// Whether interactive input is finished: `Ok(true)` if it compiles, `Ok(false)` if more lines are needed (an open

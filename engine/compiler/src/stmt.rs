@@ -142,6 +142,8 @@ impl<'a> Compiler<'a> {
         if let Some(reg) = iterator {
             self.intrinsic(Intrinsic::LeaveIterator, reg, reg);
         }
+        // Jumps to here do not pass its line by.
+        self.emit(Op::Nop, 0, 0, 0);
         self.jump(target);
         self.resume_all();
         Ok(())

@@ -1,6 +1,6 @@
 //! Code objects as Python sees them.
 
-use engine_code::{Code, CodeFlags, Const, Flags, Position};
+use engine_code::{Code, CodeFlags, Const, Position};
 use proto_core::{Kind, Value};
 
 use super::{BYTES_PER_WORD, LEAD, LEAD_WORD, RuntimeCode, consts, make, tables};
@@ -291,15 +291,14 @@ fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
     protocol::iter(cx, out.value())
 }
 
-/// Iterator over `(source, not taken, taken)` of the conditional jumps.
+/// Iterator over `(source, left, right)` of the branches, as `sys.monitoring` tells of them.
 fn co_branches(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(code) = rt(args[0]) else { return Ok(Value::NONE) };
     let out = List::new(cx);
     let instrs = &code.code.instrs;
-    super::walk(instrs, |op, at| {
-        let next = at + op.words();
-        if let Some(target) = engine_code::dis::jump_target(instrs, at).filter(|_| !op.info().flags.has(Flags::END)) {
-            let offsets = [at, next, target].map(|word| Value::from_usize(super::offset_of(word as u32) as usize));
+    super::walk(instrs, |_, at| {
+        if let Some((left, right)) = crate::interp::monitor::sides(instrs, at) {
+            let offsets = [at, left, right].map(|word| Value::from_usize(super::offset_of(word as u32) as usize));
             let entry = Tuple::new(cx, &offsets);
             out.push(cx, entry);
         }

@@ -143,7 +143,7 @@ pub(super) mod handlers {
             if exc::is_exc(cxr, exception, Exc::StopAsyncIteration) {
                 next!(pc.add(1), base, cx, table)
             }
-            (*cx).pending = exception;
+            crate::interp::raise::again(cxr, exception);
             return rethrow(pc, base, cx, table)
         }
     }

@@ -160,6 +160,15 @@ unsafe extern "C" fn call_unbound(pc: *const u32, base: *mut Value, cx: *mut Ctx
     }
 }
 
+/// Whether a value is what code with so many free variables needs: a tuple of as many cells.
+#[inline(never)]
+fn is_closure(closure: Value, count: usize) -> bool {
+    match Tuple::of(closure) {
+        Some(cells) => cells.len() == count && cells.items().all(|cell| cell.is_kind(Kind::Cell)),
+        None => closure.is_empty() && count == 0,
+    }
+}
+
 #[inline(never)]
 unsafe extern "C" fn make_function_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
@@ -170,6 +179,12 @@ unsafe extern "C" fn make_function_slow(pc: *const u32, base: *mut Value, cx: *m
         let Some(child) = code(base).child(heap, bc(pc)) else { return invalid(pc, base, cx, table) };
         let register = |flag: u16, i: usize| if flags & flag != 0 { get(base, at + i) } else { Value::EMPTY };
         let closure = register(func::CLOSURE, 3);
+        // The verifier knows no tuples, and `fnptr::closure_cell` relies on this.
+        if !is_closure(closure, child.code.freevars.len()) {
+            let cxr = publish(pc, base, cx);
+            let _ = cxr.system_error("a closure is not a tuple of as many cells as there are free variables");
+            return unwind(pc, base, cx, table);
+        }
         let made = Function::new(heap, child, fnptr::globals(f), closure);
         if let (Some(made), Some(outer)) = (Function::of(made), Function::of(f)) {
             made.set_builtins(heap, outer.builtins());

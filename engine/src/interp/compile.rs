@@ -23,6 +23,8 @@ pub use engine_compiler::Mode as CompileMode;
 pub const ONLY_AST: u32 = 0x400;
 /// Flag of `compile()`: `await` at the top level.
 pub const ALLOW_TOP_LEVEL_AWAIT: u32 = 0x2000;
+/// `<>` is written for `!=` from the start (`__future__.barry_as_FLUFL`'s flag).
+pub const FUTURE_BARRY: u32 = CodeFlags::FUTURE_BARRY_AS_BDFL.0;
 /// Flag of `compile()`: the end of interactive source does not end a block.
 pub const DONT_IMPLY_DEDENT: u32 = 0x200;
 /// Flag of `compile()`: source that is not finished is told apart from wrong source.

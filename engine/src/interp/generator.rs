@@ -146,7 +146,7 @@ ops! {
             set(base, b(pc), v);
             next!(pc.add(1), base, cx, table)
         }
-        (*cx).pending = exception;
+        super::raise::again(cxr, exception);
         return rethrow(pc, base, cx, table)
     }
 

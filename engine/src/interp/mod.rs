@@ -9,6 +9,7 @@ pub mod compile;
 pub mod dispatch;
 pub mod entry;
 pub mod genobj;
+pub mod monitor;
 pub mod record;
 pub mod resume;
 pub mod trace;
@@ -45,8 +46,9 @@ mod unwind;
 
 pub use asyncgen::anext_with_default;
 pub use compile::{
-    ALLOW_INCOMPLETE_INPUT, CompileMode, DONT_IMPLY_DEDENT, FROM_FILE, ScopeView, Texts, TreeWish, compile_source,
-    compile_text, compile_tree, optimize_level, raise_syntax_error, room_for_source, set_optimize, symbols,
+    ALLOW_INCOMPLETE_INPUT, CompileMode, DONT_IMPLY_DEDENT, FROM_FILE, FUTURE_BARRY, ScopeView, Texts, TreeWish,
+    compile_source, compile_text, compile_tree, optimize_level, raise_syntax_error, room_for_source, set_optimize,
+    symbols,
 };
 pub use engine_compiler::tree;
 pub use entry::{

@@ -9,6 +9,16 @@ use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::{self, Exc};
 use crate::types;
 
+/// Sets the exception that is raised again. Code that no compiler made may have anything in its place.
+#[inline(never)]
+pub(super) fn again(cx: &mut Ctx, v: Value) {
+    if exceptions::is_exception(cx, v) {
+        cx.pending = v;
+    } else {
+        let _ = cx.system_error("what is raised again is no exception");
+    }
+}
+
 ops! {
     raise_value(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
@@ -23,7 +33,7 @@ ops! {
     }
 
     reraise(pc, base, cx, table) {
-        (*cx).pending = get(base, a(pc));
+        again(&mut *cx, get(base, a(pc)));
         return rethrow(pc, base, cx, table)
     }
 
@@ -34,7 +44,7 @@ ops! {
             let _ = cxr.raise(Exc::RuntimeError, "No active exception to reraise");
             return unwind(pc, base, cx, table);
         }
-        cxr.pending = handled;
+        again(cxr, handled);
         return rethrow(pc, base, cx, table)
     }
 

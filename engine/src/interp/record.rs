@@ -197,7 +197,7 @@ impl RunState {
             hard_limit,
             mega: Default::default(),
             plain: Default::default(),
-            table: super::dispatch::table(),
+            table: super::trace::first_table(),
             tracer: Default::default(),
             origin_depth: 0,
             asyncgen_firstiter: Value::NONE,

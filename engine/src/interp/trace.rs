@@ -11,6 +11,7 @@ use engine_code::{Flags, Op};
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
+use super::monitor;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions;
@@ -26,9 +27,11 @@ pub enum Which {
     Trace,
     /// That of `sys.setprofile`.
     Profile,
+    /// The tools of `sys.monitoring`, which all threads have in common: there is no function.
+    Monitor,
 }
 
-/// What a function is told. `sys.monitoring` tells more of them apart than trace functions do.
+/// What a function is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     /// A function starts.
@@ -80,6 +83,8 @@ struct Traced {
     last: *const u32,
     /// The native function that it called, for the profiler; EMPTY if none.
     native: Value,
+    /// What is kept for the tools of `sys.monitoring`.
+    seen: monitor::Seen,
 }
 
 /// The tracing state of a thread.
@@ -89,6 +94,8 @@ pub struct Tracer {
     /// A function is set and none is running.
     active: bool,
     frames: Vec<Traced>,
+    /// Where the tools of `sys.monitoring` want nothing.
+    pub(super) quiet: monitor::Quiet,
     /// What a function is being told, and of which window.
     telling: Option<(Event, *mut Value)>,
     /// Where the window goes on instead: a trace function has set its line.
@@ -102,8 +109,9 @@ impl Default for Tracer {
         Tracer {
             trace: Value::NONE,
             profile: Value::NONE,
-            active: false,
+            active: monitor::is_on(),
             frames: Vec::new(),
+            quiet: Default::default(),
             telling: None,
             jump: None,
             apart: Vec::new(),
@@ -116,7 +124,20 @@ impl Tracer {
     pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
         visit(self.trace);
         visit(self.profile);
-        self.frames.iter().for_each(|f| visit(f.native));
+        for f in &self.frames {
+            visit(f.native);
+            f.seen.visit(visit);
+        }
+    }
+
+    /// What the tools of `sys.monitoring` know of the topmost frame that was seen.
+    pub(super) fn seen(&mut self) -> Option<&mut monitor::Seen> {
+        self.frames.last_mut().map(|f| &mut f.seen)
+    }
+
+    /// Whether somebody wants events.
+    fn is_wanted(&self) -> bool {
+        !(self.trace.is_none() && self.profile.is_none()) || monitor::is_on()
     }
 
     /// What a function is being told, and of which window.
@@ -151,6 +172,7 @@ pub fn function_of(cx: &Ctx, which: Which) -> Value {
     match which {
         Which::Trace => cx.run.tracer.trace,
         Which::Profile => cx.run.tracer.profile,
+        Which::Monitor => Value::NONE,
     }
 }
 
@@ -160,18 +182,44 @@ pub fn set_function(cx: &mut Ctx, which: Which, f: Value) {
     match which {
         Which::Trace => tracer.trace = f,
         Which::Profile => tracer.profile = f,
+        Which::Monitor => {}
     }
-    if tracer.trace.is_none() && tracer.profile.is_none() {
+    if !tracer.is_wanted() {
         tracer.frames.clear();
     }
-    resume(cx);
+    // What a tool's callback sets counts when it has returned.
+    if tracer.telling.is_none() || which != Which::Monitor {
+        resume(cx);
+    }
 }
 
 /// Lets events be told again, if a function is set.
 fn resume(cx: &mut Ctx) {
     let tracer = &mut cx.run.tracer;
-    tracer.active = !(tracer.trace.is_none() && tracer.profile.is_none());
+    tracer.active = tracer.is_wanted();
     cx.run.table = if tracer.active { tracing_table() } else { table() };
+}
+
+/// The table of a thread that begins.
+pub(super) fn first_table() -> *const Handler {
+    if monitor::is_on() { tracing_table() } else { table() }
+}
+
+/// Tells the tools of `sys.monitoring` something of the frame at `view`, with events switched off.
+pub(super) fn told<R>(cx: &mut Ctx, event: Event, view: &View, f: impl FnOnce(&mut Ctx) -> PyResult<R>) -> PyResult<R> {
+    pause(cx);
+    let outer = cx.run.tracer.telling.replace((event, view.base));
+    // The frame is the published one, the place may be another.
+    let (base, pc) = (cx.run.base, cx.run.pc);
+    cx.run.pc = view.pc;
+    let r = f(cx);
+    (cx.run.base, cx.run.pc) = (base, pc);
+    cx.run.tracer.telling = outer;
+    if r.is_err() {
+        cx.run.tracer.jump = None;
+    }
+    resume(cx);
+    r
 }
 
 /// Stops telling events.
@@ -282,10 +330,18 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
     }
     let view = View { base, pc };
     returned_natively(cx, &view, Event::NativeReturn)?;
-    line(cx, code, &view)?;
+    if monitor::is_on() {
+        monitor::goes_on(cx, &view)?;
+    }
+    if cx.run.tracer.jump.is_none() {
+        line(cx, code, &view)?;
+    }
     // SAFETY: as above; operands are registers of the frame.
     unsafe {
         let op = Op::from_u8(*pc as u8);
+        if let Some(op) = op.filter(|_| monitor::is_on() && cx.run.tracer.jump.is_none()) {
+            monitor::before(cx, &view, op)?;
+        }
         match op {
             // It goes on elsewhere.
             _ if cx.run.tracer.jump.is_some() => Ok(()),
@@ -308,13 +364,19 @@ unsafe fn opened(cx: &mut Ctx, code: &RuntimeCode, pc: *const u32, base: *mut Va
     let resumed = generator && pc != start && is_yield(code, pc.wrapping_sub(1));
     let line = if pc == start { 0 } else { code.line_at(pc.wrapping_sub(1)).unwrap_or(0) };
     let last = previous(code, pc);
-    cx.run.tracer.frames.push(Traced { base, line, last, native: Value::EMPTY });
+    cx.run.tracer.frames.push(Traced { base, line, last, native: Value::EMPTY, seen: Default::default() });
     if pc != start && !resumed {
         return Ok(());
     }
     // The event belongs to the line of the `def` or of the `yield`.
     let at = if resumed { pc.wrapping_sub(1) } else { code.entry().wrapping_sub(1) };
     cx.run.pc = at;
+    let event = if resumed { monitor::PY_RESUME } else { monitor::PY_START };
+    let told = monitor::at(cx, &View { base, pc: at }, event);
+    if told.is_err() || (cx.run.tracer.trace.is_none() && cx.run.tracer.profile.is_none()) {
+        cx.run.pc = pc;
+        return told;
+    }
     let frame = frames::frame_object(cx, &View { base, pc: at });
     let f = cx.run.tracer.trace;
     let event = if resumed { Event::Resume } else { Event::Start };
@@ -360,11 +422,25 @@ fn line(cx: &mut Ctx, code: &RuntimeCode, view: &View) -> PyResult<()> {
     let (before, last) = (seen.line, seen.last);
     seen.line = line;
     seen.last = view.pc;
-    if cx.run.tracer.trace.is_none() {
-        return Ok(());
+    if !cx.run.tracer.trace.is_none() {
+        trace_line(cx, code, view, begins, line != before, last)?;
     }
+    // Tools hear of a line after the trace function.
+    if begins && cx.run.tracer.jump.is_none() { monitor::line(cx, view, line) } else { Ok(()) }
+}
+
+/// Tells the frame's trace function of the instruction, and of the line if it `begins` there; `changes`: the last one, `last`,
+/// had another.
+fn trace_line(
+    cx: &mut Ctx,
+    code: &RuntimeCode,
+    view: &View,
+    begins: bool,
+    changes: bool,
+    last: *const u32,
+) -> PyResult<()> {
     let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
-    if frame::traces_opcodes(cx, frame) && line != before && last != view.pc && is_call(code, last) {
+    if frame::traces_opcodes(cx, frame) && changes && last != view.pc && is_call(code, last) {
         // A call keeps or drops its result itself, for which CPython has an instruction: a debugger that was called stops
         // there, on the line of the call.
         cx.run.pc = last;
@@ -394,9 +470,11 @@ fn is_call(code: &RuntimeCode, pc: *const u32) -> bool {
 
 /// The frame is about to return or to yield `v`.
 fn left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
-    let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
-    tell_local(cx, frame, event, v)?;
-    tell_profile(cx, frame, event, v)?;
+    monitor::with(cx, view, if event == Event::Yield { monitor::PY_YIELD } else { monitor::PY_RETURN }, v)?;
+    if let Some(frame) = frames::existing_object(cx, view) {
+        tell_local(cx, frame, event, v)?;
+        tell_profile(cx, frame, event, v)?;
+    }
     cx.run.tracer.frames.pop();
     Ok(())
 }
@@ -446,24 +524,33 @@ fn returned_natively(cx: &mut Ctx, view: &View, event: Event) -> PyResult<()> {
     tell_profile(cx, frame, event, native)
 }
 
-/// The pending exception arrives in the frame at `base`; `leaves`: it has no handler there. An error of the function
-/// replaces the exception.
+/// The pending exception arrives in the frame at `base`, where it goes on at `handler`, if it has one there. An error of the
+/// function replaces the exception.
 #[cold]
 #[inline(never)]
-pub(super) fn raised(cx: &mut Ctx, pc: *const u32, base: *mut Value, arrives: bool, leaves: bool) {
+pub(super) fn raised(cx: &mut Ctx, pc: *const u32, base: *mut Value, arrives: bool, handler: Option<*const u32>) {
     let tracer = &mut cx.run.tracer;
     while tracer.frames.last().is_some_and(|f| f.base > base) {
         tracer.frames.pop();
     }
-    if tracer.frames.last().is_none_or(|f| f.base < base) {
+    let view = View { base, pc };
+    let unseen = tracer.frames.last().is_none_or(|f| f.base < base);
+    // A generator that goes on with an exception has not been seen since it yielded.
+    let thrown = unseen && monitor::is_on() && is_yield(view.code(), pc);
+    if unseen && !thrown {
         return;
     }
+    if thrown {
+        let line = view.code().line_at(pc).unwrap_or(0);
+        tracer.frames.push(Traced { base, line, last: pc, native: Value::EMPTY, seen: Default::default() });
+    }
     let exception = std::mem::replace(&mut cx.pending, Value::EMPTY);
-    let r = tell_raised(cx, &View { base, pc }, exception, arrives, leaves);
+    let r = tell_raised(cx, &view, exception, arrives, handler.is_none())
+        .and_then(|()| monitor::raised(cx, &view, exception, arrives, thrown, handler));
     if r.is_ok() {
         cx.pending = exception;
     }
-    if leaves {
+    if handler.is_none() {
         cx.run.tracer.frames.pop();
     }
 }

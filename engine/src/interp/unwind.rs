@@ -65,7 +65,8 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
             }
             let mut exception = exception;
             if cx.run.tracer.is_active() {
-                trace::raised(cx, pc, base, add, handler.is_none());
+                let target = handler.map(|h| code.entry().add(h.target as usize));
+                trace::raised(cx, pc, base, add, target);
                 exception = cx.pending;
             }
             add = true;

@@ -85,7 +85,7 @@ const AS_BASE: u16 = 1;
 static CHANGED: StaticCounter64 = StaticCounter64::new(0);
 
 /// Notes of a fresh object, which wraps a core value in native slot 0, that it compares and hashes like that.
-pub(crate) fn compares_as_base(v: Value, yes: bool) {
+pub(crate) fn note_compares_as_base(v: Value, yes: bool) {
     if v.is_kind(Kind::Object) {
         // SAFETY: an object; its kind leaves `aux` to this file.
         unsafe { raw::set_aux(v, if yes { AS_BASE } else { 0 }) };
@@ -97,7 +97,8 @@ pub(crate) fn no_longer_as_base() {
     CHANGED.store(1, Ordering::Release);
 }
 
-/// The core value that stands for `v` in comparisons and hashes: what it wraps, or itself.
+/// The core value that stands for `v` in comparisons and hashes: what it wraps, or itself. `TypeFlags::COMPARES_AS_BASE` says it of the
+/// type, which needs the heap; where nothing is believed any more, `protocol::compare` still goes by that.
 #[inline(always)]
 fn bare(v: Value) -> Value {
     // SAFETY: an object's `aux` is this file's; what it marks has the value in its first slot, for ever. Acquire pairs with the
@@ -153,6 +154,8 @@ fn tuple_fast_hash(v: Value, depth: usize) -> Option<i64> {
     }
     let mut acc = TupleHash::new();
     for x in t.items() {
+        // What wraps a tuple is a level of the nesting, too.
+        let x = bare(x);
         let h = if x.is_kind(Kind::Tuple) { tuple_fast_hash(x, depth + 1)? } else { fast_hash(x)? };
         acc.add(h);
     }

@@ -1,17 +1,116 @@
 //! `isinstance` and `issubclass`.
 
 use crate::objects::Tuple;
+use crate::types::{self, TypeFlags, type_epoch};
 use crate::types::{Type, type_of};
 use crate::{Ctx, PyResult};
-use proto_core::Value;
+use proto_core::{Kind, Value};
+use std::cell::Cell;
+
+/// Verdicts of `isinstance` that hold for all instances of a type, by (type, class): this context's, under an epoch of the types.
+pub struct Verdicts(Box<[Cell<Verdict>; VERDICTS]>);
+
+const VERDICTS: usize = 256;
+
+#[derive(Clone, Copy)]
+struct Verdict {
+    own: u32,
+    class: u32,
+    epoch: u32,
+    is: bool,
+}
+
+impl Default for Verdicts {
+    fn default() -> Verdicts {
+        // The epoch 0 has passed before there are types.
+        Verdicts(Box::new([const { Cell::new(Verdict { own: 0, class: 0, epoch: 0, is: false }) }; VERDICTS]))
+    }
+}
+
+impl Verdicts {
+    fn place(&self, own: u32, class: u32) -> &Cell<Verdict> {
+        let h = (u64::from(own) << 32 | u64::from(class)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        &self.0[(h >> 56) as usize % VERDICTS]
+    }
+
+    fn get(&self, own: Type, class: Type) -> Option<bool> {
+        let (own, class) = (own.data().id, class.data().id);
+        let known = self.place(own, class).get();
+        (known.own == own && known.class == class && known.epoch == type_epoch()).then_some(known.is)
+    }
+
+    fn put(&self, own: Type, class: Type, epoch: u32, is: bool) {
+        let (own, class) = (own.data().id, class.data().id);
+        self.place(own, class).set(Verdict { own, class, epoch, is });
+    }
+}
+
+/// `isinstance(v, class)` for a class without a say in it, as far as `v`'s type decides; None: ask the protocol.
+pub fn quick_is_instance(cx: &Ctx, v: Value, own: Type, class: Value) -> Option<bool> {
+    if own.value() == class {
+        return Some(true);
+    }
+    let ty = Type::of(class)?;
+    if let Some(is) = cx.verdicts.get(own, ty) {
+        return Some(is);
+    }
+    if type_of(cx, class) != cx.types.type_ {
+        return None;
+    }
+    find_verdict(cx, v, own, ty, type_epoch())
+}
+
+/// What the types say, and remembers it; None where a value may show another class.
+fn find_verdict(cx: &Ctx, v: Value, own: Type, class: Type, epoch: u32) -> Option<bool> {
+    let verdict = || {
+        let is = own.is_subtype(class);
+        (is || shows_its_type(cx, v, own)).then_some(is)
+    };
+    verdict()?;
+    // Then the look that counts: who changes the type or a base of it changes the epoch from now on.
+    types::lookup::mark_seen(own);
+    let is = verdict()?;
+    cx.verdicts.put(own, class, epoch, is);
+    Some(is)
+}
+
+/// Whether no value of `v`'s type can show another `__class__`: immediates and the core layouts cannot, objects if their class
+/// lets them.
+fn shows_its_type(cx: &Ctx, v: Value, own: Type) -> bool {
+    match v.kind() {
+        Some(Kind::Object) => {
+            own.flags().has(TypeFlags::GENERIC_GETATTR)
+                && own.mro_types().all(|k| k == cx.types.object || k.dict().get_str(cx.names.__class__).is_none())
+        }
+        Some(Kind::Native) => false,
+        _ => true,
+    }
+}
+
+/// `isinstance(v, class)` for a class whose metaclass does not override `__instancecheck__`.
+fn by_type(cx: &mut Ctx, v: Value, class: Type, epoch: u32) -> PyResult<bool> {
+    let own = type_of(cx, v);
+    match find_verdict(cx, v, own, class, epoch) {
+        Some(is) => Ok(is),
+        None => real_is_instance(cx, v, class.value()),
+    }
+}
 
 /// `isinstance(v, class)`.
 pub fn is_instance(cx: &mut Ctx, v: Value, class: Value) -> PyResult<bool> {
-    if type_of(cx, v).value() == class {
-        return Ok(true);
+    let own = type_of(cx, v);
+    if let Some(is) = quick_is_instance(cx, v, own, class) {
+        return Ok(is);
     }
-    if type_of(cx, class) == cx.types.type_ {
+    let meta = type_of(cx, class);
+    if meta == cx.types.type_ {
         return real_is_instance(cx, v, class);
+    }
+    if let Some(class) = Type::of(class) {
+        let (epoch, name, plain) = (type_epoch(), cx.names.__instancecheck__, cx.types.type_);
+        if types::type_lookup(cx, meta, name) == types::type_lookup(cx, plain, name) {
+            return by_type(cx, v, class, epoch);
+        }
     }
     if let Some(alternatives) = union_args(cx, class) {
         return any(cx, alternatives, |cx, c| is_instance(cx, v, c));

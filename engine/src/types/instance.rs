@@ -94,7 +94,7 @@ pub fn new_with_slots(heap: &Heap, ty: Type, native: &[Value]) -> Value {
     }
     let v = Obj::with_slots(heap, id, native);
     if ty.flags().has(TypeFlags::COMPARES_AS_BASE) {
-        hashing::compares_as_base(v, true);
+        hashing::note_compares_as_base(v, true);
     }
     if ty.flags().has(TypeFlags::HAS_DEL) {
         heap.set_finalizer(v);
@@ -144,6 +144,11 @@ impl Ctx {
 
 /// Gives an object another type of the same layout, its attributes staying where they are.
 pub(crate) fn change_type(heap: &Heap, o: Value, ty: Type) {
+    if o.is_kind(Kind::Type) {
+        let shape = ty.instance_shape(heap);
+        // SAFETY: a type; instances of every metaclass are types, which keep their attributes in a dict.
+        return heap.lock(o, |heap| unsafe { heap.set_shape(o, shape) });
+    }
     let Some(obj) = Obj::of(o) else { return };
     heap.lock(o, |heap| {
         let old = obj.shape(heap);
@@ -156,7 +161,7 @@ pub(crate) fn change_type(heap: &Heap, o: Value, ty: Type) {
                 shape = heap.space().transition(shape, name);
             }
         }
-        hashing::compares_as_base(o, false);
+        hashing::note_compares_as_base(o, false);
         // SAFETY: `o` is an object of the same kind; the new shape has the same native slots, inline capacity and mode,
         // and the same names in the same slots.
         unsafe { heap.set_shape(o, shape.id) };

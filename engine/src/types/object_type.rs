@@ -323,6 +323,10 @@ fn set_class(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
         return Err(cx.type_error(format!("__class__ assignment: '{x}' object layout differs from '{y}'")));
     }
     super::instance::change_type(cx, o, new);
+    if Type::of(o).is_some() {
+        // What caches know of the class depends on its metaclass.
+        super::lookup::bump_epoch();
+    }
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub const MODELS: &[Model] = &[
     Model::new("cache_torn_entry", 3, 2, &["cache_unchanged", "cache_busy"], torn),
     Model::new("cache_fill_against_mutation", 3, 2, &["epoch_watch_fence", "epoch_written_fence"], stale),
+    Model::new("cache_filled_before_sharing", 3, 2, &["transition_promotes"], before_sharing),
     Model::new("class_slots_follow_base", 3, 2, &["class_derives_under_lock"], slots),
 ];
 
@@ -127,6 +128,48 @@ fn stale() {
     drop(cx);
     t.join().unwrap();
     assert_eq!(find(&class, d, name()), Some(Value::small(2)), "an entry filled meanwhile is still good");
+}
+
+/// A site was filled while there was one thread, with an object that was its own. The second thread, which makes the runtime share,
+/// finds a shared object there, and not the old one after a replacement has returned.
+fn before_sharing() {
+    let name = || Value::short_str(b"m").unwrap_or(Value::NONE);
+    let space = space();
+    let method = |cx: &Ctx, n: usize| {
+        let made = Dict::new(cx);
+        made.set_str(cx, Value::short_str(b"n").unwrap_or(Value::NONE), Value::from_usize(n));
+        made.value()
+    };
+    let number = |v: Value| Dict::of(v).and_then(|d| d.get_str(Value::short_str(b"n").unwrap_or(Value::NONE)));
+    let class = Arc::new(Class { mutations: Mutations::default(), seen: AtomicU32::new(0), site: entry() });
+    let mut cx = Ctx::attached(space);
+    let d = Dict::new(&cx);
+    let first = method(&cx, 1);
+    d.set_str(&cx, name(), first);
+    let root = space.add_root(&cx, d.value());
+    assert_eq!(find(&class, d, name()), Some(first));
+    cx.context().start_sharing();
+    let (c, name_of) = (Arc::clone(&class), name);
+    let t = spawn(move || {
+        let cx = Ctx::attached(space);
+        let Some(d) = Dict::of(space.root(root)) else { panic!("not a dict") };
+        let Some(found) = find(&c, d, name_of()) else { panic!("no method") };
+        assert!(cx.is_shared(found), "another thread's own object in a cache");
+        let n = number(found);
+        assert!(n == Some(Value::small(1)) || n == Some(Value::small(2)), "{n:?}");
+        drop(cx);
+    });
+    let second = method(&cx, 2);
+    class.mutations.mutate(|| {
+        d.set_str(&cx, name(), second);
+        class.mutations.written(|| class.seen.load(Ordering::Acquire) != 0);
+    });
+    assert_eq!(
+        find(&class, d, name()).and_then(number),
+        Some(Value::small(2)),
+        "the old method after its replacement returned"
+    );
+    t.join().unwrap();
 }
 
 /// A class is made while a slot of its base changes: the new class is among the base's subclasses before it takes over the

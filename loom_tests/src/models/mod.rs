@@ -1,9 +1,11 @@
 //! The list of models, and how one is run.
 
 mod caches;
+mod fork;
 mod gate;
 mod heap;
 mod lock;
+mod lru;
 mod objects;
 mod os;
 mod threading;
@@ -57,10 +59,19 @@ fn all() -> Vec<&'static Model> {
 }
 
 fn protocols() -> Vec<&'static Model> {
-    [gate::MODELS, lock::MODELS, heap::MODELS, objects::MODELS, caches::MODELS, threading::MODELS]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        gate::MODELS,
+        lock::MODELS,
+        heap::MODELS,
+        objects::MODELS,
+        caches::MODELS,
+        threading::MODELS,
+        lru::MODELS,
+        fork::MODELS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// `list`, or `run NAME BOUND SEED BROKEN`.

@@ -8,6 +8,7 @@ use super::os::parker::{Parker, Wake};
 use super::os::rlock::Recursive;
 use super::{Model, UnsafeCell, spawn};
 use proto_core::sync::model::be_late;
+use proto_core::sync::{Mutex, broken, lock};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,6 +20,7 @@ pub const MODELS: &[Model] = &[
     Model::new("lock_interrupted", 3, 2, &["lock_late_token"], lock_interrupted),
     Model::new("rlock", 3, 2, &["rlock_counts", "rlock_disowns_first"], rlock),
     Model::new("thread_join_event", 3, 2, &["event_rechecks"], native_event),
+    Model::new("thread_end_and_handle", 3, 2, &["thread_finishes_under_lock"], thread_end),
     Model::new("condition", 3, 2, &["lock_queues_first"], condition),
     Model::new("condition_time_out", 3, 2, &["parker_wakes_sleeper"], condition_time_out),
     Model::new("event", 3, 2, &["lock_release_wakes"], event),
@@ -193,6 +195,39 @@ fn native_event() {
     for t in threads {
         t.join().unwrap();
     }
+}
+
+/// A thread ends while another sends it a signal by its identity and a third joins it. What follows `thread/handle.rs` here is
+/// `body`'s last steps, `with_running` and `wait`: threads are detached from birth, so the identity is nobody's when they are over.
+fn thread_end() {
+    #[derive(Default)]
+    struct World {
+        /// Guards the list of started threads.
+        started: Mutex<()>,
+        done: Native,
+        /// Whether the system has forgotten the identity.
+        gone: Data<bool>,
+    }
+    let w = Arc::new(World::default());
+    let ends = Arc::clone(&w);
+    let ends = spawn(move || {
+        let all = (!broken("thread_finishes_under_lock")).then(|| lock(&ends.started));
+        ends.done.set();
+        drop(all);
+        // SAFETY: nobody who uses the identity does so after this; checked by loom.
+        ends.gone.0.with_mut(|p| unsafe { *p = true });
+    });
+    let joins = Arc::clone(&w);
+    let joins = spawn(move || assert_eq!(joins.done.wait(None), Wake::Notified));
+    {
+        let _all = lock(&w.started);
+        if !w.done.is_set() {
+            // SAFETY: the thread has not finished, and cannot while the list is locked; checked by loom.
+            assert!(!w.gone.0.with(|p| unsafe { *p }), "a signal to a thread that is gone");
+        }
+    }
+    joins.join().unwrap();
+    ends.join().unwrap();
 }
 
 /// `threading.Condition`: a lock, and one more lock for each that waits.

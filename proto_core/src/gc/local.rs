@@ -138,6 +138,9 @@ impl Context {
         gc.final_old.borrow_mut().append(&mut finals);
         marker.finish();
         parts.weak = clock.lap();
+        if full && gc.counts_cyclic.take() {
+            gc.cyclic.set(heap.count_cyclic());
+        }
 
         heap.forget_remembered();
         let mut boxes = Boxes::new();

@@ -2,6 +2,7 @@
 //! collects the shared ones too.
 
 pub(crate) mod clock;
+mod cyclic;
 pub(crate) mod global;
 mod local;
 pub(crate) mod mark;
@@ -77,6 +78,9 @@ pub(crate) struct GcState {
     pub collections: Cell<u32>,
     /// Bytes ever allocated when a waiting thread last collected, and one: 0 if it never did.
     pub idle_at: Cell<u64>,
+    /// Whether the next full local collection counts what was dead in cycles, and how many the last one that did so found.
+    pub counts_cyclic: Cell<bool>,
+    pub cyclic: Cell<usize>,
     /// Tests only: the barrier forgets to remember.
     pub broken_barrier: Cell<bool>,
 }
@@ -103,6 +107,8 @@ impl GcState {
             promote_stack: _,
             collections: _,
             idle_at: _,
+            counts_cyclic: _,
+            cyclic: _,
             broken_barrier: _,
         } = from;
         self.external.set(external.take());

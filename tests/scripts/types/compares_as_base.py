@@ -80,3 +80,19 @@ try:
     hash(c)
 except TypeError as e:
     print(e)
+
+
+# Nested without end: an error or an answer, no crash.
+class Row(tuple):
+    pass
+
+
+deep = Row((1,))
+for _ in range(200_000):
+    deep = Row((deep,))
+for use in (hash, lambda v: {v: 1}, lambda v: v in {(1,)}):
+    try:
+        use(deep)
+        print("answered")
+    except RecursionError:
+        print("answered")

@@ -80,6 +80,22 @@ for _ in range(3):
     print(C.there, C.missing, C.__name__)
 
 
+# A class changes its metaclass.
+class Gives(type):
+    given = "given"
+
+    @property
+    def there(cls):
+        return "of the metaclass"
+
+
+print([C.there for _ in range(3)])
+C.__class__ = Gives
+print([C.there for _ in range(3)], C.given)
+C.__class__ = Hooked
+print([C.there for _ in range(3)], C.given)
+
+
 class Failing(type):
     @property
     def bad(cls):

@@ -270,8 +270,8 @@ fn layout_of(cx: &mut Ctx, v: Value) -> Res<(Arc<Layout>, Value)> {
     let o = crate::common::this(cx, v)?;
     let format = o.slot(cx, 0);
     match o.payload::<SharedLayout>(cx, 1) {
-        // By way of the thread's own: the object's is shared by all threads that use it.
-        Some(l) if l.0.size <= LONGEST_KNOWN => Ok((parse(cx, format)?, format)),
+        // By way of the thread's own, which remembers it: the object's is shared by all threads that use it.
+        Some(_) if Str::of(format).is_some_and(|s| s.byte_len() <= LONGEST_KNOWN) => Ok((parse(cx, format)?, format)),
         Some(l) => Ok((Arc::clone(&l.0), format)),
         None => Err(cx.runtime_error("Struct object is not initialized")),
     }

@@ -10,8 +10,9 @@ static ENABLED: AtomicBool = AtomicBool::new(true);
 static DEBUG: AtomicI64 = AtomicI64::new(0);
 static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
 static COLLECTIONS: AtomicI64 = AtomicI64::new(0);
+static COLLECTED: AtomicI64 = AtomicI64::new(0);
 
-fn callbacks(cx: &mut Ctx, phase: &str) -> Res<()> {
+fn callbacks(cx: &mut Ctx, phase: &str, collected: usize) -> Res<()> {
     let module = crate::import::import(cx, "gc")?;
     let list = protocol::getattr(cx, module, cx.intern(b"callbacks"))?;
     let Some(list) = List::of_sub(cx, list) else { return Ok(()) };
@@ -19,9 +20,8 @@ fn callbacks(cx: &mut Ctx, phase: &str) -> Res<()> {
         return Ok(());
     }
     let info = Dict::new(cx);
-    for name in ["generation", "collected", "uncollectable"] {
-        let n = if name == "generation" { 2 } else { 0 };
-        info.set_str(cx, cx.intern(name.as_bytes()), Value::small(n));
+    for (name, n) in [("generation", 2), ("collected", collected), ("uncollectable", 0)] {
+        info.set_str(cx, cx.intern(name.as_bytes()), int::from_usize(cx, n));
     }
     let phase = Str::new(cx, phase);
     let list = list.copy(cx);
@@ -34,7 +34,8 @@ fn callbacks(cx: &mut Ctx, phase: &str) -> Res<()> {
     Ok(())
 }
 
-/// `collect(generation=2)`: always a full collection. The number of unreachable objects is not counted: 0.
+/// `collect(generation=2)`: always a full collection. The number is of objects of this thread alone that only a collector can
+/// free: those in cycles and what they held.
 fn collect(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(v) = args.get(0) {
         let generation = c_int(cx, v)?;
@@ -42,11 +43,14 @@ fn collect(cx: &mut Ctx, args: Args) -> PyResult {
             return Err(cx.value_error("invalid generation"));
         }
     }
-    callbacks(cx, "start")?;
+    callbacks(cx, "start", 0)?;
+    cx.count_cyclic_next();
     cx.collect_garbage()?;
+    let n = cx.counted_cyclic();
     COLLECTIONS.fetch_add(1, Ordering::Relaxed);
-    callbacks(cx, "stop")?;
-    Ok(Value::small(0))
+    COLLECTED.fetch_add(n as i64, Ordering::Relaxed);
+    callbacks(cx, "stop", n)?;
+    Ok(int::from_usize(cx, n))
 }
 
 fn enable(_cx: &mut Ctx, _args: Args) -> PyResult {
@@ -97,8 +101,9 @@ fn get_stats(cx: &mut Ctx, _args: Args) -> PyResult {
     let list = List::new(cx);
     for generation in 0..3 {
         let d = Dict::new(cx);
-        let n = if generation == 2 { COLLECTIONS.load(Ordering::Relaxed) } else { 0 };
-        for (name, n) in [("collections", n), ("collected", 0), ("uncollectable", 0)] {
+        let of_oldest = |count: &AtomicI64| if generation == 2 { count.load(Ordering::Relaxed) } else { 0 };
+        let (n, collected) = (of_oldest(&COLLECTIONS), of_oldest(&COLLECTED));
+        for (name, n) in [("collections", n), ("collected", collected), ("uncollectable", 0)] {
             let n = int::from_i64(cx, n);
             d.set_str(cx, cx.intern(name.as_bytes()), n);
         }

@@ -177,11 +177,11 @@ pub fn isinstance(cx: &Ctx, args: &[Value]) -> Value {
     let [v, class] = *args else { return Value::EMPTY };
     let own = type_of(cx, v);
     let verdict = match Tuple::of(class) {
-        None => instance_of(cx, v, own, class),
+        None => protocol::quick_is_instance(cx, v, own, class),
         Some(classes) => {
             let mut verdict = Some(false);
             for class in classes.items() {
-                match instance_of(cx, v, own, class) {
+                match protocol::quick_is_instance(cx, v, own, class) {
                     Some(false) => {}
                     other => {
                         verdict = other;
@@ -193,29 +193,6 @@ pub fn isinstance(cx: &Ctx, args: &[Value]) -> Value {
         }
     };
     verdict.map_or(Value::EMPTY, Value::bool)
-}
-
-fn instance_of(cx: &Ctx, v: Value, own: Type, class: Value) -> Option<bool> {
-    if own.value() == class {
-        return Some(true);
-    }
-    let ty = Type::of(class)?;
-    if type_of(cx, class) != cx.types.type_ {
-        return None;
-    }
-    if own.is_subtype(ty) {
-        return Some(true);
-    }
-    // An object may show another `__class__` if its class says so; immediates and the core layouts cannot.
-    let plain = match v.kind() {
-        Some(Kind::Object) => {
-            own.flags().has(TypeFlags::GENERIC_GETATTR)
-                && own.mro_types().all(|k| k == cx.types.object || k.dict().get_str(cx.names.__class__).is_none())
-        }
-        Some(Kind::Native) => false,
-        _ => true,
-    };
-    plain.then_some(false)
 }
 
 /// `min(a, b, ...)` and `max(a, b, ...)` of numbers and strings.

@@ -31,7 +31,11 @@ pub fn parse_to_ast(cx: &mut Ctx, source: &str, filename: &str, wish: TreeWish) 
         // The compiler words the error.
         interp::compile_source(cx, source, filename, mode, wish.flags, false, -1)?;
     }
-    let parsed = engine_compiler::parse_tree(&text, options.with_target_version(ast::PythonVersion::PY314));
+    let always = wish.flags & interp::FUTURE_BARRY != 0;
+    // Places stay, so the nodes still speak of `text`.
+    let read = engine_compiler::flufl::translate((&text).into(), filename, always)
+        .map_err(|e| interp::raise_syntax_error(cx, filename, source, &e))?;
+    let parsed = engine_compiler::parse_tree(&read, options.with_target_version(ast::PythonVersion::PY314));
     let made = convert(cx, source, &text, filename, wish, &parsed);
     // What could be converted can be dropped: that takes less stack.
     if made.is_err() {

@@ -536,29 +536,14 @@ fn step(cx: &Ctx, it: Value, place: fn(usize, usize) -> Option<usize>) -> Option
 }
 
 fn advance(cx: &mut Ctx, it: Value, place: fn(usize, usize) -> Option<usize>) -> PyResult {
-    let Some(o) = Obj::of(it) else { return Ok(Value::EMPTY) };
-    let v = o.slot(cx, 0);
-    if v == Value::EMPTY {
-        return Ok(v);
+    if let Some(item) = step(cx, it, place) {
+        return Ok(item);
     }
-    // Slot 0 never holds anything else.
-    let Some(d) = Obj::of(v).map(Deque) else { return Ok(Value::EMPTY) };
-    if d.changes(cx) != number(cx, o, 2) {
-        o.set_slot(cx, 0, Value::EMPTY);
-        return Err(cx.runtime_error("deque mutated during iteration"));
-    }
-    let i = number(cx, o, 1);
-    let len = d.len(cx);
-    match place(i, len).filter(|_| i < len).and_then(|at| d.get(cx, at)) {
-        Some(item) => {
-            set_number(cx, o, 1, i + 1);
-            Ok(item)
-        }
-        None => {
-            o.set_slot(cx, 0, Value::EMPTY);
-            Ok(Value::EMPTY)
-        }
-    }
+    // Slot 0 never holds anything but a deque, and nothing at the end.
+    let Some((o, d)) = Obj::of(it).and_then(|o| Some((o, Deque(Obj::of(o.at(0))?)))) else { return Ok(Value::EMPTY) };
+    let changed = d.changes(cx) != number(cx, o, 2);
+    o.set_slot(cx, 0, Value::EMPTY);
+    if changed { Err(cx.runtime_error("deque mutated during iteration")) } else { Ok(Value::EMPTY) }
 }
 
 fn length_hint(cx: &mut Ctx, args: Args) -> PyResult {

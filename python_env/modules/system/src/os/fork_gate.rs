@@ -3,7 +3,7 @@
 //! Threads that run Python code are stopped at a safepoint, where they hold none. Those in a blocking region go on, and there they
 //! queue at locks and events: they do so *inside* of this gate, and a fork waits until nobody is inside.
 
-use proto_core::sync::{AtomicBool, AtomicUsize, Ordering, broken, order, thread};
+use proto_core::sync::{AtomicBool, AtomicUsize, Ordering, broken, fence, thread};
 
 /// The gate.
 #[derive(Default)]
@@ -25,9 +25,10 @@ impl ForkGate {
     /// Goes inside; waits while a fork is made.
     pub fn enter(&self) -> Inside<'_> {
         loop {
-            // One of the two sees the other: first say, then look.
-            self.inside.fetch_add(1, order(Ordering::SeqCst, "fork_gate_order"));
-            if !self.closed.load(order(Ordering::SeqCst, "fork_gate_order")) || broken("fork_gate_enter_looks") {
+            // One of the two sees the other: first say, then, behind a fence, look.
+            self.inside.fetch_add(1, Ordering::SeqCst);
+            say_before_looking();
+            if !self.closed.load(Ordering::SeqCst) || broken("fork_gate_enter_looks") {
                 return Inside(self);
             }
             self.inside.fetch_sub(1, Ordering::SeqCst);
@@ -40,17 +41,46 @@ impl ForkGate {
     /// Calls `fork` while nobody is inside; one thread at a time does. It gives true in the child, which has only the calling
     /// thread.
     pub fn hold(&self, fork: impl FnOnce() -> bool) -> bool {
-        self.closed.store(true, order(Ordering::SeqCst, "fork_gate_order"));
-        while self.inside.load(order(Ordering::SeqCst, "fork_gate_order")) != 0 && !broken("fork_gate_waits") {
+        self.closed.store(true, Ordering::SeqCst);
+        say_before_looking();
+        while self.inside.load(Ordering::SeqCst) != 0 && !broken("fork_gate_waits") {
             thread::yield_now();
         }
         let child = fork();
+        self.reopen(child);
+        child
+    }
+
+    fn reopen(&self, child: bool) {
         if child && !broken("fork_gate_resets") {
             // Somebody may have been about to see that the gate is closed.
             self.inside.store(0, Ordering::SeqCst);
         }
         self.closed.store(false, Ordering::SeqCst);
-        child
+    }
+
+    /// Whether a fork would have to wait, or is being made.
+    #[cfg(model)]
+    pub fn is_busy(&self) -> bool {
+        self.inside.load(Ordering::SeqCst) != 0 || self.closed.load(Ordering::SeqCst)
+    }
+
+    /// What a child that is forked now finds, opened by its only thread.
+    #[cfg(model)]
+    pub fn of_child(&self) -> ForkGate {
+        let gate = ForkGate {
+            inside: AtomicUsize::new(self.inside.load(Ordering::SeqCst)),
+            closed: AtomicBool::new(self.closed.load(Ordering::SeqCst)),
+        };
+        gate.reopen(true);
+        gate
+    }
+}
+
+/// The fence itself, because the checker knows the order of fences only.
+fn say_before_looking() {
+    if !broken("fork_gate_order") {
+        fence(Ordering::SeqCst);
     }
 }
 

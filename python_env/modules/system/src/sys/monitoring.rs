@@ -1,10 +1,8 @@
 //! `sys.monitoring` and `sys._jit`.
 //!
-//! Events reach the callbacks by way of each thread's trace function ([`dispatch`]), so they are those that it tells apart:
-//! start, resumption, lines, instructions, yields, return, exceptions and their way up. A thread with a trace function of its
-//! own keeps that.
+//! The interpreter's `monitor` tells of the events ([`fire`]) of code that some tool wants them of ([`wanted`]).
 
-use engine::interp::trace::{Event, Which, function_of, set_function};
+use engine::interp::monitor::{self, Bit, Monitor};
 use engine::objects::Set;
 use engine::prelude::*;
 use proto_core::sync::{AtomicU32, Ordering};
@@ -39,7 +37,8 @@ const EVENTS: [&str; 19] = [
 const LOCAL: u32 = (1 << 11) - 1;
 const CALL: u32 = 1 << 4;
 const C_EVENTS: u32 = 1 << 16 | 1 << 17;
-const BRANCH: u32 = 1 << 18;
+const BRANCH_BIT: usize = 18;
+const BRANCH: u32 = 1 << BRANCH_BIT;
 const BRANCH_SIDES: u32 = 1 << 8 | 1 << 9;
 
 static GLOBAL_EVENTS: [AtomicU32; TOOLS] = [const { AtomicU32::new(0) }; TOOLS];
@@ -98,98 +97,18 @@ fn use_tool_id(cx: &mut Ctx, args: Args) -> PyResult {
 
 // --- events ---
 
-const PY_START: usize = 0;
-const PY_RESUME: usize = 1;
-const PY_RETURN: usize = 2;
-const PY_YIELD: usize = 3;
-const LINE: usize = 5;
-const INSTRUCTION: usize = 6;
-const RAISE: usize = 11;
-const PY_UNWIND: usize = 13;
-const DISPATCHED: u32 = 1 << PY_START
-    | 1 << PY_RESUME
-    | 1 << PY_RETURN
-    | 1 << PY_YIELD
-    | 1 << LINE
-    | 1 << INSTRUCTION
-    | 1 << RAISE
-    | 1 << PY_UNWIND;
 /// Events that a callback can switch off for one place.
 const CAN_DISABLE: u32 = LOCAL;
 
-/// The number of a trace function's event.
-fn event_bit(event: Event) -> Option<usize> {
-    Some(match event {
-        Event::Start => PY_START,
-        Event::Resume => PY_RESUME,
-        Event::Line => LINE,
-        Event::Opcode => INSTRUCTION,
-        Event::Return => PY_RETURN,
-        Event::Yield => PY_YIELD,
-        Event::Raise => RAISE,
-        Event::Unwind => PY_UNWIND,
-        Event::NativeCall | Event::NativeReturn | Event::NativeRaise => return None,
-    })
-}
-
-static DISPATCH: NativeDef = NativeDef::new("monitoring_dispatch", "(frame, event, arg, /)", dispatch, "");
-
-/// The function that stands for the tools as trace function.
-fn dispatcher(cx: &mut Ctx) -> Value {
-    if let Some(f) = lifecycle::get(cx, "monitoring dispatcher") {
-        return f;
-    }
-    let module = cx.intern(b"sys");
-    let f = cx.new_function(&DISPATCH, module);
-    lifecycle::set(cx, "monitoring dispatcher", f);
-    f
-}
-
-/// The thread's trace function as Python set it: the tools' does not count.
-pub fn hide_dispatcher(cx: &mut Ctx, f: Value) -> Value {
-    if lifecycle::get(cx, "monitoring dispatcher") == Some(f) { Value::NONE } else { f }
-}
-
-/// Traces while some tool has events, and no function of Python's traces.
+/// Tells the interpreter that tools want other events.
 fn follow_events(cx: &mut Ctx) {
-    let wanted = GLOBAL_EVENTS.iter().any(|set| set.load(Ordering::Relaxed) & DISPATCHED != 0) || {
-        let locals = local_events(cx);
-        locals.len() > 0
-    };
-    let (ours, now) = (dispatcher(cx), function_of(cx, Which::Trace));
-    if wanted && now == Value::NONE {
-        set_function(cx, Which::Trace, ours);
-    } else if !wanted && now == ours {
-        set_function(cx, Which::Trace, Value::NONE);
-    }
-    trace_running_frames(cx);
-}
-
-/// Frames that run already have events from now on.
-fn trace_running_frames(cx: &mut Ctx) {
-    let ours = dispatcher(cx);
-    if function_of(cx, Which::Trace) != ours {
-        return;
-    }
-    let mut view = engine::frames::current(cx);
-    while let Some(frame) = view {
-        let object = engine::frames::frame_object(cx, &frame);
-        if let Ok(code) = protocol::getattr(cx, object, cx.intern(b"f_code")).map_err(|r| cx.clear(r)) {
-            let own = protocol::getattr(cx, object, cx.intern(b"f_trace")).unwrap_or(Value::NONE);
-            let more = (0..TOOLS).fold(0, |more, tool| more | events_of(cx, tool, code).unwrap_or(0));
-            if own == Value::NONE && more & DISPATCHED & !(1 << PY_START) != 0 {
-                let _ = protocol::setattr(cx, object, cx.intern(b"f_trace"), ours).map_err(|r| cx.clear(r));
-                ask_for_instructions(cx, object, more);
-            }
-        }
-        view = engine::frames::caller(cx, &frame);
-    }
-}
-
-/// Instructions are told of only where somebody wants them.
-fn ask_for_instructions(cx: &mut Ctx, frame: Value, events: u32) {
-    let wanted = Value::bool(events & 1 << INSTRUCTION != 0);
-    let _ = protocol::setattr(cx, frame, cx.intern(b"f_trace_opcodes"), wanted).map_err(|r| cx.clear(r));
+    let locals = local_events(cx);
+    let local = (0..TOOLS).any(|tool| {
+        let key = Value::small(tool as i32);
+        locals.get(cx, key).ok().flatten().and_then(Dict::of).is_some_and(|d| d.len() > 0)
+    });
+    let on = local || GLOBAL_EVENTS.iter().any(|set| set.load(Ordering::Relaxed) != 0);
+    monitor::changed(cx, on);
 }
 
 /// The events that a tool wants of a code object.
@@ -199,7 +118,17 @@ fn events_of(cx: &mut Ctx, tool: usize, code: Value) -> Res<u32> {
         Some(d) => d.get(cx, code)?.and_then(int::to_i64).unwrap_or(0),
         None => 0,
     };
-    Ok(all | local as u32)
+    let set = all | local as u32;
+    Ok(if set & CALL != 0 { set | C_EVENTS } else { set })
+}
+
+/// The events that any tool wants of a code object.
+fn wanted(cx: &mut Ctx, code: Value) -> Res<u32> {
+    let mut set = 0;
+    for tool in 0..TOOLS {
+        set |= events_of(cx, tool, code)?;
+    }
+    Ok(set)
 }
 
 /// Where callbacks have switched events off: `(tool, event, code, place)`.
@@ -214,18 +143,25 @@ fn disabled(cx: &mut Ctx) -> Res<Set> {
     Ok(set)
 }
 
-/// Calls the callbacks of all tools that want an event. `args[1]` is the place: an offset or a line.
-fn fire(cx: &mut Ctx, event: usize, code: Value, args: &[Value]) -> Res<()> {
+/// Calls the callbacks of all tools that want an event. First comes the code, then the place: an offset or a line.
+/// False: all of them are switched off there.
+fn fire(cx: &mut Ctx, event: Bit, args: &[Value]) -> Res<bool> {
+    let (code, mut wanted) = (args[0], false);
     for tool in 0..TOOLS {
         if events_of(cx, tool, code)? & 1 << event == 0 {
             continue;
         }
         let Some(f) = callbacks(cx).get(cx, callback_key(tool, event))? else { continue };
         let off = disabled(cx)?;
-        let place = Tuple::new(cx, &[callback_key(tool, event), code, args[1]]);
+        // Who asks for branches switches both sides off.
+        let sides = BRANCH_SIDES & 1 << event != 0;
+        let both = sides && callbacks(cx).get(cx, callback_key(tool, BRANCH_BIT))? == Some(f);
+        let key = callback_key(tool, if both { BRANCH_BIT } else { event });
+        let place = Tuple::new(cx, &[key, code, args[1]]);
         if off.len() > 0 && off.contains(cx, place)? {
             continue;
         }
+        wanted = true;
         let r = protocol::call(cx, f, args)?;
         if r != disable_marker(cx)? {
             continue;
@@ -237,7 +173,7 @@ fn fire(cx: &mut Ctx, event: usize, code: Value, args: &[Value]) -> Res<()> {
         }
         off.add(cx, place)?;
     }
-    Ok(())
+    Ok(wanted)
 }
 
 /// `sys.monitoring.DISABLE`
@@ -248,42 +184,32 @@ fn disable_marker(cx: &mut Ctx) -> PyResult {
     }
 }
 
-/// The trace function: tells the tools, and gives the function for the rest of the frame's events. A callback that sets the
-/// frame's own trace function has it called instead.
-fn dispatch(cx: &mut Ctx, args: Args) -> PyResult {
-    let (frame, arg) = (args[0], args[2]);
-    let Some(event) = cx.run.tracer.telling().and_then(|(event, _)| event_bit(event)) else { return Ok(Value::NONE) };
-    let code = protocol::getattr(cx, frame, cx.intern(b"f_code"))?;
-    let place = if event == LINE { "f_lineno" } else { "f_lasti" };
-    let place = protocol::getattr(cx, frame, cx.intern(place.as_bytes()))?;
-    match event {
-        PY_RETURN | PY_YIELD => fire(cx, event, code, &[code, place, arg])?,
-        RAISE => {
-            let exc = Tuple::of(arg).filter(|t| t.len() == 3).map_or(Value::NONE, |t| t.get(1));
-            lifecycle::set(cx, "monitoring raised", exc);
-            fire(cx, event, code, &[code, place, exc])?;
+/// Events that a tool no longer wants, of one code object or of all, are not switched off for places when it wants them again.
+fn forget_places(cx: &mut Ctx, tool: usize, events: u32, code: Option<Value>) -> Res<()> {
+    let off = disabled(cx)?;
+    if events == 0 || off.len() == 0 {
+        return Ok(());
+    }
+    let events = if events & BRANCH_SIDES != 0 { events | BRANCH } else { events };
+    let kept = Set::new(cx);
+    let mut at = 0;
+    while let Some((next, entry)) = off.next_entry(at) {
+        at = next;
+        let goes = Tuple::of(entry).filter(|t| t.len() == 3).is_some_and(|t| {
+            let ours = (0..EVENTS.len()).any(|bit| events & 1 << bit != 0 && t.get(0) == callback_key(tool, bit));
+            ours && code.is_none_or(|code| t.get(1) == code)
+        });
+        if !goes {
+            kept.add(cx, entry)?;
         }
-        PY_UNWIND => {
-            // What leaves a frame has arrived in it before.
-            let exc = lifecycle::get(cx, "monitoring raised").unwrap_or(Value::NONE);
-            fire(cx, event, code, &[code, place, exc])?;
-        }
-        _ => fire(cx, event, code, &[code, place])?,
     }
-    let own = protocol::getattr(cx, frame, cx.intern(b"f_trace"))?;
-    let ours = dispatcher(cx);
-    if own != Value::NONE && own != ours {
-        return Ok(own);
-    }
-    let mut more = 0;
-    for tool in 0..TOOLS {
-        more |= events_of(cx, tool, code)?;
-    }
-    if more & DISPATCHED & !(1 << PY_START) == 0 {
-        return Ok(Value::NONE);
-    }
-    ask_for_instructions(cx, frame, more);
-    Ok(ours)
+    table(cx, "monitoring disabled").set(cx, Value::small(0), kept.value())?;
+    Ok(())
+}
+
+/// `sys.monitoring.MISSING`
+fn missing(cx: &mut Ctx) -> Value {
+    lifecycle::get(cx, "monitoring MISSING").unwrap_or(Value::NONE)
 }
 
 fn forget(cx: &mut Ctx, tool: usize) -> Res<()> {
@@ -295,6 +221,7 @@ fn forget(cx: &mut Ctx, tool: usize) -> Res<()> {
         callbacks.remove(cx, callback_key(tool, bit))?;
     }
     local_events(cx).remove(cx, Value::small(tool as i32))?;
+    forget_places(cx, tool, u32::MAX, None)?;
     follow_events(cx);
     Ok(())
 }
@@ -332,13 +259,19 @@ fn register_callback(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.value_error(format!("invalid event {event}")));
     }
     audit::tell(cx, "sys.monitoring.register_callback", &[args[2]])?;
-    let (callbacks, key) = (callbacks(cx), callback_key(tool, bit));
-    let old = callbacks.get(cx, key)?.unwrap_or(Value::NONE);
-    if args[2] == Value::NONE {
-        callbacks.remove(cx, key)?;
-    } else {
-        callbacks.set(cx, key, args[2])?;
+    let callbacks = callbacks(cx);
+    let old = callbacks.get(cx, callback_key(tool, bit))?.unwrap_or(Value::NONE);
+    // A branch is both of its sides.
+    let sides = [bit, monitor::BRANCH_LEFT, monitor::BRANCH_RIGHT];
+    for &bit in if 1 << bit == BRANCH { &sides[..] } else { &sides[..1] } {
+        let key = callback_key(tool, bit);
+        if args[2] == Value::NONE {
+            callbacks.remove(cx, key)?;
+        } else {
+            callbacks.set(cx, key, args[2])?;
+        }
     }
+    follow_events(cx);
     Ok(old)
 }
 
@@ -365,7 +298,8 @@ fn set_events(cx: &mut Ctx, args: Args) -> PyResult {
     let tool = tool(cx, args[0])?;
     let set = event_set(cx, args[1])?;
     tool_in_use(cx, args[0])?;
-    GLOBAL_EVENTS[tool].store(set, Ordering::Relaxed);
+    let before = GLOBAL_EVENTS[tool].swap(set, Ordering::Relaxed);
+    forget_places(cx, tool, before & !set, None)?;
     follow_events(cx);
     Ok(Value::NONE)
 }
@@ -399,7 +333,14 @@ fn set_local_events(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.value_error(format!("invalid local event set 0x{set:x}")));
     }
     let value = int::from_i64(cx, i64::from(set));
-    tool_locals(cx, tool)?.set(cx, args[1], value)?;
+    let locals = tool_locals(cx, tool)?;
+    let before = locals.get(cx, args[1])?.and_then(int::to_i64).unwrap_or(0) as u32;
+    if set == 0 {
+        locals.remove(cx, args[1])?;
+    } else {
+        locals.set(cx, args[1], value)?;
+    }
+    forget_places(cx, tool, before & !set, Some(args[1]))?;
     follow_events(cx);
     Ok(Value::NONE)
 }
@@ -414,6 +355,7 @@ fn get_local_events(cx: &mut Ctx, args: Args) -> PyResult {
 /// Events that were switched off for a place come again.
 fn restart_events(cx: &mut Ctx, _args: Args) -> PyResult {
     table(cx, "monitoring disabled").remove(cx, Value::small(0))?;
+    follow_events(cx);
     Ok(Value::NONE)
 }
 
@@ -443,10 +385,9 @@ fn init(cx: &mut Ctx, module: Value) -> Res<()> {
         let object = cx.types.object.value();
         let v = protocol::call(cx, object, &[])?;
         cx.set_module_attr(module, marker, v);
-        if marker == "DISABLE" {
-            lifecycle::set(cx, "monitoring DISABLE", v);
-        }
+        lifecycle::set(cx, if marker == "DISABLE" { "monitoring DISABLE" } else { "monitoring MISSING" }, v);
     }
+    monitor::install(Monitor { wanted, fire, missing });
     Ok(())
 }
 

@@ -25,8 +25,7 @@ pub(super) fn setprofile_all(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub(super) fn gettrace(cx: &mut Ctx, _args: Args) -> PyResult {
-    let f = function_of(cx, Which::Trace);
-    Ok(super::monitoring::hide_dispatcher(cx, f))
+    Ok(function_of(cx, Which::Trace))
 }
 
 pub(super) fn setprofile(cx: &mut Ctx, args: Args) -> PyResult {

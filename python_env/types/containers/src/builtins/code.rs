@@ -169,7 +169,7 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     if flags & ONLY_AST != 0 {
         return match TREES.get() {
             Some(trees) => {
-                const REPORTS: u32 = interp::ALLOW_INCOMPLETE_INPUT | interp::DONT_IMPLY_DEDENT;
+                const PARSER: u32 = interp::ALLOW_INCOMPLETE_INPUT | interp::DONT_IMPLY_DEDENT | interp::FUTURE_BARRY;
                 let minor = args.index_or(cx, 6, -1)?;
                 let wish = interp::TreeWish {
                     mode,
@@ -177,7 +177,7 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
                     type_comments: flags & TYPE_COMMENTS != 0,
                     minor: u32::try_from(minor).ok(),
                     optimize: (flags & OPTIMIZED_AST != 0).then(|| interp::optimize_level(optimize as i32)),
-                    flags: flags as u32 & REPORTS,
+                    flags: flags as u32 & PARSER,
                 };
                 (trees.parse)(cx, &text, &filename, wish)
             }
