@@ -48,7 +48,7 @@ fn import_statement(cx: &mut Ctx, function: Value, name: Value, fromlist: Value,
     };
     let globals = f.globals();
     // A function has no namespace to show.
-    let optimized = frames::current(cx).is_none_or(|frame| frame.code().code.flags.has(CodeFlags::OPTIMIZED));
+    let optimized = frames::innermost(cx).is_none_or(|frame| frame.code().code.flags.has(CodeFlags::OPTIMIZED));
     let locals = if optimized { Value::NONE } else { entry::current_locals(cx)? };
     protocol::call(cx, import, &[name, globals, locals, fromlist, Value::from_usize(level)])
 }
