@@ -4,6 +4,7 @@
 //! until one of them is written. Slots of a context: 0 the dict, 1 TRUE while others may share it, 2 TRUE while entered. Only the
 //! thread that has entered a context writes to it, slots 0 and 1 included.
 
+use engine::objects::Lookup;
 use engine::objects::{Dict, List, Obj, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
@@ -207,7 +208,8 @@ static CONTEXT_VAR: TypeDef = TypeDef {
             "($self, default=<unrepresentable>, /)",
             var_get,
             "Return a value for the context variable for the current context.\n\nIf there is no value for the variable in the current context, the method will:\n * return the value of the default argument of the method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; or\n * raise a LookupError.",
-        ),
+        )
+        .leaf(var_get_leaf),
         NativeDef::new(
             "set",
             "($self, value, /)",
@@ -252,6 +254,17 @@ fn var_get(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(default);
     }
     Err(cx.raise_args(Exc::LookupError, &[args[0]]))
+}
+
+/// The quick form of `get()` of a variable that is set.
+fn var_get_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let [var] = words else { return Value::EMPTY };
+    let context = cx.local_state().get_str(cx.names.current_context);
+    let vars = context.and_then(|context| Dict::of(slot(cx, context, VARS)));
+    match vars.map(|vars| vars.get_fast(*var)) {
+        Some(Lookup::Found(v)) => v,
+        _ => Value::EMPTY,
+    }
 }
 
 fn var_set(cx: &mut Ctx, args: Args) -> PyResult {
