@@ -4,6 +4,7 @@
 use engine_code::{CodeFlags, Op};
 use proto_core::{Kind, ShapeId, Value};
 
+use super::asyncgen;
 use super::chain;
 use super::dispatch::*;
 use super::exc;
@@ -622,6 +623,9 @@ pub(super) fn send_value(cx: &mut Ctx, it: Value, v: Value) -> PyResult<Sent> {
         && g.kind() != shapes::ASYNC_GENERATOR
     {
         return genobj::send(cx, g, v);
+    }
+    if asyncgen::is_asend(cx, it) {
+        return asyncgen::asend_step(cx, it, v);
     }
     let r = if v.is_none() {
         match types::type_of(cx, it).slots().next() {

@@ -261,7 +261,7 @@ fn var_get_leaf(cx: &Ctx, words: &[Value]) -> Value {
     let [var] = words else { return Value::EMPTY };
     let context = cx.local_state().get_str(cx.names.current_context);
     let vars = context.and_then(|context| Dict::of(slot(cx, context, VARS)));
-    match vars.map(|vars| vars.get_fast(*var)) {
+    match vars.map(|vars| vars.get_identical(*var)) {
         Some(Lookup::Found(v)) => v,
         _ => Value::EMPTY,
     }
