@@ -321,22 +321,20 @@ fn from_iso_format(cx: &mut Ctx, args: Args) -> PyResult {
     let Some((mut day, clock)) = parse(text) else { return Err(bad_iso(cx, args[1])) };
     let zone = parsed_zone(cx, clock.zone)?;
     let mut time = clock.time;
-    if time[0] == 24 {
+    // Midnight at the end of a day is that at the beginning of the next.
+    let (y, m, d) = day;
+    if time[0] == 24 && (1..=12).contains(&m) && d <= calendar::days_in_month(y, m) {
         if time != [24, 0, 0, 0] {
             return Err(past_midnight(cx));
         }
-        // Midnight at the end of a day is that at the beginning of the next.
-        let (y, m, d) = day;
-        if (1..=12).contains(&m) && d <= calendar::days_in_month(y, m) {
-            time[0] = 0;
-            day = if d < calendar::days_in_month(y, m) {
-                (y, m, d + 1)
-            } else if m < 12 {
-                (y, m + 1, 1)
-            } else {
-                (y + 1, 1, 1)
-            };
-        }
+        time[0] = 0;
+        day = if d < calendar::days_in_month(y, m) {
+            (y, m, d + 1)
+        } else if m < 12 {
+            (y, m + 1, 1)
+        } else {
+            (y + 1, 1, 1)
+        };
     }
     checked_instance(cx, args[0], day, time, zone, 0)
 }

@@ -117,12 +117,11 @@ fn parts(text: &[u8], at: usize, end: usize) -> Result<([i64; 4], bool), Malform
             separated = next == b':';
         }
         if r.at >= end {
-            return Ok((time, next != 0));
+            return if matches!(next, b'.' | b',') { Err(Malformed) } else { Ok((time, next != 0)) };
         }
         match next {
             b':' if separated && i < 2 => {}
             b'.' | b',' if i == 2 => break,
-            b'.' | b',' | b':' if separated => return Err(Malformed),
             b'.' | b',' => return Err(Malformed),
             _ if separated => return Err(Malformed),
             _ => r.at -= 1,
