@@ -42,6 +42,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_cjk::MODULES,
         modules_compress::MODULES,
         modules_xml::MODULES,
+        modules_datetime::MODULES,
     ]);
     let mut cx = Ctx::create(Config::from_env());
     let r = start(&mut cx);
