@@ -41,6 +41,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_net::MODULES,
         modules_cjk::MODULES,
         modules_compress::MODULES,
+        modules_decimal::MODULES,
         modules_xml::MODULES,
         modules_datetime::MODULES,
     ]);

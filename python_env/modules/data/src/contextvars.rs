@@ -8,6 +8,7 @@ use engine::objects::Lookup;
 use engine::objects::{Dict, List, Obj, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use std::cell::Cell;
 
 use crate::util::{self, set_slot, slot};
 
@@ -95,6 +96,53 @@ fn context_new(cx: &mut Ctx, args: Args) -> PyResult {
     util::instance(cx, args[0], &[d, Value::FALSE, Value::FALSE])
 }
 
+thread_local! {
+    /// How often the values of context variables may have changed, as this thread sees them.
+    static CHANGES: Cell<u64> = const { Cell::new(1) };
+}
+
+/// A number that differs whenever a context variable of this thread may have got another value: while it is the same, the value that
+/// [`value_of`] gave still is the variable's, and alive.
+#[inline]
+pub fn changes() -> u64 {
+    CHANGES.get()
+}
+
+fn note_change() {
+    CHANGES.set(CHANGES.get() + 1);
+}
+
+/// A new context variable.
+///
+/// # Errors
+/// Whatever making its type raises.
+pub fn new_variable(cx: &mut Ctx, name: &str) -> PyResult {
+    let class = cx.type_of_def(&CONTEXT_VAR).value();
+    let name = util::text(cx, name);
+    util::instance(cx, class, &[name, Value::EMPTY])
+}
+
+/// The value of a context variable, if it has one here.
+///
+/// # Errors
+/// Whatever hashing raises.
+pub fn value_of(cx: &mut Ctx, var: Value) -> Res<Option<Value>> {
+    let context = current(cx);
+    vars(cx, context).get(cx, var)
+}
+
+/// Gives a context variable a value.
+///
+/// # Errors
+/// Whatever hashing raises.
+pub fn set_value(cx: &mut Ctx, var: Value, value: Value) -> Res<()> {
+    let context = current(cx);
+    let d = own_vars(cx, context);
+    d.set(cx, var, value)?;
+    note_change();
+    Ok(())
+}
+
 /// The context of this thread, made at first use.
 fn current(cx: &mut Ctx) -> Value {
     let key = cx.names.current_context;
@@ -140,8 +188,10 @@ pub fn run_in(cx: &mut Ctx, context: Value, f: impl FnOnce(&mut Ctx) -> PyResult
     let before = current(cx);
     let key = cx.names.current_context;
     cx.local_state().set_str(cx, key, context);
+    note_change();
     let result = f(cx);
     cx.local_state().set_str(cx, key, before);
+    note_change();
     o.set_slot(cx, ENTERED, Value::FALSE);
     result
 }
@@ -272,6 +322,7 @@ fn var_set(cx: &mut Ctx, args: Args) -> PyResult {
     let d = own_vars(cx, context);
     let old = d.get(cx, args[0])?.unwrap_or(Value::EMPTY);
     d.set(cx, args[0], args[1])?;
+    note_change();
     Ok(cx.new_object(&TOKEN, &[context, args[0], old, Value::FALSE]))
 }
 
@@ -301,6 +352,7 @@ fn reset(cx: &mut Ctx, var: Value, token: Value) -> PyResult {
             d.remove(cx, var)?;
         }
     }
+    note_change();
     Ok(Value::NONE)
 }
 
