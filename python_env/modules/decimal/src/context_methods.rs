@@ -300,7 +300,7 @@ pub static METHODS: &[NativeDef] = &[
     NativeDef::new(
         "quantize",
         "($self, x, y, /)",
-        |cx, a| ops::two(cx, a[1], a[2], a[0], arith::quantize),
+        |cx, a| ops::two_quick(cx, a[1], a[2], a[0], |a, b, e, st| fast::quantize(a, b.exp, e, st), arith::quantize),
         "Rounded to the exponent of the other number.",
     ),
     NativeDef::new("fma", "($self, x, y, z, /)", |cx, a| fma(cx, a[1], a[2], a[3], a[0]), "x * y + z, rounded once."),

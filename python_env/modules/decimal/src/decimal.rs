@@ -63,10 +63,10 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
 /// The int nearest to `v` in one direction.
 pub fn to_int(cx: &mut Ctx, v: Value, round: Round) -> PyResult {
     if let Some(x) = value::small(v)
-        && x.exp == 0
-        && let Ok(n) = i128::try_from(x.coef)
+        && (round == Round::Down || x.exp >= 0)
+        && let Some(n) = fast::whole(x)
     {
-        return Ok(int::from_i128(cx, if x.neg { -n } else { n }));
+        return Ok(int::from_i128(cx, n));
     }
     let d = value::load(v);
     let env = Env { round, ..Env::max(proto_core::memory::room_for) };
@@ -112,11 +112,14 @@ pub static DECIMAL: TypeDef = TypeDef {
         mod_: Some(|cx, a, b| ops::operator(cx, a, b, fast::remainder, arith::remainder)),
         divmod: Some(divmod),
         pow: Some(pow),
-        neg: Some(|cx, v| ops::unary(cx, v, |a, e, st| arith::plus(a, !a.neg, e, st))),
-        pos: Some(|cx, v| ops::unary(cx, v, |a, e, st| arith::plus(a, a.neg, e, st))),
-        abs: Some(|cx, v| ops::unary(cx, v, arith::abs)),
+        neg: Some(|cx, v| ops::unary(cx, v, |neg| !neg, |a, e, st| arith::plus(a, !a.neg, e, st))),
+        pos: Some(|cx, v| ops::unary(cx, v, |neg| neg, |a, e, st| arith::plus(a, a.neg, e, st))),
+        abs: Some(|cx, v| ops::unary(cx, v, |_| false, arith::abs)),
         int: Some(|cx, v| to_int(cx, v, Round::Down)),
         float: Some(|cx, v| {
+            if let Some(f) = value::small(v).and_then(fast::to_float) {
+                return Ok(float::new(cx, f));
+            }
             let d = value::load(v);
             let f = convert::to_float(cx, &d)?;
             Ok(float::new(cx, f))

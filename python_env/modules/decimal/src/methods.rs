@@ -127,6 +127,13 @@ fn round(cx: &mut Ctx, a: Args) -> PyResult {
     let ctx = context::current(cx)?;
     let unit = Dec::small(false, 1, n.saturating_neg().clamp(-(1 << 61), 1 << 61));
     let mut met = 0;
+    if let Some(x) = value::small(a[0])
+        && let Some(r) = fast::quantize(x, unit.exp, &context::env(ctx), &mut met)
+    {
+        context::signal(cx, ctx, met)?;
+        return value::new_of_small(cx, r);
+    }
+    met = 0;
     let d = arith::quantize(&value::load(a[0]), &unit, &context::env(ctx), &mut met);
     ops::result(cx, ctx, &d, met)
 }

@@ -2,7 +2,7 @@
 
 use crate::context;
 use crate::convert;
-use crate::core::fast::Fin;
+use crate::core::fast::{self, Fin};
 use crate::core::number::{Dec, Env, Status};
 use crate::value;
 use engine::objects::Tuple;
@@ -80,9 +80,17 @@ pub fn operator_general(cx: &mut Ctx, a: Value, b: Value, f: Two) -> PyResult {
     result(cx, ctx, &d, met)
 }
 
-/// A unary operator.
-pub fn unary(cx: &mut Ctx, v: Value, f: One) -> PyResult {
+/// A unary operator; what the quick form needs of it is the result's sign.
+#[inline(always)]
+pub fn unary(cx: &mut Ctx, v: Value, sign: fn(bool) -> bool, f: One) -> PyResult {
     let ctx = context::current(cx)?;
+    if let Some(x) = value::small(v) {
+        let mut met = 0;
+        if let Some(r) = fast::plus(x, sign(x.neg), &context::env(ctx), &mut met) {
+            context::signal(cx, ctx, met)?;
+            return value::new_of_small(cx, r);
+        }
+    }
     one(cx, v, ctx, f)
 }
 

@@ -116,6 +116,37 @@ pub fn add(a: Fin, b: Fin, env: &Env, st: &mut Status) -> Option<Fin> {
     finish(sum, env, st)
 }
 
+/// `a` with a sign, rounded; a zero has it only where results are rounded down.
+#[inline]
+pub fn plus(a: Fin, neg: bool, env: &Env, st: &mut Status) -> Option<Fin> {
+    let neg = neg && (a.coef != 0 || env.round == Round::Floor);
+    finish(Fin { neg, ..a }, env, st)
+}
+
+/// `a` without its fraction, if that is a whole number of one word.
+#[inline]
+pub fn whole(a: Fin) -> Option<i128> {
+    let n = match a.exp {
+        0 => a.coef,
+        1.. => up(a.coef, a.exp)?,
+        _ => div_power(a.coef, usize::try_from(-a.exp).ok().filter(|&n| n < POW128.len())?)?.0,
+    };
+    let n = i128::try_from(n).ok()?;
+    Some(if a.neg { -n } else { n })
+}
+
+/// The nearest float, where one division or multiplication of exact ones finds it.
+#[inline]
+pub fn to_float(a: Fin) -> Option<f64> {
+    let places = a.exp.unsigned_abs();
+    if a.coef >> 53 != 0 || places > 22 {
+        return None;
+    }
+    let (n, p) = (a.coef as f64, POW128[places as usize] as f64);
+    let f = if a.exp < 0 { n / p } else { n * p };
+    Some(if a.neg { -f } else { f })
+}
+
 /// `a * b`
 #[inline]
 pub fn mul(a: Fin, b: Fin, env: &Env, st: &mut Status) -> Option<Fin> {

@@ -120,11 +120,19 @@ pub fn write_digits(digits: &[u8], exp: i64, engineering: bool, capitals: bool, 
     } else {
         (left - 1).rem_euclid(3) + 1
     };
-    let (whole, fraction) = place(digits, point);
-    out.extend_from_slice(&whole);
-    if !fraction.is_empty() {
-        out.push(b'.');
-        out.extend_from_slice(&fraction);
+    if point <= 0 {
+        out.extend_from_slice(b"0.");
+        out.resize(out.len() + point.unsigned_abs() as usize, b'0');
+        out.extend_from_slice(digits);
+    } else {
+        // A point in engineering notation may lie behind the digits, by two at most.
+        let (whole, fraction) = digits.split_at_checked(point as usize).unwrap_or((digits, &[]));
+        out.extend_from_slice(whole);
+        out.resize(out.len() + (point as usize).saturating_sub(digits.len()), b'0');
+        if !fraction.is_empty() {
+            out.push(b'.');
+            out.extend_from_slice(fraction);
+        }
     }
     if left != point {
         write_exponent(left - point, capitals, out);
