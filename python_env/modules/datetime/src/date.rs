@@ -204,8 +204,9 @@ fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let (year, month, day) = stamp(v).date();
-    let name = type_name(cx, v);
-    Ok(Str::new(cx, &format!("{name}({year}, {month}, {day})")))
+    let mut text = text::call_text(&type_name(cx, v), &[year, month, day]);
+    text.push(')');
+    Ok(Str::new(cx, &text))
 }
 
 fn isoformat(cx: &Ctx, v: Value) -> Value {
@@ -216,7 +217,7 @@ fn isoformat(cx: &Ctx, v: Value) -> Value {
 
 fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     // What a datetime is compared with is that class's business.
-    if !is(cx, b, &DATE) || is(cx, b, &DATETIME) {
+    if !cx.is_exactly(b, &DATE) && (!is(cx, b, &DATE) || is(cx, b, &DATETIME)) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     Ok(Value::bool(op.test(stamp(a).only_date().0.cmp(&stamp(b).only_date().0))))
@@ -237,6 +238,9 @@ fn plus(cx: &mut Ctx, v: Value, days: i64) -> PyResult {
 }
 
 fn add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    if cx.is_exactly(a, &DATE) && cx.is_exactly(b, &TIMEDELTA) {
+        return plus(cx, a, delta::delta(b).days);
+    }
     if is(cx, a, &DATETIME) || is(cx, b, &DATETIME) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
@@ -248,10 +252,11 @@ fn add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 }
 
 fn sub(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-    if is(cx, a, &DATETIME) || is(cx, b, &DATETIME) || !is(cx, a, &DATE) {
+    let plain = cx.is_exactly(a, &DATE) && cx.is_exactly(b, &DATE);
+    if !plain && (is(cx, a, &DATETIME) || is(cx, b, &DATETIME) || !is(cx, a, &DATE)) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    if is(cx, b, &DATE) {
+    if plain || is(cx, b, &DATE) {
         let days = stamp(a).ordinal() - stamp(b).ordinal();
         return Ok(delta::make(cx, Delta { days, seconds: 0, micros: 0 }));
     }

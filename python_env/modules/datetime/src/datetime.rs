@@ -180,13 +180,8 @@ fn reduce(cx: &mut Ctx, v: Value, proto: i64) -> PyResult {
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let s = stamp(v);
     let (year, month, day) = s.date();
-    let mut text = format!("{}({year}, {month}, {day}, {}, {}", type_name(cx, v), s.hour(), s.minute());
-    if s.second() != 0 || s.micro() != 0 {
-        text += &format!(", {}", s.second());
-    }
-    if s.micro() != 0 {
-        text += &format!(", {}", s.micro());
-    }
+    let numbers = [year, month, day, s.hour(), s.minute(), s.second(), s.micro()];
+    let text = text::call_text(&type_name(cx, v), &numbers[..3 + time::shown(s)]);
     time::finish_repr(cx, text, v)
 }
 

@@ -7,6 +7,7 @@ use pynumeric::BigInt;
 
 use crate::args::{self, Params, is, slot};
 use crate::fields::{DAY_MICROS, Delta, MAX_DAYS, SECOND};
+use crate::text::{Text, push_number};
 
 pub static TIMEDELTA: TypeDef = TypeDef {
     doc: "Difference between two datetime values.\n\ntimedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\nAll arguments are optional and default to 0.\nArguments may be integers or floats, and may be positive or negative.",
@@ -256,14 +257,22 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
 /// `days, H:MM:SS.ffffff`.
 fn str_(cx: &mut Ctx, v: Value) -> PyResult {
     let d = delta(v);
-    let mut text = String::new();
+    let mut text = String::with_capacity(48);
     if d.days != 0 {
-        text = format!("{} day{}, ", d.days, if d.days.abs() == 1 { "" } else { "s" });
+        push_number(&mut text, d.days);
+        text.push_str(if d.days.abs() == 1 { " day, " } else { " days, " });
     }
-    text += &format!("{}:{:02}:{:02}", d.seconds / 3600, d.seconds / 60 % 60, d.seconds % 60);
+    push_number(&mut text, d.seconds / 3600);
+    let mut rest = Text::new();
+    for part in [d.seconds / 60 % 60, d.seconds % 60] {
+        rest.push(b':');
+        rest.number(part, 2);
+    }
     if d.micros != 0 {
-        text += &format!(".{:06}", d.micros);
+        rest.push(b'.');
+        rest.number(d.micros, 6);
     }
+    text.extend(rest.as_bytes().iter().map(|&b| char::from(b)));
     Ok(Str::new(cx, &text))
 }
 

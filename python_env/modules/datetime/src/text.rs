@@ -95,6 +95,35 @@ impl Text {
     }
 }
 
+/// Adds a number in as many digits as it has.
+pub fn push_number(out: &mut String, n: i64) {
+    let mut digits = [0; 20];
+    let (mut at, mut rest) = (digits.len(), n.unsigned_abs());
+    while at > 0 {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if n < 0 {
+        out.push('-');
+    }
+    out.extend(digits[at..].iter().map(|&b| char::from(b)));
+}
+
+/// `name(`, then the numbers.
+pub fn call_text(name: &str, numbers: &[i64]) -> String {
+    let mut out = String::with_capacity(name.len() + 64);
+    out.push_str(name);
+    for (i, &n) in numbers.iter().enumerate() {
+        out.push_str(if i == 0 { "(" } else { ", " });
+        push_number(&mut out, n);
+    }
+    out
+}
+
 /// How much of a time is written.
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub enum Precision {
@@ -150,6 +179,17 @@ pub fn ctime(s: Stamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers() {
+        let mut out = String::new();
+        for n in [0, 7, -10, i64::MAX, i64::MIN] {
+            push_number(&mut out, n);
+            out.push(' ');
+        }
+        assert_eq!(out, format!("0 7 -10 {} {} ", i64::MAX, i64::MIN));
+        assert_eq!(call_text("f", &[1, 20]), "f(1, 20");
+    }
 
     #[test]
     fn fixed_digits() {

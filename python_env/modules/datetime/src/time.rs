@@ -9,7 +9,7 @@ use crate::delta;
 use crate::fields::{Delta, Stamp};
 use crate::iso;
 use crate::strftime::{self, Source};
-use crate::text::{Precision, Text};
+use crate::text::{Precision, Text, call_text};
 use crate::zone::{self, Ask};
 
 const ZONE: usize = 1;
@@ -193,15 +193,18 @@ pub fn finish_repr(cx: &mut Ctx, mut text: String, v: Value) -> PyResult {
     out.wish(cx)
 }
 
+/// How many fields of a time its repr shows.
+pub fn shown(s: Stamp) -> usize {
+    match (s.second(), s.micro()) {
+        (0, 0) => 2,
+        (_, 0) => 3,
+        _ => 4,
+    }
+}
+
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
-    let [hour, minute, second, micro] = stamp(v).time();
-    let mut text = format!("{}({hour}, {minute}", type_name(cx, v));
-    if second != 0 || micro != 0 {
-        text += &format!(", {second}");
-    }
-    if micro != 0 {
-        text += &format!(", {micro}");
-    }
+    let s = stamp(v);
+    let text = call_text(&type_name(cx, v), &s.time()[..shown(s)]);
     finish_repr(cx, text, v)
 }
 
