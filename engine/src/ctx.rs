@@ -96,7 +96,7 @@ impl SpaceHooks for Hooks {
         if !cx.ready {
             return None;
         }
-        let view = crate::frames::current(cx)?;
+        let view = crate::frames::innermost(cx)?;
         let code = crate::objects::Function::of(view.function())?.code();
         Some(format!("{}:{}", code.code.filename, code.line_at(view.pc)?))
     }

@@ -98,7 +98,7 @@ pub fn forget_others() {
 /// The class of `threading` or `queue` through which the program came here, if any, and the program's line.
 fn site(cx: &Ctx, kind: &str) -> (String, String) {
     let mut what = kind;
-    let mut view = frames::current(cx);
+    let mut view = frames::innermost(cx);
     let mut inner = None;
     while let Some(v) = view {
         let (file, line, function) = frames::place(&v);
@@ -126,7 +126,7 @@ fn is_library(file: &str) -> bool {
 /// that could be held.
 #[cold]
 pub fn taken(cx: &Ctx, addr: usize, kind: &str) {
-    if let Some(v) = frames::current(cx) {
+    if let Some(v) = frames::innermost(cx) {
         let (file, _, function) = frames::place(&v);
         if is_library(file) && function == "Condition.wait" {
             return;

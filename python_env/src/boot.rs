@@ -41,7 +41,9 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_net::MODULES,
         modules_cjk::MODULES,
         modules_compress::MODULES,
+        modules_decimal::MODULES,
         modules_xml::MODULES,
+        modules_datetime::MODULES,
     ]);
     let mut cx = Ctx::create(Config::from_env());
     let r = start(&mut cx);
@@ -87,7 +89,7 @@ fn builtins(cx: &mut Ctx) -> Res<()> {
     types_numbers::register(cx)?;
     types_text::register(cx)?;
     types_containers::register(cx)?;
-    let module_name = cx.intern(b"builtins");
+    let module_name = cx.names.builtins;
     for def in types_containers::builtins::FUNCTIONS.iter().flat_map(|table| table.iter()) {
         let f = cx.new_function(def, module_name);
         dict.set_str(cx, cx.intern(def.name.as_bytes()), f);
@@ -167,8 +169,8 @@ fn stream(cx: &mut Ctx, fd: i32, mode: &str, unbuffered: bool) -> PyResult {
     let mode_value = Str::new(cx, mode);
     let raw = protocol::call(cx, file_io, &[Value::small(fd), mode_value, Value::FALSE])?;
     let name = Str::new(cx, ["<stdin>", "<stdout>", "<stderr>"][fd as usize]);
-    protocol::setattr(cx, raw, cx.intern(b"name"), name)?;
-    let is_tty = protocol::call_method(cx, raw, cx.intern(b"isatty"), &[])? == Value::TRUE;
+    protocol::setattr(cx, raw, cx.names.name, name)?;
+    let is_tty = protocol::call_method(cx, raw, cx.names.isatty, &[])? == Value::TRUE;
     let write_through = unbuffered && fd > 0;
     let buffer = if write_through {
         raw
@@ -179,14 +181,14 @@ fn stream(cx: &mut Ctx, fd: i32, mode: &str, unbuffered: bool) -> PyResult {
     let class = get(cx, b"TextIOWrapper")?;
     let (encoding, errors) = encoding(cx, fd)?;
     let keywords = [
-        (cx.intern(b"encoding"), Str::new(cx, &encoding)),
+        (cx.names.encoding, Str::new(cx, &encoding)),
         (cx.intern(b"errors"), Str::new(cx, &errors)),
-        (cx.intern(b"newline"), if fd == 0 { Value::NONE } else { Str::new(cx, "\n") }),
+        (cx.names.newline, if fd == 0 { Value::NONE } else { Str::new(cx, "\n") }),
         (cx.intern(b"line_buffering"), Value::bool(is_tty || fd == 2)),
         (cx.intern(b"write_through"), Value::bool(write_through)),
     ];
     let text = protocol::call_kw(cx, class, &[buffer], &keywords)?;
-    protocol::setattr(cx, text, cx.intern(b"mode"), mode_value)?;
+    protocol::setattr(cx, text, cx.names.mode, mode_value)?;
     Ok(text)
 }
 
@@ -215,6 +217,6 @@ fn canonical(cx: &mut Ctx, encoding: &str) -> Res<String> {
     let lookup = protocol::import_attr(cx, "codecs", "lookup")?;
     let name = cx.str_value(encoding);
     let info = protocol::call(cx, lookup, &[name])?;
-    let name = protocol::getattr(cx, info, cx.intern(b"name"))?;
+    let name = protocol::getattr(cx, info, cx.names.name)?;
     Ok(protocol::text(cx, name).to_string())
 }

@@ -356,6 +356,32 @@ impl PositionTable {
     }
 }
 
+/// The lines of a [`PositionTable`], for who asks again and again: each run of words with the same line, by where it ends.
+pub struct LineIndex(Box<[(u32, u32)]>);
+
+impl LineIndex {
+    /// Decodes the lines of a table.
+    pub fn new(positions: &PositionTable) -> LineIndex {
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        let mut end = 0u32;
+        for (words, position) in positions.runs() {
+            let Some(next) = end.checked_add(words) else { break };
+            end = next;
+            match runs.last_mut() {
+                Some(last) if last.1 == position.line => last.0 = end,
+                _ => runs.push((end, position.line)),
+            }
+        }
+        LineIndex(runs.into())
+    }
+
+    /// As [`PositionTable::line_at`].
+    pub fn line_at(&self, word: u32) -> Option<u32> {
+        let (_, line) = self.0.get(self.0.partition_point(|run| run.0 <= word))?;
+        (*line != 0).then_some(*line)
+    }
+}
+
 impl fmt::Debug for PositionTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.runs()).finish()
@@ -401,5 +427,24 @@ fn take(bytes: &mut &[u8]) -> Option<u32> {
             return Some(n);
         }
         shift += 7;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_of_lines_says_what_the_table_says() {
+        let position = |line, col| Position { line, end_line: line, col, end_col: col };
+        let runs =
+            [(1, position(3, 0)), (2, position(3, 4)), (4, position(0, 0)), (1, position(2, 1)), (3, position(9, 1))];
+        let table = PositionTable::encode(runs);
+        let index = LineIndex::new(&table);
+        let lines: Vec<_> = (0..12).map(|word| index.line_at(word)).collect();
+        assert_eq!(lines, (0..12).map(|word| table.line_at(word)).collect::<Vec<_>>());
+        assert_eq!(lines[0..4], [Some(3), Some(3), Some(3), None]);
+        assert_eq!(lines[10..], [Some(9), None]);
+        assert_eq!(LineIndex::new(&PositionTable::default()).line_at(0), None);
     }
 }

@@ -10,7 +10,7 @@ pub mod liveness;
 pub mod opcodes;
 pub mod verify;
 
-pub use code::{Code, CodeFlags, Const, Handler, Position, PositionTable, Wtf8};
+pub use code::{Code, CodeFlags, Const, Handler, LineIndex, Position, PositionTable, Wtf8};
 pub use dis::dis;
 pub use opcodes::{Flags, Intrinsic, NO_CACHE, Op, OpInfo, Role, Second, Span, Special, Word};
 pub use verify::{VerifyError, verify};

@@ -348,11 +348,13 @@ mod tests {
                 Word::abc(Op::MoveReg, 2, 0, 0),
                 Word::abc(Op::YieldValue, 3, 2, 0),
                 Word::abc(Op::MoveReg, 4, 0, 0),
+                Word::abc(Op::Send, 1, 4, 0),
+                Word::second(1, 0),
                 Word::abc(Op::YieldDelegate, 1, 4, 0),
                 Word::abc(Op::ReturnValue, 0, 0, 0),
                 Word::abc(Op::RaiseFrom, 5, 2, 0),
             ],
-            &[Handler { start: 3, end: 4, target: 7, reg: 5 }],
+            &[Handler { start: 3, end: 4, target: 9, reg: 5 }],
         );
         let suspended = |c: &Code, word: usize| {
             verify(c).unwrap_or_else(|e| panic!("{e}"));
@@ -362,9 +364,11 @@ mod tests {
         c.flags |= CodeFlags::GENERATOR;
         assert_eq!(suspended(&c, 2), None);
         assert_eq!(suspended(&c, 3), at(&[1, 2]));
-        assert_eq!(suspended(&c, 5), at(&[1]));
+        assert_eq!(suspended(&c, 7), at(&[1]));
         c.exceptions = Box::default();
         assert_eq!(suspended(&c, 3), at(&[1]));
+        c.instrs[5] = Word::abc(Op::Send, 2, 4, 0).0;
+        assert_eq!(verify(&c).unwrap_err().reason, "delegates without sending");
     }
 
     #[test]

@@ -167,6 +167,15 @@ fn generator_start(
     let made = all.get(start).filter(|i| is(i, Op::ReturnGenerator));
     let late = all.iter().enumerate().find(|(n, i)| *n != start && is(i, Op::ReturnGenerator));
     let suspends = all.iter().find(|i| is(i, Op::YieldValue) || is(i, Op::YieldDelegate));
+    // A generator that delegates is resumed by going on with the `send` right before.
+    let mut before = None;
+    for i in all {
+        let (it, value) = (i.operands.a, i.operands.b);
+        if is(i, Op::YieldDelegate) && before != Some((Op::Send, it, value)) {
+            return Err((i.at, "delegates without sending"));
+        }
+        before = Some((i.operands.op, it, value));
+    }
     match (made, late, suspends) {
         (_, Some((_, bad)), _) | (None, _, Some(bad)) => Err((bad.at, "suspends what is no generator")),
         (Some(made), ..) => {

@@ -24,7 +24,7 @@ use std::sync::OnceLock;
 
 use engine_code::effects::RegSet;
 use engine_code::liveness::Liveness;
-use engine_code::{Code, CodeFlags, Const, Op, Second};
+use engine_code::{Code, CodeFlags, Const, LineIndex, Op, Second};
 use proto_core::{Heap, Value};
 
 use cache::CacheEntry;
@@ -102,6 +102,7 @@ pub struct RuntimeCode {
     children: Box<[OnceLock<&'static RuntimeCode>]>,
     retired: OnceLock<&'static RuntimeCode>,
     liveness: OnceLock<Option<Liveness>>,
+    lines: OnceLock<LineIndex>,
     object: AtomicU64,
     block: *const u64,
     ninstrs: usize,
@@ -153,6 +154,7 @@ impl RuntimeCode {
             children,
             retired: OnceLock::new(),
             liveness: OnceLock::new(),
+            lines: OnceLock::new(),
             object: AtomicU64::new(Value::EMPTY.bits()),
             block,
             ninstrs: code.instrs.len(),
@@ -193,6 +195,7 @@ impl RuntimeCode {
                 children: self.children.clone(),
                 retired: OnceLock::new(),
                 liveness: OnceLock::new(),
+                lines: OnceLock::new(),
                 object: AtomicU64::new(self.object.load(Ordering::Acquire)),
                 block: self.block,
                 ninstrs: self.ninstrs,
@@ -265,7 +268,12 @@ impl RuntimeCode {
 
     /// Source line of the instruction at `pc`.
     pub fn line_at(&self, pc: *const u32) -> Option<u32> {
-        self.code.positions.line_at(self.index_of(pc))
+        self.line_of(self.index_of(pc))
+    }
+
+    /// Source line of the instruction at this word.
+    pub fn line_of(&self, word: u32) -> Option<u32> {
+        self.lines.get_or_init(|| LineIndex::new(&self.code.positions)).line_at(word)
     }
 
     /// The Python code object.

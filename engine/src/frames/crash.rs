@@ -7,7 +7,7 @@
 use proto_core::Value;
 use proto_core::sync::{Ordering, StaticCounter, StaticCounter64};
 
-use super::{View, caller, current};
+use super::{View, caller, innermost};
 use crate::ctx::Ctx;
 use crate::objects::Function;
 
@@ -125,7 +125,7 @@ pub fn stack_of(out: &mut dyn FnMut(&[u8]), ident: u64) {
 }
 
 fn stack(out: &mut dyn FnMut(&[u8]), cx: &Ctx) {
-    let mut view = current(cx).filter(|v| plausible(cx, v));
+    let mut view = innermost(cx).filter(|v| plausible(cx, v));
     if view.is_none() {
         return out(b"  <no Python frame>\n");
     }

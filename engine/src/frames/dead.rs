@@ -9,15 +9,17 @@
 use engine_code::effects::RegSet;
 use proto_core::Value;
 
-use super::others::engine_context;
-use super::{View, caller, current, generator_of};
+use super::others::{engine_context, settle_stopped};
+use super::{View, caller, generator_of, innermost};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::Ctx;
+use crate::interp::chain;
 use crate::objects::{Function, GenState, Generator};
 
 /// Clears the temporaries that the calling thread's frames need no more, in the windows and in what running generators
 /// remember.
 pub fn clear_dead_registers(cx: &mut Ctx) {
+    chain::settle(cx);
     let cx = &*cx;
     each_frame(cx, |view, end| {
         // SAFETY: the calling thread's frame.
@@ -33,16 +35,17 @@ pub fn clear_dead_registers(cx: &mut Ctx) {
 pub fn clear_dead_registers_of_others(cx: &mut Ctx) {
     cx.with_others_stopped(|others| {
         for other in others.iter().map(|c| engine_context(c)).filter(|other| other.is_ready()) {
+            settle_stopped(other);
             // SAFETY: the thread is stopped.
             each_frame(other, |view, end| unsafe { clear(other, view, end) });
         }
     });
 }
 
-/// Calls `f` with each frame and where its registers end: those above belong to what it has called.
+/// Calls `f` with each frame of a thread without chains of generators, and where its registers end: those above belong to what it has called.
 fn each_frame(cx: &Ctx, mut f: impl FnMut(&View, *mut Value)) {
     let mut end = cx.top();
-    let mut frame = current(cx);
+    let mut frame = innermost(cx);
     while let Some(view) = frame {
         f(&view, end);
         // The next window's callee and return address.

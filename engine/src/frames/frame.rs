@@ -2,7 +2,7 @@
 
 use proto_core::{Kind, Value};
 
-use super::{View, caller, current, frame_object, locals, set_line};
+use super::{View, caller, frame_object, innermost, locals, set_line};
 use crate::code_rt::{RuntimeCode, object, offset_of};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
@@ -247,7 +247,8 @@ pub(super) fn set_extra(cx: &Ctx, frame: Value, dict: Value) {
 /// The frame's view, if it runs in this thread.
 fn view(cx: &Ctx, frame: Value) -> Option<View> {
     let base = live_base(cx, frame)?;
-    let mut v = current(cx);
+    // Frames without windows have no objects.
+    let mut v = innermost(cx);
     while let Some(found) = v {
         if found.base == base {
             return Some(found);

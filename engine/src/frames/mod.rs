@@ -21,6 +21,7 @@ use proto_core::Value;
 use crate::code_rt::{RuntimeCode, offset_of, word_at};
 use crate::ctx::Ctx;
 use crate::exceptions;
+use crate::interp::chain;
 use crate::interp::dispatch::{a, hook_pc, is_hook};
 use crate::interp::record::{OnReturn, Record};
 use crate::objects::Function;
@@ -59,8 +60,14 @@ impl View {
     }
 }
 
-/// The innermost frame.
-pub fn current(cx: &Ctx) -> Option<View> {
+/// The innermost frame, from which all others are found ([`caller`]).
+pub fn current(cx: &mut Ctx) -> Option<View> {
+    chain::settle(cx);
+    innermost(cx)
+}
+
+/// The innermost frame. Generators that only delegate may have no frames below it: who walks begins with [`current`].
+pub fn innermost(cx: &Ctx) -> Option<View> {
     if cx.run.base.is_null() {
         return None;
     }
@@ -100,12 +107,14 @@ pub fn place(view: &View) -> (&'static str, u32, &'static str) {
 }
 
 /// How many frames there are.
-pub fn depth(cx: &Ctx) -> usize {
-    std::iter::successors(current(cx), |frame| caller(cx, frame)).count()
+pub fn depth(cx: &mut Ctx) -> usize {
+    let innermost = current(cx);
+    std::iter::successors(innermost, |frame| caller(cx, frame)).count()
 }
 
 /// The frame object of a frame, made if there is none yet.
 pub fn frame_object(cx: &mut Ctx, view: &View) -> Value {
+    chain::settle(cx);
     if let Some(i) = view.record(cx) {
         let record = cx.run.records[i];
         if !record.frame.is_empty() {
@@ -137,6 +146,7 @@ pub fn frame_object(cx: &mut Ctx, view: &View) -> Value {
 
 /// The frame object of a frame, if there is one; it knows its position then.
 pub(crate) fn existing_object(cx: &mut Ctx, view: &View) -> Option<Value> {
+    chain::settle(cx);
     let i = view.record(cx)?;
     let object = cx.run.records[i].frame.non_empty()?;
     frame::set_pc(cx, object, view.pc);
@@ -167,6 +177,7 @@ pub(crate) unsafe fn add_traceback(cx: &mut Ctx, exception: Value, pc: *const u3
 /// # Safety
 /// `base` and `pc` are the published position.
 pub(crate) unsafe fn add_last_traceback(cx: &mut Ctx, exception: Value, pc: *const u32, base: *mut Value) {
+    chain::settle(cx);
     let view = View { base, pc };
     let back = match view.record(cx) {
         Some(i) => {

@@ -2,8 +2,9 @@
 
 use proto_core::{Context, RootVec, Value};
 
-use super::{caller, current, frame};
+use super::{caller, frame};
 use crate::ctx::{Ctx, PyResult};
+use crate::interp::chain;
 use crate::objects::{List, Tuple, int};
 
 /// A frame of another thread; its function and its locals stand in the list of promoted values.
@@ -70,7 +71,8 @@ pub fn local_state_of_other_threads(cx: &mut Ctx, key: Value) -> RootVec {
 
 /// Copies what a stopped thread is doing to `values`; None if it runs no Python code.
 fn look(other: &Ctx, values: &mut RootVec) -> Option<Thread> {
-    let innermost = current(other)?;
+    settle_stopped(other);
+    let innermost = super::innermost(other)?;
     let mut keep = |v: Value| {
         other.promote(v);
         values.push(v);
@@ -91,4 +93,11 @@ fn look(other: &Ctx, values: &mut RootVec) -> Option<Thread> {
 pub(super) fn engine_context(context: &Context) -> &Ctx {
     // SAFETY: every attached context is the first field of a `Ctx`, which is `repr(C)`.
     unsafe { &*std::ptr::from_ref(context).cast::<Ctx>() }
+}
+
+/// Opens the windows of all generators in a stopped thread.
+pub(super) fn settle_stopped(other: &Ctx) {
+    let run = std::ptr::from_ref(&other.run).cast_mut();
+    // SAFETY: a stopped thread's records and stack are whole, and belong to who has stopped it.
+    unsafe { chain::settle_all(run) }
 }

@@ -70,7 +70,7 @@ pub fn line(tb: Value) -> Option<u32> {
     let code = frame::code(slot(tb, slot::FRAME))?;
     let lasti = slot(tb, slot::LASTI).as_int()?;
     match word_at(lasti) {
-        Some(word) => code.code.positions.line_at(word),
+        Some(word) => code.line_of(word),
         None => (lasti >= 0).then(|| object::call_line(&code.code)),
     }
 }

@@ -309,13 +309,13 @@ fn set_state(cx: &Ctx, o: Obj, n: i32) {
 
 /// What a step of the generator means for who awaits it: an item ends the step.
 #[inline(never)]
-fn unwrap(cx: &mut Ctx, o: Obj, g: Generator, r: PyResult<Sent>) -> PyResult {
+fn unwrap(cx: &mut Ctx, o: Obj, g: Generator, r: PyResult<Sent>) -> PyResult<Sent> {
     match r {
-        Ok(Sent::Yielded(v)) => Ok(v),
+        Ok(Sent::Yielded(v)) => Ok(Sent::Yielded(v)),
         Ok(Sent::Produced(v)) => {
             set_flag(cx, g, RUNNING, false);
             set_state(cx, o, 2);
-            Err(cx.stop_iteration(v))
+            Ok(Sent::Returned(v))
         }
         Ok(Sent::Returned(_)) => {
             set_flag(cx, g, RUNNING, false);
@@ -344,8 +344,22 @@ fn busy(cx: &mut Ctx, what: &str) -> Raised {
     cx.raise(Exc::RuntimeError, format!("{what}: asynchronous generator is already running"))
 }
 
+/// As an iterator tells it: the end is a StopIteration with the item.
+fn as_iterator(cx: &mut Ctx, r: PyResult<Sent>) -> PyResult {
+    match r? {
+        Sent::Yielded(v) | Sent::Produced(v) => Ok(v),
+        Sent::Returned(v) => Err(cx.stop_iteration(v)),
+    }
+}
+
+/// Whether `v` is what `asend` or `__anext__` makes, for [`asend_step`].
+#[inline]
+pub(super) fn is_asend(cx: &Ctx, v: Value) -> bool {
+    cx.is_exactly(v, &ASEND)
+}
+
 #[inline(never)]
-fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
+pub(super) fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult<Sent> {
     let (o, g, at) = parts(cx, v)?;
     let mut sent = sent;
     match at {
@@ -369,12 +383,14 @@ fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
 
 #[inline(never)]
 fn asend_next(cx: &mut Ctx, v: Value) -> PyResult {
-    asend_step(cx, v, Value::NONE)
+    let r = asend_step(cx, v, Value::NONE);
+    as_iterator(cx, r)
 }
 
 #[inline(never)]
 fn asend_send(cx: &mut Ctx, args: Args) -> PyResult {
-    asend_step(cx, args[0], args[1])
+    let r = asend_step(cx, args[0], args[1]);
+    as_iterator(cx, r)
 }
 
 #[inline(never)]
@@ -396,7 +412,8 @@ fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
         Ok(thrown) => genobj::throw(cx, g, thrown),
         Err(raised) => Err(raised),
     };
-    unwrap(cx, o, g, r)
+    let r = unwrap(cx, o, g, r);
+    as_iterator(cx, r)
 }
 
 #[inline(never)]
@@ -442,7 +459,8 @@ fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
 #[inline(never)]
 fn athrow_result(cx: &mut Ctx, o: Obj, g: Generator, closing: bool, r: PyResult<Sent>) -> PyResult {
     if !closing {
-        return unwrap(cx, o, g, r);
+        let r = unwrap(cx, o, g, r);
+        return as_iterator(cx, r);
     }
     match r {
         Ok(Sent::Yielded(v)) => Ok(v),

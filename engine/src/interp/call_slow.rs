@@ -72,8 +72,7 @@ unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ct
         } else if role != native::Role::Plain {
             let resumed = super::generator::resume_call(pc, base, cx, role, n);
             if !resumed.is_null() {
-                let g = crate::objects::Generator::of_unchecked(window.add(2).read());
-                next!(g.pc(), resumed, cx, table)
+                next!(super::chain::innermost_pc(cx), resumed, cx, table)
             }
         }
         let cxr = publish(pc, base, cx);

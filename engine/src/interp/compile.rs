@@ -160,7 +160,7 @@ pub fn optimize_level(optimize: i32) -> u8 {
 
 fn options(cx: &Ctx, flags: u32, inherit: bool, optimize: i32) -> CompileFlags {
     let mut future = CodeFlags(flags);
-    if inherit && let Some(frame) = frames::current(cx) {
+    if inherit && let Some(frame) = frames::innermost(cx) {
         future |= frame.code().code.flags;
     }
     CompileFlags {

@@ -215,12 +215,12 @@ pub fn run_class_body(cx: &mut Ctx, body: Value, namespace: Value) -> PyResult {
 /// The globals of the running Python function.
 pub fn current_globals(cx: &Ctx) -> Option<Value> {
     // SAFETY: the published position is that of a running frame.
-    frames::current(cx).map(|frame| unsafe { fnptr::globals(frame.function()) })
+    frames::innermost(cx).map(|frame| unsafe { fnptr::globals(frame.function()) })
 }
 
 /// The builtins of the running Python function, or the runtime's.
 pub fn current_builtins(cx: &Ctx) -> Value {
-    match frames::current(cx).and_then(|frame| Function::of(frame.function())) {
+    match frames::innermost(cx).and_then(|frame| Function::of(frame.function())) {
         Some(f) if !f.builtins().is_empty() => f.builtins(),
         _ => cx.builtins_dict().value(),
     }
@@ -244,11 +244,15 @@ pub fn frame_at(cx: &mut Ctx, depth: usize) -> Option<Value> {
 }
 
 /// `__name__` in the globals of the frame `depth` frames up, EMPTY if there is none.
-pub fn module_name_at(cx: &Ctx, depth: usize) -> Value {
+pub fn module_name_at(cx: &mut Ctx, depth: usize) -> Value {
     let mut frame = frames::current(cx);
     for _ in 0..depth {
         frame = frame.and_then(|f| frames::caller(cx, &f));
     }
+    module_name(cx, frame)
+}
+
+fn module_name(cx: &Ctx, frame: Option<frames::View>) -> Value {
     let name = cx.names.__name__;
     // SAFETY: a frame's function is a function.
     let globals = frame.and_then(|f| Dict::of_sub(cx, unsafe { fnptr::globals(f.function()) }));
@@ -257,13 +261,13 @@ pub fn module_name_at(cx: &Ctx, depth: usize) -> Value {
 
 /// `__name__` of the running code's globals, EMPTY if there is none.
 pub fn caller_module_name(cx: &Ctx) -> Value {
-    module_name_at(cx, 0)
+    module_name(cx, frames::innermost(cx))
 }
 
 /// What `super()` without arguments works on: the class that the running method was defined in, and its first argument.
 pub fn super_args(cx: &mut Ctx) -> PyResult<(Value, Value)> {
     let runtime_error = |cx: &mut Ctx, text: &str| Err(cx.raise(Exc::RuntimeError, text));
-    let Some(frame) = frames::current(cx) else {
+    let Some(frame) = frames::innermost(cx) else {
         return runtime_error(cx, "super(): no current frame");
     };
     // SAFETY: the frame runs.

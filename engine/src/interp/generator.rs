@@ -4,6 +4,8 @@
 use engine_code::{CodeFlags, Op};
 use proto_core::{Kind, ShapeId, Value};
 
+use super::asyncgen;
+use super::chain;
 use super::dispatch::*;
 use super::exc;
 use super::fnptr;
@@ -107,6 +109,12 @@ ops! {
             set(caller, b(at), v);
             next!(at.add(2), caller, cx, table)
         }
+        if !record.is_null() && (*record).on_return == OnReturn::GeneratorChain {
+            let record = chain::leave(cx, pc, base, blank(b(pc), base));
+            if !record.is_null() {
+                return deliver(record, v, false, cx, table);
+            }
+        }
         let record = leave(&mut *cx, pc, base, code(base));
         if record.is_null() {
             return invalid(pc, base, cx, table);
@@ -119,6 +127,13 @@ ops! {
         if let Some(g) = Generator::of(it) && g.kind() != shapes::ASYNC_GENERATOR {
             let v = get(base, b(pc));
             if v.is_none() && (g.is_plain(shapes::GENERATOR) || g.is_plain(shapes::COROUTINE)) {
+                if chain::delegates(g) {
+                    let window = base.add(code(base).nregs as usize + 2);
+                    let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorSend);
+                    if !window.is_null() {
+                        next!(chain::innermost_pc(cx), window, cx, table)
+                    }
+                }
                 let window = enter_plain(pc, base, cx, g, v, OnReturn::GeneratorSend);
                 if !window.is_null() {
                     next!(g.pc(), window, cx, table)
@@ -195,6 +210,12 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
             set(caller, b(at), v);
             next!(at.add(2), caller, cx, table)
         }
+        if !record.is_null() && (*record).on_return == OnReturn::GeneratorChain {
+            let record = chain::leave(cx, pc, base, blank(a(pc), base));
+            if !record.is_null() {
+                return deliver(record, v, false, cx, table);
+            }
+        }
         let code = code(base);
         let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
         if is_plain(record, OnReturn::GeneratorNative)
@@ -253,6 +274,21 @@ pub(super) unsafe fn enter_plain_at(
         }
         *window.sub(2) = g.function();
         *window.sub(1) = Value::from_bits(hook_pc(on_return) as u64);
+        refill(window, g, sent);
+        let handled = (*cx).handled_exc();
+        (*cx).run.push_unchecked(on_return, window, base, pc, g.value(), handled);
+        true
+    }
+}
+
+/// Claims the plain generator `g` and fills its window, for it to go on with `sent`.
+///
+/// # Safety
+/// The window has room for its registers.
+#[inline(always)]
+pub(super) unsafe fn refill(window: *mut Value, g: Generator, sent: Value) {
+    // SAFETY: by the caller; a suspended generator stands behind its yield.
+    unsafe {
         g.load_regs(window);
         if g.claim_plain() == GenState::Suspended {
             let register = result_register(g.pc().sub(1));
@@ -262,9 +298,6 @@ pub(super) unsafe fn enter_plain_at(
                 set(window, register, sent);
             }
         }
-        let handled = (*cx).handled_exc();
-        (*cx).run.push_unchecked(on_return, window, base, pc, g.value(), handled);
-        true
     }
 }
 
@@ -275,6 +308,13 @@ pub(super) unsafe extern "C" fn for_generator(pc: *const u32, base: *mut Value, 
     unsafe {
         let g = Generator::of_unchecked(get(base, b(pc)));
         if g.is_plain(shapes::GENERATOR) {
+            if chain::delegates(g) {
+                let window = base.add(code(base).nregs as usize + 2);
+                let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorFor);
+                if !window.is_null() {
+                    next!(chain::innermost_pc(cx), window, cx, table)
+                }
+            }
             let window = enter_plain(pc, base, cx, g, Value::NONE, OnReturn::GeneratorFor);
             if !window.is_null() {
                 next!(g.pc(), window, cx, table)
@@ -301,6 +341,13 @@ pub(super) unsafe fn resume_call(pc: *const u32, base: *mut Value, cx: *mut Ctx,
         }
         let sent = if sends { *args.add(1) } else { Value::NONE };
         // The operand of the default stays where the end looks for it.
+        if sent.is_none() && g.is_plain(shapes::GENERATOR) && chain::delegates(g) {
+            let window = base.add(code(base).nregs as usize + 2);
+            let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorNext);
+            if !window.is_null() {
+                return window;
+            }
+        }
         resume_window(&mut *cx, pc, base, g, sent, OnReturn::GeneratorNext)
     }
 }
@@ -357,6 +404,7 @@ pub(super) fn leave_handler(cx: &mut Ctx) {
 /// Suspends the running generator behind `pc`, which is one word long. Gives the record of its window.
 #[inline(always)]
 pub(super) unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code: &RuntimeCode) -> *const Record {
+    chain::settle(cx);
     let record = cx.run.pop_ptr();
     // SAFETY: a record that was just taken off may still be read; handler contract: the window has `nregs` registers.
     unsafe {
@@ -575,6 +623,9 @@ pub(super) fn send_value(cx: &mut Ctx, it: Value, v: Value) -> PyResult<Sent> {
         && g.kind() != shapes::ASYNC_GENERATOR
     {
         return genobj::send(cx, g, v);
+    }
+    if asyncgen::is_asend(cx, it) {
+        return asyncgen::asend_step(cx, it, v);
     }
     let r = if v.is_none() {
         match types::type_of(cx, it).slots().next() {

@@ -691,7 +691,7 @@ fn never_awaited(cx: &mut Ctx, g: Generator) -> PyResult<()> {
     let message = Str::new(cx, &message);
     let globals = function.globals();
     let (filename, category) = (function.code().filename, cx.types.exc(Exc::RuntimeWarning).value());
-    let module = match protocol::getitem(cx, globals, cx.intern(b"__name__")) {
+    let module = match protocol::getitem(cx, globals, cx.names.__name__) {
         Ok(module) => module,
         Err(raised) => {
             cx.clear(raised);
@@ -699,7 +699,7 @@ fn never_awaited(cx: &mut Ctx, g: Generator) -> PyResult<()> {
         }
     };
     let (key, fresh) = (cx.intern(b"__warningregistry__"), Dict::new(cx).value());
-    let registry = protocol::call_method(cx, globals, cx.intern(b"setdefault"), &[key, fresh])?;
+    let registry = protocol::call_method(cx, globals, cx.names.setdefault, &[key, fresh])?;
     let warn = protocol::import_attr(cx, "warnings", "warn_explicit")?;
     let line = Value::from_usize(line as usize);
     protocol::call(cx, warn, &[message, category, filename, line, module, registry, Value::NONE, g.value()]).map(drop)
@@ -713,5 +713,5 @@ fn maker(g: Generator) -> Option<(Function, u32)> {
     let goes_on = code.index_of(pc);
     // What a native call left there is no place in the code.
     let call = goes_on.checked_sub(2).filter(|_| (goes_on as usize) < code.code.instrs.len())?;
-    Some((function, code.code.positions.line_at(call)?))
+    Some((function, code.line_of(call)?))
 }

@@ -3,6 +3,7 @@
 
 use proto_core::Value;
 
+use super::chain;
 use super::dispatch::*;
 use super::generator;
 use super::iter::with_item;
@@ -62,6 +63,7 @@ pub(super) const HANDLERS: [HandlerFn; OnReturn::ALL.len()] = hooks! {
     GeneratorSend
     GeneratorNext
     GeneratorNative
+    GeneratorChain
 };
 
 /// Completes the return of the window whose record, of this kind, is on top. `base` is two words below that window, where
@@ -71,6 +73,9 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
     // record may be read until another one is pushed.
     unsafe {
         let result = *base;
+        if const { KIND == OnReturn::GeneratorChain as u8 } {
+            return chain::returned(cx, table, result);
+        }
         let record = (*cx).run.pop_ptr();
         if record.is_null() {
             return;
@@ -195,6 +200,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
                 (*cx).run.exit = Exit::Returned;
                 (*cx).run.result = result;
             }
+            OnReturn::GeneratorChain => {}
             OnReturn::Native => {
                 (*cx).run.exit = Exit::Returned;
                 (*cx).run.result = result;

@@ -48,7 +48,7 @@ fn import_statement(cx: &mut Ctx, function: Value, name: Value, fromlist: Value,
     };
     let globals = f.globals();
     // A function has no namespace to show.
-    let optimized = frames::current(cx).is_none_or(|frame| frame.code().code.flags.has(CodeFlags::OPTIMIZED));
+    let optimized = frames::innermost(cx).is_none_or(|frame| frame.code().code.flags.has(CodeFlags::OPTIMIZED));
     let locals = if optimized { Value::NONE } else { entry::current_locals(cx)? };
     protocol::call(cx, import, &[name, globals, locals, fromlist, Value::from_usize(level)])
 }
@@ -139,7 +139,7 @@ fn find_and_load(cx: &mut Ctx, name: Value) -> PyResult {
 #[cold]
 fn tell_of_import(cx: &mut Ctx, name: Value) -> PyResult<()> {
     let mut parts = [name, Value::NONE, Value::NONE, Value::NONE, Value::NONE];
-    let sys = cx.rt.modules(cx).get_str(cx.intern(b"sys"));
+    let sys = cx.rt.modules(cx).get_str(cx.names.sys);
     for (part, attribute) in parts[2..].iter_mut().zip(["path", "meta_path", "path_hooks"]) {
         if let Some(sys) = sys {
             *part = protocol::getattr_opt(cx, sys, cx.intern(attribute.as_bytes()))?.unwrap_or(Value::NONE);
@@ -344,7 +344,7 @@ fn cannot_import(cx: &mut Ctx, module: Value, name: Value, own: Option<Value>) -
     };
     let raised = cx.import_error_of(Exc::ImportError, text, package, path.unwrap_or(Value::NONE));
     let exception = cx.take(raised);
-    let attribute = cx.intern(b"name_from");
+    let attribute = cx.names.name_from;
     match protocol::setattr(cx, exception, attribute, name) {
         Ok(()) => cx.restore(exception),
         Err(raised) => raised,

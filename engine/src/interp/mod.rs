@@ -22,6 +22,7 @@ mod bind;
 mod build;
 mod call;
 pub(crate) mod call_slow;
+pub(crate) mod chain;
 mod compare;
 mod data;
 pub(crate) mod exc;

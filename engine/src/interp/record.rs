@@ -51,6 +51,8 @@ pub enum OnReturn {
     GeneratorNext,
     /// The generator `extra`, resumed by native code.
     GeneratorNative,
+    /// The generator `extra`, to which others delegate that have no windows: see [`super::chain`].
+    GeneratorChain,
 }
 
 impl OnReturn {
@@ -77,13 +79,18 @@ impl OnReturn {
         OnReturn::GeneratorSend,
         OnReturn::GeneratorNext,
         OnReturn::GeneratorNative,
+        OnReturn::GeneratorChain,
     ];
 
     /// Whether the window is that of a generator.
     pub fn is_generator(self) -> bool {
         matches!(
             self,
-            OnReturn::GeneratorFor | OnReturn::GeneratorSend | OnReturn::GeneratorNext | OnReturn::GeneratorNative
+            OnReturn::GeneratorFor
+                | OnReturn::GeneratorSend
+                | OnReturn::GeneratorNext
+                | OnReturn::GeneratorNative
+                | OnReturn::GeneratorChain
         )
     }
     /// Whether the window was opened by native code.
@@ -103,7 +110,7 @@ pub struct Record {
     pub pc: *const u32,
     /// What to do at the end.
     pub on_return: OnReturn,
-    /// The frame object, EMPTY if there is none.
+    /// The frame object, EMPTY if there is none. Chains: the outermost generator.
     pub frame: Value,
     /// See [`OnReturn`].
     pub extra: Value,
@@ -111,12 +118,24 @@ pub struct Record {
     pub handled: Value,
     /// Generators: whether one of its own `except` or `finally` blocks handles an exception.
     pub own: bool,
+    /// Chains: how the outermost generator was resumed.
+    pub chain: OnReturn,
 }
 
 impl Record {
     /// A record without frame object.
     pub fn new(on_return: OnReturn, base: *mut Value, caller: *mut Value, pc: *const u32, extra: Value) -> Record {
-        Record { base, caller, pc, on_return, frame: Value::EMPTY, extra, handled: Value::EMPTY, own: false }
+        Record {
+            base,
+            caller,
+            pc,
+            on_return,
+            frame: Value::EMPTY,
+            extra,
+            handled: Value::EMPTY,
+            own: false,
+            chain: on_return,
+        }
     }
 }
 
@@ -145,6 +164,8 @@ pub struct RunState {
     pub(super) caught: (*mut Value, *const u32),
     /// Windows with records, outermost first.
     pub records: Vec<Record>,
+    /// How many of them are chains.
+    pub chains: usize,
     /// How the last run ended.
     pub exit: Exit,
     /// Its result.
@@ -190,6 +211,7 @@ impl RunState {
             pc: std::ptr::null(),
             caught: (std::ptr::null_mut(), std::ptr::null()),
             records: Vec::with_capacity(64),
+            chains: 0,
             exit: Exit::Returned,
             result: Value::EMPTY,
             recursion_limit: 1000,
@@ -304,6 +326,16 @@ impl RunState {
             Some(last) => self.records.as_ptr().wrapping_add(last),
             None => std::ptr::null(),
         }
+    }
+
+    /// The top record.
+    ///
+    /// # Safety
+    /// There is one.
+    #[inline(always)]
+    pub(super) unsafe fn top_mut(&mut self) -> *mut Record {
+        // SAFETY: by the caller.
+        unsafe { self.records.as_mut_ptr().add(self.records.len() - 1) }
     }
 
     /// Takes the top record off. It may be read until the next record is pushed; null if there is none. Handlers use this

@@ -2,6 +2,7 @@
 
 use proto_core::Value;
 
+use super::chain;
 use super::dispatch::{publish, run, run_unwind};
 use super::entry::Saved;
 use super::fnptr;
@@ -47,26 +48,30 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
     let code = unsafe { fnptr::code(g.function()) };
     let nregs = code.nregs as usize;
     let saved = Saved::new(cx);
-    let window = saved.window(cx, nregs)?;
-    let before = match g.claim() {
-        Ok(before) => before,
-        Err(GenState::Running) => return Ok(Err(Refused::Running)),
-        Err(_) => return Ok(Err(Refused::Closed)),
-    };
-    let record = saved.record(OnReturn::GeneratorNative, window, g.value());
-    let sent = match input {
-        Input::Send(v) => v,
-        Input::Throw(_) => Value::EMPTY,
-    };
-    let pc = g.pc();
-    // SAFETY: the window fits and is hooked; its record names the native caller; `pc` is where the generator stands.
-    unsafe {
-        open(cx, window, g, nregs, before, sent, record);
-        match input {
-            Input::Send(_) => run(pc, window, cx),
-            Input::Throw(exception) => {
-                cx.pending = exception;
-                run_unwind(pc.sub(1), window, cx);
+    let goes_on = matches!(input, Input::Send(v) if v.is_none());
+    let plain = g.is_plain(shapes::GENERATOR) || g.is_plain(shapes::COROUTINE);
+    if !(goes_on && plain && step_chain(cx, g, &saved)) {
+        let window = saved.window(cx, nregs)?;
+        let before = match g.claim() {
+            Ok(before) => before,
+            Err(GenState::Running) => return Ok(Err(Refused::Running)),
+            Err(_) => return Ok(Err(Refused::Closed)),
+        };
+        let record = saved.record(OnReturn::GeneratorNative, window, g.value());
+        let sent = match input {
+            Input::Send(v) => v,
+            Input::Throw(_) => Value::EMPTY,
+        };
+        let pc = g.pc();
+        // SAFETY: the window fits and is hooked; its record names the native caller; `pc` is where the generator stands.
+        unsafe {
+            open(cx, window, g, nregs, before, sent, record);
+            match input {
+                Input::Send(_) => run(pc, window, cx),
+                Input::Throw(exception) => {
+                    cx.pending = exception;
+                    run_unwind(pc.sub(1), window, cx);
+                }
             }
         }
     }
@@ -77,6 +82,22 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
         Exit::Returned => Ok(Ok(Output::Returned(result))),
         Exit::Yielded => Ok(Ok(Output::Yielded(result))),
         Exit::Produced => Ok(Ok(Output::Produced(result))),
+    }
+}
+
+/// Resumes a plain generator that delegates to others with None; false, and nothing done, if it does not or takes more care.
+fn step_chain(cx: &mut Ctx, g: Generator, saved: &Saved) -> bool {
+    if !chain::delegates(g) {
+        return false;
+    }
+    let (window, base, pc) = saved.place();
+    // SAFETY: the window is above everything in use; its record names the native caller.
+    unsafe {
+        let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorNative);
+        if !window.is_null() {
+            run(chain::innermost_pc(cx), window, cx);
+        }
+        !window.is_null()
     }
 }
 
@@ -123,13 +144,15 @@ pub(super) fn step_plain(cx: &mut Ctx, g: Generator) -> Option<PyResult> {
         return Some(Err(raised));
     }
     let saved = Saved::new(cx);
-    let (window, base, pc) = saved.place();
-    // SAFETY: the window is above everything in use; its record names the native caller.
-    unsafe {
-        if !enter_plain_at(window, pc, base, cx, g, Value::NONE, OnReturn::GeneratorNative) {
-            return None;
+    if !step_chain(cx, g, &saved) {
+        let (window, base, pc) = saved.place();
+        // SAFETY: the window is above everything in use; its record names the native caller.
+        unsafe {
+            if !enter_plain_at(window, pc, base, cx, g, Value::NONE, OnReturn::GeneratorNative) {
+                return None;
+            }
+            run(g.pc(), window, cx);
         }
-        run(g.pc(), window, cx);
     }
     saved.restore(cx);
     let result = std::mem::replace(&mut cx.run.result, Value::EMPTY);

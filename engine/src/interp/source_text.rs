@@ -77,7 +77,7 @@ fn not_utf8(cx: &mut Ctx, text: &[u8], bad: usize, filename: &str, declared: boo
 fn by_codec(cx: &mut Ctx, bytes: &[u8], name: &str, filename: &str) -> PyResult<String> {
     let data = Bytes::new(cx, bytes);
     let encoding = Str::new(cx, name);
-    match protocol::call_method(cx, data, cx.intern(b"decode"), &[encoding]) {
+    match protocol::call_method(cx, data, cx.names.decode, &[encoding]) {
         Ok(text) => Ok(Str::of(text).map_or(String::new(), |s| s.to_string_lossy().into_owned())),
         Err(raised) if cx.matches(&raised, Exc::LookupError) || cx.matches(&raised, Exc::UnicodeError) => {
             let exc = cx.take(raised);

@@ -418,7 +418,9 @@ fn line(cx: &mut Ctx, code: &RuntimeCode, view: &View) -> PyResult<()> {
     // SAFETY: the published position.
     let op = Op::from_u8(unsafe { *view.pc } as u8);
     let jumps_back = || op.is_some_and(|op| op.info().flags.has(Flags::BACK));
-    let begins = line != seen.line || view.pc < seen.last || (view.pc == seen.last && jumps_back());
+    // Nor does the step of a delegation that goes on.
+    let again = view.pc < seen.last && op != Some(Op::Send);
+    let begins = line != seen.line || again || (view.pc == seen.last && jumps_back());
     let (before, last) = (seen.line, seen.last);
     seen.line = line;
     seen.last = view.pc;

@@ -2,6 +2,7 @@
 
 use proto_core::Value;
 
+use super::chain;
 use super::dispatch::*;
 use super::exc;
 use super::generator;
@@ -38,6 +39,7 @@ pub(super) unsafe extern "C" fn rethrow(pc: *const u32, base: *mut Value, cx: *m
 /// Leaves frames until one handles the pending exception: publishes where that goes on. False: native code must handle it.
 #[inline(never)]
 unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, mut add: bool) -> bool {
+    chain::settle(cx);
     // SAFETY: handler contract; frames below are found through return addresses and records, as a return does.
     unsafe {
         loop {

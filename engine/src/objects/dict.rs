@@ -171,6 +171,11 @@ impl Dict {
         self.get_fast_hashed(key, hash)
     }
 
+    /// As [`Dict::get_fast`], for an object whose hash is its identity.
+    pub fn get_identical(self, key: Value) -> Lookup {
+        self.get_fast_hashed(key, hashing::hash_pointer(key))
+    }
+
     #[inline(always)]
     fn get_fast_hashed(self, key: Value, hash: i64) -> Lookup {
         let Some(t) = self.table() else { return Lookup::Absent };

@@ -199,6 +199,7 @@ impl Generator {
     }
 
     /// Gives a claimed generator back as it was.
+    #[inline(always)]
     pub fn unclaim(self, before: GenState) {
         // SAFETY: the state word is raw.
         unsafe { raw::store_raw(self.0, STATE, before.word()) };
@@ -239,16 +240,19 @@ impl Generator {
         unsafe { copy_words(raw::bytes_at(self.0, REGS).cast(), window.cast(), self.nregs()) }
     }
 
-    /// Suspends a claimed generator at `pc` with the registers at `window`, if its stores need no barrier. The register
+    /// Suspends a claimed generator at `pc` with the registers at `window`, if its stores need no barrier: it is young, or
+    /// remembered. The register
     /// `blank`, if it is below `u8::MAX`, becomes None.
     ///
     /// # Safety
     /// The window is the generator's, the register is one of its own.
     #[inline(always)]
     pub unsafe fn suspend_young(self, pc: *const u32, window: *const Value, blank: usize) -> bool {
-        // SAFETY: by the caller; a young local object is seen by its thread alone.
+        use proto_core::header::{OLD, REMEMBERED, SHARED};
+        // SAFETY: by the caller; a local object is seen by its thread alone, and an old one that is remembered will be looked at.
         unsafe {
-            if raw::needs_barrier(self.0) {
+            let flags = raw::flags(self.0) & (SHARED | OLD | REMEMBERED);
+            if flags != 0 && flags != OLD | REMEMBERED {
                 return false;
             }
             copy_words(window.cast(), raw::bytes_at(self.0, REGS).cast(), self.nregs());
@@ -261,19 +265,29 @@ impl Generator {
         true
     }
 
+    /// As [`Generator::suspend_young`], for a generator of any age that this thread alone sees.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(never)]
+    pub unsafe fn suspend_local(self, heap: &Heap, pc: *const u32, window: *const Value, blank: usize) -> bool {
+        // SAFETY: by the caller; what is remembered may be written without a barrier.
+        unsafe { heap.remember_whole(self.0) && self.suspend_young(pc, window, blank) }
+    }
+
     /// Suspends the claimed generator at `pc` with these registers.
     #[inline]
     pub fn suspend(self, heap: &Heap, pc: *const u32, registers: &[Value]) {
         let n = self.nregs().min(registers.len());
-        // SAFETY: `n` registers exist; a young local object needs no barrier.
+        // SAFETY: `n` registers exist; what is remembered may be written without a barrier.
         unsafe {
-            if raw::needs_barrier(self.0) {
+            if heap.remember_whole(self.0) {
                 for (i, r) in registers[..n].iter().enumerate() {
-                    heap.store(self.0, REGS + i, *r);
+                    raw::init(self.0, REGS + i, *r);
                 }
             } else {
                 for (i, r) in registers[..n].iter().enumerate() {
-                    raw::init(self.0, REGS + i, *r);
+                    heap.store(self.0, REGS + i, *r);
                 }
             }
             raw::store_raw(self.0, PC, pc as u64);
@@ -310,6 +324,16 @@ impl Generator {
             // SAFETY: `n` registers exist.
             *o = unsafe { raw::load(self.0, REGS + i) };
         }
+    }
+
+    /// Register `i`, which it has.
+    ///
+    /// # Safety
+    /// It does have it.
+    #[inline(always)]
+    pub unsafe fn reg_unchecked(self, i: usize) -> Value {
+        // SAFETY: by the caller.
+        unsafe { raw::load(self.0, REGS + i) }
     }
 
     /// Register `i` of a suspended generator.

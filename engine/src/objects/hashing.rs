@@ -252,6 +252,9 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
     if a == b {
         return Some(true);
     }
+    if let (Some(x), Some(y)) = (Tuple::of(a), Tuple::of(b)) {
+        return tuple_eq(x, y, depth);
+    }
     let (a, b) = (bare(a), bare(b));
     let (ca, cb) = (class(a), class(b));
     // bytes == str may warn (`-b`), which the protocol does; keys of different classes are unequal here.
@@ -261,24 +264,28 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
         (Class::Number, Class::Number) => Some(int::number_eq(a, b)),
         (Class::Str, Class::Str) => Some(Str::of(a)?.eq(Str::of(b)?)),
         (Class::Bytes, Class::Bytes) => Some(Bytes::of(a)?.as_slice() == Bytes::of(b)?.as_slice()),
-        (Class::Tuple, Class::Tuple) => {
-            let (x, y) = (Tuple::of(a)?, Tuple::of(b)?);
-            if depth > DEPTH {
-                return None;
-            }
-            // Items are compared up to the first difference, as Python does; lengths first is not observable here.
-            if x.len() != y.len() {
-                return Some(false);
-            }
-            for (&p, &q) in x.as_slice().iter().zip(y.as_slice()) {
-                if p != q && (p.is_int() && q.is_int() || !simple_eq_rest(p, q, depth + 1)?) {
-                    return Some(false);
-                }
-            }
-            Some(true)
-        }
+        (Class::Tuple, Class::Tuple) => tuple_eq(Tuple::of(a)?, Tuple::of(b)?, depth),
         _ => Some(false),
     }
+}
+
+#[inline]
+fn tuple_eq(x: Tuple, y: Tuple, depth: usize) -> Option<bool> {
+    if depth > DEPTH {
+        return None;
+    }
+    // Items are compared up to the first difference, as Python does; lengths first is not observable here.
+    if x.len() != y.len() {
+        return Some(false);
+    }
+    for (&p, &q) in x.as_slice().iter().zip(y.as_slice()) {
+        // Equal ints, and equal short strings, are the same word.
+        let plain = p.is_int() && q.is_int() || p.is_short_str() && q.is_short_str();
+        if p != q && (plain || !simple_eq_rest(p, q, depth + 1)?) {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 /// `a < b` where no Python code can run; `None` means that it may, or that the values do not compare.

@@ -4,7 +4,7 @@
 //! a `Value` goes through `Heap::store`, which holds the barrier, or through `init` on an object that nobody else has
 //! seen yet.
 
-use proto_core::header::{self, BARRIER, SHARED};
+use proto_core::header::{self, SHARED};
 use proto_core::sync::{AtomicU64, Ordering, order};
 use proto_core::{Heap, Value};
 
@@ -136,16 +136,6 @@ pub(crate) unsafe fn set_shape(v: Value, id: u32) {
 pub(crate) unsafe fn is_shared(v: Value) -> bool {
     // SAFETY: the caller's.
     unsafe { flags(v) & SHARED != 0 }
-}
-
-/// Whether stores into a heap object need the barrier.
-///
-/// # Safety
-/// `v` is a pointer to a heap object.
-#[inline(always)]
-pub(crate) unsafe fn needs_barrier(v: Value) -> bool {
-    // SAFETY: the caller's.
-    unsafe { flags(v) & BARRIER != 0 }
 }
 
 /// Promotes what is about to be stored into `container`, before its lock is taken: nothing is promoted under a lock.

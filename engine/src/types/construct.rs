@@ -5,7 +5,7 @@ use super::{Layout, Type, TypeFlags, type_lookup, type_name, type_of};
 use crate::exceptions::base::{base_init, base_new};
 use crate::native::bind::{Owner, call_def_named};
 use crate::native::{CallArgs, Leaf, NativeDef, with_prefix};
-use crate::objects::{List, Str};
+use crate::objects::{Dict, List, Str};
 use crate::{Ctx, PyResult, protocol};
 use proto_core::{Kind, Value};
 
@@ -31,6 +31,9 @@ pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
             return Ok(made);
         }
     }
+    if ty == cx.types.dict && args.nkw() > 0 && args.nkw() == args.values.len() {
+        return dict_of_keywords(cx, args);
+    }
     let Some(new) = ty.slots().new() else {
         let name = ty.full_name(cx);
         return Err(cx.type_error(format!("cannot create '{name}' instances")));
@@ -44,6 +47,16 @@ pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
         init.call(cx, obj, args)?;
     }
     Ok(obj)
+}
+
+/// `dict(a=1, b=2)`
+fn dict_of_keywords(cx: &mut Ctx, args: CallArgs) -> PyResult {
+    let dict = Dict::new(cx);
+    for k in 0..args.nkw() {
+        let (name, value) = args.keyword(k);
+        dict.set(cx, name, value)?;
+    }
+    Ok(dict.value())
 }
 
 /// The quick form of the `__new__` that a native type declares itself: it makes finished instances of that very type.

@@ -454,7 +454,7 @@ fn alias_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     if instance::native_slot(cx, v, STARRED) == Value::TRUE {
         let plain = cx.new_object(&GENERIC_ALIAS, &[origin, list, Value::EMPTY, Value::FALSE]);
         let it = protocol::iter(cx, plain)?;
-        let next = cx.intern(b"next");
+        let next = cx.names.next;
         let builtins = cx.builtins_dict();
         if let Some(next) = builtins.get_str(next) {
             let inner = Tuple::new(cx, &[it]);

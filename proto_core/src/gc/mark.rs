@@ -305,11 +305,13 @@ pub(crate) fn clear_above_top(cx: &Context) {
     }
 }
 
+/// Objects of so many words are remembered word by word, until there are too many.
+pub(crate) const LARGE_WORDS: usize = 512;
+
 impl Heap {
     /// Notes that word `word` of the old object `obj` gets a young value. Small objects are noted whole and once,
     /// large ones by word until there are too many.
     pub(crate) fn remember(&self, obj: Value, word: usize) {
-        const LARGE_WORDS: usize = 512;
         const MAX_SLOTS: usize = 64 << 10;
         if cfg!(test) && self.gc.broken_barrier.get() {
             return;

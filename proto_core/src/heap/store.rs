@@ -5,6 +5,7 @@
 
 use super::alloc::Heap;
 use crate::cell::header::{self, BARRIER, OLD, REMEMBERED, SHARED};
+use crate::gc::mark::LARGE_WORDS;
 use crate::space::ShapeId;
 use crate::sync::{Ordering, broken, order};
 use crate::value::Value;
@@ -250,6 +251,27 @@ impl Heap {
             return;
         }
         self.remember(obj, word);
+    }
+
+    /// Remembers a local object as a whole: until the next poll any of its words may be stored without a barrier. False for a
+    /// shared object, whose stores promote, and for a large one, which is remembered word by word.
+    ///
+    /// # Safety
+    /// `obj` is a pointer to a live object, local to this heap or shared.
+    #[inline]
+    pub unsafe fn remember_whole(&self, obj: Value) -> bool {
+        // SAFETY: by the caller.
+        let flags = unsafe { header::flags(obj.addr()) }.load(Ordering::Relaxed);
+        if flags & SHARED != 0 {
+            return false;
+        }
+        if flags & OLD != 0 && flags & REMEMBERED == 0 {
+            if self.words_at(obj.addr()) >= LARGE_WORDS {
+                return false;
+            }
+            self.remember(obj, 0);
+        }
+        true
     }
 
     /// Runs `f` with the object locked; a local object needs no lock. `f` cannot poll: it only gets the heap.

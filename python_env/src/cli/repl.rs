@@ -17,7 +17,7 @@ pub fn register(cx: &mut Ctx) {
     static BASE: NativeDef =
         NativeDef::new("_baserepl", "($module, /)", base_prompt, "Private function for getting the base REPL");
     let Some(dict) = sys::dict(cx) else { return };
-    let module = cx.intern(b"sys");
+    let module = cx.names.sys;
     let f = cx.new_function(&BASE, module);
     dict.set_str(cx, cx.intern(b"_baserepl"), f);
 }

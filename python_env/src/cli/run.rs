@@ -74,7 +74,7 @@ fn report(cx: &mut Ctx, exc: Value) -> End {
 
 /// The status of a SystemExit; a message goes to standard error.
 pub fn exit_status(cx: &mut Ctx, exc: Value) -> i32 {
-    let code = match protocol::getattr_opt(cx, exc, cx.intern(b"code")) {
+    let code = match protocol::getattr_opt(cx, exc, cx.names.code) {
         Ok(v) => v.unwrap_or(Value::NONE),
         Err(r) => {
             cx.clear(r);
@@ -109,7 +109,7 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
     }
     types_text::codec::check_names(options.config.flags.dev_mode);
     let annotations = Dict::new(cx);
-    globals.set_str(cx, cx.intern(b"__annotations__"), annotations.value());
+    globals.set_str(cx, cx.names.__annotations__, annotations.value());
     set_loader(cx, globals, "", None)?;
     if options.config.faulthandler {
         let enable = protocol::import_attr(cx, "faulthandler", "enable")?;
@@ -169,11 +169,11 @@ fn set_loader(cx: &mut Ctx, globals: Dict, class: &str, file: Option<Value>) -> 
         Some(path) => {
             let external = import::loaded(cx, "_frozen_importlib_external").unwrap_or(Value::NONE);
             let class = protocol::getattr(cx, external, cx.intern(class.as_bytes()))?;
-            let name = cx.intern(b"__main__");
+            let name = cx.names.__main__;
             protocol::call(cx, class, &[name, path])?
         }
     };
-    globals.set_str(cx, cx.intern(b"__loader__"), loader);
+    globals.set_str(cx, cx.names.__loader__, loader);
     Ok(loader)
 }
 
@@ -261,11 +261,11 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let name = absolute.as_os_str().as_bytes();
     let shown = util::fs_decode(cx, name);
-    globals.set_str(cx, cx.intern(b"__file__"), shown);
-    globals.set_str(cx, cx.intern(b"__cached__"), Value::NONE);
+    globals.set_str(cx, cx.names.__file__, shown);
+    globals.set_str(cx, cx.names.__cached__, Value::NONE);
     if name.ends_with(b".pyc") {
         let loader = set_loader(cx, globals, "SourcelessFileLoader", Some(shown))?;
-        let main = cx.intern(b"__main__");
+        let main = cx.names.__main__;
         let code = protocol::call_method(cx, loader, cx.intern(b"get_code"), &[main])?;
         interp::exec_code(cx, code, globals.value(), Value::EMPTY, Value::EMPTY)?;
         return Ok(0);
@@ -282,7 +282,7 @@ fn leads_into_archive(path: &Path) -> bool {
 /// Runs a file's text in `__main__`, as that file.
 pub fn run_file(cx: &mut Ctx, source: &[u8], name: &[u8], globals: Dict) -> PyResult<i32> {
     let shown = util::fs_decode(cx, name);
-    globals.set_str(cx, cx.intern(b"__file__"), shown);
+    globals.set_str(cx, cx.names.__file__, shown);
     set_loader(cx, globals, "SourceFileLoader", Some(shown))?;
     exec_source(cx, source, &String::from_utf8_lossy(name), globals)
 }

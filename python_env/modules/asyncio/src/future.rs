@@ -592,7 +592,7 @@ pub fn tell(cx: &mut Ctx, o: Obj, entries: &[(&str, Value)]) -> Res<()> {
         context.set_str(cx, key, *v);
     }
     if let Some(source) = o.slot(cx, SOURCE).non_empty() {
-        let key = cx.intern(b"source_traceback");
+        let key = cx.names.source_traceback;
         context.set_str(cx, key, source);
     }
     let (event_loop, name) = (o.slot(cx, LOOP), cx.intern(b"call_exception_handler"));

@@ -174,7 +174,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let event_loop = o.slot(cx, future::LOOP);
     if args.truth_or(cx, 5, false)? {
-        let name = cx.intern(b"is_running");
+        let name = cx.names.is_running;
         let running = protocol::call_method(cx, event_loop, name, &[])?;
         if protocol::truth(cx, running)? {
             step::start_at_once(cx, o)?;

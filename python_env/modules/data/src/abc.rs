@@ -90,7 +90,7 @@ fn token(heap: &Heap) -> Value {
 }
 
 fn data_of(cx: &mut Ctx, class: Value) -> PyResult {
-    let name = util::name(cx, "_abc_impl");
+    let name = cx.names._abc_impl;
     let data = protocol::getattr(cx, class, name)?;
     if !cx.is_def(data, &ABC_DATA) {
         return Err(cx.type_error("_abc_impl is set to a wrong type"));
@@ -198,7 +198,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     }
     protocol::setattr(cx, class, inherited, abstracts.value())?;
     let data = cx.new_object(&ABC_DATA, &[Value::EMPTY; 3]);
-    let name = util::name(cx, "_abc_impl");
+    let name = cx.names._abc_impl;
     protocol::setattr(cx, class, name, data)?;
     collection_flags(cx, class)?;
     Ok(Value::NONE)

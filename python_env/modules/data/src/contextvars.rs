@@ -4,9 +4,11 @@
 //! until one of them is written. Slots of a context: 0 the dict, 1 TRUE while others may share it, 2 TRUE while entered. Only the
 //! thread that has entered a context writes to it, slots 0 and 1 included.
 
+use engine::objects::Lookup;
 use engine::objects::{Dict, List, Obj, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use std::cell::Cell;
 
 use crate::util::{self, set_slot, slot};
 
@@ -94,6 +96,53 @@ fn context_new(cx: &mut Ctx, args: Args) -> PyResult {
     util::instance(cx, args[0], &[d, Value::FALSE, Value::FALSE])
 }
 
+thread_local! {
+    /// How often the values of context variables may have changed, as this thread sees them.
+    static CHANGES: Cell<u64> = const { Cell::new(1) };
+}
+
+/// A number that differs whenever a context variable of this thread may have got another value: while it is the same, the value that
+/// [`value_of`] gave still is the variable's, and alive.
+#[inline]
+pub fn changes() -> u64 {
+    CHANGES.get()
+}
+
+fn note_change() {
+    CHANGES.set(CHANGES.get() + 1);
+}
+
+/// A new context variable.
+///
+/// # Errors
+/// Whatever making its type raises.
+pub fn new_variable(cx: &mut Ctx, name: &str) -> PyResult {
+    let class = cx.type_of_def(&CONTEXT_VAR).value();
+    let name = util::text(cx, name);
+    util::instance(cx, class, &[name, Value::EMPTY])
+}
+
+/// The value of a context variable, if it has one here.
+///
+/// # Errors
+/// Whatever hashing raises.
+pub fn value_of(cx: &mut Ctx, var: Value) -> Res<Option<Value>> {
+    let context = current(cx);
+    vars(cx, context).get(cx, var)
+}
+
+/// Gives a context variable a value.
+///
+/// # Errors
+/// Whatever hashing raises.
+pub fn set_value(cx: &mut Ctx, var: Value, value: Value) -> Res<()> {
+    let context = current(cx);
+    let d = own_vars(cx, context);
+    d.set(cx, var, value)?;
+    note_change();
+    Ok(())
+}
+
 /// The context of this thread, made at first use.
 fn current(cx: &mut Ctx) -> Value {
     let key = cx.names.current_context;
@@ -139,8 +188,10 @@ pub fn run_in(cx: &mut Ctx, context: Value, f: impl FnOnce(&mut Ctx) -> PyResult
     let before = current(cx);
     let key = cx.names.current_context;
     cx.local_state().set_str(cx, key, context);
+    note_change();
     let result = f(cx);
     cx.local_state().set_str(cx, key, before);
+    note_change();
     o.set_slot(cx, ENTERED, Value::FALSE);
     result
 }
@@ -207,7 +258,8 @@ static CONTEXT_VAR: TypeDef = TypeDef {
             "($self, default=<unrepresentable>, /)",
             var_get,
             "Return a value for the context variable for the current context.\n\nIf there is no value for the variable in the current context, the method will:\n * return the value of the default argument of the method, if provided; or\n * return the default value for the context variable, if it was created\n   with one; or\n * raise a LookupError.",
-        ),
+        )
+        .leaf(var_get_leaf),
         NativeDef::new(
             "set",
             "($self, value, /)",
@@ -254,11 +306,23 @@ fn var_get(cx: &mut Ctx, args: Args) -> PyResult {
     Err(cx.raise_args(Exc::LookupError, &[args[0]]))
 }
 
+/// The quick form of `get()` of a variable that is set.
+fn var_get_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let [var] = words else { return Value::EMPTY };
+    let context = cx.local_state().get_str(cx.names.current_context);
+    let vars = context.and_then(|context| Dict::of(slot(cx, context, VARS)));
+    match vars.map(|vars| vars.get_identical(*var)) {
+        Some(Lookup::Found(v)) => v,
+        _ => Value::EMPTY,
+    }
+}
+
 fn var_set(cx: &mut Ctx, args: Args) -> PyResult {
     let context = current(cx);
     let d = own_vars(cx, context);
     let old = d.get(cx, args[0])?.unwrap_or(Value::EMPTY);
     d.set(cx, args[0], args[1])?;
+    note_change();
     Ok(cx.new_object(&TOKEN, &[context, args[0], old, Value::FALSE]))
 }
 
@@ -288,6 +352,7 @@ fn reset(cx: &mut Ctx, var: Value, token: Value) -> PyResult {
             d.remove(cx, var)?;
         }
     }
+    note_change();
     Ok(Value::NONE)
 }
 

@@ -1,5 +1,6 @@
 //! The module `_queue`: an unbounded queue that threads share. Slots: 0 a deque of the items, 1 where threads wait.
 
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,13 +45,15 @@ static SIMPLE_QUEUE: TypeDef = TypeDef {
             "($self, /, block=True, timeout=None)",
             get,
             "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is\na non-negative number, it blocks at most 'timeout' seconds and raises\nthe Empty exception if no item was available within that time.\nOtherwise ('block' is false), return an item if one is immediately\navailable, else raise the Empty exception ('timeout' is ignored\nin that case).",
-        ),
+        )
+        .leaf(get_leaf),
         NativeDef::new(
             "get_nowait",
             "($self, /)",
             get_nowait,
             "Remove and return an item from the queue without blocking.\n\nOnly get an item if one is immediately available. Otherwise\nraise the Empty exception.",
-        ),
+        )
+        .leaf(get_leaf),
         NativeDef::new(
             "put",
             "($self, /, item, block=True, timeout=None)",
@@ -77,11 +80,45 @@ static SIMPLE_QUEUE: TypeDef = TypeDef {
     ..TypeDef::new("_queue", "SimpleQueue")
 };
 
-/// Where getters sleep: the number of puts so far.
+/// Where getters sleep.
+///
+/// A getter counts itself, then looks for an item, then sleeps until `puts` changes; who puts looks at the count after the item is
+/// there. Both have a fence in between, so one of them sees the other.
 #[derive(Default)]
 struct Waiting {
+    /// How many getters are about to sleep or do.
+    getters: AtomicUsize,
+    /// The number of puts that found getters.
     puts: Mutex<u64>,
     changed: Condvar,
+}
+
+impl Waiting {
+    /// An item is there.
+    fn has_put(&self) {
+        fence(Ordering::SeqCst);
+        if self.getters.load(Ordering::Relaxed) != 0 {
+            *self.puts.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+            self.changed.notify_one();
+        }
+    }
+}
+
+/// Counts a getter as long as it lives.
+struct Getter<'a>(&'a Waiting);
+
+impl<'a> Getter<'a> {
+    fn new(waiting: &'a Waiting) -> Getter<'a> {
+        waiting.getters.fetch_add(1, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
+        Getter(waiting)
+    }
+}
+
+impl Drop for Getter<'_> {
+    fn drop(&mut self) {
+        self.0.getters.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// How long a getter sleeps before it looks for signals.
@@ -111,12 +148,19 @@ fn waiting(cx: &Ctx, q: Value) -> Arc<Waiting> {
 
 fn put(cx: &mut Ctx, args: Args) -> PyResult {
     items(cx, args[0])?.push_back(cx, args[1]);
-    let w = waiting(cx, args[0]);
-    let mut puts = w.puts.lock().unwrap_or_else(PoisonError::into_inner);
-    *puts += 1;
-    drop(puts);
-    w.changed.notify_one();
+    if let Some(w) = Obj::of(args[0]).and_then(|o| o.payload::<Arc<Waiting>>(cx, WAITING)) {
+        w.has_put();
+    }
     Ok(Value::NONE)
+}
+
+/// The quick form of `get()`, if an item is there.
+fn get_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let [queue] = words else { return Value::EMPTY };
+    match Obj::of(slot(cx, *queue, ITEMS)) {
+        Some(items) => Deque(items).pop_front(cx).unwrap_or(Value::EMPTY),
+        None => Value::EMPTY,
+    }
 }
 
 fn nothing(cx: &mut Ctx) -> Raised {
@@ -142,12 +186,12 @@ fn get(cx: &mut Ctx, args: Args) -> PyResult {
         }
         deadline = Duration::try_from_secs_f64(seconds).ok().and_then(|d| Instant::now().checked_add(d));
     }
+    if let Some(v) = queue.pop_front(cx) {
+        return Ok(v);
+    }
     let w = waiting(cx, args[0]);
     if !block || !waits::is_on() {
         return take(cx, queue, &w, block, deadline);
-    }
-    if let Some(v) = queue.pop_front(cx) {
-        return Ok(v);
     }
     let outer = waits::begin(cx, Arc::as_ptr(&w).addr(), "SimpleQueue", deadline.is_none(), None);
     let taken = take(cx, queue, &w, block, deadline);
@@ -158,6 +202,7 @@ fn get(cx: &mut Ctx, args: Args) -> PyResult {
 /// Takes an item; waits for one, if `block`, until the deadline.
 fn take(cx: &mut Ctx, queue: Deque, w: &Waiting, block: bool, deadline: Option<Instant>) -> PyResult {
     let mut next_look = Instant::now() + waits::LOOK;
+    let _counted = Getter::new(w);
     loop {
         let seen = *w.puts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(v) = queue.pop_front(cx) {

@@ -172,7 +172,7 @@ fn layers(
     }
     let wrapper = cx.type_of_def(&TEXT_IO_WRAPPER).value();
     let stream = protocol::call(cx, wrapper, &[buffer, text[0], text[1], text[2], Value::bool(line_buffering)])?;
-    let name = cx.intern(b"mode");
+    let name = cx.names.mode;
     let mode = Str::new(cx, mode);
     protocol::setattr(cx, stream, name, mode)?;
     Ok(stream)

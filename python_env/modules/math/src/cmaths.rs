@@ -89,7 +89,7 @@ pub fn argument(cx: &mut Ctx, v: Value) -> Res<Complex> {
     if let Some(z) = parts(cx, v) {
         return Ok(z);
     }
-    let name = cx.intern(b"__complex__");
+    let name = cx.names.__complex__;
     if float::of(v).is_none()
         && !int::is(v)
         && let Some(f) = protocol::lookup_special(cx, v, name)?

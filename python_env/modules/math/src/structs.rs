@@ -338,13 +338,23 @@ fn complex_of(cx: &mut Ctx, v: Value) -> Res<Complex> {
 }
 
 fn pack_all(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> Res<Vec<u8>> {
-    let values = protocol::tuple_of(cx, values)?;
-    if let Err(e) = layout.check_values(function, values.len()) {
-        return Err(fail(cx, e));
-    }
+    let values = checked(cx, layout, function, values)?;
     // The buffer, and the object made of it.
     cx.make_room_for(layout.size, 2)?;
     let mut out = cx.zeros(layout.size)?;
+    fill(cx, layout, values, &mut out)?;
+    Ok(out)
+}
+
+/// The values, as many as the format takes.
+fn checked(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> Res<Tuple> {
+    let values = protocol::tuple_of(cx, values)?;
+    layout.check_values(function, values.len()).map_err(|e| fail(cx, e))?;
+    Ok(values)
+}
+
+/// Packs the values into `out`, which is zeroed and as long as the format says.
+fn fill(cx: &mut Ctx, layout: &Layout, values: Tuple, out: &mut [u8]) -> Res<()> {
     let mut next = 0;
     for item in &layout.items {
         for n in 0..item.count {
@@ -353,10 +363,20 @@ fn pack_all(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> Res
             next += 1;
         }
     }
-    Ok(out)
+    Ok(())
 }
 
+/// Formats of so many bytes or values are packed and unpacked on the native stack.
+const FEW_BYTES: usize = 64;
+const FEW_VALUES: usize = 8;
+
 fn pack(cx: &mut Ctx, layout: &Layout, function: &str, values: Value) -> PyResult {
+    if layout.size <= FEW_BYTES {
+        let values = checked(cx, layout, function, values)?;
+        let mut out = [0; FEW_BYTES];
+        fill(cx, layout, values, &mut out[..layout.size])?;
+        return Ok(Bytes::new(cx, &out[..layout.size]));
+    }
     let out = pack_all(cx, layout, function, values)?;
     Bytes::wish(cx, &out)
 }
@@ -405,34 +425,51 @@ fn writable(cx: &mut Ctx, v: Value) -> Res<Buffer> {
 }
 
 fn unpack_bytes(cx: &mut Ctx, layout: &Layout, bytes: &[u8]) -> PyResult {
+    if layout.values <= FEW_VALUES && bytes.len() <= FEW_BYTES {
+        return native::with_words(cx, layout.values, |cx, words| {
+            let mut place = words.iter_mut();
+            each_value(cx, layout, bytes, |v| {
+                if let Some(place) = place.next() {
+                    *place = v;
+                }
+            });
+            Ok(Tuple::new(cx, words))
+        });
+    }
     // The list, its numbers, and the tuple; the parts of the text.
     cx.make_room_for(layout.values, 32)?;
     cx.make_room(bytes.len())?;
     let heap: &Heap = cx;
     let values = List::with_capacity(heap, layout.values);
+    each_value(heap, layout, bytes, |v| values.push(heap, v));
+    values.wish_tuple(cx)
+}
+
+/// Calls `f` with each value that the bytes hold.
+fn each_value(heap: &Heap, layout: &Layout, bytes: &[u8], mut f: impl FnMut(Value)) {
     for item in &layout.items {
         for n in 0..item.count {
             let at = item.offset + n * item.size;
-            let v = match ps::unpack(item.code, layout.order, bytes.get(at..at + item.size).unwrap_or(&[])) {
+            f(match ps::unpack(item.code, layout.order, bytes.get(at..at + item.size).unwrap_or(&[])) {
                 Unpacked::Int(i) => int::from_i64(heap, i),
                 Unpacked::UInt(i) => int::from_u64(heap, i),
                 Unpacked::Float(x) => float::new(heap, x),
                 Unpacked::Complex(z) => types::complex_value(heap, z.re, z.im),
                 Unpacked::Bool(b) => Value::bool(b),
                 Unpacked::Bytes(b) => Bytes::new(heap, b),
-            };
-            values.push(heap, v);
+            });
         }
     }
-    values.wish_tuple(cx)
 }
 
 fn unpack(cx: &mut Ctx, layout: &Layout, v: Value) -> PyResult {
-    let bytes = protocol::to_bytes(cx, v)?;
-    match layout.check_buffer(bytes.len()) {
-        Ok(()) => unpack_bytes(cx, layout, &bytes),
-        Err(e) => Err(fail(cx, e)),
+    if let Some(b) = Bytes::of_sub(cx, v) {
+        layout.check_buffer(b.len()).map_err(|e| fail(cx, e))?;
+        return unpack_bytes(cx, layout, b.as_slice());
     }
+    let bytes = protocol::to_bytes(cx, v)?;
+    layout.check_buffer(bytes.len()).map_err(|e| fail(cx, e))?;
+    unpack_bytes(cx, layout, &bytes)
 }
 
 fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult {

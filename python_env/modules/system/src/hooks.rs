@@ -25,7 +25,7 @@ pub fn write_stderr(cx: &mut Ctx, text: &str) {
 /// The same for a str value, which may hold what has no encoding.
 pub fn write_stderr_value(cx: &mut Ctx, text: Value) {
     if let Some(file) = sys_attr(cx, "stderr").filter(|&f| f != Value::NONE) {
-        match protocol::call_method(cx, file, cx.intern(b"write"), &[text]) {
+        match protocol::call_method(cx, file, cx.names.write, &[text]) {
             Ok(_) => return,
             Err(r) => cx.clear(r),
         }
@@ -37,12 +37,12 @@ pub fn write_stderr_value(cx: &mut Ctx, text: Value) {
 /// Flushes a standard stream.
 pub fn flush(cx: &mut Ctx, name: &str) -> Res<()> {
     if let Some(file) = sys_attr(cx, name).filter(|&f| f != Value::NONE) {
-        let closed = match protocol::getattr_opt(cx, file, cx.intern(b"closed"))? {
+        let closed = match protocol::getattr_opt(cx, file, cx.names.closed)? {
             Some(v) => protocol::truth(cx, v)?,
             None => false,
         };
         if !closed {
-            protocol::call_method(cx, file, cx.intern(b"flush"), &[])?;
+            protocol::call_method(cx, file, cx.names.flush, &[])?;
         }
     }
     Ok(())
@@ -91,7 +91,7 @@ fn register_command(cx: &mut Ctx) -> Res<()> {
 /// Type and traceback of an exception.
 pub fn parts(cx: &mut Ctx, exc: Value) -> (Value, Value) {
     let ty = types::type_of(cx, exc).value();
-    let tb = match protocol::getattr_opt(cx, exc, cx.intern(b"__traceback__")) {
+    let tb = match protocol::getattr_opt(cx, exc, cx.names.__traceback__) {
         Ok(Some(tb)) => tb,
         Ok(None) => Value::NONE,
         Err(r) => {

@@ -119,7 +119,7 @@ fn is_builtin(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn create_builtin(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = protocol::getattr(cx, args[0], cx.intern(b"name"))?;
+    let name = protocol::getattr(cx, args[0], cx.names.name)?;
     let name = name_arg(cx, name, "create_builtin")?;
     if matches!(name.as_str(), "sys" | "builtins") {
         return Ok(crate::lifecycle::get(cx, &format!("module {name}")).unwrap_or(Value::NONE));
@@ -241,7 +241,7 @@ fn extension_suffixes(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 fn create_dynamic(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = protocol::getattr(cx, args[0], cx.intern(b"name"))?;
+    let name = protocol::getattr(cx, args[0], cx.names.name)?;
     Err(cx.import_error("dynamic modules are not supported", name))
 }
 

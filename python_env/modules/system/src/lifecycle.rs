@@ -153,7 +153,7 @@ fn order(cx: &Ctx, obj: Value) -> usize {
 }
 
 fn finalizer(cx: &mut Ctx, obj: Value) -> Option<Value> {
-    match protocol::lookup_special(cx, obj, cx.intern(b"__del__")) {
+    match protocol::lookup_special(cx, obj, cx.names.__del__) {
         Ok(del) => del,
         Err(r) => {
             cx.clear(r);
@@ -213,8 +213,9 @@ static NEXT_IDLE: Mutex<Option<Instant>> = Mutex::new(None);
 /// counts that would tell: so a thread that waits for long collects.
 pub fn wait_long(cx: &mut Ctx, deadline: Option<Instant>, mut wait: impl FnMut(Option<Instant>) -> Wake) -> Res<bool> {
     let (mut looks, mut slice) = (LOOKS, LONG);
+    let mut next = Instant::now().checked_add(slice);
     loop {
-        let look = if looks == 0 { None } else { Instant::now().checked_add(slice) };
+        let look = if looks == 0 { None } else { next };
         let until = match (look, deadline) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -223,31 +224,55 @@ pub fn wait_long(cx: &mut Ctx, deadline: Option<Instant>, mut wait: impl FnMut(O
             Wake::Notified => return Ok(true),
             Wake::TimedOut if until == deadline => return Ok(false),
             Wake::TimedOut => {
-                looks = if collect_idle(cx)? { 0 } else { looks - 1 };
                 slice *= 2;
+                next = Instant::now().checked_add(slice);
+                match collect_idle(cx)? {
+                    Look::Done => looks = 0,
+                    Look::Disturbed => looks -= 1,
+                    Look::TooEarly(until) => {
+                        looks -= 1;
+                        next = Some(next.map_or(until, |next| next.min(until)));
+                    }
+                }
             }
             Wake::Interrupted => cx.poll()?,
         }
     }
 }
 
-/// Collects while the thread waits; false if that is to be tried again later.
-fn collect_idle(cx: &mut Ctx) -> Res<bool> {
+/// What a waiting thread has collected.
+enum Look {
+    /// All that it could.
+    Done,
+    /// Not everything: other threads run, or finalizers have to wait.
+    Disturbed,
+    /// Nothing: the process has just spent its part on this, up to then.
+    TooEarly(Instant),
+}
+
+/// Collects while the thread waits.
+fn collect_idle(cx: &mut Ctx) -> Res<Look> {
     let lock = || NEXT_IDLE.lock().unwrap_or_else(PoisonError::into_inner);
     let start = Instant::now();
     {
         let mut next = lock();
-        if next.is_some_and(|t| start < t) {
-            return Ok(false);
+        if let Some(until) = next.filter(|t| start < *t) {
+            return Ok(Look::TooEarly(until));
         }
         *next = start.checked_add(LONG);
     }
+    // What it cost is what this thread worked: on a busy machine, most of the time that passes is that of others.
+    let worked = || proto_core::os::thread_time_ns().map(Duration::from_nanos);
+    let before = worked();
     let done = cx.core().collect_while_waiting();
-    let end = Instant::now();
-    *lock() = end.checked_add(((end - start) * IDLE_PART).max(LONG / 4));
+    let cost = match (before, worked()) {
+        (Some(before), Some(after)) => after.saturating_sub(before),
+        _ => start.elapsed(),
+    };
+    *lock() = Instant::now().checked_add((cost * IDLE_PART).max(LONG / 4));
     cx.request(poll::FINALIZERS | poll::WEAKREFS);
     cx.poll()?;
-    Ok(done && !guards::are_waited_for())
+    Ok(if done && !guards::are_waited_for() { Look::Done } else { Look::Disturbed })
 }
 
 /// A thread's last act: what it alone held is finalized.

@@ -26,7 +26,7 @@ const SIG_IGN: i32 = 1;
 /// The dict signal number -> handler, for signals with a handler of Python's.
 fn handlers(cx: &mut Ctx) -> Dict {
     let state = crate::lifecycle::state(cx);
-    let key = cx.intern(b"signal_handlers");
+    let key = cx.names.signal_handlers;
     if let Some(d) = state.get_str(key).and_then(Dict::of) {
         return d;
     }

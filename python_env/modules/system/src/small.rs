@@ -186,7 +186,7 @@ pub fn fileno(cx: &mut Ctx, v: Value) -> Res<i32> {
     let v = if int::of_sub(cx, v).is_some() {
         v
     } else {
-        match protocol::getattr_opt(cx, v, cx.intern(b"fileno"))? {
+        match protocol::getattr_opt(cx, v, cx.names.fileno)? {
             Some(method) => protocol::call(cx, method, &[])?,
             None => return Err(cx.type_error("argument must be an int, or have a fileno() method.")),
         }

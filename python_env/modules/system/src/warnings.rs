@@ -37,7 +37,7 @@ fn filters(cx: &mut Ctx) -> PyResult<Option<Value>> {
 fn context(cx: &mut Ctx) -> PyResult<Option<Value>> {
     let Some(m) = crate::import::loaded(cx, "warnings") else { return Ok(None) };
     let Some(var) = protocol::getattr_opt(cx, m, cx.intern(b"_warnings_context"))? else { return Ok(None) };
-    let v = protocol::call_method(cx, var, cx.intern(b"get"), &[Value::NONE])?;
+    let v = protocol::call_method(cx, var, cx.names.get, &[Value::NONE])?;
     Ok(Some(v).filter(|&v| v != Value::NONE))
 }
 
@@ -49,7 +49,7 @@ fn matches(cx: &mut Ctx, pattern: Value, text: Value) -> Res<bool> {
     if let (Some(p), Some(t)) = (Str::of(pattern), Str::of_sub(cx, text)) {
         return Ok(p.as_bytes() == t.as_bytes());
     }
-    let found = protocol::call_method(cx, pattern, cx.intern(b"match"), &[text])?;
+    let found = protocol::call_method(cx, pattern, cx.names.match_, &[text])?;
     protocol::truth(cx, found)
 }
 
@@ -90,7 +90,7 @@ fn find_action(cx: &mut Ctx, category: Value, text: Value, module: Value, line: 
 /// Whether `key` was seen before; remembers it if asked.
 fn already(cx: &mut Ctx, registry: Option<Dict>, key: Value, remember: bool) -> Res<bool> {
     let Some(registry) = registry else { return Ok(false) };
-    let version_key = cx.intern(b"version");
+    let version_key = cx.names.version;
     let now = VERSION.load(Ordering::SeqCst);
     let same = registry.get_str(version_key).and_then(int::to_i64) == Some(now);
     if !same {
@@ -351,7 +351,7 @@ fn loaders_line(cx: &mut Ctx, globals: Dict, line: i64) -> PyResult {
     let Some(name) = globals.get_str(cx.names.__name__).filter(|_| loader != Value::NONE) else {
         return Ok(Value::NONE);
     };
-    let Some(get_source) = protocol::getattr_opt(cx, loader, cx.intern(b"get_source"))? else { return Ok(Value::NONE) };
+    let Some(get_source) = protocol::getattr_opt(cx, loader, cx.names.get_source)? else { return Ok(Value::NONE) };
     let source = match protocol::call(cx, get_source, &[name]) {
         // The loader of a program given on the command line knows no such module.
         Err(r) if cx.matches(&r, Exc::ImportError) => {
@@ -363,7 +363,7 @@ fn loaders_line(cx: &mut Ctx, globals: Dict, line: i64) -> PyResult {
     if source == Value::NONE {
         return Ok(source);
     }
-    let lines = protocol::call_method(cx, source, cx.intern(b"splitlines"), &[])?;
+    let lines = protocol::call_method(cx, source, cx.names.splitlines, &[])?;
     let lines = List::of_sub(cx, lines);
     Ok(lines.zip(usize::try_from(line - 1).ok()).and_then(|(lines, i)| lines.get(i)).unwrap_or(Value::NONE))
 }

@@ -14,7 +14,7 @@ const HASH: usize = 2;
 pub static REFERENCE: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE,
     nnative: 3,
-    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", ref_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", ref_new, "").leaf(ref_leaf)),
     init: Some(NativeDef::new("__init__", "($self, *args, **kwargs)", ref_init, "")),
     slots: Slots {
         repr: Some(ref_repr),
@@ -40,14 +40,15 @@ fn supports_weakref(cx: &Ctx, v: Value) -> bool {
 
 /// The dicts in which a thread remembers its references, its proxies and its callable proxies without callback: by the id of
 /// the object, weakly.
-const SHARED_REFS: &[u8] = b"weakref references";
-const SHARED_PROXIES: &[u8] = b"weakref proxies";
+type Table = fn(&Ctx) -> Value;
+const SHARED_REFS: Table = |cx| cx.names.weakref_references;
+const SHARED_PROXIES: Table = |cx| cx.names.weakref_proxies;
 
 /// Remembered ones of dead objects are looked for when a table has this many entries, and again when it has doubled.
 const SWEEP_AT: usize = 256;
 
-fn shared_table(cx: &mut Ctx, name: &[u8]) -> Dict {
-    let (state, name) = (cx.local_state(), cx.intern(name));
+fn shared_table(cx: &mut Ctx, name: Table) -> Dict {
+    let (state, name) = (cx.local_state(), name(cx));
     if let Some(table) = state.get_str(name).and_then(Dict::of) {
         return table;
     }
@@ -57,15 +58,15 @@ fn shared_table(cx: &mut Ctx, name: &[u8]) -> Dict {
 }
 
 /// The reference or proxy without callback that this thread has to `obj` already.
-fn shared(cx: &mut Ctx, table: &[u8], obj: Value) -> Option<Value> {
-    let table = shared_table(cx, table);
+fn shared(cx: &Ctx, table: Table, obj: Value) -> Option<Value> {
+    let table = cx.local_state().get_str(table(cx)).and_then(Dict::of)?;
     let key = int::from_i64(cx, protocol::id_of(obj) as i64);
     let objects::Lookup::Found(weak) = table.get_fast(key) else { return None };
     // The id may have been another object's.
     cx.weak_get(weak).filter(|&reference| referent(cx, reference) == Some(obj))
 }
 
-fn remember(cx: &mut Ctx, table: &[u8], obj: Value, reference: Value) {
+fn remember(cx: &mut Ctx, table: Table, obj: Value, reference: Value) {
     let table = shared_table(cx, table);
     let n = table.len();
     if n >= SWEEP_AT && n.is_power_of_two() {
@@ -124,6 +125,14 @@ fn ref_new(cx: &mut Ctx, args: Args) -> PyResult {
         remember(cx, SHARED_REFS, positional.get(0), obj.value());
     }
     Ok(obj.value())
+}
+
+/// The quick form of a call with one argument, to which there is a reference.
+fn ref_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    match words {
+        [_, obj] => shared(cx, SHARED_REFS, *obj).unwrap_or(Value::EMPTY),
+        _ => Value::EMPTY,
+    }
 }
 
 fn ref_init(cx: &mut Ctx, args: Args) -> PyResult {
@@ -344,12 +353,12 @@ fn proxy_call(cx: &mut Ctx, v: Value, args: CallArgs) -> PyResult {
 
 fn proxy_bytes(cx: &mut Ctx, args: Args) -> PyResult {
     let v = target(cx, args[0])?;
-    protocol::call_method(cx, v, cx.intern(b"__bytes__"), &[])
+    protocol::call_method(cx, v, cx.names.__bytes__, &[])
 }
 
 fn proxy_reversed(cx: &mut Ctx, args: Args) -> PyResult {
     let v = target(cx, args[0])?;
-    protocol::call_method(cx, v, cx.intern(b"__reversed__"), &[])
+    protocol::call_method(cx, v, cx.names.__reversed__, &[])
 }
 
 const PROXY_SLOTS: Slots = Slots {

@@ -505,7 +505,7 @@ fn parse_file(cx: &mut Ctx, args: Args) -> PyResult {
     if shared.options.lock().busy {
         return Err(cx.raise(Exc::RuntimeError, "cannot call ParseFile() from within a handler"));
     }
-    let read = protocol::getattr_opt(cx, args[1], cx.intern(b"read"))?;
+    let read = protocol::getattr_opt(cx, args[1], cx.names.read)?;
     let Some(read) = read else { return Err(cx.type_error("argument must have 'read' attribute")) };
     loop {
         let piece = protocol::call(cx, read, &[Value::small(SIZE)])?;

@@ -18,7 +18,7 @@ pub fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(it) = Obj::of(args[0]) else { return Ok(Value::NONE) };
     let shape = it.shape_id();
     // First of all: it may run Python code, which may use the iterator up.
-    let name = if shape == shapes::LIST_REV_ITER { cx.intern(b"reversed") } else { cx.names.iter };
+    let name = if shape == shapes::LIST_REV_ITER { cx.names.reversed } else { cx.names.iter };
     let f = protocol::iter::builtin(cx, name)?;
     let (source, at) = (it.slot(cx, 0), it.slot(cx, 1));
     match shape {

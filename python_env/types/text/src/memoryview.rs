@@ -381,7 +381,7 @@ fn release_buffer(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.value_error("memoryview's buffer is not this object"));
     }
     let view = args[1];
-    protocol::call_method(cx, view, cx.intern(b"release"), &[])
+    protocol::call_method(cx, view, cx.names.release, &[])
 }
 
 /// The export behind `v`, to be asked for together with the view: code that runs afterwards may release `v`.

@@ -81,7 +81,7 @@ fn release(cx: &mut Ctx, args: Args) -> PyResult {
     obj.set_slot(cx, 0, Value::EMPTY);
     obj.set_slot(cx, 1, Value::EMPTY);
     if !view.is_empty() {
-        let name = cx.intern(b"release");
+        let name = cx.names.release;
         protocol::call_method(cx, view, name, &[])?;
     }
     Ok(Value::NONE)

@@ -116,7 +116,7 @@ pub fn utf8(cx: &mut Ctx, bytes: &[u8]) -> PyResult {
         return Ok(Str::new(cx, text));
     }
     let (bytes, names) = (Bytes::new(cx, bytes), cx.names);
-    let (encoding, errors) = (cx.intern(b"utf-8"), cx.intern(b"surrogatepass"));
+    let (encoding, errors) = (cx.names.utf_8, cx.intern(b"surrogatepass"));
     protocol::call_method(cx, bytes, names.decode, &[encoding, errors])
 }
 

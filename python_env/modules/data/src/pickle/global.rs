@@ -190,7 +190,7 @@ pub fn mapped_name(cx: &mut Ctx, name: Value, table: &str) -> PyResult {
 fn module_of(cx: &mut Ctx, v: Value, name: Str, path: &[Value]) -> PyResult {
     let names = cx.names;
     let given = protocol::getattr_opt(cx, v, names.__module__)?.filter(|m| !m.is_none());
-    let locals = cx.intern(b"<locals>");
+    let locals = cx.names.locals_name;
     if path.contains(&locals) {
         let shown = protocol::repr(cx, v)?;
         let shown = protocol::text(cx, shown);

@@ -101,7 +101,7 @@ fn format(cx: &mut Ctx, protocol: Value, fix_imports: Value) -> Res<Format> {
 }
 
 fn write_of(cx: &mut Ctx, file: Value) -> PyResult {
-    let name = cx.intern(b"write");
+    let name = cx.names.write;
     match protocol::getattr_opt(cx, file, name)? {
         Some(f) => Ok(f),
         None => Err(cx.type_error("file must have a 'write' attribute")),

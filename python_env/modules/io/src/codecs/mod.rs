@@ -331,7 +331,7 @@ fn run(cx: &mut Ctx, args: Args, which: usize) -> PyResult {
             let exc = cx.take(r);
             let (what, name) = (if which == 0 { "encoding" } else { "decoding" }, protocol::str_lossy(cx, encoding));
             let note = Str::new(cx, &format!("{what} with '{name}' codec failed"));
-            protocol::call_method(cx, exc, cx.intern(b"add_note"), &[note])?;
+            protocol::call_method(cx, exc, cx.names.add_note, &[note])?;
             return Err(cx.restore(exc));
         }
     };

@@ -87,7 +87,7 @@ fn ask_decode(
     source: &mut Value,
 ) -> Res<(Value, usize)> {
     let exc = cx.take(raised);
-    let key = cx.intern(b"object");
+    let key = cx.names.object;
     let before = protocol::getattr(cx, exc, key)?;
     let (replacement, pos) = call_handler(cx, handler, exc, WRONG_DECODED)?;
     let after = protocol::getattr(cx, exc, key)?;

@@ -95,7 +95,7 @@ pub const METHODS: &[NativeDef] = &[
         "($self, f, /)",
         |cx, args| {
             let (_, data) = snapshot(cx, args[0])?;
-            let write = cx.intern(b"write");
+            let write = cx.names.write;
             for part in data.chunks(64 << 10) {
                 let part = Bytes::wish(cx, part)?;
                 protocol::call_method(cx, args[1], write, &[part])?;
@@ -446,7 +446,7 @@ fn fromfile(cx: &mut Ctx, args: Args) -> PyResult {
     let count = args.index(cx, 2)?;
     let Ok(count) = usize::try_from(count) else { return Err(cx.value_error("negative count")) };
     let Some(wanted) = count.checked_mul(size(code(cx, args[0])?)) else { return Err(cx.memory_error()) };
-    let read = cx.intern(b"read");
+    let read = cx.names.read;
     let n = int::from_usize(cx, wanted);
     let got = protocol::call_method(cx, args[1], read, &[n])?;
     let Some(bytes) = Bytes::of_sub(cx, got) else { return Err(cx.type_error("read() didn't return bytes")) };
@@ -589,7 +589,7 @@ fn machine_format(code: u8) -> usize {
 
 fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let version = args.index(cx, 1)?;
-    let name = cx.intern(b"__dict__");
+    let name = cx.names.__dict__;
     let dict = protocol::getattr_opt(cx, args[0], name)?.unwrap_or(Value::NONE);
     let class = type_of(cx, args[0]).value();
     let (code, data) = snapshot(cx, args[0])?;

@@ -34,7 +34,7 @@ pub static WRITER: TypeDef = TypeDef {
 /// `_csv.writer(fileobj, dialect, **rules)`
 pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
     let dialect = make_dialect(cx, args.get(1), args.get(2))?;
-    let name = cx.intern(b"write");
+    let name = cx.names.write;
     match protocol::getattr_opt(cx, args[0], name)?.filter(|&w| protocol::is_callable(cx, w)) {
         Some(write) => Ok(cx.new_object(&WRITER, &[write, dialect])),
         None => Err(cx.type_error("argument 1 must have a \"write\" method")),

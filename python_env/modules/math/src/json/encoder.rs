@@ -115,7 +115,7 @@ fn noted(cx: &mut Ctx, r: Raised, note: impl FnOnce(&mut Ctx) -> String) -> Rais
     // Nothing that may fail runs before the exception is in hands: it would take its place.
     let exc = cx.take(r);
     let note = note(cx);
-    let name = cx.intern(b"add_note");
+    let name = cx.names.add_note;
     let note = Str::new(cx, &note);
     // Without stack for a note the exception goes on as it is.
     if let Err(r) = protocol::call_method(cx, exc, name, &[note]) {
@@ -296,7 +296,7 @@ impl Run {
                 }
             }
             None => {
-                let name = cx.intern(b"items");
+                let name = cx.names.items;
                 let items = protocol::call_method(cx, v, name, &[])?;
                 let items = protocol::list_of(cx, items)?;
                 if self.sort_keys {

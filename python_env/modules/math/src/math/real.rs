@@ -261,7 +261,7 @@ pub fn trunc(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(x) = float::of(args[0]) {
         return whole(cx, x.trunc());
     }
-    let name = cx.intern(b"__trunc__");
+    let name = cx.names.__trunc__;
     match protocol::lookup_special(cx, args[0], name)? {
         Some(method) => protocol::call(cx, method, &[]),
         None => {

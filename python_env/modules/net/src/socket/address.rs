@@ -49,7 +49,7 @@ fn is_bytearray(cx: &mut Ctx, v: Value) -> bool {
 
 fn idna(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
     let codec = Str::new(cx, "idna");
-    match protocol::call_method(cx, v, cx.intern(b"encode"), &[codec]) {
+    match protocol::call_method(cx, v, cx.names.encode, &[codec]) {
         Ok(b) => protocol::buffer::to_bytes(cx, b),
         Err(r) => {
             cx.clear(r);

@@ -168,7 +168,7 @@ pub fn checked<T>(cx: &mut Ctx, r: Result<T, Errno>) -> Res<T> {
 /// A socket object for a descriptor.
 pub fn adopt(cx: &mut Ctx, fd: i32, family: i32, kind: i32, proto: i32) -> PyResult {
     let ty = cx.type_of_def(&super::SOCKET).value();
-    let value = protocol::call_method(cx, ty, cx.intern(b"__new__"), &[ty])?;
+    let value = protocol::call_method(cx, ty, cx.names.__new__, &[ty])?;
     fill(cx, value, Socket { fd, family, kind, proto, timeout: 0 })?;
     Ok(value)
 }

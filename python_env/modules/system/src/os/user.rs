@@ -170,6 +170,17 @@ fn broken(tm: &libc::tm, zone: String) -> BrokenTime {
 
 /// Breaks a time down, in UTC or in local time.
 pub fn break_down(seconds: i64, local: bool) -> io::Result<BrokenTime> {
+    let tm = split(seconds, local)?;
+    let zone = if local { String::from_utf8_lossy(&bytes(tm.tm_zone)).into_owned() } else { "GMT".into() };
+    Ok(broken(&tm, zone))
+}
+
+/// The fields of [`BrokenTime`] without the zone.
+pub fn civil(seconds: i64, local: bool) -> io::Result<[i64; 9]> {
+    split(seconds, local).map(|tm| broken(&tm, String::new()).fields)
+}
+
+fn split(seconds: i64, local: bool) -> io::Result<libc::tm> {
     let mut tm = MaybeUninit::<libc::tm>::zeroed();
     // SAFETY: `seconds` is readable, `tm` writable.
     let filled = unsafe {
@@ -183,9 +194,7 @@ pub fn break_down(seconds: i64, local: bool) -> io::Result<BrokenTime> {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: filled by the call.
-    let tm = unsafe { tm.assume_init() };
-    let zone = if local { String::from_utf8_lossy(&bytes(tm.tm_zone)).into_owned() } else { "GMT".into() };
-    Ok(broken(&tm, zone))
+    Ok(unsafe { tm.assume_init() })
 }
 
 /// The C structure of a broken-down time (fields as in [`BrokenTime`]).
@@ -223,7 +232,8 @@ pub fn strftime(format: &CStr, t: &[i64; 9], zone: Option<&CStr>, gmtoff: i64) -
         return Vec::new();
     }
     let mut tm = c_time(t, zone, gmtoff);
-    if zone.is_none() {
+    // Only these ask for the zone, the first four by way of a locale's format.
+    if zone.is_none() && format.to_bytes().iter().any(|b| b"cxX+zZs".contains(b)) {
         let mut copy = tm;
         // SAFETY: a whole tm; it fills in the zone's name for the format %Z.
         unsafe { libc::mktime(&raw mut copy) };

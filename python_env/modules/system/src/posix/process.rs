@@ -314,7 +314,7 @@ pub fn strings(cx: &mut Ctx, v: Value, what: &str) -> Res<Vec<CString>> {
 /// The `NAME=value` strings of a mapping.
 pub fn environment(cx: &mut Ctx, v: Value) -> Res<Vec<CString>> {
     let mut out = Vec::new();
-    let keys = protocol::call_method(cx, v, cx.intern(b"keys"), &[])?;
+    let keys = protocol::call_method(cx, v, cx.names.keys, &[])?;
     protocol::for_each(cx, keys, |cx, key| {
         let value = protocol::getitem(cx, v, key)?;
         let mut line = path(cx, key, "execve", "environment key", Accept::Names)?.bytes;

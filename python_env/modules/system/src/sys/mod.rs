@@ -53,7 +53,7 @@ pub fn start(cx: &mut Ctx) -> PyResult {
 fn early_stderr(cx: &mut Ctx) -> PyResult {
     static WRITE: NativeDef = def("write", "(text, /)", write_early);
     static FLUSH: NativeDef = def("flush", "()", none);
-    let (members, module) = (Dict::new(cx), cx.intern(b"sys"));
+    let (members, module) = (Dict::new(cx), cx.names.sys);
     for function in [&WRITE, &FLUSH] {
         let f = cx.new_function(function, module);
         members.set_str(cx, cx.intern(function.name.as_bytes()), f);
@@ -120,13 +120,13 @@ fn displayhook(cx: &mut Ctx, args: Args) -> PyResult {
         return Ok(Value::NONE);
     }
     let builtins = cx.rt.builtins_dict(cx);
-    let underscore = cx.intern(b"_");
+    let underscore = cx.names.underscore;
     builtins.set_str(cx, underscore, Value::NONE);
     let Some(out) = hooks::sys_attr(cx, "stdout").filter(|&f| f != Value::NONE) else {
         return Err(cx.runtime_error("lost sys.stdout"));
     };
     let mut text = protocol::repr(cx, args[0])?;
-    let write = cx.intern(b"write");
+    let write = cx.names.write;
     if let Err(r) = protocol::call_method(cx, out, write, &[text]) {
         if !cx.matches(&r, Exc::UnicodeEncodeError) {
             return Err(r);
@@ -205,7 +205,7 @@ fn is_interned(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn getsizeof(cx: &mut Ctx, args: Args) -> PyResult {
-    let method = cx.intern(b"__sizeof__");
+    let method = cx.names.__sizeof__;
     // Asked of the type: a `__getattribute__` does not see it.
     let size = match protocol::lookup_special(cx, args[0], method) {
         Ok(Some(f)) => protocol::call(cx, f, &[]),

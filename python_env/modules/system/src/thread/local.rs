@@ -4,7 +4,7 @@
 //! never reused. So they are never promoted, and end with their thread. When a local object dies, its number goes
 //! into a log; a context drops what belongs to logged numbers the next time it uses any local object.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
@@ -13,6 +13,9 @@ use crate::util::type_name;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 static DEAD: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+/// How many there are: each access looks here first, so that threads do not meet at the log. Written under its lock (release), read
+/// by accesses (acquire), who then take the lock anyway if it has changed.
+static LOGGED: AtomicUsize = AtomicUsize::new(0);
 
 /// A local object's number; logs its end if some context has values of it.
 struct Number {
@@ -25,7 +28,9 @@ impl Drop for Number {
         if !*self.used.get_mut() {
             return;
         }
-        DEAD.lock().unwrap_or_else(PoisonError::into_inner).push(self.number);
+        let mut log = DEAD.lock().unwrap_or_else(PoisonError::into_inner);
+        log.push(self.number);
+        LOGGED.store(log.len(), Ordering::Release);
     }
 }
 
@@ -60,7 +65,7 @@ fn local_new(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn overrides_init(cx: &mut Ctx, cls: Value) -> bool {
     let Some(ty) = Type::of(cls) else { return false };
-    let init = cx.intern(b"__init__");
+    let init = cx.names.__init__;
     let object = cx.types.object;
     types::type_lookup(cx, ty, init) != types::type_lookup(cx, object, init)
 }
@@ -72,7 +77,7 @@ fn number(cx: &Ctx, v: Value) -> u64 {
 /// The context's table number -> dict, with the dead ones removed.
 fn table(cx: &mut Ctx) -> Res<Dict> {
     let state = cx.local_state();
-    let (key, seen_key) = (cx.intern(b"threading_local"), cx.intern(b"threading_local_seen"));
+    let (key, seen_key) = (cx.names.threading_local, cx.names.threading_local_seen);
     let table = match state.get_str(key).and_then(Dict::of) {
         Some(t) => t,
         None => {
@@ -82,6 +87,9 @@ fn table(cx: &mut Ctx) -> Res<Dict> {
         }
     };
     let seen = state.get_str(seen_key).and_then(int::to_i64).unwrap_or(0) as usize;
+    if LOGGED.load(Ordering::Acquire) == seen {
+        return Ok(table);
+    }
     let dead: Vec<u64> = {
         let log = DEAD.lock().unwrap_or_else(PoisonError::into_inner);
         log.get(seen..).map(<[u64]>::to_vec).unwrap_or_default()

@@ -140,7 +140,7 @@ fn excepthook(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let mut name = None;
     if thread != Value::NONE {
-        let v = protocol::getattr_opt(cx, thread, cx.intern(b"name"))?;
+        let v = protocol::getattr_opt(cx, thread, cx.names.name)?;
         if let Some(v) = v {
             let v = protocol::str(cx, v)?;
             name = Str::of_sub(cx, v).map(|s| s.to_string_lossy().into_owned());

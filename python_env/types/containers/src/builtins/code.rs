@@ -33,7 +33,7 @@ fn import(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn breakpoint(cx: &mut Ctx, args: Args) -> PyResult {
-    let sys_name = cx.intern(b"sys");
+    let sys_name = cx.names.sys;
     let sys = interp::import_name(cx, sys_name, Value::NONE, Value::NONE, 0)?;
     let hook_name = cx.intern(b"breakpointhook");
     match protocol::getattr_opt(cx, sys, hook_name)? {

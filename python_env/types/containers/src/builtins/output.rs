@@ -148,13 +148,13 @@ fn print(cx: &mut Ctx, args: Args) -> PyResult {
 /// The line as the module `readline` reads it, if the program has imported that and both streams are the terminal.
 fn edited(cx: &mut Ctx, stdin: Value, stdout: Value, prompt: Option<Value>) -> Res<Option<Value>> {
     use std::io::IsTerminal;
-    let key = cx.intern(b"readline");
+    let key = cx.names.readline;
     let Some(module) = cx.rt.modules(cx).get_str(key).filter(|&m| m != Value::NONE) else { return Ok(None) };
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Ok(None);
     }
     for (stream, fd) in [(stdin, 0), (stdout, 1)] {
-        let fileno = cx.intern(b"fileno");
+        let fileno = cx.names.fileno;
         match protocol::call_method(cx, stream, fileno, &[]) {
             Ok(n) if n == Value::small(fd) => {}
             Ok(_) => return Ok(None),
@@ -202,7 +202,7 @@ fn input(cx: &mut Ctx, args: Args) -> PyResult {
         protocol::call_method(cx, stdout, cx.names.write, &[text])?;
     }
     flush_what_can(cx, stdout);
-    let readline = cx.intern(b"readline");
+    let readline = cx.names.readline;
     let line = protocol::call_method(cx, stdin, readline, &[])?;
     let Some(s) = Str::of_sub(cx, line) else {
         return Err(cx.type_error("object.readline() returned non-string"));

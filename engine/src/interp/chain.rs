@@ -1,0 +1,270 @@
+//! Generators and coroutines that delegate to one another, resumed without windows of their own.
+//!
+//! A generator that stands in a `yield from` or `await` does nothing when it is resumed with None but resume the one that it
+//! delegates to, and so on to the innermost, the only one with something to do. Resuming such a *chain* claims all of its
+//! members and opens a window for the innermost alone, above the room that the windows of the others would take: they keep their
+//! registers in their objects. What the innermost yields goes to whoever resumed the outermost. What it returns goes to its
+//! parent, whose window is opened then, where it would have been.
+//!
+//! The chain is one [`Record`]: of kind `GeneratorChain`, `extra` is the innermost member, `frame` the outermost, `chain` how that one
+//! was resumed; `caller` and `pc` are those of who resumed it. Whoever wants to see every frame calls [`settle`] first, which
+//! opens all windows with their records; then nothing shows that there was a chain.
+//!
+//! Members are seen by this thread alone when they are claimed. If one is shared later, so are all to which it delegates, the
+//! innermost included: it is the one to look at.
+
+use proto_core::Value;
+
+use super::dispatch::*;
+use super::generator::{finished, is_delegate, refill};
+use super::record::{OnReturn, Record, RunState};
+use crate::ctx::Ctx;
+use crate::objects::{GenState, Generator, shapes};
+
+/// Words of a window beside its registers: callee and return address.
+const LINK: usize = 2;
+
+/// Whether the suspended generator stands in a delegation.
+#[inline(always)]
+pub(super) fn delegates(g: Generator) -> bool {
+    // SAFETY: the address of an instruction stands before the one where a generator goes on, which is one word long: it
+    // yields, or it makes generators.
+    unsafe { is_delegate(g.pc().sub(1)) }
+}
+
+/// What a member other than the innermost delegates to.
+///
+/// # Safety
+/// The generator stands in a delegation to one.
+#[inline(always)]
+unsafe fn child(g: Generator) -> Generator {
+    // SAFETY: by the caller; the verifier of code knows its registers.
+    unsafe { Generator::of_unchecked(g.reg_unchecked(a(g.pc().sub(1)))) }
+}
+
+/// The `send` with which a generator that stands in a delegation resumes what it delegates to.
+///
+/// # Safety
+/// It does stand in one.
+unsafe fn send_of(g: Generator) -> *const u32 {
+    // SAFETY: the verifier demands that a `send`, two words long, stands right before each `yield_delegate`.
+    unsafe { g.pc().sub(3) }
+}
+
+/// A member of a chain, if nothing more has to be looked at.
+#[inline(always)]
+fn plain_child(v: Value) -> Option<Generator> {
+    Generator::of(v).filter(|g| {
+        (g.is_plain(shapes::GENERATOR) || g.is_plain(shapes::COROUTINE)) && g.state() == GenState::Suspended
+    })
+}
+
+/// Resumes the chain that begins with `outer`, which is plain and stands in a delegation: opens the window of the innermost,
+/// for the instruction `pc` of the window at `base`, where that of `outer` would be at `window`. Null, and nothing done, if there
+/// is no chain or it takes more care. Where to go on: [`innermost_pc`].
+///
+/// # Safety
+/// `window` is above everything in use.
+#[inline(never)]
+pub(super) unsafe fn enter(
+    window: *mut Value,
+    pc: *const u32,
+    base: *mut Value,
+    cx: *mut Ctx,
+    outer: Generator,
+    on_return: OnReturn,
+) -> *mut Value {
+    // SAFETY: by the caller; generators are read that this thread alone sees.
+    unsafe {
+        if poll_due(cx) || (*cx).run.tracer.is_active() || !(*cx).run.has_room() {
+            return std::ptr::null_mut();
+        }
+        let (mut inner, mut at) = (outer, window);
+        while delegates(inner) {
+            let Some(next) = plain_child(inner.reg_unchecked(a(inner.pc().sub(1)))) else { break };
+            inner.claim_plain();
+            at = at.wrapping_add(inner.nregs() + LINK);
+            inner = next;
+        }
+        if inner == outer {
+            return std::ptr::null_mut();
+        }
+        if at.wrapping_add(inner.nregs()) > (*cx).run.soft_limit {
+            release(outer, inner);
+            return std::ptr::null_mut();
+        }
+        *at.sub(2) = inner.function();
+        *at.sub(1) = Value::from_bits(hook_pc(OnReturn::GeneratorChain) as u64);
+        refill(at, inner, Value::NONE);
+        let handled = (*cx).handled_exc();
+        let run = &mut (*cx).run;
+        run.push_unchecked(OnReturn::GeneratorChain, at, base, pc, inner.value(), handled);
+        let record = run.top_mut();
+        (*record).frame = outer.value();
+        (*record).chain = on_return;
+        run.chains += 1;
+        at
+    }
+}
+
+/// Where the generator goes on whose record is on top: the innermost one of a chain.
+///
+/// # Safety
+/// It has just been put there.
+#[inline(always)]
+pub(super) unsafe fn innermost_pc(cx: *mut Ctx) -> *const u32 {
+    // SAFETY: by the caller.
+    unsafe { Generator::of_unchecked((*(*cx).run.top_ptr()).extra).pc() }
+}
+
+/// Gives the members from `outer` on, `inner` not included, back as they were.
+///
+/// # Safety
+/// They delegate to one another in this order.
+#[inline(always)]
+unsafe fn release(outer: Generator, inner: Generator) {
+    let mut at = outer;
+    while at != inner {
+        // SAFETY: by the caller.
+        let next = unsafe { child(at) };
+        at.unclaim(GenState::Suspended);
+        at = next;
+    }
+}
+
+/// Suspends the chain whose record is on top: its innermost generator yields from the window at `base`, behind `pc`. The register
+/// `blank` as for [`Generator::suspend_young`]. Gives the record, which is off and reads as that of the outermost generator; null,
+/// and nothing done, if it takes more care.
+///
+/// # Safety
+/// As described; the instruction is one word long.
+#[inline(always)]
+pub(super) unsafe fn leave(cx: *mut Ctx, pc: *const u32, base: *mut Value, blank: usize) -> *const Record {
+    // SAFETY: by the caller; see the head of this file about sharing.
+    unsafe {
+        let record = (*cx).run.top_mut();
+        let inner = Generator::of_unchecked((*record).extra);
+        if (*record).own || (*cx).run.tracer.is_active() {
+            return std::ptr::null();
+        }
+        let resume = pc.add(1);
+        if !inner.suspend_young(resume, base, blank) && !inner.suspend_local(&*cx, resume, base, blank) {
+            return std::ptr::null();
+        }
+        release(Generator::of_unchecked((*record).frame), inner);
+        (*record).on_return = (*record).chain;
+        (*cx).run.chains -= 1;
+        (*cx).run.pop_ptr()
+    }
+}
+
+/// The innermost generator of the chain whose record is on top has returned `result`: its parent goes on.
+///
+/// # Safety
+/// Handler contract.
+pub(super) unsafe extern "C" fn returned(cx: *mut Ctx, table: *const Handler, result: Value) {
+    // SAFETY: handler contract; the room below the innermost window is that of its parent's.
+    unsafe {
+        let record = (*cx).run.top_mut();
+        let (outer, inner) = (Generator::of_unchecked((*record).frame), Generator::of_unchecked((*record).extra));
+        finished(&mut *cx, &*record);
+        let mut parent = outer;
+        loop {
+            let next = child(parent);
+            if next == inner {
+                break;
+            }
+            parent = next;
+        }
+        let window = (*record).base.sub(LINK + parent.nregs());
+        let kind = if parent == outer { (*record).chain } else { OnReturn::GeneratorChain };
+        open(window, parent, kind);
+        (*record).base = window;
+        (*record).extra = parent.value();
+        (*record).on_return = kind;
+        (*record).own = false;
+        if parent == outer {
+            (*record).frame = Value::EMPTY;
+            (*cx).run.chains -= 1;
+        }
+        let at = send_of(parent);
+        set(window, b(at), result);
+        next!(at.offset(2 + sx(at)), window, cx, table)
+    }
+}
+
+/// Opens the window of a claimed member, which waits for what it delegates to.
+///
+/// # Safety
+/// The window is the member's.
+unsafe fn open(window: *mut Value, member: Generator, kind: OnReturn) {
+    // SAFETY: by the caller.
+    unsafe {
+        *window.sub(2) = member.function();
+        *window.sub(1) = Value::from_bits(hook_pc(kind) as u64);
+        member.load_regs(window);
+        set(window, b(member.pc().sub(1)), Value::NONE);
+    }
+}
+
+/// Opens the windows of all members of all chains, with their records.
+#[inline(always)]
+pub(crate) fn settle(cx: &mut Ctx) {
+    if cx.run.chains != 0 {
+        // SAFETY: this thread's own state.
+        unsafe { settle_all(&raw mut cx.run) };
+    }
+}
+
+/// As [`settle`], for any thread.
+///
+/// # Safety
+/// It is the calling thread's state, or that of a stopped thread.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn settle_all(run: *mut RunState) {
+    // SAFETY: by the caller: nobody else looks at it.
+    let run = unsafe { &mut *run };
+    let mut i = run.records.len();
+    while run.chains != 0 && i > 0 {
+        i -= 1;
+        if run.records[i].on_return == OnReturn::GeneratorChain {
+            // SAFETY: the record of a chain.
+            unsafe { settle_one(run, i) };
+            run.chains -= 1;
+        }
+    }
+}
+
+/// As [`settle`], for the chain with the record `i`.
+///
+/// # Safety
+/// It is the record of a chain.
+unsafe fn settle_one(run: &mut RunState, i: usize) {
+    let of_chain = run.records[i];
+    // SAFETY: by the caller; the members' windows end where the innermost one begins.
+    unsafe {
+        let (outer, inner) = (Generator::of_unchecked(of_chain.frame), Generator::of_unchecked(of_chain.extra));
+        let members = || std::iter::successors(Some(outer), |&g| Some(child(g))).take_while(|&g| g != inner);
+        let (n, words) = members().fold((0, 0), |(n, words), g| (n + 1, words + g.nregs() + LINK));
+        let mut below = Record {
+            base: of_chain.base.sub(words),
+            on_return: of_chain.chain,
+            frame: Value::EMPTY,
+            own: false,
+            ..of_chain
+        };
+        run.records.splice(i..i, std::iter::repeat_n(below, n));
+        for (j, g) in members().enumerate() {
+            open(below.base, g, below.on_return);
+            below.extra = g.value();
+            run.records[i + j] = below;
+            below.caller = below.base;
+            below.pc = send_of(g);
+            below.base = below.base.add(g.nregs() + LINK);
+            below.on_return = OnReturn::GeneratorSend;
+        }
+        *of_chain.base.sub(1) = Value::from_bits(hook_pc(OnReturn::GeneratorSend) as u64);
+        run.records[i + n] = Record { extra: of_chain.extra, own: of_chain.own, ..below };
+    }
+}
