@@ -173,7 +173,7 @@ pub fn data(cx: &mut Ctx, v: Value, text: Value) -> PyResult {
 
 /// The text of all strings in a list.
 fn joined(cx: &mut Ctx, parts: Value) -> PyResult {
-    let (empty, join) = (Str::new(cx, ""), cx.intern(b"join"));
+    let (empty, join) = (Str::new(cx, ""), cx.names.join);
     protocol::call_method(cx, empty, join, &[parts])
 }
 
@@ -223,7 +223,7 @@ fn insert(cx: &mut Ctx, o: Obj, node: Value) -> Res<bool> {
         let child = Elem::this(cx, node)?;
         parent.push(cx, child.value());
     } else {
-        let append = cx.intern(b"append");
+        let append = cx.names.append;
         protocol::call_method(cx, parent, append, &[node])?;
     }
     Ok(true)

@@ -327,6 +327,7 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
         let Some(v) = e.child(cx, i) else {
             // What another thread takes away moves the others down, past this search.
             if !asked && has(cx, e, child) {
+                cx.poll()?;
                 i = 0;
                 continue;
             }
@@ -345,6 +346,7 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
             if !has(cx, e, v) {
                 return if asked { Ok(Value::NONE) } else { Err(missing(cx)) };
             }
+            cx.poll()?;
             i = 0;
             continue;
         }
@@ -388,7 +390,11 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     let keys = state.keys_list(cx);
     for i in 0..keys.len() {
         let key = keys.get(i).unwrap_or(Value::NONE);
-        if !known.iter().any(|&k| equal(cx, k, key).unwrap_or(false)) {
+        let mut expected = false;
+        for &name in &known {
+            expected |= equal(cx, name, key)?;
+        }
+        if !expected {
             let key = protocol::str_lossy(cx, key);
             return Err(cx.type_error(format!("this function got an unexpected keyword argument '{key}'")));
         }

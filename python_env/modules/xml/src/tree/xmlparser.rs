@@ -235,9 +235,10 @@ fn name(cx: &mut Ctx, v: Value, shared: &Shared, text: &str) -> Value {
         return found;
     }
     let made = if text.contains('}') { Str::new(cx, &format!("{{{text}")) } else { Str::new(cx, text) };
-    let mut inner = shared.lock();
-    inner.names.insert(text.to_owned(), list.len());
+    // Whoever feeds is alone here (`busy`): the place is the name's own.
+    let at = list.len();
     list.push(cx, made);
+    shared.lock().names.insert(text.to_owned(), at);
     made
 }
 
@@ -371,7 +372,7 @@ fn tell_text(cx: &mut Ctx, v: Value, plain: bool, text: Value) -> Res<()> {
 fn feed_value(cx: &mut Ctx, v: Value, shared: &Shared, data: Value) -> Res<()> {
     if let Some(text) = Str::of_sub(cx, data) {
         let Some(text) = text.as_str() else {
-            let encode = cx.intern(b"encode");
+            let encode = cx.names.encode;
             protocol::call_method(cx, data, encode, &[])?;
             return Ok(());
         };
@@ -429,7 +430,7 @@ fn finish(cx: &mut Ctx, v: Value, shared: &Shared) -> PyResult {
 
 fn parse_whole(cx: &mut Ctx, args: Args) -> PyResult {
     let shared = state(cx, args[0])?;
-    let name = cx.intern(b"read");
+    let name = cx.names.read;
     let read = protocol::getattr(cx, args[1], name)?;
     loop {
         let piece = protocol::call(cx, read, &[Value::small(64 * 1024)])?;
@@ -451,7 +452,7 @@ fn set_events(cx: &mut Ctx, args: Args) -> PyResult {
     if !shared.lock().plain {
         return Err(cx.type_error("event handling only supported for ElementTree.TreeBuilder targets"));
     }
-    let append = cx.intern(b"append");
+    let append = cx.names.append;
     let append = protocol::getattr(cx, args[1], append)?;
     let target = slot(cx, args[0], TARGET);
     let mut found = [Value::EMPTY; builder::NAMES.len()];
