@@ -12,8 +12,9 @@ mod errors;
 mod module;
 mod parser;
 mod pieces;
+mod tree;
 
 use engine::prelude::*;
 
 /// The native modules of this crate.
-pub const MODULES: &[&ModuleDef] = &[&module::PYEXPAT];
+pub const MODULES: &[&ModuleDef] = &[&module::PYEXPAT, &tree::ELEMENTTREE];

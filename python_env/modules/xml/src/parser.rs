@@ -416,10 +416,17 @@ fn subparser(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(v)
 }
 
-/// An encoding that expat knows, or a table made by the codec of that name.
 fn encoding_named(cx: &mut Ctx, name: &str, place: Place) -> Res<Encoding> {
+    match encoding_of(cx, name)? {
+        Some(known) => Ok(known),
+        None => Err(raise(cx, Fault { code: errors::UNKNOWN_ENCODING, place })),
+    }
+}
+
+/// An encoding that expat knows, or a table made by the codec of that name; None where markup is not what it is in ASCII.
+pub fn encoding_of(cx: &mut Ctx, name: &str) -> Res<Option<Encoding>> {
     if let Some(known) = Encoding::named(name) {
-        return Ok(known);
+        return Ok(Some(known));
     }
     let all: Vec<u8> = (0..=255).collect();
     let bytes = Bytes::wish(cx, &all)?;
@@ -438,10 +445,10 @@ fn encoding_named(cx: &mut Ctx, name: &str, place: Place) -> Res<Encoding> {
     for (i, c) in table.iter().enumerate() {
         let own = (i < 128).then_some(i as u8 as char).filter(|&c| markup(c));
         if own.is_some() && *c != own || c.is_some_and(|c| markup(c) && own != Some(c)) {
-            return Err(raise(cx, Fault { code: errors::UNKNOWN_ENCODING, place }));
+            return Ok(None);
         }
     }
-    Ok(Encoding::Table(table))
+    Ok(Some(Encoding::Table(table)))
 }
 
 /// The state of a parser that is no external one.
