@@ -114,6 +114,9 @@ fn bare(v: Value) -> Value {
 #[inline(never)]
 fn fast_hash_rest(v: Value) -> Option<i64> {
     let v = bare(v);
+    if v.is_kind(Kind::Object) {
+        return None;
+    }
     if let Some(i) = v.as_int() {
         return Some(int::hash_i64(i));
     }
@@ -256,6 +259,9 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
         return tuple_eq(x, y, depth);
     }
     let (a, b) = (bare(a), bare(b));
+    if a.is_kind(Kind::Object) || b.is_kind(Kind::Object) {
+        return None;
+    }
     let (ca, cb) = (class(a), class(b));
     // bytes == str may warn (`-b`), which the protocol does; keys of different classes are unequal here.
     match (ca, cb) {
@@ -321,6 +327,9 @@ pub fn simple_compare(op: CmpOp, a: Value, b: Value) -> Option<bool> {
 #[inline(never)]
 fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bool> {
     let (a, b) = (bare(a), bare(b));
+    if a.is_kind(Kind::Object) || b.is_kind(Kind::Object) {
+        return None;
+    }
     match (class(a), class(b)) {
         // A NaN is unequal to everything and in no order.
         (Class::Number, Class::Number) => Some(int::number_cmp(a, b).map_or(op == CmpOp::Ne, |o| op.test(o))),
@@ -351,8 +360,6 @@ fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bo
             }
             Some(op.test(x.len().cmp(&y.len())))
         }
-        // Only containers take identity for equality.
-        _ if a == b && a.is_kind(Kind::Object) => None,
         _ => match op {
             CmpOp::Eq => simple_eq_rest(a, b, depth),
             CmpOp::Ne => simple_eq_rest(a, b, depth).map(|equal| !equal),

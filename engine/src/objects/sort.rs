@@ -119,7 +119,10 @@ fn permutation(cx: &mut Ctx, items: List, key: Value, reverse: bool, order: &mut
                 let (Some(x), Some(y)) = (keys.get(a as usize), keys.get(b as usize)) else { return Ok(false) };
                 match simple_lt(x, y) {
                     Some(less) => Ok(less),
-                    None => protocol::compare_bool(cx, x, y, CmpOp::Lt),
+                    None => {
+                        let less = protocol::richcompare(cx, x, y, CmpOp::Lt)?;
+                        protocol::truth(cx, less)
+                    }
                 }
             };
             merge_sort(order, &mut lt)?;

@@ -4,6 +4,7 @@ use super::CmpOp;
 use crate::exceptions::{self, Exc};
 use crate::native::def::TypeFlags;
 use crate::objects::{Obj, Tuple, fast_hash, simple_compare, simple_eq};
+use crate::types::slot_python;
 use crate::types::slots::hash_not_implemented;
 use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult};
@@ -50,6 +51,15 @@ const MAX_NESTED: usize = 16;
 
 /// `a op b`, any object as the result.
 pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
+    if a.is_kind(Kind::Object) && b.is_kind(Kind::Object) {
+        let ty = type_of(cx, a);
+        // Two instances of one class with a comparison in Python: no shorter way knows them.
+        if ty == type_of(cx, b) && ty.slots().richcmp_is_python() {
+            super::guard(cx, " in comparison")?;
+            let r = slot_python::richcmp(cx, a, b, op)?;
+            return if r == Value::NOT_IMPLEMENTED { left_declined(cx, a, b, op) } else { Ok(r) };
+        }
+    }
     if let Some(r) = compare_tuples(cx, a, b, op, 0) {
         return Ok(Value::bool(r));
     }

@@ -8,7 +8,7 @@ use crate::objects::int;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::{self, CmpOp};
 use crate::{Ctx, PyResult};
-use proto_core::Value;
+use proto_core::{Kind, Value};
 
 /// Calls the dunder `name` of `receiver`'s type; None when the type has none.
 pub fn call_dunder_opt(cx: &mut Ctx, receiver: Value, name: Value, args: &[Value]) -> PyResult<Option<Value>> {
@@ -16,11 +16,18 @@ pub fn call_dunder_opt(cx: &mut Ctx, receiver: Value, name: Value, args: &[Value
     let Some(attr) = type_lookup(cx, ty, name) else {
         return Ok(None);
     };
+    call_found(cx, attr, receiver, ty, args).map(Some)
+}
+
+/// Calls `attr`, which was found on the receiver's type.
+fn call_found(cx: &mut Ctx, attr: Value, receiver: Value, ty: Type, args: &[Value]) -> PyResult {
+    if attr.is_kind(Kind::Function) {
+        let args = CallArgs::pos(args);
+        return with_prefix(cx, receiver, args, |cx, args| crate::interp::call_function(cx, attr, args));
+    }
     match lookup_method(cx, attr, receiver, ty)? {
-        (f, true) => {
-            with_prefix(cx, receiver, CallArgs::pos(args), |cx, args| protocol::call_args(cx, f, args)).map(Some)
-        }
-        (f, false) => protocol::call_args(cx, f, CallArgs::pos(args)).map(Some),
+        (f, true) => with_prefix(cx, receiver, CallArgs::pos(args), |cx, args| protocol::call_args(cx, f, args)),
+        (f, false) => protocol::call_args(cx, f, CallArgs::pos(args)),
     }
 }
 
@@ -65,11 +72,13 @@ pub fn str(cx: &mut Ctx, v: Value) -> PyResult {
 pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     let name = cx.names.__hash__;
     let ty = type_of(cx, v);
-    match type_lookup(cx, ty, name) {
+    let h = match type_lookup(cx, ty, name) {
         None | Some(Value::NONE) => return super::slots::hash_not_implemented(cx, v),
-        Some(_) => {}
+        Some(attr) => call_found(cx, attr, v, ty, &[])?,
+    };
+    if let Some(h) = h.as_int() {
+        return Ok(if h == -1 { -2 } else { h });
     }
-    let h = call_dunder(cx, v, name, &[])?;
     match int::of_sub(cx, h) {
         Some(_) => {
             let base = crate::objects::base_value(cx, h);
@@ -158,6 +167,9 @@ pub fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     let name = op.dunder(cx.names);
     let ty = type_of(cx, a);
     let Some(attr) = type_lookup(cx, ty, name) else { return Ok(Value::NOT_IMPLEMENTED) };
+    if attr.is_kind(Kind::Function) {
+        return crate::interp::call_function(cx, attr, CallArgs::pos(&[a, b]));
+    }
     match lookup_method(cx, attr, a, ty) {
         Ok((f, true)) => with_prefix(cx, a, CallArgs::pos(&[b]), |cx, args| protocol::call_args(cx, f, args)),
         Ok((f, false)) => protocol::call_args(cx, f, CallArgs::pos(&[b])),

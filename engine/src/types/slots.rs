@@ -146,6 +146,14 @@ pub struct SlotInfo {
     pub is_python: fn(&TypeSlots) -> bool,
 }
 
+impl TypeSlots {
+    /// Whether comparisons call dunders of a Python class.
+    #[inline]
+    pub fn richcmp_is_python(&self) -> bool {
+        self.0.richcmp.is_some_and(|f| std::ptr::fn_addr_eq(f, py::richcmp as CompareFn))
+    }
+}
+
 macro_rules! slots {
     ($( $field:ident : $ty:ty = $python:expr; { $( $wrapper:path => $dunder:ident $sig:literal $doc:literal; )* } )*) => {
         /// The slots that a type declares; None: the type does not support the operation.
