@@ -5,6 +5,7 @@ use super::{raw, shapes};
 use proto_core::{Heap, Kind, Value};
 
 use super::int::{LIMBS, SIZE};
+use super::reciprocal::{Reciprocal, divide_by_limb};
 use std::cmp::Ordering;
 
 /// Products are done here while the shorter operand has at most this many limbs.
@@ -219,12 +220,7 @@ impl Division<'_> {
     fn run(&self, heap: &Heap, rest: &mut [u64], quot: &mut [u64], normal: &mut [u64]) -> (Value, Value) {
         let (x, y) = (self.x, self.y);
         if let [d] = *y {
-            let mut r = 0u64;
-            for (o, &l) in quot.iter_mut().zip(x).rev() {
-                let n = u128::from(r) << 64 | u128::from(l);
-                (*o, r) = ((n / u128::from(d)) as u64, (n % u128::from(d)) as u64);
-            }
-            rest[0] = r;
+            rest[0] = divide_by_limb(x, d, quot);
         } else {
             rest[..x.len()].copy_from_slice(x);
             if x.len() >= y.len() {
@@ -265,12 +261,15 @@ fn long_division(u: &mut [u64], d: &mut [u64], quot: &mut [u64]) {
     shift_left(d, shift);
     shift_left(u, shift);
     let (top, next) = (u128::from(d[n - 1]), u128::from(d[n - 2]));
+    let divisor = Reciprocal::new(d[n - 1]);
     for j in (0..quot.len()).rev() {
-        let head = u128::from(u[j + n]) << 64 | u128::from(u[j + n - 1]);
-        let (mut guess, mut left) = if u128::from(u[j + n]) >= top {
+        let (high, low) = (u[j + n], u[j + n - 1]);
+        let (mut guess, mut left) = if u128::from(high) >= top {
+            let head = u128::from(high) << 64 | u128::from(low);
             (u128::from(u64::MAX), head - top * u128::from(u64::MAX))
         } else {
-            (head / top, head % top)
+            let (guess, left) = divisor.divide(high, low);
+            (u128::from(guess), u128::from(left))
         };
         while left >> 64 == 0 && guess * next > (left << 64 | u128::from(u[j + n - 2])) {
             guess -= 1;
