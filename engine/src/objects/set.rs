@@ -8,6 +8,7 @@
 use super::{List, hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
 use proto_core::{Heap, Kind, Value, sub};
+use std::ops::ControlFlow;
 
 const TABLE: usize = 1;
 const SLOTS: usize = 1;
@@ -15,6 +16,8 @@ const COUNTS: usize = 2;
 const FINGER: usize = 3;
 const ENTRIES: usize = 4;
 const MIN_SLOTS: usize = 8;
+/// Tables of at most so many slots are walked without a poll.
+const WALKED: usize = 1 << 14;
 /// Neighbours tried before the next jump.
 const LINEAR: usize = 9;
 /// Hash word of a slot whose key is gone; no key hashes to -1.
@@ -596,6 +599,52 @@ impl Set {
         None
     }
 
+    /// Walks the members of a set that no other thread changes and tells of each whether `other` has it, as long as that needs no
+    /// Python code; gives where it stopped. Long sets are left to loops that poll.
+    #[inline(always)]
+    fn walk_with(self, other: Set, mut tell: impl FnMut(i64, Value, bool) -> ControlFlow<()>) -> usize {
+        let Some(t) = self.table().filter(|t| t.slots() <= WALKED) else { return 0 };
+        for i in 0..t.slots() {
+            let k = t.key(i);
+            let h = t.hash(i);
+            if k.is_empty() || h == GONE {
+                continue;
+            }
+            let Some(found) = other.find_simple(k, h) else { return i };
+            if tell(h, k, matches!(found, Some((_, Probe::Found(_))))).is_break() {
+                return i;
+            }
+        }
+        t.slots()
+    }
+
+    /// Adds the members of a set that no other thread changes to `into`, which this thread alone sees, as long as that needs no
+    /// Python code; gives where it stopped.
+    fn walk_into(self, heap: &Heap, into: Set) -> usize {
+        let Some(t) = self.table().filter(|t| t.slots() <= WALKED) else { return 0 };
+        for i in 0..t.slots() {
+            let k = t.key(i);
+            let h = t.hash(i);
+            if k.is_empty() || h == GONE {
+                continue;
+            }
+            let Some(p) = into.find_simple(k, h) else { return i };
+            into.insert(heap, p, h, k);
+        }
+        t.slots()
+    }
+
+    /// Adds a key that is not there to a set that nobody else has seen.
+    #[inline]
+    fn put_new(self, heap: &Heap, hash: i64, k: Value) {
+        let t = self.table().unwrap_or_else(|| {
+            let t = Table::alloc(heap, MIN_SLOTS);
+            self.publish(heap, t);
+            t
+        });
+        self.insert_at(heap, t, t.free_slot(hash), hash, k);
+    }
+
     /// Replaces the content by that of `other`, which must be the caller's own.
     pub fn replace(self, heap: &Heap, other: Set) {
         if self.is_shared() {
@@ -628,7 +677,11 @@ impl Set {
                 self.publish(heap, t.resized(heap, n * 2));
             }
         });
-        let mut pos = if self.is_shared() { self.union_at_once(cx, other) } else { 0 };
+        let mut pos = match self.is_shared() {
+            true => self.union_at_once(cx, other),
+            // The members of `other` are all to be there: what is not found goes where the probe ended.
+            false => other.walk_into(cx, self),
+        };
         while let Some((next, h, k)) = other.next_entry_hashed(pos) {
             cx.poll()?;
             self.add_hashed(cx, k, h)?;
@@ -665,7 +718,12 @@ impl Set {
         // The smaller one is walked.
         let (small, large) = if other.len() > self.len() { (self, other) } else { (other, self) };
         let small = small.stable(cx);
-        let mut pos = 0;
+        let mut pos = small.walk_with(large, |h, k, has| {
+            if has {
+                out.put_new(cx, h, k);
+            }
+            ControlFlow::Continue(())
+        });
         while let Some((next, h, k)) = small.next_entry_hashed(pos) {
             cx.poll()?;
             if large.contains_hashed(cx, k, h)? {
@@ -688,7 +746,12 @@ impl Set {
             return Ok(out);
         }
         let walked = self.stable(cx);
-        let mut pos = 0;
+        let mut pos = walked.walk_with(other, |h, k, has| {
+            if !has {
+                out.put_new(cx, h, k);
+            }
+            ControlFlow::Continue(())
+        });
         while let Some((next, h, k)) = walked.next_entry_hashed(pos) {
             cx.poll()?;
             if !other.contains_hashed(cx, k, h)? {
@@ -747,7 +810,14 @@ impl Set {
             return Ok(false);
         }
         let walked = self.stable(cx);
-        let mut pos = 0;
+        let mut all = true;
+        let mut pos = walked.walk_with(other, |_, _, has| {
+            all = has;
+            if has { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if !all {
+            return Ok(false);
+        }
         while let Some((next, h, k)) = walked.next_entry_hashed(pos) {
             cx.poll()?;
             if !other.contains_hashed(cx, k, h)? {
@@ -765,7 +835,14 @@ impl Set {
         }
         let (small, large) = if other.len() > self.len() { (self, other) } else { (other, self) };
         let small = small.stable(cx);
-        let mut pos = 0;
+        let mut none = true;
+        let mut pos = small.walk_with(large, |_, _, has| {
+            none = !has;
+            if has { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if !none {
+            return Ok(false);
+        }
         while let Some((next, h, k)) = small.next_entry_hashed(pos) {
             cx.poll()?;
             if large.contains_hashed(cx, k, h)? {
