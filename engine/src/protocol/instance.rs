@@ -4,6 +4,7 @@ use crate::objects::Tuple;
 use crate::types::{self, TypeFlags, type_epoch};
 use crate::types::{Type, type_of};
 use crate::{Ctx, PyResult};
+use proto_core::sync::{AtomicU64, Ordering};
 use proto_core::{Kind, Value};
 use std::cell::Cell;
 
@@ -18,12 +19,33 @@ struct Verdict {
     class: u32,
     epoch: u32,
     is: bool,
+    /// The number of registrations under which it holds; [`ALWAYS`] for a class that has none.
+    registrations: u64,
+}
+
+const ALWAYS: u64 = u64::MAX;
+
+/// Counts registrations with abstract base classes: each one may turn a known "no" into a "yes".
+static REGISTRATIONS: AtomicU64 = AtomicU64::new(0);
+
+/// How many registrations there were. Acquire pairs with the release of [`count_registration`]: who sees the number sees what was
+/// registered.
+pub fn registrations() -> u64 {
+    REGISTRATIONS.load(Ordering::Acquire)
+}
+
+/// What abstract base classes know has changed.
+pub fn count_registration() {
+    // Release: pairs with the acquire in `registrations`.
+    REGISTRATIONS.fetch_add(1, Ordering::AcqRel);
 }
 
 impl Default for Verdicts {
     fn default() -> Verdicts {
         // The epoch 0 has passed before there are types.
-        Verdicts(Box::new([const { Cell::new(Verdict { own: 0, class: 0, epoch: 0, is: false }) }; VERDICTS]))
+        Verdicts(Box::new(
+            [const { Cell::new(Verdict { own: 0, class: 0, epoch: 0, is: false, registrations: ALWAYS }) }; VERDICTS],
+        ))
     }
 }
 
@@ -36,12 +58,13 @@ impl Verdicts {
     fn get(&self, own: Type, class: Type) -> Option<bool> {
         let (own, class) = (own.data().id, class.data().id);
         let known = self.place(own, class).get();
-        (known.own == own && known.class == class && known.epoch == type_epoch()).then_some(known.is)
+        let holds = known.own == own && known.class == class && known.epoch == type_epoch();
+        (holds && (known.registrations == ALWAYS || known.registrations == registrations())).then_some(known.is)
     }
 
-    fn put(&self, own: Type, class: Type, epoch: u32, is: bool) {
+    fn put(&self, own: Type, class: Type, epoch: u32, is: bool, registrations: u64) {
         let (own, class) = (own.data().id, class.data().id);
-        self.place(own, class).set(Verdict { own, class, epoch, is });
+        self.place(own, class).set(Verdict { own, class, epoch, is, registrations });
     }
 }
 
@@ -70,8 +93,19 @@ fn find_verdict(cx: &Ctx, v: Value, own: Type, class: Type, epoch: u32) -> Optio
     // Then the look that counts: who changes the type or a base of it changes the epoch from now on.
     types::lookup::mark_seen(own);
     let is = verdict()?;
-    cx.verdicts.put(own, class, epoch, is);
+    cx.verdicts.put(own, class, epoch, is, ALWAYS);
     Some(is)
+}
+
+/// Remembers what the caches of the abstract base class `class` say about all objects of `v`'s type, if they can be asked without
+/// its metaclass: `epoch` and `registrations` are what they were before the caches were read, and the caller knows that the metaclass
+/// asks nothing but the caches first.
+pub fn remember_cached(cx: &Ctx, v: Value, class: Type, is: bool, epoch: u32, registrations: u64) {
+    let own = type_of(cx, v);
+    types::lookup::mark_seen(own);
+    if shows_its_type(cx, v, own) {
+        cx.verdicts.put(own, class, epoch, is, registrations);
+    }
 }
 
 /// Whether no value of `v`'s type can show another `__class__`: immediates and the core layouts cannot, objects if their class

@@ -21,7 +21,10 @@ pub use buffer::{buffer_bytes, to_bytes};
 pub use call::{call, call_args, call_ex, call_kw, call_method, call_method_kw, call_method_opt};
 pub use compare::{compare, compare_bool, eq, hash, hash_for, richcompare};
 pub use import::{import_attr, import_module};
-pub use instance::{is_instance, is_subclass, quick_is_instance, real_is_instance, real_is_subclass};
+pub use instance::{
+    count_registration, is_instance, is_subclass, quick_is_instance, real_is_instance, real_is_subclass, registrations,
+    remember_cached,
+};
 pub use iter::{for_each, iter, list_of, next, tuple_of};
 pub use number::{
     abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert,

@@ -5,19 +5,15 @@
 //! identity to a weak reference, made at their first use, by whichever thread comes first.
 
 use engine::objects::dict::Lookup;
-use engine::objects::{Dict, List, Obj, Set, Str, Tuple};
+use engine::objects::{Dict, Function, List, Obj, Set, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
-use proto_core::sync::{AtomicU64, Ordering};
 
 use crate::util::{self, set_slot, slot};
 
 const REGISTRY: usize = 0;
 const CACHE: usize = 1;
 const NEGATIVE: usize = 2;
-
-/// Counts registrations: each one may turn a known "no" into a "yes".
-static REGISTRATIONS: AtomicU64 = AtomicU64::new(0);
 
 /// A cache of this many classes is searched for dead ones when it grows.
 const PURGE_FROM: usize = 64;
@@ -85,8 +81,7 @@ pub static ABC: ModuleDef = ModuleDef {
 };
 
 fn token(heap: &Heap) -> Value {
-    // Acquire pairs with the release of a registration: who sees the new number sees the registry's entry.
-    int::from_u64(heap, REGISTRATIONS.load(Ordering::Acquire))
+    int::from_u64(heap, protocol::registrations())
 }
 
 fn data_of(cx: &mut Ctx, class: Value) -> PyResult {
@@ -243,8 +238,7 @@ fn register(cx: &mut Ctx, args: Args) -> PyResult {
     let data = data_of(cx, class)?;
     let registry = made(cx, data, REGISTRY);
     remember(cx, registry, subclass)?;
-    // Release: pairs with the acquire in `token`.
-    REGISTRATIONS.fetch_add(1, Ordering::AcqRel);
+    protocol::count_registration();
     if let Some(ty) = Type::of(class) {
         for flag in [TypeFlags::SEQUENCE, TypeFlags::MAPPING] {
             if ty.flags().has(flag) {
@@ -283,8 +277,26 @@ fn valid_negative(heap: &Heap, data: Value) -> Option<Dict> {
     if t.get(0) == token(heap) { Dict::of(t.get(1)) } else { None }
 }
 
+/// The caches have answered: `isinstance` will do so itself if the class's metaclass would do nothing but ask them.
+fn answered(cx: &mut Ctx, class: Value, v: Value, is: bool, epoch: u32, registrations: u64) -> PyResult {
+    if let Some(class) = Type::of(class) {
+        let (meta, name) = (types::type_of(cx, class.value()), cx.names.__instancecheck__);
+        if let Some(f) = types::type_lookup(cx, meta, name).and_then(Function::of)
+            && &*f.code().code.qualname == "ABCMeta.__instancecheck__"
+            && Dict::of(f.globals())
+                .and_then(|d| d.get_str(cx.names.__name__))
+                .and_then(Str::of)
+                .is_some_and(|s| s.as_str() == Some("abc"))
+        {
+            protocol::remember_cached(cx, v, class, is, epoch, registrations);
+        }
+    }
+    Ok(Value::bool(is))
+}
+
 fn instancecheck(cx: &mut Ctx, args: Args) -> PyResult {
     let (class, v) = (args[0], args[1]);
+    let (epoch, registrations) = (types::type_epoch(), protocol::registrations());
     let data = data_of(cx, class)?;
     let name = cx.names.__class__;
     // An object that hides its class has its type.
@@ -292,14 +304,14 @@ fn instancecheck(cx: &mut Ctx, args: Args) -> PyResult {
         Some(claimed) => claimed,
         None => util::class_of(cx, v),
     };
-    if known(cx, existing(cx, data, CACHE), claimed) {
-        return Ok(Value::TRUE);
-    }
     let real = util::class_of(cx, v);
+    if known(cx, existing(cx, data, CACHE), claimed) {
+        return if real == claimed { answered(cx, class, v, true, epoch, registrations) } else { Ok(Value::TRUE) };
+    }
     let check = cx.names.__subclasscheck__;
     if real == claimed {
         if known(cx, valid_negative(cx, data), claimed) {
-            return Ok(Value::FALSE);
+            return answered(cx, class, v, false, epoch, registrations);
         }
         return protocol::call_method(cx, class, check, &[claimed]);
     }
@@ -391,5 +403,7 @@ fn reset(cx: &mut Ctx, args: Args, which: &[usize]) -> PyResult {
     for &i in which {
         set_slot(cx, data, i, Value::EMPTY);
     }
+    // Verdicts that contexts remember came from there.
+    protocol::count_registration();
     Ok(Value::NONE)
 }
