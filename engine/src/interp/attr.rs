@@ -248,6 +248,14 @@ fn plain_value(heap: &proto_core::Heap, dict: Value, version: u64, index: u32) -
     }
 }
 
+/// As [`plain_value`]; EMPTY for what is not there.
+pub(super) fn plain_attr(heap: &proto_core::Heap, dict: Value, version: u64, index: u32) -> Value {
+    match plain_value(heap, dict, version, index) {
+        Hit::Value(v) => v,
+        _ => Value::EMPTY,
+    }
+}
+
 /// The shape of any value.
 #[inline(always)]
 pub(super) unsafe fn shape_id(v: Value) -> u32 {
@@ -375,7 +383,7 @@ slow! {
 
 /// Fills the cache for reads of an attribute of values like `v`, if they are of a cacheable sort.
 #[inline(never)]
-fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
+pub(super) fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     let name = entry.name();
     let epoch = type_epoch();
     let ty = types::type_of(cx, v);

@@ -34,6 +34,7 @@ pub mod import;
 mod intrinsics;
 mod iter;
 mod jumps;
+mod known;
 mod names;
 mod pattern;
 mod raise;
@@ -57,6 +58,7 @@ pub use entry::{
     frame_at, make_function, module_name_at, run_class_body, super_args,
 };
 pub use import::{import as import_name, machinery as import_machinery, set_machinery as set_import_machinery};
+pub use known::{known_attr, learn_attr};
 pub use record::RunState;
 pub use source_text::decode_source;
 

@@ -359,6 +359,8 @@ pub struct TypeDef {
     pub quick: Option<&'static QuickItems>,
     /// The quick form of `next` of an exact instance.
     pub step: Option<StepFn>,
+    /// The quick form of a call of an exact instance with positional arguments: gets the instance and them.
+    pub quick_call: Option<Leaf>,
     /// The declaration's number.
     pub id: DefId,
 }
@@ -399,6 +401,7 @@ impl TypeDef {
             attrs: &[],
             text_signature: "",
             quick: None,
+            quick_call: None,
             step: None,
             id: DefId::unset(),
         }

@@ -23,10 +23,22 @@ pub fn call_args(cx: &mut Ctx, f: Value, args: CallArgs) -> PyResult {
             Some(m) => with_prefix(cx, m.self_(), args, |cx, args| call_args(cx, m.func(), args)),
             None => Err(not_callable(cx, f)),
         },
-        _ => match type_of(cx, f).slots().call() {
-            Some(slot) => slot.call(cx, f, args),
-            None => Err(not_callable(cx, f)),
-        },
+        _ => {
+            let ty = type_of(cx, f);
+            if let Some(quick) = ty.data().def().and_then(|def| def.quick_call)
+                && args.kwnames.is_empty()
+                && let [v] = *args.values
+            {
+                let r = quick(cx, &[f, v]);
+                if !r.is_empty() {
+                    return Ok(r);
+                }
+            }
+            match ty.slots().call() {
+                Some(slot) => slot.call(cx, f, args),
+                None => Err(not_callable(cx, f)),
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `attrgetter`, `itemgetter`, `methodcaller`.
 
-use engine::objects::{Dict, List, Str, StrBuilder, Tuple};
+use engine::interp;
+use engine::objects::{Dict, List, Lookup, Obj, Seq, Str, StrBuilder, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -12,6 +13,7 @@ pub static ATTRGETTER: TypeDef = TypeDef {
     nnative: 2,
     new: Some(NativeDef::new("__new__", "($type, *attrs)", attrgetter_new, "").hide_sig()),
     slots: Slots { call: Some(attrgetter_call), repr: Some(plain_repr), ..Slots::NONE },
+    quick_call: Some(attrgetter_quick),
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
     text_signature: "(attr, /, *attrs)",
     ..TypeDef::new("operator", "attrgetter")
@@ -23,6 +25,7 @@ pub static ITEMGETTER: TypeDef = TypeDef {
     nnative: 1,
     new: Some(NativeDef::new("__new__", "($type, *items)", itemgetter_new, "").hide_sig()),
     slots: Slots { call: Some(itemgetter_call), repr: Some(plain_repr), ..Slots::NONE },
+    quick_call: Some(itemgetter_quick),
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
     text_signature: "(item, /, *items)",
     ..TypeDef::new("operator", "itemgetter")
@@ -95,12 +98,46 @@ fn attrgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn follow(cx: &mut Ctx, v: Value, path: Value) -> PyResult {
-    let Some(parts) = Tuple::of(path) else { return protocol::getattr(cx, v, path) };
+    let Some(parts) = Tuple::of(path) else {
+        let found = protocol::getattr(cx, v, path)?;
+        interp::learn_attr(cx, v, path);
+        return Ok(found);
+    };
     let mut v = v;
     for part in parts.items() {
         v = protocol::getattr(cx, v, part)?;
     }
     Ok(v)
+}
+
+/// What the only item of the tuple in slot `i` of a getter is; None if it has several.
+fn only(g: Value, i: usize) -> Option<Value> {
+    let items = Tuple::of(Obj::of(g)?.at(i))?;
+    (items.len() == 1).then(|| items.get(0))
+}
+
+/// One name without dots, of an object whose attributes are known.
+fn attrgetter_quick(cx: &Ctx, words: &[Value]) -> Value {
+    let &[g, v] = words else { return Value::EMPTY };
+    only(g, 1).map_or(Value::EMPTY, |name| interp::known_attr(cx, v, name))
+}
+
+/// One item of an exact list, tuple or dict.
+fn itemgetter_quick(_: &Ctx, words: &[Value]) -> Value {
+    let &[g, v] = words else { return Value::EMPTY };
+    let Some(key) = only(g, 0) else { return Value::EMPTY };
+    if let Some(dict) = Dict::of(v) {
+        return match dict.get_fast(key) {
+            Lookup::Found(item) => item,
+            _ => Value::EMPTY,
+        };
+    }
+    let item = || {
+        let items = Seq::of(v)?;
+        let i = key.as_int()?;
+        items.get(usize::try_from(if i < 0 { i + items.len() as i64 } else { i }).ok()?)
+    };
+    item().unwrap_or(Value::EMPTY)
 }
 
 fn attrgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {

@@ -13,7 +13,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("callable", "($module, obj, /)", callable, "Return whether the object is callable (i.e., some kind of function).\n\nNote that classes are callable, as are instances of classes with a\n__call__() method."),
     NativeDef::new("delattr", "($module, obj, name, /)", delattr, "Deletes the named attribute from the given object.\n\ndelattr(x, 'y') is equivalent to ``del x.y``"),
     NativeDef::new("dir", "($module, object=<unrepresentable>, /)", dir, "If called without an argument, return the names in the current scope.\nElse, return an alphabetized list of names comprising (some of) the attributes\nof the given object, and of attributes reachable from it.").hide_sig(),
-    NativeDef::new("getattr", "($module, object, name, default=<unrepresentable>, /)", getattr, "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object; getattr(x, 'y') is equivalent to x.y.\nWhen a default argument is given, it is returned when the attribute doesn't\nexist; without it, an exception is raised in that case.").hide_sig(),
+    NativeDef::new("getattr", "($module, object, name, default=<unrepresentable>, /)", getattr, "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object; getattr(x, 'y') is equivalent to x.y.\nWhen a default argument is given, it is returned when the attribute doesn't\nexist; without it, an exception is raised in that case.").hide_sig().leaf(known),
     NativeDef::new("globals", "($module, /)", globals, "Return the dictionary containing the current scope's global variables."),
     NativeDef::new("hasattr", "($module, obj, name, /)", hasattr, "Return whether the object has an attribute with the given name.\n\nThis is done by calling getattr(obj, name) and catching AttributeError."),
     NativeDef::new("hash", "($module, obj, /)", hash, "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but the\nreverse is not necessarily true.").leaf(leaf::hash),
@@ -40,12 +40,25 @@ fn attr_name(cx: &mut Ctx, v: Value) -> PyResult {
     }
 }
 
+/// An attribute that is known of objects like this one.
+fn known(cx: &Ctx, args: &[Value]) -> Value {
+    match *args {
+        [v, name] | [v, name, _] if Str::of(name).is_some() => interp::known_attr(cx, v, name),
+        _ => Value::EMPTY,
+    }
+}
+
 fn getattr(cx: &mut Ctx, args: Args) -> PyResult {
     let name = attr_name(cx, args[1])?;
-    match args.get(2) {
-        None => protocol::getattr(cx, args[0], name),
-        Some(default) => Ok(protocol::getattr_opt(cx, args[0], name)?.unwrap_or(default)),
-    }
+    let found = match args.get(2) {
+        None => protocol::getattr(cx, args[0], name)?,
+        Some(default) => match protocol::getattr_opt(cx, args[0], name)? {
+            Some(found) => found,
+            None => return Ok(default),
+        },
+    };
+    interp::learn_attr(cx, args[0], name);
+    Ok(found)
 }
 
 fn hasattr(cx: &mut Ctx, args: Args) -> PyResult {
