@@ -87,6 +87,15 @@ ops! {
             }
             next!(target, caller, cx, table)
         }
+        if is_plain(record, OnReturn::GeneratorNative)
+            && Generator::of_unchecked((*record).extra).kind() == shapes::GENERATOR
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
+        {
+            let _ = (*cx).run.pop_ptr();
+            (*cx).run.exit = Exit::Yielded;
+            (*cx).run.result = v;
+            return;
+        }
         return yield_slow(pc, base, cx, table)
     }
 

@@ -136,7 +136,7 @@ pub(super) fn while_delegating<R>(
 /// Resumes a generator that needs no care with None, the common step of a native loop. The inner result is what it yields, or
 /// EMPTY if it returned None; None: [`resume`] must do it.
 #[inline(never)]
-pub(super) fn step_plain(cx: &mut Ctx, g: Generator) -> Option<PyResult> {
+pub(crate) fn step_plain(cx: &mut Ctx, g: Generator) -> Option<PyResult> {
     if !g.is_plain(shapes::GENERATOR) {
         return None;
     }

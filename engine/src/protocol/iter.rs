@@ -1,15 +1,33 @@
 //! Iteration, and the two iterators that serve objects without one of their own.
 
+use crate::interp::resume::step_plain;
 use crate::native::def::TypeFlags;
 use crate::native::{Args, NativeDef, StepFn};
-use crate::objects::{Dict, List, Obj, Set, Tuple};
+use crate::objects::{Dict, Generator, List, Obj, Set, Tuple};
 use crate::types::slots::{Slot, Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
-use crate::{Ctx, PyResult, exceptions::Exc, objects};
+use crate::{Ctx, PyResult, Raised, exceptions::Exc, objects};
 use proto_core::{Kind, Value};
+
+/// `iter(v)` of core iterables, generators and iterators with a quick form; None for everything else.
+#[inline]
+pub fn iter_quick(cx: &Ctx, v: Value) -> Option<Value> {
+    objects::iter::iter_fast(cx, v).or_else(|| {
+        let own = Generator::of(v).is_some_and(|g| g.kind() == objects::shapes::GENERATOR);
+        let known = || {
+            let shape = objects::shape_of(v).0;
+            let step = &cx.steps.0[shape as usize % STEPS];
+            step.shape == shape && step.quick.is_some()
+        };
+        (own || v.is_kind(Kind::Object) && known()).then_some(v)
+    })
+}
 
 /// `iter(v)`.
 pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
+    if let Some(it) = iter_quick(cx, v) {
+        return Ok(it);
+    }
     let ty = type_of(cx, v);
     let it = match ty.slots().iter() {
         Some(f) => f.call(cx, v)?,
@@ -37,9 +55,22 @@ pub fn iter(cx: &mut Ctx, v: Value) -> PyResult {
 #[inline]
 pub fn next(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
     cx.poll()?;
+    if let Some(g) = Generator::of(it) {
+        return next_of_generator(cx, g);
+    }
     match objects::iter::next_fast(cx, it).or_else(|| quick_step(cx, it)) {
         Some(v) => Ok(v.non_empty()),
         None => next_by_slot(cx, it),
+    }
+}
+
+/// [`next`] of a generator.
+#[inline(never)]
+fn next_of_generator(cx: &mut Ctx, g: Generator) -> PyResult<Option<Value>> {
+    match step_plain(cx, g) {
+        Some(Ok(v)) => Ok(v.non_empty()),
+        Some(Err(raised)) => end_of(cx, raised),
+        None => next_by_slot(cx, g.value()),
     }
 }
 
@@ -71,18 +102,23 @@ fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
     match step_of(cx, it) {
         Some(f) => match f.call(cx, it) {
             Ok(v) => Ok(v.non_empty()),
-            // An end with a value, which nobody wants here.
-            Err(raised) if cx.matches(&raised, Exc::StopIteration) => {
-                cx.clear(raised);
-                Ok(None)
-            }
-            Err(raised) => Err(raised),
+            Err(raised) => end_of(cx, raised),
         },
         None => {
             let name = type_name(cx, it);
             Err(cx.type_error(format!("'{name}' object is not an iterator")))
         }
     }
+}
+
+/// An end with a value, which nobody wants here; any other exception goes on.
+#[cold]
+fn end_of(cx: &mut Ctx, raised: Raised) -> PyResult<Option<Value>> {
+    if !cx.matches(&raised, Exc::StopIteration) {
+        return Err(raised);
+    }
+    cx.clear(raised);
+    Ok(None)
 }
 
 /// The `next` slot of a value's type.

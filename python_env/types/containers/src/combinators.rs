@@ -29,7 +29,7 @@ pub static MAP: TypeDef = TypeDef {
     doc: "Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
     flags: TypeFlags::BASETYPE,
     nnative: 3,
-    new: Some(NativeDef::new("__new__", "($type, /, *args, strict=False)", map_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, *args, strict=False)", map_new, "").leaf(leaf::map_new)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(map_next), ..Slots::NONE },
     methods: &[
         NativeDef::new("__reduce__", "($self, /)", map_reduce, "Return state information for pickling."),
@@ -119,7 +119,7 @@ pub static FILTER: TypeDef = TypeDef {
     doc: "Return an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true.",
     flags: TypeFlags::BASETYPE,
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, function, iterable, /)", filter_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, function, iterable, /)", filter_new, "").leaf(leaf::filter_new)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(filter_next), ..Slots::NONE },
     methods: &[NativeDef::new("__reduce__", "($self, /)", filter_reduce, "Return state information for pickling.")],
     ..TypeDef::new("builtins", "filter")

@@ -4,7 +4,10 @@
 
 use engine::objects::{Dict, List, Lookup, Range, Seq, Set, Tuple, fast_hash, iter, simple_lt};
 use engine::prelude::*;
+use engine::protocol::iter::iter_quick;
 use engine::types::quick_items;
+
+use crate::combinators::{FILTER, MAP};
 
 /// `list.append(x)`.
 pub fn list_append(cx: &Ctx, args: &[Value]) -> Value {
@@ -353,18 +356,39 @@ pub fn range_new(cx: &Ctx, args: &[Value]) -> Value {
 /// `enumerate(x)` of a core iterable.
 pub fn enumerate_new(cx: &Ctx, args: &[Value]) -> Value {
     match *args {
-        [_, v] => iter::iter_fast(cx, v).map_or(Value::EMPTY, |it| iter::enumerate(cx, it, Value::small(0))),
+        [_, v] => iter_quick(cx, v).map_or(Value::EMPTY, |it| iter::enumerate(cx, it, Value::small(0))),
         _ => Value::EMPTY,
     }
 }
 
-/// `zip(x, y)` of core iterables.
+/// `zip(x, y)` of iterables that need no Python code.
 pub fn zip_new(cx: &Ctx, args: &[Value]) -> Value {
     let [_, v, w] = *args else { return Value::EMPTY };
-    match (iter::iter_fast(cx, v), iter::iter_fast(cx, w)) {
+    match (iter_quick(cx, v), iter_quick(cx, w)) {
         (Some(v), Some(w)) => iter::zip_two(cx, v, w),
         _ => Value::EMPTY,
     }
+}
+
+/// `map(f, x)`, `map(f, x, y)` of such.
+pub fn map_new(cx: &Ctx, args: &[Value]) -> Value {
+    let its = match *args {
+        [_, _, v] => iter_quick(cx, v).map(|it| Tuple::new(cx, &[it])),
+        [_, _, v, w] => match (iter_quick(cx, v), iter_quick(cx, w)) {
+            (Some(v), Some(w)) => Some(Tuple::new(cx, &[v, w])),
+            _ => None,
+        },
+        _ => None,
+    };
+    let made = its.and_then(|its| cx.new_object_of_known(&MAP, &[args[1], its, Value::FALSE]));
+    made.unwrap_or(Value::EMPTY)
+}
+
+/// `filter(f, x)` of such.
+pub fn filter_new(cx: &Ctx, args: &[Value]) -> Value {
+    let [_, f, v] = *args else { return Value::EMPTY };
+    let it = iter_quick(cx, v);
+    it.and_then(|it| cx.new_object_of_known(&FILTER, &[f, it])).unwrap_or(Value::EMPTY)
 }
 
 /// `reversed(list)`, `reversed(dict)`.

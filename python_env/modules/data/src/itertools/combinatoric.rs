@@ -10,13 +10,13 @@ use engine::objects::{List, Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use super::{collect, instance, varargs};
+use super::{collect, instance, made, varargs};
 
 pub static PRODUCT: TypeDef = TypeDef {
     doc: "product(*iterables, repeat=1)\n\nCartesian product of input iterables.  Equivalent to nested for-loops.\n\nFor example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\nThe leftmost iterators are in the outermost for-loop, so the output tuples\ncycle in a manner similar to an odometer (with the rightmost element changing\non every iteration).\n\nTo compute the product of an iterable with itself, specify the number\nof repetitions with the optional repeat keyword argument. For example,\nproduct(A, repeat=4) means the same as product(A, A, A, A).\n\nproduct('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)\nproduct((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...",
     flags: TypeFlags::BASETYPE,
     nnative: 3,
-    new: Some(NativeDef::new("__new__", "($type, /, *iterables, repeat=1)", product_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, *iterables, repeat=1)", product_new, "").leaf(product_leaf)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(product_next), ..Slots::NONE },
     step: Some(product_step),
     ..TypeDef::new("itertools", "product")
@@ -26,7 +26,7 @@ pub static PERMUTATIONS: TypeDef = TypeDef {
     doc: "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
     flags: TypeFlags::BASETYPE,
     nnative: 3,
-    new: Some(NativeDef::new("__new__", "($type, /, iterable, r=None)", permutations_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, iterable, r=None)", permutations_new, "").leaf(permutations_leaf)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(permutations_next), ..Slots::NONE },
     step: Some(permutations_step),
     ..TypeDef::new("itertools", "permutations")
@@ -36,7 +36,7 @@ pub static COMBINATIONS: TypeDef = TypeDef {
     doc: "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
     flags: TypeFlags::BASETYPE,
     nnative: 3,
-    new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", combinations_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, iterable, r)", combinations_new, "").leaf(combinations_leaf)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(combinations_next), ..Slots::NONE },
     step: Some(combinations_step),
     ..TypeDef::new("itertools", "combinations")
@@ -101,6 +101,47 @@ fn product_new(cx: &mut Ctx, args: Args) -> PyResult {
     let n = int::from_usize(cx, pools.len());
     let pools = pools.to_tuple(cx);
     instance(cx, args[0], &[pools, Value::EMPTY, n])
+}
+
+/// A pool of an exact tuple or a list that is not long.
+fn quick_pool(cx: &Ctx, v: Value) -> Option<Tuple> {
+    Tuple::of(v).or_else(|| Tuple::of(List::of(v).filter(|l| l.len() <= 64)?.to_tuple(cx)))
+}
+
+fn product_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let mut pools = [Value::EMPTY; 4];
+    let given = &words[1..];
+    let pools = match pools.get_mut(..given.len()) {
+        Some(pools) => pools,
+        None => return Value::EMPTY,
+    };
+    for (place, &v) in pools.iter_mut().zip(given) {
+        let Some(pool) = quick_pool(cx, v) else { return Value::EMPTY };
+        *place = pool.value();
+    }
+    let n = Value::from_usize(pools.len());
+    made(cx, &PRODUCT, Some(Tuple::new(cx, pools)), |pools| [pools, Value::EMPTY, n])
+}
+
+fn permutations_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let [_, v, ref r @ ..] = *words else { return Value::EMPTY };
+    let Some(pool) = quick_pool(cx, v) else { return Value::EMPTY };
+    let r = match *r {
+        [] => Some(pool.len()),
+        [r] => r.as_int().and_then(|r| usize::try_from(r).ok()),
+        _ => None,
+    };
+    let Some(r) = r.filter(|&r| r <= pool.len()) else { return Value::EMPTY };
+    made(cx, &PERMUTATIONS, Some(pool.value()), |pool| [pool, Value::EMPTY, Value::from_usize(r)])
+}
+
+fn combinations_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let [_, v, r] = *words else { return Value::EMPTY };
+    let Some(pool) = quick_pool(cx, v) else { return Value::EMPTY };
+    let Some(r) = r.as_int().and_then(|r| usize::try_from(r).ok()).filter(|&r| r <= pool.len()) else {
+        return Value::EMPTY;
+    };
+    made(cx, &COMBINATIONS, Some(pool.value()), |pool| [pool, Value::EMPTY, Value::from_usize(r)])
 }
 
 /// One step: `first` makes the first indices, `advance` changes them to the next ones (false: there are none), `result`
@@ -170,29 +211,38 @@ fn product_step(cx: &Ctx, it: Value) -> Option<Value> {
     )
 }
 
-/// The pool and length arguments; `r` None means the pool's length.
-fn pool_and_length(cx: &mut Ctx, iterable: Value, r: Value) -> Res<(Tuple, usize)> {
-    let pool = collect(cx, iterable)?.to_tuple(cx);
-    let Some(pool) = Tuple::of(pool) else { return Err(cx.type_error("iterable expected")) };
+/// The pool, and the length of results as `permutations` takes it: an int, or None for the pool's length.
+fn pool_and_own_length(cx: &mut Ctx, iterable: Value, r: Value) -> Res<(Tuple, usize)> {
+    let pool = pool_of(cx, iterable)?;
     let r = match r {
         Value::NONE => pool.len() as i64,
-        v => {
-            if types::type_of(cx, v).slots().index().is_none() {
-                return Err(cx.type_error("Expected int as r"));
-            }
-            protocol::index(cx, v)?
-        }
+        v if int::of_sub(cx, v).is_none() => return Err(cx.type_error("Expected int as r")),
+        v => protocol::ssize(cx, v)?,
     };
-    if r < 0 {
-        return Err(cx.value_error("r must be non-negative"));
-    }
+    checked_length(cx, r).map(|r| (pool, r))
+}
+
+/// The same as the others take it: anything that is an index, looked at first.
+fn pool_and_length(cx: &mut Ctx, iterable: Value, r: Value) -> Res<(Tuple, usize)> {
+    let r = protocol::ssize(cx, r)?;
+    let pool = pool_of(cx, iterable)?;
+    checked_length(cx, r).map(|r| (pool, r))
+}
+
+fn pool_of(cx: &mut Ctx, iterable: Value) -> Res<Tuple> {
+    let pool = collect(cx, iterable)?.to_tuple(cx);
+    Tuple::of(pool).ok_or_else(|| cx.type_error("iterable expected"))
+}
+
+fn checked_length(cx: &mut Ctx, r: i64) -> Res<usize> {
+    let Ok(r) = usize::try_from(r) else { return Err(cx.value_error("r must be non-negative")) };
     // The indices, and each result.
-    cx.make_room_for(r as usize, 16)?;
-    Ok((pool, r as usize))
+    cx.make_room_for(r, 16)?;
+    Ok(r)
 }
 
 fn permutations_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let (pool, r) = pool_and_length(cx, args[1], args.or(2, Value::NONE))?;
+    let (pool, r) = pool_and_own_length(cx, args[1], args.or(2, Value::NONE))?;
     let state = if r > pool.len() { Value::EMPTY } else { pool.value() };
     let n = int::from_usize(cx, r);
     instance(cx, args[0], &[state, Value::EMPTY, n])

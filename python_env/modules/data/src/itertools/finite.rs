@@ -3,15 +3,19 @@
 use engine::objects::{List, Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use engine::protocol::iter::iter_quick;
 
-use super::{instance, obj, step, varargs};
+use super::{instance, made, obj, step, varargs};
 
 /// Slots: 0 iterator, 1 function or None, 2 total (EMPTY before the first), 3 initial value still to be given (EMPTY: none).
 pub static ACCUMULATE: TypeDef = TypeDef {
     doc: "Return series of accumulated sums (or other binary function results).",
     flags: TypeFlags::BASETYPE,
     nnative: 4,
-    new: Some(NativeDef::new("__new__", "($type, /, iterable, func=None, *, initial=None)", accumulate_new, "")),
+    new: Some(
+        NativeDef::new("__new__", "($type, /, iterable, func=None, *, initial=None)", accumulate_new, "")
+            .leaf(accumulate_leaf),
+    ),
     slots: Slots { iter: Some(slots::self_iter), next: Some(accumulate_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "accumulate")
 };
@@ -23,6 +27,15 @@ fn accumulate_new(cx: &mut Ctx, args: Args) -> PyResult {
         v => v,
     };
     instance(cx, args[0], &[it, args.or(2, Value::NONE), Value::EMPTY, initial])
+}
+
+fn accumulate_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let (v, f) = match *words {
+        [_, v] => (v, Value::NONE),
+        [_, v, f] => (v, f),
+        _ => return Value::EMPTY,
+    };
+    made(cx, &ACCUMULATE, iter_quick(cx, v), |it| [it, f, Value::EMPTY, Value::EMPTY])
 }
 
 fn accumulate_next(cx: &mut Ctx, it: Value) -> PyResult {
@@ -99,7 +112,7 @@ pub static CHAIN: TypeDef = TypeDef {
     doc: "Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next\niterable, until all of the iterables are exhausted.",
     flags: TypeFlags::BASETYPE,
     nnative: 2,
-    new: Some(NativeDef::new("__new__", "($type, /, *iterables)", chain_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, *iterables)", chain_new, "").leaf(chain_leaf)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(chain_next), ..Slots::NONE },
     step: Some(chain_step),
     class_methods: &[
@@ -117,6 +130,12 @@ pub static CHAIN: TypeDef = TypeDef {
 fn chain_new(cx: &mut Ctx, args: Args) -> PyResult {
     let it = protocol::iter(cx, args[1])?;
     instance(cx, args[0], &[it, Value::EMPTY])
+}
+
+/// Without keywords nothing can fail.
+fn chain_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let sources = Tuple::new(cx, &words[1..]);
+    made(cx, &CHAIN, iter_quick(cx, sources), |it| [it, Value::EMPTY])
 }
 
 fn chain_from(cx: &mut Ctx, args: Args) -> PyResult {
@@ -283,7 +302,7 @@ pub static ISLICE: TypeDef = TypeDef {
     doc: "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nReturn an iterator whose next() method returns selected values from an\niterable.  If start is specified, will skip all preceding elements;\notherwise, start defaults to zero.  Step defaults to one.  If\nspecified as another value, step determines how many values are\nskipped between successive calls.  Works like a slice() on a list\nbut returns an iterator.",
     flags: TypeFlags::BASETYPE,
     nnative: 5,
-    new: Some(NativeDef::new("__new__", "($type, iterable, /, *args)", islice_new, "").hide_sig()),
+    new: Some(NativeDef::new("__new__", "($type, iterable, /, *args)", islice_new, "").hide_sig().leaf(islice_leaf)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(islice_next), ..Slots::NONE },
     step: Some(islice_step),
     ..TypeDef::new("itertools", "islice")
@@ -341,6 +360,19 @@ fn islice_new(cx: &mut Ctx, args: Args) -> PyResult {
     let stop = stop.map_or(Value::EMPTY, |s| int::from_i64(cx, s));
     let by = int::from_i64(cx, by);
     instance(cx, args[0], &[it, start, stop, by, Value::small(0)])
+}
+
+/// Of a quick iterable, with small bounds.
+fn islice_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let (start, stop) = match *words {
+        [_, _, stop] => (0, stop),
+        [_, _, start, stop] => (start.as_int().unwrap_or(-1), stop),
+        _ => return Value::EMPTY,
+    };
+    let small = |i: i64| (0..=i64::from(i32::MAX)).contains(&i);
+    let (true, Some(stop)) = (small(start), stop.as_int().filter(|&i| small(i))) else { return Value::EMPTY };
+    let [start, stop] = [start, stop].map(|i| Value::small(i as i32));
+    made(cx, &ISLICE, iter_quick(cx, words[1]), |it| [it, start, stop, Value::small(1), Value::small(0)])
 }
 
 /// The next item of the source is the next one to give.

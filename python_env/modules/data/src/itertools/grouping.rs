@@ -3,8 +3,9 @@
 use engine::objects::{Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use engine::protocol::iter::iter_quick;
 
-use super::{instance, obj, step};
+use super::{instance, made, obj, step};
 
 /// Slots: 0 iterator, 1 key function or None, 2 key of the running group, 3 current key, 4 current value (both EMPTY before the
 /// first), 5 a number that names the running group (groups of the past find that it is not theirs).
@@ -12,7 +13,7 @@ pub static GROUPBY: TypeDef = TypeDef {
     doc: "make an iterator that returns consecutive keys and groups from the iterable\n\n  iterable\n    Elements to divide into groups according to the key function.\n  key\n    A function for computing the group category for each element.\n    If the key function is not specified or is None, the element itself\n    is used for grouping.",
     flags: TypeFlags::BASETYPE,
     nnative: 6,
-    new: Some(NativeDef::new("__new__", "($type, /, iterable, key=None)", groupby_new, "")),
+    new: Some(NativeDef::new("__new__", "($type, /, iterable, key=None)", groupby_new, "").leaf(groupby_leaf)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(groupby_next), ..Slots::NONE },
     ..TypeDef::new("itertools", "groupby")
 };
@@ -21,6 +22,16 @@ fn groupby_new(cx: &mut Ctx, args: Args) -> PyResult {
     let it = protocol::iter(cx, args[1])?;
     let empty = Value::EMPTY;
     instance(cx, args[0], &[it, args.or(2, Value::NONE), empty, empty, empty, Value::small(0)])
+}
+
+fn groupby_leaf(cx: &Ctx, words: &[Value]) -> Value {
+    let (v, f) = match *words {
+        [_, v] => (v, Value::NONE),
+        [_, v, f] => (v, f),
+        _ => return Value::EMPTY,
+    };
+    let empty = Value::EMPTY;
+    made(cx, &GROUPBY, iter_quick(cx, v), |it| [it, f, empty, empty, empty, Value::small(0)])
 }
 
 /// Reads the next value and its key; false at the end.

@@ -64,6 +64,17 @@ fn instance(cx: &mut Ctx, cls: Value, slots: &[Value]) -> PyResult {
     Ok(o.value())
 }
 
+/// What the quick form of a constructor gives: an instance of exactly `def` with the slots that `slots` says for the iterator
+/// of its input; EMPTY if there is none, or the type is not known yet.
+fn made<const N: usize>(
+    cx: &Ctx,
+    def: &'static TypeDef,
+    it: Option<Value>,
+    slots: impl FnOnce(Value) -> [Value; N],
+) -> Value {
+    it.and_then(|it| cx.new_object_of_known(def, &slots(it))).unwrap_or(Value::EMPTY)
+}
+
 /// The next value of the iterator `it`, or EMPTY.
 fn step(cx: &mut Ctx, it: Value) -> PyResult {
     Ok(protocol::next(cx, it)?.unwrap_or(Value::EMPTY))
