@@ -39,6 +39,8 @@ pub const JUMP: Bit = 7;
 pub const BRANCH_LEFT: Bit = 8;
 /// A branch goes the other way.
 pub const BRANCH_RIGHT: Bit = 9;
+/// A generator ends that a loop iterates over or that is awaited.
+pub const STOP_ITERATION: Bit = 10;
 /// An exception arrives in a frame.
 pub const RAISE: Bit = 11;
 /// A handler gets an exception.

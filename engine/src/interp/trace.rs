@@ -12,11 +12,13 @@ use proto_core::{Kind, Value};
 
 use super::dispatch::*;
 use super::monitor;
+use super::record::OnReturn;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions;
 use crate::frames::{self, View, frame};
 use crate::native::{Native, NativeObj};
+use crate::objects::Method;
 use crate::protocol;
 use crate::types::{self, Type};
 
@@ -102,6 +104,10 @@ pub struct Tracer {
     jump: Option<(*mut Value, *const u32)>,
     /// Addresses of windows whose published instruction is not the one where they go on.
     apart: Vec<usize>,
+    /// What the generator returned that the frame that goes on next was iterating over or waiting for; EMPTY if none has just ended.
+    ended: Value,
+    /// Whether it was waiting.
+    awaited: bool,
 }
 
 impl Default for Tracer {
@@ -115,6 +121,8 @@ impl Default for Tracer {
             telling: None,
             jump: None,
             apart: Vec::new(),
+            ended: Value::EMPTY,
+            awaited: false,
         }
     }
 }
@@ -124,6 +132,7 @@ impl Tracer {
     pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
         visit(self.trace);
         visit(self.profile);
+        visit(self.ended);
         for f in &self.frames {
             visit(f.native);
             f.seen.visit(visit);
@@ -184,6 +193,7 @@ pub fn set_function(cx: &mut Ctx, which: Which, f: Value) {
         Which::Profile => tracer.profile = f,
         Which::Monitor => {}
     }
+    tracer.ended = Value::EMPTY;
     if !tracer.is_wanted() {
         tracer.frames.clear();
     }
@@ -330,6 +340,9 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
     }
     let view = View { base, pc };
     returned_natively(cx, &view, Event::NativeReturn)?;
+    if !cx.run.tracer.ended.is_empty() {
+        generator_ended(cx, &view)?;
+    }
     if monitor::is_on() {
         monitor::goes_on(cx, &view)?;
     }
@@ -427,7 +440,13 @@ fn line(cx: &mut Ctx, code: &RuntimeCode, view: &View) -> PyResult<()> {
     if !cx.run.tracer.trace.is_none() {
         trace_line(cx, code, view, begins, line != before, last)?;
     }
-    // Tools hear of a line after the trace function.
+    // Tools hear of it after the trace function.
+    if monitor::is_on() && line != before && last != view.pc && is_call(code, last) && cx.run.tracer.jump.is_none() {
+        apart(cx, view, last, |cx, at| monitor::at(cx, at, monitor::INSTRUCTION))?;
+        if frames::existing_object(cx, view).is_some() {
+            frames::frame_object(cx, view);
+        }
+    }
     if begins && cx.run.tracer.jump.is_none() { monitor::line(cx, view, line) } else { Ok(()) }
 }
 
@@ -443,15 +462,10 @@ fn trace_line(
 ) -> PyResult<()> {
     let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
     if frame::traces_opcodes(cx, frame) && changes && last != view.pc && is_call(code, last) {
-        // A call keeps or drops its result itself, for which CPython has an instruction: a debugger that was called stops
-        // there, on the line of the call.
-        cx.run.pc = last;
-        let frame = frames::frame_object(cx, &View { base: view.base, pc: last });
-        cx.run.tracer.apart.push(view.base as usize);
-        let r = tell_local(cx, frame, Event::Opcode, Value::NONE);
-        cx.run.tracer.apart.pop();
-        r?;
-        cx.run.pc = view.pc;
+        apart(cx, view, last, |cx, at| {
+            let frame = frames::frame_object(cx, at);
+            tell_local(cx, frame, Event::Opcode, Value::NONE)
+        })?;
         frames::frame_object(cx, view);
     }
     if begins && frame::traces_lines(cx, frame) {
@@ -461,6 +475,22 @@ fn trace_line(
         tell_local(cx, frame, Event::Opcode, Value::NONE)?;
     }
     Ok(())
+}
+
+/// Tells of the end of the call at `last`: a call keeps or drops its result itself, for which CPython has an instruction; a debugger
+/// that was called stops there, on the line of the call.
+fn apart(
+    cx: &mut Ctx,
+    view: &View,
+    last: *const u32,
+    tell: impl FnOnce(&mut Ctx, &View) -> PyResult<()>,
+) -> PyResult<()> {
+    cx.run.pc = last;
+    cx.run.tracer.apart.push(view.base as usize);
+    let r = tell(cx, &View { base: view.base, pc: last });
+    cx.run.tracer.apart.pop();
+    cx.run.pc = view.pc;
+    r
 }
 
 /// Whether the instruction at `pc` is a call.
@@ -478,7 +508,32 @@ fn left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
         tell_profile(cx, frame, event, v)?;
     }
     cx.run.tracer.frames.pop();
+    // SAFETY: the top record is that of the frame that leaves.
+    let to = unsafe { cx.run.top_ptr().as_ref() }.map(|record| record.on_return);
+    let awaited = matches!(to, Some(OnReturn::GeneratorSend | OnReturn::GeneratorChain));
+    if event == Event::Return && (awaited || to == Some(OnReturn::GeneratorFor)) {
+        (cx.run.tracer.ended, cx.run.tracer.awaited) = (v, awaited);
+    }
     Ok(())
+}
+
+/// A generator has ended inside the instruction before `view`: a StopIteration that nobody sees but tracers and tools.
+#[cold]
+fn generator_ended(cx: &mut Ctx, view: &View) -> PyResult<()> {
+    let value = std::mem::replace(&mut cx.run.tracer.ended, Value::EMPTY);
+    let Some(last) = cx.run.tracer.frames.last().map(|seen| seen.last) else { return Ok(()) };
+    let raised = cx.stop_iteration(value);
+    let exception = cx.take(raised);
+    // Trace functions hear of the end of a loop's generator only if it returns something.
+    let told = cx.run.tracer.awaited || !value.is_none();
+    apart(cx, view, last, |cx, at| {
+        if told && let Some(frame) = frames::existing_object(cx, at) {
+            let class = types::type_of(cx, exception).value();
+            let arg = cx.tuple(&[class, exception, Value::NONE]);
+            tell_local(cx, frame, Event::Raise, arg)?;
+        }
+        monitor::with(cx, at, monitor::STOP_ITERATION, exception)
+    })
 }
 
 /// The frame is about to call `r[a]`.
@@ -491,6 +546,10 @@ unsafe fn calls(cx: &mut Ctx, view: &View, has_receiver: bool) -> PyResult<()> {
         let window = view.base.add(a(view.pc));
         let method = has_receiver && matches!(Op::from_u8(*view.pc as u8), Some(Op::CallMethod | Op::CallMethodKw));
         (*window, *window.add(2), method)
+    };
+    let callee = match Method::of(callee) {
+        Some(m) if m.func().is_kind(Kind::Native) => m.func(),
+        _ => callee,
     };
     if !callee.is_kind(Kind::Native) {
         return Ok(());
