@@ -7,6 +7,9 @@ use engine::protocol;
 
 use crate::util::{self, slot};
 
+/// How an instance is called.
+const SIGNATURE: &[GetSet] = &[GetSet::ro("__text_signature__", |cx, _| Ok(util::text(cx, "(obj, /)")), "")];
+
 /// Slots: 0 the names as given (interned), 1 for each name itself or a tuple of its dotted parts.
 pub static ATTRGETTER: TypeDef = TypeDef {
     doc: "Return a callable object that fetches the given attribute(s) from its operand.\n\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
@@ -15,6 +18,7 @@ pub static ATTRGETTER: TypeDef = TypeDef {
     slots: Slots { call: Some(attrgetter_call), repr: Some(plain_repr), ..Slots::NONE },
     quick_call: Some(attrgetter_quick),
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
+    getsets: SIGNATURE,
     text_signature: "(attr, /, *attrs)",
     ..TypeDef::new("operator", "attrgetter")
 };
@@ -27,6 +31,7 @@ pub static ITEMGETTER: TypeDef = TypeDef {
     slots: Slots { call: Some(itemgetter_call), repr: Some(plain_repr), ..Slots::NONE },
     quick_call: Some(itemgetter_quick),
     methods: &[NativeDef::new("__reduce__", "($self, /)", plain_reduce, "Return state information for pickling")],
+    getsets: SIGNATURE,
     text_signature: "(item, /, *items)",
     ..TypeDef::new("operator", "itemgetter")
 };
@@ -43,6 +48,7 @@ pub static METHODCALLER: TypeDef = TypeDef {
         methodcaller_reduce,
         "Return state information for pickling",
     )],
+    getsets: SIGNATURE,
     text_signature: "(name, /, *args, **kwargs)",
     ..TypeDef::new("operator", "methodcaller")
 };
