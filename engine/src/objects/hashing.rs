@@ -28,9 +28,9 @@ fn tidy(h: u64) -> i64 {
     if h.wrapping_add(1) <= 1 { 0x5bd1_e995 } else { h as i64 }
 }
 
-/// Hash of a short string or bytes object from its word.
+/// Keyed hash of a word, as of a short string or bytes object: another one in every process.
 #[inline(always)]
-pub(crate) fn hash_word(bits: u64) -> i64 {
+pub fn hash_word(bits: u64) -> i64 {
     tidy(fold(bits ^ SEED.load(Ordering::Relaxed), K0))
 }
 

@@ -143,7 +143,7 @@ pub fn seconds(cx: &mut Ctx, v: Value) -> Res<i64> {
 /// A timestamp in seconds and microseconds, rounded half to even.
 pub fn seconds_and_micros(cx: &mut Ctx, v: Value) -> Res<(i64, i64)> {
     let Some(x) = timestamp_float(cx, v)? else {
-        if int::of_sub(cx, v).is_none() {
+        if !int::is_sub(cx, v) {
             let got = type_name(cx, v);
             return Err(cx.type_error(format!("argument must be int or float, not {got}")));
         }

@@ -82,9 +82,8 @@ pub fn word(s: Stamp) -> Value {
 
 /// The hash of a word of fields.
 pub fn hash_word(word: i64) -> i64 {
-    let m = i128::from(word ^ 0x2545_F491_4F6C_DD1D) * 0x9E37_79B9_7F4A_7C15;
     // What a slot can remember, and neither 0 nor -1.
-    ((m as i64 ^ (m >> 64) as i64) >> 3) | 2
+    (engine::objects::hash_word(word as u64) >> 3) | 2
 }
 
 /// A quick form for instances of the two classes, which the caller has been promised.
