@@ -11,6 +11,7 @@ import signal
 import sys
 
 _MAX_FRAMES = 100
+_MAX_NAME = 500
 _file = None
 _handlers = {}
 _timer = None
@@ -35,6 +36,14 @@ def _descriptor(file):
     return descriptor
 
 
+def _ascii(name):
+    """The name as handlers of fatal signals write it."""
+    shown = name[:_MAX_NAME]
+    out = "".join(c if " " <= c <= "~" else c.encode("ascii", "backslashreplace").decode() for c in shown)
+    out = "".join(c if c >= " " else f"\\x{ord(c):02x}" for c in out).replace("\x7f", "\\x7f")
+    return out + "..." if len(name) > _MAX_NAME else out
+
+
 def _write_stack(write, frame):
     n = 0
     while frame is not None:
@@ -42,7 +51,7 @@ def _write_stack(write, frame):
             write("  ...\n")
             return
         code = frame.f_code
-        write(f'  File "{code.co_filename}", line {frame.f_lineno} in {code.co_name}\n')
+        write(f'  File "{_ascii(code.co_filename)}", line {frame.f_lineno} in {_ascii(code.co_name)}\n')
         frame = frame.f_back
         n += 1
 

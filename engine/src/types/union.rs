@@ -1,10 +1,11 @@
-//! `X | Y` on types: `typing.Union`, alias `types.UnionType`. Native slot 0 the alternatives, slot 1 their type parameters.
+//! `X | Y` on types: `typing.Union`, alias `types.UnionType`. Native slot 0 the alternatives, slot 1 their type
+//! parameters, slot 2 how many of them had no hash when the union was made.
 
 use super::generic_alias;
 use super::slots::Slots;
 use super::{Type, TypeDef, TypeFlags, instance, type_name, type_of};
 use crate::native::{Args, GetSet, NativeDef};
-use crate::objects::{Dict, List, Str, StrBuilder, Tuple};
+use crate::objects::{Dict, List, Obj, Str, StrBuilder, Tuple};
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, protocol};
 use proto_core::Value;
@@ -13,7 +14,7 @@ use proto_core::Value;
 pub static UNION: TypeDef = TypeDef {
     doc: "Represent a union type\n\nE.g. for int | str",
     flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
-    nnative: 2,
+    nnative: 3,
     slots: Slots {
         repr: Some(union_repr),
         hash: Some(union_hash),
@@ -90,7 +91,8 @@ pub fn from_alternatives(cx: &mut Ctx, all: Value) -> PyResult {
         return Ok(only);
     }
     let args = flat.to_tuple(cx);
-    Ok(cx.new_object(&UNION, &[args, Value::EMPTY]))
+    let unhashable = Value::from_usize(gathered.unhashable.len());
+    Ok(cx.new_object(&UNION, &[args, Value::EMPTY, unhashable]))
 }
 
 impl Gathered {
@@ -142,6 +144,11 @@ fn union_hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
         for a in t.items() {
             sum = sum.wrapping_add(protocol::hash(cx, a)?.wrapping_mul(0x9e37_79b9));
         }
+    }
+    // What had no hash when the union was made counts as without one for ever.
+    let unhashable = Obj::of(v).and_then(|o| o.at(2).as_int()).unwrap_or(0);
+    if unhashable > 0 {
+        return Err(cx.type_error(format!("union contains {unhashable} unhashable elements")));
     }
     Ok(if sum == -1 { -2 } else { sum })
 }

@@ -166,7 +166,13 @@ pub fn explicit(cx: &mut Ctx, w: Warning) -> Res<()> {
                 r.set(cx, key, Value::TRUE)?;
             }
             let once = match module_attr(cx, "onceregistry")? {
-                Some(v) => Some(v),
+                Some(v) => {
+                    // It stays in force when the program deletes the attribute.
+                    if let Some(module) = crate::import::loaded(cx, "_warnings") {
+                        cx.set_module_attr(module, "_onceregistry", v);
+                    }
+                    Some(v)
+                }
                 None => module_attr(cx, "_onceregistry")?,
             };
             let once = once.and_then(|v| Dict::of_sub(cx, v));
