@@ -49,6 +49,12 @@ pub fn is(v: Value) -> bool {
     v.is_int() || v.is_bool() || v.is_kind(Kind::BigInt)
 }
 
+/// The same for instances of subclasses too.
+#[inline]
+pub fn is_sub(heap: &Heap, v: Value) -> bool {
+    is(v) || is(super::base_value(heap, v))
+}
+
 fn load(v: Value) -> BigInt {
     // SAFETY: a big int; its words are written before it is published and never change.
     let (size, n) = unsafe {
@@ -129,18 +135,28 @@ pub fn to_i64(v: Value) -> Option<i64> {
     if let Some(i) = v.as_int() {
         return Some(i);
     }
-    match of(v)? {
-        IntRef::Small(i) => Some(i),
-        IntRef::Big(n) => i64::try_from(&n).ok(),
+    if v.is_kind(Kind::BigInt) {
+        let (negative, limb) = only_limb(v)?;
+        return if negative { 0i64.checked_sub_unsigned(limb) } else { i64::try_from(limb).ok() };
+    }
+    v.as_bool().map(i64::from)
+}
+
+/// The sign (true: negative) and the magnitude of a big int of one limb.
+fn only_limb(v: Value) -> Option<(bool, u64)> {
+    // SAFETY: a big int; its words are written before it is published and never change.
+    unsafe {
+        let size = raw::load_raw(v, SIZE);
+        (size >> 1 == 1).then(|| (size & 1 == 1, raw::load_raw(v, LIMBS)))
     }
 }
 
 /// The value as a non-negative machine size, if it fits.
 pub fn to_usize(v: Value) -> Option<usize> {
-    match of(v)? {
-        IntRef::Small(i) => usize::try_from(i).ok(),
-        IntRef::Big(n) => usize::try_from(&n).ok(),
+    if v.is_kind(Kind::BigInt) {
+        return only_limb(v).filter(|&(negative, _)| !negative).and_then(|(_, limb)| usize::try_from(limb).ok());
     }
+    to_i64(v).and_then(|i| usize::try_from(i).ok())
 }
 
 /// The value as a big integer, if it is an int or bool.

@@ -451,7 +451,7 @@ pub fn index_value(cx: &mut Ctx, v: Value) -> PyResult {
     if v.is_int() {
         return Ok(v);
     }
-    if int::of_sub(cx, v).is_some() {
+    if int::is_sub(cx, v) {
         return Ok(plain_int(cx, v));
     }
     match type_of(cx, v).slots().index() {
@@ -480,7 +480,7 @@ fn int_result(cx: &mut Ctx, r: Value, method: &str) -> PyResult {
     if is_int(r) && !r.is_bool() {
         return Ok(r);
     }
-    if int::of_sub(cx, r).is_some() {
+    if int::is_sub(cx, r) {
         let name = type_name(cx, r);
         crate::exceptions::warn_deprecated(
             cx,

@@ -39,7 +39,7 @@ pub fn length_hint(cx: &mut Ctx, v: Value, default: usize) -> PyResult<usize> {
     if result == Value::NOT_IMPLEMENTED {
         return Ok(default);
     }
-    if int::of_sub(cx, result).is_none() {
+    if !int::is_sub(cx, result) {
         let got = type_name(cx, result);
         return Err(cx.type_error(format!("__length_hint__ must be an integer, not {got}")));
     }

@@ -79,17 +79,15 @@ pub fn hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     if let Some(h) = h.as_int() {
         return Ok(if h == -1 { -2 } else { h });
     }
-    match int::of_sub(cx, h) {
-        Some(_) => {
-            let base = crate::objects::base_value(cx, h);
-            Ok(match int::to_i64(base) {
-                Some(-1) => -2,
-                Some(h) => h,
-                None => int::hash(base),
-            })
-        }
-        None => Err(cx.type_error("__hash__ method should return an integer")),
+    let base = crate::objects::base_value(cx, h);
+    if !int::is(base) {
+        return Err(cx.type_error("__hash__ method should return an integer"));
     }
+    Ok(match int::to_i64(base) {
+        Some(-1) => -2,
+        Some(h) => h,
+        None => int::hash(base),
+    })
 }
 
 /// Calls `__call__`.

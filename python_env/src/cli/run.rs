@@ -84,7 +84,7 @@ pub fn exit_status(cx: &mut Ctx, exc: Value) -> i32 {
     if code == Value::NONE {
         return 0;
     }
-    if int::of_sub(cx, code).is_some() {
+    if int::is_sub(cx, code) {
         let n = objects::base_value(cx, code);
         return int::to_i64(n).map_or(-1, |n| n as i32);
     }

@@ -98,7 +98,7 @@ fn scaled(cx: &mut Ctx, a: &mut Dec, b: Value) -> PyResult<Dec> {
     let denominator = protocol::getattr(cx, b, name)?;
     let name = cx.intern(b"numerator");
     let numerator = protocol::getattr(cx, b, name)?;
-    if int::of_sub(cx, denominator).is_none() || int::of_sub(cx, numerator).is_none() {
+    if !int::is_sub(cx, denominator) || !int::is_sub(cx, numerator) {
         return Err(cx.type_error("numerator and denominator of a Rational must be integers"));
     }
     let d = convert::of_int(cx, denominator)?;

@@ -273,7 +273,7 @@ fn store(cx: &Ctx, v: Value, slot: usize, n: i64) {
 
 /// An int of a machine word.
 pub fn integer(cx: &mut Ctx, v: Value) -> PyResult<i64> {
-    if int::of_sub(cx, v).is_none() {
+    if !int::is_sub(cx, v) {
         return Err(cx.type_error("an integer is required"));
     }
     let base = objects::base_value(cx, v);

@@ -166,7 +166,7 @@ pub fn construct(cx: &mut Ctx, v: Value, ctx: Value, fit: Fit) -> PyResult<Dec> 
         } else {
             d
         }
-    } else if int::of_sub(cx, v).is_some() {
+    } else if int::is_sub(cx, v) {
         of_int(cx, v)?
     } else if Tuple::of_sub(cx, v).is_some() || List::of_sub(cx, v).is_some() {
         of_sequence(cx, v)?
@@ -283,7 +283,7 @@ fn of_sequence(cx: &mut Ctx, v: Value) -> PyResult<Dec> {
                 return Err(cx.value_error("string argument in the third position must be 'F', 'n' or 'N'"));
             }
         };
-    } else if int::of_sub(cx, last).is_none() {
+    } else if !int::is_sub(cx, last) {
         return Err(cx.value_error("exponent must be an integer"));
     } else {
         exp = context::integer(cx, last)?;
@@ -326,7 +326,7 @@ pub fn try_operand(cx: &mut Ctx, v: Value) -> PyResult<Option<Dec>> {
     if value::is(cx, v) {
         return Ok(Some(value::load(v)));
     }
-    if int::of_sub(cx, v).is_some() {
+    if int::is_sub(cx, v) {
         return of_int(cx, v).map(Some);
     }
     Ok(None)

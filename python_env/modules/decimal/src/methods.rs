@@ -120,7 +120,7 @@ fn reduce(cx: &mut Ctx, a: Args) -> PyResult {
 
 fn round(cx: &mut Ctx, a: Args) -> PyResult {
     let Some(n) = a.get(1) else { return to_int(cx, a[0], Round::HalfEven) };
-    if int::of_sub(cx, n).is_none() {
+    if !int::is_sub(cx, n) {
         return Err(cx.type_error("optional arg must be an integer"));
     }
     let n = context::integer(cx, n)?;
@@ -153,7 +153,7 @@ fn from_float(cx: &mut Ctx, a: Args) -> PyResult {
 
 /// The exact number in a float or int.
 pub fn float_or_int(cx: &mut Ctx, v: Value) -> PyResult<Dec> {
-    if int::of_sub(cx, v).is_some() {
+    if int::is_sub(cx, v) {
         return convert::of_int(cx, v);
     }
     match convert::float_in(cx, v) {
@@ -171,7 +171,7 @@ fn value_of_class(cx: &mut Ctx, class: Value, d: &Dec) -> PyResult {
 
 fn from_number(cx: &mut Ctx, a: Args) -> PyResult {
     let v = a[1];
-    let d = if value::is(cx, v) || int::of_sub(cx, v).is_some() || convert::float_in(cx, v).is_some() {
+    let d = if value::is(cx, v) || int::is_sub(cx, v) || convert::float_in(cx, v).is_some() {
         let ctx = context::current(cx)?;
         if convert::float_in(cx, v).is_some() && !value::is(cx, v) {
             float_or_int(cx, v)?

@@ -408,7 +408,7 @@ fn open_path(cx: &mut Ctx, file: Value, flags: i32, opener: Value) -> Res<i32> {
     if opener != Value::NONE {
         let flags = int::from_i64(cx, i64::from(flags));
         let got = protocol::call(cx, opener, &[file, flags])?;
-        if int::of_sub(cx, got).is_none() {
+        if !int::is_sub(cx, got) {
             return Err(cx.type_error("expected integer from opener"));
         }
         let fd = protocol::index(cx, got)?;

@@ -140,7 +140,7 @@ pub fn writable(cx: &mut Ctx, v: Value, method: &str) -> Res<Buffer> {
 
 /// The position in the state of a stream in memory; `complaint` and the name of its type are said of another value.
 pub fn state_position(cx: &mut Ctx, v: Value, complaint: &str) -> Res<usize> {
-    if int::of_sub(cx, v).is_none() {
+    if !int::is_sub(cx, v) {
         let name = types::type_name(cx, v);
         return Err(cx.type_error(format!("{complaint} {name}")));
     }

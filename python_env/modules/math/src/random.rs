@@ -94,7 +94,7 @@ fn seeded(cx: &mut Ctx, seed: Value) -> Res<Mt19937> {
     if seed == Value::NONE {
         return Ok(Mt19937::from_key(&entropy(cx)?));
     }
-    let n = if int::of_sub(cx, seed).is_some() {
+    let n = if int::is_sub(cx, seed) {
         let base = objects::base_value(cx, seed);
         int::to_big(base).unwrap_or_default()
     } else {

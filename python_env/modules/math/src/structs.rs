@@ -281,7 +281,7 @@ fn pack_value(cx: &mut Ctx, layout: &Layout, code: u8, out: &mut [u8], v: Value)
     let done = match ps::class_of(code) {
         Class::Int if let Some(i) = v.as_int() => ps::pack_int(out, code, layout.order, Int::Small(i)),
         Class::Int => {
-            let n = if int::of_sub(cx, v).is_some() || type_of(cx, v).slots().index().is_some() {
+            let n = if int::is_sub(cx, v) || type_of(cx, v).slots().index().is_some() {
                 protocol::index_value(cx, v)?
             } else {
                 return Err(error(cx, "required argument is not an integer"));

@@ -20,7 +20,7 @@ pub fn nanoseconds(cx: &mut Ctx, v: Value, per_unit: i64) -> Res<Option<i64>> {
         }
         return Ok(Some(whole as i64));
     }
-    if int::of_sub(cx, v).is_none() && types::type_of(cx, v).slots().index().is_none() {
+    if !int::is_sub(cx, v) && types::type_of(cx, v).slots().index().is_none() {
         return Ok(None);
     }
     let n = protocol::index_value(cx, v)?;

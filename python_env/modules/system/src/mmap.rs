@@ -228,7 +228,7 @@ fn writable(cx: &mut Ctx, v: Value) -> Res<Arc<Map>> {
 }
 
 fn index(cx: &mut Ctx, key: Value, len: usize) -> Res<usize> {
-    if int::of_sub(cx, key).is_none() && types::type_of(cx, key).slots().index().is_none() {
+    if !int::is_sub(cx, key) && types::type_of(cx, key).slots().index().is_none() {
         return Err(cx.type_error("mmap indices must be integers"));
     }
     let i = protocol::index(cx, key)?;
@@ -297,7 +297,7 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
     }
     let Some(slice) = Slice::of(key) else {
         let i = index(cx, key, len)?;
-        if int::of_sub(cx, item).is_none() && types::type_of(cx, item).slots().index().is_none() {
+        if !int::is_sub(cx, item) && types::type_of(cx, item).slots().index().is_none() {
             return Err(cx.type_error("mmap item value must be an int"));
         }
         let Ok(b) = u8::try_from(protocol::index(cx, item)?) else {

@@ -183,7 +183,7 @@ pub static GRP: ModuleDef = ModuleDef {
 
 /// A descriptor or an object with `fileno()`.
 pub fn fileno(cx: &mut Ctx, v: Value) -> Res<i32> {
-    let v = if int::of_sub(cx, v).is_some() {
+    let v = if int::is_sub(cx, v) {
         v
     } else {
         match protocol::getattr_opt(cx, v, cx.names.fileno)? {
@@ -215,7 +215,7 @@ fn fcntl(cx: &mut Ctx, args: Args) -> PyResult {
     let (fd, command) = (fileno(cx, args[0])?, c_int(cx, args[1])?);
     audit::tell(cx, "fcntl.fcntl", &[Value::small(fd), Value::small(command), args.or(2, Value::NONE)])?;
     let argument = args.or(2, Value::small(0));
-    if int::of_sub(cx, argument).is_some() {
+    if int::is_sub(cx, argument) {
         let n = c_long(cx, argument)?;
         let copies = matches!(command, libc::F_DUPFD | libc::F_DUPFD_CLOEXEC);
         let r = match copies && n <= 0 {
@@ -241,7 +241,7 @@ fn ioctl(cx: &mut Ctx, args: Args) -> PyResult {
     let request = protocol::index(cx, args[1])? as u64;
     audit::tell(cx, "fcntl.ioctl", &[Value::small(fd), args[1], args.or(2, Value::NONE)])?;
     let argument = args.or(2, Value::small(0));
-    if int::of_sub(cx, argument).is_some() {
+    if int::is_sub(cx, argument) {
         let n = c_long(cx, argument)?;
         return match waiting(cx, || raw::ioctl(fd, request, n))? {
             Ok(n) => Ok(Value::small(n)),

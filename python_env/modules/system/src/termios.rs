@@ -68,7 +68,7 @@ fn tcsetattr(cx: &mut Ctx, args: Args) -> PyResult {
         let v = chars.get(i).unwrap_or(Value::NONE);
         let byte = match Bytes::of_sub(cx, v).map(|b| b.as_slice().to_vec()) {
             Some(b) if b.len() == 1 => b[0],
-            None if int::of_sub(cx, v).is_some() => protocol::index(cx, v)? as u8,
+            None if int::is_sub(cx, v) => protocol::index(cx, v)? as u8,
             _ => {
                 let text = "tcsetattr: elements of attributes must be characters or integers";
                 return Err(cx.type_error(text));

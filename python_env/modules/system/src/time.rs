@@ -44,7 +44,7 @@ pub fn nanoseconds(cx: &mut Ctx, v: Value, round: Round) -> Res<i128> {
         }
         return Ok(whole as i128);
     }
-    if int::of_sub(cx, v).is_none() && types::type_of(cx, v).slots().index().is_none() {
+    if !int::is_sub(cx, v) && types::type_of(cx, v).slots().index().is_none() {
         let ty = type_name(cx, v);
         return Err(cx.type_error(format!("'{ty}' object cannot be interpreted as an integer or float")));
     }

@@ -124,7 +124,7 @@ pub fn path(cx: &mut Ctx, v: Value, function: &str, argument: &str, accept: Acce
 }
 
 fn is_index(cx: &mut Ctx, v: Value) -> bool {
-    int::of_sub(cx, v).is_some()
+    int::is_sub(cx, v)
         || (Str::of_sub(cx, v).is_none()
             && Bytes::of_sub(cx, v).is_none()
             && types::type_of(cx, v).slots().index().is_some())
@@ -172,7 +172,7 @@ pub fn c_long(cx: &mut Ctx, v: Value) -> Res<i64> {
 
 /// A user or group id; -1 means "unchanged".
 pub fn id_arg(cx: &mut Ctx, v: Value, what: &str) -> Res<u32> {
-    if int::of_sub(cx, v).is_none() && types::type_of(cx, v).slots().index().is_none() {
+    if !int::is_sub(cx, v) && types::type_of(cx, v).slots().index().is_none() {
         let ty = type_name(cx, v);
         return Err(cx.type_error(format!("{what} should be integer, not {ty}")));
     }

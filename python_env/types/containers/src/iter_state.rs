@@ -66,7 +66,7 @@ pub fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// A position as an int, clamped to a word.
 fn position(cx: &mut Ctx, v: Value) -> Res<i64> {
-    if int::of_sub(cx, v).is_none() {
+    if !int::is_sub(cx, v) {
         return Err(cx.type_error("an integer is required"));
     }
     protocol::index(cx, v)
@@ -119,7 +119,7 @@ pub fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// Skips the first `state` items of a long range's iterator.
 fn skip_in_long_range(cx: &mut Ctx, it: Obj, state: Value) -> PyResult {
-    if int::of_sub(cx, state).is_none() {
+    if !int::is_sub(cx, state) {
         let got = types::type_name(cx, state);
         return Err(cx.type_error(format!("state must be an int, not {got}")));
     }

@@ -163,9 +163,8 @@ type Op = fn(&Heap, Value, Value) -> Result<Value, engine::objects::IntError>;
 
 /// Both operands as exact ints, or `None` when one is something else.
 fn operands(cx: &mut Ctx, a: Value, b: Value) -> Option<(Value, Value)> {
-    int::of_sub(cx, a)?;
-    int::of_sub(cx, b)?;
-    Some((plain(cx, a), plain(cx, b)))
+    let (a, b) = (plain(cx, a), plain(cx, b));
+    (int::is(a) && int::is(b)).then_some((a, b))
 }
 
 fn arith(cx: &mut Ctx, a: Value, b: Value, symbol: &str, op: Op) -> PyResult {
@@ -347,7 +346,7 @@ fn int_truediv(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 fn int_pow(cx: &mut Ctx, a: Value, b: Value, m: Value) -> PyResult {
     let Some((x, y)) = operands(cx, a, b) else { return Ok(Value::NOT_IMPLEMENTED) };
     if m != Value::NONE {
-        if int::of_sub(cx, m).is_none() {
+        if !int::is_sub(cx, m) {
             return Ok(Value::NOT_IMPLEMENTED);
         }
         let m = plain(cx, m);

@@ -459,7 +459,7 @@ fn translate_char(cx: &mut Ctx, table: Value, c: u32, out: &mut Vec<u8>) -> Res<
         Some(v) => {
             if let Some(s) = Str::of_sub(cx, v) {
                 out.extend_from_slice(s.as_bytes());
-            } else if int::of_sub(cx, v).is_some() {
+            } else if int::is_sub(cx, v) {
                 match int::to_i64(engine::objects::base_value(cx, v)) {
                     Some(i) if (0..=0x10ffff).contains(&i) => wtf8::push(out, i as u32),
                     _ => return Err(cx.value_error("character mapping must be in range(0x110000)")),
@@ -486,7 +486,7 @@ pub fn maketrans(cx: &mut Ctx, args: Args) -> PyResult {
                     (1, Some(c)) => Value::small(c as i32),
                     _ => return Err(cx.value_error("string keys in translatetable must be of length 1")),
                 }
-            } else if int::of_sub(cx, k).is_some() {
+            } else if int::is_sub(cx, k) {
                 k
             } else {
                 return Err(cx.type_error("keys in translate table must be strings or integers"));

@@ -161,7 +161,7 @@ fn mapped(cx: &mut Ctx, arguments: &mut Arguments, key: &[u8], text: bool) -> Py
 /// A width or precision, which CPython holds in a C integer of the given type.
 fn star(cx: &mut Ctx, arguments: &mut Arguments, c_type: &str) -> Res<isize> {
     let v = arguments.take(cx)?;
-    if int::of_sub(cx, v).is_none() {
+    if !int::is_sub(cx, v) {
         return Err(cx.type_error(percent::STAR_WANTS_INT));
     }
     let v = engine::objects::base_value(cx, v);
@@ -301,7 +301,7 @@ fn integer(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, c: char) -> R
         return Ok(());
     }
     let slots = types::type_of(cx, v).slots();
-    let n = if int::of_sub(cx, v).is_some() {
+    let n = if int::is_sub(cx, v) {
         engine::objects::base_value(cx, v)
     } else if matches!(c, 'x' | 'X' | 'o') {
         if slots.index().is_none() {

@@ -54,7 +54,7 @@ pub fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let bound = match args.or(2, Value::NONE) {
         Value::NONE => None,
         v => {
-            if int::of_sub(cx, v).is_none() {
+            if !int::is_sub(cx, v) {
                 return Err(cx.type_error("an integer is required"));
             }
             let n = protocol::index(cx, v)?;

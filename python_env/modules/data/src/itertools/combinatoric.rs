@@ -216,7 +216,7 @@ fn pool_and_own_length(cx: &mut Ctx, iterable: Value, r: Value) -> Res<(Tuple, u
     let pool = pool_of(cx, iterable)?;
     let r = match r {
         Value::NONE => pool.len() as i64,
-        v if int::of_sub(cx, v).is_none() => return Err(cx.type_error("Expected int as r")),
+        v if !int::is_sub(cx, v) => return Err(cx.type_error("Expected int as r")),
         v => protocol::ssize(cx, v)?,
     };
     checked_length(cx, r).map(|r| (pool, r))

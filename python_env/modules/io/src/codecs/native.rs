@@ -127,7 +127,7 @@ pub fn ask_handler(cx: &mut Ctx, handler: &str, raised: Raised, len: usize, what
     let (replacement, pos) = (answer.get(0), answer.get(1));
     let fits =
         Str::of_sub(cx, replacement).is_some() || what == Handles::Encoding && Bytes::of_sub(cx, replacement).is_some();
-    if !fits || int::of_sub(cx, pos).is_none() {
+    if !fits || !int::is_sub(cx, pos) {
         return Err(cx.type_error(wrong));
     }
     match int::to_i64(pos) {
@@ -444,7 +444,7 @@ fn mapped(cx: &mut Ctx, mapping: Value, key: u32) -> Res<Option<Value>> {
 
 fn map_char(cx: &mut Ctx, mapping: Value, c: u32, out: &mut Vec<u8>) -> Res<bool> {
     let Some(v) = mapped(cx, mapping, c)? else { return Ok(false) };
-    if int::of_sub(cx, v).is_some() {
+    if int::is_sub(cx, v) {
         let n = protocol::index(cx, v)?;
         if !(0..256).contains(&n) {
             return Err(cx.type_error("character mapping must be in range(256)"));
@@ -527,7 +527,7 @@ pub fn charmap_decode(cx: &mut Ctx, args: Args) -> PyResult {
             None => {
                 let b = data[pos];
                 match mapped(cx, mapping, u32::from(b))? {
-                    Some(v) if int::of_sub(cx, v).is_some() => match protocol::index(cx, v)? {
+                    Some(v) if int::is_sub(cx, v) => match protocol::index(cx, v)? {
                         0xfffe => CodecError { start: pos, end: pos + 1, reason: "character maps to <undefined>" },
                         c if (0..=0x10ffff).contains(&c) => {
                             wtf8::push(&mut out, c as u32);

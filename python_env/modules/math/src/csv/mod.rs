@@ -66,7 +66,7 @@ pub static CSV: ModuleDef = ModuleDef {
             |cx, args| {
                 let old = FIELD_LIMIT.load(Ordering::Relaxed);
                 if let Some(v) = args.get(0) {
-                    if int::of_sub(cx, v).is_none() {
+                    if !int::is_sub(cx, v) {
                         return Err(cx.type_error("limit must be an integer"));
                     }
                     let base = objects::base_value(cx, v);

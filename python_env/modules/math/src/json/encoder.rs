@@ -140,7 +140,7 @@ impl Run {
             Value::TRUE => self.out.extend_from_slice(b"true"),
             Value::FALSE => self.out.extend_from_slice(b"false"),
             _ if Str::of_sub(cx, v).is_some() => self.string(cx, v)?,
-            _ if int::of_sub(cx, v).is_some() => self.integer(cx, v)?,
+            _ if int::is_sub(cx, v) => self.integer(cx, v)?,
             _ => {
                 let base = objects::base_value(cx, v);
                 if let Some(x) = float::of(base) {

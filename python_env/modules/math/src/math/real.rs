@@ -114,7 +114,7 @@ pub fn fma(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// A logarithm of a float or of an int of any size.
 fn logarithm(cx: &mut Ctx, v: Value, name: &str, f: fn(f64) -> R) -> Res<f64> {
-    if int::of_sub(cx, v).is_none() {
+    if !int::is_sub(cx, v) {
         let x = real(cx, v)?;
         return match f(x) {
             Ok(r) => Ok(r),

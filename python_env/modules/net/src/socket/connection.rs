@@ -151,7 +151,7 @@ pub fn setsockopt(cx: &mut Ctx, args: Args) -> PyResult {
     let r = if t.len() == 4 {
         let len = protocol::index(cx, t.get(3))?;
         net::set_option_length(s.fd, level, name, len as u32)
-    } else if int::of_sub(cx, value).is_some() {
+    } else if int::is_sub(cx, value) {
         let n = c_int(cx, value)?;
         net::set_option(s.fd, level, name, &n.to_ne_bytes())
     } else {

@@ -32,7 +32,7 @@ pub fn getaddrinfo(cx: &mut Ctx, args: Args) -> PyResult {
     let port = args[1];
     let service = if port == Value::NONE {
         None
-    } else if int::of_sub(cx, port).is_some() {
+    } else if int::is_sub(cx, port) {
         let text = protocol::str(cx, port)?;
         Some(c_string(protocol::text(cx, text).into_bytes()))
     } else if Str::of_sub(cx, port).is_some() {

@@ -23,7 +23,7 @@ pub fn dir_fd(cx: &mut Ctx, v: Value) -> Res<Result<BorrowedFd<'static>, Errno>>
     if v.is_empty() || v == Value::NONE {
         return Ok(Ok(CWD));
     }
-    if int::of_sub(cx, v).is_none() && types::type_of(cx, v).slots().index().is_none() {
+    if !int::is_sub(cx, v) && types::type_of(cx, v).slots().index().is_none() {
         let ty = type_name(cx, v);
         return Err(cx.type_error(format!("argument should be integer or None, not {ty}")));
     }

@@ -695,7 +695,7 @@ fn conf_number(cx: &mut Ctx, v: Value, names: &[(&str, i32)]) -> Res<i32> {
             None => Err(cx.value_error("unrecognized configuration name")),
         };
     }
-    if int::of_sub(cx, v).is_none() {
+    if !int::is_sub(cx, v) {
         let ty = type_name(cx, v);
         return Err(cx.type_error(format!("configuration names must be strings or integers, not {ty}")));
     }
