@@ -232,6 +232,8 @@ impl Home {
         let mut command = Command::new(&self.interpreter);
         command.current_dir(scratch).args(["-m", "unittest", "-v"]).arg(format!("test.{unit}"));
         isolate(&mut command, "0");
+        // Tests of the prompt and of line editing open terminals.
+        command.env("TERM", "xterm");
         let own = self.support.join(unit);
         if own.is_dir() {
             command.env("PYTHONPATH", own);

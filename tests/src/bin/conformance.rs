@@ -30,7 +30,7 @@ struct Request {
 fn request() -> Result<Request, String> {
     let mut request = Request {
         tests: None,
-        limit: Duration::from_secs(60),
+        limit: Duration::from_secs(150),
         log: None,
         write: false,
         passing: false,
