@@ -534,17 +534,7 @@ impl Parser {
         }
         let spaces = rest.bytes().position(|b| !is_space(b)).unwrap_or(rest.len());
         if spaces == 0 {
-            return match self.phase {
-                Phase::Epilog => self.fault(JUNK_AFTER_DOC_ELEMENT),
-                // A word is a token where something ends it that may stand after one.
-                _ => match token_len(rest) {
-                    0 if rest.starts_with(is_char) => self.fault(SYNTAX),
-                    0 => self.fault(INVALID_TOKEN),
-                    n if n == rest.len() && self.undecodable => Ok(false),
-                    n if rest[n..].starts_with(|c| !" \t\r\n>),|[%?*+".contains(c)) => self.fault_at(INVALID_TOKEN, n),
-                    _ => self.fault(SYNTAX),
-                },
-            };
+            return self.out_of_place();
         }
         if self.raw {
             let text = rest[..spaces].to_owned();
@@ -553,6 +543,32 @@ impl Parser {
             self.skip(spaces);
         }
         Ok(true)
+    }
+
+    /// What is wrong with text outside the element: it is no token, or one that does not belong there.
+    fn out_of_place(&self) -> Res<bool> {
+        let rest = self.rest();
+        let wrong = if self.phase == Phase::Epilog { JUNK_AFTER_DOC_ELEMENT } else { SYNTAX };
+        let behind = rest.get(1..).unwrap_or("");
+        match rest.as_bytes().first() {
+            Some(b',' | b'[' | b']' | b'(' | b')' | b'|' | b'>') => self.fault(wrong),
+            Some(&quote @ (b'"' | b'\'')) if !behind.contains(char::from(quote)) => self.unfinished(UNCLOSED_TOKEN),
+            Some(b'"' | b'\'') => self.fault(wrong),
+            Some(b'%' | b'#') if behind.is_empty() => self.unfinished(UNCLOSED_TOKEN),
+            Some(b'%') if behind.starts_with(|c| " \t\r\n%".contains(c)) => self.fault(wrong),
+            Some(mark @ (b'%' | b'#')) => match token_len(behind) {
+                n if n == behind.len() => self.unfinished(UNCLOSED_TOKEN),
+                n if n > 0 && (*mark == b'#' || behind[n..].starts_with(';')) => self.fault(wrong),
+                n => self.fault_at(INVALID_TOKEN, n + 1),
+            },
+            // A word is a token where something ends it that may stand after one.
+            _ => match token_len(rest) {
+                0 => self.fault(INVALID_TOKEN),
+                n if n == rest.len() && self.undecodable => Ok(false),
+                n if rest[n..].starts_with(|c| !" \t\r\n>),|[%?*+".contains(c)) => self.fault_at(INVALID_TOKEN, n),
+                _ => self.fault(wrong),
+            },
+        }
     }
 
     fn unfinished(&self, code: u8) -> Res<bool> {
@@ -607,11 +623,21 @@ impl Parser {
             let Some(n) = dtd::doctype_len(rest) else { return self.unfinished(UNCLOSED_TOKEN) };
             return self.document_type(n);
         }
-        if rest.starts_with("<!") {
-            return self.fault_at(INVALID_TOKEN, 2);
+        let outside = self.phase != Phase::Content;
+        let wrong = if self.phase == Phase::Epilog { JUNK_AFTER_DOC_ELEMENT } else { SYNTAX };
+        if let Some(behind) = rest.strip_prefix("<!") {
+            let declares = behind.starts_with('[') || behind.starts_with(|c: char| c.is_ascii_alphabetic());
+            return if outside && declares { self.fault(wrong) } else { self.fault_at(INVALID_TOKEN, 2) };
+        }
+        if outside && rest.starts_with("</") {
+            return self.fault_at(INVALID_TOKEN, 1);
         }
         if self.phase == Phase::Epilog {
-            return self.fault(JUNK_AFTER_DOC_ELEMENT);
+            return match token_len(&rest[1..]) {
+                0 if rest.len() == 1 => self.unfinished(UNCLOSED_TOKEN),
+                0 => self.fault_at(INVALID_TOKEN, 1),
+                _ => self.fault(wrong),
+            };
         }
         if rest.starts_with("</") { self.end_tag() } else { self.start_tag() }
     }

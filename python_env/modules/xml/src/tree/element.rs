@@ -338,8 +338,11 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, new: Value) -> Res<()> {
             let done = if new.is_empty() {
                 e.children(cx).is_some_and(|l| l.pop_index(cx, i).is_some())
             } else {
-                Elem::this(cx, new)?;
-                e.children(cx).is_some_and(|l| l.set_index(cx, i, new))
+                let there = !quick_get(cx, v, i).is_empty();
+                if there {
+                    Elem::this(cx, new)?;
+                }
+                there && e.children(cx).is_some_and(|l| l.set_index(cx, i, new))
             };
             if done { Ok(()) } else { Err(cx.index_error("child assignment index out of range")) }
         }
@@ -351,10 +354,18 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, new: Value) -> Res<()> {
         }
         Key::Slice(bounds) => {
             if !has_iter(cx, new) {
-                let name = type_name(cx, new);
-                return Err(cx.type_error(format!("expected sequence, not \"{name}\"")));
+                return Err(cx.type_error("assignment expects an iterable"));
             }
-            let items = checked_list(cx, new)?;
+            let items = protocol::list_of(cx, new)?;
+            let items = if items.value() == new { items.copy(cx) } else { items };
+            let replaced = bounds.on(e.children(cx).map_or(0, List::len)).count;
+            if !bounds.is_plain() && replaced != items.len() {
+                let given = items.len();
+                return Err(cx.value_error(format!(
+                    "attempt to assign sequence of size {given} to extended slice of size {replaced}"
+                )));
+            }
+            let items = checked_list(cx, items.value())?;
             let Some(src) = Seq::of(items.value()) else { return Ok(()) };
             let list = e.children_or_new(cx);
             if bounds.is_plain() {

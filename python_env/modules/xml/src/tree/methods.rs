@@ -55,7 +55,7 @@ fn append_quick(cx: &Ctx, args: &[Value]) -> Value {
 fn append(cx: &mut Ctx, args: Args) -> PyResult {
     let parent = Elem::this(cx, args[0])?;
     let Some(child) = Elem::of(cx, args[1]) else {
-        let name = type_name(cx, args[1]);
+        let name = if args[1].is_none() { "None".to_owned() } else { type_name(cx, args[1]) };
         return Err(cx.type_error(format!("append() argument 1 must be xml.etree.ElementTree.Element, not {name}")));
     };
     parent.push(cx, child.value());
