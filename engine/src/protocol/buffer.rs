@@ -88,7 +88,7 @@ impl Buffer {
             len,
             readonly,
             itemsize: 1,
-            format: cx.intern(b"B"),
+            format: Value::short_str(b"B").unwrap_or_else(|| cx.intern(b"B")),
             shape: None,
             strides: None,
             guard: None,
@@ -113,6 +113,14 @@ impl Buffer {
         // SAFETY: the exporter guarantees `len` readable bytes at `data` while the export lasts; the range was checked.
         out.extend_from_slice(unsafe { std::slice::from_raw_parts(self.data.add(from), n) });
         true
+    }
+
+    /// The byte at offset `at`.
+    #[inline]
+    pub fn byte(&self, at: isize) -> Option<u8> {
+        let from = usize::try_from(at).ok().filter(|&f| f < self.len && self.is_contiguous())?;
+        // SAFETY: the exporter guarantees `len` readable bytes at `data` while the export lasts; `from` is one of them.
+        Some(unsafe { *self.data.add(from) })
     }
 
     /// As [`Buffer::read_into`] for an item: no more bytes than a format names.

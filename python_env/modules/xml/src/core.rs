@@ -557,8 +557,11 @@ impl Parser {
             Some(b'%' | b'#') if behind.is_empty() => self.unfinished(UNCLOSED_TOKEN),
             Some(b'%') if behind.starts_with(|c| " \t\r\n%".contains(c)) => self.fault(wrong),
             Some(mark @ (b'%' | b'#')) => match token_len(behind) {
-                n if n == behind.len() => self.unfinished(UNCLOSED_TOKEN),
-                n if n > 0 && (*mark == b'#' || behind[n..].starts_with(';')) => self.fault(wrong),
+                n if n == behind.len() => self.unfinished(if *mark == b'#' { wrong } else { UNCLOSED_TOKEN }),
+                n if n > 0 && *mark == b'#' => self.fault(wrong),
+                n if n > 0 && behind[n..].starts_with(';') => {
+                    self.fault(if self.phase == Phase::Epilog { wrong } else { PARAM_ENTITY_REF })
+                }
                 n => self.fault_at(INVALID_TOKEN, n + 1),
             },
             // A word is a token where something ends it that may stand after one.
@@ -626,8 +629,13 @@ impl Parser {
         let outside = self.phase != Phase::Content;
         let wrong = if self.phase == Phase::Epilog { JUNK_AFTER_DOC_ELEMENT } else { SYNTAX };
         if let Some(behind) = rest.strip_prefix("<!") {
-            let declares = behind.starts_with('[') || behind.starts_with(|c: char| c.is_ascii_alphabetic());
-            return if outside && declares { self.fault(wrong) } else { self.fault_at(INVALID_TOKEN, 2) };
+            return match behind.bytes().position(|b| !b.is_ascii_alphabetic()).unwrap_or(behind.len()) {
+                0 if outside && behind.starts_with('[') => self.fault(wrong),
+                n if n == 0 || !outside => self.fault_at(INVALID_TOKEN, 2),
+                n if n == behind.len() => self.unfinished(UNCLOSED_TOKEN),
+                n if is_space(behind.as_bytes()[n]) || behind.as_bytes()[n] == b'%' => self.fault(wrong),
+                n => self.fault_at(INVALID_TOKEN, 2 + n),
+            };
         }
         if outside && rest.starts_with("</") {
             return self.fault_at(INVALID_TOKEN, 1);

@@ -10,10 +10,14 @@ use engine::protocol::{
     buffer::{self, Buffer, Exports},
 };
 use parking_lot::Mutex;
+use smallvec::{SmallVec, smallvec};
 use std::any::Any;
 use std::sync::Arc;
 
 use crate::common::type_name;
+
+/// Numbers of the dimensions, of which there is one as a rule.
+type Dims = SmallVec<[isize; 2]>;
 
 /// What a view shows: a strided box of items inside the exporter's memory.
 #[derive(Clone)]
@@ -22,9 +26,9 @@ struct View {
     start: isize,
     itemsize: usize,
     /// Items per dimension.
-    shape: Vec<isize>,
+    shape: Dims,
     /// Byte distance per dimension.
-    strides: Vec<isize>,
+    strides: Dims,
     readonly: bool,
 }
 
@@ -287,11 +291,11 @@ fn memory(cx: &mut Ctx, v: Value) -> Res<Buffer> {
 pub fn of_buffer(cx: &mut Ctx, b: Buffer) -> PyResult {
     let itemsize = b.itemsize.max(1);
     let shape = match &b.shape {
-        Some(s) => s.to_vec(),
-        None => vec![(b.len / itemsize) as isize],
+        Some(s) => Dims::from_slice(s),
+        None => smallvec![(b.len / itemsize) as isize],
     };
     let strides = match &b.strides {
-        Some(s) => s.to_vec(),
+        Some(s) => Dims::from_slice(s),
         None => c_strides(&shape, itemsize),
     };
     let view = View { start: 0, itemsize, shape, strides, readonly: b.readonly };
@@ -325,8 +329,8 @@ fn build(
     v
 }
 
-fn c_strides(shape: &[isize], itemsize: usize) -> Vec<isize> {
-    let mut strides = vec![0; shape.len()];
+fn c_strides(shape: &[isize], itemsize: usize) -> Dims {
+    let mut strides: Dims = smallvec![0; shape.len()];
     let mut step = itemsize as isize;
     for d in (0..shape.len()).rev() {
         strides[d] = step;
@@ -633,8 +637,8 @@ fn byte_at(cx: &mut Ctx, v: Value, key: Value) -> Option<Value> {
     let i = isize::try_from(if i < 0 { i + *n as i64 } else { i }).ok().filter(|i| (0..*n).contains(i))?;
     let (at, data, len, readonly) = (s.view.start + i * stride, s.data, s.len, s.view.readonly);
     let owner = slot(cx, v, OWNER);
-    let item = Buffer::bytes(cx, owner, std::ptr::with_exposed_provenance_mut(data), len, readonly).read(at, 1)?;
-    item.first().map(|&b| Value::small(i32::from(b)))
+    let memory = Buffer::bytes(cx, owner, std::ptr::with_exposed_provenance_mut(data), len, readonly);
+    memory.byte(at).map(|b| Value::small(i32::from(b)))
 }
 
 fn memoryview_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
@@ -818,10 +822,10 @@ fn cast(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error("memoryview: length is not a multiple of itemsize"));
     }
     let shape = match args.get(2) {
-        None => vec![(total / size) as isize],
+        None => smallvec![(total / size) as isize],
         Some(v) => {
             let list = crate::common::collect(cx, v)?;
-            let mut shape = Vec::new();
+            let mut shape = Dims::new();
             let mut i = 0;
             while let Some(n) = list.get(i) {
                 let n = protocol::index(cx, n)?;
