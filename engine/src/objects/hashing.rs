@@ -13,6 +13,12 @@ pub fn set_hash_seed(seed: u64) {
     SEED.store(seed, Ordering::Relaxed);
 }
 
+/// The key, for hashes of other types that CPython makes from bytes.
+#[inline]
+pub fn hash_seed() -> u64 {
+    SEED.load(Ordering::Relaxed)
+}
+
 #[inline(always)]
 fn fold(a: u64, b: u64) -> u64 {
     let m = u128::from(a) * u128::from(b);

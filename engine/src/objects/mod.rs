@@ -50,7 +50,7 @@ pub use dict::{Dict, Lookup};
 #[cfg(not(model))]
 pub use function::{FnField, Function};
 pub use generator::{GenField, GenState, Generator};
-pub use hashing::{fast_hash, hash_pointer, set_hash_seed, simple_compare, simple_eq, simple_lt};
+pub use hashing::{fast_hash, hash_pointer, hash_seed, set_hash_seed, simple_compare, simple_eq, simple_lt};
 pub use indices::SliceIdx;
 pub use instance::Obj;
 pub use int::{IntError, IntRef, raise_int};

@@ -1,7 +1,7 @@
 //! `types.SimpleNamespace`: attributes given as keywords.
 
 use super::slots::{Slots, hash_not_implemented};
-use super::{TypeDef, TypeFlags, type_of};
+use super::{TypeDef, TypeFlags, type_name, type_of};
 use crate::native::{Args, NativeDef};
 use crate::objects::{Dict, Obj, Str, StrBuilder, Tuple};
 use crate::protocol::CmpOp;
@@ -131,6 +131,10 @@ fn namespace_reduce(cx: &mut Ctx, args: Args) -> PyResult {
 fn namespace_replace(cx: &mut Ctx, args: Args) -> PyResult {
     let class = type_of(cx, args[0]).value();
     let copy = protocol::call(cx, class, &[])?;
+    if !cx.registry.get(&SIMPLE_NAMESPACE).is_some_and(|t| type_of(cx, copy).is_subtype(t)) {
+        let (class, got) = (type_of(cx, args[0]).shown_name(cx), type_name(cx, copy));
+        return Err(cx.type_error(format!("expect types.SimpleNamespace type, but {class}() returned '{got}' object")));
+    }
     let attrs = attributes(cx, args[0]);
     set_all(cx, copy, attrs)?;
     if let Some(changes) = args.get(1).and_then(Dict::of) {

@@ -13,7 +13,7 @@ use proto_core::Value;
 pub static UNION: TypeDef = TypeDef {
     doc: "Represent a union type\n\nE.g. for int | str",
     flags: TypeFlags::NO_NEW.with(TypeFlags::HAS_WEAKREF),
-    nnative: 2,
+    nnative: 3,
     slots: Slots {
         repr: Some(union_repr),
         hash: Some(union_hash),
@@ -90,7 +90,11 @@ pub fn from_alternatives(cx: &mut Ctx, all: Value) -> PyResult {
         return Ok(only);
     }
     let args = flat.to_tuple(cx);
-    Ok(cx.new_object(&UNION, &[args, Value::EMPTY]))
+    let unhashable = match gathered.unhashable.len() {
+        0 => Value::EMPTY,
+        n => Value::from_usize(n),
+    };
+    Ok(cx.new_object(&UNION, &[args, Value::EMPTY, unhashable]))
 }
 
 impl Gathered {
@@ -142,6 +146,10 @@ fn union_hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
         for a in t.items() {
             sum = sum.wrapping_add(protocol::hash(cx, a)?.wrapping_mul(0x9e37_79b9));
         }
+    }
+    // What had no hash when the union was made was compared then: to hash it now could tell equal unions apart.
+    if let Some(n) = instance::native_slot(cx, v, 2).as_int() {
+        return Err(cx.type_error(format!("union contains {n} unhashable elements")));
     }
     Ok(if sum == -1 { -2 } else { sum })
 }

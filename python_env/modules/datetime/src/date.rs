@@ -1,5 +1,6 @@
 //! `date`. Native slot 0: the fields in a word (`fields::Stamp`), which datetimes have at the same place.
 
+use engine::objects::hash_seed;
 use engine::prelude::*;
 use engine::types::instance::new_with_slots;
 
@@ -80,9 +81,9 @@ pub fn word(s: Stamp) -> Value {
     Value::int(s.0).unwrap_or(Value::small(0))
 }
 
-/// The hash of a word of fields.
+/// The hash of a word of fields, which another process does not know.
 pub fn hash_word(word: i64) -> i64 {
-    let m = i128::from(word ^ 0x2545_F491_4F6C_DD1D) * 0x9E37_79B9_7F4A_7C15;
+    let m = i128::from(word ^ hash_seed() as i64) * 0x9E37_79B9_7F4A_7C15;
     // What a slot can remember, and neither 0 nor -1.
     ((m as i64 ^ (m >> 64) as i64) >> 3) | 2
 }
