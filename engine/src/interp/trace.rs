@@ -330,7 +330,9 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
         }
     }
     // A call that let a collection or another thread's request happen first starts once more: it has been told of.
-    if cx.run.tracer.frames.last().is_some_and(|seen| seen.last == pc) && unsafe { starts_again(pc) } {
+    // SAFETY: handler contract: `pc` is a position in the frame's code.
+    let call = unsafe { starts_again(pc) };
+    if call && cx.run.tracer.frames.last().is_some_and(|seen| seen.last == pc) {
         return Ok(());
     }
     let view = View { base, pc };
@@ -362,6 +364,9 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
 }
 
 /// Whether the instruction at `pc` is a call, which never follows itself.
+///
+/// # Safety
+/// `pc` is a position in code.
 unsafe fn starts_again(pc: *const u32) -> bool {
     // SAFETY: handler contract.
     let op = Op::from_u8(unsafe { *pc } as u8);
