@@ -346,16 +346,15 @@ fn encode(unit: &Unit<'_>, source: &Source<'_>) -> Result<Encoded> {
     let mut caches = 0u16;
     let mut runs = Vec::with_capacity(n);
     let mut last = None;
+    let entered = entered(unit);
     for (i, ins) in unit.code.iter().enumerate() {
         let start = words.len();
         let to = if ins.label == NO_LABEL { 0 } else { offsets[target(unit, ins)] as i64 };
         encode_one(ins, to, long[i], &mut words, &mut caches)?;
         let position = match last {
             Some((range, position)) if range == ins.range => position,
-            // The return at the end belongs to the statement before it.
-            Some((_, position)) if is_synthetic(ins.range) && matches!(ins.op, Op::ReturnConst | Op::ReturnValue) => {
-                position
-            }
+            // The return at the end belongs to the statement before it, if that alone leads there.
+            Some((_, position)) if is_synthetic(ins.range) && is_return(ins) && !entered[i] => position,
             // An empty module.
             None if ins.op == Op::ReturnConst => source.position(ins.range),
             _ if is_synthetic(ins.range) => Position::default(),
@@ -365,6 +364,28 @@ fn encode(unit: &Unit<'_>, source: &Source<'_>) -> Result<Encoded> {
         runs.push(((words.len() - start) as u32, position));
     }
     Ok(Encoded { words, caches, offsets, positions: PositionTable::encode(runs) })
+}
+
+fn is_return(ins: &Ins) -> bool {
+    matches!(ins.op, Op::ReturnConst | Op::ReturnValue)
+}
+
+/// The instructions that something else than the one before them leads to.
+fn entered(unit: &Unit<'_>) -> Vec<bool> {
+    let mut entered = vec![false; unit.code.len()];
+    for (i, ins) in unit.code.iter().enumerate() {
+        if ins.label != NO_LABEL
+            && let Some(e) = entered.get_mut(target(unit, ins))
+        {
+            *e = true;
+        }
+        if ins.op.info().flags.has(Flags::END)
+            && let Some(e) = entered.get_mut(i + 1)
+        {
+            *e = true;
+        }
+    }
+    entered
 }
 
 /// Whether an instruction stands for nothing in the source.

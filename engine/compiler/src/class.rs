@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine_code::{Code, CodeFlags, Const, Intrinsic, Op, Wtf8};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 
 use crate::codegen::Compiler;
 use crate::errors::Result;
@@ -158,7 +158,8 @@ impl<'a> Compiler<'a> {
         let scope = self.scope_of(s, Role::Body)?;
         let qualname = self.qualname(s.name.as_str());
         self.enter(scope, qualname.clone(), &[], CodeFlags::default(), firstlineno);
-        self.range = statement;
+        // The line of the first decorator.
+        self.range = s.decorator_list.first().map_or(statement, Ranged::range);
         let t = self.alloc();
         self.emit_name(Op::LoadName, t, 0, &Name::new_static("__name__"));
         self.class_variable("__module__", t);
@@ -191,6 +192,8 @@ impl<'a> Compiler<'a> {
         self.stmts(body)?;
         self.range = statement;
         self.annotate_function("__annotate_func__")?;
+        // What ends the class belongs to the line that ran last.
+        self.range = TextRange::default();
         let t = self.alloc();
         let attributes: Vec<Const> =
             self.unit().static_attributes.iter().map(|a| Const::Str(a.as_str().into())).collect();

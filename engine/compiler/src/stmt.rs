@@ -97,15 +97,17 @@ impl<'a> Compiler<'a> {
             return Err(Error::syntax("'return' with value in async generator", s.range));
         }
         let Some(value) = &s.value else {
+            let range = self.leaving(false, s.range);
             self.unwind(false, None, s.range)?;
-            self.range = s.range;
+            self.range = range;
             self.return_none();
             self.resume_all();
             return Ok(());
         };
         if let Some(value) = fold::constant(value, self) {
+            let range = self.leaving(false, s.range);
             self.unwind(false, None, s.range)?;
-            self.range = s.range;
+            self.range = range;
             self.return_const(value);
             self.resume_all();
             return Ok(());
@@ -116,12 +118,24 @@ impl<'a> Compiler<'a> {
             .blocks
             .iter()
             .any(|b| matches!(b, Block::Finally { .. } | Block::Handler { name: Some(_), .. }));
+        let range = self.leaving(false, s.range);
         let r = if runs_code { self.push(value)? } else { self.operand(value, None, &[])? };
         self.unwind(false, Some(r), s.range)?;
-        self.range = s.range;
+        self.range = range;
         self.emit(Op::ReturnValue, r, 0, 0);
         self.resume_all();
         Ok(())
+    }
+
+    /// Before a jump out of blocks whose code runs on the way: the jump's line comes first, and the jump itself has none (the
+    /// result), so that it belongs to what ran last.
+    fn leaving(&mut self, to_loop: bool, range: TextRange) -> TextRange {
+        let left = self.unit().blocks.iter().rev().take_while(|b| !(to_loop && matches!(b, Block::Loop { .. })));
+        if !left.into_iter().any(|b| matches!(b, Block::Finally { .. } | Block::With { .. })) {
+            return range;
+        }
+        self.emit(Op::Nop, 0, 0, 0);
+        TextRange::default()
     }
 
     fn leave_loop(&mut self, range: TextRange, is_break: bool) -> Result {
@@ -137,8 +151,9 @@ impl<'a> Compiler<'a> {
             let msg = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return Err(Error::syntax(msg, range));
         };
+        let after = self.leaving(true, range);
         self.unwind(true, None, range)?;
-        self.range = range;
+        self.range = after;
         if let Some(reg) = iterator {
             self.intrinsic(Intrinsic::LeaveIterator, reg, reg);
         }
@@ -362,6 +377,7 @@ impl<'a> Compiler<'a> {
             let after = elts.len() - 1 - i;
             match e {
                 Expr::Starred(s) => {
+                    self.range = s.range;
                     let stop = self.alloc();
                     self.load_const(index, Const::Int(i as i64));
                     let end = if after == 0 { Const::None } else { Const::Int(-(after as i64)) };
@@ -370,6 +386,7 @@ impl<'a> Compiler<'a> {
                     self.store(&s.value, t)?;
                 }
                 e => {
+                    self.range = e.range();
                     let late = star.is_some_and(|s| i > s);
                     let at = if late { -(after as i64) - 1 } else { i as i64 };
                     self.load_const(index, Const::Int(at));
@@ -589,8 +606,8 @@ impl<'a> Compiler<'a> {
         self.blocks().pop();
         self.place(test);
         if constant == Some(true) {
-            let last = self.last_range(s.body.last(), s.range);
-            self.jump_at(body, last);
+            // Each round begins with the line of the test.
+            self.jump_at(body, s.test.range());
         } else {
             self.jump_if(&s.test, true, body)?;
         }
@@ -735,8 +752,9 @@ impl<'a> Compiler<'a> {
         self.blocks().push(Block::Loop { break_to: end, continue_to: again, iterator: None });
         self.block(&s.body)?;
         self.blocks().pop();
+        let last = self.last_range(s.body.last(), s.range);
+        self.jump_at(again, last);
         self.range = s.iter.range();
-        self.jump(again);
         self.place(exhausted);
         self.emit(Op::EndAsyncFor, exc, 0, 0);
         self.block(&s.orelse)?;

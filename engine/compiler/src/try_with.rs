@@ -19,6 +19,11 @@ struct Catch {
     second: Reg,
 }
 
+/// Whether a statement's last line to run may be another than its own.
+fn is_compound(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::If(_) | Stmt::For(_) | Stmt::While(_) | Stmt::Try(_) | Stmt::With(_) | Stmt::Match(_))
+}
+
 impl<'a> Compiler<'a> {
     // ---- leaving blocks ----------------------------------------------------------------------------------------------
 
@@ -120,9 +125,12 @@ impl<'a> Compiler<'a> {
             c.blocks().pop();
             Ok(())
         })?;
-        self.range = last;
+        // The exception goes on from the last statement, if it is known which one that is.
+        let known = s.finalbody.last().is_some_and(|last| !is_compound(last));
+        self.range = if known { last } else { TextRange::default() };
         self.emit(Op::PopExc, catch.saved, 0, 0);
         self.emit(Op::Reraise, catch.exc, 0, 0);
+        self.range = last;
         self.place(end);
         Ok(())
     }
@@ -142,7 +150,6 @@ impl<'a> Compiler<'a> {
         Catch { exc: self.alloc(), saved: self.alloc(), second: self.alloc() }
     }
 
-    /// Emits a handler's body between `push_exc` and a clean-up for exceptions raised in it.
     /// Goes on with an exception after cleaning up, which has no line: the frame shows that of what raised.
     fn reraise_quietly(&mut self, exc: Reg) {
         let saved = self.at(TextRange::default());
@@ -150,13 +157,14 @@ impl<'a> Compiler<'a> {
         self.range = saved;
     }
 
+    /// Emits a handler's body between `push_exc` and a clean-up for exceptions raised in it. What it adds has no line.
     fn enter_handler(&mut self, catch: Catch, body: impl FnOnce(&mut Self, RegionId) -> Result) -> Result {
         let (cleanup, after) = (self.label(), self.label());
         self.emit(Op::PushExc, catch.exc, catch.saved, 0);
         let region = self.u().open_region(cleanup, catch.second);
         body(self, region)?;
         self.u().suspend_region(region);
-        let saved = self.range;
+        let saved = self.at(TextRange::default());
         self.jump(after);
         self.place(cleanup);
         self.emit(Op::PopExc, catch.saved, 0, 0);
@@ -222,7 +230,7 @@ impl<'a> Compiler<'a> {
                 self.block(&h.body)?;
                 self.blocks().pop();
                 self.u().suspend_region(region);
-                self.range = self.last_range(h.body.last(), h.range);
+                self.range = TextRange::default();
                 self.emit(Op::PopExc, catch.saved, 0, 0);
                 // The register is free from here on, but a frame's registers are roots: the traceback would live on.
                 self.emit(Op::LoadNones, catch.exc, 1, 0);
@@ -240,14 +248,13 @@ impl<'a> Compiler<'a> {
                 self.block(&h.body)?;
                 self.blocks().pop();
                 self.u().suspend_region(named);
-                self.range = self.last_range(h.body.last(), h.range);
+                self.range = TextRange::default();
                 self.emit(Op::PopExc, catch.saved, 0, 0);
                 // The register is free from here on, but a frame's registers are roots: the traceback would live on.
                 self.emit(Op::LoadNones, catch.exc, 1, 0);
                 self.unbind_name(&name.id);
                 self.jump(end);
                 self.place(cleanup);
-                self.range = h.range;
                 self.emit(Op::PopExc, catch.saved, 0, 0);
                 self.unbind_name(&name.id);
                 self.reraise_quietly(catch.second);
@@ -283,7 +290,7 @@ impl<'a> Compiler<'a> {
                 let ast::ExceptHandler::ExceptHandler(h) = h;
                 c.star_clause(h, rest, raised)?;
             }
-            c.range = s.handlers.first().map_or(s.range, Ranged::range);
+            c.range = TextRange::default();
             c.emit(Op::ListAppend, raised, rest, 0);
             let t = c.alloc();
             c.emit(Op::PrepReraiseStar, t, catch.exc, raised);
@@ -293,6 +300,7 @@ impl<'a> Compiler<'a> {
             c.place(none);
             Ok(())
         })?;
+        self.range = TextRange::default();
         self.emit(Op::PopExc, catch.saved, 0, 0);
         self.place(end);
         Ok(())
@@ -322,7 +330,7 @@ impl<'a> Compiler<'a> {
         self.block(&h.body)?;
         self.blocks().pop();
         self.u().suspend_region(region);
-        self.range = h.range;
+        self.range = TextRange::default();
         let done = |c: &mut Self| {
             c.emit(Op::PopExc, saved, 0, 0);
             if let Some(name) = &h.name {

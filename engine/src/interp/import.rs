@@ -320,7 +320,7 @@ fn from_import(cx: &mut Ctx, module: Value, name: Value) -> PyResult {
 #[inline(never)]
 fn cannot_import(cx: &mut Ctx, module: Value, name: Value, own: Option<Value>) -> Raised {
     let (what, package) = (protocol::str_lossy(cx, name), own.unwrap_or(Value::NONE));
-    let shown = match Str::of(package) {
+    let shown = match Str::of_sub(cx, package) {
         Some(s) => format!("'{}'", s.to_string_lossy()),
         None => "'<unknown module name>'".to_owned(),
     };

@@ -50,7 +50,7 @@ impl Facts {
         }
         facts.own = facts.origin.as_deref().is_some_and(in_first_path);
         if facts.own
-            && let Some(name) = name.filter(|n| Str::of(*n).is_some())
+            && let Some(name) = name.filter(|n| Str::of_sub(cx, *n).is_some())
         {
             let names = protocol::import_attr(cx, "sys", "stdlib_module_names");
             facts.shadows_library = match names {

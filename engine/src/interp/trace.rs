@@ -338,6 +338,12 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
             opened(cx, code, pc, base)?;
         }
     }
+    // A call that let a collection or another thread's request happen first starts once more: it has been told of.
+    // SAFETY: handler contract: `pc` is a position in the frame's code.
+    let call = unsafe { starts_again(pc) };
+    if call && cx.run.tracer.frames.last().is_some_and(|seen| seen.last == pc) {
+        return Ok(());
+    }
     let view = View { base, pc };
     returned_natively(cx, &view, Event::NativeReturn)?;
     if !cx.run.tracer.ended.is_empty() {
@@ -367,6 +373,16 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the instruction at `pc` is a call, which never follows itself.
+///
+/// # Safety
+/// `pc` is a position in code.
+unsafe fn starts_again(pc: *const u32) -> bool {
+    // SAFETY: handler contract.
+    let op = Op::from_u8(unsafe { *pc } as u8);
+    matches!(op, Some(Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx))
 }
 
 /// A frame that has not been seen.
@@ -503,9 +519,17 @@ fn is_call(code: &RuntimeCode, pc: *const u32) -> bool {
 /// The frame is about to return or to yield `v`.
 fn left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
     monitor::with(cx, view, if event == Event::Yield { monitor::PY_YIELD } else { monitor::PY_RETURN }, v)?;
-    if let Some(frame) = frames::existing_object(cx, view) {
-        tell_local(cx, frame, event, v)?;
-        tell_profile(cx, frame, event, v)?;
+    match last_lined(cx, view) {
+        // What returns without a line of its own returns from the line that ran last.
+        Some(last) => {
+            cx.run.pc = last;
+            cx.run.tracer.apart.push(view.base as usize);
+            let r = tell_left(cx, &View { base: view.base, pc: last }, v, event);
+            cx.run.tracer.apart.pop();
+            cx.run.pc = view.pc;
+            r?;
+        }
+        None => tell_left(cx, view, v, event)?,
     }
     cx.run.tracer.frames.pop();
     // SAFETY: the top record is that of the frame that leaves.
@@ -513,6 +537,21 @@ fn left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
     let awaited = matches!(to, Some(OnReturn::GeneratorSend | OnReturn::GeneratorChain));
     if event == Event::Return && (awaited || to == Some(OnReturn::GeneratorFor)) {
         (cx.run.tracer.ended, cx.run.tracer.awaited) = (v, awaited);
+    }
+    Ok(())
+}
+
+/// The last instruction with a line that ran in the frame, if the one that runs has none.
+fn last_lined(cx: &Ctx, view: &View) -> Option<*const u32> {
+    let (code, seen) = (view.code(), cx.run.tracer.frames.last()?);
+    let lined = |pc| code.line_at(pc).is_some_and(|line| line != 0);
+    (!lined(view.pc) && seen.base == view.base && code.contains(seen.last) && lined(seen.last)).then_some(seen.last)
+}
+
+fn tell_left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
+    if let Some(frame) = frames::existing_object(cx, view) {
+        tell_local(cx, frame, event, v)?;
+        tell_profile(cx, frame, event, v)?;
     }
     Ok(())
 }
@@ -542,21 +581,21 @@ unsafe fn calls(cx: &mut Ctx, view: &View, has_receiver: bool) -> PyResult<()> {
         return Ok(());
     }
     // SAFETY: handler contract: the operands are registers of the frame.
-    let (callee, receiver, method) = unsafe {
+    let (mut callee, receiver, method) = unsafe {
         let window = view.base.add(a(view.pc));
         let method = has_receiver && matches!(Op::from_u8(*view.pc as u8), Some(Op::CallMethod | Op::CallMethodKw));
         (*window, *window.add(2), method)
     };
-    let callee = match Method::of(callee) {
-        Some(m) if m.func().is_kind(Kind::Native) => m.func(),
-        _ => callee,
-    };
+    // What a method of a native function calls is that function. (CPython does not tell of it where arguments are spread.)
+    let of_method = Method::of(callee).filter(|_| has_receiver).map(Method::func).filter(|f| f.is_kind(Kind::Native));
+    let bound = of_method.is_some();
+    callee = of_method.unwrap_or(callee);
     if !callee.is_kind(Kind::Native) {
         return Ok(());
     }
     let get = types::type_of(cx, callee).slots().descr_get();
     let callee = match get {
-        Some(get) if method && !receiver.is_empty() => {
+        Some(get) if method && !bound && !receiver.is_empty() => {
             // A class is its own owner to a native class method.
             let of_class = NativeObj::of(callee).is_some_and(|n| matches!(n.native(), Native::ClassMethod(_)));
             let ty = match Type::of(receiver) {
@@ -598,10 +637,13 @@ pub(super) fn raised(cx: &mut Ctx, pc: *const u32, base: *mut Value, arrives: bo
     let unseen = tracer.frames.last().is_none_or(|f| f.base < base);
     // A generator that goes on with an exception has not been seen since it yielded.
     let thrown = unseen && monitor::is_on() && is_yield(view.code(), pc);
-    if unseen && !thrown {
+    // Nor has one whose trace function was set from a function that it called.
+    let late = unseen && !cx.run.tracer.trace.is_none() && has_trace_function(cx, &view);
+    if unseen && !thrown && !late {
         return;
     }
-    if thrown {
+    if unseen {
+        let tracer = &mut cx.run.tracer;
         let line = view.code().line_at(pc).unwrap_or(0);
         tracer.frames.push(Traced { base, line, last: pc, native: Value::EMPTY, seen: Default::default() });
     }
@@ -614,6 +656,11 @@ pub(super) fn raised(cx: &mut Ctx, pc: *const u32, base: *mut Value, arrives: bo
     if handler.is_none() {
         cx.run.tracer.frames.pop();
     }
+}
+
+/// Whether the frame has a trace function of its own.
+fn has_trace_function(cx: &mut Ctx, view: &View) -> bool {
+    frames::existing_object(cx, view).is_some_and(|frame| !frame::trace_function(cx, frame).is_none())
 }
 
 fn tell_raised(cx: &mut Ctx, view: &View, exception: Value, arrives: bool, leaves: bool) -> PyResult<()> {

@@ -18,6 +18,9 @@ use proto_core::{Heap, Kind, Value};
 const TABLE: usize = 1;
 const HEAD: usize = 2;
 const POPPED: usize = 3;
+/// In the word `HEAD` of a local dict: there has been an iterator over this table, which must see that entries that ended have
+/// been followed by others. Their positions are not used again then.
+const ITERATED: u64 = 1 << 63;
 
 /// Versions of key sets; 2^40 of them, given only where a cache asks.
 static NEXT_VERSION: StaticCounter64 = StaticCounter64::new(1);
@@ -220,7 +223,7 @@ impl Dict {
         self.locked(heap, |_| {
             let t = self.table()?;
             match t.probe_str_to_store(hash, s) {
-                Probe::Found { slot, entry } => self.remove_at(t, slot, entry).map(|(_, v)| v),
+                Probe::Found { slot, entry } => self.remove_at(t, slot, entry, !self.is_iterated()).map(|(_, v)| v),
                 Probe::Absent { .. } => None,
             }
         })
@@ -286,7 +289,7 @@ impl Dict {
             let Some(t) = self.table() else { return Lookup::Absent };
             match t.probe_to_store(hash, key) {
                 Some(Probe::Found { entry, .. }) if !unwanted(t.value(entry)) => Lookup::Absent,
-                Some(Probe::Found { slot, entry }) => match self.remove_at(t, slot, entry) {
+                Some(Probe::Found { slot, entry }) => match self.remove_at(t, slot, entry, !self.is_iterated()) {
                     Some((_, v)) => Lookup::Found(v),
                     None => Lookup::Absent,
                 },
@@ -354,8 +357,29 @@ impl Dict {
         }
     }
 
-    /// Ends an entry; `None` if it had ended before. The dict is owned or locked.
-    fn remove_at(self, t: Table, slot: usize, entry: usize) -> Option<(Value, Value)> {
+    /// Notes that there is an iterator over the dict.
+    #[inline]
+    pub(super) fn note_iterator(self) {
+        // A shared dict never uses a position again.
+        if !self.is_shared() {
+            // SAFETY: word 2 of a dict is raw, and the dict is owned.
+            unsafe { raw::store_raw(self.0, HEAD, raw::load_raw(self.0, HEAD) | ITERATED) };
+        }
+    }
+
+    #[inline]
+    fn is_iterated(self) -> bool {
+        // SAFETY: word 2 of a dict is raw.
+        unsafe { raw::load_raw(self.0, HEAD) & ITERATED != 0 }
+    }
+
+    /// Where an iterator from the end begins: behind the last entry.
+    pub(super) fn end(self) -> usize {
+        self.table().map_or(0, |t| t.counts().0)
+    }
+
+    /// Ends an entry; `None` if it had ended before. The dict is owned or locked. `reuse`: a position at the end is free again.
+    fn remove_at(self, t: Table, slot: usize, entry: usize, reuse: bool) -> Option<(Value, Value)> {
         let v = t.value(entry).non_empty()?;
         let k = t.key(entry);
         let (used, live) = t.counts();
@@ -365,17 +389,18 @@ impl Dict {
             t.set_slot(slot, DELETED);
             // SAFETY: words 2 and 3 of a dict are raw.
             unsafe {
-                if entry + 1 == used {
+                if reuse && entry + 1 == used {
                     // The position is used again, the index slot is not: count it.
                     raw::store_raw(self.0, POPPED, raw::load_raw(self.0, POPPED) + 1);
                     t.set_counts(used - 1, live - 1);
                 } else {
-                    if raw::load_raw(self.0, HEAD) == entry as u64 {
-                        raw::store_raw(self.0, HEAD, entry as u64 + 1);
+                    let head = raw::load_raw(self.0, HEAD);
+                    if head & !ITERATED == entry as u64 {
+                        raw::store_raw(self.0, HEAD, head + 1);
                     }
                     t.set_counts(used, live - 1);
                 }
-                if live == 1 {
+                if reuse && live == 1 {
                     // Nothing left: all positions are free again, their index slots are not.
                     let used = t.counts().0;
                     raw::store_raw(self.0, HEAD, 0);
@@ -530,7 +555,7 @@ impl Dict {
     /// As [`Dict::remove_entry`], for a key whose hash is known.
     pub fn remove_entry_hashed(self, cx: &mut Ctx, key: Value, hash: i64) -> Result<Option<(Value, Value)>, Raised> {
         self.with_probe(cx, key, hash, Value::NONE, |_, p| match p {
-            Some((t, Probe::Found { slot, entry })) => self.remove_at(t, slot, entry),
+            Some((t, Probe::Found { slot, entry })) => self.remove_at(t, slot, entry, !self.is_iterated()),
             _ => None,
         })
     }
@@ -573,7 +598,7 @@ impl Dict {
         let mut e = pos;
         if e == 0 && !self.is_shared() {
             // SAFETY: word 2 of a dict is raw.
-            e = unsafe { raw::load_raw(self.0, HEAD) } as usize;
+            e = unsafe { raw::load_raw(self.0, HEAD) & !ITERATED } as usize;
         }
         while e < used {
             // The key first: a local dict clears it together with the value, a shared one never.
@@ -633,7 +658,7 @@ impl Dict {
                             raw::store_raw(self.0, POPPED, n);
                         }
                     }
-                    return self.remove_at(t, slot, e);
+                    return self.remove_at(t, slot, e, true);
                 }
             }
             None
@@ -646,10 +671,10 @@ impl Dict {
             let t = self.table()?;
             let (pos, hash, _, _) = self.next_entry_hashed(0)?;
             let slot = t.slot_of(hash, pos - 1)?;
-            let r = self.remove_at(t, slot, pos - 1);
+            let r = self.remove_at(t, slot, pos - 1, !self.is_iterated());
             if !self.is_shared() && t.counts().1 > 0 {
                 // SAFETY: word 2 of a dict is raw. Everything before `pos` is gone.
-                unsafe { raw::store_raw(self.0, HEAD, pos as u64) };
+                unsafe { raw::store_raw(self.0, HEAD, raw::load_raw(self.0, HEAD) & ITERATED | pos as u64) };
             }
             r
         })
@@ -828,7 +853,7 @@ impl Dict {
                 t.set_counts(used + 1, live);
                 let local = !self.is_shared();
                 t.clear_entry(entry, local);
-                if local && head == entry as u64 {
+                if local && head & !ITERATED == entry as u64 {
                     // SAFETY: as above.
                     unsafe { raw::store_raw(self.0, HEAD, head + 1) };
                 }

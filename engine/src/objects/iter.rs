@@ -119,8 +119,8 @@ pub fn zip_two(heap: &Heap, v: Value, w: Value) -> Value {
 }
 
 fn dict_iter(heap: &Heap, shape: ShapeId, d: Dict, from_end: bool) -> Value {
-    // From the end: beyond any table; the first step finds the last entry.
-    let pos = if from_end { Value::from_usize(u32::MAX as usize) } else { ZERO };
+    let pos = if from_end { Value::from_usize(d.end()) } else { ZERO };
+    d.note_iterator();
     let len = Value::from_usize(d.len());
     let it = make(heap, shape, [d.value(), pos, len]);
     // SAFETY: a fresh object with six slots.
@@ -525,7 +525,12 @@ unsafe fn dict_entry(it: Value, reversed: bool) -> Option<Option<(usize, Value, 
             return None;
         }
         let pos = index(it, 1) as usize;
-        let found = if reversed { d.prev_entry(pos) } else { d.next_entry(pos) };
+        let found = match reversed {
+            false => d.next_entry(pos),
+            // The dict was emptied and filled since: nothing is behind the end.
+            true if pos > d.end() => None,
+            true => d.prev_entry(pos),
+        };
         match found {
             Some((next, _, _)) => {
                 // Threads that share the iterator may count one entry twice: then its position alone decides.

@@ -299,17 +299,27 @@ fn sequence_length_hint(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(objects::int::from_i64(cx, n.max(0)))
 }
 
-/// A name (an atom) of the module `builtins`; looking it up may run Python code.
+/// A name (an atom) of the builtins that the running code sees; looking it up may run Python code.
 pub fn builtin(cx: &mut Ctx, name: Value) -> PyResult {
-    let dict = cx.builtins_dict();
-    let found = match dict.get_str(name) {
-        Some(v) => Some(v),
-        // A key that is no string may be equal to it.
-        None => dict.get(cx, name)?,
+    let builtins = crate::interp::entry::current_builtins(cx);
+    let found = match Dict::of(builtins) {
+        Some(dict) => match dict.get_str(name) {
+            Some(v) => Some(v),
+            // A key that is no string may be equal to it.
+            None => dict.get(cx, name)?,
+        },
+        None => match super::getitem(cx, builtins, name) {
+            Ok(v) => Some(v),
+            Err(raised) if cx.matches(&raised, Exc::KeyError) => {
+                cx.clear(raised);
+                None
+            }
+            Err(raised) => return Err(raised),
+        },
     };
     found.ok_or_else(|| {
         let name = super::text(cx, name);
-        cx.raise(Exc::RuntimeError, format!("lost builtins.{name}"))
+        cx.raise(Exc::AttributeError, name)
     })
 }
 

@@ -102,6 +102,7 @@ pub fn type_new(cx: &mut Ctx, meta: Value, args: CallArgs) -> PyResult {
         return Err(cx.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", positional.len())));
     };
     let Some(name_text) = Str::of_sub(cx, name) else { return Err(bad(cx, 1, "str", name)) };
+    let given = bases;
     let Some(bases) = Tuple::of_sub(cx, bases) else { return Err(bad(cx, 2, "tuple", bases)) };
     let Some(namespace) = Dict::of_sub(cx, namespace) else { return Err(bad(cx, 3, "dict", namespace)) };
     for b in bases.items() {
@@ -128,6 +129,10 @@ pub fn type_new(cx: &mut Ctx, meta: Value, args: CallArgs) -> PyResult {
         super::type_attrs::check_utf8(cx, doc)?;
     }
     let ty = make_class(cx, winner, name_text, bases, base, namespace)?;
+    // `__bases__` is what was given, also if its class is no more than derived from `tuple`.
+    if given != bases.value() && Tuple::of_sub(cx, given).is_some_and(|t| t.value() == bases.value()) {
+        ty.set_word(cx, layout::BASES, given);
+    }
     set_names(cx, ty)?;
     init_subclass(cx, ty, args)?;
     Ok(ty.value())
@@ -589,14 +594,14 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
         let (a, b) = (base.name_str(), old_base.name_str());
         return Err(cx.type_error(format!("__bases__ assignment: '{a}' object layout differs from '{b}'")));
     }
-    let old = ty.bases();
-    ty.set_word(cx, layout::BASES, bases.value());
+    let (old, old_value) = (ty.bases(), ty.word(layout::BASES));
+    ty.set_word(cx, layout::BASES, value);
     ty.set_word(cx, layout::BASE, base.value());
     if let Err(raised) = refresh_mros(cx, ty) {
         let exc = cx.take(raised);
         // A user's `mro` may have assigned the bases anew; that assignment looked after itself.
         if ty.bases().value() == bases.value() {
-            ty.set_word(cx, layout::BASES, old.value());
+            ty.set_word(cx, layout::BASES, old_value);
             ty.set_word(cx, layout::BASE, old_base.value());
             refresh_mros(cx, ty)?;
         }

@@ -117,6 +117,9 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
             None => return Err(cx.type_error("arg 5 (closure) must be None or tuple")),
         },
     };
+    if args.some(6).is_some_and(|d| Dict::of_sub(cx, d).is_none()) {
+        return Err(cx.type_error("arg 6 (kwdefaults) must be None or dict"));
+    }
     let given = closure.map_or(0, |t| t.len());
     if given != nfree {
         let name = protocol::text(cx, code.name);

@@ -38,7 +38,7 @@ pub use construct::{PlainNew, new_leaf, plain_new};
 pub use lookup::{Cacheable, TypeCache, slot_python_fn, type_epoch, type_lookup, type_lookup_cacheable};
 pub use mappingproxy::new_proxy as new_mappingproxy;
 
-use crate::objects::{Dict, Str, Tuple, shape_of};
+use crate::objects::{Dict, Obj, Str, Tuple, shape_of};
 use proto_core::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
 use proto_core::{Heap, Kind, ShapeId, Value};
 use slots::{Slots, TypeSlots};
@@ -225,7 +225,9 @@ impl Type {
 
     /// `__bases__`.
     pub fn bases(self) -> Tuple {
-        match Tuple::of(self.word(layout::BASES)) {
+        let word = self.word(layout::BASES);
+        // An instance of a subclass keeps the tuple in its first slot.
+        match Tuple::of(word).or_else(|| Tuple::of(Obj::of(word)?.at(0))) {
             Some(t) => t,
             None => unreachable!("a type without bases"),
         }

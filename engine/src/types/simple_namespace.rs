@@ -131,8 +131,8 @@ fn namespace_reduce(cx: &mut Ctx, args: Args) -> PyResult {
 fn namespace_replace(cx: &mut Ctx, args: Args) -> PyResult {
     let class = type_of(cx, args[0]).value();
     let copy = protocol::call(cx, class, &[])?;
-    if !type_of(cx, copy).is_subtype(cx.types.simple_namespace) {
-        let (class, got) = (type_of(cx, args[0]).full_name(cx), type_name(cx, copy));
+    if !cx.registry.get(&SIMPLE_NAMESPACE).is_some_and(|t| type_of(cx, copy).is_subtype(t)) {
+        let (class, got) = (type_of(cx, args[0]).shown_name(cx), type_name(cx, copy));
         return Err(cx.type_error(format!("expect types.SimpleNamespace type, but {class}() returned '{got}' object")));
     }
     let attrs = attributes(cx, args[0]);

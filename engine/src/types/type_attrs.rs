@@ -92,7 +92,7 @@ fn set_qualname(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
 }
 
 fn get_bases(cx: &mut Ctx, v: Value) -> PyResult {
-    receiver(cx, v).map(|t| t.bases().value())
+    receiver(cx, v).map(|t| t.word(layout::BASES))
 }
 
 fn set_bases(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {

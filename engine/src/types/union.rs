@@ -1,11 +1,10 @@
-//! `X | Y` on types: `typing.Union`, alias `types.UnionType`. Native slot 0 the alternatives, slot 1 their type
-//! parameters, slot 2 how many of them had no hash when the union was made.
+//! `X | Y` on types: `typing.Union`, alias `types.UnionType`. Native slot 0 the alternatives, slot 1 their type parameters.
 
 use super::generic_alias;
 use super::slots::Slots;
 use super::{Type, TypeDef, TypeFlags, instance, type_name, type_of};
 use crate::native::{Args, GetSet, NativeDef};
-use crate::objects::{Dict, List, Obj, Str, StrBuilder, Tuple};
+use crate::objects::{Dict, List, Str, StrBuilder, Tuple};
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, protocol};
 use proto_core::Value;
@@ -91,7 +90,10 @@ pub fn from_alternatives(cx: &mut Ctx, all: Value) -> PyResult {
         return Ok(only);
     }
     let args = flat.to_tuple(cx);
-    let unhashable = Value::from_usize(gathered.unhashable.len());
+    let unhashable = match gathered.unhashable.len() {
+        0 => Value::EMPTY,
+        n => Value::from_usize(n),
+    };
     Ok(cx.new_object(&UNION, &[args, Value::EMPTY, unhashable]))
 }
 
@@ -145,10 +147,9 @@ fn union_hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
             sum = sum.wrapping_add(protocol::hash(cx, a)?.wrapping_mul(0x9e37_79b9));
         }
     }
-    // What had no hash when the union was made counts as without one for ever.
-    let unhashable = Obj::of(v).and_then(|o| o.at(2).as_int()).unwrap_or(0);
-    if unhashable > 0 {
-        return Err(cx.type_error(format!("union contains {unhashable} unhashable elements")));
+    // What had no hash when the union was made was compared then: to hash it now could tell equal unions apart.
+    if let Some(n) = instance::native_slot(cx, v, 2).as_int() {
+        return Err(cx.type_error(format!("union contains {n} unhashable elements")));
     }
     Ok(if sum == -1 { -2 } else { sum })
 }

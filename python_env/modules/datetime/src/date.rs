@@ -80,7 +80,7 @@ pub fn word(s: Stamp) -> Value {
     Value::int(s.0).unwrap_or(Value::small(0))
 }
 
-/// The hash of a word of fields.
+/// The hash of a word of fields, which another process does not know.
 pub fn hash_word(word: i64) -> i64 {
     // What a slot can remember, and neither 0 nor -1.
     (engine::objects::hash_word(word as u64) >> 3) | 2

@@ -348,8 +348,14 @@ fn set_local_events(cx: &mut Ctx, args: Args) -> PyResult {
 fn get_local_events(cx: &mut Ctx, args: Args) -> PyResult {
     let tool = tool(cx, args[0])?;
     check_code(cx, args[1])?;
-    tool_in_use(cx, args[0])?;
-    Ok(tool_locals(cx, tool)?.get(cx, args[1])?.unwrap_or(Value::small(0)))
+    // Where nobody ever set any there are none, whether the tool is in use or not.
+    match tool_locals(cx, tool)?.get(cx, args[1])? {
+        Some(events) => {
+            tool_in_use(cx, args[0])?;
+            Ok(events)
+        }
+        None => Ok(Value::small(0)),
+    }
 }
 
 /// Events that were switched off for a place come again.
