@@ -292,7 +292,7 @@ fn unsupported(cx: &mut Ctx, op: BinOp, suffix: &str, a: Value, b: Value) -> Rai
             None
         };
         if let Some(t) = other {
-            let name = t.name_str();
+            let name = t.message_name();
             return cx.type_error(format!("can't multiply sequence by non-int of type '{name}'"));
         }
     }
