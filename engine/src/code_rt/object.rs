@@ -263,11 +263,16 @@ pub(crate) fn call_line(code: &Code) -> u32 {
     if &*code.name == "<module>" { 0 } else { code.firstlineno }
 }
 
-/// What the word before the first instruction adds to the runs of positions: nothing where there are none.
+/// The column of what has a line only.
+pub(super) const NO_COLUMN: u32 = u32::MAX;
+
+/// What the word before the first instruction adds to the runs of positions: nothing where there are none. In code that makes a
+/// generator it stands for that, which has no columns.
 pub(super) fn call_position(code: &Code) -> Option<(u32, Position)> {
     code.positions.runs().next()?;
     let line = call_line(code);
-    Some((LEAD, Position { line, end_line: line, ..Position::default() }))
+    let col = if code.flags.is_generator_like() { NO_COLUMN } else { 0 };
+    Some((LEAD, Position { line, end_line: line, col, end_col: col }))
 }
 
 /// Iterator over `(line, end_line, column, end_column)`, one for every two bytes of `co_code`.
@@ -279,7 +284,7 @@ fn co_positions(cx: &mut Ctx, args: Args) -> PyResult {
             Tuple::new(cx, &[Value::NONE; 4])
         } else {
             let mut numbers = [p.line, p.end_line, p.col, p.end_col].map(|n| Value::from_usize(n as usize));
-            if !super::debug_ranges() {
+            if p.col == NO_COLUMN || !super::debug_ranges() {
                 numbers[2..].fill(Value::NONE);
             }
             Tuple::new(cx, &numbers)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use engine_code::{Code, Handler, Position, PositionTable};
 
 use super::LEAD;
-use super::object::call_position;
+use super::object::{NO_COLUMN, call_position};
 
 /// Code units of a word.
 const UNITS: u32 = 2;
@@ -60,11 +60,17 @@ pub fn line_table(code: &Code) -> Vec<u8> {
         while left > 0 {
             let units = left.min(MAX_UNITS);
             left -= units;
-            let form = if p.line == 0 { NO_LOCATION } else { LONG };
+            let form = match p {
+                Position { line: 0, .. } => NO_LOCATION,
+                Position { col: NO_COLUMN, .. } => NO_COLUMNS,
+                _ => LONG,
+            };
             out.push(0x80 | form << 3 | (units - 1) as u8);
             if p.line != 0 {
                 put_signed(&mut out, p.line as i64 - line);
                 line = p.line as i64;
+            }
+            if form == LONG {
                 put(&mut out, p.end_line.saturating_sub(p.line));
                 put(&mut out, p.col.saturating_add(1));
                 put(&mut out, p.end_col.saturating_add(1));

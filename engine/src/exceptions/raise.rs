@@ -204,7 +204,7 @@ impl Ctx {
     pub fn attribute_error(&mut self, obj: Value, name: Value) -> Raised {
         let text = protocol::text(self, name);
         let message = match Type::of(obj) {
-            Some(ty) => format!("type object '{}' has no attribute '{text}'", ty.name_str()),
+            Some(ty) => format!("type object '{}' has no attribute '{text}'", ty.message_name()),
             None => match crate::types::module_type::missing_attribute(self, obj, name) {
                 Some(m) => m,
                 None => format!("'{}' object has no attribute '{text}'", type_name(self, obj)),

@@ -193,6 +193,31 @@ pub(super) unsafe extern "C" fn returned(cx: *mut Ctx, table: *const Handler, re
     }
 }
 
+/// Members that a return looks through for the parent of the innermost one.
+const SHORT: usize = 16;
+
+/// Before the innermost of a long chain returns: opens the windows of those nearest to it, an eighth of all, so that one walk along
+/// the chain serves many returns. True if the innermost is none of a chain any more.
+///
+/// # Safety
+/// The record of a chain is on top.
+pub(super) unsafe fn shorten(cx: *mut Ctx) -> bool {
+    // SAFETY: by the caller.
+    unsafe {
+        let run = &mut (*cx).run;
+        let record = run.top_mut();
+        let (outer, inner) = (Generator::of_unchecked((*record).frame), Generator::of_unchecked((*record).extra));
+        let members = || std::iter::successors(Some(outer), |&g| Some(child(g))).take_while(|&g| g != inner);
+        if members().take(SHORT + 1).count() <= SHORT {
+            return false;
+        }
+        let n = members().count();
+        let top = run.records.len() - 1;
+        settle_one(run, top, n - n / 8);
+    }
+    true
+}
+
 /// Opens the window of a claimed member, which waits for what it delegates to.
 ///
 /// # Safety
@@ -230,30 +255,27 @@ pub(crate) unsafe fn settle_all(run: *mut RunState) {
         i -= 1;
         if run.records[i].on_return == OnReturn::GeneratorChain {
             // SAFETY: the record of a chain.
-            unsafe { settle_one(run, i) };
+            unsafe { settle_one(run, i, 0) };
             run.chains -= 1;
         }
     }
 }
 
-/// As [`settle`], for the chain with the record `i`.
+/// Opens the windows of the members of the chain with the record `i`, but for the first `kept`, which stay a chain.
 ///
 /// # Safety
-/// It is the record of a chain.
-unsafe fn settle_one(run: &mut RunState, i: usize) {
+/// It is the record of a chain of more than `kept` members besides the innermost.
+unsafe fn settle_one(run: &mut RunState, i: usize, kept: usize) {
     let of_chain = run.records[i];
     // SAFETY: by the caller; the members' windows end where the innermost one begins.
     unsafe {
         let (outer, inner) = (Generator::of_unchecked(of_chain.frame), Generator::of_unchecked(of_chain.extra));
-        let members = || std::iter::successors(Some(outer), |&g| Some(child(g))).take_while(|&g| g != inner);
+        let members = || std::iter::successors(Some(outer), |&g| Some(child(g))).take_while(|&g| g != inner).skip(kept);
         let (n, words) = members().fold((0, 0), |(n, words), g| (n + 1, words + g.nregs() + LINK));
-        let mut below = Record {
-            base: of_chain.base.sub(words),
-            on_return: of_chain.chain,
-            frame: Value::EMPTY,
-            own: false,
-            ..of_chain
-        };
+        let mut below = Record { base: of_chain.base.sub(words), own: false, ..of_chain };
+        if kept == 0 {
+            (below.on_return, below.frame) = (of_chain.chain, Value::EMPTY);
+        }
         run.records.splice(i..i, std::iter::repeat_n(below, n));
         for (j, g) in members().enumerate() {
             open(below.base, g, below.on_return);
@@ -262,7 +284,7 @@ unsafe fn settle_one(run: &mut RunState, i: usize) {
             below.caller = below.base;
             below.pc = send_of(g);
             below.base = below.base.add(g.nregs() + LINK);
-            below.on_return = OnReturn::GeneratorSend;
+            (below.on_return, below.frame) = (OnReturn::GeneratorSend, Value::EMPTY);
         }
         *of_chain.base.sub(1) = Value::from_bits(hook_pc(OnReturn::GeneratorSend) as u64);
         run.records[i + n] = Record { extra: of_chain.extra, own: of_chain.own, ..below };

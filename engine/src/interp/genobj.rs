@@ -323,22 +323,8 @@ fn throw_here(cx: &mut Ctx, g: Generator, exception: Value) -> PyResult<Sent> {
         return Err(cx.restore(exception));
     }
     exceptions::set_context(cx, exception, g.field(GenField::ExcState));
-    let fresh = g.state() == GenState::Created;
-    let r = match resume(cx, g, Input::Throw(exception)) {
-        // Before the start there is nothing that a StopIteration could be taken for: it gets out as it is.
-        Err(raised) if fresh && ends(cx, g, exception) => {
-            cx.clear(raised);
-            return Err(cx.restore(exception));
-        }
-        other => other?,
-    };
+    let r = resume(cx, g, Input::Throw(exception))?;
     finish(cx, g, r)
-}
-
-/// Whether generators like `g` turn the exception into a RuntimeError.
-fn ends(cx: &Ctx, g: Generator, exception: Value) -> bool {
-    exc::is_exc(cx, exception, Exc::StopIteration)
-        || g.kind() == shapes::ASYNC_GENERATOR && exc::is_exc(cx, exception, Exc::StopAsyncIteration)
 }
 
 /// Throws into the iterator delegated to. None: it cannot take it, the outer generator must.

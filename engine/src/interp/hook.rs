@@ -74,6 +74,9 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
     unsafe {
         let result = *base;
         if const { KIND == OnReturn::GeneratorChain as u8 } {
+            if chain::shorten(cx) {
+                return on_return::<{ OnReturn::GeneratorSend as u8 }>(_pc, base, cx, table);
+            }
             return chain::returned(cx, table, result);
         }
         let record = (*cx).run.pop_ptr();

@@ -70,7 +70,9 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
                 Input::Send(_) => run(pc, window, cx),
                 Input::Throw(exception) => {
                     cx.pending = exception;
-                    run_unwind(pc.sub(1), window, cx);
+                    // Where it has not started, that is at the line of its `def`.
+                    let at = if before == GenState::Created { code.entry().wrapping_sub(1) } else { pc.sub(1) };
+                    run_unwind(at, window, cx);
                 }
             }
         }

@@ -516,6 +516,15 @@ fn is_call(code: &RuntimeCode, pc: *const u32) -> bool {
     op.is_some_and(|op| op.info().flags.has(Flags::CALLS))
 }
 
+/// The object of a frame that is left, if somebody wants to know: a profiler does of frames older than itself, too.
+fn told_of(cx: &mut Ctx, view: &View) -> Option<Value> {
+    if cx.run.tracer.profile.is_none() {
+        frames::existing_object(cx, view)
+    } else {
+        Some(frames::frame_object(cx, view))
+    }
+}
+
 /// The frame is about to return or to yield `v`.
 fn left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
     monitor::with(cx, view, if event == Event::Yield { monitor::PY_YIELD } else { monitor::PY_RETURN }, v)?;
@@ -549,7 +558,7 @@ fn last_lined(cx: &Ctx, view: &View) -> Option<*const u32> {
 }
 
 fn tell_left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
-    if let Some(frame) = frames::existing_object(cx, view) {
+    if let Some(frame) = told_of(cx, view) {
         tell_local(cx, frame, event, v)?;
         tell_profile(cx, frame, event, v)?;
     }
@@ -665,7 +674,7 @@ fn has_trace_function(cx: &mut Ctx, view: &View) -> bool {
 
 fn tell_raised(cx: &mut Ctx, view: &View, exception: Value, arrives: bool, leaves: bool) -> PyResult<()> {
     returned_natively(cx, view, Event::NativeRaise)?;
-    let Some(frame) = frames::existing_object(cx, view) else { return Ok(()) };
+    let Some(frame) = told_of(cx, view) else { return Ok(()) };
     if arrives {
         let class = types::type_of(cx, exception).value();
         let traceback = exceptions::get_traceback(cx, exception);

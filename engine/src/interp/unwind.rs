@@ -96,7 +96,8 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
             cx.run.pc = record.pc;
             cx.run.base = record.caller;
             if record.on_return.is_generator() {
-                generator::failed(cx, &record);
+                // Outside its code: it has not started, and lets everything out.
+                if code.contains(pc) { generator::failed(cx, &record) } else { generator::finished(cx, &record) }
             }
             if record.on_return.is_native() {
                 cx.run.exit = Exit::Raised;

@@ -126,7 +126,8 @@ fn has_hidden_state(ty: Type) -> bool {
             None => break,
         }
     }
-    native.data().nfixed > 0 || native.data().layout != Layout::Object
+    let module = native.data().def().is_some_and(|d| std::ptr::eq(d, &super::module_type::MODULE));
+    native.data().nfixed > 0 || native.data().layout != Layout::Object || module
 }
 
 /// The names of the slots that the classes of the MRO declare, as `copyreg._slotnames` finds them.

@@ -104,7 +104,7 @@ pub fn type_getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
         Some(a) => Ok(a),
         None => {
             let text = protocol::text(cx, name);
-            let class = Type::of(v).map_or(String::new(), Type::name_str);
+            let class = Type::of(v).map_or(String::new(), Type::message_name);
             Err(cx.attribute_error_with(format!("type object '{class}' has no attribute '{text}'"), v, name))
         }
     }
@@ -137,7 +137,7 @@ pub fn set_class_attr(cx: &mut Ctx, ty: Type, name: Value, value: Value) -> PyRe
     if found {
         return Ok(());
     }
-    let (text, class) = (protocol::text(cx, name), ty.name_str());
+    let (text, class) = (protocol::text(cx, name), ty.message_name());
     Err(cx.attribute_error_with(format!("type object '{class}' has no attribute '{text}'"), ty.value(), name))
 }
 

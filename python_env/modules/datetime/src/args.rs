@@ -116,11 +116,7 @@ pub fn c_int(cx: &mut Ctx, v: Value) -> Res<i64> {
     let n = protocol::index_value(cx, v)?;
     match int::to_i64(n).filter(|&n| i32::try_from(n).is_ok()) {
         Some(n) => Ok(n),
-        None if int::to_i64(n).is_some_and(|n| n > 0) => {
-            Err(cx.overflow_error("signed integer is greater than maximum"))
-        }
-        None if int::to_i64(n).is_some() => Err(cx.overflow_error("signed integer is less than minimum")),
-        None => Err(cx.overflow_error("Python int too large to convert to C long")),
+        None => Err(cx.overflow_error("Python int too large to convert to C int")),
     }
 }
 

@@ -143,11 +143,15 @@ pub fn seconds(cx: &mut Ctx, v: Value) -> Res<i64> {
 /// A timestamp in seconds and microseconds, rounded half to even.
 pub fn seconds_and_micros(cx: &mut Ctx, v: Value) -> Res<(i64, i64)> {
     let Some(x) = timestamp_float(cx, v)? else {
-        if !int::is_sub(cx, v) {
-            let got = type_name(cx, v);
-            return Err(cx.type_error(format!("argument must be int or float, not {got}")));
-        }
-        return Ok((timestamp_int(cx, v)?, 0));
+        return match timestamp_int(cx, v) {
+            Ok(n) => Ok((n, 0)),
+            Err(raised) if cx.matches(&raised, Exc::TypeError) => {
+                cx.clear(raised);
+                let got = type_name(cx, v);
+                Err(cx.type_error(format!("argument must be int or float, not {got}")))
+            }
+            Err(raised) => Err(raised),
+        };
     };
     let mut seconds = x.trunc();
     let mut micros = ((x - seconds) * 1e6).round_ties_even();

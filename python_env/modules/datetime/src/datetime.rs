@@ -63,7 +63,7 @@ pub static DATETIME: TypeDef = TypeDef {
             "__reduce_ex__",
             "($self, proto, /)",
             |cx, args| {
-                let proto = args::c_int(cx, args[1])?;
+                let proto = args::c_long_int(cx, args[1])?;
                 reduce(cx, args[0], proto)
             },
             "__reduce_ex__(proto) -> (cls, state)",

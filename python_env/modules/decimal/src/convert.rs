@@ -147,13 +147,18 @@ pub enum Fit {
     Rounded,
 }
 
+/// Whether the digits of a NaN have room in a result; one without digits has in any.
+fn fits_payload(nan: &Dec, env: &Env) -> bool {
+    nan.coef.is_zero() || nan.coef.digits() as i64 <= env.prec - i64::from(env.clamp)
+}
+
 /// The number in `v`, which is anything that the constructor takes. A Decimal's own number is not copied but for subclasses.
 pub fn construct(cx: &mut Ctx, v: Value, ctx: Value, fit: Fit) -> PyResult<Dec> {
     let mut st = 0;
     let env = context::env(ctx);
     let d = if value::is(cx, v) {
         let d = value::load(v);
-        if fit == Fit::Rounded && d.is_nan() && d.coef.digits() as i64 > env.prec - i64::from(env.clamp) {
+        if fit == Fit::Rounded && d.is_nan() && !fits_payload(&d, &env) {
             st |= status::CONVERSION_SYNTAX;
             Dec::nan()
         } else {
@@ -161,7 +166,7 @@ pub fn construct(cx: &mut Ctx, v: Value, ctx: Value, fit: Fit) -> PyResult<Dec> 
         }
     } else if let Some(s) = Str::of_sub(cx, v) {
         let d = of_text(cx, s, fit, &mut st)?;
-        if fit == Fit::Rounded && d.is_nan() && d.coef.digits() as i64 > env.prec - i64::from(env.clamp) {
+        if fit == Fit::Rounded && d.is_nan() && !fits_payload(&d, &env) {
             Dec::fail(&mut st, status::CONVERSION_SYNTAX)
         } else {
             d

@@ -1,6 +1,6 @@
 //! Methods of `list`.
 
-use engine::objects::{Dict, List, Obj, Range, Seq, Set, Slice, sort};
+use engine::objects::{Dict, List, Obj, Range, Seq, Set, Slice, hashing, sort};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -395,10 +395,14 @@ fn list_pop(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn list_remove(cx: &mut Ctx, args: Args) -> PyResult {
     let list = this(cx, args[0])?;
+    let mut met = false;
     loop {
         // Other threads may shift the items during the search: it looks through a copy.
         let seen = Seq::List(list).stable(cx);
         let Some(i) = sequence::find(cx, seen, args[1], 0, usize::MAX)? else {
+            if met {
+                return Ok(Value::NONE);
+            }
             return Err(cx.value_error("list.remove(x): x not in list"));
         };
         let item = match seen {
@@ -416,6 +420,8 @@ fn list_remove(cx: &mut Ctx, args: Args) -> PyResult {
         if !gone {
             return Ok(Value::NONE);
         }
+        // The code that compared may have removed it itself; then it is no error that there is no other.
+        met |= item.is_some_and(|item| hashing::simple_eq(item, args[1]).is_none());
     }
 }
 

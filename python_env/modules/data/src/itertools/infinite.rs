@@ -1,6 +1,6 @@
 //! `count`, `cycle`, `repeat`.
 
-use engine::objects::{List, Obj, Tuple};
+use engine::objects::{List, Obj};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -133,15 +133,12 @@ pub static REPEAT: TypeDef = TypeDef {
     new: Some(NativeDef::new("__new__", "($type, /, object, times=<unrepresentable>)", repeat_new, "").hide_sig()),
     slots: Slots { iter: Some(slots::self_iter), next: Some(repeat_next), repr: Some(repeat_repr), ..Slots::NONE },
     step: Some(repeat_step),
-    methods: &[
-        NativeDef::new(
-            "__length_hint__",
-            "($self, /)",
-            repeat_hint,
-            "Private method returning an estimate of len(list(it)).",
-        ),
-        NativeDef::new("__reduce__", "($self, /)", repeat_reduce, "Return state information for pickling."),
-    ],
+    methods: &[NativeDef::new(
+        "__length_hint__",
+        "($self, /)",
+        repeat_hint,
+        "Private method returning an estimate of len(list(it)).",
+    )],
     ..TypeDef::new("itertools", "repeat")
 };
 
@@ -193,12 +190,4 @@ fn repeat_hint(cx: &mut Ctx, args: Args) -> PyResult {
         Value::EMPTY => Err(cx.type_error("len() of unsized object")),
         n => Ok(n),
     }
-}
-
-fn repeat_reduce(cx: &mut Ctx, args: Args) -> PyResult {
-    let o = obj(cx, args[0])?;
-    let (v, n) = (o.slot(cx, 0), o.slot(cx, 1));
-    let inner = if n == Value::EMPTY { Tuple::new(cx, &[v]) } else { Tuple::new(cx, &[v, n]) };
-    let class = types::type_of(cx, args[0]).value();
-    Ok(Tuple::new(cx, &[class, inner]))
 }

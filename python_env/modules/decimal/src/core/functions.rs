@@ -74,7 +74,7 @@ fn count(b: &Dec, most: i64) -> Option<i64> {
     if !b.is_finite() || b.exp != 0 {
         return None;
     }
-    b.to_i64().filter(|n| n.abs() <= most)
+    b.to_i64().filter(|n| n.unsigned_abs() <= most as u64)
 }
 
 /// `a * 10**b`

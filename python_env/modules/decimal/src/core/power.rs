@@ -512,8 +512,8 @@ pub fn pow_mod(a: &Dec, b: &Dec, m: &Dec, env: &Env, st: &mut Status) -> Dec {
         base = power(&base, &Nat::of(10));
         zeros -= 1;
     }
-    let out = power(&base, &n);
-    finalize(Dec::new(neg, out, 0), env, st)
+    // No longer than the precision because `m` is not; neither the limits of the exponent nor `clamp` say anything about it.
+    Dec::new(neg, power(&base, &n), 0)
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ pub fn data(cx: &mut Ctx, v: Value, text: Value) -> PyResult {
     let now = o.slot(cx, DATA);
     match List::of(now) {
         Some(list) => list.push(cx, text),
-        None if now.is_empty() && Str::of(text).is_some() => o.set_slot(cx, DATA, text),
+        None if now.is_empty() && List::of(text).is_none() => o.set_slot(cx, DATA, text),
         None => {
             let list = List::new(cx);
             if !now.is_empty() {
@@ -183,12 +183,17 @@ fn flush(cx: &mut Ctx, o: Obj) -> Res<()> {
     if data.is_empty() {
         return Ok(());
     }
-    o.set_slot(cx, DATA, Value::EMPTY);
     let last = o.slot(cx, LAST);
     if last.is_empty() {
+        o.set_slot(cx, DATA, Value::EMPTY);
         return Ok(());
     }
-    let data = if List::of(data).is_some() { joined(cx, data)? } else { data };
+    // What cannot be joined stays.
+    let joint = if List::of(data).is_some() { joined(cx, data)? } else { data };
+    if o.slot(cx, DATA) == data {
+        o.set_slot(cx, DATA, Value::EMPTY);
+    }
+    let data = joint;
     let tail = o.slot(cx, ENDED) == Value::bool(true);
     if let Some(e) = Elem::exact(cx, last) {
         let before = if tail { e.tail(cx) } else { e.text(cx) };
@@ -309,6 +314,5 @@ pub fn pi(cx: &mut Ctx, v: Value, target: Value, text: Value) -> PyResult {
 
 pub fn close(cx: &mut Ctx, v: Value) -> PyResult {
     let o = object(cx, v)?;
-    flush(cx, o)?;
     Ok(o.slot(cx, ROOT).non_empty().unwrap_or(Value::NONE))
 }

@@ -335,14 +335,14 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, new: Value) -> Res<()> {
     let e = Elem::this(cx, v)?;
     match key_of(cx, key)? {
         Key::At(i) => {
+            let there = e.children(cx).filter(|_| !quick_get(cx, v, i).is_empty());
             let done = if new.is_empty() {
-                e.children(cx).is_some_and(|l| l.pop_index(cx, i).is_some())
+                there.is_some_and(|l| l.pop_index(cx, i).is_some())
+            } else if there.is_some() {
+                Elem::this(cx, new)?;
+                there.is_some_and(|l| l.set_index(cx, i, new))
             } else {
-                let there = !quick_get(cx, v, i).is_empty();
-                if there {
-                    Elem::this(cx, new)?;
-                }
-                there && e.children(cx).is_some_and(|l| l.set_index(cx, i, new))
+                false
             };
             if done { Ok(()) } else { Err(cx.index_error("child assignment index out of range")) }
         }
@@ -356,16 +356,12 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, new: Value) -> Res<()> {
             if !has_iter(cx, new) {
                 return Err(cx.type_error("assignment expects an iterable"));
             }
-            let items = protocol::list_of(cx, new)?;
-            let items = if items.value() == new { items.copy(cx) } else { items };
-            let replaced = bounds.on(e.children(cx).map_or(0, List::len)).count;
-            if !bounds.is_plain() && replaced != items.len() {
-                let given = items.len();
-                return Err(cx.value_error(format!(
-                    "attempt to assign sequence of size {given} to extended slice of size {replaced}"
-                )));
+            let items = own_list(cx, new)?;
+            let other = (!bounds.is_plain()).then(|| bounds.on(e.len(cx)).count).filter(|&n| n != items.len());
+            if let Some(n) = other {
+                return Err(wrong_size(cx, items, n));
             }
-            let items = checked_list(cx, items.value())?;
+            check(cx, items)?;
             let Some(src) = Seq::of(items.value()) else { return Ok(()) };
             let list = e.children_or_new(cx);
             if bounds.is_plain() {
@@ -376,10 +372,7 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, new: Value) -> Res<()> {
                 });
                 return Ok(());
             }
-            list.assign_slice(cx, src, |len| bounds.on(len)).map_err(|n| {
-                let given = items.len();
-                cx.value_error(format!("attempt to assign sequence of size {given} to extended slice of size {n}"))
-            })
+            list.assign_slice(cx, src, |len| bounds.on(len)).map_err(|n| wrong_size(cx, items, n))
         }
     }
 }
@@ -390,14 +383,23 @@ pub fn has_iter(cx: &mut Ctx, v: Value) -> bool {
     slots.iter().is_some() || slots.getitem().is_some()
 }
 
-/// The items of an iterable, all of which must be elements, as a list of its own.
-pub fn checked_list(cx: &mut Ctx, iterable: Value) -> Res<List> {
-    let items = protocol::list_of(cx, iterable)?;
-    let items = if items.value() == iterable { items.copy(cx) } else { items };
+fn wrong_size(cx: &mut Ctx, items: List, n: usize) -> Raised {
+    let given = items.len();
+    cx.value_error(format!("attempt to assign sequence of size {given} to extended slice of size {n}"))
+}
+
+/// Refuses a list of anything but elements.
+pub fn check(cx: &mut Ctx, items: List) -> Res<()> {
     for i in 0..items.len() {
         if let Some(v) = items.get(i) {
             Elem::this(cx, v)?;
         }
     }
-    Ok(items)
+    Ok(())
+}
+
+/// The items of an iterable as a list that nobody else has.
+pub fn own_list(cx: &mut Ctx, iterable: Value) -> Res<List> {
+    let items = protocol::list_of(cx, iterable)?;
+    Ok(if items.value() == iterable { items.copy(cx) } else { items })
 }

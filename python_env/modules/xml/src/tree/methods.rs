@@ -2,7 +2,7 @@
 
 use engine::prelude::*;
 
-use super::element::{Elem, attributes, checked_list, equal, has_iter};
+use super::element::{Elem, attributes, check, equal, has_iter, own_list};
 use super::iter;
 
 pub const METHODS: &[NativeDef] = &[
@@ -158,9 +158,12 @@ fn extend(cx: &mut Ctx, args: Args) -> PyResult {
     if !has_iter(cx, args[1]) {
         return Err(cx.type_error("'elements' must be an iterable"));
     }
-    let items = checked_list(cx, args[1])?;
-    if items.len() > 0 {
-        e.children_or_new(cx).extend_from_list(cx, items);
+    let items = protocol::list_of(cx, args[1])?;
+    // What comes before a bad one is put in.
+    for i in 0..items.len() {
+        let Some(item) = items.get(i) else { break };
+        let child = Elem::this(cx, item)?;
+        e.push(cx, child.value());
     }
     Ok(Value::NONE)
 }
@@ -404,7 +407,11 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     let children = match found[1] {
         None => Value::EMPTY,
         Some(v) if List::of_sub(cx, v).is_none() => return Err(cx.type_error("'_children' is not a list")),
-        Some(v) => checked_list(cx, v)?.value(),
+        Some(v) => {
+            let list = own_list(cx, v)?;
+            check(cx, list)?;
+            list.value()
+        }
     };
     let attrib = match found[2].filter(|v| !v.is_none()) {
         None => Value::EMPTY,

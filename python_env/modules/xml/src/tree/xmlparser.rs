@@ -8,6 +8,7 @@ use engine::prelude::*;
 use parking_lot::Mutex;
 
 use super::builder::{self, TREEBUILDER};
+use super::element::has_iter;
 use crate::chars::Encoding;
 use crate::core::{Event, Fault, Next, Parser, What};
 use crate::errors;
@@ -459,6 +460,9 @@ fn set_events(cx: &mut Ctx, args: Args) -> PyResult {
     match args.some(2) {
         None => found[1] = Str::new(cx, "end"),
         Some(events) => {
+            if !has_iter(cx, events) {
+                return Err(cx.type_error("events must be a sequence"));
+            }
             let events = protocol::list_of(cx, events)?;
             for event in events.items() {
                 let text = match Str::of_sub(cx, event) {
