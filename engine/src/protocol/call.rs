@@ -1,6 +1,7 @@
 //! Calls from native code.
 
 use crate::interp;
+use crate::native::def::Leaf;
 use crate::native::{CallArgs, call_native, with_prefix, with_words};
 use crate::objects::{Dict, Method, Str, Tuple};
 use crate::types::{Type, type_name, type_of};
@@ -25,11 +26,8 @@ pub fn call_args(cx: &mut Ctx, f: Value, args: CallArgs) -> PyResult {
         },
         _ => {
             let ty = type_of(cx, f);
-            if let Some(quick) = ty.data().def().and_then(|def| def.quick_call)
-                && args.kwnames.is_empty()
-                && let [v] = *args.values
-            {
-                let r = quick(cx, &[f, v]);
+            if let Some(quick) = ty.data().def().and_then(|def| def.quick_call) {
+                let r = call_quickly(cx, quick, f, args);
                 if !r.is_empty() {
                     return Ok(r);
                 }
@@ -39,6 +37,16 @@ pub fn call_args(cx: &mut Ctx, f: Value, args: CallArgs) -> PyResult {
                 None => Err(not_callable(cx, f)),
             }
         }
+    }
+}
+
+/// Tries the quick form of an instance's call. Out of line: the caller stays on the stack while Python code runs, and what its frame
+/// has room for may be words of long ago, which collections take for roots.
+#[inline(never)]
+fn call_quickly(cx: &Ctx, quick: Leaf, f: Value, args: CallArgs) -> Value {
+    match *args.values {
+        [v] if args.kwnames.is_empty() => quick(cx, &[f, v]),
+        _ => Value::EMPTY,
     }
 }
 

@@ -103,10 +103,6 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
     if defaults.is_some_and(|d| Tuple::of_sub(cx, d).is_none()) {
         return Err(cx.type_error("arg 4 (defaults) must be None or tuple"));
     }
-    let kwdefaults = args.some(6);
-    if kwdefaults.is_some_and(|d| Dict::of_sub(cx, d).is_none()) {
-        return Err(cx.type_error("arg 6 (kwdefaults) must be None or dict"));
-    }
     audit::tell(cx, "function.__new__", &[args[1]])?;
     let nfree = code.freevars.len();
     let closure = match args.some(5) {
@@ -142,7 +138,7 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(d) = defaults {
         f.set_defaults(cx, d);
     }
-    if let Some(d) = kwdefaults {
+    if let Some(d) = args.some(6) {
         f.set_kwdefaults(cx, d);
     }
     Ok(v)

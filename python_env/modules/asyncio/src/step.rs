@@ -95,6 +95,9 @@ fn run(cx: &mut Ctx, task: Obj, exception: Value) -> Res<()> {
     let event_loop = task.slot(cx, future::LOOP);
     registry::enter(cx, event_loop, task.value())?;
     let done = prepare_and_step(cx, task, exception);
+    if !future::is_pending(cx, task) {
+        clear_below();
+    }
     match done {
         Ok(()) => registry::leave(cx, event_loop, task.value()),
         Err(raised) => {
@@ -105,6 +108,12 @@ fn run(cx: &mut Ctx, task: Obj, exception: Value) -> Res<()> {
             Err(cx.restore(first))
         }
     }
+}
+
+/// Clears the native stack below, where words of a task that has ended would keep it alive.
+#[inline(never)]
+fn clear_below() {
+    std::hint::black_box(&mut [0usize; 512]);
 }
 
 fn prepare_and_step(cx: &mut Ctx, task: Obj, exception: Value) -> Res<()> {
