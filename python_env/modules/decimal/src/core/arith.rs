@@ -121,22 +121,46 @@ pub fn div(a: &Dec, b: &Dec, env: &Env, st: &mut Status) -> Dec {
     if a.coef.is_zero() {
         return finalize(Dec::small(neg, 0, ideal), env, st);
     }
-    let q = quotient(a, b, ideal, env, st);
+    let exact_digits = a.coef.digits() as i64 + 4 * b.coef.digits() as i64;
+    let q = short_or_whole(env, exact_digits, st, |env, st| quotient(a, b, ideal, env, st));
     finalize(q.signed(neg), env, st)
 }
 
-/// The quotient with two digits more than the precision at least, the last of them saying whether it is exact.
-fn quotient(a: &Dec, b: &Dec, ideal: i64, env: &Env, st: &mut Status) -> Dec {
+/// What `compute` gives for the precision; where that is too long for the memory, what it gives for `exact_digits`, if that is
+/// exact: as long as an exact result can be. A precision of 10**18 is how programs ask for exact results.
+fn short_or_whole(
+    env: &Env,
+    exact_digits: i64,
+    st: &mut Status,
+    compute: impl Fn(&Env, &mut Status) -> (Dec, bool),
+) -> Dec {
+    let mut met = 0;
+    let (whole, _) = compute(env, &mut met);
+    if met & status::NO_MEMORY == 0 || exact_digits >= env.prec {
+        *st |= met;
+        return whole;
+    }
+    let (short, exact) = compute(&Env { prec: exact_digits, ..*env }, st);
+    if exact {
+        return short;
+    }
+    *st |= status::NO_MEMORY;
+    Dec::nan()
+}
+
+/// The quotient with two digits more than the precision at least, the last of them saying whether it is exact; and whether it is.
+fn quotient(a: &Dec, b: &Dec, ideal: i64, env: &Env, st: &mut Status) -> (Dec, bool) {
     let shift = b.coef.digits() as i64 - a.coef.digits() as i64 + env.prec + 1;
     let (mut coef, rest) = if shift >= 0 {
-        let Some(up) = a.shl(shift as u64, env, st) else { return Dec::nan() };
+        let Some(up) = a.shl(shift as u64, env, st) else { return (Dec::nan(), false) };
         up.div_rem(&b.coef)
     } else {
-        let Some(up) = b.shl(shift.unsigned_abs(), env, st) else { return Dec::nan() };
+        let Some(up) = b.shl(shift.unsigned_abs(), env, st) else { return (Dec::nan(), false) };
         a.coef.div_rem(&up)
     };
     let mut exp = ideal - shift;
-    if !rest.is_zero() {
+    let exact = rest.is_zero();
+    if !exact {
         // A last digit of 0 or 5 would look exact, or like a tie.
         if coef.last_digit() % 5 == 0 {
             coef.increment();
@@ -146,7 +170,7 @@ fn quotient(a: &Dec, b: &Dec, ideal: i64, env: &Env, st: &mut Status) -> Dec {
         coef = coef.cut(zeros);
         exp += zeros as i64;
     }
-    Dec::new(false, coef, exp)
+    (Dec::new(false, coef, exp), exact)
 }
 
 /// Whole quotient and remainder of finite numbers, `b` not being zero; `None` where the quotient has too many digits.
@@ -390,6 +414,12 @@ pub fn sqrt(a: &Dec, env: &Env, st: &mut Status) -> Dec {
     if a.neg {
         return Dec::fail(st, status::INVALID_OPERATION);
     }
+    let root = short_or_whole(env, a.coef.digits() as i64 + 1, st, |env, st| root(a, ideal, env, st));
+    finalize(root, &Env { round: Round::HalfEven, ..*env }, st)
+}
+
+/// The square root of a positive number, as [`quotient`] gives quotients.
+fn root(a: &Dec, ideal: i64, env: &Env, st: &mut Status) -> (Dec, bool) {
     let digits = a.coef.digits() as i64;
     let odd = a.exp & 1;
     // The coefficient with an even exponent, and with so many digits that its root has one more than the precision.
@@ -398,7 +428,7 @@ pub fn sqrt(a: &Dec, env: &Env, st: &mut Status) -> Dec {
     let (n, lost) = if shift >= 0 {
         match a.shl((2 * shift + odd) as u64, env, st) {
             Some(n) => (n, false),
-            None => return Dec::nan(),
+            None => return (Dec::nan(), false),
         }
     } else {
         let by = (-2 * shift - odd) as u64;
@@ -406,8 +436,9 @@ pub fn sqrt(a: &Dec, env: &Env, st: &mut Status) -> Dec {
         (n, tail != Tail::Zero)
     };
     let (mut root, exact) = n.sqrt();
+    let exact = exact && !lost;
     let mut exp = ideal - shift;
-    if exact && !lost {
+    if exact {
         if exp < ideal {
             let zeros = root.trailing_zeros().min((ideal - exp) as u64);
             root = root.cut(zeros);
@@ -416,7 +447,7 @@ pub fn sqrt(a: &Dec, env: &Env, st: &mut Status) -> Dec {
     } else if root.last_digit() % 5 == 0 {
         root.increment();
     }
-    finalize(Dec::new(false, root, exp), &Env { round: Round::HalfEven, ..*env }, st)
+    (Dec::new(false, root, exp), exact)
 }
 
 /// `-a`, `+a` or `abs(a)`, rounded; zero loses its sign except where results are rounded down.
