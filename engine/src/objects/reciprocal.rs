@@ -44,7 +44,7 @@ pub(super) fn divide_by_limb(x: &[u64], d: u64, quot: &mut [u64]) -> u64 {
         for (o, &l) in quot.iter_mut().zip(x).rev() {
             let head = rest << 32 | l >> 32;
             let tail = (head % d) << 32 | (l & 0xFFFF_FFFF);
-            *o = (head / d) << 32 | tail / d;
+            *o = ((head / d) << 32) | (tail / d);
             rest = tail % d;
         }
         return rest;
