@@ -255,3 +255,10 @@ impl fmt::Debug for Shared {
         write!(f, "Shared({:?})", Value::from_bits(self.bits))
     }
 }
+
+/// Clears so many words of the native stack below the caller: words that calls have left there are taken for roots as soon as
+/// somebody's frame covers them.
+#[inline(never)]
+pub fn clear_below<const WORDS: usize>() {
+    std::hint::black_box(&mut [0usize; WORDS]);
+}

@@ -77,14 +77,9 @@ impl Context {
                 heap.promote(v);
             }
         }
-        clear_below();
+        // What sharing has left there would keep objects alive that a program without this mode loses.
+        crate::roots::clear_below::<2048>();
     }
-}
-
-/// Clears the native stack below: what sharing has left there would keep objects alive that a program without this mode loses.
-#[inline(never)]
-fn clear_below() {
-    std::hint::black_box(&mut [0usize; 2048]);
 }
 
 /// Makes the memory of a dead object unusable.

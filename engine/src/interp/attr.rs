@@ -7,7 +7,7 @@ use super::dispatch::*;
 use super::fnptr;
 use super::special::{self, enter};
 use crate::code_rt::cache::{CacheEntry, CacheKind, Fill, Tag};
-use crate::code_rt::mega::Use;
+use crate::code_rt::mega::{MegaEntry, Use};
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
 use crate::native::object::Native;
@@ -70,7 +70,7 @@ ops! {
 }
 
 /// What a cache entry says about a value's attribute.
-enum Hit {
+pub(super) enum Hit {
     /// The attribute.
     Value(Value),
     /// A function that binds its receiver.
@@ -180,6 +180,18 @@ unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
         if e.is_null() {
             return Hit::Miss;
         }
+        remembered(&*cx, e, v)
+    }
+}
+
+/// What an entry of the context's table says about a value of its shape, or a class.
+///
+/// # Safety
+/// The entry is there, and for `v` under this epoch.
+#[inline(always)]
+pub(super) unsafe fn remembered(heap: &proto_core::Heap, e: *const MegaEntry, v: Value) -> Hit {
+    // SAFETY: by the caller; the words read are those that the kind says.
+    unsafe {
         let (kind, slot, found) = ((*e).kind, (*e).slot as usize, Value::from_bits((*e).p1));
         match kind {
             CacheKind::Slot => some(fnptr::word(v, OBJECT_SLOTS + slot)),
@@ -193,7 +205,7 @@ unsafe fn consult_all(cx: *mut Ctx, entry: &CacheEntry, v: Value) -> Hit {
             CacheKind::TypeMethod => Hit::TypeMethod(found),
             CacheKind::TypeValue | CacheKind::ClassValue => Hit::Value(found),
             CacheKind::TypePlain | CacheKind::ClassPlain => {
-                plain_value(&*cx, Value::from_bits((*e).p2), (*e).p1, (*e).index)
+                plain_value(heap, Value::from_bits((*e).p2), (*e).p1, (*e).index)
             }
             _ => Hit::Miss,
         }
@@ -245,14 +257,6 @@ fn plain_value(heap: &proto_core::Heap, dict: Value, version: u64, index: u32) -
     match Dict::of(dict).and_then(|d| d.value_at(version, index)) {
         Some(v) if !v.is_ptr() || lookup::is_plain(heap, v) => Hit::Value(v),
         _ => Hit::Miss,
-    }
-}
-
-/// As [`plain_value`]; EMPTY for what is not there.
-pub(super) fn plain_attr(heap: &proto_core::Heap, dict: Value, version: u64, index: u32) -> Value {
-    match plain_value(heap, dict, version, index) {
-        Hit::Value(v) => v,
-        _ => Value::EMPTY,
     }
 }
 

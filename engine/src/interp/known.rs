@@ -2,14 +2,12 @@
 
 use proto_core::{Kind, Value};
 
-use super::attr::{fill_load, plain_attr, shape_id};
-use super::fnptr;
-use crate::code_rt::cache::{CacheEntry, CacheKind};
+use super::attr::{Hit, fill_load, remembered, shape_id};
+use crate::code_rt::cache::CacheEntry;
 use crate::code_rt::mega::Use;
 use crate::ctx::Ctx;
 use crate::native::def::TypeFlags;
 use crate::objects::Method;
-use crate::objects::layout::{OBJECT_EXTRA, OBJECT_SLOTS, VALUES_ITEMS};
 use crate::types::{self, type_epoch};
 
 /// The attribute `name` (an interned string) of `v`, where the table knows it and no code has to run; EMPTY otherwise.
@@ -24,16 +22,9 @@ pub fn known_attr(cx: &Ctx, v: Value, name: Value) -> Value {
         if e.is_null() {
             return Value::EMPTY;
         }
-        let (slot, found) = ((*e).slot as usize, Value::from_bits((*e).p1));
-        match (*e).kind {
-            CacheKind::Slot => fnptr::word(v, OBJECT_SLOTS + slot),
-            CacheKind::Overflow => {
-                let array = fnptr::word(v, OBJECT_EXTRA);
-                if array.is_kind(Kind::Internal) { fnptr::word(array, VALUES_ITEMS + slot) } else { Value::EMPTY }
-            }
-            CacheKind::TypeValue => found,
-            CacheKind::TypePlain => plain_attr(cx, Value::from_bits((*e).p2), (*e).p1, (*e).index),
-            CacheKind::Function if found.is_kind(Kind::Function) => Method::new(cx, found, v),
+        match remembered(cx, e, v) {
+            Hit::Value(found) => found,
+            Hit::Function(f) if f.is_kind(Kind::Function) => Method::new(cx, f, v),
             _ => Value::EMPTY,
         }
     }

@@ -493,8 +493,8 @@ fn trace_line(
     Ok(())
 }
 
-/// Tells of the end of the call at `last`: a call keeps or drops its result itself, for which CPython has an instruction; a debugger
-/// that was called stops there, on the line of the call.
+/// Tells of what happens at `last`, where the frame has been, and not where it goes on. So ends a call: it keeps or drops its result
+/// itself, for which CPython has an instruction; a debugger that was called stops there, on the line of the call.
 fn apart(
     cx: &mut Ctx,
     view: &View,
@@ -530,14 +530,7 @@ fn left(cx: &mut Ctx, view: &View, v: Value, event: Event) -> PyResult<()> {
     monitor::with(cx, view, if event == Event::Yield { monitor::PY_YIELD } else { monitor::PY_RETURN }, v)?;
     match last_lined(cx, view) {
         // What returns without a line of its own returns from the line that ran last.
-        Some(last) => {
-            cx.run.pc = last;
-            cx.run.tracer.apart.push(view.base as usize);
-            let r = tell_left(cx, &View { base: view.base, pc: last }, v, event);
-            cx.run.tracer.apart.pop();
-            cx.run.pc = view.pc;
-            r?;
-        }
+        Some(last) => apart(cx, view, last, |cx, at| tell_left(cx, at, v, event))?,
         None => tell_left(cx, view, v, event)?,
     }
     cx.run.tracer.frames.pop();

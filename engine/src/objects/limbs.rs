@@ -5,7 +5,7 @@ use super::{raw, shapes};
 use proto_core::{Heap, Kind, Value};
 
 use super::int::{LIMBS, SIZE};
-use super::reciprocal::{Reciprocal, divide_by_limb};
+use pynumeric::divisor::{Divisor, divide_by_limb};
 use std::cmp::Ordering;
 
 /// Products are done here while the shorter operand has at most this many limbs.
@@ -261,14 +261,14 @@ fn long_division(u: &mut [u64], d: &mut [u64], quot: &mut [u64]) {
     shift_left(d, shift);
     shift_left(u, shift);
     let (top, next) = (u128::from(d[n - 1]), u128::from(d[n - 2]));
-    let divisor = Reciprocal::new(d[n - 1]);
+    let divisor = Divisor::new(d[n - 1]);
     for j in (0..quot.len()).rev() {
         let (high, low) = (u[j + n], u[j + n - 1]);
+        let head = u128::from(high) << 64 | u128::from(low);
         let (mut guess, mut left) = if u128::from(high) >= top {
-            let head = u128::from(high) << 64 | u128::from(low);
             (u128::from(u64::MAX), head - top * u128::from(u64::MAX))
         } else {
-            let (guess, left) = divisor.divide(high, low);
+            let (guess, left) = divisor.divide(head);
             (u128::from(guess), u128::from(left))
         };
         while left >> 64 == 0 && guess * next > (left << 64 | u128::from(u[j + n - 2])) {

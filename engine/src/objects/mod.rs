@@ -29,7 +29,6 @@ pub mod num;
 #[cfg(not(model))]
 pub mod range;
 pub(crate) mod raw;
-mod reciprocal;
 #[cfg(not(model))]
 pub mod set;
 #[cfg(not(model))]

@@ -8,7 +8,6 @@
 use super::{List, hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
 use proto_core::{Heap, Kind, Value, sub};
-use std::ops::ControlFlow;
 
 const TABLE: usize = 1;
 const SLOTS: usize = 1;
@@ -599,39 +598,39 @@ impl Set {
         None
     }
 
-    /// Walks the members of a set that no other thread changes and tells of each whether `other` has it, as long as that needs no
-    /// Python code; gives where it stopped. Long sets are left to loops that poll.
+    /// Shows the members of a set that no other thread changes, until `visit` says no; gives where it stopped. Long sets are left to
+    /// loops that poll.
     #[inline(always)]
-    fn walk_with(self, other: Set, mut tell: impl FnMut(i64, Value, bool) -> ControlFlow<()>) -> usize {
+    fn walk(self, mut visit: impl FnMut(i64, Value) -> bool) -> usize {
         let Some(t) = self.table().filter(|t| t.slots() <= WALKED) else { return 0 };
         for i in 0..t.slots() {
             let k = t.key(i);
             let h = t.hash(i);
-            if k.is_empty() || h == GONE {
-                continue;
-            }
-            let Some(found) = other.find_simple(k, h) else { return i };
-            if tell(h, k, matches!(found, Some((_, Probe::Found(_))))).is_break() {
+            if !k.is_empty() && h != GONE && !visit(h, k) {
                 return i;
             }
         }
         t.slots()
     }
 
-    /// Adds the members of a set that no other thread changes to `into`, which this thread alone sees, as long as that needs no
-    /// Python code; gives where it stopped.
+    /// As [`Set::walk`], telling of each member whether `other` has it, as long as that needs no Python code.
+    #[inline(always)]
+    fn walk_with(self, other: Set, mut tell: impl FnMut(i64, Value, bool) -> bool) -> usize {
+        self.walk(|h, k| match other.find_simple(k, h) {
+            Some(found) => tell(h, k, matches!(found, Some((_, Probe::Found(_))))),
+            None => false,
+        })
+    }
+
+    /// Adds the members to `into`, which this thread alone sees, as long as that needs no Python code; gives where it stopped.
     fn walk_into(self, heap: &Heap, into: Set) -> usize {
-        let Some(t) = self.table().filter(|t| t.slots() <= WALKED) else { return 0 };
-        for i in 0..t.slots() {
-            let k = t.key(i);
-            let h = t.hash(i);
-            if k.is_empty() || h == GONE {
-                continue;
+        self.walk(|h, k| match into.find_simple(k, h) {
+            Some(p) => {
+                into.insert(heap, p, h, k);
+                true
             }
-            let Some(p) = into.find_simple(k, h) else { return i };
-            into.insert(heap, p, h, k);
-        }
-        t.slots()
+            None => false,
+        })
     }
 
     /// Adds a key that is not there to a set that nobody else has seen.
@@ -722,7 +721,7 @@ impl Set {
             if has {
                 out.put_new(cx, h, k);
             }
-            ControlFlow::Continue(())
+            true
         });
         while let Some((next, h, k)) = small.next_entry_hashed(pos) {
             cx.poll()?;
@@ -750,7 +749,7 @@ impl Set {
             if !has {
                 out.put_new(cx, h, k);
             }
-            ControlFlow::Continue(())
+            true
         });
         while let Some((next, h, k)) = walked.next_entry_hashed(pos) {
             cx.poll()?;
@@ -813,7 +812,7 @@ impl Set {
         let mut all = true;
         let mut pos = walked.walk_with(other, |_, _, has| {
             all = has;
-            if has { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            has
         });
         if !all {
             return Ok(false);
@@ -838,7 +837,7 @@ impl Set {
         let mut none = true;
         let mut pos = small.walk_with(large, |_, _, has| {
             none = !has;
-            if has { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            !has
         });
         if !none {
             return Ok(false);

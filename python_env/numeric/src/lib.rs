@@ -6,6 +6,7 @@ mod cmath_tables;
 pub mod combinatorics;
 pub mod complex;
 pub mod decimal;
+pub mod divisor;
 pub mod float;
 pub mod floatfmt;
 pub mod hash;

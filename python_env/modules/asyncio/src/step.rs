@@ -96,7 +96,8 @@ fn run(cx: &mut Ctx, task: Obj, exception: Value) -> Res<()> {
     registry::enter(cx, event_loop, task.value())?;
     let done = prepare_and_step(cx, task, exception);
     if !future::is_pending(cx, task) {
-        clear_below();
+        // Words of a task that has ended would keep it alive.
+        proto_core::clear_below::<512>();
     }
     match done {
         Ok(()) => registry::leave(cx, event_loop, task.value()),
@@ -108,12 +109,6 @@ fn run(cx: &mut Ctx, task: Obj, exception: Value) -> Res<()> {
             Err(cx.restore(first))
         }
     }
-}
-
-/// Clears the native stack below, where words of a task that has ended would keep it alive.
-#[inline(never)]
-fn clear_below() {
-    std::hint::black_box(&mut [0usize; 512]);
 }
 
 fn prepare_and_step(cx: &mut Ctx, task: Obj, exception: Value) -> Res<()> {

@@ -1,5 +1,7 @@
 //! Words: powers of ten, digit counts, and division by constants without the processor's slow division.
 
+pub use pynumeric::divisor::Divisor;
+
 /// Decimal digits in a limb.
 pub const WIDTH: u64 = 18;
 /// What a limb counts up to.
@@ -43,44 +45,6 @@ pub fn digits128(n: u128) -> u64 {
     }
     let guess = ((128 - n.leading_zeros()) * 1233) >> 12;
     u64::from(guess) + u64::from(n >= POW128[guess as usize])
-}
-
-/// A divisor of one word, prepared: its words shifted up to the top bit, and the reciprocal.
-#[derive(Copy, Clone)]
-pub struct Divisor {
-    shift: u32,
-    d: u64,
-    v: u64,
-}
-
-impl Divisor {
-    /// Prepares `d`, which is not 0.
-    pub const fn new(d: u64) -> Divisor {
-        let shift = d.leading_zeros();
-        let d = d << shift;
-        let v = (u128::MAX / d as u128) as u64;
-        Divisor { shift, d, v }
-    }
-
-    /// Quotient and remainder of a number below `d << 64`, so that the quotient is one word.
-    #[inline(always)]
-    pub const fn divide(self, n: u128) -> (u64, u64) {
-        let n = n << self.shift;
-        let (hi, lo) = ((n >> 64) as u64, n as u64);
-        let q = (self.v as u128 * hi as u128).wrapping_add(n);
-        let mut q1 = ((q >> 64) as u64).wrapping_add(1);
-        let mut r = lo.wrapping_sub(q1.wrapping_mul(self.d));
-        if r > q as u64 {
-            q1 = q1.wrapping_sub(1);
-            r = r.wrapping_add(self.d);
-        }
-        if r >= self.d {
-            q1 = q1.wrapping_add(1);
-            r -= self.d;
-        }
-        let _ = hi;
-        (q1, r >> self.shift)
-    }
 }
 
 const BY_BASE: Divisor = Divisor::new(BASE);
