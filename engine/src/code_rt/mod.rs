@@ -78,6 +78,8 @@ pub struct RuntimeCode {
     pub nlocals: u16,
     /// Whether a function that has this has been given other code: what calls it goes on with its replacement.
     pub replaced: bool,
+    /// Whether closing a suspended generator of it runs Python code of its own.
+    pub closes: bool,
     /// Registers bound by a call: positional, keyword-only, `*args`, `**kwargs`.
     pub nargs: u16,
     /// The portable code.
@@ -114,6 +116,11 @@ unsafe impl Send for RuntimeCode {}
 // SAFETY: as above.
 unsafe impl Sync for RuntimeCode {}
 
+/// Whether what stands at the word `target` is the end of a delegation.
+fn is_cleanup(code: &Code, target: u32) -> bool {
+    code.instrs.get(target as usize).is_some_and(|w| *w as u8 == Op::CleanupThrow as u8)
+}
+
 impl RuntimeCode {
     /// Makes runtime code for `code`. The result lives for ever.
     pub fn load(heap: &Heap, code: Arc<Code>) -> &'static RuntimeCode {
@@ -141,6 +148,7 @@ impl RuntimeCode {
             nregs: code.nregs,
             nlocals: code.nlocals,
             replaced: false,
+            closes: code.exceptions.iter().any(|h| !is_cleanup(&code, h.target)),
             nargs: code.arg_registers(),
             names,
             varnames,
@@ -181,6 +189,7 @@ impl RuntimeCode {
                 nregs: self.nregs,
                 nlocals: self.nlocals,
                 replaced: true,
+                closes: self.closes,
                 nargs: self.nargs,
                 code: self.code.clone(),
                 names: self.names.clone(),

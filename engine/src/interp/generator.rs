@@ -50,9 +50,12 @@ ops! {
         };
         let registers = std::slice::from_raw_parts(base, code.nlocals as usize);
         let made = Generator::new(&*cx, shape, function(base), pc.add(1), code.nregs as usize, registers);
-        if shape != shapes::GENERATOR || !code.code.exceptions.is_empty() {
-            // Closed when it dies: `finally` blocks run, coroutines never awaited are reported.
+        if shape != shapes::GENERATOR || code.closes {
+            // Closed when it dies: `finally` blocks run, coroutines never awaited are reported. A generator that delegates
+            // to another has nothing to do: the other is closed when it dies.
             (*cx).set_finalizer(made);
+        }
+        if !code.code.exceptions.is_empty() {
             mark_loops_own(base, shape, made);
         }
         if (*cx).run.origin_depth != 0 && shape == shapes::COROUTINE {
@@ -160,6 +163,12 @@ ops! {
         let v = get(base, b(pc));
         let cxr = publish(pc, base, cx);
         let r = yield_from_iter(cxr, code(base), v);
+        if let Ok(to) = r
+            && !to.is_kind(Kind::Generator)
+            && !code(base).closes
+        {
+            watch(cxr, to);
+        }
         finish!(r, a(pc), 1, pc, base, cx, table)
     }
 
@@ -674,6 +683,24 @@ fn yield_from_iter(cx: &mut Ctx, code: &RuntimeCode, v: Value) -> PyResult {
         }
     }
     protocol::iter(cx, v)
+}
+
+/// The running generator delegates to `to`, which is no generator: if that has a `close`, it is called when the generator dies.
+#[inline(never)]
+fn watch(cx: &mut Ctx, to: Value) {
+    let ty = types::type_of(cx, to);
+    let close = cx.names.close;
+    if !ty.is_heap() && types::type_lookup(cx, ty, close).is_none() {
+        return;
+    }
+    // SAFETY: the record on top is that of the running frame.
+    let running = unsafe { cx.run.top_ptr().as_ref() }.and_then(|record| Generator::of(record.extra));
+    if let Some(g) = running
+        && !g.is_watched()
+    {
+        g.note_watched();
+        cx.set_finalizer(g.value());
+    }
 }
 
 /// The iterator of an awaitable. `from`: 0 an `await`, 1 `__aenter__`, 2 `__aexit__`.

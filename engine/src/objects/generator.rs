@@ -21,8 +21,10 @@ const PC: usize = 3;
 const FIELDS: usize = 4;
 const NREGS: usize = 8;
 const REGS: usize = 9;
-/// `aux` of a generator that belongs to a loop.
+/// In `aux`: the generator belongs to a loop.
 const LOOPS_OWN: u16 = 1;
+/// In `aux`: it got its finalizer after it was made.
+const WATCHED: u16 = 2;
 
 // The collector knows a generator that has ended.
 const _: () =
@@ -154,13 +156,25 @@ impl Generator {
     /// Whether that is still so.
     pub fn belongs_to_loop(self) -> bool {
         // SAFETY: as above.
-        unsafe { raw::aux(self.0) == LOOPS_OWN }
+        unsafe { raw::aux(self.0) & LOOPS_OWN != 0 }
+    }
+
+    /// Whether [`Generator::note_watched`] was called.
+    pub fn is_watched(self) -> bool {
+        // SAFETY: as above.
+        unsafe { raw::aux(self.0) & WATCHED != 0 }
+    }
+
+    /// The running generator has got its finalizer.
+    pub fn note_watched(self) {
+        // SAFETY: as above; only the thread that runs it sets this.
+        unsafe { raw::set_aux(self.0, raw::aux(self.0) | WATCHED) };
     }
 
     /// From now on something else names it.
     pub fn named_elsewhere(self) {
         // SAFETY: as above.
-        unsafe { raw::set_aux(self.0, 0) };
+        unsafe { raw::set_aux(self.0, raw::aux(self.0) & !LOOPS_OWN) };
     }
 
     /// The sort: generator, coroutine or asynchronous generator.

@@ -102,6 +102,14 @@ impl Range {
     /// # Errors
     /// As [`Slice::indices`].
     pub fn slice(self, cx: &mut Ctx, slice: Slice) -> PyResult {
+        // Sums and products of two words fit two.
+        if let (Some((start, _, step)), Some(len), true) = (self.small(), self.len_i64(), slice.is_small()) {
+            let i = slice.indices(cx, len as usize)?;
+            let at = |n: i64| i128::from(start) + i128::from(step) * i128::from(n);
+            let ends = (at(i.start), at(i.stop), i128::from(step) * i128::from(i.step));
+            let (a, b, c) = (int::from_i128(cx, ends.0), int::from_i128(cx, ends.1), int::from_i128(cx, ends.2));
+            return Ok(Range::new(cx, a, b, c));
+        }
         let len = self.len(cx);
         let (from, to, stride) = slice.long_indices(cx, len)?;
         let big = |v: Value| int::to_big(v).unwrap_or_default();

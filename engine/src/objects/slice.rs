@@ -106,6 +106,11 @@ impl Slice {
         Ok(Bounds { start, stop, step })
     }
 
+    /// Whether each part is None or an int of one word.
+    pub fn is_small(self) -> bool {
+        [self.start(), self.stop(), self.step()].into_iter().all(|v| v == Value::NONE || v.as_int().is_some())
+    }
+
     /// Start, stop and step applied to a sequence of `len` (not negative) items, all of any size.
     ///
     /// # Errors

@@ -66,6 +66,14 @@ impl Heap {
     /// Moves entries that have been promoted meanwhile to the space's lists; `all`: old entries too.
     pub(crate) fn hand_over_shared(&self, all: bool) {
         let gc = &self.gc;
+        let promoted = gc.stats.borrow().promoted_objects;
+        if (if all { &gc.searched_all } else { &gc.searched_young }).get() == promoted {
+            return;
+        }
+        gc.searched_young.set(promoted);
+        if all {
+            gc.searched_all.set(promoted);
+        }
         // SAFETY: runs before anything is freed, so the listed objects exist.
         let shared = |addr: usize| unsafe { header::flags(addr) }.load(Ordering::Relaxed) & SHARED != 0;
         let mut weak = Vec::new();

@@ -74,6 +74,9 @@ pub(crate) struct GcState {
     pub promote_stack: RefCell<Vec<u64>>,
     /// Bytes promoted that the space does not know of yet.
     pub promoted: Cell<usize>,
+    /// Objects promoted, as counted when the young lists and when all lists were last searched for what is shared.
+    pub searched_young: Cell<u64>,
+    pub searched_all: Cell<u64>,
     /// Local collections that a poll has started.
     pub collections: Cell<u32>,
     /// Bytes ever allocated when a waiting thread last collected, and one: 0 if it never did.
@@ -105,6 +108,8 @@ impl GcState {
             promoted,
             mark_stack: _,
             promote_stack: _,
+            searched_young: _,
+            searched_all: _,
             collections: _,
             idle_at: _,
             counts_cyclic: _,
@@ -125,5 +130,8 @@ impl GcState {
         self.shapes_seen.set(shapes_seen.take());
         self.promoted.set(promoted.take());
         self.stats.replace(stats.take());
+        // Whatever was promoted is to be looked for.
+        self.searched_young.set(u64::MAX);
+        self.searched_all.set(u64::MAX);
     }
 }
