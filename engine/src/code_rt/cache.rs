@@ -58,8 +58,10 @@ pub enum CacheKind {
     ClassDescriptor,
     /// Attribute of a module: payload 1 = version of its dict's keys, `index`.
     Module,
-    /// A global: payload 1 = version of the globals' keys, `index`.
+    /// A global: `id` = version of the globals' keys, `slot` = index. One word says it all.
     Global,
+    /// A global whose version or index is too large for that: payload 1, `index`.
+    FarGlobal,
     /// A builtin: payload 1 = version of the globals' keys, payload 2 = version of the builtins' keys, `index`.
     Builtin,
     /// Filled too often.

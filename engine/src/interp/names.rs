@@ -5,7 +5,7 @@ use proto_core::Value;
 use super::data::free_error;
 use super::dispatch::*;
 use super::fnptr;
-use crate::code_rt::cache::{CacheEntry, CacheKind, Fill};
+use crate::code_rt::cache::{CacheEntry, CacheKind, Fill, Tag};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::Exc;
 use crate::objects::{Dict, Function, Str};
@@ -16,7 +16,7 @@ ops! {
         let entry = cache(pc);
         let tag = entry.tag();
         if tag.kind() == CacheKind::Global as u8 {
-            if let Some(v) = cached_global(entry, fnptr::globals(function(base))) && entry.unchanged(tag) {
+            if let Some(v) = cached_global(tag, fnptr::globals(function(base))) {
                 set(base, a(pc), v);
                 next!(pc.add(2), base, cx, table)
             }
@@ -33,11 +33,8 @@ ops! {
         let entry = cache(pc);
         let tag = entry.tag();
         if tag.kind() == CacheKind::Global as u8 {
-            let (version, index) = (entry.p1(), entry.index());
             at_store(pc, base, cx);
-            if entry.unchanged(tag)
-                && set_cached(&*cx, fnptr::globals(function(base)), version, index, get(base, a(pc)))
-            {
+            if set_cached(&*cx, fnptr::globals(function(base)), tag, get(base, a(pc))) {
                 next!(pc.add(2), base, cx, table)
             }
         }
@@ -96,8 +93,8 @@ ops! {
 }
 
 #[inline(always)]
-fn cached_global(entry: &CacheEntry, globals: Value) -> Option<Value> {
-    Dict::of(globals)?.value_at(entry.p1(), entry.index())
+fn cached_global(tag: Tag, globals: Value) -> Option<Value> {
+    Dict::of(globals)?.value_in(tag.id() as u64, tag.slot() as u32)
 }
 
 #[inline(always)]
@@ -110,12 +107,26 @@ fn cached_builtin(entry: &CacheEntry, function: Value) -> Option<Value> {
 }
 
 #[inline(never)]
-fn set_cached(heap: &proto_core::Heap, globals: Value, version: u64, index: u32, v: Value) -> bool {
-    Dict::of(globals).is_some_and(|d| d.set_value_at(heap, version, index, v))
+fn set_cached(heap: &proto_core::Heap, globals: Value, tag: Tag, v: Value) -> bool {
+    Dict::of(globals).is_some_and(|d| d.set_value_at(heap, tag.id() as u64, tag.slot() as u32, v))
+}
+
+/// What is too large for one word of a cache (or is told of for the first time).
+#[inline(never)]
+fn far_global(entry: &CacheEntry, globals: Value) -> Option<Value> {
+    let tag = entry.tag();
+    if tag.kind() != CacheKind::FarGlobal as u8 {
+        return None;
+    }
+    Dict::of(globals)?.value_at(entry.p1(), entry.index()).filter(|_| entry.unchanged(tag))
 }
 
 slow! {
     load_global_slow(pc, base, cx, table) {
+        if let Some(v) = far_global(cache(pc), fnptr::globals(function(base))) {
+            set(base, a(pc), v);
+            next!(pc.add(2), base, cx, table)
+        }
         let cxr = publish(pc, base, cx);
         let r = global(cxr, function(base), cache(pc));
         finish!(r, a(pc), 2, pc, base, cx, table)
@@ -161,8 +172,11 @@ fn set_and_fill(cx: &mut Ctx, entry: &CacheEntry, globals: Dict, v: Value) {
 #[inline(never)]
 fn fill_global(entry: &CacheEntry, globals: Dict) {
     let (version, index) = globals.cache_str(entry.name());
-    if let Some(index) = index {
-        entry.fill(Fill { index, p1: version, ..Fill::new(CacheKind::Global, 0, 0) });
+    if let (Some(index), true) = (index, version != 0) {
+        entry.fill(match (u32::try_from(version), u16::try_from(index)) {
+            (Ok(version), Ok(index)) => Fill::new(CacheKind::Global, version, index),
+            _ => Fill { index, p1: version, ..Fill::new(CacheKind::FarGlobal, 0, 0) },
+        });
     }
 }
 

@@ -927,6 +927,13 @@ impl Dict {
         if t.version() == version && version != 0 { t.value(entry as usize).non_empty() } else { None }
     }
 
+    /// As [`Dict::value_at`], for a version that was given to some dict: it is not 0.
+    #[inline(always)]
+    pub fn value_in(self, version: u64, entry: u32) -> Option<Value> {
+        let t = self.table()?;
+        if t.version() == version { t.value(entry as usize).non_empty() } else { None }
+    }
+
     /// Stores into a cached entry; false when the cache is stale.
     #[inline(always)]
     pub fn set_value_at(self, heap: &Heap, version: u64, entry: u32, v: Value) -> bool {

@@ -113,6 +113,9 @@ fn bare(v: Value) -> Value {
 
 #[inline(never)]
 fn fast_hash_rest(v: Value) -> Option<i64> {
+    if v.is_kind(Kind::Tuple) {
+        return tuple_fast_hash(v, 0);
+    }
     let v = bare(v);
     if v.is_kind(Kind::Object) {
         return None;
@@ -294,6 +297,36 @@ fn tuple_eq(x: Tuple, y: Tuple, depth: usize) -> Option<bool> {
     Some(true)
 }
 
+/// The order of two tuples is that of the first items that differ.
+#[inline]
+fn tuple_compare(op: CmpOp, x: Tuple, y: Tuple, depth: usize) -> Option<bool> {
+    if depth > DEPTH {
+        return None;
+    }
+    for (&p, &q) in x.as_slice().iter().zip(y.as_slice()) {
+        // Identity counts as equality here.
+        if p == q {
+            continue;
+        }
+        let ints = p.is_int() && q.is_int();
+        let floats = p.is_float_imm() && q.is_float_imm();
+        let equal = match (ints, floats) {
+            (true, _) => false,
+            (_, true) => p.float_unchecked() == q.float_unchecked(),
+            _ => simple_eq_rest(p, q, depth + 1)?,
+        };
+        if !equal {
+            return match op {
+                CmpOp::Eq => Some(false),
+                CmpOp::Ne => Some(true),
+                _ if ints => Some(op.test((p.bits() as i64).cmp(&(q.bits() as i64)))),
+                _ => simple_compare_rest(op, p, q, depth + 1),
+            };
+        }
+    }
+    Some(op.test(x.len().cmp(&y.len())))
+}
+
 /// `a < b` where no Python code can run; `None` means that it may, or that the values do not compare.
 #[inline(always)]
 pub fn simple_lt(a: Value, b: Value) -> Option<bool> {
@@ -326,6 +359,13 @@ pub fn simple_compare(op: CmpOp, a: Value, b: Value) -> Option<bool> {
 
 #[inline(never)]
 fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bool> {
+    if let (Some(x), Some(y)) = (Tuple::of(a), Tuple::of(b)) {
+        return tuple_compare(op, x, y, depth);
+    }
+    if a.is_float_imm() && b.is_float_imm() {
+        let order = a.float_unchecked().partial_cmp(&b.float_unchecked());
+        return Some(order.map_or(op == CmpOp::Ne, |o| op.test(o)));
+    }
     let (a, b) = (bare(a), bare(b));
     if a.is_kind(Kind::Object) || b.is_kind(Kind::Object) {
         return None;
@@ -342,24 +382,7 @@ fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bo
             })
         }
         (Class::Bytes, Class::Bytes) => Some(op.test(Bytes::of(a)?.as_slice().cmp(Bytes::of(b)?.as_slice()))),
-        (Class::Tuple, Class::Tuple) => {
-            let (x, y) = (Tuple::of(a)?, Tuple::of(b)?);
-            if depth > DEPTH {
-                return None;
-            }
-            for i in 0..x.len().min(y.len()) {
-                let (p, q) = (x.get(i), y.get(i));
-                // Identity counts as equality here.
-                if !simple_eq_rest(p, q, depth + 1)? {
-                    return match op {
-                        CmpOp::Eq => Some(false),
-                        CmpOp::Ne => Some(true),
-                        _ => simple_compare_rest(op, p, q, depth + 1),
-                    };
-                }
-            }
-            Some(op.test(x.len().cmp(&y.len())))
-        }
+        (Class::Tuple, Class::Tuple) => tuple_compare(op, Tuple::of(a)?, Tuple::of(b)?, depth),
         _ => match op {
             CmpOp::Eq => simple_eq_rest(a, b, depth),
             CmpOp::Ne => simple_eq_rest(a, b, depth).map(|equal| !equal),
