@@ -62,7 +62,9 @@ pub enum CacheKind {
     Global,
     /// A global whose version or index is too large for that: payload 1, `index`.
     FarGlobal,
-    /// A builtin: payload 1 = version of the globals' keys, payload 2 = version of the builtins' keys, `index`.
+    /// Such a builtin: payload 1 = version of the globals' keys, payload 2 = version of the builtins' keys, `index`.
+    FarBuiltin,
+    /// A builtin: `id` = version of the globals' keys, `slot` = index, payload 1 = version of the builtins' keys.
     Builtin,
     /// Filled too often.
     Megamorphic,

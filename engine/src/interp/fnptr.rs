@@ -62,6 +62,16 @@ pub unsafe fn globals(f: Value) -> Value {
     unsafe { word(f, layout::FUNCTION_GLOBALS) }
 }
 
+/// The built-ins that a function uses, or `EMPTY`.
+///
+/// # Safety
+/// `f` is a function object.
+#[inline(always)]
+pub unsafe fn builtins(f: Value) -> Value {
+    // SAFETY: by the caller.
+    unsafe { word(f, layout::FUNCTION_BUILTINS) }
+}
+
 /// Cell `i` of a function's closure.
 ///
 /// # Safety

@@ -21,7 +21,7 @@ ops! {
                 next!(pc.add(2), base, cx, table)
             }
         } else if tag.kind() == CacheKind::Builtin as u8
-            && let Some(v) = cached_builtin(entry, function(base)) && entry.unchanged(tag)
+            && let Some(v) = cached_builtin(entry, tag, function(base)) && entry.unchanged(tag)
         {
             set(base, a(pc), v);
             next!(pc.add(2), base, cx, table)
@@ -97,13 +97,16 @@ fn cached_global(tag: Tag, globals: Value) -> Option<Value> {
     Dict::of(globals)?.value_in(tag.id() as u64, tag.slot() as u32)
 }
 
+/// # Safety
+/// `function` is a function object.
 #[inline(always)]
-fn cached_builtin(entry: &CacheEntry, function: Value) -> Option<Value> {
-    let function = Function::of(function)?;
-    if Dict::of(function.globals())?.version_now() != entry.p1() {
+unsafe fn cached_builtin(entry: &CacheEntry, tag: Tag, function: Value) -> Option<Value> {
+    // SAFETY: by the caller.
+    let (globals, builtins) = unsafe { (fnptr::globals(function), fnptr::builtins(function)) };
+    if Dict::of(globals)?.version_now() != tag.id() as u64 {
         return None;
     }
-    Dict::of(function.builtins())?.value_at(entry.p2(), entry.index())
+    Dict::of(builtins)?.value_in(entry.p1(), tag.slot() as u32)
 }
 
 #[inline(never)]
@@ -111,19 +114,25 @@ fn set_cached(heap: &proto_core::Heap, globals: Value, tag: Tag, v: Value) -> bo
     Dict::of(globals).is_some_and(|d| d.set_value_at(heap, tag.id() as u64, tag.slot() as u32, v))
 }
 
-/// What is too large for one word of a cache (or is told of for the first time).
+/// What is too large for one word of a cache.
 #[inline(never)]
-fn far_global(entry: &CacheEntry, globals: Value) -> Option<Value> {
+fn far_global(entry: &CacheEntry, function: Value) -> Option<Value> {
     let tag = entry.tag();
-    if tag.kind() != CacheKind::FarGlobal as u8 {
+    let f = Function::of(function)?;
+    let globals = Dict::of(f.globals())?;
+    let v = if tag.kind() == CacheKind::FarGlobal as u8 {
+        globals.value_at(entry.p1(), entry.index())?
+    } else if tag.kind() == CacheKind::FarBuiltin as u8 && globals.version_now() == entry.p1() {
+        Dict::of(f.builtins())?.value_at(entry.p2(), entry.index())?
+    } else {
         return None;
-    }
-    Dict::of(globals)?.value_at(entry.p1(), entry.index()).filter(|_| entry.unchanged(tag))
+    };
+    entry.unchanged(tag).then_some(v)
 }
 
 slow! {
     load_global_slow(pc, base, cx, table) {
-        if let Some(v) = far_global(cache(pc), fnptr::globals(function(base))) {
+        if let Some(v) = far_global(cache(pc), function(base)) {
             set(base, a(pc), v);
             next!(pc.add(2), base, cx, table)
         }
@@ -192,10 +201,13 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
         }
         if let Some(builtins) = Dict::of(f.builtins()) {
             let (version, absent) = globals.cache_str(name);
-            let (p2, index) = builtins.cache_str(name);
+            let (p1, index) = builtins.cache_str(name);
             if let Some(v) = builtins.get_str(name) {
-                if let (Some(index), None, true) = (index, absent, version != 0) {
-                    entry.fill(Fill { index, p1: version, p2, ..Fill::new(CacheKind::Builtin, 0, 0) });
+                if let (Some(index), None, true) = (index, absent, version != 0 && p1 != 0) {
+                    entry.fill(match (u32::try_from(version), u16::try_from(index)) {
+                        (Ok(near), Ok(slot)) => Fill { p1, ..Fill::new(CacheKind::Builtin, near, slot) },
+                        _ => Fill { index, p1: version, p2: p1, ..Fill::new(CacheKind::FarBuiltin, 0, 0) },
+                    });
                 }
                 return Ok(v);
             }
