@@ -242,8 +242,17 @@ pub fn exit(cx: &mut Ctx, args: Args) -> PyResult {
     os::exit_now(status)
 }
 
+/// A child would end the program a second time.
+pub fn not_at_shutdown(cx: &mut Ctx) -> Res<()> {
+    if crate::lifecycle::is_finalizing() {
+        return Err(cx.raise(Exc::PythonFinalizationError, "can't fork at interpreter shutdown"));
+    }
+    Ok(())
+}
+
 /// `fork()`
 pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
+    not_at_shutdown(cx)?;
     if crate::thread::RUNNING.load(std::sync::atomic::Ordering::Relaxed) > 0 {
         let text = Str::new(
             cx,
