@@ -11,7 +11,8 @@ pub fn fs_path(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(v);
     }
     let name = cx.names.__fspath__;
-    let Some(f) = super::lookup_special(cx, v, name)? else {
+    // A class that sets it to None has no path.
+    let Some(f) = super::lookup_special(cx, v, name)?.filter(|f| *f != Value::NONE) else {
         let got = type_name(cx, v);
         return Err(cx.type_error(format!("expected str, bytes or os.PathLike object, not {got}")));
     };

@@ -438,7 +438,7 @@ fn of_library(path: &CStr, flags: i32, error: i32) -> Result<i32, i32> {
 
 /// The bytes of a path: str (surrogates stand for bytes that are no UTF-8), bytes, or an object with `__fspath__`.
 pub fn path_bytes(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
-    let v = match protocol::lookup_special(cx, v, cx.names.__fspath__)? {
+    let v = match modules_system::util::fspath_method(cx, v)? {
         Some(f) => protocol::call(cx, f, &[])?,
         None => v,
     };

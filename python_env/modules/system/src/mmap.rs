@@ -24,7 +24,8 @@ struct State {
     exports: Exports,
 }
 
-/// The payload. The lock is held for moments only.
+/// The payload. The lock is held while bytes are copied, so that threads see each other's copies whole and take what they read in
+/// turns; nothing under it polls.
 struct Mmap {
     state: Mutex<State>,
     access: i32,
@@ -112,10 +113,14 @@ fn position(cx: &mut Ctx, v: Value) -> usize {
     state(cx, v).map_or(0, |s| s.pos)
 }
 
-fn set_position(cx: &mut Ctx, v: Value, pos: usize) {
-    if let Some(mut s) = state(cx, v) {
-        s.pos = pos;
+/// One step on the bytes and the position that no other thread's step comes between.
+fn step<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&Map, &mut usize) -> R) -> Res<R> {
+    if let Some(mut s) = state(cx, v)
+        && let State { map: Some(map), pos, .. } = &mut *s
+    {
+        return Ok(f(map, pos));
     }
+    Err(cx.value_error("mmap closed or invalid"))
 }
 
 fn access(cx: &Ctx, v: Value) -> i32 {
@@ -243,19 +248,18 @@ fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let len = open(cx, v)?.len();
     let Some(slice) = Slice::of(key) else {
         let i = index(cx, key, len)?;
-        return match open(cx, v)?.copy_out(i, i + 1)[..] {
+        return match step(cx, v, |map, _| map.copy_out(i, i + 1))?[..] {
             [b] => Ok(Value::small(i32::from(b))),
             _ => Err(cx.index_error("mmap index out of range")),
         };
     };
     let idx = slice.indices(cx, len)?;
-    let map = open(cx, v)?;
     if idx.step == 1 {
         let from = idx.start as usize;
-        let bytes = map.copy_out(from, from + idx.count);
+        let bytes = step(cx, v, |map, _| map.copy_out(from, from + idx.count))?;
         return Bytes::wish(cx, &bytes);
     }
-    let all = map.copy_out(0, map.len());
+    let all = step(cx, v, |map, _| map.copy_out(0, map.len()))?;
     let picked: Vec<u8> = (0..idx.count)
         .filter_map(|i| all.get((idx.start as isize + i as isize * idx.step as isize) as usize).copied())
         .collect();
@@ -304,25 +308,27 @@ fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
             return Err(cx.value_error("mmap item value must be in range(0, 256)"));
         };
         // The conversions may have run Python code that resized or closed the map.
-        if !writable(cx, v)?.copy_in(i, &[b]) {
+        if !step(cx, v, |map, _| map.copy_in(i, &[b]))? {
             return Err(cx.index_error("mmap index out of range"));
         }
         return Ok(());
     };
     let idx = slice.indices(cx, len)?;
     let bytes = bytes_like(cx, item)?;
-    let map = writable(cx, v)?;
-    if bytes.len() != idx.count || map.len() != len {
-        return Err(cx.index_error("mmap slice assignment is wrong size"));
-    }
-    if idx.step == 1 {
-        map.copy_in(idx.start as usize, &bytes);
-    } else {
-        for (i, &b) in bytes.iter().enumerate() {
-            map.copy_in((idx.start as isize + i as isize * idx.step as isize) as usize, &[b]);
+    let fits = step(cx, v, |map, _| {
+        if bytes.len() != idx.count || map.len() != len {
+            return false;
         }
-    }
-    Ok(())
+        if idx.step == 1 {
+            map.copy_in(idx.start as usize, &bytes);
+        } else {
+            for (i, &b) in bytes.iter().enumerate() {
+                map.copy_in((idx.start as isize + i as isize * idx.step as isize) as usize, &[b]);
+            }
+        }
+        true
+    })?;
+    if fits { Ok(()) } else { Err(cx.index_error("mmap slice assignment is wrong size")) }
 }
 
 /// Whether somebody else still sees the map; views that are dead but not collected do not count.
@@ -409,11 +415,12 @@ fn madvise(cx: &mut Ctx, args: Args) -> PyResult {
 fn move_bytes(cx: &mut Ctx, args: Args) -> PyResult {
     let mut n = |i| -> Res<Option<usize>> { Ok(usize::try_from(protocol::index(cx, args[i])?).ok()) };
     let (to, from, count) = (n(1)?, n(2)?, n(3)?);
-    let map = writable(cx, args[0])?;
-    match (to, from, count) {
-        (Some(to), Some(from), Some(count)) if map.copy_within(to, from, count) => Ok(Value::NONE),
-        _ => Err(cx.value_error("source, destination, or count out of range")),
-    }
+    writable(cx, args[0])?;
+    let moved = match (to, from, count) {
+        (Some(to), Some(from), Some(count)) => step(cx, args[0], |map, _| map.copy_within(to, from, count))?,
+        _ => false,
+    };
+    if moved { Ok(Value::NONE) } else { Err(cx.value_error("source, destination, or count out of range")) }
 }
 
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
@@ -421,32 +428,34 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         Some(v) => usize::try_from(protocol::index(cx, v)?).ok(),
         None => None,
     };
-    let map = open(cx, args[0])?;
-    let pos = position(cx, args[0]);
-    let left = map.len().saturating_sub(pos);
-    let bytes = map.copy_out(pos, pos + wanted.unwrap_or(left).min(left));
-    set_position(cx, args[0], pos + bytes.len());
+    let bytes = step(cx, args[0], |map, pos| {
+        let left = map.len().saturating_sub(*pos);
+        let bytes = map.copy_out(*pos, *pos + wanted.unwrap_or(left).min(left));
+        *pos += bytes.len();
+        bytes
+    })?;
     Bytes::wish(cx, &bytes)
 }
 
 fn read_byte(cx: &mut Ctx, args: Args) -> PyResult {
-    let map = open(cx, args[0])?;
-    let pos = position(cx, args[0]);
-    match map.copy_out(pos, pos + 1).first() {
-        Some(&b) => {
-            set_position(cx, args[0], pos + 1);
-            Ok(Value::small(i32::from(b)))
-        }
+    let taken = step(cx, args[0], |map, pos| {
+        let b = map.copy_out(*pos, *pos + 1).first().copied()?;
+        *pos += 1;
+        Some(b)
+    })?;
+    match taken {
+        Some(b) => Ok(Value::small(i32::from(b))),
         None => Err(cx.value_error("read byte out of range")),
     }
 }
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let map = open(cx, args[0])?;
-    let pos = position(cx, args[0]);
-    let end = map.find(b"\n", pos.min(map.len()), map.len(), false).map_or(map.len(), |i| i + 1);
-    let bytes = map.copy_out(pos, end);
-    set_position(cx, args[0], pos + bytes.len());
+    let bytes = step(cx, args[0], |map, pos| {
+        let end = map.find(b"\n", (*pos).min(map.len()), map.len(), false).map_or(map.len(), |i| i + 1);
+        let bytes = map.copy_out(*pos, end);
+        *pos += bytes.len();
+        bytes
+    })?;
     Bytes::wish(cx, &bytes)
 }
 
@@ -538,12 +547,15 @@ fn tell(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn write(cx: &mut Ctx, args: Args) -> PyResult {
     let bytes = bytes_like(cx, args[1])?;
-    let map = writable(cx, args[0])?;
-    let pos = position(cx, args[0]);
-    if !map.copy_in(pos, &bytes) {
+    writable(cx, args[0])?;
+    let fits = step(cx, args[0], |map, pos| {
+        let fits = map.copy_in(*pos, &bytes);
+        *pos += if fits { bytes.len() } else { 0 };
+        fits
+    })?;
+    if !fits {
         return Err(cx.value_error("data out of range"));
     }
-    set_position(cx, args[0], pos + bytes.len());
     Ok(int::from_usize(cx, bytes.len()))
 }
 
@@ -557,12 +569,15 @@ fn write_byte(cx: &mut Ctx, args: Args) -> PyResult {
         };
         return Err(cx.overflow_error(text));
     };
-    let map = writable(cx, args[0])?;
-    let pos = position(cx, args[0]);
-    if !map.copy_in(pos, &[b]) {
+    writable(cx, args[0])?;
+    let fits = step(cx, args[0], |map, pos| {
+        let fits = map.copy_in(*pos, &[b]);
+        *pos += usize::from(fits);
+        fits
+    })?;
+    if !fits {
         return Err(cx.value_error("write byte out of range"));
     }
-    set_position(cx, args[0], pos + 1);
     Ok(Value::NONE)
 }
 

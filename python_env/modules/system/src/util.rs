@@ -101,7 +101,7 @@ pub fn path(cx: &mut Ctx, v: Value, function: &str, argument: &str, accept: Acce
             Accept::NamesAndFds => "string, bytes, os.PathLike or integer",
             Accept::All => "string, bytes, os.PathLike, integer or None",
         };
-        let Some(method) = protocol::lookup_special(cx, v, cx.names.__fspath__)? else {
+        let Some(method) = fspath_method(cx, v)? else {
             let ty = type_name(cx, v);
             return Err(cx.type_error(format!("{function}: {argument} should be {wanted}, not {ty}")));
         };
@@ -266,4 +266,9 @@ pub fn text(cx: &mut Ctx, v: Value, function: &str, argument: &str) -> Res<Strin
             Err(cx.type_error(format!("{function}() {argument} must be str, not {ty}")))
         }
     }
+}
+
+/// The `__fspath__` of the object's class; one that is None says that there is none.
+pub fn fspath_method(cx: &mut Ctx, v: Value) -> Res<Option<Value>> {
+    Ok(protocol::lookup_special(cx, v, cx.names.__fspath__)?.filter(|f| *f != Value::NONE))
 }

@@ -3,7 +3,7 @@
 //!
 //! Every change happens under the object's lock, so that threads may share a deque.
 
-use engine::objects::{List, Obj, StrBuilder};
+use engine::objects::{List, Obj, StrBuilder, hashing::simple_eq};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -14,6 +14,16 @@ const FIRST: usize = 1;
 const COUNT: usize = 2;
 const BOUND: usize = 3;
 const CHANGES: usize = 4;
+
+/// Why a search stops ([`Deque::seek`]).
+pub enum Pause {
+    /// There are no more items.
+    End,
+    /// The item is equal.
+    Equal,
+    /// Only a call can tell whether this item is equal. With the counter of changes when it was there.
+    Ask(Value, usize),
+}
 
 pub static DEQUE: TypeDef = TypeDef {
     doc: "A list-like sequence optimized for data accesses near its endpoints.",
@@ -119,6 +129,21 @@ impl Deque {
     /// The item at `i`, if there is one.
     pub fn get(self, heap: &Heap, i: usize) -> Option<Value> {
         heap.lock(self.0.value(), |heap| self.get_locked(heap, i))
+    }
+
+    /// Passes the items from `i` that differ from `item` as far as that is known without a call, and says where and why it stops.
+    pub fn seek(self, heap: &Heap, item: Value, mut i: usize, stop: usize) -> (usize, Pause) {
+        heap.lock(self.0.value(), |heap| {
+            while i < stop {
+                let Some(v) = self.get_locked(heap, i) else { break };
+                match if v == item { Some(true) } else { simple_eq(v, item) } {
+                    Some(true) => return (i, Pause::Equal),
+                    Some(false) => i += 1,
+                    None => return (i, Pause::Ask(v, self.changes(heap))),
+                }
+            }
+            (i, Pause::End)
+        })
     }
 
     /// The item at `i`, if there is one: a negative `i` counts from the end.

@@ -4,7 +4,7 @@ use engine::objects::{List, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use super::deque::{DEQUE, Deque, new_like, reversed};
+use super::deque::{DEQUE, Deque, Pause, new_like, reversed};
 
 pub const METHODS: &[NativeDef] = &[
     NativeDef::new("append", "($self, item, /)", append, "Add an element to the right side of the deque.")
@@ -169,27 +169,26 @@ fn popleft(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
-/// The first index in `start..stop` of an item equal to `item`; a change of the deque meanwhile is an error.
+/// The first index in `start..stop` of an item equal to `item`; a change of the deque by what a comparison calls, or while it does,
+/// is an error. Items that compare without a call are passed as one step.
 fn find(cx: &mut Ctx, d: Deque, item: Value, start: usize, stop: usize, error: Exc) -> Res<Option<usize>> {
-    let changes = d.changes(cx);
     let mut i = start;
     while i < stop {
-        let v = d.get(cx, i);
-        let equal = match v {
-            Some(v) => v == item || protocol::eq(cx, v, item)?,
-            None => false,
+        let (at, pause) = d.seek(cx, item, i, stop);
+        let (v, changes) = match pause {
+            Pause::End => return Ok(None),
+            Pause::Equal => return Ok(Some(at)),
+            Pause::Ask(v, changes) => (v, changes),
         };
+        let equal = protocol::eq(cx, v, item)?;
         // Another thread may have moved the item to where the search has been.
         if d.changes(cx) != changes {
             return Err(cx.raise(error, "deque mutated during iteration"));
         }
-        if v.is_none() {
-            break;
-        }
         if equal {
-            return Ok(Some(i));
+            return Ok(Some(at));
         }
-        i += 1;
+        i = at + 1;
     }
     Ok(None)
 }

@@ -1,16 +1,16 @@
-//! `_csv.reader`. Native slots: 0 the iterator over lines, 1 the dialect, 2 the number of lines read, 3 the thread
-//! that reads a line (EMPTY: none), 4 the thread whose source of lines asked the reader for a row itself (EMPTY: none).
+//! `_csv.reader`. Native slots: 0 the iterator over lines, 1 the dialect, 2 the number of lines read.
 
 use super::dialect::{self, Quoting, Rules};
 use super::{FIELD_LIMIT, error, make_dialect};
 use engine::prelude::*;
+use std::cell::RefCell;
 use std::sync::atomic::Ordering;
 
 /// `_csv.reader`.
 pub static READER: TypeDef = TypeDef {
     doc: "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n",
     flags: TypeFlags::NO_NEW.with(TypeFlags::BASETYPE),
-    nnative: 5,
+    nnative: 3,
     slots: Slots { iter: Some(slots::self_iter), next: Some(next), ..Slots::NONE },
     members: &[Member::ro("dialect", 1, ""), Member::ro("line_num", 2, "")],
     ..TypeDef::new("_csv", "reader")
@@ -20,7 +20,7 @@ pub static READER: TypeDef = TypeDef {
 pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
     let lines = protocol::iter(cx, args[0])?;
     let dialect = make_dialect(cx, args.get(1), args.get(2))?;
-    Ok(cx.new_object(&READER, &[lines, dialect, Value::small(0), Value::EMPTY, Value::EMPTY]))
+    Ok(cx.new_object(&READER, &[lines, dialect, Value::small(0)]))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,39 +79,36 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
         }
         row.take(cx, &rules, None)?;
         if row.at == At::RecordStart {
-            let me = this_thread();
-            if o.slot(cx, READING) == me {
-                o.set_slot(cx, ADVANCED, me);
-            }
+            advanced(o);
             return Ok(row.fields.value());
         }
         cx.poll()?;
     }
 }
 
-const READING: usize = 3;
-const ADVANCED: usize = 4;
+thread_local! {
+    /// The readers that wait for a line on this thread, innermost last, by address (what waits lives and stays where it is), and
+    /// whether their source of lines asked them for a row itself. Other threads may read rows as they like.
+    static WAITING: RefCell<Vec<(u64, bool)>> = const { RefCell::new(Vec::new()) };
+}
 
-/// A number that no other running thread has.
-fn this_thread() -> Value {
-    thread_local!(static MARK: u8 = const { 0 });
-    MARK.with(|mark| Value::from_usize(std::ptr::from_ref(mark).addr()))
+/// Notes that `o` gave a row: who waits for a line of it on this thread must not go on.
+fn advanced(o: Obj) {
+    let me = o.value().bits();
+    WAITING.with_borrow_mut(|waiting| {
+        if let Some(last) = waiting.iter_mut().rfind(|(reader, _)| *reader == me) {
+            last.1 = true;
+        }
+    });
 }
 
 /// The next line of the source, which must not ask the reader for rows meanwhile.
 fn next_line(cx: &mut Ctx, o: Obj, lines: Value) -> Res<Option<Value>> {
-    let me = this_thread();
-    let before = o.slot(cx, READING);
-    o.set_slot(cx, READING, me);
+    WAITING.with_borrow_mut(|waiting| waiting.push((o.value().bits(), false)));
     let line = protocol::next(cx, lines);
-    if o.slot(cx, READING) == me {
-        o.set_slot(cx, READING, before);
-    }
-    if o.slot(cx, ADVANCED) == me {
-        o.set_slot(cx, ADVANCED, Value::EMPTY);
-        if line.is_ok() {
-            return Err(error(cx, "iterator has already advanced the reader"));
-        }
+    let asked = WAITING.with_borrow_mut(Vec::pop).is_some_and(|(_, asked)| asked);
+    if asked && line.is_ok() {
+        return Err(error(cx, "iterator has already advanced the reader"));
     }
     line
 }

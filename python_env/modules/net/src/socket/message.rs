@@ -181,13 +181,12 @@ pub fn recvmsg_into(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(result(cx, n, &m))
 }
 
-fn space(cx: &mut Ctx, args: Args, name: &str, f: impl Fn(usize) -> usize) -> PyResult {
+fn space(cx: &mut Ctx, args: Args, name: &str, least: usize, f: impl Fn(usize) -> usize) -> PyResult {
     let n = protocol::index_value(cx, args[0])?;
     let Some(n) = int::to_i64(n) else {
         return Err(cx.overflow_error("Python int too large to convert to C ssize_t"));
     };
-    // With room for the padding around one byte, whatever the length is.
-    let most = CONTROL_MAX - f(1) as i64;
+    let most = CONTROL_MAX - least as i64;
     match usize::try_from(n).ok().filter(|_| n <= most) {
         Some(n) => Ok(int::from_usize(cx, f(n))),
         None => Err(cx.overflow_error(format!("{name}() argument out of range"))),
@@ -196,10 +195,12 @@ fn space(cx: &mut Ctx, args: Args, name: &str, f: impl Fn(usize) -> usize) -> Py
 
 /// `CMSG_LEN(length)`
 pub fn cmsg_len(cx: &mut Ctx, args: Args) -> PyResult {
-    space(cx, args, "CMSG_LEN", |n| CONTROL_HEAD + n)
+    space(cx, args, "CMSG_LEN", CONTROL_HEAD, |n| CONTROL_HEAD + n)
 }
 
 /// `CMSG_SPACE(length)`
 pub fn cmsg_space(cx: &mut Ctx, args: Args) -> PyResult {
-    space(cx, args, "CMSG_SPACE", |n| CONTROL_HEAD + net::control_align(n))
+    // With room for the padding around one byte, whatever the length is.
+    let least = CONTROL_HEAD + net::control_align(1);
+    space(cx, args, "CMSG_SPACE", least, |n| CONTROL_HEAD + net::control_align(n))
 }

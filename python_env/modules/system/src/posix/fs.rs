@@ -345,7 +345,7 @@ pub fn fspath_value(cx: &mut Ctx, v: Value) -> PyResult {
     if Str::of_sub(cx, v).is_some() || Bytes::of_sub(cx, v).is_some() {
         return Ok(v);
     }
-    let Some(method) = protocol::lookup_special(cx, v, cx.names.__fspath__)? else {
+    let Some(method) = crate::util::fspath_method(cx, v)? else {
         let ty = crate::util::type_name(cx, v);
         return Err(cx.type_error(format!("expected str, bytes or os.PathLike object, not {ty}")));
     };

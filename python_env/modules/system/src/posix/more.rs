@@ -201,6 +201,7 @@ pub fn login_tty(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// `forkpty()`
 pub fn forkpty(cx: &mut Ctx, _args: Args) -> PyResult {
+    super::process::not_at_shutdown(cx)?;
     let made = crate::descriptors::make(cx, || {
         let master = pty::openpt(pty::OpenptFlags::RDWR | pty::OpenptFlags::NOCTTY | pty::OpenptFlags::CLOEXEC)?;
         pty::grantpt(&master)?;

@@ -242,8 +242,17 @@ pub fn exit(cx: &mut Ctx, args: Args) -> PyResult {
     os::exit_now(status)
 }
 
+/// A child would end the program a second time.
+pub fn not_at_shutdown(cx: &mut Ctx) -> Res<()> {
+    if crate::lifecycle::is_finalizing() {
+        return Err(cx.raise(Exc::PythonFinalizationError, "can't fork at interpreter shutdown"));
+    }
+    Ok(())
+}
+
 /// `fork()`
 pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
+    not_at_shutdown(cx)?;
     if crate::thread::RUNNING.load(std::sync::atomic::Ordering::Relaxed) > 0 {
         let text = Str::new(
             cx,
@@ -293,6 +302,9 @@ pub fn fork_runtime(cx: &mut Ctx) -> std::io::Result<i32> {
         crate::lifecycle::after_fork(cx);
         engine::waits::forget_others();
         crate::signal::after_fork_in_child(cx);
+        // The child is in none of the parent's tasks: a loop of its own enters its own.
+        let tasks = cx.names.asyncio_thread;
+        cx.local_state().remove_str(cx, tasks);
     }
     pid
 }
