@@ -58,31 +58,41 @@ fn remember(cx: &mut Ctx, class: Value, receiver: Value, name: Value, epoch: u32
     }
 }
 
-/// The attribute found behind `class` in the order of the receiver's type, with that type; None when the ordinary way must be
-/// taken.
+/// What stands behind a class in an order of classes.
+struct Behind {
+    found: Value,
+    /// The type whose order it is.
+    start: Type,
+    /// Whom it is bound to: the receiver, or `EMPTY` where that is `start` itself.
+    instance: Value,
+}
+
+/// What is found behind `class`; None when the ordinary way must be taken.
 #[inline(never)]
-fn find(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value) -> Option<(Value, Type)> {
+fn find(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value) -> Option<Behind> {
     if callable != cx.types.super_.value() || name == cx.names.__class__ {
         return None;
     }
     let class = Type::of(class)?;
-    let own = types::type_of(cx, receiver);
-    // A class as receiver (class methods) goes the ordinary way.
-    if !own.is_subtype(class) || Type::of(receiver).is_some() {
+    let (start, instance) = match Type::of(receiver).filter(|r| r.is_subtype(class)) {
+        Some(itself) => (itself, Value::EMPTY),
+        None => (types::type_of(cx, receiver), receiver),
+    };
+    if !start.is_subtype(class) {
         return None;
     }
     // What a cache may hold must be seen by mutations of the classes passed.
-    lookup::mark_seen(own);
-    let mut behind = own.mro_types().skip_while(|t| *t != class).skip(1);
+    lookup::mark_seen(start);
+    let mut behind = start.mro_types().skip_while(|t| *t != class).skip(1);
     let found = behind.find_map(|t| t.dict().get_str(name))?;
-    Some((found, own))
+    Some(Behind { found, start, instance })
 }
 
 #[inline(never)]
 fn super_attr(cx: &mut Ctx, callable: Value, class: Value, receiver: Value, name: Value, n: usize) -> PyResult {
-    if let Some((found, own)) = find(cx, callable, class, receiver, name) {
+    if let Some(Behind { found, start, instance }) = find(cx, callable, class, receiver, name) {
         return match types::type_of(cx, found).slots().descr_get() {
-            Some(get) => get.call(cx, found, receiver, own.value()),
+            Some(get) => get.call(cx, found, instance, start.value()),
             None => Ok(found),
         };
     }
@@ -97,10 +107,18 @@ unsafe fn super_method(cx: &mut Ctx, window: *mut Value, name: Value, n: usize) 
     let (callable, class, receiver) = unsafe { (*window, *window.add(1), *window.add(2)) };
     let epoch = type_epoch();
     let (f, unbound) = match find(cx, callable, class, receiver, name) {
-        Some((found, own)) => {
-            remember(cx, class, receiver, name, epoch, found);
-            lookup::lookup_method(cx, found, receiver, own)?
+        Some(Behind { found, start, instance }) if !instance.is_empty() => {
+            // (The shape of a class does not tell whether it is behind another.)
+            if Type::of(receiver).is_none() {
+                remember(cx, class, receiver, name, epoch, found);
+            }
+            lookup::lookup_method(cx, found, receiver, start)?
         }
+        Some(Behind { found, .. }) if found.is_kind(Kind::Function) => (found, false),
+        Some(Behind { found, start, instance }) => match types::type_of(cx, found).slots().descr_get() {
+            Some(get) => (get.call(cx, found, instance, start.value())?, false),
+            None => (found, false),
+        },
         None => {
             let object = super_object(cx, callable, class, receiver, n)?;
             (protocol::getattr(cx, object, name)?, false)
