@@ -7,6 +7,7 @@ where they go, by function, and what a peer takes. Instructions are not time (ca
 """
 
 import argparse
+import itertools
 import os
 import re
 import shlex
@@ -27,12 +28,14 @@ def rows():
 
 
 def counted(command, path, loops, arguments):
-    """Instructions by function, and of all under the name None."""
+    """Instructions by function, and of all under the name None. `command` may begin with variables, as in a shell."""
+    variables = dict(word.split("=", 1) for word in itertools.takewhile(lambda word: "=" in word, command))
+    command = command[len(variables) :]
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "out")
         tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
         driver = [os.path.join(HERE, "program_driver.py"), os.path.join(PROGRAMS, path), str(loops), *arguments]
-        done = subprocess.run([*tool, *command, *driver], capture_output=True, text=True)
+        done = subprocess.run([*tool, *command, *driver], capture_output=True, text=True, env={**os.environ, **variables})
         if done.returncode or not os.path.exists(out):
             sys.exit(f"{shlex.join([*command, *driver])} failed:\n{done.stderr[-2000:]}")
         shown = subprocess.run(["callgrind_annotate", "--threshold=100", out], capture_output=True, text=True, check=True)
