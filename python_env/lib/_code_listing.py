@@ -9,11 +9,14 @@ import _opcode
 from _opcode_metadata import opmap as _cpython
 
 OWN = 1024
-# By the number in the code: name, whether there is a second word, what the operands and the second word are.
+# By the number in the code: name, length in words, operands as (name, role, first bit, bits).
 _TABLE = _opcode._instructions()
 _PUBLIC = [_cpython.get(row[0], OWN + i) for i, row in enumerate(_TABLE)]
-_WORDS = {row[0]: 2 if row[2] != 'No' else 1 for row in _TABLE}
+_WORDS = {row[0]: row[1] for row in _TABLE}
 _REGISTERS = frozenset('RMWEBLCHDS')
+_SIGNED = frozenset(('Imm', 'Int', 'Jump'))
+# The operands that say most, those that come first more than others.
+_TELLING = ('Site', 'Const', 'Jump', 'Int', 'Free')
 
 
 def own_opmap():
@@ -31,53 +34,50 @@ def cache_format(opname):
     return {'operands': 1, 'second': 2} if _WORDS.get(opname) == 2 else {'operands': 1}
 
 
-def _signed(n, bits):
-    return n - (1 << bits) if n >> (bits - 1) else n
+def _operands(op, instruction):
+    """(name, role, value) of the operands of an instruction, given as one number."""
+    for name, role, first, bits in _TABLE[op][2]:
+        n = instruction >> first & (1 << bits) - 1
+        if role in _SIGNED and n >> bits - 1:
+            n -= 1 << bits
+        yield name, role, n
 
 
 def _walk(code):
-    """(offset, number in the code, first word, second word) of the instructions."""
+    """(offset, number in the code, instruction as one number) of the instructions."""
     offset = 0
     while offset + 4 <= len(code):
-        word = int.from_bytes(code[offset:offset + 4], 'little')
-        op = word & 0xFF
+        op = code[offset]
         if op >= len(_TABLE):
             return
-        size = 4 * _WORDS[_TABLE[op][0]]
-        yield offset, op, word, int.from_bytes(code[offset + 4:offset + size], 'little')
+        size = 4 * _TABLE[op][1]
+        yield offset, op, int.from_bytes(code[offset:offset + size], 'little')
         offset += size
 
 
-def _arg(op, word, second):
-    """The operand that says most: an index into a table, a jump's distance in units of two bytes, else the first operand."""
-    _, roles, follows = _TABLE[op]
-    bc = word >> 16
-    if follows in ('NameCache', 'ConstCache'):
-        return second & 0xFFFF
-    if follows == 'ConstWide':
-        return second
-    if follows in ('JumpCache', 'Jump'):
-        return 2 * _signed(second & 0xFFFF, 16)
-    if 'Jump24' in roles:
-        return 2 * _signed(word >> 8, 24)
-    if 'Jump16' in roles:
-        return 2 * _signed(bc, 16)
-    if 'Int' in roles:
-        return _signed(bc, 16)
-    if 'Const' in roles or 'Free' in roles:
-        return bc
-    used = [i for i, role in enumerate(roles) if role != 'No']
-    return word >> 8 * (used[0] + 1) & 0xFF if used else None
+def _telling(operands):
+    """(role, value) of the operand that says most."""
+    by_role = {role: n for _, role, n in operands}
+    for role in _TELLING:
+        if role in by_role:
+            return role, by_role[role]
+    return operands[0][1:] if operands else (None, None)
+
+
+def _arg(op, instruction):
+    """That operand: an index into a table, a jump's distance in units of two bytes, else the first one."""
+    role, n = _telling(list(_operands(op, instruction)))
+    return 2 * n if role == 'Jump' else n
 
 
 def unpack(code):
     """(offset, start offset, opcode, arg) of the instructions."""
-    for offset, op, word, second in _walk(code):
+    for offset, op, instruction in _walk(code):
         if offset == 0:
             # No instruction: it stands for the call itself.
             yield 0, 0, _cpython['RESUME'], 0
         else:
-            yield offset, offset, _PUBLIC[op], _arg(op, word, second)
+            yield offset, offset, _PUBLIC[op], _arg(op, instruction)
 
 
 def _register(resolver, number):
@@ -91,35 +91,33 @@ def describe(resolver, op, arg, offset, code):
     """The value of arg, and all operands as text; the written register comes first."""
     if offset == 0:
         return arg, ''
-    _, own, word, second = next(_walk(code[offset:offset + 8]))
-    _, roles, follows = _TABLE[own]
+    _, own, instruction = next(_walk(code[offset:offset + 8]))
+    operands = list(_operands(own, instruction))
+    told, _ = _telling(operands)
     value, text, parts = arg, None, []
-    if follows == 'NameCache':
+    if told == 'Site':
         if resolver.names is not None:
             value = text = resolver.names[arg]
-    elif follows in ('ConstCache', 'ConstWide') or 'Const' in roles:
+    elif told == 'Const':
         if resolver.co_consts is not None:
             value = resolver.co_consts[arg]
             text = repr(value)
-    elif follows in ('JumpCache', 'Jump') or 'Jump16' in roles or 'Jump24' in roles:
-        value = offset + 4 * (1 if follows == 'No' else 2) + 2 * arg
+    elif told == 'Jump':
+        value = offset + 4 * _TABLE[own][1] + 2 * arg
         text = f'to L{resolver.get_label_for_offset(value)}'
-    elif 'Int' in roles:
+    elif told == 'Int':
         text = repr(arg)
-    elif 'Free' in roles:
+    elif told == 'Free':
         text = f'free {arg}'
-    for i, role in enumerate(roles):
-        byte = word >> 8 * (i + 1) & 0xFF
+    for _, role, n in operands:
         if role in _REGISTERS:
-            parts.append(_register(resolver, byte))
-        elif role == 'N':
-            parts.append(repr(byte))
-        elif role == 'Imm':
-            parts.append(repr(_signed(byte, 8)))
+            parts.append(_register(resolver, n))
+        elif role in ('N', 'Imm'):
+            parts.append(repr(n))
+        elif role in ('Flag', 'Flags', 'Count') and n and text is None:
+            parts.append(repr(n))
     if text is not None:
         parts.append(text)
-    elif follows in ('FlagCache', 'Flags', 'Count') and second & 0xFFFF:
-        parts.append(repr(second & 0xFFFF))
     return value, ', '.join(parts)
 
 
@@ -137,12 +135,10 @@ def handlers_only(table):
 def find_imports(co):
     """(name, level, names) of the import statements."""
     loaded = {}
-    for _, op, word, second in _walk(co.co_code):
+    for _, op, instruction in _walk(co.co_code):
         name = _TABLE[op][0]
-        a, b, c = word >> 8 & 0xFF, word >> 16 & 0xFF, word >> 24
-        if name == 'IMPORT_NAME' and b in loaded:
-            yield co.co_names[second & 0xFFFF], c, loaded[b]
-        elif name == 'LOAD_CONST':
-            loaded[a] = co.co_consts[word >> 16]
-        elif name == 'LOAD_CONST_WIDE':
-            loaded[a] = co.co_consts[second]
+        given = {name: n for name, _, n in _operands(op, instruction)}
+        if name == 'IMPORT_NAME' and given['object'] in loaded:
+            yield co.co_names[given['site']], given['how'], loaded[given['object']]
+        elif name in ('LOAD_CONST', 'LOAD_CONST_WIDE'):
+            loaded[given['dst']] = co.co_consts[given['value']]

@@ -225,8 +225,6 @@ pub struct Code {
     pub names: Box<[Arc<str>]>,
     /// The instructions.
     pub instrs: Box<[u32]>,
-    /// Number of inline caches.
-    pub ncaches: u16,
     /// Exception table, innermost first: the first entry that covers the word counts.
     pub exceptions: Box<[Handler]>,
     /// Source positions.

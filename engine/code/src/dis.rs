@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use crate::code::{Code, Const};
-use crate::opcodes::{Intrinsic, NO_CACHE, Op, Role, Second, Word};
+use crate::formats::Role;
+use crate::instruction::Instruction;
+use crate::opcodes::Intrinsic;
 
 /// Listing of a code object and all code inside it.
 pub fn dis(code: &Code) -> String {
@@ -15,7 +17,7 @@ pub fn dis(code: &Code) -> String {
 fn list(code: &Code, out: &mut String) {
     let _ = writeln!(
         out,
-        "{} ({}:{}) flags {:#x} args {}/{}/{} locals {} regs {} caches {}",
+        "{} ({}:{}) flags {:#x} args {}/{}/{} locals {} regs {}",
         code.qualname,
         code.filename,
         code.firstlineno,
@@ -24,8 +26,7 @@ fn list(code: &Code, out: &mut String) {
         code.posonlyargcount,
         code.kwonlyargcount,
         code.nlocals,
-        code.nregs,
-        code.ncaches
+        code.nregs
     );
     let mut line = 0;
     let mut at = 0;
@@ -50,21 +51,8 @@ fn list(code: &Code, out: &mut String) {
 
 /// Where the instruction at a word index jumps to, if it may jump.
 pub fn jump_target(instrs: &[u32], at: usize) -> Option<usize> {
-    let word = Word(*instrs.get(at)?);
-    let op = Op::from_u8(word.op())?;
-    let info = op.info();
-    let mut distance = None;
-    for role in [info.a, info.b, info.c] {
-        match role {
-            Role::Jump16 => distance = Some(word.bc() as i16 as i64),
-            Role::Jump24 => distance = Some(word.distance24() as i64),
-            _ => {}
-        }
-    }
-    if matches!(info.second, Second::JumpCache | Second::Jump) {
-        distance = Some(Word(*instrs.get(at + 1)?).x() as i16 as i64);
-    }
-    usize::try_from((at + op.words()) as i64 + distance?).ok()
+    let i = Instruction::decode(instrs, at).ok()?;
+    usize::try_from((at + i.words()) as i64 + i.distance()? as i64).ok()
 }
 
 fn register(code: &Code, reg: u8) -> String {
@@ -104,40 +92,31 @@ fn constants(values: &[Const]) -> String {
 
 /// Text and length in words of the instruction at a word index.
 pub fn instruction(code: &Code, at: usize) -> (String, usize) {
-    let word = Word(code.instrs[at]);
-    let Some(op) = Op::from_u8(word.op()) else { return (format!("??? {:#010x}", word.0), 1) };
-    let info = op.info();
-    let words = op.words();
-    let second = Word(code.instrs.get(at + 1).copied().unwrap_or(0));
-    let next = (at + words) as i64;
+    let i = match Instruction::decode(&code.instrs, at) {
+        Ok(i) => i,
+        Err(_) => return (format!("??? {:#010x}", code.instrs[at]), 1),
+    };
+    let info = i.op().info();
+    let words = i.encode();
     let mut parts = Vec::new();
-    for (role, byte) in [(info.a, word.a()), (info.b, word.b()), (info.c, word.c())] {
-        match role {
-            Role::No => {}
-            Role::N if op == Op::CallIntrinsic => {
-                parts.push(Intrinsic::from_u8(byte).map_or("?", Intrinsic::name).to_string());
+    for o in info.operands {
+        let (n, signed) = (o.place.read(words) as usize, o.place.read_signed(words));
+        match o.role {
+            Role::N if matches!(i, Instruction::CallIntrinsic(_)) => {
+                parts.push(Intrinsic::from_u8(n as u8).map_or("?", Intrinsic::name).to_string());
             }
-            Role::N => parts.push(byte.to_string()),
-            Role::Imm => parts.push(format!("#{}", byte as i8)),
-            Role::Const => parts.push(constant(code.consts.get(word.bc() as usize))),
-            Role::Free => parts.push(code.freevars.get(word.bc() as usize).map_or("?".into(), |n| format!("free {n}"))),
-            Role::Int => parts.push(format!("#{}", word.bc() as i16)),
-            Role::Jump16 => parts.push(format!("-> {}", next + word.bc() as i16 as i64)),
-            Role::Jump24 => parts.push(format!("-> {}", next + word.distance24() as i64)),
-            _ => parts.push(register(code, byte)),
+            Role::N => parts.push(n.to_string()),
+            Role::Imm | Role::Int => parts.push(format!("#{signed}")),
+            Role::Const => parts.push(constant(code.consts.get(n))),
+            Role::Free => parts.push(code.freevars.get(n).map_or("?".into(), |n| format!("free {n}"))),
+            Role::Site => parts.push(code.names.get(n).map_or("?".into(), |n| n.to_string())),
+            Role::Jump => parts.push(format!("-> {}", (at + info.words) as i64 + signed as i64)),
+            Role::Flag if n == 0 => {}
+            Role::Flag | Role::Flags | Role::Count => parts.push(format!("{}={n}", o.name)),
+            Role::No | Role::Spare => {}
+            role if role.is_register() => parts.push(register(code, n as u8)),
+            _ => parts.push(n.to_string()),
         }
     }
-    match info.second {
-        Second::No | Second::Cache => {}
-        Second::NameCache => parts.push(code.names.get(second.x() as usize).map_or("?".into(), |n| n.to_string())),
-        Second::JumpCache | Second::Jump => parts.push(format!("-> {}", next + second.x() as i16 as i64)),
-        Second::FlagCache if second.x() == 0 => {}
-        Second::FlagCache | Second::Flags | Second::Count => parts.push(format!("x={}", second.x())),
-        Second::ConstCache => parts.push(constant(code.consts.get(second.x() as usize))),
-        Second::ConstWide => parts.push(constant(code.consts.get(second.0 as usize))),
-    }
-    if info.second.has_cache() && second.cache() != NO_CACHE {
-        parts.push(format!("[{}]", second.cache()));
-    }
-    (format!("{:<18} {}", info.name, parts.join(", ")), words)
+    (format!("{:<18} {}", info.name, parts.join(", ")), info.words)
 }

@@ -1,6 +1,7 @@
 //! Which registers an instruction reads and writes, in order, derived from the opcode table.
 
-use crate::opcodes::{Intrinsic, Op, Role, Span, func};
+use crate::formats::Role;
+use crate::opcodes::{Intrinsic, Op, Span, func};
 
 /// One effect of an instruction. All reads are reported before all writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

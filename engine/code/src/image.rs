@@ -18,7 +18,7 @@ use crate::verify::{VerifyError, verify};
 
 const MAGIC: &[u8; 4] = b"PPIM";
 /// Format version; the number of opcodes stands for the instruction set's.
-const VERSION: u32 = 1 << 16 | OP_COUNT as u32;
+const VERSION: u32 = 2 << 16 | OP_COUNT as u32;
 const HEADER: usize = 20;
 /// Nesting of constants and code that is read or written.
 const MAX_DEPTH: u32 = 200;
@@ -309,7 +309,6 @@ impl Writer {
             consts,
             names,
             instrs,
-            ncaches,
             exceptions,
             positions,
         } = code;
@@ -318,7 +317,7 @@ impl Writer {
         }
         self.number(*firstlineno as usize);
         self.number(flags.0 as usize);
-        let numbers = [argcount, posonlyargcount, kwonlyargcount, nlocals, hidden_from, nregs, big_register, ncaches];
+        let numbers = [argcount, posonlyargcount, kwonlyargcount, nlocals, hidden_from, nregs, big_register];
         for n in numbers {
             self.number(*n as usize);
         }
@@ -500,11 +499,11 @@ impl Decoder<'_> {
         let (name, qualname, filename) = (self.name()?, self.name()?, self.name()?);
         let firstlineno = self.reader.u32()?;
         let flags = CodeFlags(self.reader.u32()?);
-        let mut n = [0u16; 8];
+        let mut n = [0u16; 7];
         for slot in &mut n {
             *slot = self.reader.u16()?;
         }
-        let [argcount, posonlyargcount, kwonlyargcount, nlocals, hidden_from, nregs, big_register, ncaches] = n;
+        let [argcount, posonlyargcount, kwonlyargcount, nlocals, hidden_from, nregs, big_register] = n;
         let varnames = self.names()?;
         let count = self.reader.count(2)?;
         let cellvars = (0..count).map(|_| Ok((self.name()?, self.reader.u16()?))).collect::<Result<_>>()?;
@@ -543,7 +542,6 @@ impl Decoder<'_> {
             consts,
             names,
             instrs,
-            ncaches,
             exceptions,
             positions,
         }))

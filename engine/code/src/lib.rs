@@ -5,12 +5,16 @@
 pub mod code;
 pub mod dis;
 pub mod effects;
+pub mod formats;
 pub mod image;
+pub mod instruction;
 pub mod liveness;
 pub mod opcodes;
 pub mod verify;
 
 pub use code::{Code, CodeFlags, Const, Handler, LineIndex, Position, PositionTable, Wtf8};
 pub use dis::dis;
-pub use opcodes::{Flags, Intrinsic, NO_CACHE, Op, OpInfo, Role, Second, Span, Special, Word};
+pub use formats::{Format, Operand, Place, Role};
+pub use instruction::{DecodeError, Instruction};
+pub use opcodes::{Flags, Intrinsic, Op, OpInfo, Span, Special};
 pub use verify::{VerifyError, verify};

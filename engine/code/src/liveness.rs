@@ -208,13 +208,16 @@ impl Flow {
 mod tests {
     use super::*;
     use crate::code::{CodeFlags, Handler, PositionTable};
-    use crate::opcodes::{NO_CACHE, Word};
+    use crate::formats as f;
+    use crate::instruction::Instruction as I;
     use crate::verify;
 
-    const NONE: Word = Word::second(0, NO_CACHE);
+    fn i<F: f::Assemble>(make: fn(F) -> I, operands: F::Given) -> I {
+        make(F::assemble(operands))
+    }
 
     /// Code of a function with one parameter, `r0`, and the registers `r1` to `r9`.
-    fn code(words: &[Word], exceptions: &[Handler]) -> Code {
+    fn code(instructions: &[I], exceptions: &[Handler]) -> Code {
         Code {
             name: "f".into(),
             qualname: "f".into(),
@@ -234,8 +237,7 @@ mod tests {
             big_register: 0,
             consts: Box::default(),
             names: Box::default(),
-            instrs: words.iter().map(|w| w.0).collect(),
-            ncaches: 0,
+            instrs: instructions.iter().flat_map(|i| i.encode().into_iter().take(i.words())).collect(),
             exceptions: exceptions.into(),
             positions: PositionTable::default(),
         }
@@ -255,15 +257,7 @@ mod tests {
 
     #[test]
     fn what_is_read_later_is_needed() {
-        let c = code(
-            &[
-                Word::abc(Op::MoveReg, 1, 0, 0),
-                Word::abc(Op::MoveReg, 2, 1, 0),
-                Word::abc(Op::MoveReg, 3, 0, 0),
-                Word::abc(Op::ReturnValue, 2, 0, 0),
-            ],
-            &[],
-        );
+        let c = code(&[i(I::MoveReg, (1, 0)), i(I::MoveReg, (2, 1)), i(I::MoveReg, (3, 0)), i(I::ReturnValue, 2)], &[]);
         // The result of the instruction at work may stand already, or not.
         assert_eq!(needed(&c), [at(&[1]), at(&[1, 2]), at(&[2]), at(&[2])]);
     }
@@ -272,13 +266,12 @@ mod tests {
     fn a_loop_needs_its_iterator_and_no_old_item() {
         let c = code(
             &[
-                Word::abc(Op::GetIter, 1, 0, 0),
-                Word::jump24(Op::Jump, 2),
-                Word::abc(Op::Not, 3, 2, 0),
-                Word::abc(Op::Nop, 0, 0, 0),
-                Word::abc(Op::ForIter, 2, 1, 0),
-                Word::second(-4i16 as u16, NO_CACHE),
-                Word::abc(Op::ReturnValue, 0, 0, 0),
+                i(I::GetIter, (1, 0, 0)),
+                I::Jump(f::Jump { target: 2 }),
+                i(I::Not, (3, 2)),
+                i(I::Nop, ()),
+                I::ForIter(f::Loop { item: 2, iterator: 1, body: -4 }),
+                i(I::ReturnValue, 0),
             ],
             &[],
         );
@@ -289,13 +282,12 @@ mod tests {
     fn the_instruction_behind_a_step_over_pairs_is_the_step() {
         let c = code(
             &[
-                Word::abc(Op::GetIter, 1, 0, 0),
-                Word::jump24(Op::Jump, 1),
-                Word::abc(Op::Not, 4, 2, 0),
-                Word::abc(Op::ForPair, 2, 1, 3),
-                Word::second(-3i16 as u16, NO_CACHE),
-                Word::abc(Op::Nop, 0, 0, 0),
-                Word::abc(Op::ReturnValue, 0, 0, 0),
+                i(I::GetIter, (1, 0, 0)),
+                I::Jump(f::Jump { target: 1 }),
+                i(I::Not, (4, 2)),
+                I::ForPair(f::PairLoop { item: 2, iterator: 1, second: 3, body: -3 }),
+                i(I::Nop, ()),
+                i(I::ReturnValue, 0),
             ],
             &[],
         );
@@ -306,11 +298,11 @@ mod tests {
     fn a_handler_needs_what_it_reads() {
         let c = code(
             &[
-                Word::abc(Op::MoveReg, 1, 0, 0),
-                Word::abc(Op::Not, 2, 0, 0),
-                Word::abc(Op::Neg, 2, 0, 0),
-                Word::abc(Op::ReturnValue, 0, 0, 0),
-                Word::abc(Op::RaiseFrom, 3, 1, 0),
+                i(I::MoveReg, (1, 0)),
+                i(I::Not, (2, 0)),
+                i(I::Neg, (2, 0)),
+                i(I::ReturnValue, 0),
+                i(I::RaiseFrom, (3, 1)),
             ],
             &[Handler { start: 2, end: 3, target: 4, reg: 3 }],
         );
@@ -321,14 +313,12 @@ mod tests {
     fn a_call_needs_its_window_but_for_the_return_address() {
         let c = code(
             &[
-                Word::abc(Op::MoveReg, 2, 0, 0),
-                Word::abc(Op::MoveReg, 3, 0, 0),
-                Word::abc(Op::MoveReg, 5, 0, 0),
-                Word::abc(Op::Call, 3, 1, 1),
-                NONE,
-                Word::abc(Op::Add, 1, 1, 2),
-                NONE,
-                Word::abc(Op::ReturnValue, 1, 0, 0),
+                i(I::MoveReg, (2, 0)),
+                i(I::MoveReg, (3, 0)),
+                i(I::MoveReg, (5, 0)),
+                i(I::Call, (3, 1, 1)),
+                i(I::Add, (1, 1, 2, false)),
+                i(I::ReturnValue, 1),
             ],
             &[],
         );
@@ -343,16 +333,15 @@ mod tests {
     fn a_suspended_generator_needs_what_it_goes_on_with() {
         let mut c = code(
             &[
-                Word::abc(Op::ReturnGenerator, 0, 0, 0),
-                Word::abc(Op::MoveReg, 1, 0, 0),
-                Word::abc(Op::MoveReg, 2, 0, 0),
-                Word::abc(Op::YieldValue, 3, 2, 0),
-                Word::abc(Op::MoveReg, 4, 0, 0),
-                Word::abc(Op::Send, 1, 4, 0),
-                Word::second(1, 0),
-                Word::abc(Op::YieldDelegate, 1, 4, 0),
-                Word::abc(Op::ReturnValue, 0, 0, 0),
-                Word::abc(Op::RaiseFrom, 5, 2, 0),
+                i(I::ReturnGenerator, ()),
+                i(I::MoveReg, (1, 0)),
+                i(I::MoveReg, (2, 0)),
+                i(I::YieldValue, (3, 2)),
+                i(I::MoveReg, (4, 0)),
+                I::Send(f::Send { iterator: 1, value: 4, done: 1 }),
+                i(I::YieldDelegate, (1, 4)),
+                i(I::ReturnValue, 0),
+                i(I::RaiseFrom, (5, 2)),
             ],
             &[Handler { start: 3, end: 4, target: 9, reg: 5 }],
         );
@@ -367,7 +356,7 @@ mod tests {
         assert_eq!(suspended(&c, 7), at(&[1]));
         c.exceptions = Box::default();
         assert_eq!(suspended(&c, 3), at(&[1]));
-        c.instrs[5] = Word::abc(Op::Send, 2, 4, 0).0;
+        c.instrs[5] = I::Send(f::Send { iterator: 2, value: 4, done: 1 }).encode()[0];
         assert_eq!(verify(&c).unwrap_err().reason, "delegates without sending");
     }
 
@@ -381,16 +370,7 @@ mod tests {
 
     #[test]
     fn arguments_that_are_gathered_are_needed_at_the_start() {
-        let mut c = code(
-            &[
-                Word::abc(Op::MakeBig, 0, 1, 0),
-                Word::second(3, 0),
-                Word::abc(Op::LoadBig, 1, 0, 0),
-                Word::second(2, 0),
-                Word::abc(Op::ReturnValue, 1, 0, 0),
-            ],
-            &[],
-        );
+        let mut c = code(&[i(I::MakeBig, (0, 1, 3)), i(I::LoadBig, (1, 0, 2)), i(I::ReturnValue, 1)], &[]);
         c.argcount = 3;
         c.big_locals = ["a".into(), "b".into(), "c".into()].into();
         let all = needed(&c);
@@ -401,13 +381,9 @@ mod tests {
     #[test]
     fn code_that_jumps_about_is_left_alone() {
         let spaghetti = |n: i32| {
-            let mut words = vec![
-                Word::abc(Op::MoveReg, 1, 0, 0),
-                Word::jump24(Op::Jump, 1 + n - 1),
-                Word::abc(Op::ReturnValue, 1, 0, 0),
-            ];
+            let mut words = vec![i(I::MoveReg, (1, 0)), I::Jump(f::Jump { target: 1 + n - 1 }), i(I::ReturnValue, 1)];
             // Each goes to the one before it, the first of them to the return.
-            words.extend((0..n).map(|_| Word::jump24(Op::LoopBack, -2)));
+            words.extend((0..n).map(|_| I::LoopBack(f::Jump { target: -2 })));
             code(&words, &[])
         };
         assert_eq!(needed(&spaghetti(20))[10], at(&[1]));

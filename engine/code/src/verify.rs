@@ -9,7 +9,9 @@ use std::fmt;
 
 use crate::code::{Code, CodeFlags, Const};
 use crate::effects::{Effect, Operands, RegSet, effects};
-use crate::opcodes::{Flags, Intrinsic, NO_CACHE, Op, Role, Second, Span, Special, Word};
+use crate::formats::{self, Role};
+use crate::instruction::Instruction;
+use crate::opcodes::{Flags, Intrinsic, Op, Span, Special};
 
 /// Why code was rejected.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -115,6 +117,7 @@ fn header(code: &Code) -> Result<(), &'static str> {
 /// An instruction with its place and target.
 pub(crate) struct Decoded {
     pub at: usize,
+    pub instruction: Instruction,
     pub operands: Operands,
     pub target: Option<usize>,
 }
@@ -125,26 +128,19 @@ pub(crate) fn decode(code: &Code) -> Result<Vec<Decoded>, (usize, &'static str)>
     let mut starts = vec![false; words.len()];
     let mut at = 0;
     while at < words.len() {
-        let word = Word(words[at]);
-        let op = Op::from_u8(word.op()).ok_or((at, "unknown opcode"))?;
-        let length = op.words();
-        let second = match (length, words.get(at + 1)) {
-            (1, _) => Word(0),
-            (_, Some(&second)) => Word(second),
-            (_, None) => return Err((at, "second word missing")),
-        };
+        let instruction = Instruction::decode(words, at).map_err(|e| (at, e.reason()))?;
+        let next = at + instruction.words();
         starts[at] = true;
-        let target = operands(code, op, word, second, at + length).map_err(|reason| (at, reason))?;
-        let operands = Operands { op, a: word.a(), b: word.b(), c: word.c(), x: second.x() };
-        out.push(Decoded { at, operands, target });
-        at += length;
+        let target = operands(code, instruction, next).map_err(|reason| (at, reason))?;
+        out.push(Decoded { at, instruction, operands: instruction.operands(), target });
+        at = next;
     }
     match out.last() {
         Some(last) if last.operands.op.info().flags.has(Flags::END) => {}
         _ => return Err((words.len(), "runs off the end")),
     }
     // What takes the arguments from the window does so before anything else has written there.
-    let gather = |i: &Decoded| i.operands.op == Op::MakeBig && i.operands.b == 1;
+    let gather = |i: &Decoded| matches!(i.instruction, Instruction::MakeBig(i) if i.arguments == 1);
     let again = out.first().is_some_and(gather) && out.iter().any(|i| i.target == Some(0));
     if again || out.iter().skip(1).any(gather) || code.exceptions.iter().any(|h| h.target == 0) {
         return Err((0, "arguments taken late"));
@@ -168,13 +164,17 @@ fn generator_start(
     let late = all.iter().enumerate().find(|(n, i)| *n != start && is(i, Op::ReturnGenerator));
     let suspends = all.iter().find(|i| is(i, Op::YieldValue) || is(i, Op::YieldDelegate));
     // A generator that delegates is resumed by going on with the `send` right before.
-    let mut before = None;
+    let mut sent = None;
     for i in all {
-        let (it, value) = (i.operands.a, i.operands.b);
-        if is(i, Op::YieldDelegate) && before != Some((Op::Send, it, value)) {
+        if let Instruction::YieldDelegate(d) = i.instruction
+            && sent != Some((d.iterator, d.value))
+        {
             return Err((i.at, "delegates without sending"));
         }
-        before = Some((i.operands.op, it, value));
+        sent = match i.instruction {
+            Instruction::Send(s) => Some((s.iterator, s.value)),
+            _ => None,
+        };
     }
     match (made, late, suspends) {
         (_, Some((_, bad)), _) | (None, _, Some(bad)) => Err((bad.at, "suspends what is no generator")),
@@ -191,88 +191,90 @@ fn generator_start(
 }
 
 /// Checks one instruction's operands; returns its jump target.
-fn operands(code: &Code, op: Op, word: Word, second: Word, next: usize) -> Result<Option<usize>, &'static str> {
-    let info = op.info();
-    let mut distance = None;
-    for (role, byte) in [(info.a, word.a()), (info.b, word.b()), (info.c, word.c())] {
-        match role {
-            Role::Const if word.bc() as usize >= code.consts.len() => return Err("constant out of range"),
-            Role::Free if word.bc() as usize >= code.freevars.len() => return Err("free variable out of range"),
-            Role::Jump16 => distance = Some(word.bc() as i16 as i64),
-            Role::Jump24 => distance = Some(word.distance24() as i64),
-            role if role.is_register() && byte as u16 >= code.nregs => return Err("register out of range"),
+fn operands(code: &Code, i: Instruction, next: usize) -> Result<Option<usize>, &'static str> {
+    let info = i.op().info();
+    let words = i.encode();
+    for o in info.operands {
+        let n = o.place.read(words) as usize;
+        match o.role {
+            Role::Const if n >= code.consts.len() => return Err("constant out of range"),
+            Role::Free if n >= code.freevars.len() => return Err("free variable out of range"),
+            Role::Site if n >= code.names.len() => return Err("name out of range"),
+            role if role.is_register() && n >= code.nregs as usize => return Err("register out of range"),
             _ => {}
         }
     }
-    if info.second.has_cache() && second.cache() != NO_CACHE && second.cache() >= code.ncaches {
-        return Err("cache out of range");
+    particulars(code, i)?;
+    window(code, i)?;
+    if info.span == Span::Namespace && code.flags.has(CodeFlags::OPTIMIZED) {
+        return Err("no namespace in a function");
     }
-    match info.second {
-        Second::NameCache if second.x() as usize >= code.names.len() => return Err("name out of range"),
-        Second::ConstCache if second.x() as usize >= code.consts.len() => return Err("constant out of range"),
-        Second::ConstWide if second.0 as usize >= code.consts.len() => return Err("constant out of range"),
-        Second::JumpCache | Second::Jump => distance = Some(second.x() as i16 as i64),
-        _ => {}
-    }
-    special_operands(code, op, word, second)?;
-    let Some(distance) = distance else { return Ok(None) };
+    let Some(distance) = i.distance() else { return Ok(None) };
     if distance < 0 && !info.flags.has(Flags::BACK) {
         return Err("backward jump that does not poll");
     }
-    usize::try_from(next as i64 + distance).map(Some).map_err(|_| "jump into nowhere")
+    usize::try_from(next as i64 + distance as i64).map(Some).map_err(|_| "jump into nowhere")
 }
 
-/// What the table's columns do not say.
-fn special_operands(code: &Code, op: Op, word: Word, second: Word) -> Result<(), &'static str> {
-    let is_code = |i: u16| matches!(code.consts[i as usize], Const::Code(_));
-    match op {
-        Op::MakeFunction if !is_code(word.bc()) => return Err("function without code"),
-        Op::CallIntrinsic if Intrinsic::from_u8(word.c()).is_none() => return Err("unknown intrinsic"),
-        Op::LoadSpecial if Special::from_u8(word.c()).is_none() => return Err("unknown special method"),
-        Op::CallMethod | Op::CallMethodKw if word.b() == 0 => return Err("method call without receiver"),
-        Op::RangePrep if !(1..=3).contains(&word.b()) => return Err("bad range call"),
-        Op::BuildSlice if !(2..=3).contains(&word.c()) => return Err("bad slice"),
-        Op::FormatValue | Op::ConvertValue | Op::BuildInterpolation if word.c() > 3 => {
-            return Err("unknown conversion");
+/// What the roles of operands do not say.
+fn particulars(code: &Code, i: Instruction) -> Result<(), &'static str> {
+    use Instruction::*;
+    let fail_unless = |holds: bool, reason: &'static str| if holds { Ok(()) } else { Err(reason) };
+    let generator = || fail_unless(code.flags.is_generator_like(), "not a generator");
+    let array = |register: u8, slot: u16| {
+        fail_unless((slot as usize) < code.big_locals.len(), "local out of range")?;
+        fail_unless(register as u16 == code.big_register, "not the array of locals")
+    };
+    let names = |i: formats::CallNames, receiver: usize| {
+        let Const::Tuple(names) = &code.consts[i.names as usize] else { return Err("no keyword names") };
+        let fits = names.len() + receiver <= i.arguments as usize;
+        fail_unless(fits && names.iter().all(|n| matches!(n, Const::Str(_))), "bad keyword names")
+    };
+    match i {
+        MakeFunction(i) => fail_unless(matches!(code.consts[i.code as usize], Const::Code(_)), "function without code"),
+        CallIntrinsic(i) => fail_unless(Intrinsic::from_u8(i.count).is_some(), "unknown intrinsic"),
+        LoadSpecial(i) => fail_unless(Special::from_u8(i.method).is_some(), "unknown special method"),
+        CallMethod(i) => fail_unless(i.arguments > 0, "method call without receiver"),
+        CallMethodKw(i) => {
+            fail_unless(i.arguments > 0, "method call without receiver")?;
+            names(i, 1)
         }
-        Op::LoadSuperAttr | Op::LoadSuperMethod if !matches!(word.c(), 0 | 2) => return Err("bad super call"),
-        Op::LoadDictOrFree if word.c() as usize >= code.freevars.len() => return Err("free variable out of range"),
-        Op::LoadBig | Op::StoreBig | Op::DeleteBig if second.x() as usize >= code.big_locals.len() => {
-            return Err("local out of range");
+        CallKw(i) => names(i, 0),
+        RangePrep(i) => fail_unless((1..=3).contains(&i.arguments), "bad range call"),
+        BuildSlice(i) => fail_unless((2..=3).contains(&i.count), "bad slice"),
+        FormatValue(i) | ConvertValue(i) => fail_unless(i.how <= 3, "unknown conversion"),
+        BuildInterpolation(i) => fail_unless(i.count <= 3, "unknown conversion"),
+        LoadSuperAttr(i) | LoadSuperMethod(i) => fail_unless(matches!(i.arguments, 0 | 2), "bad super call"),
+        LoadDictOrFree(i) => fail_unless((i.how as usize) < code.freevars.len(), "free variable out of range"),
+        LoadBig(i) => array(i.array, i.slot),
+        StoreBig(i) => array(i.array, i.slot),
+        DeleteBig(i) => array(i.array, i.slot),
+        MakeBig(i) => {
+            fail_unless(i.dst as u16 == code.big_register, "not the array of locals")?;
+            let room = i.arguments == 0 || code.arg_registers() as usize <= code.big_locals.len();
+            let all = i.slots as usize == code.big_locals.len();
+            fail_unless(i.arguments <= 1 && room && all, "bad array of locals")
         }
-        Op::LoadBig if word.b() as u16 != code.big_register => return Err("not the array of locals"),
-        Op::MakeBig | Op::StoreBig | Op::DeleteBig if word.a() as u16 != code.big_register => {
-            return Err("not the array of locals");
-        }
-        Op::MakeBig if word.b() > 1 || word.b() == 1 && (code.arg_registers() as usize) > code.big_locals.len() => {
-            return Err("bad array of locals");
-        }
-        Op::MakeBig if second.x() as usize != code.big_locals.len() => return Err("bad array of locals"),
-        Op::CallKw | Op::CallMethodKw => {
-            let Const::Tuple(names) = &code.consts[second.x() as usize] else { return Err("no keyword names") };
-            let receiver = (op == Op::CallMethodKw) as usize;
-            if names.len() + receiver > word.b() as usize || !names.iter().all(|n| matches!(n, Const::Str(_))) {
-                return Err("bad keyword names");
-            }
-        }
-        Op::ReturnGenerator if !code.flags.is_generator_like() => return Err("not a generator"),
-        Op::YieldValue | Op::YieldDelegate if !code.flags.is_generator_like() => return Err("not a generator"),
-        _ => {}
+        ReturnGenerator(_) => generator(),
+        YieldValue(_) => generator(),
+        YieldDelegate(_) => generator(),
+        _ => Ok(()),
     }
-    if op.info().span == Span::Namespace && code.flags.has(CodeFlags::OPTIMIZED) {
-        return Err("no namespace in a function");
+}
+
+/// The window of a call: callee, return address, arguments.
+fn window(code: &Code, i: Instruction) -> Result<(), &'static str> {
+    use Instruction::*;
+    let (window, arguments, dst) = match i {
+        Call(i) | CallMethod(i) => (i.window, i.arguments, i.dst),
+        CallKw(i) | CallMethodKw(i) => (i.window, i.arguments, i.dst),
+        CallEx(i) => (i.window, 2, i.dst),
+        _ => return Ok(()),
+    };
+    if window as u16 + 2 + arguments as u16 > code.nregs {
+        return Err("call window out of range");
     }
-    if matches!(op.info().span, Span::Call | Span::CallMethod | Span::CallEx) {
-        // The window: callee, return address, arguments.
-        let args = if op == Op::CallEx { 2 } else { word.b() as u16 };
-        if word.a() as u16 + 2 + args > code.nregs {
-            return Err("call window out of range");
-        }
-        if word.c() > word.a() {
-            return Err("call destination in its window");
-        }
-    }
-    Ok(())
+    if dst > window { Err("call destination in its window") } else { Ok(()) }
 }
 
 fn handlers(code: &Code, instructions: &[Decoded]) -> Result<(), &'static str> {
@@ -330,23 +332,32 @@ impl State {
     }
 
     /// What an instruction takes a register to be, and what it makes of one.
-    fn kinds(&self, i: Operands) -> Result<(), &'static str> {
-        match i.op {
-            Op::LoadCell if !self.cells.has(i.b as u16) => Err("not a cell"),
-            Op::StoreCell | Op::DeleteCell if !self.cells.has(i.a as u16) => Err("not a cell"),
-            Op::LoadBig if !self.arrays.has(i.b as u16) => Err("not the array of locals"),
-            Op::StoreBig | Op::DeleteBig if !self.arrays.has(i.a as u16) => Err("not the array of locals"),
-            Op::StoreBig if self.arrays.has(i.b as u16) => Err("reads the array of locals"),
+    fn kinds(&self, i: Instruction) -> Result<(), &'static str> {
+        use Instruction::*;
+        let cell = |register: u8| if self.cells.has(register as u16) { Ok(()) } else { Err("not a cell") };
+        let array = |register: u8| {
+            if self.arrays.has(register as u16) { Ok(()) } else { Err("not the array of locals") }
+        };
+        match i {
+            LoadCell(i) => cell(i.src),
+            StoreCell(i) => cell(i.container),
+            DeleteCell(i) => cell(i.value),
+            LoadBig(i) => array(i.array),
+            DeleteBig(i) => array(i.array),
+            StoreBig(i) if self.arrays.has(i.value as u16) => Err("reads the array of locals"),
+            StoreBig(i) => array(i.array),
             _ => Ok(()),
         }
     }
 
-    fn make_kinds(&mut self, i: Operands, before: &State) {
-        let (a, b) = (i.a as u16, i.b as u16);
-        match i.op {
-            Op::MakeCell | Op::LoadFreeCell => self.cells.insert(a),
-            Op::MoveReg | Op::MoveAny if before.cells.has(b) => self.cells.insert(a),
-            Op::MakeBig => self.arrays.insert(a),
+    fn make_kinds(&mut self, i: Instruction, before: &State) {
+        use Instruction::*;
+        match i {
+            MakeCell(i) => self.cells.insert(i.cell as u16),
+            LoadFreeCell(i) => self.cells.insert(i.dst as u16),
+            MoveReg(i) if before.cells.has(i.src as u16) => self.cells.insert(i.dst as u16),
+            MoveAny(i) if before.cells.has(i.src as u16) => self.cells.insert(i.dst as u16),
+            MakeBig(i) => self.arrays.insert(i.dst as u16),
             _ => {}
         }
     }
@@ -420,7 +431,7 @@ impl<'c> Flow<'c> {
             let target = self.index(h.target as usize);
             self.join(target, raised);
         }
-        state.kinds(instruction.operands).map_err(|reason| (at, reason))?;
+        state.kinds(instruction.instruction).map_err(|reason| (at, reason))?;
         let before = state;
         let of_arrays = matches!(instruction.operands.op, Op::LoadBig | Op::StoreBig | Op::DeleteBig);
         let nregs = self.code.nregs;
@@ -469,7 +480,7 @@ impl<'c> Flow<'c> {
         if let Some(reason) = error {
             return Err((at, reason));
         }
-        state.make_kinds(instruction.operands, &before);
+        state.make_kinds(instruction.instruction, &before);
         if let Some(target) = instruction.target {
             let mut taken = state;
             (0..nregs).filter(|&r| jumped.has(r)).for_each(|r| taken.write(r, true));

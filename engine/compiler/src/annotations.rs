@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine_code::opcodes::func;
-use engine_code::{Code, CodeFlags, Const, Intrinsic, Op};
+use engine_code::{Code, CodeFlags, Const, Instruction as I, Intrinsic};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -42,14 +42,14 @@ impl<'a> Compiler<'a> {
         for (name, e) in &annotated[..n] {
             self.annotation_pair(name, e)?;
         }
-        self.emit(Op::BuildMap, dict, base, n as u8);
+        self.emit(I::BuildMap, (dict, base, n as u8));
         self.free_to(base);
         for (name, e) in &annotated[n..] {
             let key = self.annotation_pair(name, e)?;
-            self.emit(Op::MapAdd, dict, key, key.wrapping_add(1));
+            self.emit(I::MapAdd, (dict, key, key.wrapping_add(1)));
             self.free_to(base);
         }
-        self.emit(Op::ReturnValue, dict, 0, 0);
+        self.emit(I::ReturnValue, dict);
         let code = self.leave_annotate()?;
         self.range = range;
         self.function_at(dst, code);
@@ -76,7 +76,7 @@ impl<'a> Compiler<'a> {
             // `*args: *Ts`
             Expr::Starred(s) => {
                 let r = self.operand(&s.value, Some(value), &[])?;
-                self.emit(Op::UnpackSequence, value, r, 1);
+                self.emit(I::UnpackSequence, (value, r, 1));
             }
             e => self.expr_to(e, value)?,
         }
@@ -124,7 +124,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         if self.table.future_annotations {
-            self.emit(Op::SetupAnnotations, 0, 0, 0);
+            self.emit(I::SetupAnnotations, ());
             return Ok(());
         }
         let module = self.unit().kind == ScopeKind::Module;
@@ -148,10 +148,10 @@ impl<'a> Compiler<'a> {
             return;
         }
         let t = self.alloc();
-        self.emit(Op::BuildSet, t, t, 0);
+        self.emit(I::BuildSet, (t, t, 0));
         match self.class_cell(CONDITIONAL) {
-            Some(cell) => self.emit(Op::StoreCell, cell, t, 0),
-            None => self.emit_name(Op::StoreName, t, 0, &Name::new_static(CONDITIONAL)),
+            Some(cell) => self.emit(I::StoreCell, (cell, t)),
+            None => self.emit_name(I::StoreName, &Name::new_static(CONDITIONAL), |name| (t, name)),
         }
         self.free_to(t);
     }
@@ -170,7 +170,7 @@ impl<'a> Compiler<'a> {
         self.enter_thunk(scope, qualname, range);
         self.u().firstlineno = line;
         let dict = self.alloc();
-        self.emit(Op::BuildMap, dict, dict, 0);
+        self.emit(I::BuildMap, (dict, dict, 0));
         for item in &deferred {
             let mark = self.mark();
             let skip = self.label();
@@ -179,22 +179,22 @@ impl<'a> Compiler<'a> {
                 let set = self.alloc();
                 self.load_const(i, Const::Int(index as i64));
                 self.load_name(&Name::new_static(CONDITIONAL), set);
-                self.emit_jump(Op::JNotIn, i, set, skip);
+                self.emit_jump(I::JNotIn, (i, set), skip);
                 self.free_to(mark);
             }
             let key = self.alloc();
             let value = self.operand(&item.stmt.annotation, None, &[])?;
             self.load_str(key, item.name.as_str());
-            self.emit(Op::MapAdd, dict, key, value);
+            self.emit(I::MapAdd, (dict, key, value));
             self.place(skip);
             self.free_to(mark);
         }
-        self.emit(Op::ReturnValue, dict, 0, 0);
+        self.emit(I::ReturnValue, dict);
         let code = self.leave_annotate()?;
         self.range = range;
         let t = self.alloc();
         self.function_at(t, code);
-        self.emit_name(Op::StoreName, t, 0, &Name::new_static(name));
+        self.emit_name(I::StoreName, &Name::new_static(name), |name| (t, name));
         self.free_to(t);
         Ok(())
     }
@@ -233,25 +233,25 @@ impl<'a> Compiler<'a> {
                 }
                 if self.table.future_annotations {
                     let dict = self.alloc();
-                    self.emit_name(Op::LoadName, dict, 0, &Name::new_static("__annotations__"));
+                    self.emit_name(I::LoadName, &Name::new_static("__annotations__"), |name| (dict, name));
                     let (key, value) = (self.alloc(), self.alloc());
                     let text = crate::unparse::unparse(&s.annotation, self.source);
                     self.load_str(value, &text);
                     let name = self.mangled(&name.id);
                     self.load_str(key, name.as_str());
-                    self.emit(Op::StoreSubscr, dict, key, value);
+                    self.emit(I::StoreSubscr, (dict, key, value));
                     return Ok(());
                 }
                 let index = self.deferred_index(s);
                 if let Some(index) = index {
                     let set = self.alloc();
                     match self.class_cell(CONDITIONAL) {
-                        Some(cell) => self.emit(Op::LoadCell, set, cell, 0),
-                        None => self.emit_name(Op::LoadName, set, 0, &Name::new_static(CONDITIONAL)),
+                        Some(cell) => self.emit(I::LoadCell, (set, cell)),
+                        None => self.emit_name(I::LoadName, &Name::new_static(CONDITIONAL), |name| (set, name)),
                     }
                     let i = self.alloc();
                     self.load_const(i, Const::Int(index as i64));
-                    self.emit(Op::SetAdd, set, i, 0);
+                    self.emit(I::SetAdd, (set, i));
                 }
             }
             Expr::Attribute(a) if s.value.is_none() => self.discard(&a.value)?,
@@ -293,10 +293,10 @@ impl<'a> Compiler<'a> {
             return Err(Error::too_big("too many type parameters"));
         }
         self.range = range;
-        self.emit(Op::BuildTuple, tuple, base, params.type_params.len() as u8);
+        self.emit(I::BuildTuple, (tuple, base, params.type_params.len() as u8));
         self.free_to(base);
         let result = rest(self, tuple)?;
-        self.emit(Op::ReturnValue, result, 0, 0);
+        self.emit(I::ReturnValue, result);
         let code = self.leave()?;
         self.range = range;
         Ok(code)
@@ -347,13 +347,13 @@ impl<'a> Compiler<'a> {
             Expr::Starred(s) => {
                 let t = self.alloc();
                 let r = self.operand(&s.value, Some(t), &[])?;
-                self.emit(Op::UnpackSequence, t, r, 1);
+                self.emit(I::UnpackSequence, (t, r, 1));
                 t
             }
             value => self.operand(value, None, &[])?,
         };
         self.range = range;
-        self.emit(Op::ReturnValue, r, 0, 0);
+        self.emit(I::ReturnValue, r);
         let code = self.leave()?;
         self.range = range;
         let mark = self.mark();
@@ -452,7 +452,7 @@ impl<'a> Compiler<'a> {
             None => self.load_none(second),
         }
         self.thunk(s, Role::Body, name.id.as_str(), &s.value, third)?;
-        self.emit(Op::BuildTuple, base, base, 3);
+        self.emit(I::BuildTuple, (base, base, 3));
         self.intrinsic(Intrinsic::TypeAlias, dst, base);
         Ok(())
     }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use engine_code::effects::{Effect, Operands, RegSet, effects};
-use engine_code::opcodes::Second;
-use engine_code::{Code, CodeFlags, Flags, Handler, NO_CACHE, Op, Position, PositionTable, Role, Span, Word};
+use engine_code::effects::{Effect, RegSet, effects};
+use engine_code::formats::{Gather, Jump};
+use engine_code::{Code, CodeFlags, Flags, Handler, Instruction, Position, PositionTable};
 use ruff_python_ast::name::Name;
 
 use crate::errors::{Error, Result};
 use crate::expr::inverse;
 use crate::source::Source;
 use crate::symtable::SymbolTable;
-use crate::unit::{AT_END, Ins, NO_LABEL, Unit};
+use crate::unit::{Ins, NO_LABEL, Unit};
 
 /// Makes the code object of a finished unit.
 pub fn assemble(mut unit: Unit<'_>, source: &Source<'_>, table: &SymbolTable) -> Result<Arc<Code>> {
@@ -28,7 +28,8 @@ pub fn assemble(mut unit: Unit<'_>, source: &Source<'_>, table: &SymbolTable) ->
     end_lines(&mut unit, source);
     let reachable = reachable(&unit);
     // The nop behind a `for_pair` is a position.
-    let idle = |i: usize| unit.code[i].op == Op::Nop && (i == 0 || unit.code[i - 1].op != Op::ForPair);
+    let of_pair = |i: usize| matches!(unit.code[i].instruction, Instruction::ForPair(_));
+    let idle = |i: usize| is_nop(&unit.code[i]) && (i == 0 || !of_pair(i - 1));
     let mut keep: Vec<bool> = reachable.iter().enumerate().map(|(i, &r)| r && !idle(i)).collect();
     drop_checks(&unit, &reachable, &mut keep);
     let empty = drop_empty_jumps(&unit, &mut keep);
@@ -49,24 +50,31 @@ fn thread_jumps(unit: &mut Unit<'_>) {
         if ins.label == NO_LABEL {
             continue;
         }
-        let mut label = ins.label;
-        let mut op = ins.op;
+        let (mut label, mut jump) = (ins.label, ins.instruction);
         for _ in 0..8 {
             let target = unit.labels[label as usize] as usize;
             let Some(next) = unit.code.get(target) else { break };
-            match next.op {
-                Op::Jump if next.label != label => label = next.label,
+            match (next.instruction, jump) {
+                (Instruction::Jump(_), _) if next.label != label => label = next.label,
                 // Going backward must poll, which only these two can.
-                Op::LoopBack if matches!(op, Op::Jump | Op::LoopBack) && next.label != label => {
+                (Instruction::LoopBack(to), Instruction::Jump(_) | Instruction::LoopBack(_)) if next.label != label => {
                     label = next.label;
-                    op = Op::LoopBack;
+                    jump = Instruction::LoopBack(to);
                 }
                 _ => break,
             }
         }
         unit.code[i].label = label;
-        unit.code[i].op = op;
+        unit.code[i].instruction = jump;
     }
+}
+
+fn is_nop(ins: &Ins) -> bool {
+    matches!(ins.instruction, Instruction::Nop(_))
+}
+
+fn ends(ins: &Ins) -> bool {
+    ins.instruction.op().info().flags.has(Flags::END)
 }
 
 /// The line of an instruction; None if it has none of its own.
@@ -77,8 +85,10 @@ fn line(unit: &Unit<'_>, source: &Source<'_>, i: usize) -> Option<u32> {
 
 /// The return at the end belongs to the line from which it is reached: a copy for each.
 fn end_lines(unit: &mut Unit<'_>, source: &Source<'_>) {
-    let Some(end) = unit.end.filter(|&end| unit.code[end].op == Op::ReturnConst) else { return };
-    let falls = end > 0 && !unit.code[end - 1].op.info().flags.has(Flags::END);
+    let Some(end) = unit.end.filter(|&end| matches!(unit.code[end].instruction, Instruction::ReturnConst(_))) else {
+        return;
+    };
+    let falls = end > 0 && !ends(&unit.code[end - 1]);
     let jumps: Vec<usize> = (0..unit.code.len())
         .filter(|&i| unit.code[i].label != NO_LABEL && target(unit, &unit.code[i]) == end)
         .collect();
@@ -109,16 +119,16 @@ fn keep_lines(unit: &Unit<'_>, source: &Source<'_>, reachable: &[bool], keep: &m
     let mut before = None;
     for i in 0..unit.code.len() {
         let ins = &unit.code[i];
-        let idle = ins.op == Op::Nop && reachable[i] && !keep[i];
+        let idle = is_nop(ins) && reachable[i] && !keep[i];
         if idle
             && let Some(own) = line(unit, source, i)
             && before.and_then(|b| line(unit, source, b)) != Some(own)
         {
-            let next = (i + 1..keep.len()).find(|&j| keep[j] || reachable[j] && unit.code[j].op == Op::Nop);
+            let next = (i + 1..keep.len()).find(|&j| keep[j] || reachable[j] && is_nop(&unit.code[j]));
             keep[i] = next.and_then(|j| line(unit, source, j)) != Some(own);
         }
         if keep[i] {
-            before = (!ins.op.info().flags.has(Flags::END)).then_some(i);
+            before = (!ends(ins)).then_some(i);
         }
     }
 }
@@ -141,7 +151,7 @@ fn reachable(unit: &Unit<'_>) -> Vec<bool> {
                 if ins.label != NO_LABEL {
                     work.push(target(unit, ins));
                 }
-                if ins.op.info().flags.has(Flags::END) {
+                if ends(ins) {
                     break;
                 }
                 i += 1;
@@ -162,7 +172,7 @@ fn reachable(unit: &Unit<'_>) -> Vec<bool> {
 
 /// Drops `check_bound` where the local is certainly bound, and clearing of comprehension variables nobody checks.
 fn drop_checks(unit: &Unit<'_>, reachable: &[bool], keep: &mut [bool]) {
-    if !unit.code.iter().any(|i| i.op == Op::CheckBound) {
+    if !unit.code.iter().any(|i| matches!(i.instruction, Instruction::CheckBound(_))) {
         drop_clears(unit, keep);
         return;
     }
@@ -222,14 +232,16 @@ fn drop_checks(unit: &Unit<'_>, reachable: &[bool], keep: &mut [bool]) {
                 (0..256).filter(|&r| jumped.has(r)).for_each(|r| taken.insert(r));
                 join(&mut at_label[ins.label as usize], &taken);
             }
-            state = if ins.op.info().flags.has(Flags::END) { None } else { Some(set) };
+            state = if ends(ins) { None } else { Some(set) };
         }
         if !changed {
             break;
         }
     }
     for (i, ins) in unit.code.iter().enumerate() {
-        if ins.op == Op::CheckBound && before[i].is_some_and(|s| s.has(ins.a as u16)) {
+        if let Instruction::CheckBound(check) = ins.instruction
+            && before[i].is_some_and(|s| s.has(check.local as u16))
+        {
             keep[i] = false;
         }
     }
@@ -239,15 +251,19 @@ fn drop_checks(unit: &Unit<'_>, reachable: &[bool], keep: &mut [bool]) {
 /// The start of a comprehension clears its variables for the sake of checks; without checks it need not.
 fn drop_clears(unit: &Unit<'_>, keep: &mut [bool]) {
     let mut checked = RegSet::NONE;
-    for (i, ins) in unit.code.iter().enumerate() {
-        if keep[i] && matches!(ins.op, Op::CheckBound | Op::MakeCell | Op::DeleteLocal) {
-            checked.insert(ins.a as u16);
+    for (n, ins) in unit.code.iter().enumerate() {
+        match ins.instruction {
+            Instruction::CheckBound(i) | Instruction::DeleteLocal(i) if keep[n] => checked.insert(i.local as u16),
+            Instruction::MakeCell(i) if keep[n] => checked.insert(i.cell as u16),
+            _ => {}
         }
     }
     for (i, ins) in unit.code.iter().enumerate() {
-        if ins.op == Op::Clear && ins.x != AT_END && ins.a as u16 >= unit.hidden_from && (ins.a as u16) < unit.nlocals()
+        if let Instruction::Clear(clear) = ins.instruction
+            && !ins.stays
+            && (unit.hidden_from..unit.nlocals()).contains(&(clear.dst as u16))
         {
-            keep[i] &= checked.has(ins.a as u16);
+            keep[i] &= checked.has(clear.dst as u16);
         }
     }
 }
@@ -258,8 +274,7 @@ fn extra_args(unit: &Unit<'_>) -> usize {
 
 /// Effect of an instruction on the set of registers that hold values.
 fn apply(ins: &Ins, set: &mut RegSet, jumped: &mut RegSet) {
-    let operands = Operands { op: ins.op, a: ins.a, b: ins.b, c: ins.c, x: ins.x as u16 };
-    effects(operands, |effect| match effect {
+    effects(ins.instruction.operands(), |effect| match effect {
         Effect::Read(_) | Effect::ReadMaybe(_) => {}
         Effect::Bound(r) | Effect::Write(r) => set.insert(r),
         Effect::WriteMaybe(r) | Effect::Clear(r) | Effect::Kill(r) => set.remove(r),
@@ -272,7 +287,7 @@ fn apply(ins: &Ins, set: &mut RegSet, jumped: &mut RegSet) {
 fn drop_empty_jumps(unit: &Unit<'_>, keep: &mut [bool]) -> Vec<usize> {
     let mut dropped = Vec::new();
     for (i, ins) in unit.code.iter().enumerate() {
-        if ins.op == Op::Jump && keep[i] {
+        if matches!(ins.instruction, Instruction::Jump(_)) && keep[i] {
             let to = target(unit, ins);
             if to > i && !keep[i + 1..to].contains(&true) {
                 keep[i] = false;
@@ -307,7 +322,6 @@ fn compact(unit: &mut Unit<'_>, keep: &[bool]) {
 
 struct Encoded {
     words: Vec<u32>,
-    caches: u16,
     /// Word index per instruction, and of the end.
     offsets: Vec<u32>,
     positions: PositionTable,
@@ -321,16 +335,16 @@ fn encode(unit: &Unit<'_>, source: &Source<'_>) -> Result<Encoded> {
         let mut at = 0u32;
         for (i, ins) in unit.code.iter().enumerate() {
             offsets[i] = at;
-            at += ins.op.words() as u32 + if long[i] { long_extra(ins.op) } else { 0 };
+            at += (ins.instruction.words() + if long[i] { long_extra(ins.instruction) } else { 0 }) as u32;
         }
         offsets[n] = at;
         let mut changed = false;
         for (i, ins) in unit.code.iter().enumerate() {
-            if ins.label == NO_LABEL || long[i] || ins.op.info().a == Role::Jump24 {
+            if ins.label == NO_LABEL || long[i] || is_plain_jump(ins) {
                 continue;
             }
-            let distance = offsets[target(unit, ins)] as i64 - offsets[i] as i64 - ins.op.words() as i64;
-            if i16::try_from(distance).is_err() {
+            let next = offsets[i] as i64 + ins.instruction.words() as i64;
+            if ins.instruction.encode_jump(offsets[target(unit, ins)] as i64 - next).is_none() {
                 long[i] = true;
                 changed = true;
             }
@@ -343,31 +357,30 @@ fn encode(unit: &Unit<'_>, source: &Source<'_>) -> Result<Encoded> {
         return Err(Error::too_big("function too long"));
     }
     let mut words = Vec::with_capacity(offsets[n] as usize);
-    let mut caches = 0u16;
     let mut runs = Vec::with_capacity(n);
     let mut last = None;
     let entered = entered(unit);
     for (i, ins) in unit.code.iter().enumerate() {
         let start = words.len();
         let to = if ins.label == NO_LABEL { 0 } else { offsets[target(unit, ins)] as i64 };
-        encode_one(ins, to, long[i], &mut words, &mut caches)?;
+        encode_one(ins, to, long[i], &mut words)?;
         let position = match last {
             Some((range, position)) if range == ins.range => position,
             // The return at the end belongs to the statement before it, if that alone leads there.
             Some((_, position)) if is_synthetic(ins.range) && is_return(ins) && !entered[i] => position,
             // An empty module.
-            None if ins.op == Op::ReturnConst => source.position(ins.range),
+            None if matches!(ins.instruction, Instruction::ReturnConst(_)) => source.position(ins.range),
             _ if is_synthetic(ins.range) => Position::default(),
             _ => source.position(ins.range),
         };
         last = Some((ins.range, position));
         runs.push(((words.len() - start) as u32, position));
     }
-    Ok(Encoded { words, caches, offsets, positions: PositionTable::encode(runs) })
+    Ok(Encoded { words, offsets, positions: PositionTable::encode(runs) })
 }
 
 fn is_return(ins: &Ins) -> bool {
-    matches!(ins.op, Op::ReturnConst | Op::ReturnValue)
+    matches!(ins.instruction, Instruction::ReturnConst(_) | Instruction::ReturnValue(_))
 }
 
 /// The instructions that something else than the one before them leads to.
@@ -379,7 +392,7 @@ fn entered(unit: &Unit<'_>) -> Vec<bool> {
         {
             *e = true;
         }
-        if ins.op.info().flags.has(Flags::END)
+        if ends(ins)
             && let Some(e) = entered.get_mut(i + 1)
         {
             *e = true;
@@ -393,60 +406,59 @@ fn is_synthetic(range: ruff_text_size::TextRange) -> bool {
     range.is_empty() && range.start().to_u32() == 0
 }
 
+/// Whether it can go anywhere in a function.
+fn is_plain_jump(ins: &Ins) -> bool {
+    matches!(ins.instruction, Instruction::Jump(_) | Instruction::LoopBack(_))
+}
+
 /// Words that a jump too far for its operand takes in addition.
-fn long_extra(op: Op) -> u32 {
-    if inverse(op) == op { 2 } else { 1 }
+fn long_extra(jump: Instruction) -> usize {
+    if inverse(jump).is_none() { 2 } else { 1 }
 }
 
 /// Encodes one instruction; a jump too far for its operand becomes an inverted jump over a long one, or, where there is no
 /// inverse, a jump to a long one.
-fn encode_one(ins: &Ins, to: i64, long: bool, words: &mut Vec<u32>, caches: &mut u16) -> Result {
-    let info = ins.op.info();
-    let mut op = ins.op;
-    let length = op.words() as i64;
-    let here = words.len() as i64;
-    let mut distance = to - here - length;
-    if long {
-        op = inverse(op);
-        distance = 1;
+fn encode_one(ins: &Ins, to: i64, long: bool, words: &mut Vec<u32>) -> Result {
+    let put = |words: &mut Vec<u32>, i: Instruction, to: i64| {
+        let length = i.words();
+        let next = words.len() as i64 + length as i64;
+        let encoded = i.encode_jump(to - next).ok_or_else(|| Error::too_big("function too long"))?;
+        words.extend(&encoded[..length]);
+        Ok(())
+    };
+    if !long {
+        return put(words, not_beyond(ins.instruction), to);
     }
-    if info.a == Role::Jump24 {
-        words.push(Word::jump24(op, distance as i32).0);
-        return Ok(());
-    }
-    if info.b == Role::Jump16 {
-        words.push(Word::wide(op, ins.a, distance as i16 as u16).0);
-    } else {
-        // An empty group of registers has no first one; name one that exists.
-        let empty = ins.c == 0 && matches!(info.span, Span::List | Span::Pairs);
-        words.push(Word::abc(op, ins.a, if empty { ins.a } else { ins.b }, ins.c).0);
-    }
-    let mut x = ins.x;
-    match info.second {
-        Second::No => {}
-        Second::ConstWide => words.push(x),
-        second => {
-            if matches!(second, Second::JumpCache | Second::Jump) {
-                x = distance as i16 as u16 as u32;
-            }
-            let Ok(x) = u16::try_from(x) else { return Err(Error::too_big("too many names")) };
-            let mut cache = NO_CACHE;
-            if second.has_cache() && *caches < NO_CACHE - 1 {
-                cache = *caches;
-                *caches += 1;
-            }
-            words.push(Word::second(x, cache).0);
+    let over = |jump: Instruction, words: &[u32], n: usize| (words.len() + jump.words() + n) as i64;
+    match inverse(ins.instruction) {
+        Some(other) => {
+            let behind = over(other, words, 1);
+            put(words, other, behind)?;
+        }
+        None => {
+            // To the jump behind the next, which leads over it.
+            let taken = over(ins.instruction, words, 1);
+            put(words, ins.instruction, taken)?;
+            let behind = words.len() as i64 + 2;
+            put(words, Instruction::Jump(Jump { target: 0 }), behind)?;
         }
     }
-    if long {
-        if op == ins.op {
-            words.push(Word::jump24(Op::Jump, 1).0);
-        }
-        let distance = to - words.len() as i64 - 1;
-        let op = if distance < 0 { Op::LoopBack } else { Op::Jump };
-        words.push(Word::jump24(op, distance as i32).0);
+    let jump = Jump { target: 0 };
+    let backward = to <= words.len() as i64;
+    put(words, if backward { Instruction::LoopBack(jump) } else { Instruction::Jump(jump) }, to)
+}
+
+/// An empty group of registers has no first one; one that exists is named.
+fn not_beyond(i: Instruction) -> Instruction {
+    use Instruction::*;
+    match i {
+        BuildTuple(g) if g.count == 0 => BuildTuple(Gather { first: g.dst, ..g }),
+        BuildList(g) if g.count == 0 => BuildList(Gather { first: g.dst, ..g }),
+        BuildSet(g) if g.count == 0 => BuildSet(Gather { first: g.dst, ..g }),
+        BuildMap(g) if g.count == 0 => BuildMap(Gather { first: g.dst, ..g }),
+        BuildString(g) if g.count == 0 => BuildString(Gather { first: g.dst, ..g }),
+        other => other,
     }
-    Ok(())
 }
 
 fn build(unit: Unit<'_>, encoded: Encoded, source: &Source<'_>, table: &SymbolTable) -> Result<Arc<Code>> {
@@ -501,7 +513,6 @@ fn build(unit: Unit<'_>, encoded: Encoded, source: &Source<'_>, table: &SymbolTa
         consts: unit.consts.into(),
         names: unit.names.iter().map(arc).collect(),
         instrs: encoded.words.into(),
-        ncaches: encoded.caches,
         exceptions: handlers.into_iter().map(|(_, h)| h).collect(),
         positions: encoded.positions,
     }))

@@ -1,6 +1,6 @@
 //! Calls, and waiting for awaitables.
 
-use engine_code::{Const, Op, Wtf8};
+use engine_code::{Const, Instruction as I, Wtf8};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -60,14 +60,14 @@ impl<'a> Compiler<'a> {
         if let Some((window, n)) = self.super_window(e, dst)? {
             self.range = self.attribute_range(e, e.range);
             let x = self.u().name_index(&name);
-            self.emit_x(Op::LoadSuperMethod, window, 0, n, x);
+            self.emit(I::LoadSuperMethod, (window, n, x));
             return Ok(window);
         }
         let window = self.window(dst, 1);
         let receiver = self.operand(&e.value, Some(window), &[])?;
         let saved = self.range;
         self.range = self.attribute_range(e, e.range);
-        self.emit_name(Op::LoadMethod, window, receiver, &name);
+        self.emit_name(I::LoadMethod, &name, |name| (window, receiver, name));
         self.range = saved;
         self.alloc();
         self.alloc();
@@ -99,7 +99,7 @@ impl<'a> Compiler<'a> {
         let receiver = (callee == Callee::Method) as usize;
         let n = (args.args.len() + args.keywords.len() + receiver) as u8;
         if args.keywords.is_empty() {
-            self.emit(if receiver == 1 { Op::CallMethod } else { Op::Call }, window, n, dst);
+            self.emit(if receiver == 1 { I::CallMethod } else { I::Call }, (window, n, dst));
             return;
         }
         let names: Vec<Const> = args
@@ -108,32 +108,32 @@ impl<'a> Compiler<'a> {
             .filter_map(|k| k.arg.as_ref())
             .map(|name| Const::Str(Wtf8::from(name.as_str())))
             .collect();
-        let x = self.u().constant(Const::Tuple(names.into()));
-        self.emit_x(if receiver == 1 { Op::CallMethodKw } else { Op::CallKw }, window, n, dst, x);
+        let x = self.u().constant16(Const::Tuple(names.into()));
+        self.emit(if receiver == 1 { I::CallMethodKw } else { I::CallKw }, (window, n, dst, x));
     }
 
     /// Calls `r[window]` with starred arguments. The window's first two registers are taken.
     pub fn spread_call(&mut self, window: Reg, args: &'a [Expr], keywords: &'a [ast::Keyword], dst: Reg) -> Result {
         let positional = self.alloc();
         let named = self.alloc();
-        let mut unchecked = 0;
+        let mut unchecked = false;
         match args {
             [Expr::Starred(only)] => {
                 self.expr_to(&only.value, positional)?;
-                unchecked = 1;
+                unchecked = true;
             }
             [] => self.load_const(positional, Const::Tuple([].into())),
             _ => self.collect(args, positional, Display::List)?,
         }
         self.keyword_dict(keywords, named, window)?;
-        self.emit_x(Op::CallEx, window, 0, dst, unchecked);
+        self.emit(I::CallEx, (window, dst, unchecked));
         Ok(())
     }
 
     /// The keyword arguments as a dict in `dict` (EMPTY if there are none) for a call of `r[callee]`.
     fn keyword_dict(&mut self, keywords: &'a [ast::Keyword], dict: Reg, callee: Reg) -> Result {
         if keywords.is_empty() {
-            self.emit(Op::Clear, dict, 0, 0);
+            self.emit(I::Clear, dict);
             return Ok(());
         }
         if let [only] = keywords
@@ -143,12 +143,12 @@ impl<'a> Compiler<'a> {
             return self.expr_to(&only.value, dict);
         }
         let mark = self.mark();
-        self.emit(Op::BuildMap, dict, dict, 0);
+        self.emit(I::BuildMap, (dict, dict, 0));
         let mut i = 0;
         while i < keywords.len() {
             if keywords[i].arg.is_none() {
                 let r = self.operand(&keywords[i].value, None, &[])?;
-                self.emit(Op::DictMerge, dict, r, callee);
+                self.emit(I::DictMerge, (dict, r, callee));
                 self.free_to(mark);
                 i += 1;
                 continue;
@@ -160,7 +160,7 @@ impl<'a> Compiler<'a> {
             }
             let target = if start == 0 { dict } else { self.alloc() };
             if start != 0 {
-                self.emit(Op::BuildMap, target, target, 0);
+                self.emit(I::BuildMap, (target, target, 0));
             }
             for keyword in &keywords[start..i] {
                 let Some(name) = &keyword.arg else { continue };
@@ -168,11 +168,11 @@ impl<'a> Compiler<'a> {
                 let k = self.alloc();
                 self.load_str(k, name.as_str());
                 let v = self.operand(&keyword.value, None, &[])?;
-                self.emit(Op::MapAdd, target, k, v);
+                self.emit(I::MapAdd, (target, k, v));
                 self.free_to(inner);
             }
             if start != 0 {
-                self.emit(Op::DictMerge, dict, target, callee);
+                self.emit(I::DictMerge, (dict, target, callee));
             }
             self.free_to(mark);
         }
@@ -214,7 +214,7 @@ impl<'a> Compiler<'a> {
     /// `dst = await r[r]`; `kind` as in `get_awaitable`.
     pub fn await_register(&mut self, r: Reg, dst: Reg, kind: u8) {
         let (value, iter) = self.send_registers(dst);
-        self.emit(Op::GetAwaitable, iter, r, kind);
+        self.emit(I::GetAwaitable, (iter, r, kind));
         self.send_loop(iter, value);
         self.mov(dst, value);
     }
@@ -231,13 +231,13 @@ impl<'a> Compiler<'a> {
         let exc = self.alloc();
         self.load_none(value);
         self.place(again);
-        self.emit_jump(Op::Send, iter, value, done);
+        self.emit_jump(I::Send, (iter, value), done);
         let region = self.u().open_region(handler, exc);
-        self.emit(Op::YieldDelegate, iter, value, 0);
+        self.emit(I::YieldDelegate, (iter, value));
         self.u().suspend_region(region);
         self.jump(again);
         self.place(handler);
-        self.emit(Op::CleanupThrow, exc, value, 0);
+        self.emit(I::CleanupThrow, (exc, value));
         self.place(done);
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine_code::{Code, CodeFlags, Const, Intrinsic, Op, Wtf8};
+use engine_code::{Code, CodeFlags, Const, Instruction as I, Intrinsic, Wtf8};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -47,7 +47,7 @@ impl<'a> Compiler<'a> {
     ) -> Result {
         let code = self.class_body(s, firstlineno)?;
         self.range = statement;
-        self.emit(Op::LoadBuildClass, window, 0, 0);
+        self.emit(I::LoadBuildClass, window);
         self.alloc();
         let mark = self.mark();
         let empty: &'a [Expr] = &[];
@@ -78,21 +78,21 @@ impl<'a> Compiler<'a> {
             }
             let n = 2 + bases.len() + keywords.len() + generic as usize;
             if keywords.is_empty() {
-                self.emit(Op::Call, window, n as u8, window);
+                self.emit(I::Call, (window, n as u8, window));
             } else {
                 let names: Vec<Const> = keywords
                     .iter()
                     .filter_map(|k| k.arg.as_ref())
                     .map(|n| Const::Str(Wtf8::from(n.as_str())))
                     .collect();
-                let x = self.u().constant(Const::Tuple(names.into()));
-                self.emit_x(Op::CallKw, window, n as u8, window, x);
+                let x = self.u().constant16(Const::Tuple(names.into()));
+                self.emit(I::CallKw, (window, n as u8, window, x));
             }
             return Ok(());
         }
         // The list starts with function and name, in the register where the function is.
         let list = function;
-        self.emit(Op::BuildList, list, function, 2);
+        self.emit(I::BuildList, (list, function, 2));
         self.free_to(mark);
         let list_reg = self.alloc();
         debug_assert_eq!(list, list_reg);
@@ -100,46 +100,50 @@ impl<'a> Compiler<'a> {
         // The dict of keywords stands next to the list; reserve its register before anything else is pushed.
         let dict = self.alloc();
         for base in bases {
-            let (value, op) = match base {
-                Expr::Starred(s) => (&*s.value, Op::ListExtend),
-                other => (other, Op::ListAppend),
-            };
-            let r = self.operand(value, None, &[])?;
-            self.emit(op, list, r, (op == Op::ListExtend) as u8);
+            match base {
+                Expr::Starred(s) => {
+                    let r = self.operand(&s.value, None, &[])?;
+                    self.emit(I::ListExtend, (list, r, 1));
+                }
+                other => {
+                    let r = self.operand(other, None, &[])?;
+                    self.emit(I::ListAppend, (list, r));
+                }
+            }
             self.free_to(dict as u16 + 1);
         }
         if generic {
             let t = self.alloc();
             self.generic_base(t);
-            self.emit(Op::ListAppend, list, t, 0);
+            self.emit(I::ListAppend, (list, t));
             self.free_to(t);
         }
         self.class_keywords(keywords, dict, window)?;
-        self.emit(Op::CallEx, window, 0, window);
+        self.emit(I::CallEx, (window, window, false));
         self.free_to(inner);
         Ok(())
     }
 
     fn class_keywords(&mut self, keywords: &'a [ast::Keyword], dict: Reg, callee: Reg) -> Result {
         if keywords.is_empty() {
-            self.emit(Op::Clear, dict, 0, 0);
+            self.emit(I::Clear, dict);
             return Ok(());
         }
-        self.emit(Op::BuildMap, dict, dict, 0);
+        self.emit(I::BuildMap, (dict, dict, 0));
         for keyword in keywords {
             let mark = self.mark();
             match &keyword.arg {
                 None => {
                     let r = self.operand(&keyword.value, None, &[])?;
-                    self.emit(Op::DictMerge, dict, r, callee);
+                    self.emit(I::DictMerge, (dict, r, callee));
                 }
                 Some(name) => {
                     let pair = self.alloc();
                     let key = self.alloc();
                     self.load_str(key, name.as_str());
                     self.push(&keyword.value)?;
-                    self.emit(Op::BuildMap, pair, key, 1);
-                    self.emit(Op::DictMerge, dict, pair, callee);
+                    self.emit(I::BuildMap, (pair, key, 1));
+                    self.emit(I::DictMerge, (dict, pair, callee));
                 }
             }
             self.free_to(mark);
@@ -161,7 +165,7 @@ impl<'a> Compiler<'a> {
         // The line of the first decorator.
         self.range = s.decorator_list.first().map_or(statement, Ranged::range);
         let t = self.alloc();
-        self.emit_name(Op::LoadName, t, 0, &Name::new_static("__name__"));
+        self.emit_name(I::LoadName, &Name::new_static("__name__"), |name| (t, name));
         self.class_variable("__module__", t);
         self.load_str(t, &qualname);
         self.class_variable("__qualname__", t);
@@ -173,8 +177,8 @@ impl<'a> Compiler<'a> {
         }
         let classdict = self.class_cell("__classdict__");
         if let Some(cell) = classdict {
-            self.emit(Op::LoadLocals, t, 0, 0);
-            self.emit(Op::StoreCell, cell, t, 0);
+            self.emit(I::LoadLocals, t);
+            self.emit(I::StoreCell, (cell, t));
         }
         let mut body = &s.body[..];
         if let Some((doc, rest)) = crate::literal::split_docstring(self.source, body) {
@@ -200,14 +204,14 @@ impl<'a> Compiler<'a> {
         self.load_const(t, Const::Tuple(attributes.into()));
         self.class_variable("__static_attributes__", t);
         if let Some(cell) = classdict {
-            self.emit(Op::MoveReg, t, cell, 0);
+            self.emit(I::MoveReg, (t, cell));
             self.class_variable("__classdictcell__", t);
         }
         match self.class_cell("__class__") {
             Some(cell) => {
-                self.emit(Op::MoveReg, t, cell, 0);
+                self.emit(I::MoveReg, (t, cell));
                 self.class_variable("__classcell__", t);
-                self.emit(Op::ReturnValue, t, 0, 0);
+                self.emit(I::ReturnValue, t);
             }
             None => self.return_none(),
         }
@@ -215,7 +219,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn class_variable(&mut self, name: &'static str, src: Reg) {
-        self.emit_name(Op::StoreName, src, 0, &Name::new_static(name));
+        self.emit_name(I::StoreName, &Name::new_static(name), |name| (src, name));
     }
 
     /// The register of an implicit cell of the class body.

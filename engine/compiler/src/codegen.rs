@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use engine_code::{Code, CodeFlags, Const, Intrinsic, Op};
+use engine_code::formats::Assemble;
+use engine_code::{Code, CodeFlags, Const, Instruction as I, Intrinsic};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -77,7 +78,7 @@ impl<'a> Compiler<'a> {
         self.enter(0, "<module>".to_string(), &[], CodeFlags::default(), 1);
         let r = self.operand(expr, None, &[])?;
         self.range = expr.range();
-        self.emit(Op::ReturnValue, r, 0, 0);
+        self.emit(I::ReturnValue, r);
         self.leave()
     }
 
@@ -132,26 +133,26 @@ impl<'a> Compiler<'a> {
         self.range = TextRange::default();
         let gathered = self.unit().gathered;
         if gathered > 0 {
-            self.emit_x(Op::MakeBig, big_reg, 1, 0, big as u32);
+            self.emit(I::MakeBig, (big_reg, 1, big as u16));
         }
         if is_generator {
-            self.emit(Op::ReturnGenerator, 0, 0, 0);
+            self.emit(I::ReturnGenerator, ());
         }
         if big > 0 && gathered == 0 {
-            self.emit_x(Op::MakeBig, big_reg, 0, 0, big as u32);
+            self.emit(I::MakeBig, (big_reg, 0, big as u16));
         }
         for reg in cells {
-            self.emit(Op::MakeCell, reg, 0, 0);
+            self.emit(I::MakeCell, reg);
         }
         for i in self.unit().big_cells.clone() {
             let t = self.alloc();
             if i < gathered {
-                self.emit_x(Op::LoadBig, t, big_reg, 0, i as u32);
+                self.emit(I::LoadBig, (t, big_reg, i));
             } else {
-                self.emit(Op::Clear, t, 0, 0);
+                self.emit(I::Clear, t);
             }
-            self.emit(Op::MakeCell, t, 0, 0);
-            self.emit_x(Op::StoreBig, big_reg, t, 0, i as u32);
+            self.emit(I::MakeCell, t);
+            self.emit(I::StoreBig, (big_reg, t, i));
             self.free_to(t);
         }
     }
@@ -160,7 +161,7 @@ impl<'a> Compiler<'a> {
     fn big_cell(&mut self, i: u16) -> Reg {
         let t = self.alloc();
         let array = self.u().big_reg;
-        self.emit_x(Op::LoadBig, t, array, 0, i as u32);
+        self.emit(I::LoadBig, (t, array, i));
         t
     }
 
@@ -255,44 +256,38 @@ impl<'a> Compiler<'a> {
 
     // ---- emission ----------------------------------------------------------------------------------------------------
 
-    /// Emits an instruction without immediate second word.
-    pub fn emit(&mut self, op: Op, a: Reg, b: u8, c: u8) {
-        self.emit_x(op, a, b, c, 0);
-    }
-
-    /// Emits an instruction with the low half of its second word.
-    pub fn emit_x(&mut self, op: Op, a: Reg, b: u8, c: u8, x: u32) {
-        let range = self.range;
-        self.u().code.push(Ins { op, a, b, c, x, label: NO_LABEL, range });
-    }
-
-    /// Emits an instruction with a 16-bit operand.
-    pub fn emit_wide(&mut self, op: Op, a: Reg, bc: u16) {
-        self.emit(op, a, bc as u8, (bc >> 8) as u8);
+    /// Emits an instruction of this opcode.
+    pub fn emit<F: Assemble>(&mut self, op: fn(F) -> I, operands: F::Given) {
+        self.put(op(F::assemble(operands)), NO_LABEL);
     }
 
     /// Emits an instruction that names something.
-    pub fn emit_name(&mut self, op: Op, a: Reg, b: Reg, name: &Name) {
-        let x = self.u().name_index(name);
-        self.emit_x(op, a, b, 0, x);
+    pub fn emit_name<F: Assemble>(&mut self, op: fn(F) -> I, name: &Name, operands: impl FnOnce(u16) -> F::Given) {
+        let name = self.u().name_index(name);
+        self.emit(op, operands(name));
     }
 
     /// Emits a conditional jump. Backward jumps must be of opcodes that poll.
-    pub fn emit_jump(&mut self, op: Op, a: Reg, b: u8, label: Label) {
+    pub fn emit_jump<F: Assemble>(&mut self, op: fn(F) -> I, operands: F::Given, label: Label) {
+        self.put(op(F::assemble(operands)), label.0);
+    }
+
+    /// Emits an instruction; `label` is where it jumps to, or [`NO_LABEL`].
+    pub fn put(&mut self, instruction: I, label: u32) {
         let range = self.range;
-        self.u().code.push(Ins { op, a, b, c: 0, x: 0, label: label.0, range });
+        self.u().code.push(Ins { instruction, label, stays: false, range });
     }
 
     /// Jumps.
     pub fn jump(&mut self, label: Label) {
-        let op = if self.u().is_placed(label) { Op::LoopBack } else { Op::Jump };
-        self.emit_jump(op, 0, 0, label);
+        let op = if self.u().is_placed(label) { I::LoopBack } else { I::Jump };
+        self.emit_jump(op, (), label);
     }
 
     /// `dst = src`.
     pub fn mov(&mut self, dst: Reg, src: Reg) {
         if dst != src {
-            self.emit(Op::MoveReg, dst, src, 0);
+            self.emit(I::MoveReg, (dst, src));
         }
     }
 
@@ -301,13 +296,13 @@ impl<'a> Compiler<'a> {
         if let Const::Int(n) = value
             && let Ok(n) = i16::try_from(n)
         {
-            self.emit_wide(Op::LoadInt, dst, n as u16);
+            self.emit(I::LoadInt, (dst, n));
             return;
         }
         let i = self.u().constant(value);
         match u16::try_from(i) {
-            Ok(i) => self.emit_wide(Op::LoadConst, dst, i),
-            Err(_) => self.emit_x(Op::LoadConstWide, dst, 0, 0, i),
+            Ok(i) => self.emit(I::LoadConst, (dst, i)),
+            Err(_) => self.emit(I::LoadConstWide, (dst, i)),
         }
     }
 
@@ -323,7 +318,7 @@ impl<'a> Compiler<'a> {
 
     /// `dst` = intrinsic of `r[src]` (and the next register).
     pub fn intrinsic(&mut self, which: Intrinsic, dst: Reg, src: Reg) {
-        self.emit(Op::CallIntrinsic, dst, src, which as u8);
+        self.emit(I::CallIntrinsic, (dst, src, which as u8));
     }
 
     /// `return None`
@@ -342,11 +337,11 @@ impl<'a> Compiler<'a> {
     pub fn return_const(&mut self, value: Const) {
         let i = self.u().constant(value);
         match u16::try_from(i) {
-            Ok(i) => self.emit_wide(Op::ReturnConst, 0, i),
+            Ok(i) => self.emit(I::ReturnConst, i),
             Err(_) => {
                 let t = self.alloc();
-                self.emit_x(Op::LoadConstWide, t, 0, 0, i);
-                self.emit(Op::ReturnValue, t, 0, 0);
+                self.emit(I::LoadConstWide, (t, i));
+                self.emit(I::ReturnValue, t);
                 self.free_to(t);
             }
         }
@@ -428,7 +423,7 @@ impl<'a> Compiler<'a> {
         match self.lookup(&name) {
             Place::Reg(reg, uncertain) => {
                 if uncertain {
-                    self.emit(Op::CheckBound, reg, 0, 0);
+                    self.emit(I::CheckBound, reg);
                 }
                 Some(reg)
             }
@@ -450,15 +445,15 @@ impl<'a> Compiler<'a> {
         match self.lookup(&name) {
             Place::Reg(reg, uncertain) => {
                 if uncertain {
-                    self.emit(Op::CheckBound, reg, 0, 0);
+                    self.emit(I::CheckBound, reg);
                 }
                 self.mov(dst, reg);
             }
-            Place::Cell(reg) => self.emit(Op::LoadCell, dst, reg, 0),
-            Place::Free(i) => self.emit_wide(Op::LoadFree, dst, i),
+            Place::Cell(reg) => self.emit(I::LoadCell, (dst, reg)),
+            Place::Free(i) => self.emit(I::LoadFree, (dst, i)),
             Place::ClassFree(i) => {
                 let t = self.alloc();
-                self.emit(Op::LoadLocals, t, 0, 0);
+                self.emit(I::LoadLocals, t);
                 self.load_dict_or_free(dst, t, i, &name);
                 self.free_to(t);
             }
@@ -471,18 +466,18 @@ impl<'a> Compiler<'a> {
             Place::DictGlobal => {
                 let t = self.alloc();
                 self.load_classdict(t);
-                self.emit_name(Op::LoadDictOrGlobal, dst, t, &name);
+                self.emit_name(I::LoadDictOrGlobal, &name, |name| (dst, t, name));
                 self.free_to(t);
             }
-            Place::Global => self.emit_name(Op::LoadGlobal, dst, 0, &name),
-            Place::Name => self.emit_name(Op::LoadName, dst, 0, &name),
+            Place::Global => self.emit_name(I::LoadGlobal, &name, |name| (dst, name)),
+            Place::Name => self.emit_name(I::LoadName, &name, |name| (dst, name)),
             Place::Big(i) => {
                 let reg = self.u().big_reg;
-                self.emit_x(Op::LoadBig, dst, reg, 0, i as u32);
+                self.emit(I::LoadBig, (dst, reg, i));
             }
             Place::BigCell(i) => {
                 let t = self.big_cell(i);
-                self.emit(Op::LoadCell, dst, t, 0);
+                self.emit(I::LoadCell, (dst, t));
                 self.free_to(t);
             }
         }
@@ -493,7 +488,7 @@ impl<'a> Compiler<'a> {
         if index > 255 {
             self.u().overflow = true;
         }
-        self.emit_x(Op::LoadDictOrFree, dst, dict, index as u8, x);
+        self.emit(I::LoadDictOrFree, (dst, dict, index as u8, x));
     }
 
     fn load_classdict(&mut self, dst: Reg) {
@@ -505,27 +500,27 @@ impl<'a> Compiler<'a> {
         let name = self.mangled(name);
         match self.lookup(&name) {
             Place::Reg(reg, _) => self.mov(reg, src),
-            Place::Cell(reg) => self.emit(Op::StoreCell, reg, src, 0),
-            Place::Free(i) | Place::DictFree(i) => self.emit_wide(Op::StoreFree, src, i),
+            Place::Cell(reg) => self.emit(I::StoreCell, (reg, src)),
+            Place::Free(i) | Place::DictFree(i) => self.emit(I::StoreFree, (src, i)),
             Place::ClassFree(i) => {
                 // Only `nonlocal` names are assigned through the closure of a class body.
                 let scope = &self.table.scopes[self.unit().scope];
                 let nonlocal = scope.symbol(name.as_str()).is_some_and(|s| s.uses.any(Uses::NONLOCAL));
                 if nonlocal {
-                    self.emit_wide(Op::StoreFree, src, i);
+                    self.emit(I::StoreFree, (src, i));
                 } else {
-                    self.emit_name(Op::StoreName, src, 0, &name);
+                    self.emit_name(I::StoreName, &name, |name| (src, name));
                 }
             }
-            Place::Global | Place::DictGlobal => self.emit_name(Op::StoreGlobal, src, 0, &name),
-            Place::Name => self.emit_name(Op::StoreName, src, 0, &name),
+            Place::Global | Place::DictGlobal => self.emit_name(I::StoreGlobal, &name, |name| (src, name)),
+            Place::Name => self.emit_name(I::StoreName, &name, |name| (src, name)),
             Place::Big(i) => {
                 let reg = self.u().big_reg;
-                self.emit_x(Op::StoreBig, reg, src, 0, i as u32);
+                self.emit(I::StoreBig, (reg, src, i));
             }
             Place::BigCell(i) => {
                 let t = self.big_cell(i);
-                self.emit(Op::StoreCell, t, src, 0);
+                self.emit(I::StoreCell, (t, src));
                 self.free_to(t);
             }
         }
@@ -535,18 +530,18 @@ impl<'a> Compiler<'a> {
     pub fn delete_name(&mut self, name: &Name) {
         let name = self.mangled(name);
         match self.lookup(&name) {
-            Place::Reg(reg, _) => self.emit(Op::DeleteLocal, reg, 0, 0),
-            Place::Cell(reg) => self.emit(Op::DeleteCell, reg, 0, 0),
-            Place::Free(i) | Place::DictFree(i) | Place::ClassFree(i) => self.emit_wide(Op::DeleteFree, 0, i),
-            Place::Global | Place::DictGlobal => self.emit_name(Op::DeleteGlobal, 0, 0, &name),
-            Place::Name => self.emit_name(Op::DeleteName, 0, 0, &name),
+            Place::Reg(reg, _) => self.emit(I::DeleteLocal, reg),
+            Place::Cell(reg) => self.emit(I::DeleteCell, reg),
+            Place::Free(i) | Place::DictFree(i) | Place::ClassFree(i) => self.emit(I::DeleteFree, i),
+            Place::Global | Place::DictGlobal => self.emit_name(I::DeleteGlobal, &name, |name| name),
+            Place::Name => self.emit_name(I::DeleteName, &name, |name| name),
             Place::Big(i) => {
                 let reg = self.u().big_reg;
-                self.emit_x(Op::DeleteBig, reg, 0, 0, i as u32);
+                self.emit(I::DeleteBig, (reg, i));
             }
             Place::BigCell(i) => {
                 let t = self.big_cell(i);
-                self.emit(Op::DeleteCell, t, 0, 0);
+                self.emit(I::DeleteCell, t);
                 self.free_to(t);
             }
         }
@@ -556,7 +551,7 @@ impl<'a> Compiler<'a> {
     pub fn unbind_name(&mut self, name: &Name) {
         let mangled = self.mangled(name);
         if let Place::Reg(reg, _) = self.lookup(&mangled) {
-            self.emit(Op::Clear, reg, 0, 0);
+            self.emit(I::Clear, reg);
             return;
         }
         let t = self.alloc();
@@ -580,26 +575,21 @@ impl<'a> Compiler<'a> {
                     let t = self.alloc();
                     self.load_cell_reference(t, &Name::new(name));
                 }
-                self.emit(Op::BuildTuple, closure, base, count as u8);
+                self.emit(I::BuildTuple, (closure, base, count as u8));
             } else {
                 let t = self.alloc();
-                self.emit(Op::BuildList, closure, closure, 0);
+                self.emit(I::BuildList, (closure, closure, 0));
                 for name in code.freevars.iter() {
                     self.load_cell_reference(t, &Name::new(name));
-                    self.emit(Op::ListAppend, closure, t, 0);
+                    self.emit(I::ListAppend, (closure, t));
                 }
-                self.emit(Op::ListToTuple, closure, closure, 0);
+                self.emit(I::ListToTuple, (closure, closure));
             }
             self.free_to(mark);
             flags |= engine_code::opcodes::func::CLOSURE;
         }
-        let i = self.u().constant(Const::Code(code));
-        if i > u16::MAX as u32 {
-            self.u().overflow = true;
-        }
-        let range = self.range;
-        let (b, c) = (i as u8, (i >> 8) as u8);
-        self.u().code.push(Ins { op: Op::MakeFunction, a: window, b, c, x: flags as u32, label: NO_LABEL, range });
+        let code = self.u().constant16(Const::Code(code));
+        self.emit(I::MakeFunction, (window, code, flags));
     }
 
     /// `dst` = the cell of a variable that an inner function captures.
@@ -610,7 +600,7 @@ impl<'a> Compiler<'a> {
             if self.table.scopes[comp.scope].meaning(name.as_str()) == Meaning::Cell
                 && let Some(&reg) = comp.regs.get(name)
             {
-                self.emit(Op::MoveReg, dst, reg, 0);
+                self.emit(I::MoveReg, (dst, reg));
                 return;
             }
         }
@@ -618,11 +608,11 @@ impl<'a> Compiler<'a> {
         let is_cell = self.table.scopes[unit.scope].has_cell(name.as_str());
         if is_cell && let Some(&i) = unit.big.get(name) {
             let array = unit.big_reg;
-            self.emit_x(Op::LoadBig, dst, array, 0, i as u32);
+            self.emit(I::LoadBig, (dst, array, i));
         } else if is_cell && let Some(&reg) = unit.regs.get(name) {
-            self.emit(Op::MoveReg, dst, reg, 0);
+            self.emit(I::MoveReg, (dst, reg));
         } else if let Some(&i) = unit.free.get(name) {
-            self.emit_wide(Op::LoadFreeCell, dst, i);
+            self.emit(I::LoadFreeCell, (dst, i));
         } else {
             self.u().overflow = true;
         }

@@ -1,6 +1,6 @@
 //! Comprehensions, compiled in line (PEP 709), and generator expressions.
 
-use engine_code::{CodeFlags, Op};
+use engine_code::{CodeFlags, Instruction as I};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 use crate::codegen::Compiler;
 use crate::errors::Result;
 use crate::function::FUNCTION_WINDOW;
-use crate::stmt::Step;
+use crate::stmt::{Step, StepKind};
 use crate::symtable::{Meaning, Role, ScopeId};
-use crate::unit::{AT_END, ActiveComprehension, Label, Reg};
+use crate::unit::{ActiveComprehension, Label, Reg};
 
 /// What a comprehension does with its elements.
 #[derive(Clone, Copy)]
@@ -30,19 +30,27 @@ impl<'a> Compiler<'a> {
     /// A list, set or dict comprehension.
     pub fn comprehension(&mut self, e: &'a Expr, dst: Reg) -> Result {
         let acc = if self.unit().is_temp(dst) { dst } else { self.alloc() };
-        let (scope, generators, sink, build) = match e {
-            Expr::ListComp(c) => (self.scope_of(c, Role::Body)?, &c.generators, Sink::List(acc, &c.elt), Op::BuildList),
-            Expr::SetComp(c) => (self.scope_of(c, Role::Body)?, &c.generators, Sink::Set(acc, &c.elt), Op::BuildSet),
+        let build: fn(_) -> I;
+        let (scope, generators, sink) = match e {
+            Expr::ListComp(c) => {
+                build = I::BuildList;
+                (self.scope_of(c, Role::Body)?, &c.generators, Sink::List(acc, &c.elt))
+            }
+            Expr::SetComp(c) => {
+                build = I::BuildSet;
+                (self.scope_of(c, Role::Body)?, &c.generators, Sink::Set(acc, &c.elt))
+            }
             Expr::DictComp(c) => {
+                build = I::BuildMap;
                 let key = c.key.as_deref().unwrap_or(&c.value);
-                (self.scope_of(c, Role::Body)?, &c.generators, Sink::Dict(acc, key, &c.value), Op::BuildMap)
+                (self.scope_of(c, Role::Body)?, &c.generators, Sink::Dict(acc, key, &c.value))
             }
             _ => return Err(crate::errors::Error::internal("not a comprehension")),
         };
         let range = self.range;
         let Some(first) = generators.first() else { return Ok(()) };
         // Nothing can tell that the container is made before the first iterable, which belongs to the scope around.
-        self.emit(build, acc, acc, 0);
+        self.emit(build, (acc, acc, 0));
         let test = self.label();
         let start = self.start_generator(first, test, Some(scope))?;
         self.range = range;
@@ -69,8 +77,8 @@ impl<'a> Compiler<'a> {
             self.range = generator.iter.range();
             let r = self.operand(&generator.iter, Some(iter), &[])?;
             prepare(self);
-            self.emit(Op::GetAIter, iter, r, 0);
-            return Ok(Step { op: Op::GetANext, reg: iter, made_here: false });
+            self.emit(I::GetAIter, (iter, r));
+            return Ok(Step { kind: StepKind::Async, reg: iter, made_here: false });
         }
         self.loop_start(&generator.iter, test, prepare)
     }
@@ -88,9 +96,9 @@ impl<'a> Compiler<'a> {
             let level = crate::unit::hidden_level(self.table, &active, name);
             let Some(&reg) = self.unit().hidden.get(&(name.clone(), level)) else { continue };
             regs.insert(name.clone(), reg);
-            self.emit(Op::Clear, reg, 0, 0);
+            self.emit(I::Clear, reg);
             if meaning == Meaning::Cell {
-                self.emit(Op::MakeCell, reg, 0, 0);
+                self.emit(I::MakeCell, reg);
                 self.u().hidden_cells.push((name.clone(), reg));
             }
         }
@@ -103,7 +111,10 @@ impl<'a> Compiler<'a> {
         let mut regs: Vec<_> = ended.regs.values().copied().collect();
         regs.sort_unstable();
         for reg in regs {
-            self.emit_x(Op::Clear, reg, 0, 0, AT_END);
+            self.emit(I::Clear, reg);
+            if let Some(clear) = self.u().code.last_mut() {
+                clear.stays = true;
+            }
         }
     }
 
@@ -136,7 +147,7 @@ impl<'a> Compiler<'a> {
             self.range = generator.iter.range();
             self.jump(again);
             self.place(exhausted);
-            self.emit(Op::EndAsyncFor, exc, 0, 0);
+            self.emit(I::EndAsyncFor, exc);
             self.place(test);
             self.free_to(mark);
             return Ok(());
@@ -160,24 +171,24 @@ impl<'a> Compiler<'a> {
             Sink::List(acc, e) => {
                 let r = self.operand(e, None, &[])?;
                 self.range = e.range();
-                self.emit(Op::ListAppend, acc, r, 0);
+                self.emit(I::ListAppend, (acc, r));
             }
             Sink::Set(acc, e) => {
                 let r = self.operand(e, None, &[])?;
                 self.range = e.range();
-                self.emit(Op::SetAdd, acc, r, 0);
+                self.emit(I::SetAdd, (acc, r));
             }
             Sink::Dict(acc, key, value) => {
                 let k = self.operand(key, None, &[value])?;
                 let v = self.operand(value, None, &[])?;
                 self.range = crate::source::Source::between(key.start(), value.end());
-                self.emit(Op::MapAdd, acc, k, v);
+                self.emit(I::MapAdd, (acc, k, v));
             }
             Sink::Yield(e) => {
                 let r = self.operand(e, None, &[])?;
                 self.range = e.range();
                 let t = self.alloc();
-                self.emit(Op::YieldValue, t, r, 0);
+                self.emit(I::YieldValue, (t, r));
             }
         }
         self.free_to(mark);
@@ -195,12 +206,12 @@ impl<'a> Compiler<'a> {
         self.enter(scope, qualname, &[Name::new_static(".0")], flags, line);
         self.u().argcounts = [1, 0, 0];
         let test = self.label();
-        let step = if first.is_async { Op::GetANext } else { Op::ForIter };
+        let kind = if first.is_async { StepKind::Async } else { StepKind::Iter };
         self.range = first.iter.range();
         if !first.is_async {
             self.jump(test);
         }
-        let step = Step { op: step, reg: 0, made_here: false };
+        let step = Step { kind, reg: 0, made_here: false };
         self.generator_loop(&e.generators, 0, Some((step, test)), Sink::Yield(&e.elt))?;
         self.range = range;
         self.return_none();
@@ -211,13 +222,16 @@ impl<'a> Compiler<'a> {
         let f = self.alloc();
         self.reserve(FUNCTION_WINDOW - 1);
         self.make_function(f, code, 0);
-        self.emit(Op::MoveReg, window, f, 0);
+        self.emit(I::MoveReg, (window, f));
         self.free_to(f);
         let r = self.operand(&first.iter, Some(arg), &[])?;
         self.range = first.iter.range();
-        self.emit(if first.is_async { Op::GetAIter } else { Op::GetIter }, arg, r, 0);
+        match first.is_async {
+            true => self.emit(I::GetAIter, (arg, r)),
+            false => self.emit(I::GetIter, (arg, r, 0)),
+        }
         self.range = range;
-        self.emit(Op::Call, window, 1, dst);
+        self.emit(I::Call, (window, 1, dst));
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 //! `expr_to(e, dst)` writes `dst` only with its last instruction when `dst` is a named local, because an exception in
 //! between must leave the local alone and because `e` may read it. Temporaries may hold intermediate results.
 
-use engine_code::{Const, Op};
+use engine_code::formats::{Assemble, JumpCompare, JumpCompareI};
+use engine_code::{Const, Instruction as I};
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -103,12 +104,12 @@ impl<'a> Compiler<'a> {
                 let hint = self.hint(dst);
                 let r = self.operand(&e.operand, hint, &[])?;
                 let op = match e.op {
-                    UnaryOp::Invert => Op::Invert,
-                    UnaryOp::Not => Op::Not,
-                    UnaryOp::UAdd => Op::Pos,
-                    UnaryOp::USub => Op::Neg,
+                    UnaryOp::Invert => I::Invert,
+                    UnaryOp::Not => I::Not,
+                    UnaryOp::UAdd => I::Pos,
+                    UnaryOp::USub => I::Neg,
                 };
-                self.emit(op, dst, r, 0);
+                self.emit(op, (dst, r));
                 Ok(())
             }
             Expr::Lambda(e) => self.lambda(e, dst),
@@ -132,13 +133,13 @@ impl<'a> Compiler<'a> {
                     }
                 };
                 self.free_to(mark);
-                self.emit(Op::YieldValue, dst, r, 0);
+                self.emit(I::YieldValue, (dst, r));
                 Ok(())
             }
             Expr::YieldFrom(e) => {
                 let r = self.operand(&e.value, None, &[])?;
                 let (value, iter) = self.send_registers(dst);
-                self.emit(Op::GetYieldFromIter, iter, r, 0);
+                self.emit(I::GetYieldFromIter, (iter, r));
                 self.send_loop(iter, value);
                 self.mov(dst, value);
                 Ok(())
@@ -159,7 +160,7 @@ impl<'a> Compiler<'a> {
             Expr::Slice(e) => {
                 let base = self.slice_parts(e, true)?;
                 let n = if e.step.is_some() { 3 } else { 2 };
-                self.emit(Op::BuildSlice, dst, base, n);
+                self.emit(I::BuildSlice, (dst, base, n));
                 Ok(())
             }
             // Literals are folded before.
@@ -183,47 +184,46 @@ impl<'a> Compiler<'a> {
 
     /// `dst = left op right`; `left` may be `dst`.
     pub fn binary(&mut self, op: Operator, dst: Reg, left: Reg, right: &'a Expr, in_place: bool) -> Result {
-        let x = in_place as u32;
-        let immediate = match op {
-            Operator::Add => Some(Op::AddI),
-            Operator::Sub => Some(Op::SubI),
-            Operator::Mult => Some(Op::MulI),
-            Operator::FloorDiv => Some(Op::FloorDivI),
-            Operator::Mod => Some(Op::ModI),
-            Operator::BitAnd => Some(Op::BitAndI),
-            Operator::LShift => Some(Op::LShiftI),
-            Operator::RShift => Some(Op::RShiftI),
+        let immediate: Option<fn(_) -> I> = match op {
+            Operator::Add => Some(I::AddI),
+            Operator::Sub => Some(I::SubI),
+            Operator::Mult => Some(I::MulI),
+            Operator::FloorDiv => Some(I::FloorDivI),
+            Operator::Mod => Some(I::ModI),
+            Operator::BitAnd => Some(I::BitAndI),
+            Operator::LShift => Some(I::LShiftI),
+            Operator::RShift => Some(I::RShiftI),
             _ => None,
         };
         if let Some(op) = immediate
             && let Some(n) = fold::small_int(right, self)
         {
-            self.emit_x(op, dst, left, n as u8, x);
+            self.emit(op, (dst, left, n, in_place));
             return Ok(());
         }
         let hint = self.hint(dst).filter(|&h| h != left);
         let right = self.operand(right, hint, &[])?;
         let op = match op {
-            Operator::Add => Op::Add,
-            Operator::Sub => Op::Sub,
-            Operator::Mult => Op::Mul,
-            Operator::MatMult => Op::MatMul,
-            Operator::Div => Op::TrueDiv,
-            Operator::Mod => Op::Mod,
-            Operator::Pow => Op::Pow,
-            Operator::LShift => Op::LShift,
-            Operator::RShift => Op::RShift,
-            Operator::BitOr => Op::BitOr,
-            Operator::BitXor => Op::BitXor,
-            Operator::BitAnd => Op::BitAnd,
-            Operator::FloorDiv => Op::FloorDiv,
+            Operator::Add => I::Add,
+            Operator::Sub => I::Sub,
+            Operator::Mult => I::Mul,
+            Operator::MatMult => I::MatMul,
+            Operator::Div => I::TrueDiv,
+            Operator::Mod => I::Mod,
+            Operator::Pow => I::Pow,
+            Operator::LShift => I::LShift,
+            Operator::RShift => I::RShift,
+            Operator::BitOr => I::BitOr,
+            Operator::BitXor => I::BitXor,
+            Operator::BitAnd => I::BitAnd,
+            Operator::FloorDiv => I::FloorDiv,
         };
-        self.emit_x(op, dst, left, right, x);
+        self.emit(op, (dst, left, right, in_place));
         Ok(())
     }
 
     fn bool_op(&mut self, e: &'a ast::ExprBoolOp, dst: Reg) -> Result {
-        let jump = if e.op == BoolOp::Or { Op::JumpIfTrue } else { Op::JumpIfFalse };
+        let jump = if e.op == BoolOp::Or { I::JumpIfTrue } else { I::JumpIfFalse };
         let Some((last, init)) = e.values.split_last() else { return Err(Error::internal("empty bool op")) };
         // A local must not be written before the end, unless nothing that follows can raise or read it.
         let t = if self.unit().is_temp(dst) { dst } else { self.alloc() };
@@ -242,7 +242,7 @@ impl<'a> Compiler<'a> {
             }
             // `(a and b) or c` and the like: the inner value is tested where it is made.
             self.expr_to(value, t)?;
-            self.emit_jump(jump, t, 0, end);
+            self.emit_jump(jump, t, end);
         }
         self.expr_to(last, t)?;
         self.place(end);
@@ -305,7 +305,7 @@ impl<'a> Compiler<'a> {
             };
             self.emit_compare(*op, result, left, right);
             if i + 1 < e.ops.len() {
-                self.emit_jump(Op::JumpIfFalse, result, 0, end);
+                self.emit_jump(I::JumpIfFalse, result, end);
             }
             left = right;
         }
@@ -333,18 +333,18 @@ impl<'a> Compiler<'a> {
 
     fn emit_compare(&mut self, op: CmpOp, dst: Reg, left: Reg, right: Reg) {
         let op = match op {
-            CmpOp::Eq => Op::Eq,
-            CmpOp::NotEq => Op::Ne,
-            CmpOp::Lt => Op::Lt,
-            CmpOp::LtE => Op::Le,
-            CmpOp::Gt => Op::Gt,
-            CmpOp::GtE => Op::Ge,
-            CmpOp::Is => Op::Is,
-            CmpOp::IsNot => Op::IsNot,
-            CmpOp::In => Op::Contains,
-            CmpOp::NotIn => Op::NotContains,
+            CmpOp::Eq => I::Eq,
+            CmpOp::NotEq => I::Ne,
+            CmpOp::Lt => I::Lt,
+            CmpOp::LtE => I::Le,
+            CmpOp::Gt => I::Gt,
+            CmpOp::GtE => I::Ge,
+            CmpOp::Is => return self.emit(I::Is, (dst, left, right)),
+            CmpOp::IsNot => return self.emit(I::IsNot, (dst, left, right)),
+            CmpOp::In => I::Contains,
+            CmpOp::NotIn => I::NotContains,
         };
-        self.emit(op, dst, left, right);
+        self.emit(op, (dst, left, right));
     }
 
     fn check_is_literal(&mut self, e: &'a ast::ExprCompare) {
@@ -450,7 +450,7 @@ impl<'a> Compiler<'a> {
             }
             _ => {
                 let r = self.operand(e, None, &[])?;
-                self.branch(if when { Op::JumpIfTrue } else { Op::JumpIfFalse }, r, 0, target);
+                self.branch(if when { I::JumpIfTrue } else { I::JumpIfFalse }, r, target);
                 Ok(())
             }
         }
@@ -460,23 +460,23 @@ impl<'a> Compiler<'a> {
         let none = matches!(right, Expr::NoneLiteral(_));
         if none && matches!(op, CmpOp::Is | CmpOp::IsNot) {
             let r = self.operand(left, None, &[])?;
-            let jump = if (op == CmpOp::Is) == when { Op::JumpIfNone } else { Op::JumpIfNotNone };
-            self.branch(jump, r, 0, target);
+            let jump = if (op == CmpOp::Is) == when { I::JumpIfNone } else { I::JumpIfNotNone };
+            self.branch(jump, r, target);
             return Ok(());
         }
         let l = self.operand(left, None, &[right])?;
         if let Some(n) = fold::small_int(right, self) {
-            let pair = match op {
-                CmpOp::Lt => Some((Op::JLtI, Op::JNotLtI)),
-                CmpOp::LtE => Some((Op::JLeI, Op::JNotLeI)),
-                CmpOp::Gt => Some((Op::JGtI, Op::JNotGtI)),
-                CmpOp::GtE => Some((Op::JGeI, Op::JNotGeI)),
-                CmpOp::Eq => Some((Op::JEqI, Op::JNotEqI)),
-                CmpOp::NotEq => Some((Op::JNeI, Op::JNotNeI)),
+            let pair: Option<Pair<JumpCompareI>> = match op {
+                CmpOp::Lt => Some((I::JLtI, I::JNotLtI)),
+                CmpOp::LtE => Some((I::JLeI, I::JNotLeI)),
+                CmpOp::Gt => Some((I::JGtI, I::JNotGtI)),
+                CmpOp::GtE => Some((I::JGeI, I::JNotGeI)),
+                CmpOp::Eq => Some((I::JEqI, I::JNotEqI)),
+                CmpOp::NotEq => Some((I::JNeI, I::JNotNeI)),
                 _ => None,
             };
             if let Some((yes, no)) = pair {
-                self.branch(if when { yes } else { no }, l, n as u8, target);
+                self.branch(if when { yes } else { no }, (l, n), target);
                 return Ok(());
             }
         }
@@ -486,30 +486,34 @@ impl<'a> Compiler<'a> {
     }
 
     fn fused(&mut self, op: CmpOp, left: Reg, right: Reg, when: bool, target: Label) {
-        let (yes, no) = match op {
-            CmpOp::Eq => (Op::JEq, Op::JNotEq),
-            CmpOp::NotEq => (Op::JNe, Op::JNotNe),
-            CmpOp::Lt => (Op::JLt, Op::JNotLt),
-            CmpOp::LtE => (Op::JLe, Op::JNotLe),
-            CmpOp::Gt => (Op::JGt, Op::JNotGt),
-            CmpOp::GtE => (Op::JGe, Op::JNotGe),
-            CmpOp::Is => (Op::JIs, Op::JNotIs),
-            CmpOp::IsNot => (Op::JNotIs, Op::JIs),
-            CmpOp::In => (Op::JIn, Op::JNotIn),
-            CmpOp::NotIn => (Op::JNotIn, Op::JIn),
+        let (yes, no): Pair<JumpCompare> = match op {
+            CmpOp::Eq => (I::JEq, I::JNotEq),
+            CmpOp::NotEq => (I::JNe, I::JNotNe),
+            CmpOp::Lt => (I::JLt, I::JNotLt),
+            CmpOp::LtE => (I::JLe, I::JNotLe),
+            CmpOp::Gt => (I::JGt, I::JNotGt),
+            CmpOp::GtE => (I::JGe, I::JNotGe),
+            CmpOp::Is => (I::JIs, I::JNotIs),
+            CmpOp::IsNot => (I::JNotIs, I::JIs),
+            CmpOp::In => (I::JIn, I::JNotIn),
+            CmpOp::NotIn => (I::JNotIn, I::JIn),
         };
-        self.branch(if when { yes } else { no }, left, right, target);
+        self.branch(if when { yes } else { no }, (left, right), target);
     }
 
     /// A conditional jump that may be backward although its opcode cannot: then around a polling jump.
-    pub fn branch(&mut self, op: Op, a: Reg, b: u8, target: Label) {
-        if self.u().is_placed(target) && !op.info().flags.has(engine_code::Flags::BACK) {
+    pub fn branch<F: Assemble>(&mut self, op: fn(F) -> I, operands: F::Given, target: Label) {
+        let jump = op(F::assemble(operands));
+        if self.u().is_placed(target)
+            && !jump.op().info().flags.has(engine_code::Flags::BACK)
+            && let Some(inverse) = inverse(jump)
+        {
             let skip = self.label();
-            self.emit_jump(inverse(op), a, b, skip);
+            self.put(inverse, skip.0);
             self.jump(target);
             self.place(skip);
         } else {
-            self.emit_jump(op, a, b, target);
+            self.put(jump, target.0);
         }
     }
 
@@ -517,9 +521,9 @@ impl<'a> Compiler<'a> {
 
     fn sequence(&mut self, elts: &'a [Expr], dst: Reg, kind: Display) -> Result {
         let build = match kind {
-            Display::Tuple => Op::BuildTuple,
-            Display::List => Op::BuildList,
-            Display::Set => Op::BuildSet,
+            Display::Tuple => I::BuildTuple,
+            Display::List => I::BuildList,
+            Display::Set => I::BuildSet,
         };
         // A long display of constants is one constant.
         if elts.len() >= 3
@@ -527,14 +531,18 @@ impl<'a> Compiler<'a> {
             && let Some(values) = elts.iter().map(|e| fold::constant(e, self)).collect::<Option<Vec<_>>>()
         {
             let acc = if self.unit().is_temp(dst) { dst } else { self.alloc() };
-            self.emit(build, acc, acc, 0);
+            self.emit(build, (acc, acc, 0));
             let t = self.alloc();
-            let (value, op) = match kind {
-                Display::Set => (Const::FrozenSet(values.into()), Op::SetUpdate),
-                _ => (Const::Tuple(values.into()), Op::ListExtend),
-            };
-            self.load_const(t, value);
-            self.emit(op, acc, t, 0);
+            match kind {
+                Display::Set => {
+                    self.load_const(t, Const::FrozenSet(values.into()));
+                    self.emit(I::SetUpdate, (acc, t));
+                }
+                _ => {
+                    self.load_const(t, Const::Tuple(values.into()));
+                    self.emit(I::ListExtend, (acc, t, 0));
+                }
+            }
             self.mov(dst, acc);
             return Ok(());
         }
@@ -544,13 +552,13 @@ impl<'a> Compiler<'a> {
             for e in elts {
                 self.push(e)?;
             }
-            self.emit(build, dst, base, elts.len() as u8);
+            self.emit(build, (dst, base, elts.len() as u8));
             return Ok(());
         }
         let acc = if self.unit().is_temp(dst) { dst } else { self.alloc() };
         self.collect(elts, acc, if kind == Display::Set { Display::Set } else { Display::List })?;
         if kind == Display::Tuple {
-            self.emit(Op::ListToTuple, dst, acc, 0);
+            self.emit(I::ListToTuple, (dst, acc));
         } else {
             self.mov(dst, acc);
         }
@@ -559,9 +567,9 @@ impl<'a> Compiler<'a> {
 
     /// Builds a list or set of elements, starred ones among them, in the temporary `acc`.
     pub fn collect(&mut self, elts: &'a [Expr], acc: Reg, kind: Display) -> Result {
-        let (build, add, extend) = match kind {
-            Display::Set => (Op::BuildSet, Op::SetAdd, Op::SetUpdate),
-            _ => (Op::BuildList, Op::ListAppend, Op::ListExtend),
+        let (build, add): (fn(_) -> I, fn(_) -> I) = match kind {
+            Display::Set => (I::BuildSet, I::SetAdd),
+            _ => (I::BuildList, I::ListAppend),
         };
         let mark = self.mark();
         let lead = elts.iter().take_while(|e| !e.is_starred_expr()).count().min(CHUNK);
@@ -569,15 +577,22 @@ impl<'a> Compiler<'a> {
         for e in &elts[..lead] {
             self.push(e)?;
         }
-        self.emit(build, acc, base, lead as u8);
+        self.emit(build, (acc, base, lead as u8));
         self.free_to(mark);
         for e in &elts[lead..] {
-            let (value, op, c) = match e {
-                Expr::Starred(s) => (&*s.value, extend, 1),
-                e => (e, add, 0),
-            };
-            let r = self.operand(value, None, &[])?;
-            self.emit(op, acc, r, c);
+            match e {
+                Expr::Starred(s) => {
+                    let r = self.operand(&s.value, None, &[])?;
+                    match kind {
+                        Display::Set => self.emit(I::SetUpdate, (acc, r)),
+                        _ => self.emit(I::ListExtend, (acc, r, 1)),
+                    }
+                }
+                e => {
+                    let r = self.operand(e, None, &[])?;
+                    self.emit(add, (acc, r));
+                }
+            }
             self.free_to(mark);
         }
         Ok(())
@@ -594,18 +609,18 @@ impl<'a> Compiler<'a> {
             }
             self.push(&item.value)?;
         }
-        self.emit(Op::BuildMap, acc, base, lead as u8);
+        self.emit(I::BuildMap, (acc, base, lead as u8));
         self.free_to(mark);
         for item in &e.items[lead..] {
             match &item.key {
                 Some(key) => {
                     let k = self.operand(key, None, &[&item.value])?;
                     let v = self.operand(&item.value, None, &[])?;
-                    self.emit(Op::MapAdd, acc, k, v);
+                    self.emit(I::MapAdd, (acc, k, v));
                 }
                 None => {
                     let r = self.operand(&item.value, None, &[])?;
-                    self.emit(Op::DictUpdate, acc, r, 0);
+                    self.emit(I::DictUpdate, (acc, r));
                 }
             }
             self.free_to(mark);
@@ -629,14 +644,14 @@ impl<'a> Compiler<'a> {
         let name = self.mangled(&e.attr.id);
         if let Some((window, n)) = self.super_window(e, dst)? {
             let x = self.u().name_index(&name);
-            self.emit_x(Op::LoadSuperAttr, window, 0, n, x);
+            self.emit(I::LoadSuperAttr, (window, n, x));
             self.mov(dst, window);
             return Ok(());
         }
         let hint = self.hint(dst);
         let r = self.operand(&e.value, hint, &[])?;
         self.range = self.attribute_range(e, e.range);
-        self.emit_name(Op::LoadAttr, dst, r, &name);
+        self.emit_name(I::LoadAttr, &name, |name| (dst, r, name));
         Ok(())
     }
 
@@ -673,11 +688,11 @@ impl<'a> Compiler<'a> {
                 match self.lookup(&first) {
                     Place::Reg(reg, uncertain) => {
                         if uncertain {
-                            self.emit(Op::CheckBound, reg, 0, 0);
+                            self.emit(I::CheckBound, reg);
                         }
-                        self.emit(Op::MoveReg, window.wrapping_add(2), reg, 0);
+                        self.emit(I::MoveReg, (window.wrapping_add(2), reg));
                     }
-                    Place::Cell(reg) => self.emit(Op::LoadCell, window.wrapping_add(2), reg, 0),
+                    Place::Cell(reg) => self.emit(I::LoadCell, (window.wrapping_add(2), reg)),
                     // A mangled name again is itself.
                     Place::Big(_) | Place::BigCell(_) => self.load_name(&first, window.wrapping_add(2)),
                     _ => return Err(Error::internal("first argument")),
@@ -699,23 +714,23 @@ impl<'a> Compiler<'a> {
             && fold::constant(&e.slice, self).is_none()
         {
             let parts = self.slice_parts(s, false)?;
-            self.emit(Op::LoadSlice, dst, base, parts);
+            self.emit(I::LoadSlice, (dst, base, parts));
             return Ok(());
         }
         if let Some(n) = fold::small_int(&e.slice, self) {
-            self.emit(Op::LoadSubscrI, dst, base, n as u8);
+            self.emit(I::LoadSubscrI, (dst, base, n));
             return Ok(());
         }
         if let Some(value) = fold::constant(&e.slice, self) {
             let i = self.u().constant(value);
-            if i < u16::MAX as u32 {
-                self.emit_x(Op::LoadSubscrK, dst, base, 0, i);
+            if let Ok(i) = u16::try_from(i) {
+                self.emit(I::LoadSubscrK, (dst, base, i));
                 return Ok(());
             }
         }
         let hint = hint.filter(|&h| h != base);
         let index = self.operand(&e.slice, hint, &[])?;
-        self.emit(Op::LoadSubscr, dst, base, index);
+        self.emit(I::LoadSubscr, (dst, base, index));
         Ok(())
     }
 
@@ -811,42 +826,45 @@ pub enum Display {
     Set,
 }
 
-/// The jump that is taken when this one is not. Only for jumps with an inverse of the same operands.
-pub fn inverse(op: Op) -> Op {
-    use Op::*;
-    match op {
-        JumpIfTrue => JumpIfFalse,
-        JumpIfFalse => JumpIfTrue,
-        JumpIfNone => JumpIfNotNone,
-        JumpIfNotNone => JumpIfNone,
-        JLt => JNotLt,
-        JLe => JNotLe,
-        JGt => JNotGt,
-        JGe => JNotGe,
-        JEq => JNotEq,
-        JNe => JNotNe,
-        JNotLt => JLt,
-        JNotLe => JLe,
-        JNotGt => JGt,
-        JNotGe => JGe,
-        JNotEq => JEq,
-        JNotNe => JNe,
-        JLtI => JNotLtI,
-        JLeI => JNotLeI,
-        JGtI => JNotGtI,
-        JGeI => JNotGeI,
-        JEqI => JNotEqI,
-        JNeI => JNotNeI,
-        JNotLtI => JLtI,
-        JNotLeI => JLeI,
-        JNotGtI => JGtI,
-        JNotGeI => JGeI,
-        JNotEqI => JEqI,
-        JNotNeI => JNeI,
-        JIs => JNotIs,
-        JNotIs => JIs,
-        JIn => JNotIn,
-        JNotIn => JIn,
-        other => other,
-    }
+/// The opcodes of a jump and its inverse.
+type Pair<F> = (fn(F) -> I, fn(F) -> I);
+
+/// The jump that is taken when this one is not. None for those without.
+pub fn inverse(jump: I) -> Option<I> {
+    use I::*;
+    Some(match jump {
+        JumpIfTrue(i) => JumpIfFalse(i),
+        JumpIfFalse(i) => JumpIfTrue(i),
+        JumpIfNone(i) => JumpIfNotNone(i),
+        JumpIfNotNone(i) => JumpIfNone(i),
+        JLt(i) => JNotLt(i),
+        JLe(i) => JNotLe(i),
+        JGt(i) => JNotGt(i),
+        JGe(i) => JNotGe(i),
+        JEq(i) => JNotEq(i),
+        JNe(i) => JNotNe(i),
+        JNotLt(i) => JLt(i),
+        JNotLe(i) => JLe(i),
+        JNotGt(i) => JGt(i),
+        JNotGe(i) => JGe(i),
+        JNotEq(i) => JEq(i),
+        JNotNe(i) => JNe(i),
+        JLtI(i) => JNotLtI(i),
+        JLeI(i) => JNotLeI(i),
+        JGtI(i) => JNotGtI(i),
+        JGeI(i) => JNotGeI(i),
+        JEqI(i) => JNotEqI(i),
+        JNeI(i) => JNotNeI(i),
+        JNotLtI(i) => JLtI(i),
+        JNotLeI(i) => JLeI(i),
+        JNotGtI(i) => JGtI(i),
+        JNotGeI(i) => JGeI(i),
+        JNotEqI(i) => JEqI(i),
+        JNotNeI(i) => JNeI(i),
+        JIs(i) => JNotIs(i),
+        JNotIs(i) => JIs(i),
+        JIn(i) => JNotIn(i),
+        JNotIn(i) => JIn(i),
+        _ => return None,
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use engine_code::{Const, Op, Wtf8};
+use engine_code::{Const, Instruction as I, Wtf8};
 use ruff_python_ast::{self as ast, ConversionFlag, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
         for piece in pieces.0 {
             if count == CHUNK {
                 // So far joined, it is the first piece of the next round.
-                self.emit(Op::BuildString, base, base, count as u8);
+                self.emit(I::BuildString, (base, base, count as u8));
                 self.free_to(base as u16 + 1);
                 count = 1;
             }
@@ -109,7 +109,7 @@ impl<'a> Compiler<'a> {
             self.range = range;
             count += 1;
         }
-        self.emit(Op::BuildString, dst, base, count as u8);
+        self.emit(I::BuildString, (dst, base, count as u8));
         self.free_to(mark);
         Ok(())
     }
@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
             Some(spec) if !spec.elements.is_empty() => {
                 let value = if c != 0 {
                     let t = self.alloc();
-                    self.emit(Op::ConvertValue, t, r, c);
+                    self.emit(I::ConvertValue, (t, r, c));
                     t
                 } else {
                     r
@@ -133,9 +133,9 @@ impl<'a> Compiler<'a> {
                 let s = self.alloc();
                 self.spec(spec, s)?;
                 self.range = i.range;
-                self.emit(Op::FormatWithSpec, dst, value, s);
+                self.emit(I::FormatWithSpec, (dst, value, s));
             }
-            _ => self.emit(Op::FormatValue, dst, r, c),
+            _ => self.emit(I::FormatValue, (dst, r, c)),
         }
         self.free_to(mark);
         self.range = saved;
@@ -180,7 +180,7 @@ impl<'a> Compiler<'a> {
         self.load_const(base, Const::Tuple(strings.into()));
         let many = fields.len() > CHUNK;
         if many {
-            self.emit(Op::BuildList, tuple, tuple, 0);
+            self.emit(I::BuildList, (tuple, tuple, 0));
         }
         let first = self.mark() as Reg;
         let count = fields.len();
@@ -199,9 +199,9 @@ impl<'a> Compiler<'a> {
                 None => self.load_str(spec, ""),
             }
             self.range = i.range;
-            self.emit(Op::BuildInterpolation, value, value, conversion(i));
+            self.emit(I::BuildInterpolation, (value, value, conversion(i)));
             if many {
-                self.emit(Op::ListAppend, tuple, value, 0);
+                self.emit(I::ListAppend, (tuple, value));
                 self.free_to(first);
             } else {
                 self.free_to(value as u16 + 1);
@@ -209,11 +209,11 @@ impl<'a> Compiler<'a> {
         }
         self.range = range;
         if many {
-            self.emit(Op::ListToTuple, tuple, tuple, 0);
+            self.emit(I::ListToTuple, (tuple, tuple));
         } else {
-            self.emit(Op::BuildTuple, tuple, first, count as u8);
+            self.emit(I::BuildTuple, (tuple, first, count as u8));
         }
-        self.emit(Op::BuildTemplate, dst, base, 0);
+        self.emit(I::BuildTemplate, (dst, base));
         Ok(())
     }
 }

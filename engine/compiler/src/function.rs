@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine_code::opcodes::func;
-use engine_code::{Code, CodeFlags, Const, Op};
+use engine_code::{Code, CodeFlags, Const, Instruction as I};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -53,7 +53,7 @@ impl<'a> Compiler<'a> {
                 if let [only] = args[..]
                     && only != base
                 {
-                    self.emit(Op::MoveReg, base, only, 0);
+                    self.emit(I::MoveReg, (base, only));
                 }
                 let n = args.len() as u8;
                 // The window of the function object lies above the arguments.
@@ -72,9 +72,9 @@ impl<'a> Compiler<'a> {
         let f = self.alloc();
         self.reserve(FUNCTION_WINDOW - 1);
         self.make_function(f, code, 0);
-        self.emit(Op::MoveReg, window, f, 0);
+        self.emit(I::MoveReg, (window, f));
         self.free_to(mark);
-        self.emit(Op::Call, window, n, window);
+        self.emit(I::Call, (window, n, window));
     }
 
     /// Evaluates decorators, each at the start of a call window of its own.
@@ -92,7 +92,7 @@ impl<'a> Compiler<'a> {
         debug_assert!(windows.last().is_none_or(|&w| w + 2 == value || self.unit().overflow));
         for (&window, decorator) in windows.iter().zip(list).rev() {
             self.range = decorator.expression.range();
-            self.emit(Op::Call, window, 1, window);
+            self.emit(I::Call, (window, 1, window));
             // The result is the argument of the decorator before: its window's third register.
         }
     }
@@ -144,21 +144,21 @@ impl<'a> Compiler<'a> {
             match constants {
                 Some(values) => self.load_const(window, Const::Tuple(values.into())),
                 None if values.len() > MAX_GROUP => {
-                    self.emit(Op::BuildList, window, window, 0);
+                    self.emit(I::BuildList, (window, window, 0));
                     for value in &values {
                         let mark = self.mark();
                         let r = self.operand(value, None, &[])?;
-                        self.emit(Op::ListAppend, window, r, 0);
+                        self.emit(I::ListAppend, (window, r));
                         self.free_to(mark);
                     }
-                    self.emit(Op::ListToTuple, window, window, 0);
+                    self.emit(I::ListToTuple, (window, window));
                 }
                 None => {
                     let base = self.mark() as Reg;
                     for value in &values {
                         self.push(value)?;
                     }
-                    self.emit(Op::BuildTuple, window, base, values.len() as u8);
+                    self.emit(I::BuildTuple, (window, base, values.len() as u8));
                     self.free_to(base);
                 }
             }
@@ -170,7 +170,7 @@ impl<'a> Compiler<'a> {
             let mut pairs = 0usize;
             let many = parameters.kwonlyargs.len() > MAX_GROUP / 2;
             if many {
-                self.emit(Op::BuildMap, dict, dict, 0);
+                self.emit(I::BuildMap, (dict, dict, 0));
             }
             for param in &parameters.kwonlyargs {
                 let Some(default) = &param.default else { continue };
@@ -180,12 +180,12 @@ impl<'a> Compiler<'a> {
                 self.push(default)?;
                 pairs += 1;
                 if many {
-                    self.emit(Op::MapAdd, dict, key, key.wrapping_add(1));
+                    self.emit(I::MapAdd, (dict, key, key.wrapping_add(1)));
                     self.free_to(base as u16);
                 }
             }
             if !many {
-                self.emit(Op::BuildMap, dict, base, pairs as u8);
+                self.emit(I::BuildMap, (dict, base, pairs as u8));
             }
             self.free_to(base as u16);
         }
@@ -284,7 +284,7 @@ impl<'a> Compiler<'a> {
         self.set_counts(parameters);
         let r = self.operand(&e.body, None, &[])?;
         self.range = e.body.range();
-        self.emit(Op::ReturnValue, r, 0, 0);
+        self.emit(I::ReturnValue, r);
         let code = self.leave()?;
         self.range = range;
         self.make_function(window, code, flags);

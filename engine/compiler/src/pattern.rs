@@ -2,7 +2,7 @@
 //!
 //! Captured values are held in temporaries until the whole pattern has matched, then stored, as CPython does.
 
-use engine_code::{Const, Op};
+use engine_code::{Const, Instruction as I};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Pattern};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -45,7 +45,7 @@ impl<'a> Compiler<'a> {
             let mut captures = Captures::default();
             if is_wildcard(&case.pattern) {
                 // The line of the pattern, which does nothing.
-                self.emit(Op::Nop, 0, 0, 0);
+                self.emit(I::Nop, ());
             }
             self.pattern(&case.pattern, subject, next, &regs, &mut captures)?;
             self.range = case.pattern.range();
@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
             Pattern::MatchSingleton(v) => {
                 let value = match v.value {
                     ast::Singleton::None => {
-                        self.emit_jump(Op::JumpIfNotNone, subject, 0, fail);
+                        self.emit_jump(I::JumpIfNotNone, subject, fail);
                         return Ok(());
                     }
                     ast::Singleton::True => Const::True,
@@ -105,7 +105,7 @@ impl<'a> Compiler<'a> {
                 };
                 let t = self.alloc();
                 self.load_const(t, value);
-                self.emit_jump(Op::JNotIs, subject, t, fail);
+                self.emit_jump(I::JNotIs, (subject, t), fail);
                 Ok(())
             }
             Pattern::MatchSequence(s) => self.sequence_pattern(&s.patterns, s.range, subject, fail, regs, captures),
@@ -216,12 +216,12 @@ impl<'a> Compiler<'a> {
             && let Ok(n) = i8::try_from(n)
         {
             self.range = v.range;
-            self.emit_jump(if wanted { Op::JEqI } else { Op::JNotEqI }, subject, n as u8, target);
+            self.emit_jump(if wanted { I::JEqI } else { I::JNotEqI }, (subject, n), target);
             return Ok(());
         }
         let r = self.operand(&v.value, None, &[])?;
         self.range = v.range;
-        self.emit_jump(if wanted { Op::JEq } else { Op::JNotEq }, subject, r, target);
+        self.emit_jump(if wanted { I::JEq } else { I::JNotEq }, (subject, r), target);
         Ok(())
     }
 
@@ -242,19 +242,22 @@ impl<'a> Compiler<'a> {
             return Err(Error::syntax("multiple starred names in sequence pattern", range));
         }
         let t = self.alloc();
-        self.emit(Op::MatchSequence, t, subject, 0);
-        self.emit_jump(Op::JumpIfFalse, t, 0, fail);
+        self.emit(I::MatchSequence, (t, subject));
+        self.emit_jump(I::JumpIfFalse, t, fail);
         let n = patterns.len();
         let fixed = n - star.is_some() as usize;
         if star.is_none() || fixed > 0 {
-            self.emit(Op::GetLen, t, subject, 0);
+            self.emit(I::GetLen, (t, subject));
             let wanted = self.alloc();
-            let op = if star.is_some() { (Op::JNotGeI, Op::JNotGe) } else { (Op::JNotEqI, Op::JNotEq) };
             match i8::try_from(fixed) {
-                Ok(fixed) => self.emit_jump(op.0, t, fixed as u8, fail),
+                Ok(fixed) => {
+                    let op = if star.is_some() { I::JNotGeI } else { I::JNotEqI };
+                    self.emit_jump(op, (t, fixed), fail);
+                }
                 Err(_) => {
                     self.load_const(wanted, Const::Int(fixed as i64));
-                    self.emit_jump(op.1, t, wanted, fail);
+                    let op = if star.is_some() { I::JNotGe } else { I::JNotEq };
+                    self.emit_jump(op, (t, wanted), fail);
                 }
             }
         }
@@ -273,12 +276,12 @@ impl<'a> Compiler<'a> {
                 }
                 let from_start = star.is_some_and(|s| i < s);
                 if from_start {
-                    self.emit(Op::LoadSubscrI, t, subject, i as u8);
+                    self.emit(I::LoadSubscrI, (t, subject, i as i8));
                 } else {
                     // Counted from the end by the length: what is matched need not know negative indices.
-                    self.emit(Op::GetLen, t, subject, 0);
-                    self.emit(Op::SubI, t, t, (n - i) as u8);
-                    self.emit(Op::LoadSubscr, t, subject, t);
+                    self.emit(I::GetLen, (t, subject));
+                    self.emit(I::SubI, (t, t, (n - i) as i8, false));
+                    self.emit(I::LoadSubscr, (t, subject, t));
                 }
                 self.pattern(p, t, fail, regs, captures)?;
             }
@@ -289,8 +292,8 @@ impl<'a> Compiler<'a> {
             self.alloc();
         }
         match star {
-            Some(s) => self.emit_x(Op::UnpackEx, base, subject, s as u8, (n - s - 1) as u32),
-            None => self.emit(Op::UnpackSequence, base, subject, n as u8),
+            Some(s) => self.emit(I::UnpackEx, (base, subject, s as u8, (n - s - 1) as u16)),
+            None => self.emit(I::UnpackSequence, (base, subject, n as u8)),
         }
         for (i, p) in patterns.iter().enumerate() {
             let item = base.wrapping_add(i as u8);
@@ -310,8 +313,8 @@ impl<'a> Compiler<'a> {
     ) -> Result {
         let floor = self.mark() as Reg;
         let t = self.alloc();
-        self.emit(Op::MatchMapping, t, subject, 0);
-        self.emit_jump(Op::JumpIfFalse, t, 0, fail);
+        self.emit(I::MatchMapping, (t, subject));
+        self.emit_jump(I::JumpIfFalse, t, fail);
         let n = m.keys.len();
         if n == 0 && m.rest.is_none() {
             return Ok(());
@@ -321,8 +324,8 @@ impl<'a> Compiler<'a> {
         }
         let keys = self.alloc();
         if n > 0 {
-            self.emit(Op::GetLen, t, subject, 0);
-            self.emit_jump(Op::JNotGeI, t, n as u8, fail);
+            self.emit(I::GetLen, (t, subject));
+            self.emit_jump(I::JNotGeI, (t, n as i8), fail);
             let mut seen: Vec<Const> = Vec::new();
             for key in &m.keys {
                 if has_fields(key) {
@@ -345,17 +348,17 @@ impl<'a> Compiler<'a> {
                 for key in &m.keys {
                     self.push(key)?;
                 }
-                self.emit(Op::BuildTuple, keys, base, n as u8);
+                self.emit(I::BuildTuple, (keys, base, n as u8));
                 self.free_to(base);
             }
             let values = self.alloc();
-            self.emit(Op::MatchKeys, values, subject, keys);
-            self.emit_jump(Op::JumpIfNone, values, 0, fail);
+            self.emit(I::MatchKeys, (values, subject, keys));
+            self.emit_jump(I::JumpIfNone, values, fail);
             let items = self.mark() as Reg;
             for _ in 0..n {
                 self.alloc();
             }
-            self.emit(Op::UnpackSequence, items, values, n as u8);
+            self.emit(I::UnpackSequence, (items, values, n as u8));
             for (i, p) in m.patterns.iter().enumerate() {
                 let item = items.wrapping_add(i as u8);
                 let item = if i + 1 == n && m.rest.is_none() { self.last_part(floor, item) } else { item };
@@ -365,13 +368,13 @@ impl<'a> Compiler<'a> {
         if let Some(rest) = &m.rest {
             // A copy without the keys matched.
             let dict = self.alloc();
-            self.emit(Op::BuildMap, dict, dict, 0);
-            self.emit(Op::DictUpdate, dict, subject, 0);
+            self.emit(I::BuildMap, (dict, dict, 0));
+            self.emit(I::DictUpdate, (dict, subject));
             for i in 0..n {
                 let mark = self.mark();
                 let key = self.alloc();
-                self.emit(Op::LoadSubscrI, key, keys, i as u8);
-                self.emit(Op::DeleteSubscr, dict, key, 0);
+                self.emit(I::LoadSubscrI, (key, keys, i as i8));
+                self.emit(I::DeleteSubscr, (dict, key));
                 self.free_to(mark);
             }
             self.capture(rest, dict, regs, captures)?;
@@ -406,14 +409,14 @@ impl<'a> Compiler<'a> {
             return Err(Error::too_big("class pattern too long"));
         }
         let base = self.alloc();
-        self.emit(Op::MoveReg, base, subject, 0);
+        self.emit(I::MoveReg, (base, subject));
         self.push(&c.cls)?;
         let names = self.alloc();
         let attributes: Vec<Const> = keywords.iter().map(|k| Const::Str(k.attr.as_str().into())).collect();
         self.load_const(names, Const::Tuple(attributes.into()));
         self.range = c.range;
-        self.emit(Op::MatchClass, base, base, positional.len() as u8);
-        self.emit_jump(Op::JumpIfNone, base, 0, fail);
+        self.emit(I::MatchClass, (base, base, positional.len() as u8));
+        self.emit_jump(I::JumpIfNone, base, fail);
         self.free_to(base as u16 + 1);
         if n == 0 {
             return Ok(());
@@ -422,7 +425,7 @@ impl<'a> Compiler<'a> {
         for _ in 0..n {
             self.alloc();
         }
-        self.emit(Op::UnpackSequence, items, base, n as u8);
+        self.emit(I::UnpackSequence, (items, base, n as u8));
         let all = positional.iter().chain(keywords.iter().map(|k| &k.pattern));
         for (i, p) in all.enumerate() {
             if !is_wildcard(p) {

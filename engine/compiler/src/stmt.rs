@@ -1,6 +1,6 @@
 //! Statements other than definitions, `try`, `with` and `match`.
 
-use engine_code::{Const, Intrinsic, Op};
+use engine_code::{Const, Instruction as I, Intrinsic};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -68,7 +68,7 @@ impl<'a> Compiler<'a> {
             Stmt::Continue(s) => self.leave_loop(s.range, false),
             Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
             Stmt::Pass(_) => {
-                self.emit(Op::Nop, 0, 0, 0);
+                self.emit(I::Nop, ());
                 Ok(())
             }
             Stmt::IpyEscapeCommand(s) => Err(Error::syntax("invalid syntax", s.range)),
@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         if fold::constant(&s.value, self).is_some() {
-            self.emit(Op::Nop, 0, 0, 0);
+            self.emit(I::Nop, ());
             return Ok(());
         }
         self.discard(&s.value)
@@ -122,7 +122,7 @@ impl<'a> Compiler<'a> {
         let r = if runs_code { self.push(value)? } else { self.operand(value, None, &[])? };
         self.unwind(false, Some(r), s.range)?;
         self.range = range;
-        self.emit(Op::ReturnValue, r, 0, 0);
+        self.emit(I::ReturnValue, r);
         self.resume_all();
         Ok(())
     }
@@ -134,7 +134,7 @@ impl<'a> Compiler<'a> {
         if !left.into_iter().any(|b| matches!(b, Block::Finally { .. } | Block::With { .. })) {
             return range;
         }
-        self.emit(Op::Nop, 0, 0, 0);
+        self.emit(I::Nop, ());
         TextRange::default()
     }
 
@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
             self.intrinsic(Intrinsic::LeaveIterator, reg, reg);
         }
         // Jumps to here do not pass its line by.
-        self.emit(Op::Nop, 0, 0, 0);
+        self.emit(I::Nop, ());
         self.jump(target);
         self.resume_all();
         Ok(())
@@ -252,7 +252,7 @@ impl<'a> Compiler<'a> {
             let overwritten = stored[..i].contains(&Some(r)) || (!simple && !self.unit().is_temp(r));
             if overwritten {
                 let t = self.alloc();
-                self.emit(Op::MoveReg, t, r, 0);
+                self.emit(I::MoveReg, (t, r));
                 regs.push(Some(t));
             } else {
                 regs.push(Some(r));
@@ -278,7 +278,7 @@ impl<'a> Compiler<'a> {
                 let obj = self.operand(&a.value, None, &[])?;
                 let name = self.mangled(&a.attr.id);
                 self.range = self.attribute_range(a, a.range);
-                self.emit_name(Op::StoreAttr, obj, src, &name);
+                self.emit_name(I::StoreAttr, &name, |name| (obj, src, name));
             }
             Expr::Subscript(s) => self.store_subscript(s, src)?,
             Expr::Tuple(t) => self.unpack(&t.elts, src, t.range)?,
@@ -299,12 +299,12 @@ impl<'a> Compiler<'a> {
             && slice.step.is_none()
         {
             let parts = self.slice_parts(slice, false)?;
-            self.emit(Op::StoreSlice, base, parts, src);
+            self.emit(I::StoreSlice, (base, parts, src));
         } else if let Some(n) = fold::small_int(&s.slice, self) {
-            self.emit(Op::StoreSubscrI, base, n as u8, src);
+            self.emit(I::StoreSubscrI, (base, n, src));
         } else {
             let index = self.operand(&s.slice, None, &[])?;
-            self.emit(Op::StoreSubscr, base, index, src);
+            self.emit(I::StoreSubscr, (base, index, src));
         }
         Ok(())
     }
@@ -333,7 +333,7 @@ impl<'a> Compiler<'a> {
                 _ => false,
             });
             if consecutive {
-                self.emit(Op::UnpackSequence, base, src, elts.len() as u8);
+                self.emit(I::UnpackSequence, (base, src, elts.len() as u8));
                 return Ok(());
             }
         }
@@ -344,9 +344,9 @@ impl<'a> Compiler<'a> {
         match star {
             Some(before) => {
                 let after = elts.len() - before - 1;
-                self.emit_x(Op::UnpackEx, base, src, before as u8, after as u32);
+                self.emit(I::UnpackEx, (base, src, before as u8, after as u16));
             }
-            None => self.emit(Op::UnpackSequence, base, src, elts.len() as u8),
+            None => self.emit(I::UnpackSequence, (base, src, elts.len() as u8)),
         }
         for (i, e) in elts.iter().enumerate() {
             let r = base.wrapping_add(i as u8);
@@ -362,14 +362,14 @@ impl<'a> Compiler<'a> {
     fn unpack_long(&mut self, elts: &'a [Expr], star: Option<usize>, src: Reg) -> Result {
         let list = self.alloc();
         let t = self.alloc();
-        self.emit_x(Op::UnpackEx, list, src, 0, 0);
+        self.emit(I::UnpackEx, (list, src, 0, 0));
         let n = self.alloc();
-        self.emit(Op::GetLen, n, list, 0);
+        self.emit(I::GetLen, (n, list));
         let min = elts.len() - star.is_some() as usize;
         let wanted = self.alloc();
         self.load_const(wanted, Const::Int(min as i64));
         let ok = self.label();
-        self.emit_jump(if star.is_some() { Op::JGe } else { Op::JEq }, n, wanted, ok);
+        self.emit_jump(if star.is_some() { I::JGe } else { I::JEq }, (n, wanted), ok);
         self.wrong_count(n, wanted, min, star.is_some());
         self.place(ok);
         let index = wanted;
@@ -382,7 +382,7 @@ impl<'a> Compiler<'a> {
                     self.load_const(index, Const::Int(i as i64));
                     let end = if after == 0 { Const::None } else { Const::Int(-(after as i64)) };
                     self.load_const(stop, end);
-                    self.emit(Op::LoadSlice, t, list, index);
+                    self.emit(I::LoadSlice, (t, list, index));
                     self.store(&s.value, t)?;
                 }
                 e => {
@@ -390,7 +390,7 @@ impl<'a> Compiler<'a> {
                     let late = star.is_some_and(|s| i > s);
                     let at = if late { -(after as i64) - 1 } else { i as i64 };
                     self.load_const(index, Const::Int(at));
-                    self.emit(Op::LoadSubscr, t, list, index);
+                    self.emit(I::LoadSubscr, (t, list, index));
                     self.store(e, t)?;
                 }
             }
@@ -404,9 +404,9 @@ impl<'a> Compiler<'a> {
         let window = self.alloc();
         self.alloc();
         let text = self.alloc();
-        self.emit_name(Op::LoadGlobal, window, 0, &Name::new_static("ValueError"));
+        self.emit_name(I::LoadGlobal, &Name::new_static("ValueError"), |name| (window, name));
         let (few, ready) = (self.label(), self.label());
-        self.emit_jump(Op::JLt, n, wanted, few);
+        self.emit_jump(I::JLt, (n, wanted), few);
         self.load_str(text, &format!("too many values to unpack (expected {min}, got "));
         self.jump(ready);
         self.place(few);
@@ -414,12 +414,12 @@ impl<'a> Compiler<'a> {
         self.load_str(text, &format!("not enough values to unpack (expected {least}{min}, got "));
         self.place(ready);
         let number = self.alloc();
-        self.emit(Op::FormatValue, number, n, 0);
+        self.emit(I::FormatValue, (number, n, 0));
         let close = self.alloc();
         self.load_str(close, ")");
-        self.emit(Op::BuildString, text, text, 3);
-        self.emit(Op::Call, window, 1, window);
-        self.emit(Op::RaiseValue, window, 0, 0);
+        self.emit(I::BuildString, (text, text, 3));
+        self.emit(I::Call, (window, 1, window));
+        self.emit(I::RaiseValue, window);
         self.free_to(mark);
     }
 
@@ -449,11 +449,11 @@ impl<'a> Compiler<'a> {
                 let t = self.alloc();
                 let saved = self.range;
                 self.range = self.attribute_range(a, a.range);
-                self.emit_name(Op::LoadAttr, t, obj, &name);
+                self.emit_name(I::LoadAttr, &name, |name| (t, obj, name));
                 self.range = saved;
                 self.binary(s.op, t, t, &s.value, true)?;
                 self.range = self.attribute_range(a, a.range);
-                self.emit_name(Op::StoreAttr, obj, t, &name);
+                self.emit_name(I::StoreAttr, &name, |name| (obj, t, name));
                 self.range = saved;
             }
             Expr::Subscript(sub) => {
@@ -465,28 +465,28 @@ impl<'a> Compiler<'a> {
                     let parts = self.slice_parts(slice, false)?;
                     let t = self.alloc();
                     self.range = sub.range;
-                    self.emit(Op::LoadSlice, t, base, parts);
+                    self.emit(I::LoadSlice, (t, base, parts));
                     self.range = saved;
                     self.binary(s.op, t, t, &s.value, true)?;
                     self.range = sub.range;
-                    self.emit(Op::StoreSlice, base, parts, t);
+                    self.emit(I::StoreSlice, (base, parts, t));
                 } else if let Some(n) = fold::small_int(&sub.slice, self) {
                     let t = self.alloc();
                     self.range = sub.range;
-                    self.emit(Op::LoadSubscrI, t, base, n as u8);
+                    self.emit(I::LoadSubscrI, (t, base, n));
                     self.range = saved;
                     self.binary(s.op, t, t, &s.value, true)?;
                     self.range = sub.range;
-                    self.emit(Op::StoreSubscrI, base, n as u8, t);
+                    self.emit(I::StoreSubscrI, (base, n, t));
                 } else {
                     let index = self.operand(&sub.slice, None, &[&s.value])?;
                     let t = self.alloc();
                     self.range = sub.range;
-                    self.emit(Op::LoadSubscr, t, base, index);
+                    self.emit(I::LoadSubscr, (t, base, index));
                     self.range = saved;
                     self.binary(s.op, t, t, &s.value, true)?;
                     self.range = sub.range;
-                    self.emit(Op::StoreSubscr, base, index, t);
+                    self.emit(I::StoreSubscr, (base, index, t));
                 }
                 self.range = saved;
             }
@@ -503,12 +503,12 @@ impl<'a> Compiler<'a> {
             Expr::Attribute(a) => {
                 let obj = self.operand(&a.value, None, &[])?;
                 let name = self.mangled(&a.attr.id);
-                self.emit_name(Op::DeleteAttr, obj, 0, &name);
+                self.emit_name(I::DeleteAttr, &name, |name| (obj, name));
             }
             Expr::Subscript(s) => {
                 let base = self.operand(&s.value, None, &[&s.slice])?;
                 let index = self.operand(&s.slice, None, &[])?;
-                self.emit(Op::DeleteSubscr, base, index, 0);
+                self.emit(I::DeleteSubscr, (base, index));
             }
             Expr::Tuple(t) => t.elts.iter().try_for_each(|e| self.delete(e))?,
             Expr::List(t) => t.elts.iter().try_for_each(|e| self.delete(e))?,
@@ -546,7 +546,7 @@ impl<'a> Compiler<'a> {
                 }
                 Some(e) => match fold::constant(e, self).map(|v| fold::truth(&v)) {
                     Some(true) => {
-                        self.emit(Op::Nop, 0, 0, 0);
+                        self.emit(I::Nop, ());
                         self.block(body)?;
                         for clause in next.into_iter().chain(clauses) {
                             if clause.test.is_some() || !clause.body.is_empty() {
@@ -556,7 +556,7 @@ impl<'a> Compiler<'a> {
                         break;
                     }
                     Some(false) => {
-                        self.emit(Op::Nop, 0, 0, 0);
+                        self.emit(I::Nop, ());
                         self.dead_block(body)?;
                     }
                     None => {
@@ -587,7 +587,7 @@ impl<'a> Compiler<'a> {
         let (body, test, other, end) = (self.label(), self.label(), self.label(), self.label());
         let constant = fold::constant(&s.test, self).map(|v| fold::truth(&v));
         if constant == Some(false) {
-            self.emit(Op::Nop, 0, 0, 0);
+            self.emit(I::Nop, ());
             self.blocks().push(Block::Loop { break_to: end, continue_to: end, iterator: None });
             self.dead_block(&s.body)?;
             self.blocks().pop();
@@ -596,7 +596,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         if constant == Some(true) {
-            self.emit(Op::Nop, 0, 0, 0);
+            self.emit(I::Nop, ());
         } else {
             self.jump_at(test, s.test.range());
         }
@@ -651,24 +651,24 @@ impl<'a> Compiler<'a> {
             }
             prepare(self);
             let n = args.len() as u8;
-            self.emit_jump(Op::RangePrep, base, n, test);
-            self.emit(Op::Call, base, n, base);
-            self.emit(Op::GetIter, base, base, 0);
+            self.emit_jump(I::RangePrep, (base, n), test);
+            self.emit(I::Call, (base, n, base));
+            self.emit(I::GetIter, (base, base, 0));
             self.load_const(b1, Const::Int(0));
             self.load_const(b2, Const::Int(0));
             self.jump(test);
             self.free_to(b2 as u16 + 1);
             self.range = saved;
-            return Ok(Step { op: Op::ForRange, reg: base, made_here: false });
+            return Ok(Step { kind: StepKind::Range, reg: base, made_here: false });
         }
         let reg = self.alloc();
         let r = self.operand(iter, Some(reg), &[])?;
         prepare(self);
         let made_here = iter.is_call_expr() && r == reg;
-        self.emit(Op::GetIter, reg, r, made_here.into());
+        self.emit(I::GetIter, (reg, r, made_here.into()));
         self.jump(test);
         self.range = saved;
-        Ok(Step { op: Op::ForIter, reg, made_here })
+        Ok(Step { kind: StepKind::Iter, reg, made_here })
     }
 
     /// The arguments if the expression calls the name `range` as the built-in is called.
@@ -686,7 +686,7 @@ impl<'a> Compiler<'a> {
 
     /// At the start of a loop body: the registers that the item, or both of its items, come in, stored to the target.
     pub fn loop_target(&mut self, step: Step, target: &'a Expr) -> Result<(Reg, Option<Reg>)> {
-        if step.op == Op::ForIter
+        if step.kind == StepKind::Iter
             && let Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) = target
             && let [first, second] = &elts[..]
             && !first.is_starred_expr()
@@ -727,13 +727,14 @@ impl<'a> Compiler<'a> {
     /// The step at the end of a loop over `iter`: to `body` with the next item in the registers of [`Self::loop_target`].
     pub fn loop_step(&mut self, step: Step, iter: &'a Expr, target: &'a Expr, items: (Reg, Option<Reg>), body: Label) {
         self.range = iter.range();
-        let (first, Some(second)) = items else { return self.emit_jump(step.op, items.0, step.reg, body) };
-        self.emit_jump(Op::ForPair, first, step.reg, body);
-        if let Some(jump) = self.u().code.last_mut() {
-            jump.c = second;
-        }
+        let (first, second) = match (items, step.kind) {
+            ((first, Some(second)), _) => (first, second),
+            ((item, None), StepKind::Range) => return self.emit_jump(I::ForRange, (item, step.reg), body),
+            ((item, None), _) => return self.emit_jump(I::ForIter, (item, step.reg), body),
+        };
+        self.emit_jump(I::ForPair, (first, step.reg, second), body);
         self.range = target.range();
-        self.emit(Op::Nop, 0, 0, 0);
+        self.emit(I::Nop, ());
         self.range = iter.range();
     }
 
@@ -745,7 +746,7 @@ impl<'a> Compiler<'a> {
         let iter = self.alloc();
         self.range = s.iter.range();
         let r = self.operand(&s.iter, Some(iter), &[])?;
-        self.emit(Op::GetAIter, iter, r, 0);
+        self.emit(I::GetAIter, (iter, r));
         let exc = self.alloc();
         self.place(again);
         self.async_step(iter, exc, exhausted, &s.target)?;
@@ -756,7 +757,7 @@ impl<'a> Compiler<'a> {
         self.jump_at(again, last);
         self.range = s.iter.range();
         self.place(exhausted);
-        self.emit(Op::EndAsyncFor, exc, 0, 0);
+        self.emit(I::EndAsyncFor, exc);
         self.block(&s.orelse)?;
         self.place(end);
         Ok(())
@@ -768,7 +769,7 @@ impl<'a> Compiler<'a> {
         let value = self.alloc();
         let step = self.alloc();
         let region = self.u().open_region(exhausted, exc);
-        self.emit(Op::GetANext, step, iter, 0);
+        self.emit(I::GetANext, (step, iter));
         self.send_loop(step, value);
         self.u().suspend_region(region);
         self.store(target, value)?;
@@ -780,15 +781,15 @@ impl<'a> Compiler<'a> {
 
     fn raise_stmt(&mut self, s: &'a ast::StmtRaise) -> Result {
         match (&s.exc, &s.cause) {
-            (None, _) => self.emit(Op::ReraiseCurrent, 0, 0, 0),
+            (None, _) => self.emit(I::ReraiseCurrent, ()),
             (Some(exc), None) => {
                 let r = self.operand(exc, None, &[])?;
-                self.emit(Op::RaiseValue, r, 0, 0);
+                self.emit(I::RaiseValue, r);
             }
             (Some(exc), Some(cause)) => {
                 let r = self.operand(exc, None, &[cause])?;
                 let from = self.operand(cause, None, &[])?;
-                self.emit(Op::RaiseFrom, r, from, 0);
+                self.emit(I::RaiseFrom, (r, from));
             }
         }
         Ok(())
@@ -807,13 +808,13 @@ impl<'a> Compiler<'a> {
         self.jump_if(&s.test, true, ok)?;
         let window = self.alloc();
         self.range = s.test.range();
-        self.emit(Op::LoadAssertionError, window, 0, 0);
+        self.emit(I::LoadAssertionError, window);
         if let Some(msg) = &s.msg {
             self.alloc();
             self.push(msg)?;
-            self.emit(Op::Call, window, 1, window);
+            self.emit(I::Call, (window, 1, window));
         }
-        self.emit(Op::RaiseValue, window, 0, 0);
+        self.emit(I::RaiseValue, window);
         self.place(ok);
         Ok(())
     }
@@ -833,7 +834,7 @@ impl<'a> Compiler<'a> {
                 }
                 Some(asname) => {
                     for part in name.split('.').skip(1) {
-                        self.emit_name(Op::ImportFrom, t, t, &Name::new(part));
+                        self.emit_name(I::ImportFrom, &Name::new(part), |name| (t, t, name));
                     }
                     self.store_name(&asname.id, t);
                 }
@@ -845,7 +846,7 @@ impl<'a> Compiler<'a> {
 
     fn emit_import(&mut self, dst: Reg, fromlist: Reg, level: u32, name: &Name) {
         let x = self.u().name_index(name);
-        self.emit_x(Op::ImportName, dst, fromlist, level.min(255) as u8, x);
+        self.emit(I::ImportName, (dst, fromlist, level.min(255) as u8, x));
     }
 
     fn import_from(&mut self, s: &'a ast::StmtImportFrom) -> Result {
@@ -858,18 +859,18 @@ impl<'a> Compiler<'a> {
         self.free_to(fromlist);
         for alias in &s.names {
             if alias.name.as_str() == "*" {
-                self.emit(Op::ImportStar, t, 0, 0);
+                self.emit(I::ImportStar, t);
                 continue;
             }
             let target = alias.asname.as_ref().unwrap_or(&alias.name);
             if let Some(reg) = self.target_register(&target.id)
                 && self.unit().kind.is_function_like()
             {
-                self.emit_name(Op::ImportFrom, reg, t, &alias.name.id);
+                self.emit_name(I::ImportFrom, &alias.name.id, |name| (reg, t, name));
                 continue;
             }
             let v = self.alloc();
-            self.emit_name(Op::ImportFrom, v, t, &alias.name.id);
+            self.emit_name(I::ImportFrom, &alias.name.id, |name| (v, t, name));
             self.store_name(&target.id, v);
             self.free_to(v);
         }
@@ -877,11 +878,22 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// How a loop gets its next item: opcode and register of the iterator.
+/// What a loop asks for its next item.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    /// An iterator.
+    Iter,
+    /// A range, counted in three registers.
+    Range,
+    /// An asynchronous iterator.
+    Async,
+}
+
+/// How a loop gets its next item: the kind and the register of the iterator.
 #[derive(Clone, Copy)]
 pub struct Step {
-    /// `for_iter` or `for_range`.
-    pub op: Op,
+    /// How the next item is found.
+    pub kind: StepKind,
     /// The iterator, or the first of three state registers.
     pub reg: Reg,
     /// Whether a call in the loop's header made what is iterated over.

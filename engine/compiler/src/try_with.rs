@@ -3,7 +3,7 @@
 //! A `finally` body is compiled once for the normal way, once for exceptions and once for each jump that leaves it.
 
 use engine_code::opcodes::Special;
-use engine_code::{Intrinsic, Op};
+use engine_code::{Instruction as I, Intrinsic};
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -58,7 +58,7 @@ impl<'a> Compiler<'a> {
                 Block::Handler { saved, name, region } => {
                     self.suspend(*region);
                     self.range = range;
-                    self.emit(Op::PopExc, *saved, 0, 0);
+                    self.emit(I::PopExc, *saved);
                     if let Some(name) = name {
                         self.u().blocks.truncate(i);
                         self.unbind_name(name);
@@ -97,7 +97,7 @@ impl<'a> Compiler<'a> {
     /// A `try` statement.
     pub fn try_stmt(&mut self, s: &'a ast::StmtTry) -> Result {
         // The line of the word itself.
-        self.emit(Op::Nop, 0, 0, 0);
+        self.emit(I::Nop, ());
         if s.finalbody.is_empty() {
             return self.try_except(s);
         }
@@ -128,8 +128,8 @@ impl<'a> Compiler<'a> {
         // The exception goes on from the last statement, if it is known which one that is.
         let known = s.finalbody.last().is_some_and(|last| !is_compound(last));
         self.range = if known { last } else { TextRange::default() };
-        self.emit(Op::PopExc, catch.saved, 0, 0);
-        self.emit(Op::Reraise, catch.exc, 0, 0);
+        self.emit(I::PopExc, catch.saved);
+        self.emit(I::Reraise, catch.exc);
         self.range = last;
         self.place(end);
         Ok(())
@@ -153,21 +153,21 @@ impl<'a> Compiler<'a> {
     /// Goes on with an exception after cleaning up, which has no line: the frame shows that of what raised.
     fn reraise_quietly(&mut self, exc: Reg) {
         let saved = self.at(TextRange::default());
-        self.emit(Op::Reraise, exc, 0, 0);
+        self.emit(I::Reraise, exc);
         self.range = saved;
     }
 
     /// Emits a handler's body between `push_exc` and a clean-up for exceptions raised in it. What it adds has no line.
     fn enter_handler(&mut self, catch: Catch, body: impl FnOnce(&mut Self, RegionId) -> Result) -> Result {
         let (cleanup, after) = (self.label(), self.label());
-        self.emit(Op::PushExc, catch.exc, catch.saved, 0);
+        self.emit(I::PushExc, (catch.exc, catch.saved));
         let region = self.u().open_region(cleanup, catch.second);
         body(self, region)?;
         self.u().suspend_region(region);
         let saved = self.at(TextRange::default());
         self.jump(after);
         self.place(cleanup);
-        self.emit(Op::PopExc, catch.saved, 0, 0);
+        self.emit(I::PopExc, catch.saved);
         self.reraise_quietly(catch.second);
         self.place(after);
         self.range = saved;
@@ -200,7 +200,7 @@ impl<'a> Compiler<'a> {
                 c.except_clause(h, catch, inner, end)?;
             }
             c.range = s.handlers.last().map_or(s.range, Ranged::range);
-            c.emit(Op::Reraise, catch.exc, 0, 0);
+            c.emit(I::Reraise, catch.exc);
             Ok(())
         })?;
         self.place(end);
@@ -220,7 +220,7 @@ impl<'a> Compiler<'a> {
         if let Some(t) = &h.type_ {
             let r = self.operand(t, None, &[])?;
             self.range = t.range();
-            self.emit_jump(Op::JumpIfNoMatch, catch.exc, r, next);
+            self.emit_jump(I::JumpIfNoMatch, (catch.exc, r), next);
             self.free_to(mark);
         }
         let block = |name| Block::Handler { saved: catch.saved, name, region };
@@ -231,9 +231,9 @@ impl<'a> Compiler<'a> {
                 self.blocks().pop();
                 self.u().suspend_region(region);
                 self.range = TextRange::default();
-                self.emit(Op::PopExc, catch.saved, 0, 0);
+                self.emit(I::PopExc, catch.saved);
                 // The register is free from here on, but a frame's registers are roots: the traceback would live on.
-                self.emit(Op::LoadNones, catch.exc, 1, 0);
+                self.emit(I::LoadNones, (catch.exc, 1));
                 self.jump(end);
                 self.u().resume_region(region);
             }
@@ -249,13 +249,13 @@ impl<'a> Compiler<'a> {
                 self.blocks().pop();
                 self.u().suspend_region(named);
                 self.range = TextRange::default();
-                self.emit(Op::PopExc, catch.saved, 0, 0);
+                self.emit(I::PopExc, catch.saved);
                 // The register is free from here on, but a frame's registers are roots: the traceback would live on.
-                self.emit(Op::LoadNones, catch.exc, 1, 0);
+                self.emit(I::LoadNones, (catch.exc, 1));
                 self.unbind_name(&name.id);
                 self.jump(end);
                 self.place(cleanup);
-                self.emit(Op::PopExc, catch.saved, 0, 0);
+                self.emit(I::PopExc, catch.saved);
                 self.unbind_name(&name.id);
                 self.reraise_quietly(catch.second);
                 self.u().resume_region(region);
@@ -284,24 +284,24 @@ impl<'a> Compiler<'a> {
         let (rest, raised) = (self.alloc(), self.alloc());
         self.range = s.handlers.first().map_or(s.range, Ranged::range);
         self.enter_handler(catch, |c, _| {
-            c.emit(Op::BuildList, raised, raised, 0);
-            c.emit(Op::MoveReg, rest, catch.exc, 0);
+            c.emit(I::BuildList, (raised, raised, 0));
+            c.emit(I::MoveReg, (rest, catch.exc));
             for h in &s.handlers {
                 let ast::ExceptHandler::ExceptHandler(h) = h;
                 c.star_clause(h, rest, raised)?;
             }
             c.range = TextRange::default();
-            c.emit(Op::ListAppend, raised, rest, 0);
+            c.emit(I::ListAppend, (raised, rest));
             let t = c.alloc();
-            c.emit(Op::PrepReraiseStar, t, catch.exc, raised);
+            c.emit(I::PrepReraiseStar, (t, catch.exc, raised));
             let none = c.label();
-            c.emit_jump(Op::JumpIfNone, t, 0, none);
-            c.emit(Op::Reraise, t, 0, 0);
+            c.emit_jump(I::JumpIfNone, t, none);
+            c.emit(I::Reraise, t);
             c.place(none);
             Ok(())
         })?;
         self.range = TextRange::default();
-        self.emit(Op::PopExc, catch.saved, 0, 0);
+        self.emit(I::PopExc, catch.saved);
         self.place(end);
         Ok(())
     }
@@ -316,11 +316,11 @@ impl<'a> Compiler<'a> {
         let Some(t) = &h.type_ else { return Err(Error::syntax("expected one or more exception types", h.range)) };
         self.expr_to(t, part)?;
         self.range = t.range();
-        self.emit_jump(Op::JumpIfNone, rest, 0, next);
-        self.emit(Op::CheckEgMatch, rest, part, 0);
-        self.emit_jump(Op::JumpIfNone, part, 0, next);
+        self.emit_jump(I::JumpIfNone, rest, next);
+        self.emit(I::CheckEgMatch, (rest, part));
+        self.emit_jump(I::JumpIfNone, part, next);
         let saved = self.alloc();
-        self.emit(Op::PushExc, part, saved, 0);
+        self.emit(I::PushExc, (part, saved));
         self.range = h.range;
         if let Some(name) = &h.name {
             self.store_name(&name.id, part);
@@ -332,7 +332,7 @@ impl<'a> Compiler<'a> {
         self.u().suspend_region(region);
         self.range = TextRange::default();
         let done = |c: &mut Self| {
-            c.emit(Op::PopExc, saved, 0, 0);
+            c.emit(I::PopExc, saved);
             if let Some(name) = &h.name {
                 c.unbind_name(&name.id);
             }
@@ -341,7 +341,7 @@ impl<'a> Compiler<'a> {
         self.jump(next);
         self.place(failed);
         done(self);
-        self.emit(Op::ListAppend, raised, exc, 0);
+        self.emit(I::ListAppend, (raised, exc));
         self.place(next);
         self.free_to(mark);
         Ok(())
@@ -370,13 +370,13 @@ impl<'a> Compiler<'a> {
         let manager = self.operand(&item.context_expr, None, &[])?;
         self.range = range;
         // What earlier statements left there would live as long as the body runs.
-        self.emit(Op::LoadNones, catch.exc, 4, 0);
+        self.emit(I::LoadNones, (catch.exc, 4));
         let (enter, exit) = if is_async { (Special::AEnter, Special::AExit) } else { (Special::Enter, Special::Exit) };
-        self.emit(Op::LoadSpecial, window, manager, exit as u8);
+        self.emit(I::LoadSpecial, (window, manager, exit as u8));
         let call = self.alloc();
         self.alloc();
         self.alloc();
-        self.emit(Op::LoadSpecial, call, manager, enter as u8);
+        self.emit(I::LoadSpecial, (call, manager, enter as u8));
         // The value goes straight to a local.
         let local = match item.optional_vars.as_deref() {
             Some(ast::Expr::Name(name)) => self.target_register(&name.id),
@@ -384,10 +384,10 @@ impl<'a> Compiler<'a> {
         };
         let entered = local.unwrap_or(call);
         if is_async {
-            self.emit(Op::CallMethod, call, 1, call);
+            self.emit(I::CallMethod, (call, 1, call));
             self.await_register(call, entered, 1);
         } else {
-            self.emit(Op::CallMethod, call, 1, entered);
+            self.emit(I::CallMethod, (call, 1, entered));
         }
         let region = self.u().open_region(handler, catch.exc);
         self.blocks().push(Block::With { window, is_async, region, range });
@@ -409,17 +409,17 @@ impl<'a> Compiler<'a> {
             let args = c.alloc();
             c.alloc();
             c.alloc();
-            c.emit(Op::ExcInfo, args, catch.exc, 0);
-            c.emit(Op::CallMethod, window, 4, window);
+            c.emit(I::ExcInfo, (args, catch.exc));
+            c.emit(I::CallMethod, (window, 4, window));
             if is_async {
                 c.await_register(window, window, 2);
             }
-            c.emit_jump(Op::JumpIfTrue, window, 0, swallowed);
+            c.emit_jump(I::JumpIfTrue, window, swallowed);
             c.reraise_quietly(catch.exc);
             Ok(())
         })?;
         self.place(swallowed);
-        self.emit(Op::PopExc, catch.saved, 0, 0);
+        self.emit(I::PopExc, catch.saved);
         self.place(end);
         self.free_to(mark);
         Ok(())
@@ -433,8 +433,8 @@ impl<'a> Compiler<'a> {
                 let w = self.alloc();
                 self.alloc();
                 let receiver = self.alloc();
-                self.emit(Op::MoveReg, w, window, 0);
-                self.emit(Op::MoveAny, receiver, window.wrapping_add(2), 0);
+                self.emit(I::MoveReg, (w, window));
+                self.emit(I::MoveAny, (receiver, window.wrapping_add(2)));
                 w
             }
             _ => {
@@ -445,8 +445,8 @@ impl<'a> Compiler<'a> {
         let args = self.alloc();
         self.alloc();
         self.alloc();
-        self.emit(Op::LoadNones, args, 3, 0);
-        self.emit(Op::CallMethod, w, 4, w);
+        self.emit(I::LoadNones, (args, 3));
+        self.emit(I::CallMethod, (w, 4, w));
         if is_async {
             self.await_register(w, w, 2);
         }

@@ -1,6 +1,6 @@
 //! The code object being built: registers, instructions with labels, constants, exception regions.
 
-use engine_code::{CodeFlags, Const, Op};
+use engine_code::{CodeFlags, Const, Instruction};
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
@@ -29,18 +29,12 @@ pub const NO_LABEL: u32 = u32::MAX;
 /// An instruction before assembly.
 #[derive(Clone, Copy, Debug)]
 pub struct Ins {
-    /// Opcode.
-    pub op: Op,
-    /// Operand.
-    pub a: u8,
-    /// Operand.
-    pub b: u8,
-    /// Operand.
-    pub c: u8,
-    /// Low half of the second word (whole word for wide constants).
-    pub x: u32,
+    /// Its jump distance is not known yet.
+    pub instruction: Instruction,
     /// Target of a jump.
     pub label: u32,
+    /// It is kept even if nobody looks at what it does: with it a variable of a comprehension ends.
+    pub stays: bool,
     /// Source range.
     pub range: TextRange,
 }
@@ -209,7 +203,7 @@ pub struct Unit<'a> {
     const_index: FxHashMap<Const, u32>,
     /// Names.
     pub names: Vec<Name>,
-    name_index: FxHashMap<Name, u32>,
+    name_index: FxHashMap<Name, u16>,
     /// Class name for private names.
     pub private: Option<crate::symtable::Private>,
     /// Attributes assigned through `self` in methods of this class.
@@ -442,12 +436,25 @@ impl<'a> Unit<'a> {
         i
     }
 
+    /// Index of a constant that must be found by 16 bits.
+    pub fn constant16(&mut self, value: Const) -> u16 {
+        let i = self.constant(value);
+        self.in_16_bits(i as usize)
+    }
+
+    fn in_16_bits(&mut self, i: usize) -> u16 {
+        u16::try_from(i).unwrap_or_else(|_| {
+            self.overflow = true;
+            0
+        })
+    }
+
     /// Index of a name.
-    pub fn name_index(&mut self, name: &Name) -> u32 {
+    pub fn name_index(&mut self, name: &Name) -> u16 {
         if let Some(&i) = self.name_index.get(name) {
             return i;
         }
-        let i = self.names.len() as u32;
+        let i = self.in_16_bits(self.names.len());
         self.names.push(name.clone());
         self.name_index.insert(name.clone(), i);
         i
@@ -483,9 +490,6 @@ impl<'a> Unit<'a> {
         self.open_regions += 1;
     }
 }
-
-/// Marks (`Ins::x`) the instruction with which a variable of a comprehension ends: it stays even if nothing is checked.
-pub const AT_END: u32 = 1;
 
 /// Names with which code inside a comprehension may look its variables up by name.
 const LOOKERS: [&str; 8] = ["eval", "exec", "locals", "vars", "dir", "breakpoint", "sys", "inspect"];

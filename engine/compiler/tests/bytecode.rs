@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine_code::{Code, Const, Op, Word};
+use engine_code::{Code, Const, Instruction, Op};
 use engine_compiler::{CompileFlags, ErrorKind, Mode, compile, is_complete};
 
 fn module(source: &str) -> Arc<Code> {
@@ -25,7 +25,7 @@ fn ops(code: &Code) -> Vec<Op> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < code.instrs.len() {
-        let op = Op::from_u8(Word(code.instrs[at]).op()).unwrap();
+        let op = Instruction::decode(&code.instrs, at).unwrap().op();
         out.push(op);
         at += op.words();
     }

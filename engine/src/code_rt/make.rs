@@ -261,7 +261,6 @@ impl Maker {
             consts,
             names: names.into(),
             instrs,
-            ncaches: registers.ncaches,
             exceptions: exceptions.into(),
             positions,
         };

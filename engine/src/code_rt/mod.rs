@@ -24,7 +24,7 @@ use std::sync::OnceLock;
 
 use engine_code::effects::RegSet;
 use engine_code::liveness::Liveness;
-use engine_code::{Code, CodeFlags, Const, LineIndex, Op, Second};
+use engine_code::{Code, CodeFlags, Const, LineIndex, Op, Role};
 use proto_core::{Heap, Value};
 
 use cache::CacheEntry;
@@ -326,7 +326,7 @@ impl RuntimeCode {
 
 /// Lays out caches and instructions; returns the block and the first instruction.
 fn assemble(code: &Code, names: &[Value]) -> (*const u64, *const u32) {
-    let wants_entry = |op: Op| matches!(op.info().second, Second::NameCache | Second::Cache);
+    let wants_entry = |op: Op| op.info().operand(Role::Site).is_some();
     let mut count = 0;
     walk(&code.instrs, |op, _| count += wants_entry(op) as usize);
     let cache_words = count * size_of::<CacheEntry>() / 8;
@@ -341,12 +341,7 @@ fn assemble(code: &Code, names: &[Value]) -> (*const u64, *const u32) {
         let mut next = 0;
         walk(&code.instrs, |op, i| {
             if wants_entry(op) {
-                let name = match op.info().second {
-                    Second::NameCache => {
-                        names.get((code.instrs[i + 1] & 0xFFFF) as usize).copied().unwrap_or(Value::EMPTY)
-                    }
-                    _ => Value::EMPTY,
-                };
+                let name = names.get((code.instrs[i + 1] & 0xFFFF) as usize).copied().unwrap_or(Value::EMPTY);
                 let entry = entries.add(next);
                 entry.write(CacheEntry::new(name));
                 next += 1;

@@ -142,8 +142,8 @@ pub fn exception_table(code: &Code, is_varname: impl Fn(usize) -> bool) -> Vec<u
         out[first] |= 0x80;
     }
     out.push(0);
-    let Code { nlocals, hidden_from, nregs, big_register, ncaches, .. } = code;
-    for n in [*nlocals, *hidden_from, *nregs, *big_register, *ncaches, code.big_locals.len() as u16] {
+    let Code { nlocals, hidden_from, nregs, big_register, .. } = code;
+    for n in [*nlocals, *hidden_from, *nregs, *big_register, code.big_locals.len() as u16] {
         put(&mut out, n as u32);
     }
     for (_, register) in &code.cellvars {
@@ -189,8 +189,6 @@ pub struct Registers {
     pub nregs: u16,
     /// See [`Code::big_register`].
     pub big_register: u16,
-    /// See [`Code::ncaches`].
-    pub ncaches: u16,
     /// How many of the variable names are in the array of further locals.
     pub nbig: u16,
     /// Registers of the cell variables, in their order.
@@ -215,8 +213,8 @@ pub fn handlers(mut table: &[u8], ncells: usize) -> Option<(Vec<Handler>, Option
     let mut rest = rest;
     let number = |rest: &mut &[u8]| take(rest).and_then(|n| u16::try_from(n).ok());
     let mut registers = Registers::default();
-    let Registers { nlocals, hidden_from, nregs, big_register, ncaches, nbig, .. } = &mut registers;
-    for field in [nlocals, hidden_from, nregs, big_register, ncaches, nbig] {
+    let Registers { nlocals, hidden_from, nregs, big_register, nbig, .. } = &mut registers;
+    for field in [nlocals, hidden_from, nregs, big_register, nbig] {
         *field = number(&mut rest)?;
     }
     for _ in 0..ncells {

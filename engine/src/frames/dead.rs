@@ -14,6 +14,7 @@ use super::{View, caller, generator_of, innermost};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::Ctx;
 use crate::interp::chain;
+use crate::interp::generator::yield_before;
 use crate::objects::{Function, GenState, Generator};
 
 /// Clears the temporaries that the calling thread's frames need no more, in the windows and in what running generators
@@ -79,7 +80,7 @@ pub(crate) fn prune_generator(generator: Value) {
     let Some(g) = Generator::of(generator).filter(|g| g.state() == GenState::Suspended) else { return };
     let Some(code) = Function::of(g.function()).map(|f| f.code()) else { return };
     // It stands behind its yield, which is one word long.
-    let Some(needed) = code.needed_when_suspended(g.pc().wrapping_sub(1)) else { return };
+    let Some(needed) = code.needed_when_suspended(yield_before(g.pc())) else { return };
     for (r, blank) in unneeded(code, needed) {
         g.clear_reg(r as usize, blank);
     }

@@ -6,6 +6,7 @@ use super::{View, caller, frame_object, innermost, locals, set_line};
 use crate::code_rt::{RuntimeCode, object, offset_of};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
+use crate::interp::generator::yield_before;
 use crate::interp::genobj;
 use crate::interp::record::Record;
 use crate::native::Args;
@@ -275,7 +276,7 @@ fn last(cx: &Ctx, frame: Value) -> Option<*const u32> {
     let pc = pc(cx, frame);
     // A suspended generator stands behind its yield.
     let suspended = generator(frame).is_some() && live_base(cx, frame).is_none();
-    code.contains(pc).then(|| if suspended { pc.wrapping_sub(1) } else { pc })
+    code.contains(pc).then(|| if suspended { yield_before(pc) } else { pc })
 }
 
 /// Current line of a frame.

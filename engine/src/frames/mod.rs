@@ -22,7 +22,7 @@ use crate::code_rt::{RuntimeCode, offset_of, word_at};
 use crate::ctx::Ctx;
 use crate::exceptions;
 use crate::interp::chain;
-use crate::interp::dispatch::{a, hook_pc, is_hook};
+use crate::interp::dispatch::{At, hook_pc, is_hook, views};
 use crate::interp::record::{OnReturn, Record};
 use crate::objects::Function;
 
@@ -85,8 +85,8 @@ pub fn caller(cx: &Ctx, frame: &View) -> Option<View> {
             // SAFETY: an ordinary window returns behind the call instruction that opened it, whose window operand says
             // where the caller's registers are.
             unsafe {
-                let pc = (frame.base.sub(1).read().bits() as *const u32).sub(2);
-                Some(View { base: frame.base.sub(2 + a(pc)), pc })
+                let call = At::<views::AnyCall>::preceding(frame.base.sub(1).read().bits() as *const u32);
+                Some(View { base: frame.base.sub(2 + call.window()), pc: call.pc() })
             }
         }
     }
@@ -134,10 +134,10 @@ pub fn frame_object(cx: &mut Ctx, view: &View) -> Value {
     frame::set_live(cx, object, view);
     // SAFETY: the window is an ordinary one; from now on it returns to the hook, and the record knows to where in truth.
     unsafe {
-        let pc = (view.base.sub(1).read().bits() as *const u32).sub(2);
-        let caller = view.base.sub(2 + a(pc));
+        let call = At::<views::AnyCall>::preceding(view.base.sub(1).read().bits() as *const u32);
+        let caller = view.base.sub(2 + call.window());
         *view.base.sub(1) = Value::from_bits(hook_pc(OnReturn::Call) as u64);
-        let mut record = Record::new(OnReturn::Call, view.base, caller, pc, Value::EMPTY);
+        let mut record = Record::new(OnReturn::Call, view.base, caller, call.pc(), Value::EMPTY);
         record.frame = object;
         cx.run.insert(record);
     }

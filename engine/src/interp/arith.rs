@@ -3,7 +3,6 @@
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
-use super::record::OnReturn;
 use super::special::{self, enter};
 use crate::ctx::{Ctx, PyResult};
 use crate::objects::{Str, num};
@@ -37,8 +36,8 @@ fn is_complex(v: Value) -> bool {
 macro_rules! float_result {
     ($f:expr, $pc:ident, $base:ident, $cx:ident, $table:ident) => {{
         if let Some(v) = Value::float_imm($f) {
-            set($base, a($pc), v);
-            next!($pc.add(2), $base, $cx, $table)
+            set($base, $pc.dst(), v);
+            next!($pc.next(), $base, $cx, $table)
         }
     }};
 }
@@ -48,11 +47,11 @@ macro_rules! binary_op {
     ($($name:ident $slow:ident $op:ident |$v:ident, $w:ident| $int:expr, |$f:ident, $g:ident| $float:expr;)*) => {
         ops! {
             $($name(pc, base, cx, table) {
-                let ($v, $w) = (get(base, b(pc)), get(base, c(pc)));
+                let ($v, $w) = (get(base, pc.left()), get(base, pc.right()));
                 if both_int($v, $w) {
                     if let Some(bits) = $int {
-                        set(base, a(pc), Value::from_bits(bits));
-                        next!(pc.add(2), base, cx, table)
+                        set(base, pc.dst(), Value::from_bits(bits));
+                        next!(pc.next(), base, cx, table)
                     }
                 } else if both_float($v, $w) {
                     let ($f, $g) = ($v.float_unchecked(), $w.float_unchecked());
@@ -70,17 +69,17 @@ macro_rules! mixed_ops {
     ($($slow:ident $op:ident |$f:ident, $g:ident| $float:expr;)*) => {
         $(
             #[inline(never)]
-            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $slow(pc: At<f::Binary>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
-                    let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                    let (v, w) = (get(base, pc.left()), get(base, pc.right()));
                     if !both_int(v, w)
                         && let (Some($f), Some($g)) = (real(v), real(w))
                     {
                         let r: Option<f64> = $float;
                         if let Some(f) = r {
-                            set(base, a(pc), (*cx).float(f));
-                            next!(pc.add(2), base, cx, table)
+                            set(base, pc.dst(), (*cx).float(f));
+                            next!(pc.next(), base, cx, table)
                         }
                     }
                     generic(pc, base, cx, table, BinOp::$op)
@@ -105,7 +104,7 @@ macro_rules! generic_ops {
     ($($slow:ident $op:ident;)*) => {
         $(
             #[inline(never)]
-            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $slow(pc: At<f::Binary>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe { generic(pc, base, cx, table, BinOp::$op) }
             }
@@ -115,35 +114,35 @@ macro_rules! generic_ops {
 
 /// Any operator on any operands.
 #[inline(never)]
-unsafe extern "C" fn generic(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, op: BinOp) {
+unsafe extern "C" fn generic(pc: At<f::Binary>, base: *mut Value, cx: *mut Ctx, table: *const Handler, op: BinOp) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if op == BinOp::Add && v.is_str() && w.is_str() {
             let s = concat(&*cx, v, w);
             if !s.is_empty() {
-                set(base, a(pc), s);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), s);
+                next!(pc.next(), base, cx, table)
             }
         }
         if either_object(v, w) {
             if is_complex(v) || is_complex(w) {
                 let z = complex_op(&*cx, op, v, w);
                 if !z.is_empty() {
-                    set(base, a(pc), z);
-                    next!(pc.add(2), base, cx, table)
+                    set(base, pc.dst(), z);
+                    next!(pc.next(), base, cx, table)
                 }
             }
-            enter!(special::binary(pc, base, cx, op, v, w), cx, table);
+            enter!(special::binary(pc.view(), base, cx, op, v, w), cx, table);
         }
         let r = number_op(&*cx, op, v, w);
         if !r.is_empty() {
-            set(base, a(pc), r);
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), r);
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = apply(cxr, op, v, w, x(pc) != 0);
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = apply(cxr, op, v, w, pc.in_place());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 
@@ -164,15 +163,15 @@ macro_rules! immediate_op {
     ($($name:ident $slow:ident $op:ident |$v:ident, $w:ident| $int:expr, |$f:ident, $g:ident| $float:expr, $hot:literal;)*) => {
         ops! {
             $($name(pc, base, cx, table) {
-                let $v = get(base, b(pc));
+                let $v = get(base, pc.left());
                 if $v.is_int() {
-                    let $w = Value::from_bits((imm_c(pc) << 2) as u64);
+                    let $w = Value::from_bits((pc.right() << 2) as u64);
                     if let Some(bits) = $int {
-                        set(base, a(pc), Value::from_bits(bits));
-                        next!(pc.add(2), base, cx, table)
+                        set(base, pc.dst(), Value::from_bits(bits));
+                        next!(pc.next(), base, cx, table)
                     }
                 } else if $hot && $v.is_float_imm() {
-                    let ($f, $g) = ($v.float_unchecked(), imm_c(pc) as f64);
+                    let ($f, $g) = ($v.float_unchecked(), pc.right() as f64);
                     let r: Option<f64> = $float;
                     if let Some(r) = r {
                         float_result!(r, pc, base, cx, table)
@@ -183,30 +182,30 @@ macro_rules! immediate_op {
         }
         $(
             #[inline(never)]
-            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $slow(pc: At<f::BinaryI>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
-                    let $v = get(base, b(pc));
+                    let $v = get(base, pc.left());
                     if $v.is_float_imm() {
-                        let ($f, $g) = ($v.float_unchecked(), imm_c(pc) as f64);
+                        let ($f, $g) = ($v.float_unchecked(), pc.right() as f64);
                         let r: Option<f64> = $float;
                         if let Some(r) = r {
-                            set(base, a(pc), (*cx).float(r));
-                            next!(pc.add(2), base, cx, table)
+                            set(base, pc.dst(), (*cx).float(r));
+                            next!(pc.next(), base, cx, table)
                         }
                     }
-                    let w = Value::small(imm_c(pc) as i32);
+                    let w = Value::small(pc.right() as i32);
                     if $v.is_kind(Kind::Object) {
-                        enter!(special::binary(pc, base, cx, BinOp::$op, $v, w), cx, table);
+                        enter!(special::binary(pc.view(), base, cx, BinOp::$op, $v, w), cx, table);
                     }
                     let r = number_op(&*cx, BinOp::$op, $v, w);
                     if !r.is_empty() {
-                        set(base, a(pc), r);
-                        next!(pc.add(2), base, cx, table)
+                        set(base, pc.dst(), r);
+                        next!(pc.next(), base, cx, table)
                     }
                     let cxr = publish(pc, base, cx);
-                    let r = apply(cxr, BinOp::$op, $v, w, x(pc) != 0);
-                    finish!(r, a(pc), 2, pc, base, cx, table)
+                    let r = apply(cxr, BinOp::$op, $v, w, pc.in_place());
+                    finish!(r, pc.dst(), pc, base, cx, table)
                 }
             }
         )*
@@ -338,16 +337,16 @@ binary_op! {
 
 ops! {
     modulo(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_int(v, w) && let Some(bits) = int_mod(v, w) {
-            set(base, a(pc), Value::from_bits(bits));
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(bits));
+            next!(pc.next(), base, cx, table)
         }
         return modulo_slow(pc, base, cx, table)
     }
 
     true_div(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_float(v, w) {
             // Immediate floats are never zero.
             float_result!(v.float_unchecked() / w.float_unchecked(), pc, base, cx, table)
@@ -363,97 +362,97 @@ ops! {
     }
 
     floor_div(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_int(v, w) && let Some(bits) = int_floordiv(v, w) {
-            set(base, a(pc), Value::from_bits(bits));
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(bits));
+            next!(pc.next(), base, cx, table)
         }
         return floor_div_slow(pc, base, cx, table)
     }
 
     l_shift(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_int(v, w) && let Some(bits) = int_shl(v, w) {
-            set(base, a(pc), Value::from_bits(bits));
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(bits));
+            next!(pc.next(), base, cx, table)
         }
         return l_shift_slow(pc, base, cx, table)
     }
 
     r_shift(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_int(v, w) && let Some(bits) = int_shr(v, w) {
-            set(base, a(pc), Value::from_bits(bits));
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(bits));
+            next!(pc.next(), base, cx, table)
         }
         return r_shift_slow(pc, base, cx, table)
     }
 
     bit_and(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_int(v, w) {
-            set(base, a(pc), Value::from_bits(v.bits() & w.bits()));
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(v.bits() & w.bits()));
+            next!(pc.next(), base, cx, table)
         }
         return bit_and_slow(pc, base, cx, table)
     }
 
     bit_or(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_int(v, w) {
-            set(base, a(pc), Value::from_bits(v.bits() | w.bits()));
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(v.bits() | w.bits()));
+            next!(pc.next(), base, cx, table)
         }
         return bit_or_slow(pc, base, cx, table)
     }
 
     bit_xor(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if both_int(v, w) {
-            set(base, a(pc), Value::from_bits(v.bits() ^ w.bits()));
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(v.bits() ^ w.bits()));
+            next!(pc.next(), base, cx, table)
         }
         return bit_xor_slow(pc, base, cx, table)
     }
 
     neg(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         if v.is_int() && let Some(n) = (v.bits() as i64).checked_neg() {
-            set(base, a(pc), Value::from_bits(n as u64));
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(n as u64));
+            next!(pc.next(), base, cx, table)
         }
         if v.is_float_imm() {
             // The sign does not touch the exponent: still immediate.
             let f = -v.float_unchecked();
-            set(base, a(pc), Value::float_imm(f).unwrap_or(v));
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), Value::float_imm(f).unwrap_or(v));
+            next!(pc.next(), base, cx, table)
         }
         return neg_slow(pc, base, cx, table)
     }
 
     pos(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         if v.is_int() {
-            set(base, a(pc), v);
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
         }
         return pos_slow(pc, base, cx, table)
     }
 
     invert(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         if v.is_int() {
-            set(base, a(pc), Value::from_bits(!v.bits() & !3));
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), Value::from_bits(!v.bits() & !3));
+            next!(pc.next(), base, cx, table)
         }
         return invert_slow(pc, base, cx, table)
     }
 
     not(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         if v.is_bool() {
-            set(base, a(pc), Value::bool(v == Value::FALSE));
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), Value::bool(v == Value::FALSE));
+            next!(pc.next(), base, cx, table)
         }
         return not_slow(pc, base, cx, table)
     }
@@ -483,10 +482,10 @@ generic_ops! {
 
 ops! {
     pow(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if v.is_int() && w.is_int() && let Some(r) = int_pow(v, w) {
-            set(base, a(pc), r);
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), r);
+            next!(pc.next(), base, cx, table)
         }
         return pow_slow(pc, base, cx, table)
     }
@@ -504,32 +503,32 @@ immediate_op! {
 }
 
 slow! {
-    neg_slow(pc, base, cx, table) {
-        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__neg__, OnReturn::StoreShort), cx, table);
+    neg_slow: Unary(pc, base, cx, table) {
+        enter!(special::unary(returns::STORE_SHORT.to(pc), base, cx, get(base, pc.src()), (*cx).names.__neg__), cx, table);
         let cxr = publish(pc, base, cx);
-        let r = protocol::unary(cxr, UnaryOp::Neg, get(base, b(pc)));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = protocol::unary(cxr, UnaryOp::Neg, get(base, pc.src()));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
-    pos_slow(pc, base, cx, table) {
-        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__pos__, OnReturn::StoreShort), cx, table);
+    pos_slow: Unary(pc, base, cx, table) {
+        enter!(special::unary(returns::STORE_SHORT.to(pc), base, cx, get(base, pc.src()), (*cx).names.__pos__), cx, table);
         let cxr = publish(pc, base, cx);
-        let r = protocol::unary(cxr, UnaryOp::Pos, get(base, b(pc)));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = protocol::unary(cxr, UnaryOp::Pos, get(base, pc.src()));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
-    invert_slow(pc, base, cx, table) {
-        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__invert__, OnReturn::StoreShort), cx, table);
+    invert_slow: Unary(pc, base, cx, table) {
+        enter!(special::unary(returns::STORE_SHORT.to(pc), base, cx, get(base, pc.src()), (*cx).names.__invert__), cx, table);
         let cxr = publish(pc, base, cx);
-        let r = protocol::unary(cxr, UnaryOp::Invert, get(base, b(pc)));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = protocol::unary(cxr, UnaryOp::Invert, get(base, pc.src()));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
-    not_slow(pc, base, cx, table) {
-        if let Some(truth) = super::jumps::quick_truth(&*cx, get(base, b(pc))) {
-            set(base, a(pc), Value::bool(!truth));
-            next!(pc.add(1), base, cx, table)
+    not_slow: Unary(pc, base, cx, table) {
+        if let Some(truth) = super::jumps::quick_truth(&*cx, get(base, pc.src())) {
+            set(base, pc.dst(), Value::bool(!truth));
+            next!(pc.next(), base, cx, table)
         }
-        enter!(special::unary(pc, base, cx, get(base, b(pc)), (*cx).names.__bool__, OnReturn::Not), cx, table);
+        enter!(special::unary(returns::NOT.to(pc), base, cx, get(base, pc.src()), (*cx).names.__bool__), cx, table);
         let cxr = publish(pc, base, cx);
-        let r = protocol::truth(cxr, get(base, b(pc))).map(|t| Value::bool(!t));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = protocol::truth(cxr, get(base, pc.src())).map(|t| Value::bool(!t));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }

@@ -127,24 +127,24 @@ pub(super) mod handlers {
     ops! {
         get_aiter(pc, base, cx, table) {
             let cxr = publish(pc, base, cx);
-            let r = aiter_of(cxr, get(base, b(pc)));
-            finish!(r, a(pc), 1, pc, base, cx, table)
+            let r = aiter_of(cxr, get(base, pc.src()));
+            finish!(r, pc.dst(), pc, base, cx, table)
         }
 
         get_anext(pc, base, cx, table) {
             let cxr = publish(pc, base, cx);
-            let r = anext_of(cxr, get(base, b(pc)));
-            finish!(r, a(pc), 1, pc, base, cx, table)
+            let r = anext_of(cxr, get(base, pc.src()));
+            finish!(r, pc.dst(), pc, base, cx, table)
         }
 
         end_async_for(pc, base, cx, table) {
-            let exception = get(base, a(pc));
+            let exception = get(base, pc.value());
             let cxr = publish(pc, base, cx);
             if exc::is_exc(cxr, exception, Exc::StopAsyncIteration) {
-                next!(pc.add(1), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
             crate::interp::raise::again(cxr, exception);
-            return rethrow(pc, base, cx, table)
+            return rethrow(pc.pc(), base, cx, table)
         }
     }
 }

@@ -20,15 +20,15 @@ use engine_code::Special;
 
 ops! {
     load_attr(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.object());
         if v.is_ptr() {
-            let entry = cache(pc);
+            let entry = pc.site();
             let tag = entry.tag();
             if tag.is(fnptr::header(v) as u32, CacheKind::Slot) && entry.epoch() == type_epoch() {
                 let r = fnptr::word(v, OBJECT_SLOTS + tag.slot());
                 if !r.is_empty() {
-                    set(base, a(pc), r);
-                    next!(pc.add(2), base, cx, table)
+                    set(base, pc.dst(), r);
+                    next!(pc.next(), base, cx, table)
                 }
             }
         }
@@ -36,18 +36,18 @@ ops! {
     }
 
     load_method(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.object());
         if v.is_ptr() || v.is_short_str() {
-            let entry = cache(pc);
+            let entry = pc.site();
             let tag = entry.tag();
             let shape = if v.is_ptr() { fnptr::header(v) as u32 } else { shapes::STR.0 };
             if tag.is(shape, CacheKind::Function) && entry.epoch() == type_epoch() {
                 let f = Value::from_bits(entry.p1());
                 if entry.unchanged(tag) {
-                    let at = a(pc);
+                    let at = pc.window();
                     set(base, at, f);
                     set(base, at + 2, v);
-                    next!(pc.add(2), base, cx, table)
+                    next!(pc.next(), base, cx, table)
                 }
             }
         }
@@ -55,17 +55,17 @@ ops! {
     }
 
     load_special(pc, base, cx, table) {
-        let v = get(base, b(pc));
-        let f = special::method(cx, v, special_name((*cx).names, c(pc)));
+        let v = get(base, pc.object());
+        let f = special::method(cx, v, special_name((*cx).names, pc.method()));
         if !f.is_empty() {
-            let at = a(pc);
+            let at = pc.window();
             set(base, at, f);
             set(base, at + 2, v);
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = special_to(cxr, get(base, b(pc)), c(pc) as u8, base.add(a(pc)));
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = special_to(cxr, get(base, pc.object()), pc.method() as u8, base.add(pc.window()));
+        finish_unit!(r, pc, base, cx, table)
     }
 }
 
@@ -268,34 +268,34 @@ pub(super) unsafe fn shape_id(v: Value) -> u32 {
 }
 
 #[inline(never)]
-unsafe extern "C" fn load_attr_cached(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn load_attr_cached(pc: At<f::LoadAttr>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let v = get(base, b(pc));
-        match consult_all(cx, cache(pc), v) {
+        let v = get(base, pc.object());
+        match consult_all(cx, pc.site(), v) {
             Hit::Value(r) => {
-                set(base, a(pc), r);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), r);
+                next!(pc.next(), base, cx, table)
             }
             Hit::Function(f) => {
                 let r = bind(&*cx, f, v);
                 match r {
                     Some(method) => {
-                        set(base, a(pc), method);
-                        next!(pc.add(2), base, cx, table)
+                        set(base, pc.dst(), method);
+                        next!(pc.next(), base, cx, table)
                     }
                     None => load_attr_described(pc, base, cx, table),
                 }
             }
             Hit::Getter(f) => {
-                enter!(special::getter(pc, base, cx, f, v), cx, table);
+                enter!(special::getter(returns::STORE.to(pc), base, cx, f, v), cx, table);
                 load_attr_slow(pc, base, cx, table)
             }
             Hit::Descriptor(_) => load_attr_described(pc, base, cx, table),
             Hit::TypeMethod(f) => match bind(&*cx, f, types::type_of(&*cx, v).value()) {
                 Some(method) => {
-                    set(base, a(pc), method);
-                    next!(pc.add(2), base, cx, table)
+                    set(base, pc.dst(), method);
+                    next!(pc.next(), base, cx, table)
                 }
                 None => load_attr_slow(pc, base, cx, table),
             },
@@ -311,26 +311,26 @@ fn bind(heap: &proto_core::Heap, f: Value, receiver: Value) -> Option<Value> {
 }
 
 #[inline(never)]
-unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn load_method_cached(pc: At<f::LoadMethod>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let v = get(base, b(pc));
-        let at = a(pc);
-        match consult_all(cx, cache(pc), v) {
+        let v = get(base, pc.object());
+        let at = pc.window();
+        match consult_all(cx, pc.site(), v) {
             Hit::Value(r) => {
                 set(base, at, r);
                 set(base, at + 2, Value::EMPTY);
-                next!(pc.add(2), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
             Hit::Function(f) => {
                 set(base, at, f);
                 set(base, at + 2, v);
-                next!(pc.add(2), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
             Hit::TypeMethod(f) => {
                 set(base, at, f);
                 set(base, at + 2, types::type_of(&*cx, v).value());
-                next!(pc.add(2), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
             Hit::Getter(_) | Hit::Descriptor(_) | Hit::Miss => load_method_slow(pc, base, cx, table),
         }
@@ -339,11 +339,11 @@ unsafe extern "C" fn load_method_cached(pc: *const u32, base: *mut Value, cx: *m
 
 /// Asks the descriptor that the caches know for the attribute; a native method is one, too.
 #[inline(never)]
-unsafe extern "C" fn load_attr_described(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn load_attr_described(pc: At<f::LoadAttr>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let v = get(base, b(pc));
-        let d = match consult_all(cx, cache(pc), v) {
+        let v = get(base, pc.object());
+        let d = match consult_all(cx, pc.site(), v) {
             Hit::Descriptor(d) => d,
             // What a class finds may be bound to it, not to its type.
             Hit::Function(d) if Type::of(v).is_none() => d,
@@ -351,7 +351,7 @@ unsafe extern "C" fn load_attr_described(pc: *const u32, base: *mut Value, cx: *
         };
         let cxr = publish(pc, base, cx);
         let r = described(cxr, d, v);
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 
@@ -366,22 +366,22 @@ fn described(cx: &mut Ctx, d: Value, v: Value) -> PyResult {
 }
 
 slow! {
-    load_attr_slow(pc, base, cx, table) {
+    load_attr_slow: LoadAttr(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let entry = cache(pc);
-        let v = get(base, b(pc));
+        let entry = pc.site();
+        let v = get(base, pc.object());
         fill_load(cxr, entry, v);
         let r = protocol::getattr(cxr, v, entry.name());
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
-    load_method_slow(pc, base, cx, table) {
+    load_method_slow: LoadMethod(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let entry = cache(pc);
-        let v = get(base, b(pc));
+        let entry = pc.site();
+        let v = get(base, pc.object());
         fill_load(cxr, entry, v);
-        let r = method_to(cxr, v, entry.name(), base.add(a(pc)));
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = method_to(cxr, v, entry.name(), base.add(pc.window()));
+        finish_unit!(r, pc, base, cx, table)
     }
 }
 

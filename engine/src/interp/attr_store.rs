@@ -24,18 +24,18 @@ use proto_core::header::{BARRIER, SHARED};
 
 ops! {
     store_attr(pc, base, cx, table) {
-        let v = get(base, a(pc));
+        let v = get(base, pc.object());
         if v.is_kind(Kind::Object) {
-            let entry = cache(pc);
+            let entry = pc.site();
             let tag = entry.tag();
             if tag.kind() == CacheKind::StoreSlot as u8 && entry.epoch() == type_epoch() {
                 let header = fnptr::header(v);
-                let stored = get(base, b(pc));
+                let stored = get(base, pc.value());
                 // Nobody else looks at a local object. A young one needs no barrier, nor does a value that is no reference.
                 let mask = if stored.is_ptr() { PLAIN_MASK } else { LOCAL_MASK };
                 if header & mask == tag.id() as u64 {
                     objects::raw::store_raw(v, OBJECT_SLOTS + tag.slot(), stored.bits());
-                    next!(pc.add(2), base, cx, table)
+                    next!(pc.next(), base, cx, table)
                 }
                 return store_attr_old(pc, base, cx, table);
             }
@@ -45,8 +45,8 @@ ops! {
 
     delete_attr(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = protocol::delattr(cxr, get(base, a(pc)), cache(pc).name());
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = protocol::delattr(cxr, get(base, pc.value()), pc.site().name());
+        finish_unit!(r, pc, base, cx, table)
     }
 }
 
@@ -66,19 +66,20 @@ unsafe fn store_shared(heap: &proto_core::Heap, object: Value, shape: u32, slot:
 
 /// A store to an object that has survived a collection: through the barrier.
 #[inline(never)]
-unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn store_attr_old(pc: At<f::StoreAttr>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract; the cache entry was checked but for the header.
     unsafe {
-        let v = get(base, a(pc));
-        let tag = cache(pc).tag();
+        let v = get(base, pc.object());
+        let tag = pc.site().tag();
         if tag.kind() == CacheKind::StoreSlot as u8 {
             if fnptr::header(v) & LOCAL_MASK == tag.id() as u64 {
-                (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
-                next!(pc.add(2), base, cx, table)
+                (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, pc.value()));
+                next!(pc.next(), base, cx, table)
             }
             at_store(pc, base, cx);
-            if fnptr::header(v) as u32 == tag.id() && store_shared(&*cx, v, tag.id(), tag.slot(), get(base, b(pc))) {
-                next!(pc.add(2), base, cx, table)
+            if fnptr::header(v) as u32 == tag.id() && store_shared(&*cx, v, tag.id(), tag.slot(), get(base, pc.value()))
+            {
+                next!(pc.next(), base, cx, table)
             }
         }
         store_attr_new(pc, base, cx, table)
@@ -87,11 +88,11 @@ unsafe extern "C" fn store_attr_old(pc: *const u32, base: *mut Value, cx: *mut C
 
 /// A store that adds an attribute, or to values of several shapes.
 #[inline(never)]
-unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn store_attr_new(pc: At<f::StoreAttr>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let v = get(base, a(pc));
-        let entry = cache(pc);
+        let v = get(base, pc.object());
+        let entry = pc.site();
         let tag = entry.tag();
         if tag.kind() == CacheKind::StoreNew as u8
             && v.is_kind(Kind::Object)
@@ -100,9 +101,9 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
         {
             let next_shape = entry.p1() as u32;
             if entry.unchanged(tag) {
-                (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, b(pc)));
+                (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, pc.value()));
                 objects::raw::set_shape(v, next_shape);
-                next!(pc.add(2), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
         }
         if v.is_kind(Kind::Object) && !is_free(entry) {
@@ -110,7 +111,7 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
             let e = (*cx).run.mega.get(header as u32, entry.name(), Use::Store, type_epoch());
             if !e.is_null() && (*e).kind == CacheKind::Setter {
                 let setter = Value::from_bits((*e).p1);
-                enter!(special::setter(pc, base, cx, setter, v, get(base, b(pc))), cx, table);
+                enter!(special::setter(returns::DROP.to(pc), base, cx, setter, v, get(base, pc.value())), cx, table);
                 return store_attr_slow(pc, base, cx, table);
             }
             if !e.is_null() && header & LOCAL_MASK == (*e).shape as u64 {
@@ -118,16 +119,21 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
                 let (kind, next_shape) = ((*e).kind, (*e).p1 as u32);
                 if kind == CacheKind::StoreOverflow || kind == CacheKind::StoreNewOverflow {
                     // The array of an object that only this thread sees.
-                    if !objects::instance::array_replace(&*cx, fnptr::word(v, OBJECT_EXTRA), slot, get(base, b(pc))) {
+                    if !objects::instance::array_replace(
+                        &*cx,
+                        fnptr::word(v, OBJECT_EXTRA),
+                        slot,
+                        get(base, pc.value()),
+                    ) {
                         return store_attr_slow(pc, base, cx, table);
                     }
                 } else {
-                    (*cx).store(v, OBJECT_SLOTS + slot, get(base, b(pc)));
+                    (*cx).store(v, OBJECT_SLOTS + slot, get(base, pc.value()));
                 }
                 if kind == CacheKind::StoreNew || kind == CacheKind::StoreNewOverflow {
                     objects::raw::set_shape(v, next_shape);
                 }
-                next!(pc.add(2), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
         }
         store_attr_slow(pc, base, cx, table)
@@ -135,10 +141,10 @@ unsafe extern "C" fn store_attr_new(pc: *const u32, base: *mut Value, cx: *mut C
 }
 
 slow! {
-    store_attr_slow(pc, base, cx, table) {
+    store_attr_slow: StoreAttr(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = store_and_fill(cxr, cache(pc), get(base, a(pc)), get(base, b(pc)));
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = store_and_fill(cxr, pc.site(), get(base, pc.object()), get(base, pc.value()));
+        finish_unit!(r, pc, base, cx, table)
     }
 }
 

@@ -18,119 +18,119 @@ unsafe fn group<'a>(base: *mut Value, at: usize, n: usize) -> &'a [Value] {
 
 ops! {
     build_tuple(pc, base, cx, table) {
-        let v = tuple_of(&*cx, group(base, b(pc), c(pc)));
-        set(base, a(pc), v);
-        next!(pc.add(1), base, cx, table)
+        let v = tuple_of(&*cx, group(base, pc.first(), pc.count()));
+        set(base, pc.dst(), v);
+        next!(pc.next(), base, cx, table)
     }
 
     build_list(pc, base, cx, table) {
-        let v = list_of(&*cx, group(base, b(pc), c(pc)));
-        set(base, a(pc), v);
-        next!(pc.add(1), base, cx, table)
+        let v = list_of(&*cx, group(base, pc.first(), pc.count()));
+        set(base, pc.dst(), v);
+        next!(pc.next(), base, cx, table)
     }
 
     build_set(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = set_of(cxr, group(base, b(pc), c(pc)));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = set_of(cxr, group(base, pc.first(), pc.count()));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     build_map(pc, base, cx, table) {
-        let n = c(pc);
+        let n = pc.count();
         if n == 0 {
             let v = Dict::new(&*cx).value();
-            set(base, a(pc), v);
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = dict_of(cxr, group(base, b(pc), 2 * n));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = dict_of(cxr, group(base, pc.first(), 2 * n));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     build_string(pc, base, cx, table) {
-        let v = concatenate(&*cx, group(base, b(pc), c(pc)));
+        let v = concatenate(&*cx, group(base, pc.first(), pc.count()));
         if v.is_empty() {
             let cxr = publish(pc, base, cx);
             let r: PyResult = Err(cxr.memory_error());
-            finish!(r, a(pc), 1, pc, base, cx, table)
+            finish!(r, pc.dst(), pc, base, cx, table)
         }
-        set(base, a(pc), v);
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), v);
+        next!(pc.next(), base, cx, table)
     }
 
     list_append(pc, base, cx, table) {
-        let (list, v) = (get(base, a(pc)), get(base, b(pc)));
+        let (list, v) = (get(base, pc.container()), get(base, pc.value()));
         if let Some(list) = List::of(list) && list.push_quick(v) {
-            next!(pc.add(1), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         return list_append_other(pc, base, cx, table)
     }
 
     list_extend(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = extend(cxr, get(base, a(pc)), get(base, b(pc)), c(pc) == 1);
-        finish_unit!(r, 1, pc, base, cx, table)
+        let r = extend(cxr, get(base, pc.container()), get(base, pc.value()), pc.how() == 1);
+        finish_unit!(r, pc, base, cx, table)
     }
 
     set_add(pc, base, cx, table) {
-        if let Some(set) = Set::of(get(base, a(pc)))
+        if let Some(set) = Set::of(get(base, pc.container()))
             && !set.is_frozen()
-            && set.add_simple(&*cx, get(base, b(pc)))
+            && set.add_simple(&*cx, get(base, pc.value()))
         {
-            next!(pc.add(1), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = add_to_set(cxr, get(base, a(pc)), get(base, b(pc)));
-        finish_unit!(r, 1, pc, base, cx, table)
+        let r = add_to_set(cxr, get(base, pc.container()), get(base, pc.value()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     set_update(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let container = get(base, a(pc));
-        let r = add_all(cxr, container, get(base, b(pc)));
-        finish_unit!(r, 1, pc, base, cx, table)
+        let container = get(base, pc.container());
+        let r = add_all(cxr, container, get(base, pc.value()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     map_add(pc, base, cx, table) {
-        let (key, v) = (get(base, b(pc)), get(base, c(pc)));
-        if let Some(dict) = Dict::of(get(base, a(pc))) {
+        let (key, v) = (get(base, pc.key()), get(base, pc.value()));
+        if let Some(dict) = Dict::of(get(base, pc.container())) {
             if store_simple(&*cx, dict, key, v) {
-                next!(pc.add(1), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
             let cxr = publish(pc, base, cx);
             let r = store(cxr, dict, key, v);
-            finish_unit!(r, 1, pc, base, cx, table)
+            finish_unit!(r, pc, base, cx, table)
         }
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     dict_update(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = update(cxr, get(base, a(pc)), get(base, b(pc)));
-        finish_unit!(r, 1, pc, base, cx, table)
+        let r = update(cxr, get(base, pc.container()), get(base, pc.value()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     dict_merge(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = merge(cxr, get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
-        finish_unit!(r, 1, pc, base, cx, table)
+        let r = merge(cxr, get(base, pc.container()), get(base, pc.key()), get(base, pc.value()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     list_to_tuple(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let cxr = publish(pc, base, cx);
         let r = to_tuple(cxr, v);
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 
 /// An append that needs room, a barrier or a lock.
 #[inline(never)]
-unsafe extern "C" fn list_append_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn list_append_other(pc: At<f::Put>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        append(&*cx, get(base, a(pc)), get(base, b(pc)));
-        next!(pc.add(1), base, cx, table)
+        append(&*cx, get(base, pc.container()), get(base, pc.value()));
+        next!(pc.next(), base, cx, table)
     }
 }
 

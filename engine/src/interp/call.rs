@@ -23,9 +23,9 @@ macro_rules! enter_exact {
         let end = callee.wrapping_add(code.nregs as usize);
         if code.fast_args as usize == $n && end <= (*$cx).run.soft_limit {
             if poll_due($cx) {
-                return poll_then($pc, $base, $cx, $table);
+                return poll_then($pc.pc(), $base, $cx, $table);
             }
-            *$window.add(1) = Value::from_bits($pc.add(2) as u64);
+            *$window.add(1) = Value::from_bits($pc.next() as u64);
             let mut i = $n;
             while i < code.nlocals as usize {
                 *callee.add(i) = Value::EMPTY;
@@ -38,9 +38,9 @@ macro_rules! enter_exact {
 
 ops! {
     call(pc, base, cx, table) {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let f = *window;
-        let n = b(pc);
+        let n = pc.arguments();
         if f.is_kind(Kind::Function) {
             enter_exact!(f, window, n, pc, base, cx, table)
         }
@@ -48,9 +48,9 @@ ops! {
     }
 
     call_method(pc, base, cx, table) {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let f = *window;
-        let n = b(pc);
+        let n = pc.arguments();
         if window.add(2).read().is_empty() {
             return call_unbound(pc, base, cx, table);
         }
@@ -61,12 +61,12 @@ ops! {
     }
 
     call_kw(pc, base, cx, table) {
-        return call_names(pc, base, cx, table, b(pc))
+        return call_names(pc, base, cx, table, pc.arguments())
     }
 
     call_method_kw(pc, base, cx, table) {
-        let n = b(pc);
-        let args = base.add(a(pc) + 2);
+        let n = pc.arguments();
+        let args = base.add(pc.window() + 2);
         if args.read().is_empty() {
             std::ptr::copy(args.add(1), args, n - 1);
             return call_names(pc, base, cx, table, n - 1);
@@ -75,36 +75,36 @@ ops! {
     }
 
     call_ex(pc, base, cx, table) {
-        let at = a(pc);
+        let at = pc.window();
         let cxr = publish(pc, base, cx);
         match spread(cxr, base.add(at)) {
             Ok(true) => {
                 let window = base.add(at);
-                *window.add(1) = Value::from_bits(pc.add(2) as u64);
+                *window.add(1) = Value::from_bits(pc.next() as u64);
                 next!(fnptr::code(*window).entry(), window.add(2), cx, table)
             }
             Ok(false) => {}
-            Err(_) => return unwind(pc, base, cx, table),
+            Err(_) => return unwind(pc.pc(), base, cx, table),
         }
         let r = protocol::call_ex(cxr, get(base, at), get(base, at + 2), get(base, at + 3));
-        finish!(r, c(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     return_value(pc, base, cx, table) {
-        let v = get(base, a(pc));
+        let v = get(base, pc.value());
         let to = base.sub(1).read().bits() as *const u32;
-        let call = to.sub(2);
-        let caller = base.sub(2 + a(call));
-        set(caller, c(call), v);
+        let call = At::<views::AnyCall>::preceding(to);
+        let caller = base.sub(2 + call.window());
+        set(caller, call.dst(), v);
         next!(to, caller, cx, table)
     }
 
     return_const(pc, base, cx, table) {
-        let v = *code(base).consts().add(bc(pc));
+        let v = *code(base).consts().add(pc.value());
         let to = base.sub(1).read().bits() as *const u32;
-        let call = to.sub(2);
-        let caller = base.sub(2 + a(call));
-        set(caller, c(call), v);
+        let call = At::<views::AnyCall>::preceding(to);
+        let caller = base.sub(2 + call.window());
+        set(caller, call.dst(), v);
         next!(to, caller, cx, table)
     }
 
@@ -115,7 +115,7 @@ ops! {
     load_build_class(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let r = build_class_function(cxr, function(base));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 
@@ -147,12 +147,12 @@ unsafe fn spread(cx: &mut Ctx, window: *mut Value) -> PyResult<bool> {
 
 /// A method call that turned out to be a call of something else: the arguments move down.
 #[inline(never)]
-unsafe extern "C" fn call_unbound(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn call_unbound(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract; `b` counts the empty receiver.
     unsafe {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let args = window.add(2);
-        let n = b(pc) - 1;
+        let n = pc.arguments() - 1;
         for i in 0..n {
             *args.add(i) = *args.add(i + 1);
         }
@@ -170,20 +170,25 @@ fn is_closure(closure: Value, count: usize) -> bool {
 }
 
 #[inline(never)]
-unsafe extern "C" fn make_function_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn make_function_slow(
+    pc: At<f::MakeFunction>,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let (at, flags) = (a(pc), x(pc) as u16);
+        let (at, flags) = (pc.window(), pc.parts() as u16);
         let f = function(base);
         let heap = &*cx;
-        let Some(child) = code(base).child(heap, bc(pc)) else { return invalid(pc, base, cx, table) };
+        let Some(child) = code(base).child(heap, pc.code()) else { return invalid(pc.pc(), base, cx, table) };
         let register = |flag: u16, i: usize| if flags & flag != 0 { get(base, at + i) } else { Value::EMPTY };
         let closure = register(func::CLOSURE, 3);
         // The verifier knows no tuples, and `fnptr::closure_cell` relies on this.
         if !is_closure(closure, child.code.freevars.len()) {
             let cxr = publish(pc, base, cx);
             let _ = cxr.system_error("a closure is not a tuple of as many cells as there are free variables");
-            return unwind(pc, base, cx, table);
+            return unwind(pc.pc(), base, cx, table);
         }
         let made = Function::new(heap, child, fnptr::globals(f), closure);
         if let (Some(made), Some(outer)) = (Function::of(made), Function::of(f)) {
@@ -202,7 +207,7 @@ unsafe extern "C" fn make_function_slow(pc: *const u32, base: *mut Value, cx: *m
             }
         }
         set(base, at, made);
-        next!(pc.add(2), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 }
 

@@ -3,8 +3,10 @@
 use proto_core::{Kind, ShapeId, Value};
 
 use super::bind;
+
 use super::dispatch::*;
 use super::fnptr;
+use super::operands::Back;
 use super::record::OnReturn;
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
@@ -17,7 +19,7 @@ use crate::types::{self, Type};
 
 /// Calls `r[a]` with the `n` arguments from `r[a+2]`.
 pub(super) unsafe extern "C" fn call_n(
-    pc: *const u32,
+    pc: At<f::Call>,
     base: *mut Value,
     cx: *mut Ctx,
     table: *const Handler,
@@ -25,13 +27,13 @@ pub(super) unsafe extern "C" fn call_n(
 ) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let f = *window;
         if f.is_kind(Kind::Native) {
             let r = native::try_leaf(&*cx, f, std::slice::from_raw_parts(window.add(2), n));
             if !r.is_empty() {
-                set(base, c(pc), r);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), r);
+                next!(pc.next(), base, cx, table)
             }
             return call_native_n(pc, base, cx, table, n);
         }
@@ -41,10 +43,10 @@ pub(super) unsafe extern "C" fn call_n(
 
 /// A callee that is no native function.
 #[inline(never)]
-unsafe extern "C" fn call_by_kind(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+unsafe extern "C" fn call_by_kind(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let f = *base.add(a(pc));
+        let f = *base.add(pc.window());
         if f.is_kind(Kind::Method) {
             return call_method_object(pc, base, cx, table, n);
         }
@@ -60,10 +62,10 @@ unsafe extern "C" fn call_by_kind(pc: *const u32, base: *mut Value, cx: *mut Ctx
 
 /// A native function that its quick form did not settle.
 #[inline(never)]
-unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+unsafe extern "C" fn call_native_n(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
     // SAFETY: the handler contract; the callee is a native object.
     unsafe {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let role = native::role_of(*window);
         if role == native::Role::Collects {
             proto_core::os::forget_calls();
@@ -81,7 +83,7 @@ unsafe extern "C" fn call_native_n(pc: *const u32, base: *mut Value, cx: *mut Ct
         let r = native_positional(cxr, *window, window.add(2), n);
         // It may have switched tracing on or off.
         let table = (*cx).run.table;
-        finish!(r, c(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 
@@ -124,7 +126,7 @@ unsafe fn shift_up(window: *mut Value, n: usize, receiver: Value) {
 
 #[inline(never)]
 unsafe extern "C" fn call_method_object(
-    pc: *const u32,
+    pc: At<f::Call>,
     base: *mut Value,
     cx: *mut Ctx,
     table: *const Handler,
@@ -132,7 +134,7 @@ unsafe extern "C" fn call_method_object(
 ) {
     // SAFETY: the handler contract; the callee is a method object.
     unsafe {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let method = *window;
         shift_up(window, n, fnptr::word(method, METHOD_SELF));
         *window = fnptr::word(method, METHOD_FUNC);
@@ -142,15 +144,15 @@ unsafe extern "C" fn call_method_object(
 
 /// A Python function, perhaps with defaults to fill in.
 #[inline(never)]
-unsafe extern "C" fn call_function_n(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+unsafe extern "C" fn call_function_n(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
     // SAFETY: the handler contract; the callee is a function.
     unsafe {
-        let window = base.add(a(pc));
-        let r = prepare(pc, base, cx, window, n, Value::EMPTY);
+        let window = base.add(pc.window());
+        let r = prepare(pc.pc(), base, cx, window, n, Value::EMPTY);
         if r.is_err() {
-            return unwind(pc, base, cx, table);
+            return unwind(pc.pc(), base, cx, table);
         }
-        *window.add(1) = Value::from_bits(pc.add(2) as u64);
+        *window.add(1) = Value::from_bits(pc.next() as u64);
         let entry = fnptr::code(*window).entry();
         next!(entry, window.add(2), cx, table)
     }
@@ -238,23 +240,23 @@ pub(super) fn grow(cx: &mut Ctx, end: *mut Value) -> PyResult<()> {
 
 /// An instance made by a plain class: allocation here, `__init__` in a window of its own.
 #[inline(never)]
-unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+unsafe extern "C" fn call_class(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
     // SAFETY: the handler contract; the callee is a type.
     unsafe {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let class = *window;
         if n == 1 && class == (*cx).types.type_.value() {
             let ty = types::type_of(&*cx, *window.add(2));
-            set(base, c(pc), ty.value());
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), ty.value());
+            next!(pc.next(), base, cx, table)
         }
         if let Some(leaf) = Type::of(class).and_then(types::new_leaf) {
             // The place of the return address is free until a Python function is entered.
             *window.add(1) = class;
             let made = leaf(&*cx, std::slice::from_raw_parts(window.add(1), 1 + n));
             if !made.is_empty() {
-                set(base, c(pc), made);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), made);
+                next!(pc.next(), base, cx, table)
             }
         }
         let cxr = publish(pc, base, cx);
@@ -268,8 +270,8 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         }
         let object = instance(cxr, plain, window.add(2), n);
         if init.is_empty() {
-            set(base, c(pc), object);
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), object);
+            next!(pc.next(), base, cx, table)
         }
         shift_up(window, n, object);
         *window = init;
@@ -280,11 +282,11 @@ unsafe extern "C" fn call_class(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
             for i in n + 1..code.nlocals as usize {
                 *callee.add(i) = Value::EMPTY;
             }
-        } else if prepare(pc, base, cx, window, n + 1, Value::EMPTY).is_err() {
-            return unwind(pc, base, cx, table);
+        } else if prepare(pc.pc(), base, cx, window, n + 1, Value::EMPTY).is_err() {
+            return unwind(pc.pc(), base, cx, table);
         }
         *window.add(1) = Value::from_bits(hook_pc(OnReturn::Init) as u64);
-        push_init(&mut *cx, callee, base, pc, object);
+        push_init(&mut *cx, callee, base, returns::INIT.to(pc), object);
         let entry = fnptr::code(*window).entry();
         next!(entry, callee, cx, table)
     }
@@ -315,8 +317,8 @@ unsafe fn keep_arguments(cx: &Ctx, exception: Value, args: *const Value, n: usiz
 
 /// Records that the window is that of an `__init__`. Out of line: growing the vector needs memory.
 #[inline(never)]
-fn push_init(cx: &mut Ctx, callee: *mut Value, base: *mut Value, pc: *const u32, object: Value) {
-    cx.run.push(OnReturn::Init, callee, base, pc, object, Value::EMPTY);
+fn push_init(cx: &mut Ctx, callee: *mut Value, base: *mut Value, back: Back, object: Value) {
+    cx.run.push(back.kind, callee, base, back.pc, object, Value::EMPTY);
 }
 
 /// How to make instances of a class inline, through the context's cache; null if that cannot be done. The result may be read
@@ -334,10 +336,10 @@ fn plain_class(cx: &mut Ctx, class: Value) -> *const types::PlainNew {
 
 /// Whatever else: through the protocol, natively.
 #[inline(never)]
-unsafe extern "C" fn call_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
+unsafe extern "C" fn call_other(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx, table: *const Handler, n: usize) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let window = base.add(a(pc));
+        let window = base.add(pc.window());
         let method = super::special::method(cx, *window, (*cx).names.__call__);
         if !method.is_empty() {
             shift_up(window, n, *window);
@@ -351,13 +353,13 @@ unsafe extern "C" fn call_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
         // It may have switched tracing on or off.
         let table = (*cx).run.table;
-        finish!(r, c(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 
 /// Calls `r[a]` with the `n` arguments from `r[a+2]`, the last ones named by the constant `x`.
 pub(super) unsafe extern "C" fn call_names(
-    pc: *const u32,
+    pc: At<f::CallNames>,
     base: *mut Value,
     cx: *mut Ctx,
     table: *const Handler,
@@ -365,8 +367,8 @@ pub(super) unsafe extern "C" fn call_names(
 ) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let window = base.add(a(pc));
-        let kwnames = *code(base).consts().add(x(pc));
+        let window = base.add(pc.window());
+        let kwnames = *code(base).consts().add(pc.names());
         let mut n = n;
         let mut f = *window;
         if f.is_kind(Kind::Method) {
@@ -383,11 +385,11 @@ pub(super) unsafe extern "C" fn call_names(
             n += 1;
         }
         if f.is_kind(Kind::Function) {
-            let r = prepare(pc, base, cx, window, n, kwnames);
+            let r = prepare(pc.pc(), base, cx, window, n, kwnames);
             if r.is_err() {
-                return unwind(pc, base, cx, table);
+                return unwind(pc.pc(), base, cx, table);
             }
-            *window.add(1) = Value::from_bits(pc.add(2) as u64);
+            *window.add(1) = Value::from_bits(pc.next() as u64);
             let entry = fnptr::code(*window).entry();
             next!(entry, window.add(2), cx, table)
         }
@@ -402,18 +404,18 @@ pub(super) unsafe extern "C" fn call_names(
             let object = instance(cxr, plain, window.add(2), n - named);
             shift_up(window, n, object);
             *window = init;
-            let r = prepare(pc, base, cx, window, n + 1, kwnames);
+            let r = prepare(pc.pc(), base, cx, window, n + 1, kwnames);
             if r.is_err() {
-                return unwind(pc, base, cx, table);
+                return unwind(pc.pc(), base, cx, table);
             }
             let callee = window.add(2);
             *window.add(1) = Value::from_bits(hook_pc(OnReturn::Init) as u64);
-            push_init(&mut *cx, callee, base, pc, object);
+            push_init(&mut *cx, callee, base, returns::INIT.to(pc), object);
             let entry = fnptr::code(*window).entry();
             next!(entry, callee, cx, table)
         }
         let r = native_call(cxr, f, window.add(2), n, kwnames);
-        finish!(r, c(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 

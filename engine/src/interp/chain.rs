@@ -16,7 +16,9 @@
 use proto_core::Value;
 
 use super::dispatch::*;
-use super::generator::{finished, is_delegate, refill};
+use super::generator::{behind_yield, finished, is_delegate, refill, yield_before};
+use super::operands::Back;
+
 use super::record::{OnReturn, Record, RunState};
 use crate::ctx::Ctx;
 use crate::objects::{GenState, Generator, shapes};
@@ -29,7 +31,7 @@ const LINK: usize = 2;
 pub(super) fn delegates(g: Generator) -> bool {
     // SAFETY: the address of an instruction stands before the one where a generator goes on, which is one word long: it
     // yields, or it makes generators.
-    unsafe { is_delegate(g.pc().sub(1)) }
+    unsafe { is_delegate(yield_before(g.pc())) }
 }
 
 /// What a member other than the innermost delegates to.
@@ -39,16 +41,26 @@ pub(super) fn delegates(g: Generator) -> bool {
 #[inline(always)]
 unsafe fn child(g: Generator) -> Generator {
     // SAFETY: by the caller; the verifier of code knows its registers.
-    unsafe { Generator::of_unchecked(g.reg_unchecked(a(g.pc().sub(1)))) }
+    unsafe { Generator::of_unchecked(g.reg_unchecked(delegation(g).iterator())) }
 }
 
 /// The `send` with which a generator that stands in a delegation resumes what it delegates to.
 ///
 /// # Safety
 /// It does stand in one.
-unsafe fn send_of(g: Generator) -> *const u32 {
-    // SAFETY: the verifier demands that a `send`, two words long, stands right before each `yield_delegate`.
-    unsafe { g.pc().sub(3) }
+unsafe fn send_of(g: Generator) -> At<f::Send> {
+    // SAFETY: the verifier demands that a `send` stands right before each `yield_delegate`.
+    unsafe { At::preceding(delegation(g).pc()) }
+}
+
+/// The delegation in which a generator stands.
+///
+/// # Safety
+/// It does stand in one.
+#[inline(always)]
+unsafe fn delegation(g: Generator) -> At<f::Delegate> {
+    // SAFETY: by the caller.
+    unsafe { At::preceding(g.pc()) }
 }
 
 /// A member of a chain, if nothing more has to be looked at.
@@ -60,7 +72,7 @@ fn plain_child(v: Value) -> Option<Generator> {
 }
 
 /// Resumes the chain that begins with `outer`, which is plain and stands in a delegation: opens the window of the innermost,
-/// for the instruction `pc` of the window at `base`, where that of `outer` would be at `window`. Null, and nothing done, if there
+/// called as `back` says from the window at `base`, where that of `outer` would be at `window`. Null, and nothing done, if there
 /// is no chain or it takes more care. Where to go on: [`innermost_pc`].
 ///
 /// # Safety
@@ -68,11 +80,10 @@ fn plain_child(v: Value) -> Option<Generator> {
 #[inline(never)]
 pub(super) unsafe fn enter(
     window: *mut Value,
-    pc: *const u32,
+    back: Back,
     base: *mut Value,
     cx: *mut Ctx,
     outer: Generator,
-    on_return: OnReturn,
 ) -> *mut Value {
     // SAFETY: by the caller; generators are read that this thread alone sees.
     unsafe {
@@ -81,7 +92,7 @@ pub(super) unsafe fn enter(
         }
         let (mut inner, mut at) = (outer, window);
         while delegates(inner) {
-            let Some(next) = plain_child(inner.reg_unchecked(a(inner.pc().sub(1)))) else { break };
+            let Some(next) = plain_child(inner.reg_unchecked(delegation(inner).iterator())) else { break };
             inner.claim_plain();
             at = at.wrapping_add(inner.nregs() + LINK);
             inner = next;
@@ -98,10 +109,10 @@ pub(super) unsafe fn enter(
         refill(at, inner, Value::NONE);
         let handled = (*cx).handled_exc();
         let run = &mut (*cx).run;
-        run.push_unchecked(OnReturn::GeneratorChain, at, base, pc, inner.value(), handled);
+        run.push_unchecked(OnReturn::GeneratorChain, at, base, back.pc, inner.value(), handled);
         let record = run.top_mut();
         (*record).frame = outer.value();
-        (*record).chain = on_return;
+        (*record).chain = back.kind;
         run.chains += 1;
         at
     }
@@ -147,7 +158,7 @@ pub(super) unsafe fn leave(cx: *mut Ctx, pc: *const u32, base: *mut Value, blank
         if (*record).own || (*cx).run.tracer.is_active() {
             return std::ptr::null();
         }
-        let resume = pc.add(1);
+        let resume = behind_yield(pc);
         if !inner.suspend_young(resume, base, blank) && !inner.suspend_local(&*cx, resume, base, blank) {
             return std::ptr::null();
         }
@@ -188,8 +199,8 @@ pub(super) unsafe extern "C" fn returned(cx: *mut Ctx, table: *const Handler, re
             (*cx).run.chains -= 1;
         }
         let at = send_of(parent);
-        set(window, b(at), result);
-        next!(at.offset(2 + sx(at)), window, cx, table)
+        set(window, at.value(), result);
+        next!(at.done(), window, cx, table)
     }
 }
 
@@ -228,7 +239,7 @@ unsafe fn open(window: *mut Value, member: Generator, kind: OnReturn) {
         *window.sub(2) = member.function();
         *window.sub(1) = Value::from_bits(hook_pc(kind) as u64);
         member.load_regs(window);
-        set(window, b(member.pc().sub(1)), Value::NONE);
+        set(window, delegation(member).value(), Value::NONE);
     }
 }
 
@@ -282,7 +293,7 @@ unsafe fn settle_one(run: &mut RunState, i: usize, kept: usize) {
             below.extra = g.value();
             run.records[i + j] = below;
             below.caller = below.base;
-            below.pc = send_of(g);
+            below.pc = send_of(g).pc();
             below.base = below.base.add(g.nregs() + LINK);
             (below.on_return, below.frame) = (OnReturn::GeneratorSend, Value::EMPTY);
         }

@@ -4,7 +4,6 @@ use proto_core::{Kind, Value};
 
 use super::arith::{both_float, both_int};
 use super::dispatch::*;
-use super::record::OnReturn;
 use super::special::{self, enter};
 use crate::ctx::{Ctx, PyResult};
 use crate::objects::{self, Dict, Lookup, Seq, Set};
@@ -15,32 +14,32 @@ macro_rules! compare_op {
     ($($name:ident $slow:ident $op:ident $sign:tt;)*) => {
         ops! {
             $($name(pc, base, cx, table) {
-                let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                let (v, w) = (get(base, pc.left()), get(base, pc.right()));
                 if both_int(v, w) {
-                    set(base, a(pc), Value::bool((v.bits() as i64) $sign (w.bits() as i64)));
-                    next!(pc.add(2), base, cx, table)
+                    set(base, pc.dst(), Value::bool((v.bits() as i64) $sign (w.bits() as i64)));
+                    next!(pc.next(), base, cx, table)
                 }
                 if both_float(v, w) {
-                    set(base, a(pc), Value::bool(v.float_unchecked() $sign w.float_unchecked()));
-                    next!(pc.add(2), base, cx, table)
+                    set(base, pc.dst(), Value::bool(v.float_unchecked() $sign w.float_unchecked()));
+                    next!(pc.next(), base, cx, table)
                 }
                 return $slow(pc, base, cx, table)
             })*
         }
         $(
             #[inline(never)]
-            unsafe extern "C" fn $slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $slow(pc: At<f::Compare>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
-                    let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+                    let (v, w) = (get(base, pc.left()), get(base, pc.right()));
                     if let Some(r) = quick(CmpOp::$op, v, w) {
-                        set(base, a(pc), Value::bool(r));
-                        next!(pc.add(2), base, cx, table)
+                        set(base, pc.dst(), Value::bool(r));
+                        next!(pc.next(), base, cx, table)
                     }
-                    enter!(special::compare(pc, base, cx, CmpOp::$op, v, w, OnReturn::Compare), cx, table);
+                    enter!(special::compare(returns::COMPARE.to(pc), base, cx, CmpOp::$op, v, w), cx, table);
                     let cxr = publish(pc, base, cx);
                     let r = protocol::compare(cxr, v, w, CmpOp::$op);
-                    finish!(r, a(pc), 2, pc, base, cx, table)
+                    finish!(r, pc.dst(), pc, base, cx, table)
                 }
             }
         )*
@@ -81,12 +80,12 @@ pub(super) fn identical(v: Value, w: Value) -> bool {
 /// `is` and `is not` of two boxed floats.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn is_boxed(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn is_boxed(pc: At<f::Combine>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let same = same_boxed_float(get(base, b(pc)), get(base, c(pc)));
-        set(base, a(pc), Value::bool(same == (*pc as u8 == engine_code::Op::Is as u8)));
-        next!(pc.add(1), base, cx, table)
+        let same = same_boxed_float(get(base, pc.left()), get(base, pc.right()));
+        set(base, pc.dst(), Value::bool(same == (pc.op() == engine_code::Op::Is as u8)));
+        next!(pc.next(), base, cx, table)
     }
 }
 
@@ -130,52 +129,52 @@ pub(super) fn contains_value(cx: &mut Ctx, container: Value, item: Value) -> PyR
 
 ops! {
     is_same(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if v != w && v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
             return is_boxed(pc, base, cx, table);
         }
-        set(base, a(pc), Value::bool(v == w));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), Value::bool(v == w));
+        next!(pc.next(), base, cx, table)
     }
 
     is_not(pc, base, cx, table) {
-        let (v, w) = (get(base, b(pc)), get(base, c(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if v != w && v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
             return is_boxed(pc, base, cx, table);
         }
-        set(base, a(pc), Value::bool(v != w));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), Value::bool(v != w));
+        next!(pc.next(), base, cx, table)
     }
 
     contains(pc, base, cx, table) {
-        if let Some(found) = contains_known(get(base, c(pc)), get(base, b(pc))) {
-            set(base, a(pc), Value::bool(found));
-            next!(pc.add(2), base, cx, table)
+        if let Some(found) = contains_known(get(base, pc.right()), get(base, pc.left())) {
+            set(base, pc.dst(), Value::bool(found));
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = contains_value(cxr, get(base, c(pc)), get(base, b(pc)));
+        let r = contains_value(cxr, get(base, pc.right()), get(base, pc.left()));
         match r {
             Ok(found) => {
-                set(base, a(pc), Value::bool(found));
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), Value::bool(found));
+                next!(pc.next(), base, cx, table)
             }
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+            Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }
 
     not_contains(pc, base, cx, table) {
-        if let Some(found) = contains_known(get(base, c(pc)), get(base, b(pc))) {
-            set(base, a(pc), Value::bool(!found));
-            next!(pc.add(2), base, cx, table)
+        if let Some(found) = contains_known(get(base, pc.right()), get(base, pc.left())) {
+            set(base, pc.dst(), Value::bool(!found));
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = contains_value(cxr, get(base, c(pc)), get(base, b(pc)));
+        let r = contains_value(cxr, get(base, pc.right()), get(base, pc.left()));
         match r {
             Ok(found) => {
-                set(base, a(pc), Value::bool(!found));
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), Value::bool(!found));
+                next!(pc.next(), base, cx, table)
             }
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+            Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }
 }

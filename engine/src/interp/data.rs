@@ -11,188 +11,200 @@ use crate::objects::{Cell, Str};
 
 ops! {
     nop(pc, base, cx, table) {
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     move_reg(pc, base, cx, table) {
-        set(base, a(pc), get(base, b(pc)));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), get(base, pc.src()));
+        next!(pc.next(), base, cx, table)
     }
 
     move_any(pc, base, cx, table) {
-        set(base, a(pc), get(base, b(pc)));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), get(base, pc.src()));
+        next!(pc.next(), base, cx, table)
     }
 
     clear(pc, base, cx, table) {
-        set(base, a(pc), Value::EMPTY);
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), Value::EMPTY);
+        next!(pc.next(), base, cx, table)
     }
 
     load_const(pc, base, cx, table) {
-        set(base, a(pc), *code(base).consts().add(bc(pc)));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), *code(base).consts().add(pc.value()));
+        next!(pc.next(), base, cx, table)
     }
 
     load_const_wide(pc, base, cx, table) {
-        set(base, a(pc), *code(base).consts().add(*pc.add(1) as usize));
-        next!(pc.add(2), base, cx, table)
+        set(base, pc.dst(), *code(base).consts().add(pc.value()));
+        next!(pc.next(), base, cx, table)
     }
 
     load_int(pc, base, cx, table) {
-        set(base, a(pc), Value::small(sbc(pc) as i32));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), Value::small(pc.value()));
+        next!(pc.next(), base, cx, table)
     }
 
     load_nones(pc, base, cx, table) {
-        let first = a(pc);
-        for i in 0..b(pc) {
+        let first = pc.first();
+        for i in 0..pc.count() {
             set(base, first + i, Value::NONE);
         }
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     check_bound(pc, base, cx, table) {
-        if get(base, a(pc)).is_empty() {
+        if get(base, pc.local()).is_empty() {
             return unbound_register(pc, base, cx, table);
         }
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     delete_local(pc, base, cx, table) {
-        if get(base, a(pc)).is_empty() {
+        if get(base, pc.local()).is_empty() {
             return unbound_register(pc, base, cx, table);
         }
-        set(base, a(pc), Value::EMPTY);
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.local(), Value::EMPTY);
+        next!(pc.next(), base, cx, table)
     }
 
     make_big(pc, base, cx, table) {
-        let array = alloc_array(&*cx, x(pc));
-        if b(pc) == 1 {
+        let array = alloc_array(&*cx, pc.slots());
+        if pc.arguments() == 1 {
             for i in 0..code(base).nargs as usize {
                 big_set(&*cx, array, i, get(base, i));
             }
         }
-        set(base, a(pc), array);
-        next!(pc.add(2), base, cx, table)
+        set(base, pc.dst(), array);
+        next!(pc.next(), base, cx, table)
     }
 
     load_big(pc, base, cx, table) {
-        let v = big_get(get(base, b(pc)), x(pc));
+        let v = big_get(get(base, pc.array()), pc.slot());
         if v.is_empty() {
-            return unbound_big(pc, base, cx, table);
+            return unbound_big(pc.pc(), base, cx, table, pc.slot());
         }
-        set(base, a(pc), v);
-        next!(pc.add(2), base, cx, table)
+        set(base, pc.dst(), v);
+        next!(pc.next(), base, cx, table)
     }
 
     store_big(pc, base, cx, table) {
-        big_set(&*cx, get(base, a(pc)), x(pc), get(base, b(pc)));
-        next!(pc.add(2), base, cx, table)
+        big_set(&*cx, get(base, pc.array()), pc.slot(), get(base, pc.value()));
+        next!(pc.next(), base, cx, table)
     }
 
     delete_big(pc, base, cx, table) {
-        if big_get(get(base, a(pc)), x(pc)).is_empty() {
-            return unbound_big(pc, base, cx, table);
+        if big_get(get(base, pc.array()), pc.slot()).is_empty() {
+            return unbound_big(pc.pc(), base, cx, table, pc.slot());
         }
-        big_set(&*cx, get(base, a(pc)), x(pc), Value::EMPTY);
-        next!(pc.add(2), base, cx, table)
+        big_set(&*cx, get(base, pc.array()), pc.slot(), Value::EMPTY);
+        next!(pc.next(), base, cx, table)
     }
 
     make_cell(pc, base, cx, table) {
-        set(base, a(pc), Cell::new(&*cx, get(base, a(pc))));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.cell(), Cell::new(&*cx, get(base, pc.cell())));
+        next!(pc.next(), base, cx, table)
     }
 
     load_cell(pc, base, cx, table) {
-        let v = fnptr::cell(get(base, b(pc)));
+        let v = fnptr::cell(get(base, pc.src()));
         if v.is_empty() {
             return unbound_cell(pc, base, cx, table);
         }
-        set(base, a(pc), v);
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), v);
+        next!(pc.next(), base, cx, table)
     }
 
     store_cell(pc, base, cx, table) {
-        cell_set(&*cx, get(base, a(pc)), get(base, b(pc)));
-        next!(pc.add(1), base, cx, table)
+        cell_set(&*cx, get(base, pc.container()), get(base, pc.value()));
+        next!(pc.next(), base, cx, table)
     }
 
     delete_cell(pc, base, cx, table) {
-        let cell = get(base, a(pc));
+        let cell = get(base, pc.value());
         if fnptr::cell(cell).is_empty() {
             return unbound_deleted_cell(pc, base, cx, table);
         }
         cell_set(&*cx, cell, Value::EMPTY);
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     load_free(pc, base, cx, table) {
-        let v = fnptr::cell(fnptr::closure_cell(function(base), bc(pc)));
+        let v = fnptr::cell(fnptr::closure_cell(function(base), pc.cell()));
         if v.is_empty() {
-            return unbound_free(pc, base, cx, table);
+            return unbound_free(pc.pc(), base, cx, table, pc.cell());
         }
-        set(base, a(pc), v);
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), v);
+        next!(pc.next(), base, cx, table)
     }
 
     store_free(pc, base, cx, table) {
-        cell_set(&*cx, fnptr::closure_cell(function(base), bc(pc)), get(base, a(pc)));
-        next!(pc.add(1), base, cx, table)
+        cell_set(&*cx, fnptr::closure_cell(function(base), pc.cell()), get(base, pc.value()));
+        next!(pc.next(), base, cx, table)
     }
 
     delete_free(pc, base, cx, table) {
-        let cell = fnptr::closure_cell(function(base), bc(pc));
+        let cell = fnptr::closure_cell(function(base), pc.cell());
         if fnptr::cell(cell).is_empty() {
-            return unbound_free(pc, base, cx, table);
+            return unbound_free(pc.pc(), base, cx, table, pc.cell());
         }
         cell_set(&*cx, cell, Value::EMPTY);
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     load_free_cell(pc, base, cx, table) {
-        set(base, a(pc), fnptr::closure_cell(function(base), bc(pc)));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), fnptr::closure_cell(function(base), pc.cell()));
+        next!(pc.next(), base, cx, table)
     }
 }
 
 slow! {
-    unbound_register(pc, base, cx, table) {
+    unbound_register: Local(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let name = code(base).varnames.get(a(pc)).copied().unwrap_or(Value::EMPTY);
+        let name = code(base).varnames.get(pc.local()).copied().unwrap_or(Value::EMPTY);
         let _ = unbound_local(cxr, name);
-        return super::unwind::unwind(pc, base, cx, table)
+        return super::unwind::unwind(pc.pc(), base, cx, table)
     }
 
-    unbound_big(pc, base, cx, table) {
+    unbound_cell: Unary(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        match code(base).code.big_locals.get(x(pc)) {
-            Some(name) => { let _ = unbound_named(cxr, name); }
-            None => { let _ = cxr.system_error("no such local"); }
+        let name = cell_name(base, pc.src());
+        let _ = unbound_local(cxr, name);
+        return super::unwind::unwind(pc.pc(), base, cx, table)
+    }
+
+    unbound_deleted_cell: Use(pc, base, cx, table) {
+        let cxr = publish(pc, base, cx);
+        let name = cell_name(base, pc.value());
+        let _ = unbound_local(cxr, name);
+        return super::unwind::unwind(pc.pc(), base, cx, table)
+    }
+}
+
+/// The slot of the array of locals that the instruction at `pc` wants is EMPTY.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn unbound_big(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, slot: usize) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let cxr = publish(pc, base, cx);
+        match code(base).code.big_locals.get(slot) {
+            Some(name) => drop(unbound_named(cxr, name)),
+            None => drop(cxr.system_error("no such local")),
         }
-        return super::unwind::unwind(pc, base, cx, table)
+        super::unwind::unwind(pc, base, cx, table)
     }
+}
 
-    unbound_cell(pc, base, cx, table) {
+/// The cell of the closure that the instruction at `pc` wants is empty.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn unbound_free(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, cell: usize) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
         let cxr = publish(pc, base, cx);
-        let name = cell_name(base, b(pc));
-        let _ = unbound_local(cxr, name);
-        return super::unwind::unwind(pc, base, cx, table)
-    }
-
-    unbound_deleted_cell(pc, base, cx, table) {
-        let cxr = publish(pc, base, cx);
-        let name = cell_name(base, a(pc));
-        let _ = unbound_local(cxr, name);
-        return super::unwind::unwind(pc, base, cx, table)
-    }
-
-    unbound_free(pc, base, cx, table) {
-        let cxr = publish(pc, base, cx);
-        let name = code(base).freevars.get(bc(pc)).copied().unwrap_or(Value::EMPTY);
+        let name = code(base).freevars.get(cell).copied().unwrap_or(Value::EMPTY);
         let _ = free_error(cxr, name);
-        return super::unwind::unwind(pc, base, cx, table)
+        super::unwind::unwind(pc, base, cx, table)
     }
 }
 

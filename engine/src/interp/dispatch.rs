@@ -17,9 +17,12 @@
 //! code's window, which lies within the value stack of `cx`, the running thread's context; `table` is [`table`]. All
 //! register operands are inside the window. The `unsafe` in handlers rests on this contract.
 
+/// The formats of instructions.
+pub(crate) use engine_code::formats as f;
 use proto_core::Value;
 
 use super::fnptr;
+pub(crate) use super::operands::{At, returns, views};
 use super::record::OnReturn;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::Ctx;
@@ -27,10 +30,21 @@ use crate::ctx::Ctx;
 /// A handler: see the module's contract.
 pub type HandlerFn = unsafe extern "C" fn(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler);
 
+/// A handler of instructions of format `F`.
+type HandlerOf<F> = unsafe extern "C" fn(pc: At<F>, base: *mut Value, cx: *mut Ctx, table: *const Handler);
+
 /// An entry of the dispatch table.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Handler(pub HandlerFn);
+
+impl Handler {
+    /// The entry of an opcode of format `F`.
+    const fn of<F>(handler: HandlerOf<F>) -> Handler {
+        // SAFETY: an `At` is the pointer to the instruction; that it is one of this format the table of opcodes says.
+        Handler(unsafe { std::mem::transmute::<HandlerOf<F>, HandlerFn>(handler) })
+    }
+}
 
 /// Opcode of the first of the instructions that windows with an on-return record return to, one for each kind; never in code
 /// objects.
@@ -89,14 +103,14 @@ macro_rules! next {
     }};
 }
 
-/// Defines handlers.
+/// Defines handlers; an instruction's format comes from the row of its opcode.
 macro_rules! ops {
     ($($(#[$meta:meta])* $name:ident($pc:ident, $base:ident, $cx:ident, $table:ident) $body:block)*) => {
         $(
             $(#[$meta])*
             #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
             pub(in crate::interp) unsafe extern "C" fn $name(
-                $pc: *const u32,
+                $pc: $crate::interp::operands::At<$crate::interp::operands::format_of::$name>,
                 $base: *mut proto_core::Value,
                 $cx: *mut crate::ctx::Ctx,
                 $table: *const $crate::interp::dispatch::Handler,
@@ -108,16 +122,22 @@ macro_rules! ops {
     };
 }
 
-/// Defines the rare continuations of handlers.
+/// Defines the rare continuations of handlers of a format.
 macro_rules! slow {
-    ($($(#[$meta:meta])* $name:ident($pc:ident, $base:ident, $cx:ident, $table:ident) $body:block)*) => {
-        $(
+    // Of instructions of several formats.
+    (views $($(#[$meta:meta])* $name:ident: $format:ident($pc:ident, $base:ident, $cx:ident, $table:ident) $body:block)*) => {
+        $($crate::interp::dispatch::slow! { @ $crate::interp::operands::views::$format, $(#[$meta])* $name($pc, $base, $cx, $table) $body })*
+    };
+    ($($(#[$meta:meta])* $name:ident: $format:ident($pc:ident, $base:ident, $cx:ident, $table:ident) $body:block)*) => {
+        $($crate::interp::dispatch::slow! { @ engine_code::formats::$format, $(#[$meta])* $name($pc, $base, $cx, $table) $body })*
+    };
+    (@ $format:ty, $(#[$meta:meta])* $name:ident($pc:ident, $base:ident, $cx:ident, $table:ident) $body:block) => {
             $(#[$meta])*
             #[cold]
             #[inline(never)]
             #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
             pub(in crate::interp) unsafe extern "C" fn $name(
-                $pc: *const u32,
+                $pc: $crate::interp::operands::At<$format>,
                 $base: *mut proto_core::Value,
                 $cx: *mut crate::ctx::Ctx,
                 $table: *const $crate::interp::dispatch::Handler,
@@ -125,105 +145,33 @@ macro_rules! slow {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe { $body }
             }
-        )*
     };
 }
 
-/// Ends a handler by storing a result in register `$dst` and going on `$n` words later, or by unwinding.
+/// Ends a handler by storing a result in register `$dst` and going on behind the instruction, or by unwinding.
 macro_rules! finish {
-    ($result:expr, $dst:expr, $n:expr, $pc:expr, $base:expr, $cx:expr, $table:expr) => {{
+    ($result:expr, $dst:expr, $pc:expr, $base:expr, $cx:expr, $table:expr) => {{
         match $result {
             Ok(v) => {
                 $crate::interp::dispatch::set($base, $dst, v);
-                next!($pc.add($n), $base, $cx, $table)
+                next!($pc.next(), $base, $cx, $table)
             }
-            Err(_) => return $crate::interp::unwind::unwind($pc, $base, $cx, $table),
+            Err(_) => return $crate::interp::unwind::unwind($pc.pc(), $base, $cx, $table),
         }
     }};
 }
 
 /// Ends a handler that has no result.
 macro_rules! finish_unit {
-    ($result:expr, $n:expr, $pc:expr, $base:expr, $cx:expr, $table:expr) => {{
+    ($result:expr, $pc:expr, $base:expr, $cx:expr, $table:expr) => {{
         match $result {
-            Ok(()) => next!($pc.add($n), $base, $cx, $table),
-            Err(_) => return $crate::interp::unwind::unwind($pc, $base, $cx, $table),
+            Ok(()) => next!($pc.next(), $base, $cx, $table),
+            Err(_) => return $crate::interp::unwind::unwind($pc.pc(), $base, $cx, $table),
         }
     }};
 }
 
 pub(crate) use {finish, finish_unit, next, ops, slow};
-
-// Operands, read as bytes from the instruction.
-//
-// SAFETY of all of them: `pc` points at an instruction (handler contract); the second word is read for opcodes that have one.
-
-/// Operand `a`.
-#[inline(always)]
-pub(crate) unsafe fn a(pc: *const u32) -> usize {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<u8>().add(1) as usize }
-}
-/// Operand `b`.
-#[inline(always)]
-pub(crate) unsafe fn b(pc: *const u32) -> usize {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<u8>().add(2) as usize }
-}
-/// Operand `c`.
-#[inline(always)]
-pub(crate) unsafe fn c(pc: *const u32) -> usize {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<u8>().add(3) as usize }
-}
-/// Operand `b` as a signed number.
-#[inline(always)]
-pub(crate) unsafe fn imm_b(pc: *const u32) -> i64 {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<i8>().add(2) as i64 }
-}
-/// Operand `c` as a signed number.
-#[inline(always)]
-pub(crate) unsafe fn imm_c(pc: *const u32) -> i64 {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<i8>().add(3) as i64 }
-}
-/// Operand `bc`.
-#[inline(always)]
-pub(crate) unsafe fn bc(pc: *const u32) -> usize {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<u16>().add(1) as usize }
-}
-/// Operand `bc`, signed.
-#[inline(always)]
-pub(crate) unsafe fn sbc(pc: *const u32) -> isize {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<i16>().add(1) as isize }
-}
-/// Operand `abc`, signed.
-#[inline(always)]
-pub(crate) unsafe fn abc(pc: *const u32) -> isize {
-    // SAFETY: see above.
-    unsafe { (*pc as i32 >> 8) as isize }
-}
-/// `x`, the low half of the second word.
-#[inline(always)]
-pub(crate) unsafe fn x(pc: *const u32) -> usize {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<u16>().add(2) as usize }
-}
-/// `x`, signed.
-#[inline(always)]
-pub(crate) unsafe fn sx(pc: *const u32) -> isize {
-    // SAFETY: see above.
-    unsafe { *pc.cast::<i16>().add(2) as isize }
-}
-/// The cache entry of an instruction that has one.
-#[inline(always)]
-pub(crate) unsafe fn cache(pc: *const u32) -> &'static crate::code_rt::cache::CacheEntry {
-    // SAFETY: runtime code keeps the distance to the entry in the second word; both live for ever.
-    unsafe { &*pc.byte_offset(*pc.cast::<i32>().add(1) as isize).cast() }
-}
 
 /// Reads a register.
 #[inline(always)]
@@ -253,11 +201,11 @@ pub(crate) unsafe fn code(base: *mut Value) -> &'static RuntimeCode {
 
 /// Makes the position of the running frame known to everything that walks frames, raises, polls or calls back.
 #[inline(always)]
-pub(crate) unsafe fn publish<'a>(pc: *const u32, base: *mut Value, cx: *mut Ctx) -> &'a mut Ctx {
+pub(crate) unsafe fn publish<'a>(pc: impl Into<*const u32>, base: *mut Value, cx: *mut Ctx) -> &'a mut Ctx {
     // SAFETY: handler contract: `cx` is this thread's context, used by nobody else while the handler runs.
     unsafe {
         let cx = &mut *cx;
-        cx.run.pc = pc;
+        cx.run.pc = pc.into();
         cx.run.base = base;
         cx.set_top(base.add(code(base).nregs as usize));
         cx
@@ -267,10 +215,10 @@ pub(crate) unsafe fn publish<'a>(pc: *const u32, base: *mut Value, cx: *mut Ctx)
 /// Makes the position known to reports about stores: all that [`publish`] does but the end of the live stack, which stays
 /// as it is.
 #[inline(always)]
-pub(crate) unsafe fn at_store(pc: *const u32, base: *mut Value, cx: *mut Ctx) {
+pub(crate) unsafe fn at_store(pc: impl Into<*const u32>, base: *mut Value, cx: *mut Ctx) {
     // SAFETY: handler contract, as for `publish`.
     unsafe {
-        (*cx).run.pc = pc;
+        (*cx).run.pc = pc.into();
         (*cx).run.base = base;
     }
 }
@@ -282,9 +230,12 @@ pub(crate) unsafe fn poll_due(cx: *mut Ctx) -> bool {
     unsafe { (*cx).poll_due() }
 }
 
-slow! {
-    /// Polls, then goes on at `pc`.
-    poll_then(pc, base, cx, table) {
+/// Polls, then goes on at `pc`.
+#[cold]
+#[inline(never)]
+pub(super) unsafe extern "C" fn poll_then(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract.
+    unsafe {
         let cxr = publish(pc, base, cx);
         match cxr.safepoint() {
             Ok(()) => {
@@ -292,23 +243,28 @@ slow! {
                 let table = (*cx).run.table;
                 next!(pc, base, cx, table)
             }
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+            Err(_) => super::unwind::unwind(pc, base, cx, table),
         }
     }
+}
 
-    /// An opcode that does not exist.
-    invalid(pc, base, cx, table) {
+/// An opcode that does not exist.
+#[cold]
+#[inline(never)]
+pub(super) unsafe extern "C" fn invalid(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract.
+    unsafe {
         let cxr = publish(pc, base, cx);
         let _ = cxr.system_error("unknown opcode");
-        return super::unwind::unwind(pc, base, cx, table)
+        super::unwind::unwind(pc, base, cx, table)
     }
 }
 
 macro_rules! build_table {
-    ($($op:ident $name:ident ($a:ident, $b:ident, $c:ident, $x:ident) [$($flag:ident)*] $span:ident $doc:literal;)*) => {
+    ($($op:ident $name:ident $format:ident [$($flag:ident)*] $span:ident $doc:literal;)*) => {
         static TABLE: [Handler; 256] = {
             let mut table = [Handler(invalid); 256];
-            $(table[engine_code::Op::$op as usize] = Handler(super::handlers::$name);)*
+            $(table[engine_code::Op::$op as usize] = Handler::of::<engine_code::formats::$format>(super::handlers::$name);)*
             add_hooks(table)
         };
     };

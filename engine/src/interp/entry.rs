@@ -10,6 +10,7 @@ use super::call_slow::{ensure_room, ensure_room_for};
 use super::dispatch::{hook_pc, run};
 use super::fnptr;
 use super::names::namespace_get;
+use super::operands::Back;
 use super::record::{Exit, OnReturn, Record};
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
@@ -47,8 +48,8 @@ impl Saved {
     }
 
     /// Where a window of native code's goes, if it fits, with the caller's window and instruction.
-    pub(super) fn place(&self) -> (*mut Value, *mut Value, *const u32) {
-        (self.top.wrapping_add(2), self.base, self.pc)
+    pub(super) fn place(&self, kind: OnReturn) -> (*mut Value, *mut Value, Back) {
+        (self.top.wrapping_add(2), self.base, Back { pc: self.pc, kind })
     }
 
     /// Where a window for such code goes, above everything in use.

@@ -8,44 +8,44 @@ use crate::protocol;
 
 ops! {
     format_value(pc, base, cx, table) {
-        let v = get(base, b(pc));
-        if v.is_str() && c(pc) <= 1 {
-            set(base, a(pc), v);
-            next!(pc.add(1), base, cx, table)
+        let v = get(base, pc.src());
+        if v.is_str() && pc.how() <= 1 {
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
         }
         if v.is_int() {
-            set(base, a(pc), protocol::decimal(&*cx, v.int_unchecked()));
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), protocol::decimal(&*cx, v.int_unchecked()));
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = convert_and_format(cxr, v, c(pc), EMPTY_STR);
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = convert_and_format(cxr, v, pc.how(), EMPTY_STR);
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     convert_value(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = convert(cxr, get(base, b(pc)), c(pc));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = convert(cxr, get(base, pc.src()), pc.how());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     format_with_spec(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = protocol::format(cxr, get(base, b(pc)), get(base, c(pc)));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = protocol::format(cxr, get(base, pc.left()), get(base, pc.right()));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     build_interpolation(pc, base, cx, table) {
-        let at = b(pc);
+        let at = pc.first();
         let cxr = publish(pc, base, cx);
-        let r = interpolation(cxr, get(base, at), get(base, at + 1), c(pc), get(base, at + 2));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = interpolation(cxr, get(base, at), get(base, at + 1), pc.count(), get(base, at + 2));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     build_template(pc, base, cx, table) {
-        let at = b(pc);
+        let at = pc.first();
         let cxr = publish(pc, base, cx);
         let r = template(cxr, get(base, at), get(base, at + 1));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 

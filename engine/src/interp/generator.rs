@@ -1,6 +1,7 @@
 //! Instructions of generators and coroutines. A generator's registers live in the generator object while it is suspended and
 //! in a window while it runs; both ways are one copy. Loops and `await` resume generators without native recursion.
 
+use engine_code::formats::Format;
 use engine_code::{CodeFlags, Op};
 use proto_core::{Kind, ShapeId, Value};
 
@@ -11,13 +12,14 @@ use super::exc;
 use super::fnptr;
 use super::genobj::{self, state};
 use super::iter::{for_iter_other, with_item};
+use super::operands::{Back, Running};
 use super::record::{Exit, OnReturn, Record};
 use super::unwind::{rethrow, unwind};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::frames;
-use crate::native::{self, Role};
+use crate::native::Role;
 use crate::objects::{GenField, GenState, Generator, shapes};
 use crate::protocol;
 use crate::types;
@@ -31,7 +33,11 @@ unsafe fn mark_loops_own(base: *mut Value, shape: ShapeId, made: Value) {
     // SAFETY: by the caller; a window's return address follows an instruction, and is one itself.
     unsafe {
         let to = base.sub(1).read().bits() as *const u32;
-        if *to as u8 == Op::GetIter as u8 && c(to) == 1 && b(to) == c(to.sub(2)) && shape == shapes::GENERATOR {
+        if let Some(Running::GetIter(header)) = Running::at(to)
+            && header.how() == 1
+            && header.src() == At::<views::AnyCall>::preceding(to).dst()
+            && shape == shapes::GENERATOR
+        {
             Generator::of_unchecked(made).belong_to_loop();
         }
     }
@@ -49,7 +55,7 @@ ops! {
             shapes::GENERATOR
         };
         let registers = std::slice::from_raw_parts(base, code.nlocals as usize);
-        let made = Generator::new(&*cx, shape, function(base), pc.add(1), code.nregs as usize, registers);
+        let made = Generator::new(&*cx, shape, function(base), pc.next(), code.nregs as usize, registers);
         if shape != shapes::GENERATOR || code.closes {
             // Closed when it dies: `finally` blocks run, coroutines never awaited are reported. A generator that delegates
             // to another has nothing to do: the other is closed when it dies.
@@ -63,28 +69,28 @@ ops! {
             genobj::track_origin(&mut *cx, made);
         }
         let to = base.sub(1).read().bits() as *const u32;
-        let call = to.sub(2);
-        let caller = base.sub(2 + a(call));
+        let call = At::<views::AnyCall>::preceding(to);
+        let caller = base.sub(2 + call.window());
         if shape == shapes::COROUTINE {
             Generator::of_unchecked(made).note_maker(code.nlocals as usize, function(caller), to);
         }
-        set(caller, c(call), made);
+        set(caller, call.dst(), made);
         next!(to, caller, cx, table)
     }
 
     yield_value(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let record = (*cx).run.top_ptr();
         if is_plain(record, OnReturn::GeneratorFor)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
         {
             let _ = (*cx).run.pop_ptr();
-            let (at, caller) = ((*record).pc, (*record).caller);
-            set(caller, a(at), v);
-            if *at as u8 == Op::ForPair as u8 {
+            let (at, caller) = (returns::GENERATOR_FOR.of(&*record), (*record).caller);
+            set(caller, at.item(), v);
+            if at.op() == Op::ForPair as u8 {
                 return with_item(at, caller, cx, table);
             }
-            let target = at.offset(2 + sx(at));
+            let target = at.body();
             if poll_due(cx) {
                 return poll_then(target, caller, cx, table);
             }
@@ -92,7 +98,7 @@ ops! {
         }
         if is_plain(record, OnReturn::GeneratorNative)
             && Generator::of_unchecked((*record).extra).kind() == shapes::GENERATOR
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
         {
             let _ = (*cx).run.pop_ptr();
             (*cx).run.exit = Exit::Yielded;
@@ -103,55 +109,55 @@ ops! {
     }
 
     yield_delegate(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.value());
         let record = (*cx).run.top_ptr();
         if is_plain(record, OnReturn::GeneratorFor)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(b(pc), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.value(), base))
         {
             let _ = (*cx).run.pop_ptr();
-            let (at, caller) = ((*record).pc, (*record).caller);
-            set(caller, a(at), v);
+            let (at, caller) = (returns::GENERATOR_FOR.of(&*record), (*record).caller);
+            set(caller, at.item(), v);
             return with_item(at, caller, cx, table);
         }
         if is_plain(record, OnReturn::GeneratorSend)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(b(pc), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.value(), base))
         {
             let _ = (*cx).run.pop_ptr();
-            let (at, caller) = ((*record).pc, (*record).caller);
-            set(caller, b(at), v);
-            next!(at.add(2), caller, cx, table)
+            let (at, caller) = (returns::GENERATOR_SEND.of(&*record), (*record).caller);
+            set(caller, at.value(), v);
+            next!(at.next(), caller, cx, table)
         }
         if !record.is_null() && (*record).on_return == OnReturn::GeneratorChain {
-            let record = chain::leave(cx, pc, base, blank(b(pc), base));
+            let record = chain::leave(cx, pc.pc(), base, blank(pc.value(), base));
             if !record.is_null() {
                 return deliver(record, v, false, cx, table);
             }
         }
-        let record = leave(&mut *cx, pc, base, code(base));
+        let record = leave(&mut *cx, pc.pc(), base, code(base));
         if record.is_null() {
-            return invalid(pc, base, cx, table);
+            return invalid(pc.pc(), base, cx, table);
         }
         return deliver(record, v, false, cx, table)
     }
 
     send(pc, base, cx, table) {
-        let it = get(base, a(pc));
+        let it = get(base, pc.iterator());
         if let Some(g) = Generator::of(it) && g.kind() != shapes::ASYNC_GENERATOR {
-            let v = get(base, b(pc));
+            let v = get(base, pc.value());
             if v.is_none() && (g.is_plain(shapes::GENERATOR) || g.is_plain(shapes::COROUTINE)) {
                 if chain::delegates(g) {
                     let window = base.add(code(base).nregs as usize + 2);
-                    let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorSend);
+                    let window = chain::enter(window, returns::GENERATOR_SEND.to(pc), base, cx, g);
                     if !window.is_null() {
                         next!(chain::innermost_pc(cx), window, cx, table)
                     }
                 }
-                let window = enter_plain(pc, base, cx, g, v, OnReturn::GeneratorSend);
+                let window = enter_plain(returns::GENERATOR_SEND.to(pc), base, cx, g, v);
                 if !window.is_null() {
                     next!(g.pc(), window, cx, table)
                 }
             }
-            let window = resume_window(&mut *cx, pc, base, g, v, OnReturn::GeneratorSend);
+            let window = resume_window(&mut *cx, returns::GENERATOR_SEND.to(pc), base, g, v);
             if !window.is_null() {
                 next!(g.pc(), window, cx, table)
             }
@@ -160,7 +166,7 @@ ops! {
     }
 
     get_yield_from_iter(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let cxr = publish(pc, base, cx);
         let r = yield_from_iter(cxr, code(base), v);
         if let Ok(to) = r
@@ -169,33 +175,49 @@ ops! {
         {
             watch(cxr, to);
         }
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     cleanup_throw(pc, base, cx, table) {
-        let exception = get(base, a(pc));
+        let exception = get(base, pc.exception());
         let cxr = publish(pc, base, cx);
         if let Some(v) = exc::stop_iteration_value(cxr, exception) {
-            set(base, b(pc), v);
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
         }
         super::raise::again(cxr, exception);
-        return rethrow(pc, base, cx, table)
+        return rethrow(pc.pc(), base, cx, table)
     }
 
     get_awaitable(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let cxr = publish(pc, base, cx);
-        let r = awaitable(cxr, v, c(pc) as u8);
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = awaitable(cxr, v, pc.how() as u8);
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
+}
+
+/// Instructions that yield have one length.
+const YIELD: usize = <f::Unary as Format>::WORDS;
+const _: () = assert!(YIELD == <f::Delegate as Format>::WORDS && YIELD == <f::Plain as Format>::WORDS);
+
+/// The yielding instruction, or the one that made the generator, before the place where a generator goes on.
+#[inline(always)]
+pub(crate) fn yield_before(resume: *const u32) -> *const u32 {
+    resume.wrapping_sub(YIELD)
+}
+
+/// Where the generator goes on that such an instruction suspends.
+#[inline(always)]
+pub(crate) fn behind_yield(pc: *const u32) -> *const u32 {
+    pc.wrapping_add(YIELD)
 }
 
 /// The register that takes what is sent to a generator that stands behind the `yield` at `pc`.
 #[inline(always)]
 unsafe fn result_register(pc: *const u32) -> usize {
     // SAFETY: `pc` is the address of a yielding instruction.
-    unsafe { if is_delegate(pc) { b(pc) } else { a(pc) } }
+    unsafe { if is_delegate(pc) { At::<f::Delegate>::new(pc).value() } else { At::<f::Unary>::new(pc).dst() } }
 }
 
 /// That register, if it is a temporary. It is set to None when the generator leaves, so that nothing is left to do when it
@@ -215,21 +237,21 @@ unsafe fn is_plain(record: *const Record, kind: OnReturn) -> bool {
 
 /// A `yield` to anything other than a loop, or from a generator that needs more care.
 #[inline(never)]
-unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn yield_slow(pc: At<f::Unary>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let record = (*cx).run.top_ptr();
         if is_plain(record, OnReturn::GeneratorSend)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
         {
             let _ = (*cx).run.pop_ptr();
-            let (at, caller) = ((*record).pc, (*record).caller);
-            set(caller, b(at), v);
-            next!(at.add(2), caller, cx, table)
+            let (at, caller) = (returns::GENERATOR_SEND.of(&*record), (*record).caller);
+            set(caller, at.value(), v);
+            next!(at.next(), caller, cx, table)
         }
         if !record.is_null() && (*record).on_return == OnReturn::GeneratorChain {
-            let record = chain::leave(cx, pc, base, blank(a(pc), base));
+            let record = chain::leave(cx, pc.pc(), base, blank(pc.dst(), base));
             if !record.is_null() {
                 return deliver(record, v, false, cx, table);
             }
@@ -237,16 +259,16 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
         let code = code(base);
         let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
         if is_plain(record, OnReturn::GeneratorNative)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.add(1), base, blank(a(pc), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
         {
             let _ = (*cx).run.pop_ptr();
             (*cx).run.exit = if produced { Exit::Produced } else { Exit::Yielded };
             (*cx).run.result = v;
             return;
         }
-        let record = leave(&mut *cx, pc, base, code);
+        let record = leave(&mut *cx, pc.pc(), base, code);
         if record.is_null() {
-            return invalid(pc, base, cx, table);
+            return invalid(pc.pc(), base, cx, table);
         }
         deliver(record, v, produced, cx, table)
     }
@@ -255,22 +277,15 @@ unsafe extern "C" fn yield_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, 
 /// Opens a window above the running frame in which the plain generator `g` goes on with `sent`; null if there is no room for
 /// it or its record.
 #[inline(always)]
-unsafe fn enter_plain(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    g: Generator,
-    sent: Value,
-    on_return: OnReturn,
-) -> *mut Value {
+unsafe fn enter_plain(back: Back, base: *mut Value, cx: *mut Ctx, g: Generator, sent: Value) -> *mut Value {
     // SAFETY: handler contract.
     unsafe {
         let window = base.add(code(base).nregs as usize + 2);
-        if enter_plain_at(window, pc, base, cx, g, sent, on_return) { window } else { std::ptr::null_mut() }
+        if enter_plain_at(window, back, base, cx, g, sent) { window } else { std::ptr::null_mut() }
     }
 }
 
-/// Opens the window for the plain generator `g`, called by the instruction `pc` of the window at `base`; false if there is no
+/// Opens the window for the plain generator `g`, called as `back` says from the window at `base`; false if there is no
 /// room for it or its record.
 ///
 /// # Safety
@@ -278,12 +293,11 @@ unsafe fn enter_plain(
 #[inline(always)]
 pub(super) unsafe fn enter_plain_at(
     window: *mut Value,
-    pc: *const u32,
+    back: Back,
     base: *mut Value,
     cx: *mut Ctx,
     g: Generator,
     sent: Value,
-    on_return: OnReturn,
 ) -> bool {
     // SAFETY: by the caller.
     unsafe {
@@ -291,10 +305,10 @@ pub(super) unsafe fn enter_plain_at(
             return false;
         }
         *window.sub(2) = g.function();
-        *window.sub(1) = Value::from_bits(hook_pc(on_return) as u64);
+        *window.sub(1) = Value::from_bits(hook_pc(back.kind) as u64);
         refill(window, g, sent);
         let handled = (*cx).handled_exc();
-        (*cx).run.push_unchecked(on_return, window, base, pc, g.value(), handled);
+        (*cx).run.push_unchecked(back.kind, window, base, back.pc, g.value(), handled);
         true
     }
 }
@@ -309,7 +323,7 @@ pub(super) unsafe fn refill(window: *mut Value, g: Generator, sent: Value) {
     unsafe {
         g.load_regs(window);
         if g.claim_plain() == GenState::Suspended {
-            let register = result_register(g.pc().sub(1));
+            let register = result_register(yield_before(g.pc()));
             // A temporary holds None since the generator left (see `blank`).
             let temporary = register >= fnptr::code(g.function()).nlocals as usize && register < u8::MAX as usize;
             if !sent.is_none() || !temporary {
@@ -321,19 +335,19 @@ pub(super) unsafe fn refill(window: *mut Value, g: Generator, sent: Value) {
 
 /// A loop's step over a generator.
 #[inline(never)]
-pub(super) unsafe extern "C" fn for_generator(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+pub(super) unsafe extern "C" fn for_generator(pc: At<f::Loop>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract; the iterator is of kind `Generator`.
     unsafe {
-        let g = Generator::of_unchecked(get(base, b(pc)));
+        let g = Generator::of_unchecked(get(base, pc.iterator()));
         if g.is_plain(shapes::GENERATOR) {
             if chain::delegates(g) {
                 let window = base.add(code(base).nregs as usize + 2);
-                let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorFor);
+                let window = chain::enter(window, returns::GENERATOR_FOR.to(pc), base, cx, g);
                 if !window.is_null() {
                     next!(chain::innermost_pc(cx), window, cx, table)
                 }
             }
-            let window = enter_plain(pc, base, cx, g, Value::NONE, OnReturn::GeneratorFor);
+            let window = enter_plain(returns::GENERATOR_FOR.to(pc), base, cx, g, Value::NONE);
             if !window.is_null() {
                 next!(g.pc(), window, cx, table)
             }
@@ -345,10 +359,10 @@ pub(super) unsafe extern "C" fn for_generator(pc: *const u32, base: *mut Value, 
 /// A call of `next(generator)`, `next(generator, default)` or `generator.send(v)`: the generator goes on in a window.
 /// Null if the call must go the ordinary way.
 #[inline(never)]
-pub(super) unsafe fn resume_call(pc: *const u32, base: *mut Value, cx: *mut Ctx, role: Role, n: usize) -> *mut Value {
+pub(super) unsafe fn resume_call(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx, role: Role, n: usize) -> *mut Value {
     // SAFETY: the handler contract; the arguments stand at the call's window.
     unsafe {
-        let args = base.add(a(pc) + 2);
+        let args = base.add(pc.window() + 2);
         let sends = role == Role::Send;
         if n == 0 || n > 2 || sends && n != 2 || poll_due(cx) {
             return std::ptr::null_mut();
@@ -358,22 +372,23 @@ pub(super) unsafe fn resume_call(pc: *const u32, base: *mut Value, cx: *mut Ctx,
             return std::ptr::null_mut();
         }
         let sent = if sends { *args.add(1) } else { Value::NONE };
-        // The operand of the default stays where the end looks for it.
+        let next = role == Role::Next && n == 2;
+        let back = if next { returns::GENERATOR_DEFAULT } else { returns::GENERATOR_NEXT }.to(pc);
         if sent.is_none() && g.is_plain(shapes::GENERATOR) && chain::delegates(g) {
             let window = base.add(code(base).nregs as usize + 2);
-            let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorNext);
+            let window = chain::enter(window, back, base, cx, g);
             if !window.is_null() {
                 return window;
             }
         }
-        resume_window(&mut *cx, pc, base, g, sent, OnReturn::GeneratorNext)
+        resume_window(&mut *cx, back, base, g, sent)
     }
 }
 
-/// The end of a generator that a call of `next` or `send` resumed: the default of `next`, or StopIteration.
+/// The end of a generator that a call of `next` or `send` resumed.
 #[inline(never)]
 pub(super) unsafe extern "C" fn call_ended(
-    at: *const u32,
+    at: At<views::AnyCall>,
     base: *mut Value,
     cx: *mut Ctx,
     table: *const Handler,
@@ -382,14 +397,8 @@ pub(super) unsafe extern "C" fn call_ended(
     // SAFETY: the handler contract; the call's operands still stand in its window.
     unsafe {
         let cxr = publish(at, base, cx);
-        let window = base.add(a(at));
-        let default = if b(at) == 2 { *window.add(3) } else { Value::EMPTY };
-        if !default.is_empty() && native::role_of(*window) == Role::Next {
-            set(base, c(at), default);
-            next!(at.add(2), base, cx, table)
-        }
         let _ = cxr.stop_iteration(result);
-        unwind(at, base, cx, table)
+        unwind(at.pc(), base, cx, table)
     }
 }
 
@@ -431,7 +440,7 @@ pub(super) unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code:
         }
         let Some(g) = Generator::of((*record).extra) else { return std::ptr::null() };
         let registers = std::slice::from_raw_parts(base, code.nregs as usize);
-        let resume = pc.wrapping_add(1);
+        let resume = behind_yield(pc);
         if (*record).own || !(*record).frame.is_empty() {
             leave_slow(cx, g, &*record, resume);
         }
@@ -463,19 +472,22 @@ fn leave_slow(cx: &mut Ctx, g: Generator, record: &Record, resume: *const u32) {
 unsafe extern "C" fn deliver(record: *const Record, v: Value, produced: bool, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the record was just taken off; it names the caller's window and instruction.
     unsafe {
-        let (at, caller) = ((*record).pc, (*record).caller);
-        match (*record).on_return {
+        let (record, caller) = (&*record, (*record).caller);
+        match record.on_return {
             OnReturn::GeneratorSend => {
-                set(caller, b(at), v);
-                next!(at.add(2), caller, cx, table)
+                let at = returns::GENERATOR_SEND.of(record);
+                set(caller, at.value(), v);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::GeneratorFor => {
-                set(caller, a(at), v);
+                let at = returns::GENERATOR_FOR.of(record);
+                set(caller, at.item(), v);
                 with_item(at, caller, cx, table)
             }
-            OnReturn::GeneratorNext => {
-                set(caller, c(at), v);
-                next!(at.add(2), caller, cx, table)
+            OnReturn::GeneratorNext | OnReturn::GeneratorDefault => {
+                let at = returns::GENERATOR_NEXT.of(record);
+                set(caller, at.dst(), v);
+                next!(at.next(), caller, cx, table)
             }
             _ => {
                 (*cx).run.exit = if produced { Exit::Produced } else { Exit::Yielded };
@@ -490,11 +502,10 @@ unsafe extern "C" fn deliver(record: *const Record, v: Value, produced: bool, cx
 #[inline(never)]
 pub(super) unsafe fn resume_window(
     cx: &mut Ctx,
-    pc: *const u32,
+    back: Back,
     base: *mut Value,
     g: Generator,
     sent: Value,
-    on_return: OnReturn,
 ) -> *mut Value {
     // SAFETY: handler contract.
     unsafe {
@@ -504,7 +515,7 @@ pub(super) unsafe fn resume_window(
             return std::ptr::null_mut();
         }
         let Ok(before) = g.claim() else { return std::ptr::null_mut() };
-        let record = Record::new(on_return, window, base, pc, g.value());
+        let record = Record::new(back.kind, window, base, back.pc, g.value());
         open(cx, window, g, nregs, before, sent, record);
         window
     }
@@ -527,7 +538,7 @@ pub(super) unsafe fn open(
         *window.sub(1) = Value::from_bits(hook_pc(record.on_return) as u64);
         g.copy_regs(std::slice::from_raw_parts_mut(window, nregs));
         if before == GenState::Suspended && !sent.is_empty() {
-            set(window, result_register(g.pc().sub(1)), sent);
+            set(window, result_register(yield_before(g.pc())), sent);
         }
         record.handled = cx.handled_exc();
         cx.run.records.push(record);
@@ -600,12 +611,12 @@ pub(super) fn failed(cx: &mut Ctx, record: &Record) {
 }
 
 slow! {
-    send_slow(pc, base, cx, table) {
+    send_slow: Send(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        match send_to(cxr, get(base, a(pc)), base.add(b(pc))) {
-            Ok(false) => next!(pc.add(2), base, cx, table),
-            Ok(true) => next!(pc.offset(2 + sx(pc)), base, cx, table),
-            Err(_) => return unwind(pc, base, cx, table),
+        match send_to(cxr, get(base, pc.iterator()), base.add(pc.value())) {
+            Ok(false) => next!(pc.next(), base, cx, table),
+            Ok(true) => next!(pc.done(), base, cx, table),
+            Err(_) => return unwind(pc.pc(), base, cx, table),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Generators and coroutines as objects: `send`, `throw`, `close` and their attributes.
 
-use engine_code::CodeFlags;
+use engine_code::{CodeFlags, formats};
 use proto_core::{Kind, Value};
 
-use super::dispatch::a;
+use super::dispatch::At;
 use super::exc;
 use super::fnptr;
-use super::generator::{Sent, is_delegate};
+use super::generator::{Sent, is_delegate, yield_before};
 use super::resume::{Input, Output, Refused, resume, step_plain, while_delegating};
 use crate::code_rt::{RuntimeCode, object};
 use crate::ctx::{Ctx, PyResult, Raised};
@@ -166,8 +166,8 @@ pub(super) fn delegate(g: Generator) -> Option<Value> {
     }
     // SAFETY: a suspended generator stands behind its yield.
     unsafe {
-        let at = g.pc().sub(1);
-        if is_delegate(at) { g.reg(a(at)).non_empty() } else { None }
+        let at = yield_before(g.pc());
+        if is_delegate(at) { g.reg(At::<formats::Delegate>::new(at).iterator()).non_empty() } else { None }
     }
 }
 

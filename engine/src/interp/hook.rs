@@ -62,6 +62,7 @@ pub(super) const HANDLERS: [HandlerFn; OnReturn::ALL.len()] = hooks! {
     GeneratorFor
     GeneratorSend
     GeneratorNext
+    GeneratorDefault
     GeneratorNative
     GeneratorChain
 };
@@ -87,116 +88,137 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
         if !record.frame.is_empty() {
             detach(cx, record);
         }
-        let (caller, at) = (record.caller, record.pc);
+        let caller = record.caller;
         match const { OnReturn::ALL[KIND as usize] } {
             OnReturn::Call => {
-                set(caller, c(at), result);
-                next!(at.add(2), caller, cx, table)
+                let at = returns::CALL.of(record);
+                set(caller, at.dst(), result);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::Init => {
+                let at = returns::INIT.of(record);
                 if !result.is_none() {
                     return bad_init(at, caller, cx, table, result);
                 }
-                set(caller, c(at), record.extra);
-                next!(at.add(2), caller, cx, table)
+                set(caller, at.dst(), record.extra);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::Store => {
-                set(caller, a(at), result);
-                next!(at.add(2), caller, cx, table)
+                let at = returns::STORE.of(record);
+                set(caller, at.dst(), result);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::StoreShort => {
-                set(caller, a(at), result);
-                next!(at.add(1), caller, cx, table)
+                let at = returns::STORE_SHORT.of(record);
+                set(caller, at.dst(), result);
+                next!(at.next(), caller, cx, table)
             }
-            OnReturn::Drop => next!(at.add(2), caller, cx, table),
+            OnReturn::Drop => next!(returns::DROP.of(record).next(), caller, cx, table),
             OnReturn::Operator => {
+                let at = returns::OPERATOR.of(record);
                 if result == Value::NOT_IMPLEMENTED {
                     return special::operator_declined(at, caller, cx, table);
                 }
-                set(caller, a(at), result);
-                next!(at.add(2), caller, cx, table)
+                set(caller, at.dst(), result);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::InPlace => {
+                let at = returns::IN_PLACE.of(record);
                 if result == Value::NOT_IMPLEMENTED {
                     return special::in_place_declined(at, caller, cx, table);
                 }
-                set(caller, a(at), result);
-                next!(at.add(2), caller, cx, table)
+                set(caller, at.dst(), result);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::Reflected => {
+                let at = returns::REFLECTED.of(record);
                 if result == Value::NOT_IMPLEMENTED {
                     return special::reflected_declined(at, caller, cx, table);
                 }
-                set(caller, a(at), result);
-                next!(at.add(2), caller, cx, table)
+                set(caller, at.dst(), result);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::Compare => {
+                let at = returns::COMPARE.of(record);
                 if result == Value::NOT_IMPLEMENTED {
                     return special::compare_declined(at, caller, cx, table);
                 }
-                set(caller, a(at), result);
-                next!(at.add(2), caller, cx, table)
+                set(caller, at.dst(), result);
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::JumpIf => {
+                let at = returns::JUMP_IF.of(record);
                 if result == Value::TRUE {
-                    jump!(at.offset(2 + sx(at)), caller, cx, table)
+                    jump!(at.target(), caller, cx, table)
                 }
                 if result == Value::FALSE {
-                    next!(at.add(2), caller, cx, table)
+                    next!(at.next(), caller, cx, table)
                 }
                 special::jump_other(at, caller, cx, table, result, true)
             }
             OnReturn::JumpUnless => {
+                let at = returns::JUMP_UNLESS.of(record);
                 if result == Value::FALSE {
-                    jump!(at.offset(2 + sx(at)), caller, cx, table)
+                    jump!(at.target(), caller, cx, table)
                 }
                 if result == Value::TRUE {
-                    next!(at.add(2), caller, cx, table)
+                    next!(at.next(), caller, cx, table)
                 }
                 special::jump_other(at, caller, cx, table, result, false)
             }
             OnReturn::TruthIf => {
+                let at = returns::TRUTH_IF.of(record);
                 if result == Value::TRUE {
-                    jump!(at.offset(1 + sbc(at)), caller, cx, table)
+                    jump!(at.target(), caller, cx, table)
                 }
                 if result == Value::FALSE {
-                    next!(at.add(1), caller, cx, table)
+                    next!(at.next(), caller, cx, table)
                 }
-                special::bad_bool(at, caller, cx, table, result)
+                special::bad_bool(at.pc(), caller, cx, table, result)
             }
             OnReturn::TruthUnless => {
+                let at = returns::TRUTH_UNLESS.of(record);
                 if result == Value::FALSE {
-                    jump!(at.offset(1 + sbc(at)), caller, cx, table)
+                    jump!(at.target(), caller, cx, table)
                 }
                 if result == Value::TRUE {
-                    next!(at.add(1), caller, cx, table)
+                    next!(at.next(), caller, cx, table)
                 }
-                special::bad_bool(at, caller, cx, table, result)
+                special::bad_bool(at.pc(), caller, cx, table, result)
             }
             OnReturn::Not => {
+                let at = returns::NOT.of(record);
                 if !result.is_bool() {
-                    return special::bad_bool(at, caller, cx, table, result);
+                    return special::bad_bool(at.pc(), caller, cx, table, result);
                 }
-                set(caller, a(at), Value::bool(result == Value::FALSE));
-                next!(at.add(1), caller, cx, table)
+                set(caller, at.dst(), Value::bool(result == Value::FALSE));
+                next!(at.next(), caller, cx, table)
             }
-            OnReturn::Iter => special::iterator_returned(at, caller, cx, table, result),
+            OnReturn::Iter => special::iterator_returned(returns::ITER.of(record), caller, cx, table, result),
             OnReturn::Next => {
-                set(caller, a(at), result);
+                let at = returns::NEXT.of(record);
+                set(caller, at.item(), result);
                 with_item(at, caller, cx, table)
             }
             OnReturn::GeneratorFor => {
                 generator::finished(&mut *cx, record);
-                next!(at.add(2), caller, cx, table)
+                next!(returns::GENERATOR_FOR.of(record).next(), caller, cx, table)
             }
             OnReturn::GeneratorSend => {
                 generator::finished(&mut *cx, record);
-                set(caller, b(at), result);
-                next!(at.offset(2 + sx(at)), caller, cx, table)
+                let at = returns::GENERATOR_SEND.of(record);
+                set(caller, at.value(), result);
+                next!(at.done(), caller, cx, table)
             }
             OnReturn::GeneratorNext => {
                 generator::finished(&mut *cx, record);
-                generator::call_ended(at, caller, cx, table, result)
+                generator::call_ended(returns::GENERATOR_NEXT.of(record), caller, cx, table, result)
+            }
+            OnReturn::GeneratorDefault => {
+                generator::finished(&mut *cx, record);
+                let at = returns::GENERATOR_DEFAULT.of(record);
+                set(caller, at.dst(), get(caller, at.window() + 3));
+                next!(at.next(), caller, cx, table)
             }
             OnReturn::GeneratorNative => {
                 generator::finished(&mut *cx, record);
@@ -221,11 +243,17 @@ unsafe fn detach(cx: *mut Ctx, record: &Record) {
 
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn bad_init(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler, result: Value) {
+unsafe extern "C" fn bad_init(
+    pc: At<views::AnyCall>,
+    base: *mut Value,
+    cx: *mut Ctx,
+    table: *const Handler,
+    result: Value,
+) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         not_none(publish(pc, base, cx), result);
-        unwind(pc, base, cx, table)
+        unwind(pc.pc(), base, cx, table)
     }
 }
 

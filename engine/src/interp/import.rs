@@ -19,22 +19,22 @@ use crate::types;
 ops! {
     import_name(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = import_statement(cxr, function(base), cache(pc).name(), get(base, b(pc)), c(pc));
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = import_statement(cxr, function(base), pc.site().name(), get(base, pc.object()), pc.how());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     import_from(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = from_import(cxr, get(base, b(pc)), cache(pc).name());
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = from_import(cxr, get(base, pc.object()), pc.site().name());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     import_star(pc, base, cx, table) {
         let namespace = get(base, 0);
         let namespace = if namespace.is_empty() { fnptr::globals(function(base)) } else { namespace };
         let cxr = publish(pc, base, cx);
-        let r = star(cxr, get(base, a(pc)), namespace);
-        finish_unit!(r, 1, pc, base, cx, table)
+        let r = star(cxr, get(base, pc.value()), namespace);
+        finish_unit!(r, pc, base, cx, table)
     }
 }
 

@@ -17,15 +17,15 @@ ops! {
         let namespace = if namespace.is_empty() { fnptr::globals(function(base)) } else { namespace };
         let cxr = publish(pc, base, cx);
         let r = annotations(cxr, namespace);
-        finish_unit!(r, 1, pc, base, cx, table)
+        finish_unit!(r, pc, base, cx, table)
     }
 
     call_intrinsic(pc, base, cx, table) {
-        let at = b(pc);
+        let at = pc.first();
         let cxr = publish(pc, base, cx);
-        let second = if Intrinsic::from_u8(c(pc) as u8).is_some_and(|i| i.arity() > 1) { get(base, at + 1) } else { Value::NONE };
-        let r = intrinsic(cxr, c(pc) as u8, get(base, at), second);
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let second = if Intrinsic::from_u8(pc.count() as u8).is_some_and(|i| i.arity() > 1) { get(base, at + 1) } else { Value::NONE };
+        let r = intrinsic(cxr, pc.count() as u8, get(base, at), second);
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 

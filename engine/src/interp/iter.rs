@@ -5,7 +5,6 @@ use proto_core::{Kind, ShapeId, Value};
 use super::dispatch::*;
 use super::fnptr;
 use super::generator::{for_generator, resume_window};
-use super::record::OnReturn;
 use super::special::{self, enter};
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
@@ -20,10 +19,10 @@ macro_rules! go_on {
     ($item:expr, $pc:ident, $base:ident, $cx:ident, $table:ident) => {{
         let item = $item;
         if item.is_empty() {
-            next!($pc.add(2), $base, $cx, $table)
+            next!($pc.next(), $base, $cx, $table)
         }
-        set($base, a($pc), item);
-        let target = $pc.offset(2 + sx($pc));
+        set($base, $pc.item(), item);
+        let target = $pc.body();
         if poll_due($cx) {
             return poll_then(target, $base, $cx, $table);
         }
@@ -33,19 +32,19 @@ macro_rules! go_on {
 
 ops! {
     get_iter(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         if let Some(it) = objects::iter::iter_fast(&*cx, v) {
-            set(base, a(pc), it);
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), it);
+            next!(pc.next(), base, cx, table)
         }
-        enter!(special::unary(pc, base, cx, v, (*cx).names.__iter__, OnReturn::Iter), cx, table);
+        enter!(special::unary(returns::ITER.to(pc), base, cx, v, (*cx).names.__iter__), cx, table);
         let cxr = publish(pc, base, cx);
         let r = protocol::iter(cxr, v);
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     for_iter(pc, base, cx, table) {
-        let it = get(base, b(pc));
+        let it = get(base, pc.iterator());
         if it.is_kind(Kind::Object) {
             let shape = ShapeId(fnptr::header(it) as u32);
             if shape == shapes::LIST_ITER {
@@ -65,26 +64,26 @@ ops! {
     }
 
     for_pair(pc, base, cx, table) {
-        let it = get(base, b(pc));
-        match next_pair(&*cx, it, base.add(a(pc)), base.add(c(pc))) {
+        let it = get(base, pc.iterator());
+        match next_pair(&*cx, it, base.add(pc.item()), base.add(pc.second())) {
             Step::Pair => {
-                let target = pc.offset(2 + sx(pc));
+                let target = pc.body();
                 if poll_due(cx) {
                     return poll_then(target, base, cx, table);
                 }
                 next!(target, base, cx, table)
             }
-            Step::End => next!(pc.add(2), base, cx, table),
+            Step::End => next!(pc.next(), base, cx, table),
             Step::Item => return unpack_pair(pc, base, cx, table),
-            Step::Other => return for_iter_other(pc, base, cx, table),
+            Step::Other => return for_iter_other(pc.view(), base, cx, table),
         }
     }
 
     range_prep(pc, base, cx, table) {
-        let at = a(pc);
-        let n = b(pc);
+        let at = pc.window();
+        let n = pc.arguments();
         if get(base, at) != (*cx).types.range.value() {
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         let (start, stop, step) = match n {
             1 => (Value::small(0), get(base, at + 2), Value::small(1)),
@@ -97,31 +96,31 @@ ops! {
             set(base, at, Value::from_bits((count as u64) << 2));
             set(base, at + 1, start);
             set(base, at + 2, step);
-            next!(pc.offset(2 + sx(pc)), base, cx, table)
+            next!(pc.ready(), base, cx, table)
         }
-        next!(pc.add(2), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     for_range(pc, base, cx, table) {
-        let state = b(pc);
+        let state = pc.state();
         let left = get(base, state);
         if left.is_int() {
             if (left.bits() as i64) > 0 {
                 let item = get(base, state + 1);
                 set(base, state, Value::from_bits(left.bits() - 4));
-                set(base, a(pc), item);
+                set(base, pc.item(), item);
                 // Past the last item this may wrap; nobody looks at it then.
                 let step = get(base, state + 2).bits();
                 set(base, state + 1, Value::from_bits(item.bits().wrapping_add(step)));
-                let target = pc.offset(2 + sx(pc));
+                let target = pc.body();
                 if poll_due(cx) {
                     return poll_then(target, base, cx, table);
                 }
                 next!(target, base, cx, table)
             }
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
-        return for_iter(pc, base, cx, table)
+        return for_iter(pc.view(), base, cx, table)
     }
 }
 
@@ -170,13 +169,13 @@ unsafe fn next_pair(heap: &proto_core::Heap, it: Value, first: *mut Value, secon
 }
 
 /// Goes on in the loop at `pc` with the item in `r[a]`.
-pub(super) unsafe extern "C" fn with_item(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+pub(super) unsafe extern "C" fn with_item(pc: At<views::Step>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract; `pc` is at a loop's step.
     unsafe {
-        if *pc as u8 == Op::ForPair as u8 {
-            return unpack_pair(pc, base, cx, table);
+        if pc.op() == Op::ForPair as u8 {
+            return unpack_pair(At::new(pc.pc()), base, cx, table);
         }
-        let target = pc.offset(2 + sx(pc));
+        let target = pc.body();
         if poll_due(cx) {
             return poll_then(target, base, cx, table);
         }
@@ -186,14 +185,14 @@ pub(super) unsafe extern "C" fn with_item(pc: *const u32, base: *mut Value, cx: 
 
 /// Unpacks the item in `r[a]` for the loop over pairs at `pc`. Errors belong to the instruction behind.
 #[inline(never)]
-unsafe extern "C" fn unpack_pair(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn unpack_pair(pc: At<f::PairLoop>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let at = pc.add(2);
+        let at = pc.next();
         let cxr = publish(at, base, cx);
-        match unpack_two(cxr, base.add(a(pc)), base.add(c(pc))) {
+        match unpack_two(cxr, base.add(pc.item()), base.add(pc.second())) {
             Ok(()) => {
-                let target = pc.offset(2 + sx(pc));
+                let target = pc.body();
                 if poll_due(cx) {
                     return poll_then(target, base, cx, table);
                 }
@@ -241,10 +240,10 @@ fn range_count(first: i64, last: i64, step: i64) -> i64 {
 
 /// A loop over one of the less frequent core iterators, or anything else.
 #[inline(never)]
-unsafe extern "C" fn for_iter_core(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn for_iter_core(pc: At<f::Loop>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let it = get(base, b(pc));
+        let it = get(base, pc.iterator());
         if it.is_kind(Kind::Object) && ShapeId(fnptr::header(it) as u32) == shapes::DICT_KEY_ITER {
             if let Some(item) = objects::iter::dict_key_next(it) {
                 go_on!(item, pc, base, cx, table)
@@ -259,32 +258,32 @@ unsafe extern "C" fn for_iter_core(pc: *const u32, base: *mut Value, cx: *mut Ct
 }
 
 #[inline(never)]
-pub(super) unsafe extern "C" fn for_iter_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+pub(super) unsafe extern "C" fn for_iter_other(pc: At<f::Loop>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let it = get(base, b(pc));
+        let it = get(base, pc.iterator());
         if let Some(g) = Generator::of(it)
             && g.kind() == shapes::GENERATOR
         {
-            let window = resume_window(&mut *cx, pc, base, g, Value::NONE, OnReturn::GeneratorFor);
+            let window = resume_window(&mut *cx, returns::GENERATOR_FOR.to(pc), base, g, Value::NONE);
             if !window.is_null() {
                 next!(g.pc(), window, cx, table)
             }
         }
         if !protocol::iter::is_known_step(&*cx, it) {
-            enter!(special::unary(pc, base, cx, it, (*cx).names.__next__, OnReturn::Next), cx, table);
+            enter!(special::unary(returns::NEXT.to(pc), base, cx, it, (*cx).names.__next__), cx, table);
         }
         let cxr = publish(pc, base, cx);
         let r = next_item(cxr, it);
         match r {
             Ok(item) => {
                 if item.is_empty() {
-                    next!(pc.add(2), base, cx, table)
+                    next!(pc.next(), base, cx, table)
                 }
-                set(base, a(pc), item);
-                with_item(pc, base, cx, table)
+                set(base, pc.item(), item);
+                with_item(pc.view(), base, cx, table)
             }
-            Err(_) => unwind(pc, base, cx, table),
+            Err(_) => unwind(pc.pc(), base, cx, table),
         }
     }
 }

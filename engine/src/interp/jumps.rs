@@ -5,7 +5,6 @@ use proto_core::{Kind, Value};
 use super::arith::{both_float, both_int};
 use super::compare::{compare_truth, contains_known, contains_value, identical, quick};
 use super::dispatch::*;
-use super::record::OnReturn;
 use super::special::{self, enter};
 use crate::ctx::Ctx;
 use crate::objects::{Bytes, Dict, List, Set, Str, Tuple};
@@ -25,122 +24,122 @@ macro_rules! take {
 
 ops! {
     jump(pc, base, cx, table) {
-        next!(pc.offset(1 + abc(pc)), base, cx, table)
+        next!(pc.target(), base, cx, table)
     }
 
     loop_back(pc, base, cx, table) {
-        take!(pc.offset(1 + abc(pc)), base, cx, table)
+        take!(pc.target(), base, cx, table)
     }
 
     jump_if_true(pc, base, cx, table) {
-        let v = get(base, a(pc));
+        let v = get(base, pc.value());
         if v == Value::TRUE {
-            take!(pc.offset(1 + sbc(pc)), base, cx, table)
+            take!(pc.target(), base, cx, table)
         }
         if v == Value::FALSE || v == Value::NONE {
-            next!(pc.add(1), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         if v.is_int() {
             if v.bits() != 0 {
-                take!(pc.offset(1 + sbc(pc)), base, cx, table)
+                take!(pc.target(), base, cx, table)
             }
-            next!(pc.add(1), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         return jump_if_true_slow(pc, base, cx, table)
     }
 
     jump_if_false(pc, base, cx, table) {
-        let v = get(base, a(pc));
+        let v = get(base, pc.value());
         if v == Value::FALSE || v == Value::NONE {
-            next!(pc.offset(1 + sbc(pc)), base, cx, table)
+            next!(pc.target(), base, cx, table)
         }
         if v == Value::TRUE {
-            next!(pc.add(1), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         if v.is_int() {
             if v.bits() == 0 {
-                next!(pc.offset(1 + sbc(pc)), base, cx, table)
+                next!(pc.target(), base, cx, table)
             }
-            next!(pc.add(1), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         return jump_if_false_slow(pc, base, cx, table)
     }
 
     jump_if_none(pc, base, cx, table) {
-        if get(base, a(pc)).is_none() {
-            next!(pc.offset(1 + sbc(pc)), base, cx, table)
+        if get(base, pc.value()).is_none() {
+            next!(pc.target(), base, cx, table)
         }
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     jump_if_not_none(pc, base, cx, table) {
-        if !get(base, a(pc)).is_none() {
-            take!(pc.offset(1 + sbc(pc)), base, cx, table)
+        if !get(base, pc.value()).is_none() {
+            take!(pc.target(), base, cx, table)
         }
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     j_is(pc, base, cx, table) {
-        let (v, w) = (get(base, a(pc)), get(base, b(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if v == w {
-            take!(pc.offset(2 + sx(pc)), base, cx, table)
+            take!(pc.target(), base, cx, table)
         }
         if v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
             return j_is_boxed(pc, base, cx, table);
         }
-        next!(pc.add(2), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     j_not_is(pc, base, cx, table) {
-        let (v, w) = (get(base, a(pc)), get(base, b(pc)));
+        let (v, w) = (get(base, pc.left()), get(base, pc.right()));
         if v == w {
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         if v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
             return j_is_boxed(pc, base, cx, table);
         }
-        next!(pc.offset(2 + sx(pc)), base, cx, table)
+        next!(pc.target(), base, cx, table)
     }
 
     j_in(pc, base, cx, table) {
-        match contains_known(get(base, b(pc)), get(base, a(pc))) {
-            Some(true) => take!(pc.offset(2 + sx(pc)), base, cx, table),
-            Some(false) => next!(pc.add(2), base, cx, table),
+        match contains_known(get(base, pc.right()), get(base, pc.left())) {
+            Some(true) => take!(pc.target(), base, cx, table),
+            Some(false) => next!(pc.next(), base, cx, table),
             None => {}
         }
         let cxr = publish(pc, base, cx);
-        let r = contains_value(cxr, get(base, b(pc)), get(base, a(pc)));
+        let r = contains_value(cxr, get(base, pc.right()), get(base, pc.left()));
         match r {
-            Ok(true) => take!(pc.offset(2 + sx(pc)), base, cx, table),
-            Ok(false) => next!(pc.add(2), base, cx, table),
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+            Ok(true) => take!(pc.target(), base, cx, table),
+            Ok(false) => next!(pc.next(), base, cx, table),
+            Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }
 
     j_not_in(pc, base, cx, table) {
-        match contains_known(get(base, b(pc)), get(base, a(pc))) {
-            Some(false) => next!(pc.offset(2 + sx(pc)), base, cx, table),
-            Some(true) => next!(pc.add(2), base, cx, table),
+        match contains_known(get(base, pc.right()), get(base, pc.left())) {
+            Some(false) => next!(pc.target(), base, cx, table),
+            Some(true) => next!(pc.next(), base, cx, table),
             None => {}
         }
         let cxr = publish(pc, base, cx);
-        let r = contains_value(cxr, get(base, b(pc)), get(base, a(pc)));
+        let r = contains_value(cxr, get(base, pc.right()), get(base, pc.left()));
         match r {
-            Ok(false) => next!(pc.offset(2 + sx(pc)), base, cx, table),
-            Ok(true) => next!(pc.add(2), base, cx, table),
-            Err(_) => return super::unwind::unwind(pc, base, cx, table),
+            Ok(false) => next!(pc.target(), base, cx, table),
+            Ok(true) => next!(pc.next(), base, cx, table),
+            Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }
 }
 
 slow! {
     /// `is` and `is not` of two boxed floats.
-    j_is_boxed(pc, base, cx, table) {
-        let same = identical(get(base, a(pc)), get(base, b(pc)));
-        if same == (*pc as u8 == engine_code::Op::JIs as u8) {
-            take!(pc.offset(2 + sx(pc)), base, cx, table)
+    j_is_boxed: JumpCompare(pc, base, cx, table) {
+        let same = identical(get(base, pc.left()), get(base, pc.right()));
+        if same == (pc.op() == engine_code::Op::JIs as u8) {
+            take!(pc.target(), base, cx, table)
         }
-        next!(pc.add(2), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 }
 
@@ -184,26 +183,26 @@ macro_rules! truth_slow {
     ($($name:ident $wanted:literal;)*) => {
         $(
             #[inline(never)]
-            unsafe extern "C" fn $name(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $name(pc: At<f::JumpIf>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
-                    let v = get(base, a(pc));
+                    let v = get(base, pc.value());
                     let truth = match quick_truth(&*cx, v) {
                         Some(t) => t,
                         None => {
-                            let then = if $wanted { OnReturn::TruthIf } else { OnReturn::TruthUnless };
-                            enter!(special::unary(pc, base, cx, v, (*cx).names.__bool__, then), cx, table);
+                            let then = if $wanted { returns::TRUTH_IF } else { returns::TRUTH_UNLESS };
+                            enter!(special::unary(then.to(pc), base, cx, v, (*cx).names.__bool__), cx, table);
                             let cxr = publish(pc, base, cx);
                             match protocol::truth(cxr, v) {
                                 Ok(t) => t,
-                                Err(_) => return super::unwind::unwind(pc, base, cx, table),
+                                Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
                             }
                         }
                     };
                     if truth == $wanted {
-                        take!(pc.offset(1 + sbc(pc)), base, cx, table)
+                        take!(pc.target(), base, cx, table)
                     }
-                    next!(pc.add(1), base, cx, table)
+                    next!(pc.next(), base, cx, table)
                 }
             }
         )*
@@ -220,23 +219,23 @@ macro_rules! compare_jump {
     ($($name:ident $slow:ident $op:ident $sign:tt $wanted:literal;)*) => {
         ops! {
             $($name(pc, base, cx, table) {
-                let (v, w) = (get(base, a(pc)), get(base, b(pc)));
+                let (v, w) = (get(base, pc.left()), get(base, pc.right()));
                 if both_int(v, w) {
                     if ((v.bits() as i64) $sign (w.bits() as i64)) == $wanted {
-                        take!(pc.offset(2 + sx(pc)), base, cx, table)
+                        take!(pc.target(), base, cx, table)
                     }
-                    next!(pc.add(2), base, cx, table)
+                    next!(pc.next(), base, cx, table)
                 }
                 if both_float(v, w) {
                     if (v.float_unchecked() $sign w.float_unchecked()) == $wanted {
-                        take!(pc.offset(2 + sx(pc)), base, cx, table)
+                        take!(pc.target(), base, cx, table)
                     }
-                    next!(pc.add(2), base, cx, table)
+                    next!(pc.next(), base, cx, table)
                 }
                 return $slow(pc, base, cx, table)
             })*
         }
-        $(compare_jump_slow! { $slow $op $wanted |v, pc, base| get(base, b(pc)) })*
+        $(compare_jump_slow! { $slow $op $wanted JumpCompare |v, pc, base| get(base, pc.right()) })*
     };
 }
 
@@ -245,27 +244,27 @@ macro_rules! compare_jump_imm {
     ($($name:ident $slow:ident $op:ident $sign:tt $wanted:literal;)*) => {
         ops! {
             $($name(pc, base, cx, table) {
-                let v = get(base, a(pc));
+                let v = get(base, pc.left());
                 if v.is_int() {
-                    if ((v.bits() as i64) $sign (imm_b(pc) << 2)) == $wanted {
-                        take!(pc.offset(2 + sx(pc)), base, cx, table)
+                    if ((v.bits() as i64) $sign (pc.right() << 2)) == $wanted {
+                        take!(pc.target(), base, cx, table)
                     }
-                    next!(pc.add(2), base, cx, table)
+                    next!(pc.next(), base, cx, table)
                 }
                 return $slow(pc, base, cx, table)
             })*
         }
-        $(compare_jump_slow! { $slow $op $wanted |v, pc, base| Value::small(imm_b(pc) as i32) })*
+        $(compare_jump_slow! { $slow $op $wanted JumpCompareI |v, pc, base| Value::small(pc.right() as i32) })*
     };
 }
 
 macro_rules! compare_jump_slow {
-    ($slow:ident $op:ident $wanted:literal |$v:ident, $pc:ident, $base:ident| $right:expr) => {
+    ($slow:ident $op:ident $wanted:literal $format:ident |$v:ident, $pc:ident, $base:ident| $right:expr) => {
         #[inline(never)]
-        unsafe extern "C" fn $slow($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+        unsafe extern "C" fn $slow($pc: At<f::$format>, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
             // SAFETY: the handler contract (see `interp::dispatch`).
             unsafe {
-                let $v = get($base, a($pc));
+                let $v = get($base, $pc.left());
                 let w = $right;
                 let known = match quick(CmpOp::$op, $v, w) {
                     None => special::unlike(cx, CmpOp::$op, $v, w),
@@ -274,19 +273,19 @@ macro_rules! compare_jump_slow {
                 let truth = match known {
                     Some(t) => t,
                     None => {
-                        let then = if $wanted { OnReturn::JumpIf } else { OnReturn::JumpUnless };
-                        enter!(special::compare($pc, $base, cx, CmpOp::$op, $v, w, then), cx, table);
+                        let then = if $wanted { returns::JUMP_IF } else { returns::JUMP_UNLESS };
+                        enter!(special::compare(then.to($pc), $base, cx, CmpOp::$op, $v, w), cx, table);
                         let cxr = publish($pc, $base, cx);
                         match compare_truth(cxr, CmpOp::$op, $v, w) {
                             Ok(t) => t,
-                            Err(_) => return super::unwind::unwind($pc, $base, cx, table),
+                            Err(_) => return super::unwind::unwind($pc.pc(), $base, cx, table),
                         }
                     }
                 };
                 if truth == $wanted {
-                    take!($pc.offset(2 + sx($pc)), $base, cx, table)
+                    take!($pc.target(), $base, cx, table)
                 }
-                next!($pc.add(2), $base, cx, table)
+                next!($pc.next(), $base, cx, table)
             }
         }
     };

@@ -9,7 +9,8 @@ use proto_core::{Kind, Value};
 use rustc_hash::FxHashSet;
 use std::sync::OnceLock;
 
-use super::dispatch::{a, b, c, get};
+use super::dispatch::get;
+use super::operands::Running;
 use super::trace::{self, Event, Which};
 use crate::code_rt::{RuntimeCode, offset_of};
 use crate::ctx::{Ctx, PyResult};
@@ -247,35 +248,33 @@ pub(crate) fn sides(instrs: &[u32], at: usize) -> Option<(usize, usize)> {
 }
 
 /// The frame is about to do the instruction at `view`.
-pub(super) unsafe fn before(cx: &mut Ctx, view: &View, op: Op) -> PyResult<()> {
+pub(super) unsafe fn before(cx: &mut Ctx, view: &View, running: Running) -> PyResult<()> {
     at(cx, view, INSTRUCTION)?;
     let code = view.code();
-    match op {
-        Op::Jump | Op::LoopBack => {
-            let at = code.index_of(view.pc) as usize;
-            let Some(to) = engine_code::dis::jump_target(&code.code.instrs, at) else { return Ok(()) };
+    match running {
+        Running::Jump(jump) | Running::LoopBack(jump) => {
+            let (next, target) = (code.index_of(jump.next()), code.index_of(jump.target()) as usize);
             // Handlers stand apart in CPython, and a return is copied to where it is reached from: no jumps there.
-            let behind = at + op.words();
-            let returns = code.code.instrs.get(to).is_some_and(|&word| word as u8 == Op::ReturnConst as u8);
-            if returns || code.code.exceptions.iter().any(|h| h.target as usize == behind) {
+            let returns = code.code.instrs.get(target).is_some_and(|&word| word as u8 == Op::ReturnConst as u8);
+            if returns || code.code.exceptions.iter().any(|h| h.target == next) {
                 return Ok(());
             }
-            let places = [offset(code, view.pc), offset(code, code.entry().wrapping_add(to))];
+            let places = [offset(code, view.pc), offset(code, jump.target())];
             tell(cx, view, JUMP, &places)
         }
-        Op::Call
-        | Op::CallMethod
-        | Op::CallKw
-        | Op::CallMethodKw
-        | Op::CallEx
-        | Op::RangePrep
-        | Op::LoadSuperAttr
-        | Op::LoadSuperMethod => {
-            if !wants(cx, code, CALL)? {
-                return Ok(());
-            }
-            // SAFETY: handler contract: the operands are registers of the frame.
-            unsafe { calls(cx, view, op) }
+        Running::Call(i) => calls(cx, view, i.window(), First::Register(2, i.arguments())),
+        Running::CallKw(i) => calls(cx, view, i.window(), First::Register(2, i.arguments())),
+        Running::CallMethod(i) => calls(cx, view, i.window(), First::OfMethod(i.arguments())),
+        Running::CallMethodKw(i) => calls(cx, view, i.window(), First::OfMethod(i.arguments())),
+        Running::CallEx(i) => calls(cx, view, i.window(), First::Spread),
+        // The callee is called by the instruction itself only if it is the class; what follows is a call otherwise.
+        // SAFETY: handler contract: the operands are registers of the frame.
+        Running::RangePrep(i) if unsafe { get(view.base, i.window()) } == cx.types.range.value() => {
+            calls(cx, view, i.window(), First::Register(2, i.arguments()))
+        }
+        Running::RangePrep(_) => Ok(()),
+        Running::LoadSuperAttr(i) | Running::LoadSuperMethod(i) => {
+            calls(cx, view, i.window(), First::Register(1, i.arguments()))
         }
         _ => {
             let branches = sides(&code.code.instrs, code.index_of(view.pc) as usize).is_some();
@@ -288,27 +287,35 @@ pub(super) unsafe fn before(cx: &mut Ctx, view: &View, op: Op) -> PyResult<()> {
     }
 }
 
-/// The frame is about to call `r[a]`.
-unsafe fn calls(cx: &mut Ctx, view: &View, op: Op) -> PyResult<()> {
+/// Where the first argument of a call is.
+enum First {
+    /// In this register of the window, if there are any arguments; so many there are.
+    Register(usize, usize),
+    /// As after `load_method`.
+    OfMethod(usize),
+    /// In a tuple or list.
+    Spread,
+}
+
+/// The frame is about to call what stands in the window `at`.
+fn calls(cx: &mut Ctx, view: &View, at: usize, first: First) -> PyResult<()> {
+    if !wants(cx, view.code(), CALL)? {
+        return Ok(());
+    }
     let Some(monitor) = MONITOR.get() else { return Ok(()) };
     // SAFETY: handler contract: the operands are registers of the frame.
-    let (callee, first) = unsafe {
-        let (at, n) = (a(view.pc), b(view.pc));
-        let register = |i: usize| get(view.base, at + i);
-        let argument = |i: usize, n: usize| if n > 0 { register(i) } else { Value::EMPTY };
-        let first = match op {
-            Op::CallMethod | Op::CallMethodKw if register(2).is_empty() => argument(3, n.saturating_sub(1)),
-            Op::CallEx => {
-                let args = register(2);
-                let list = List::of(args).filter(|l| l.len() > 0).and_then(|l| l.get(0));
-                Tuple::of(args).filter(|t| t.len() > 0).map(|t| t.get(0)).or(list).unwrap_or(Value::EMPTY)
-            }
-            // The callee is called by the instruction itself only if it is the class; what follows is a call otherwise.
-            Op::RangePrep if register(0) != cx.types.range.value() => return Ok(()),
-            Op::LoadSuperAttr | Op::LoadSuperMethod => argument(1, c(view.pc)),
-            _ => argument(2, n),
-        };
-        (register(0), first)
+    let register = |i: usize| unsafe { get(view.base, at + i) };
+    let argument = |i: usize, n: usize| if n > 0 { register(i) } else { Value::EMPTY };
+    let callee = register(0);
+    let first = match first {
+        First::Register(i, n) => argument(i, n),
+        First::OfMethod(n) if register(2).is_empty() => argument(3, n.saturating_sub(1)),
+        First::OfMethod(n) => argument(2, n),
+        First::Spread => {
+            let args = register(2);
+            let list = List::of(args).filter(|l| l.len() > 0).and_then(|l| l.get(0));
+            Tuple::of(args).filter(|t| t.len() > 0).map(|t| t.get(0)).or(list).unwrap_or(Value::EMPTY)
+        }
     };
     let (callee, first) = match Method::of(callee) {
         Some(method) => (method.func(), method.self_()),

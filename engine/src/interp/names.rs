@@ -13,29 +13,29 @@ use crate::protocol;
 
 ops! {
     load_global(pc, base, cx, table) {
-        let entry = cache(pc);
+        let entry = pc.site();
         let tag = entry.tag();
         if tag.kind() == CacheKind::Global as u8 {
             if let Some(v) = cached_global(tag, fnptr::globals(function(base))) {
-                set(base, a(pc), v);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), v);
+                next!(pc.next(), base, cx, table)
             }
         } else if tag.kind() == CacheKind::Builtin as u8
             && let Some(v) = cached_builtin(entry, tag, function(base)) && entry.unchanged(tag)
         {
-            set(base, a(pc), v);
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
         }
         return load_global_slow(pc, base, cx, table)
     }
 
     store_global(pc, base, cx, table) {
-        let entry = cache(pc);
+        let entry = pc.site();
         let tag = entry.tag();
         if tag.kind() == CacheKind::Global as u8 {
             at_store(pc, base, cx);
-            if set_cached(&*cx, fnptr::globals(function(base)), tag, get(base, a(pc))) {
-                next!(pc.add(2), base, cx, table)
+            if set_cached(&*cx, fnptr::globals(function(base)), tag, get(base, pc.value())) {
+                next!(pc.next(), base, cx, table)
             }
         }
         return store_global_slow(pc, base, cx, table)
@@ -43,8 +43,8 @@ ops! {
 
     delete_global(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = delete_global_named(cxr, fnptr::globals(function(base)), cache(pc).name());
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = delete_global_named(cxr, fnptr::globals(function(base)), pc.site().name());
+        finish_unit!(r, pc, base, cx, table)
     }
 
     load_name(pc, base, cx, table) {
@@ -59,8 +59,8 @@ ops! {
             return store_global(pc, base, cx, table);
         }
         let cxr = publish(pc, base, cx);
-        let r = namespace_set(cxr, get(base, 0), cache(pc).name(), get(base, a(pc)));
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = namespace_set(cxr, get(base, 0), pc.site().name(), get(base, pc.value()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     delete_name(pc, base, cx, table) {
@@ -68,27 +68,27 @@ ops! {
             return delete_global(pc, base, cx, table);
         }
         let cxr = publish(pc, base, cx);
-        let r = namespace_delete(cxr, get(base, 0), cache(pc).name());
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = namespace_delete(cxr, get(base, 0), pc.site().name());
+        finish_unit!(r, pc, base, cx, table)
     }
 
     load_dict_or_global(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = name_in_or_global(cxr, get(base, b(pc)), function(base), cache(pc));
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = name_in_or_global(cxr, get(base, pc.object()), function(base), pc.site());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     load_dict_or_free(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = name_in_or_free(cxr, get(base, b(pc)), cache(pc).name(), function(base), c(pc));
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = name_in_or_free(cxr, get(base, pc.object()), pc.site().name(), function(base), pc.how());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     load_locals(pc, base, cx, table) {
         let namespace = get(base, 0);
         let v = if namespace.is_empty() { fnptr::globals(function(base)) } else { namespace };
-        set(base, a(pc), v);
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), v);
+        next!(pc.next(), base, cx, table)
     }
 }
 
@@ -131,35 +131,35 @@ fn far_global(entry: &CacheEntry, function: Value) -> Option<Value> {
 }
 
 slow! {
-    load_global_slow(pc, base, cx, table) {
-        if let Some(v) = far_global(cache(pc), function(base)) {
-            set(base, a(pc), v);
-            next!(pc.add(2), base, cx, table)
+    load_global_slow: LoadName(pc, base, cx, table) {
+        if let Some(v) = far_global(pc.site(), function(base)) {
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = global(cxr, function(base), cache(pc));
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = global(cxr, function(base), pc.site());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
-    store_global_slow(pc, base, cx, table) {
+    store_global_slow: UseName(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let globals = fnptr::globals(function(base));
         if let Some(globals) = Dict::of(globals) {
-            set_and_fill(cxr, cache(pc), globals, get(base, a(pc)));
+            set_and_fill(cxr, pc.site(), globals, get(base, pc.value()));
         } else {
-            set_in_subclass(cxr, globals, cache(pc).name(), get(base, a(pc)));
+            set_in_subclass(cxr, globals, pc.site().name(), get(base, pc.value()));
         }
-        next!(pc.add(2), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 }
 
 #[inline(never)]
-unsafe extern "C" fn load_name_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn load_name_slow(pc: At<f::LoadName>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let cxr = publish(pc, base, cx);
-        let r = name_in_or_global(cxr, get(base, 0), function(base), cache(pc));
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = name_in_or_global(cxr, get(base, 0), function(base), pc.site());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 

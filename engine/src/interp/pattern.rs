@@ -14,42 +14,42 @@ use crate::types::{self, Type, type_epoch};
 
 ops! {
     match_class(pc, base, cx, table) {
-        let at = b(pc);
+        let at = pc.first();
         let (subject, class) = (get(base, at), get(base, at + 1));
-        if c(pc) == 0
+        if pc.count() == 0
             && shape_type(&*cx, subject) == class
             && Tuple::of(get(base, at + 2)).is_some_and(|names| names.len() == 0)
         {
-            set(base, a(pc), get(base, at + 2));
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), get(base, at + 2));
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = class_pattern(cxr, get(base, at), get(base, at + 1), get(base, at + 2), c(pc));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = class_pattern(cxr, get(base, at), get(base, at + 1), get(base, at + 2), pc.count());
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     match_mapping(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let r = v.is_ptr() && types::type_of(&*cx, v).flags().has(TypeFlags::MAPPING);
-        set(base, a(pc), Value::bool(r));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), Value::bool(r));
+        next!(pc.next(), base, cx, table)
     }
 
     match_sequence(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let r = v.is_ptr() && types::type_of(&*cx, v).flags().has(TypeFlags::SEQUENCE);
-        set(base, a(pc), Value::bool(r));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), Value::bool(r));
+        next!(pc.next(), base, cx, table)
     }
 
     match_keys(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = keys_pattern(cxr, get(base, b(pc)), get(base, c(pc)));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = keys_pattern(cxr, get(base, pc.left()), get(base, pc.right()));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     get_len(pc, base, cx, table) {
-        let v = get(base, b(pc));
+        let v = get(base, pc.src());
         let n = match v.kind() {
             Some(Kind::List) => List::of(v).map(|l| l.len()),
             Some(Kind::Tuple) => Tuple::of(v).map(|t| t.len()),
@@ -57,12 +57,12 @@ ops! {
             _ => None,
         };
         if let Some(n) = n {
-            set(base, a(pc), Value::from_usize(n));
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), Value::from_usize(n));
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let r = protocol::length(cxr, get(base, b(pc))).map(Value::from_usize);
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r = protocol::length(cxr, get(base, pc.src())).map(Value::from_usize);
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 

@@ -22,19 +22,19 @@ pub(super) fn again(cx: &mut Ctx, v: Value) {
 ops! {
     raise_value(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let _ = exceptions::raise_stmt(cxr, get(base, a(pc)), Value::EMPTY);
-        return unwind(pc, base, cx, table)
+        let _ = exceptions::raise_stmt(cxr, get(base, pc.value()), Value::EMPTY);
+        return unwind(pc.pc(), base, cx, table)
     }
 
     raise_from(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let _ = exceptions::raise_stmt(cxr, get(base, a(pc)), get(base, b(pc)));
-        return unwind(pc, base, cx, table)
+        let _ = exceptions::raise_stmt(cxr, get(base, pc.value()), get(base, pc.other()));
+        return unwind(pc.pc(), base, cx, table)
     }
 
     reraise(pc, base, cx, table) {
-        again(&mut *cx, get(base, a(pc)));
-        return rethrow(pc, base, cx, table)
+        again(&mut *cx, get(base, pc.value()));
+        return rethrow(pc.pc(), base, cx, table)
     }
 
     reraise_current(pc, base, cx, table) {
@@ -42,66 +42,66 @@ ops! {
         let handled = cxr.handled_exc();
         if handled.is_none() {
             let _ = cxr.raise(Exc::RuntimeError, "No active exception to reraise");
-            return unwind(pc, base, cx, table);
+            return unwind(pc.pc(), base, cx, table);
         }
         again(cxr, handled);
-        return rethrow(pc, base, cx, table)
+        return rethrow(pc.pc(), base, cx, table)
     }
 
     push_exc(pc, base, cx, table) {
         let before = if code(base).code.flags.is_generator_like() { generator::enter_handler(&mut *cx) } else { (*cx).handled_exc() };
-        set(base, b(pc), before);
-        (*cx).set_handled_exc(get(base, a(pc)));
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.saved(), before);
+        (*cx).set_handled_exc(get(base, pc.exception()));
+        next!(pc.next(), base, cx, table)
     }
 
     pop_exc(pc, base, cx, table) {
-        let before = get(base, a(pc));
+        let before = get(base, pc.value());
         if before.is_empty() {
             generator::leave_handler(&mut *cx);
         } else {
             (*cx).set_handled_exc(before);
         }
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     jump_if_no_match(pc, base, cx, table) {
-        let (exception, class) = (get(base, a(pc)), get(base, b(pc)));
+        let (exception, class) = (get(base, pc.left()), get(base, pc.right()));
         if types::type_of(&*cx, exception).value() == class {
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
         match exceptions::check_exc_match(cxr, exception, class) {
-            Ok(true) => next!(pc.add(2), base, cx, table),
-            Ok(false) => next!(pc.offset(2 + sx(pc)), base, cx, table),
-            Err(_) => return unwind(pc, base, cx, table),
+            Ok(true) => next!(pc.next(), base, cx, table),
+            Ok(false) => next!(pc.target(), base, cx, table),
+            Err(_) => return unwind(pc.pc(), base, cx, table),
         }
     }
 
     check_eg_match(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = split_group(cxr, base.add(a(pc)), base.add(b(pc)));
-        finish_unit!(r, 1, pc, base, cx, table)
+        let r = split_group(cxr, base.add(pc.exception()), base.add(pc.types()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     prep_reraise_star(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r: PyResult = exceptions::prep_reraise_star(cxr, get(base, b(pc)), get(base, c(pc)));
-        finish!(r, a(pc), 1, pc, base, cx, table)
+        let r: PyResult = exceptions::prep_reraise_star(cxr, get(base, pc.left()), get(base, pc.right()));
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     exc_info(pc, base, cx, table) {
-        let exception = get(base, b(pc));
-        let at = a(pc);
+        let exception = get(base, pc.exception());
+        let at = pc.first();
         set(base, at, types::type_of(&*cx, exception).value());
         set(base, at + 1, exception);
         set(base, at + 2, traceback(&*cx, exception));
-        next!(pc.add(1), base, cx, table)
+        next!(pc.next(), base, cx, table)
     }
 
     load_assertion_error(pc, base, cx, table) {
-        set(base, a(pc), (*cx).types.exc(Exc::AssertionError).value());
-        next!(pc.add(1), base, cx, table)
+        set(base, pc.dst(), (*cx).types.exc(Exc::AssertionError).value());
+        next!(pc.next(), base, cx, table)
     }
 }
 

@@ -47,8 +47,10 @@ pub enum OnReturn {
     GeneratorFor,
     /// The generator `extra`, resumed by `send`.
     GeneratorSend,
-    /// The generator `extra`, resumed by a call of `next`.
+    /// The generator `extra`, resumed by a call of `next` or `send`.
     GeneratorNext,
+    /// The generator `extra`, resumed by a call of `next` with a default, which still stands in the call's window.
+    GeneratorDefault,
     /// The generator `extra`, resumed by native code.
     GeneratorNative,
     /// The generator `extra`, to which others delegate that have no windows: see [`super::chain`].
@@ -78,6 +80,7 @@ impl OnReturn {
         OnReturn::GeneratorFor,
         OnReturn::GeneratorSend,
         OnReturn::GeneratorNext,
+        OnReturn::GeneratorDefault,
         OnReturn::GeneratorNative,
         OnReturn::GeneratorChain,
     ];
@@ -89,6 +92,7 @@ impl OnReturn {
             OnReturn::GeneratorFor
                 | OnReturn::GeneratorSend
                 | OnReturn::GeneratorNext
+                | OnReturn::GeneratorDefault
                 | OnReturn::GeneratorNative
                 | OnReturn::GeneratorChain
         )

@@ -6,7 +6,7 @@ use super::chain;
 use super::dispatch::{publish, run, run_unwind};
 use super::entry::Saved;
 use super::fnptr;
-use super::generator::{enter_plain_at, leave, open};
+use super::generator::{enter_plain_at, leave, open, yield_before};
 use super::record::{Exit, OnReturn};
 use crate::ctx::{Ctx, PyResult, Raised};
 use crate::objects::{GenState, Generator, shapes};
@@ -71,7 +71,7 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
                 Input::Throw(exception) => {
                     cx.pending = exception;
                     // Where it has not started, that is at the line of its `def`.
-                    let at = if before == GenState::Created { code.entry().wrapping_sub(1) } else { pc.sub(1) };
+                    let at = if before == GenState::Created { code.entry().wrapping_sub(1) } else { yield_before(pc) };
                     run_unwind(at, window, cx);
                 }
             }
@@ -92,10 +92,10 @@ fn step_chain(cx: &mut Ctx, g: Generator, saved: &Saved) -> bool {
     if !chain::delegates(g) {
         return false;
     }
-    let (window, base, pc) = saved.place();
+    let (window, base, back) = saved.place(OnReturn::GeneratorNative);
     // SAFETY: the window is above everything in use; its record names the native caller.
     unsafe {
-        let window = chain::enter(window, pc, base, cx, g, OnReturn::GeneratorNative);
+        let window = chain::enter(window, back, base, cx, g);
         if !window.is_null() {
             run(chain::innermost_pc(cx), window, cx);
         }
@@ -121,7 +121,7 @@ pub(super) fn while_delegating<R>(
         Err(_) => return Ok(Err(Refused::Closed)),
     };
     let record = saved.record(OnReturn::GeneratorNative, window, g.value());
-    let at = g.pc().wrapping_sub(1);
+    let at = yield_before(g.pc());
     // SAFETY: the window fits; its record, which `f` leaves on top, names the native caller; the generator stands behind the
     // instruction at `at`.
     let r = unsafe {
@@ -147,10 +147,10 @@ pub(crate) fn step_plain(cx: &mut Ctx, g: Generator) -> Option<PyResult> {
     }
     let saved = Saved::new(cx);
     if !step_chain(cx, g, &saved) {
-        let (window, base, pc) = saved.place();
+        let (window, base, back) = saved.place(OnReturn::GeneratorNative);
         // SAFETY: the window is above everything in use; its record names the native caller.
         unsafe {
-            if !enter_plain_at(window, pc, base, cx, g, Value::NONE, OnReturn::GeneratorNative) {
+            if !enter_plain_at(window, back, base, cx, g, Value::NONE) {
                 return None;
             }
             run(g.pc(), window, cx);

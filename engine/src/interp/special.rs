@@ -7,8 +7,10 @@
 use proto_core::{Kind, Value};
 
 use super::attr::shape_id;
+
 use super::dispatch::*;
 use super::fnptr;
+use super::operands::{Back, Running};
 use super::record::OnReturn;
 use crate::code_rt::cache::{CacheKind, Fill};
 use crate::code_rt::mega::Use;
@@ -99,36 +101,22 @@ pub(super) unsafe fn unlike(cx: *mut Ctx, op: CmpOp, v: Value, w: Value) -> Opti
 /// Out of line, as all that handlers call to open a window: the arguments of [`open`] are passed by address, and a handler with
 /// a local whose address is taken dispatches by a call, which grows the native stack.
 #[inline(never)]
-pub(super) unsafe fn getter(pc: *const u32, base: *mut Value, cx: *mut Ctx, f: Value, v: Value) -> *mut Value {
+pub(super) unsafe fn getter(back: Back, base: *mut Value, cx: *mut Ctx, f: Value, v: Value) -> *mut Value {
     // SAFETY: the handler contract; `f` is a function.
-    unsafe { open(pc, base, cx, f, (v, Value::EMPTY, Value::EMPTY), OnReturn::Store) }
+    unsafe { open(back, base, cx, f, (v, Value::EMPTY, Value::EMPTY)) }
 }
 
 /// Opens a window for the setter `f` of a property of `v`. Out of line, as [`getter`].
 #[inline(never)]
-pub(super) unsafe fn setter(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    f: Value,
-    v: Value,
-    new: Value,
-) -> *mut Value {
+pub(super) unsafe fn setter(back: Back, base: *mut Value, cx: *mut Ctx, f: Value, v: Value, new: Value) -> *mut Value {
     // SAFETY: the handler contract; `f` is a function.
-    unsafe { open(pc, base, cx, f, (v, new, Value::EMPTY), OnReturn::Drop) }
+    unsafe { open(back, base, cx, f, (v, new, Value::EMPTY)) }
 }
 
 /// Opens a window above the running frame for the function `f` with up to three arguments; EMPTY ends them. Not to be called by
 /// handlers themselves (see [`getter`]).
 #[inline(never)]
-unsafe fn open(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    f: Value,
-    args: (Value, Value, Value),
-    on_return: OnReturn,
-) -> *mut Value {
+unsafe fn open(back: Back, base: *mut Value, cx: *mut Ctx, f: Value, args: (Value, Value, Value)) -> *mut Value {
     // SAFETY: the handler contract; `f` is a function.
     unsafe {
         let callee_code = fnptr::code(f);
@@ -145,7 +133,7 @@ unsafe fn open(
             return std::ptr::null_mut();
         }
         *callee.sub(2) = f;
-        *callee.sub(1) = Value::from_bits(hook_pc(on_return) as u64);
+        *callee.sub(1) = Value::from_bits(hook_pc(back.kind) as u64);
         // A window has a reserve above it: all three may be written.
         *callee = args.0;
         *callee.add(1) = args.1;
@@ -153,41 +141,33 @@ unsafe fn open(
         for i in n as usize..callee_code.nlocals as usize {
             *callee.add(i) = Value::EMPTY;
         }
-        (*cx).run.push(on_return, callee, base, pc, Value::EMPTY, Value::EMPTY);
+        (*cx).run.push(back.kind, callee, base, back.pc, Value::EMPTY, Value::EMPTY);
         callee
     }
 }
 
 /// Opens a window for the method `name` of `v`, called without arguments.
 #[inline(never)]
-pub(super) unsafe fn unary(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    v: Value,
-    name: Value,
-    on_return: OnReturn,
-) -> *mut Value {
+pub(super) unsafe fn unary(back: Back, base: *mut Value, cx: *mut Ctx, v: Value, name: Value) -> *mut Value {
     // SAFETY: handler contract.
     unsafe {
         let f = method(cx, v, name);
         if f.is_empty() {
             return std::ptr::null_mut();
         }
-        open(pc, base, cx, f, (v, Value::EMPTY, Value::EMPTY), on_return)
+        open(back, base, cx, f, (v, Value::EMPTY, Value::EMPTY))
     }
 }
 
 /// Opens a window for the method `name` of `v`, called with one argument.
 #[inline(never)]
 pub(super) unsafe fn with_one(
-    pc: *const u32,
+    back: Back,
     base: *mut Value,
     cx: *mut Ctx,
     v: Value,
     name: Value,
     arg: Value,
-    on_return: OnReturn,
 ) -> *mut Value {
     // SAFETY: handler contract.
     unsafe {
@@ -195,14 +175,14 @@ pub(super) unsafe fn with_one(
         if f.is_empty() {
             return std::ptr::null_mut();
         }
-        open(pc, base, cx, f, (v, arg, Value::EMPTY), on_return)
+        open(back, base, cx, f, (v, arg, Value::EMPTY))
     }
 }
 
 /// Opens a window for `container[key] = v`.
 #[inline(never)]
 pub(super) unsafe fn store_item(
-    pc: *const u32,
+    back: Back,
     base: *mut Value,
     cx: *mut Ctx,
     container: Value,
@@ -215,7 +195,7 @@ pub(super) unsafe fn store_item(
         if f.is_empty() {
             return std::ptr::null_mut();
         }
-        open(pc, base, cx, f, (container, key, v), OnReturn::Drop)
+        open(back, base, cx, f, (container, key, v))
     }
 }
 
@@ -242,7 +222,7 @@ fn overloads(cx: &mut Ctx, v: Value, w: Value, reflected: Value) -> bool {
 /// Opens a window for the binary operator `op`.
 #[inline(never)]
 pub(super) unsafe fn binary(
-    pc: *const u32,
+    pc: At<views::Operator>,
     base: *mut Value,
     cx: *mut Ctx,
     op: BinOp,
@@ -264,12 +244,12 @@ pub(super) unsafe fn binary(
                 return std::ptr::null_mut();
             }
             // The number's own method does not know such an operand.
-            return open(pc, base, cx, f, (w, v, Value::EMPTY), OnReturn::Reflected);
+            return open(returns::REFLECTED.to(pc), base, cx, f, (w, v, Value::EMPTY));
         }
-        if x(pc) != 0 {
+        if pc.in_place() {
             let f = method(cx, v, op.in_place(names));
             if !f.is_empty() {
-                return open(pc, base, cx, f, (v, w, Value::EMPTY), OnReturn::InPlace);
+                return open(returns::IN_PLACE.to(pc), base, cx, f, (v, w, Value::EMPTY));
             }
             if has_in_place(&*cx, v, op) {
                 return std::ptr::null_mut();
@@ -279,7 +259,7 @@ pub(super) unsafe fn binary(
         if f.is_empty() || right_first(cx, v, w) && overloads(&mut *cx, v, w, op.reflected(names)) {
             return std::ptr::null_mut();
         }
-        open(pc, base, cx, f, (v, w, Value::EMPTY), OnReturn::Operator)
+        open(returns::OPERATOR.to(pc), base, cx, f, (v, w, Value::EMPTY))
     }
 }
 
@@ -298,15 +278,7 @@ fn has_in_place(cx: &Ctx, v: Value, op: BinOp) -> bool {
 
 /// Opens a window for the comparison `op`.
 #[inline(never)]
-pub(super) unsafe fn compare(
-    pc: *const u32,
-    base: *mut Value,
-    cx: *mut Ctx,
-    op: CmpOp,
-    v: Value,
-    w: Value,
-    on_return: OnReturn,
-) -> *mut Value {
+pub(super) unsafe fn compare(back: Back, base: *mut Value, cx: *mut Ctx, op: CmpOp, v: Value, w: Value) -> *mut Value {
     // SAFETY: handler contract.
     unsafe {
         if !v.is_kind(Kind::Object) {
@@ -316,80 +288,89 @@ pub(super) unsafe fn compare(
         if f.is_empty() || right_first(cx, v, w) {
             return std::ptr::null_mut();
         }
-        open(pc, base, cx, f, (v, w, Value::EMPTY), on_return)
+        open(back, base, cx, f, (v, w, Value::EMPTY))
     }
 }
 
 // --- what an operator's window returned ---
 
-/// The operator of an arithmetic instruction.
-fn operator_of(pc: *const u32) -> Option<BinOp> {
-    use engine_code::Op;
-    // SAFETY: `pc` is the address of an instruction.
-    let op = Op::from_u8(unsafe { *pc as u8 })?;
-    Some(match op {
-        Op::Add | Op::AddI => BinOp::Add,
-        Op::Sub | Op::SubI => BinOp::Sub,
-        Op::Mul | Op::MulI => BinOp::Mul,
-        Op::TrueDiv => BinOp::TrueDiv,
-        Op::FloorDiv | Op::FloorDivI => BinOp::FloorDiv,
-        Op::Mod | Op::ModI => BinOp::Mod,
-        Op::MatMul => BinOp::MatMul,
-        Op::LShift | Op::LShiftI => BinOp::LShift,
-        Op::RShift | Op::RShiftI => BinOp::RShift,
-        Op::BitAnd | Op::BitAndI => BinOp::And,
-        Op::BitOr => BinOp::Or,
-        Op::BitXor => BinOp::Xor,
-        _ => return None,
-    })
-}
-
-/// The operands of an arithmetic instruction.
-unsafe fn operands(pc: *const u32, base: *mut Value) -> (Value, Value) {
+/// The operator of an arithmetic instruction, with its operands.
+unsafe fn operation(pc: *const u32, base: *mut Value) -> Option<(BinOp, Value, Value)> {
+    use Running::*;
     // SAFETY: the handler contract.
     unsafe {
-        let immediate = engine_code::Op::from_u8(*pc as u8).is_some_and(|op| op.info().c == engine_code::Role::Imm);
-        let w = if immediate { Value::small(imm_c(pc) as i32) } else { get(base, c(pc)) };
-        (get(base, b(pc)), w)
+        let plain = |op, i: At<f::Binary>| Some((op, get(base, i.left()), get(base, i.right())));
+        let small = |op, i: At<f::BinaryI>| Some((op, get(base, i.left()), Value::small(i.right() as i32)));
+        match Running::at(pc)? {
+            Add(i) => plain(BinOp::Add, i),
+            AddI(i) => small(BinOp::Add, i),
+            Sub(i) => plain(BinOp::Sub, i),
+            SubI(i) => small(BinOp::Sub, i),
+            Mul(i) => plain(BinOp::Mul, i),
+            MulI(i) => small(BinOp::Mul, i),
+            TrueDiv(i) => plain(BinOp::TrueDiv, i),
+            FloorDiv(i) => plain(BinOp::FloorDiv, i),
+            FloorDivI(i) => small(BinOp::FloorDiv, i),
+            Mod(i) => plain(BinOp::Mod, i),
+            ModI(i) => small(BinOp::Mod, i),
+            MatMul(i) => plain(BinOp::MatMul, i),
+            LShift(i) => plain(BinOp::LShift, i),
+            LShiftI(i) => small(BinOp::LShift, i),
+            RShift(i) => plain(BinOp::RShift, i),
+            RShiftI(i) => small(BinOp::RShift, i),
+            BitAnd(i) => plain(BinOp::And, i),
+            BitAndI(i) => small(BinOp::And, i),
+            BitOr(i) => plain(BinOp::Or, i),
+            BitXor(i) => plain(BinOp::Xor, i),
+            _ => None,
+        }
     }
 }
 
 /// The comparison of an instruction, with its operands.
 unsafe fn comparison(pc: *const u32, base: *mut Value) -> Option<(CmpOp, Value, Value)> {
-    use engine_code::{Op, Role};
+    use Running::*;
     // SAFETY: the handler contract.
     unsafe {
-        let op = Op::from_u8(*pc as u8)?;
-        let cmp = match op {
-            Op::Lt | Op::JLt | Op::JNotLt | Op::JLtI | Op::JNotLtI => CmpOp::Lt,
-            Op::Le | Op::JLe | Op::JNotLe | Op::JLeI | Op::JNotLeI => CmpOp::Le,
-            Op::Gt | Op::JGt | Op::JNotGt | Op::JGtI | Op::JNotGtI => CmpOp::Gt,
-            Op::Ge | Op::JGe | Op::JNotGe | Op::JGeI | Op::JNotGeI => CmpOp::Ge,
-            Op::Eq | Op::JEq | Op::JNotEq | Op::JEqI | Op::JNotEqI => CmpOp::Eq,
-            Op::Ne | Op::JNe | Op::JNotNe | Op::JNeI | Op::JNotNeI => CmpOp::Ne,
-            _ => return None,
-        };
-        if op.is_jump() {
-            let w = if op.info().b == Role::Imm { Value::small(imm_b(pc) as i32) } else { get(base, b(pc)) };
-            return Some((cmp, get(base, a(pc)), w));
+        let plain = |op, i: At<f::Compare>| Some((op, get(base, i.left()), get(base, i.right())));
+        let jump = |op, i: At<f::JumpCompare>| Some((op, get(base, i.left()), get(base, i.right())));
+        let small = |op, i: At<f::JumpCompareI>| Some((op, get(base, i.left()), Value::small(i.right() as i32)));
+        match Running::at(pc)? {
+            Lt(i) => plain(CmpOp::Lt, i),
+            Le(i) => plain(CmpOp::Le, i),
+            Gt(i) => plain(CmpOp::Gt, i),
+            Ge(i) => plain(CmpOp::Ge, i),
+            Eq(i) => plain(CmpOp::Eq, i),
+            Ne(i) => plain(CmpOp::Ne, i),
+            JLt(i) | JNotLt(i) => jump(CmpOp::Lt, i),
+            JLe(i) | JNotLe(i) => jump(CmpOp::Le, i),
+            JGt(i) | JNotGt(i) => jump(CmpOp::Gt, i),
+            JGe(i) | JNotGe(i) => jump(CmpOp::Ge, i),
+            JEq(i) | JNotEq(i) => jump(CmpOp::Eq, i),
+            JNe(i) | JNotNe(i) => jump(CmpOp::Ne, i),
+            JLtI(i) | JNotLtI(i) => small(CmpOp::Lt, i),
+            JLeI(i) | JNotLeI(i) => small(CmpOp::Le, i),
+            JGtI(i) | JNotGtI(i) => small(CmpOp::Gt, i),
+            JGeI(i) | JNotGeI(i) => small(CmpOp::Ge, i),
+            JEqI(i) | JNotEqI(i) => small(CmpOp::Eq, i),
+            JNeI(i) | JNotNeI(i) => small(CmpOp::Ne, i),
+            _ => None,
         }
-        Some((cmp, get(base, b(pc)), get(base, c(pc))))
     }
 }
 
 /// What an arithmetic instruction gives whose first method did not know the operands.
 #[inline(never)]
-unsafe fn retry(pc: *const u32, base: *mut Value, cx: &mut Ctx, on_return: OnReturn) -> crate::ctx::PyResult {
+unsafe fn retry(pc: At<views::Operator>, base: *mut Value, cx: &mut Ctx, on_return: OnReturn) -> crate::ctx::PyResult {
     use crate::protocol::number;
     // SAFETY: the handler contract.
-    let (v, w) = unsafe { operands(pc, base) };
-    let Some(op) = operator_of(pc) else { return Err(cx.system_error("not an operator")) };
-    // SAFETY: arithmetic instructions have a second word.
-    let in_place = unsafe { x(pc) } != 0;
+    let Some((op, v, w)) = (unsafe { operation(pc.pc(), base) }) else {
+        return Err(cx.system_error("not an operator"));
+    };
     match on_return {
         OnReturn::InPlace => number::inplace_declined(cx, op, v, w),
-        OnReturn::Reflected => Err(number::declined(cx, op, in_place, v, w)),
-        _ => number::left_declined(cx, op, in_place, v, w),
+        OnReturn::Reflected => Err(number::declined(cx, op, pc.in_place(), v, w)),
+        _ => number::left_declined(cx, op, pc.in_place(), v, w),
     }
 }
 
@@ -401,33 +382,33 @@ unsafe fn retry_compare(pc: *const u32, base: *mut Value, cx: &mut Ctx) -> crate
     crate::protocol::compare::left_declined(cx, v, w, op)
 }
 
-slow! {
+slow! { views
     /// An arithmetic instruction whose first method returned NotImplemented.
-    operator_declined(pc, base, cx, table) {
+    operator_declined: Operator(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let r = retry(pc, base, cxr, OnReturn::Operator);
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     /// As `operator_declined`, for the method of an augmented assignment.
-    in_place_declined(pc, base, cx, table) {
+    in_place_declined: Operator(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let r = retry(pc, base, cxr, OnReturn::InPlace);
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     /// As `operator_declined`, for the last method to be asked.
-    reflected_declined(pc, base, cx, table) {
+    reflected_declined: Operator(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let r = retry(pc, base, cxr, OnReturn::Reflected);
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     /// A comparison whose first method returned NotImplemented.
-    compare_declined(pc, base, cx, table) {
+    compare_declined: Long(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = retry_compare(pc, base, cxr);
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        let r = retry_compare(pc.pc(), base, cxr);
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
 
@@ -435,7 +416,7 @@ slow! {
 #[cold]
 #[inline(never)]
 pub(super) unsafe extern "C" fn jump_other(
-    pc: *const u32,
+    pc: At<views::LongJump>,
     base: *mut Value,
     cx: *mut Ctx,
     table: *const Handler,
@@ -445,16 +426,16 @@ pub(super) unsafe extern "C" fn jump_other(
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let cxr = publish(pc, base, cx);
-        match truth_of_jump(pc, base, cxr, result) {
+        match truth_of_jump(pc.pc(), base, cxr, result) {
             Ok(truth) if truth == wanted => {
-                let target = pc.offset(2 + sx(pc));
+                let target = pc.target();
                 if poll_due(cx) {
                     return poll_then(target, base, cx, table);
                 }
                 next!(target, base, cx, table)
             }
-            Ok(_) => next!(pc.add(2), base, cx, table),
-            Err(_) => super::unwind::unwind(pc, base, cx, table),
+            Ok(_) => next!(pc.next(), base, cx, table),
+            Err(_) => super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }
 }
@@ -492,7 +473,7 @@ fn no_bool(cx: &mut Ctx, result: Value) {
 /// What `__iter__` returned, if that is no generator: it must be an iterator.
 #[inline(never)]
 pub(super) unsafe extern "C" fn iterator_returned(
-    pc: *const u32,
+    pc: At<views::Short>,
     base: *mut Value,
     cx: *mut Ctx,
     table: *const Handler,
@@ -502,11 +483,11 @@ pub(super) unsafe extern "C" fn iterator_returned(
     unsafe {
         let cxr = publish(pc, base, cx);
         if types::type_of(cxr, result).slots().next().is_some() {
-            set(base, a(pc), result);
-            next!(pc.add(1), base, cx, table)
+            set(base, pc.dst(), result);
+            next!(pc.next(), base, cx, table)
         }
         no_iterator(cxr, result);
-        super::unwind::unwind(pc, base, cx, table)
+        super::unwind::unwind(pc.pc(), base, cx, table)
     }
 }
 

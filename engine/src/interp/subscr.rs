@@ -3,7 +3,6 @@
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
-use super::record::OnReturn;
 use super::special::{self, enter};
 use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
@@ -60,122 +59,122 @@ fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<
 
 ops! {
     load_subscr(pc, base, cx, table) {
-        let (container, key) = (get(base, b(pc)), get(base, c(pc)));
+        let (container, key) = (get(base, pc.container()), get(base, pc.key()));
         if let Some(list) = List::of(container) && key.is_int() {
             // Negative indices are beyond every length here.
             let v = list.get_quick(key.int_unchecked() as u64);
             if !v.is_empty() {
-                set(base, a(pc), v);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), v);
+                next!(pc.next(), base, cx, table)
             }
         }
         return load_subscr_other(pc, base, cx, table)
     }
 
     load_subscr_i(pc, base, cx, table) {
-        let container = get(base, b(pc));
+        let container = get(base, pc.container());
         if let Some(list) = List::of(container) {
-            let v = list.get_quick(imm_c(pc) as u64);
+            let v = list.get_quick(pc.key() as u64);
             if !v.is_empty() {
-                set(base, a(pc), v);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), v);
+                next!(pc.next(), base, cx, table)
             }
         }
         if let Some(tuple) = Tuple::of(container) {
-            let i = imm_c(pc) as u64;
+            let i = pc.key() as u64;
             if i < tuple.len() as u64 {
-                set(base, a(pc), tuple.get(i as usize));
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), tuple.get(i as usize));
+                next!(pc.next(), base, cx, table)
             }
         }
         return load_subscr_i_other(pc, base, cx, table)
     }
 
     load_subscr_k(pc, base, cx, table) {
-        let container = get(base, b(pc));
-        let key = *code(base).consts().add(x(pc));
+        let container = get(base, pc.container());
+        let key = *code(base).consts().add(pc.key());
         if let Some(dict) = Dict::of(container) {
             let v = dict_load(dict, key);
             if !v.is_empty() {
-                set(base, a(pc), v);
-                next!(pc.add(2), base, cx, table)
+                set(base, pc.dst(), v);
+                next!(pc.next(), base, cx, table)
             }
         }
         return load_subscr_k_slow(pc, base, cx, table)
     }
 
     store_subscr(pc, base, cx, table) {
-        let (container, key, v) = (get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
+        let (container, key, v) = (get(base, pc.container()), get(base, pc.key()), get(base, pc.value()));
         if let Some(list) = List::of(container) && key.is_int() && list.set_quick(key.int_unchecked() as u64, v) {
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         return store_subscr_other(pc, base, cx, table)
     }
 
     store_subscr_i(pc, base, cx, table) {
-        let (container, v) = (get(base, a(pc)), get(base, c(pc)));
-        if let Some(list) = List::of(container) && list.set_quick(imm_b(pc) as u64, v) {
-            next!(pc.add(2), base, cx, table)
+        let (container, v) = (get(base, pc.container()), get(base, pc.value()));
+        if let Some(list) = List::of(container) && list.set_quick(pc.key() as u64, v) {
+            next!(pc.next(), base, cx, table)
         }
         return store_subscr_i_other(pc, base, cx, table)
     }
 
     delete_subscr(pc, base, cx, table) {
-        if quick_delete(&*cx, get(base, a(pc)), get(base, b(pc))) {
-            next!(pc.add(1), base, cx, table)
+        if quick_delete(&*cx, get(base, pc.value()), get(base, pc.other())) {
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
         // As in `store_slice`.
         protocol::buffer::forget_views();
-        let r = protocol::delitem(cxr, get(base, a(pc)), get(base, b(pc)));
-        finish_unit!(r, 1, pc, base, cx, table)
+        let r = protocol::delitem(cxr, get(base, pc.value()), get(base, pc.other()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     load_slice(pc, base, cx, table) {
-        let container = get(base, b(pc));
-        let (start, stop) = (get(base, c(pc)), get(base, c(pc) + 1));
+        let container = get(base, pc.container());
+        let (start, stop) = (get(base, pc.key()), get(base, pc.key() + 1));
         if let Some(v) = quick_slice(&*cx, container, start, stop) {
-            set(base, a(pc), v);
-            next!(pc.add(2), base, cx, table)
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
         let slice = Slice::new(cxr, start, stop, Value::NONE);
         let r = protocol::getitem(cxr, container, slice);
-        finish!(r, a(pc), 2, pc, base, cx, table)
+        finish!(r, pc.dst(), pc, base, cx, table)
     }
 
     store_slice(pc, base, cx, table) {
-        let (start, stop) = (get(base, b(pc)), get(base, b(pc) + 1));
-        if quick_store_slice(&*cx, get(base, a(pc)), start, stop, get(base, c(pc))) {
-            next!(pc.add(2), base, cx, table)
+        let (start, stop) = (get(base, pc.key()), get(base, pc.key() + 1));
+        if quick_store_slice(&*cx, get(base, pc.container()), start, stop, get(base, pc.value())) {
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
         let slice = Slice::new(cxr, start, stop, Value::NONE);
         // A buffer that changes its size may collect the views of it that the program has dropped.
         protocol::buffer::forget_views();
-        let r = protocol::setitem(cxr, get(base, a(pc)), slice, get(base, c(pc)));
-        finish_unit!(r, 2, pc, base, cx, table)
+        let r = protocol::setitem(cxr, get(base, pc.container()), slice, get(base, pc.value()));
+        finish_unit!(r, pc, base, cx, table)
     }
 
     build_slice(pc, base, cx, table) {
-        let at = b(pc);
-        let step = if c(pc) == 3 { get(base, at + 2) } else { Value::NONE };
-        set(base, a(pc), Slice::new(&*cx, get(base, at), get(base, at + 1), step));
-        next!(pc.add(1), base, cx, table)
+        let at = pc.first();
+        let step = if pc.count() == 3 { get(base, at + 2) } else { Value::NONE };
+        set(base, pc.dst(), Slice::new(&*cx, get(base, at), get(base, at + 1), step));
+        next!(pc.next(), base, cx, table)
     }
 }
 
 /// Subscripts that are no plain list's: dicts, tuples, strings, negative indices, shared lists.
 macro_rules! other_item {
-    ($($name:ident $slow:ident |$pc:ident, $base:ident| $key:expr;)*) => {
+    ($($name:ident $slow:ident $format:ident |$pc:ident, $base:ident| $key:expr;)*) => {
         $(
             #[inline(never)]
-            unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $name($pc: At<f::$format>, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
-                    if let Some(v) = quick_item(&*cx, get($base, b($pc)), $key) {
-                        set($base, a($pc), v);
-                        next!($pc.add(2), $base, cx, table)
+                    if let Some(v) = quick_item(&*cx, get($base, $pc.container()), $key) {
+                        set($base, $pc.dst(), v);
+                        next!($pc.next(), $base, cx, table)
                     }
                     $slow($pc, $base, cx, table)
                 }
@@ -185,20 +184,20 @@ macro_rules! other_item {
 }
 
 other_item! {
-    load_subscr_other load_subscr_slow |pc, base| get(base, c(pc));
-    load_subscr_i_other load_subscr_i_slow |pc, base| Value::small(imm_c(pc) as i32);
+    load_subscr_other load_subscr_slow LoadItem |pc, base| get(base, pc.key());
+    load_subscr_i_other load_subscr_i_slow LoadItemI |pc, base| Value::small(pc.key() as i32);
 }
 
 macro_rules! other_store {
-    ($($name:ident $slow:ident |$pc:ident, $base:ident| $key:expr;)*) => {
+    ($($name:ident $slow:ident $format:ident |$pc:ident, $base:ident| $key:expr;)*) => {
         $(
             #[inline(never)]
-            unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $name($pc: At<f::$format>, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
                     at_store($pc, $base, cx);
-                    if quick_store(&*cx, get($base, a($pc)), $key, get($base, c($pc))) {
-                        next!($pc.add(2), $base, cx, table)
+                    if quick_store(&*cx, get($base, $pc.container()), $key, get($base, $pc.value())) {
+                        next!($pc.next(), $base, cx, table)
                     }
                     $slow($pc, $base, cx, table)
                 }
@@ -208,8 +207,8 @@ macro_rules! other_store {
 }
 
 other_store! {
-    store_subscr_other store_subscr_slow |pc, base| get(base, b(pc));
-    store_subscr_i_other store_subscr_i_slow |pc, base| Value::small(imm_b(pc) as i32);
+    store_subscr_other store_subscr_slow StoreItem |pc, base| get(base, pc.key());
+    store_subscr_i_other store_subscr_i_slow StoreItemI |pc, base| Value::small(pc.key() as i32);
 }
 
 /// Stores an item of an exact list or dict, if nothing stands in the way.
@@ -325,18 +324,18 @@ fn clip(v: Value, default: usize, len: usize) -> Option<usize> {
 
 /// The continuation of a subscript that is not an ordinary one.
 macro_rules! slow_item {
-    ($($name:ident |$pc:ident, $base:ident| $key:expr;)*) => {
+    ($($name:ident $format:ident |$pc:ident, $base:ident| $key:expr;)*) => {
         $(
             #[inline(never)]
-            unsafe extern "C" fn $name($pc: *const u32, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+            unsafe extern "C" fn $name($pc: At<f::$format>, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
                 // SAFETY: the handler contract (see `interp::dispatch`).
                 unsafe {
-                    let (container, key) = (get($base, b($pc)), $key);
+                    let (container, key) = (get($base, $pc.container()), $key);
                     let name = (*cx).names.__getitem__;
-                    enter!(special::with_one($pc, $base, cx, container, name, key, OnReturn::Store), cx, table);
+                    enter!(special::with_one(returns::STORE.to($pc), $base, cx, container, name, key), cx, table);
                     let cxr = publish($pc, $base, cx);
                     let r: PyResult = protocol::getitem(cxr, container, key);
-                    finish!(r, a($pc), 2, $pc, $base, cx, table)
+                    finish!(r, $pc.dst(), $pc, $base, cx, table)
                 }
             }
         )*
@@ -344,39 +343,39 @@ macro_rules! slow_item {
 }
 
 slow_item! {
-    load_subscr_slow |pc, base| get(base, c(pc));
-    load_subscr_i_slow |pc, base| Value::small(imm_c(pc) as i32);
-    load_subscr_k_slow |pc, base| *code(base).consts().add(x(pc));
+    load_subscr_slow LoadItem |pc, base| get(base, pc.key());
+    load_subscr_i_slow LoadItemI |pc, base| Value::small(pc.key() as i32);
+    load_subscr_k_slow LoadItemK |pc, base| *code(base).consts().add(pc.key());
 }
 
 #[inline(never)]
-unsafe extern "C" fn store_subscr_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn store_subscr_slow(pc: At<f::StoreItem>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let (container, key, v) = (get(base, a(pc)), get(base, b(pc)), get(base, c(pc)));
-        enter!(special::store_item(pc, base, cx, container, key, v), cx, table);
+        let (container, key, v) = (get(base, pc.container()), get(base, pc.key()), get(base, pc.value()));
+        enter!(special::store_item(returns::DROP.to(pc), base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
         if Slice::of(key).is_some() {
             // As in `store_slice`.
             protocol::buffer::forget_views();
         }
         match protocol::setitem(cxr, container, key, v) {
-            Ok(()) => next!(pc.add(2), base, cx, table),
-            Err(_) => unwind(pc, base, cx, table),
+            Ok(()) => next!(pc.next(), base, cx, table),
+            Err(_) => unwind(pc.pc(), base, cx, table),
         }
     }
 }
 
 #[inline(never)]
-unsafe extern "C" fn store_subscr_i_slow(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn store_subscr_i_slow(pc: At<f::StoreItemI>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let (container, key, v) = (get(base, a(pc)), Value::small(imm_b(pc) as i32), get(base, c(pc)));
-        enter!(special::store_item(pc, base, cx, container, key, v), cx, table);
+        let (container, key, v) = (get(base, pc.container()), Value::small(pc.key() as i32), get(base, pc.value()));
+        enter!(special::store_item(returns::DROP.to(pc), base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
         match protocol::setitem(cxr, container, key, v) {
-            Ok(()) => next!(pc.add(2), base, cx, table),
-            Err(_) => unwind(pc, base, cx, table),
+            Ok(()) => next!(pc.next(), base, cx, table),
+            Err(_) => unwind(pc.pc(), base, cx, table),
         }
     }
 }

@@ -12,24 +12,24 @@ use crate::types::{self, Type, lookup, type_epoch};
 
 ops! {
     load_super_attr(pc, base, cx, table) {
-        let at = a(pc);
+        let at = pc.window();
         let cxr = publish(pc, base, cx);
-        let name = cache(pc).name();
-        let r = super_attr(cxr, get(base, at), get(base, at + 1), get(base, at + 2), name, c(pc));
-        finish!(r, at, 2, pc, base, cx, table)
+        let name = pc.site().name();
+        let r = super_attr(cxr, get(base, at), get(base, at + 1), get(base, at + 2), name, pc.arguments());
+        finish!(r, at, pc, base, cx, table)
     }
 
     load_super_method(pc, base, cx, table) {
-        let at = a(pc);
-        let f = cached(cx, get(base, at), get(base, at + 1), get(base, at + 2), cache(pc).name());
+        let at = pc.window();
+        let f = cached(cx, get(base, at), get(base, at + 1), get(base, at + 2), pc.site().name());
         if !f.is_empty() {
             set(base, at, f);
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         let cxr = publish(pc, base, cx);
-        let name = cache(pc).name();
-        let r = super_method(cxr, base.add(at), name, c(pc));
-        finish_unit!(r, 2, pc, base, cx, table)
+        let name = pc.site().name();
+        let r = super_method(cxr, base.add(at), name, pc.arguments());
+        finish_unit!(r, pc, base, cx, table)
     }
 }
 

@@ -11,7 +11,9 @@ use engine_code::{Flags, Op};
 use proto_core::{Kind, Value};
 
 use super::dispatch::*;
+use super::generator::{behind_yield, yield_before};
 use super::monitor;
+use super::operands::Running;
 use super::record::OnReturn;
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
@@ -357,19 +359,22 @@ unsafe fn before(cx: &mut Ctx, pc: *const u32, base: *mut Value) -> PyResult<()>
     }
     // SAFETY: as above; operands are registers of the frame.
     unsafe {
-        let op = Op::from_u8(*pc as u8);
-        if let Some(op) = op.filter(|_| monitor::is_on() && cx.run.tracer.jump.is_none()) {
-            monitor::before(cx, &view, op)?;
+        let running = Running::at(pc);
+        if let Some(running) = running.filter(|_| monitor::is_on() && cx.run.tracer.jump.is_none()) {
+            monitor::before(cx, &view, running)?;
         }
-        match op {
+        match running {
             // It goes on elsewhere.
             _ if cx.run.tracer.jump.is_some() => Ok(()),
-            Some(Op::ReturnValue) => left(cx, &view, get(base, a(pc)), Event::Return),
-            Some(Op::ReturnConst) => left(cx, &view, *code.consts().add(bc(pc)), Event::Return),
-            Some(Op::YieldValue | Op::YieldDelegate) => left(cx, &view, get(base, b(pc)), Event::Yield),
-            Some(Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx) => {
-                calls(cx, &view, op != Some(Op::CallEx))
-            }
+            Some(Running::ReturnValue(i)) => left(cx, &view, get(base, i.value()), Event::Return),
+            Some(Running::ReturnConst(i)) => left(cx, &view, *code.consts().add(i.value()), Event::Return),
+            Some(Running::YieldValue(i)) => left(cx, &view, get(base, i.src()), Event::Yield),
+            Some(Running::YieldDelegate(i)) => left(cx, &view, get(base, i.value()), Event::Yield),
+            Some(Running::Call(i)) => calls(cx, &view, i.window(), Called::Plain),
+            Some(Running::CallKw(i)) => calls(cx, &view, i.window(), Called::Plain),
+            Some(Running::CallMethod(i)) => calls(cx, &view, i.window(), Called::Method),
+            Some(Running::CallMethodKw(i)) => calls(cx, &view, i.window(), Called::Method),
+            Some(Running::CallEx(i)) => calls(cx, &view, i.window(), Called::Spread),
             _ => Ok(()),
         }
     }
@@ -389,16 +394,16 @@ unsafe fn starts_again(pc: *const u32) -> bool {
 unsafe fn opened(cx: &mut Ctx, code: &RuntimeCode, pc: *const u32, base: *mut Value) -> PyResult<()> {
     let view = View { base, pc };
     let generator = !frames::generator_of(cx, &view).is_empty();
-    let start = if generator { code.entry().wrapping_add(1) } else { code.entry() };
-    let resumed = generator && pc != start && is_yield(code, pc.wrapping_sub(1));
-    let line = if pc == start { 0 } else { code.line_at(pc.wrapping_sub(1)).unwrap_or(0) };
+    let start = if generator { behind_yield(code.entry()) } else { code.entry() };
+    let resumed = generator && pc != start && is_yield(code, yield_before(pc));
+    let line = if pc == start { 0 } else { code.line_at(yield_before(pc)).unwrap_or(0) };
     let last = previous(code, pc);
     cx.run.tracer.frames.push(Traced { base, line, last, native: Value::EMPTY, seen: Default::default() });
     if pc != start && !resumed {
         return Ok(());
     }
     // The event belongs to the line of the `def` or of the `yield`.
-    let at = if resumed { pc.wrapping_sub(1) } else { code.entry().wrapping_sub(1) };
+    let at = if resumed { yield_before(pc) } else { code.entry().wrapping_sub(1) };
     cx.run.pc = at;
     let event = if resumed { monitor::PY_RESUME } else { monitor::PY_START };
     let told = monitor::at(cx, &View { base, pc: at }, event);
@@ -577,16 +582,27 @@ fn generator_ended(cx: &mut Ctx, view: &View) -> PyResult<()> {
     })
 }
 
-/// The frame is about to call `r[a]`.
-unsafe fn calls(cx: &mut Ctx, view: &View, has_receiver: bool) -> PyResult<()> {
+/// How a call finds its arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Called {
+    /// They follow the callee.
+    Plain,
+    /// As prepared by `load_method`: the first may be a receiver.
+    Method,
+    /// They are in a tuple and a dict.
+    Spread,
+}
+
+/// The frame is about to call what stands in the window `at`.
+unsafe fn calls(cx: &mut Ctx, view: &View, at: usize, called: Called) -> PyResult<()> {
+    let has_receiver = called != Called::Spread;
     if cx.run.tracer.profile.is_none() {
         return Ok(());
     }
     // SAFETY: handler contract: the operands are registers of the frame.
     let (mut callee, receiver, method) = unsafe {
-        let window = view.base.add(a(view.pc));
-        let method = has_receiver && matches!(Op::from_u8(*view.pc as u8), Some(Op::CallMethod | Op::CallMethodKw));
-        (*window, *window.add(2), method)
+        let window = view.base.add(at);
+        (*window, *window.add(2), called == Called::Method)
     };
     // What a method of a native function calls is that function. (CPython does not tell of it where arguments are spread.)
     let of_method = Method::of(callee).filter(|_| has_receiver).map(Method::func).filter(|f| f.is_kind(Kind::Native));

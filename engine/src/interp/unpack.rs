@@ -11,50 +11,50 @@ use crate::types;
 
 ops! {
     unpack_sequence(pc, base, cx, table) {
-        let v = get(base, b(pc));
-        let (at, n) = (a(pc), c(pc));
+        let v = get(base, pc.src());
+        let (at, n) = (pc.first(), pc.count());
         if let Some(t) = Tuple::of(v) && t.len() == n {
             if n == 2 {
                 let (v, w) = (t.get(0), t.get(1));
                 set(base, at, v);
                 set(base, at + 1, w);
-                next!(pc.add(2), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
             if n == 3 {
                 let (u, v, w) = (t.get(0), t.get(1), t.get(2));
                 set(base, at, u);
                 set(base, at + 1, v);
                 set(base, at + 2, w);
-                next!(pc.add(2), base, cx, table)
+                next!(pc.next(), base, cx, table)
             }
         }
         return unpack_other(pc, base, cx, table)
     }
 
     unpack_ex(pc, base, cx, table) {
-        let v = get(base, b(pc));
-        let (at, before, after) = (a(pc), c(pc), x(pc));
+        let v = get(base, pc.src());
+        let (at, before, after) = (pc.first(), pc.before(), pc.after());
         let cxr = publish(pc, base, cx);
         let window = std::slice::from_raw_parts_mut(base.add(at), before + 1 + after);
         let r = unpack_starred(cxr, v, before, window);
-        finish_unit!(r, 2, pc, base, cx, table)
+        finish_unit!(r, pc, base, cx, table)
     }
 }
 
 /// Longer tuples, and lists.
 #[inline(never)]
-unsafe extern "C" fn unpack_other(pc: *const u32, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+unsafe extern "C" fn unpack_other(pc: At<f::Unpack>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
-        let v = get(base, b(pc));
-        let (at, n) = (a(pc), c(pc));
+        let v = get(base, pc.src());
+        let (at, n) = (pc.first(), pc.count());
         if let Some(t) = Tuple::of(v)
             && t.len() == n
         {
             for i in 0..n {
                 set(base, at + i, t.get(i));
             }
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         if let Some(list) = List::of(v)
             && list.len() == n
@@ -62,7 +62,7 @@ unsafe extern "C" fn unpack_other(pc: *const u32, base: *mut Value, cx: *mut Ctx
             for i in 0..n {
                 set(base, at + i, list.get(i).unwrap_or(Value::NONE));
             }
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         // Subclasses of tuple that iterate as tuples do.
         if v.is_kind(Kind::Object)
@@ -72,7 +72,7 @@ unsafe extern "C" fn unpack_other(pc: *const u32, base: *mut Value, cx: *mut Ctx
             for i in 0..n {
                 set(base, at + i, t.get(i));
             }
-            next!(pc.add(2), base, cx, table)
+            next!(pc.next(), base, cx, table)
         }
         unpack_slow(pc, base, cx, table)
     }
@@ -87,14 +87,14 @@ fn tuple_of(cx: &Ctx, v: Value) -> Option<Tuple> {
 }
 
 slow! {
-    unpack_slow(pc, base, cx, table) {
-        let v = get(base, b(pc));
+    unpack_slow: Unpack(pc, base, cx, table) {
+        let v = get(base, pc.src());
         let cxr = publish(pc, base, cx);
-        let window = std::slice::from_raw_parts_mut(base.add(a(pc)), c(pc));
+        let window = std::slice::from_raw_parts_mut(base.add(pc.first()), pc.count());
         let r = unpack_exact(cxr, v, window);
         match r {
-            Ok(()) => next!(pc.add(2), base, cx, table),
-            Err(_) => return unwind(pc, base, cx, table),
+            Ok(()) => next!(pc.next(), base, cx, table),
+            Err(_) => return unwind(pc.pc(), base, cx, table),
         }
     }
 }

@@ -84,8 +84,9 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
             }
             let to = base.sub(1).read().bits() as *const u32;
             if !is_hook(to) {
-                pc = to.sub(2);
-                base = base.sub(2 + a(pc));
+                let call = At::<views::AnyCall>::preceding(to);
+                pc = call.pc();
+                base = base.sub(2 + call.window());
                 continue;
             }
             let Some(record) = cx.run.records.pop() else { return false };
@@ -109,7 +110,7 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
                 // The loop ends.
                 cx.pending = Value::EMPTY;
                 publish(pc, base, cx);
-                cx.run.pc = pc.add(2);
+                cx.run.pc = returns::NEXT.of(&record).next();
                 return true;
             }
         }

@@ -6,7 +6,7 @@ use engine::objects::{List, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 use engine_code::opcodes::OPS;
-use engine_code::{OpInfo, Role, Second};
+use engine_code::{OpInfo, Role};
 
 /// The same constant stands in `lib/_code_listing.py`.
 const OWN: i64 = 1024;
@@ -16,17 +16,23 @@ fn own(number: i64) -> Option<&'static OpInfo> {
     OPS.get(usize::try_from(number - OWN).ok()?).map(|op| op.info())
 }
 
-fn has(info: &OpInfo, roles: &[Role], second: &[Second]) -> bool {
-    [info.a, info.b, info.c].iter().any(|role| roles.contains(role)) || second.contains(&info.second)
+fn has(info: &OpInfo, role: Role) -> bool {
+    info.operand(role).is_some()
 }
 
-/// Name, roles of the operands and kind of the second word of each instruction, by its number in the code.
+/// Name, length in words and operands of each instruction, by its number in the code. An operand has a name, a role, and the
+/// bits that it has of both words: the first one and how many.
 fn instructions(cx: &mut Ctx, _: Args) -> PyResult {
     let list = List::new(cx);
     for info in OPS.iter().map(|op| op.info()) {
-        let roles = [info.a, info.b, info.c].map(|role| Str::new(cx, &format!("{role:?}")));
-        let roles = Tuple::new(cx, &roles);
-        let row = [Str::new(cx, &info.name.to_uppercase()), roles, Str::new(cx, &format!("{:?}", info.second))];
+        let mut operands = Vec::with_capacity(info.operands.len());
+        for o in info.operands {
+            let names = [Str::new(cx, o.name), Str::new(cx, &format!("{:?}", o.role))];
+            let bits = [o.place.first_bit(), o.place.bits()].map(|n| Value::small(n as i32));
+            operands.push(Tuple::new(cx, &[names[0], names[1], bits[0], bits[1]]));
+        }
+        let operands = Tuple::new(cx, &operands);
+        let row = [Str::new(cx, &info.name.to_uppercase()), Value::from_usize(info.words), operands];
         list.push(cx, Tuple::new(cx, &row));
     }
     Ok(list.value())
@@ -255,26 +261,26 @@ pub static OPCODE: ModuleDef = ModuleDef {
         set!(
             "has_arg",
             HAS_ARG,
-            |info| info.a != Role::No || info.second != Second::No,
+            |info| !info.operands.is_empty(),
             "Return True if the opcode uses its oparg, False otherwise."
         ),
         set!(
             "has_const",
             HAS_CONST,
-            |info| has(info, &[Role::Const], &[Second::ConstCache, Second::ConstWide]),
+            |info| has(info, Role::Const),
             "Return True if the opcode accesses a constant, False otherwise."
         ),
         set!("has_exc", HAS_EXC, |_| false, "Return True if the opcode sets an exception handler, False otherwise."),
         set!(
             "has_free",
             HAS_FREE,
-            |info| has(info, &[Role::Free], &[]),
+            |info| has(info, Role::Free),
             "Return True if the opcode accesses a free variable, False otherwise."
         ),
         set!(
             "has_jump",
             HAS_JUMP,
-            |info| has(info, &[Role::Jump16, Role::Jump24], &[Second::Jump, Second::JumpCache]),
+            |info| has(info, Role::Jump),
             "Return True if the opcode has a jump target, False otherwise."
         ),
         set!(
@@ -286,7 +292,7 @@ pub static OPCODE: ModuleDef = ModuleDef {
         set!(
             "has_name",
             HAS_NAME,
-            |info| has(info, &[], &[Second::NameCache]),
+            |info| has(info, Role::Site),
             "Return True if the opcode accesses an attribute by name, False otherwise."
         ),
         NativeDef::new(
