@@ -1,10 +1,11 @@
 //! The buffer protocol: typed views of an object's memory.
 
+use crate::native::def::TypeDef;
 use crate::objects::Bytes;
-use crate::types::{type_name, type_of};
+use crate::types::{type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, Raised};
-use proto_core::Value;
 use proto_core::sync::{AtomicUsize, Ordering};
+use proto_core::{Kind, Value};
 use std::any::Any;
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
@@ -76,6 +77,24 @@ pub struct Buffer {
     pub strides: Option<Box<[isize]>>,
     /// Dropped when the export ends, also when the view that holds it is collected.
     pub guard: Option<Box<dyn Any + Send + Sync>>,
+    /// Who is to hear of the end.
+    pub told: Told,
+    /// Nothing may be made of a memoryview of it but bytes: it is lent to the exporter while the export ends.
+    pub lent: bool,
+}
+
+/// The exporter whose `__release_buffer__`, a Python one, is called when an export ends.
+#[derive(Clone, Copy)]
+pub struct Told {
+    /// EMPTY: nobody.
+    pub exporter: Value,
+    /// The memoryview that its `__buffer__` gave; EMPTY: the memory is the exporter's own.
+    pub given: Value,
+}
+
+impl Told {
+    /// Nobody.
+    pub const NOBODY: Told = Told { exporter: Value::EMPTY, given: Value::EMPTY };
 }
 
 impl Buffer {
@@ -92,6 +111,8 @@ impl Buffer {
             shape: None,
             strides: None,
             guard: None,
+            told: Told::NOBODY,
+            lent: false,
         }
     }
 
@@ -159,8 +180,11 @@ impl Buffer {
     }
 
     /// Ends the export.
-    pub fn release(self, _: &mut Ctx) {
-        drop(self.guard);
+    pub fn release(mut self, cx: &mut Ctx) {
+        let told = std::mem::replace(&mut self.told, Told::NOBODY);
+        if !told.exporter.is_empty() {
+            tell(cx, told, |_| self);
+        }
     }
 
     /// A copy of the bytes, in C order.
@@ -196,10 +220,51 @@ pub fn has_buffer(cx: &Ctx, v: Value) -> bool {
 
 /// Asks `v` for a view.
 pub fn get_buffer(cx: &mut Ctx, v: Value, flags: u32) -> PyResult<Buffer> {
-    match type_of(cx, v).slots().buffer() {
-        Some(f) => f.call(cx, v, flags),
-        None => Err(not_bytes_like(cx, v)),
+    let ty = type_of(cx, v);
+    let Some(f) = ty.slots().buffer() else { return Err(not_bytes_like(cx, v)) };
+    let mut view = f.call(cx, v, flags)?;
+    if ty.is_heap() && view.told.exporter.is_empty() && hears(cx, v) {
+        view.told = Told { exporter: v, given: Value::EMPTY };
     }
+    Ok(view)
+}
+
+/// Whether the class of an exporter has a `__release_buffer__` of its own.
+pub(crate) fn hears(cx: &mut Ctx, exporter: Value) -> bool {
+    let (ty, name) = (type_of(cx, exporter), cx.names.__release_buffer__);
+    type_lookup(cx, ty, name).is_some_and(|f| !f.is_kind(Kind::Native))
+}
+
+/// Calls the exporter's `__release_buffer__`; the export ends when what `view` gives is dropped. The call has the memoryview that the exporter
+/// gave, or one of its memory that ends with the call.
+#[cold]
+pub fn tell(cx: &mut Ctx, told: Told, view: impl FnOnce(&mut Ctx) -> Buffer) {
+    // An exception that is on its way is not the exporter's.
+    let pending = std::mem::replace(&mut cx.pending, Value::EMPTY);
+    let mut view = view(cx);
+    let guard = view.guard.take();
+    let r = match told.given {
+        Value::EMPTY => {
+            (view.told, view.lent) = (Told::NOBODY, true);
+            memoryview_of(cx, view)
+        }
+        given => Ok(given),
+    };
+    // What the exporter gave holds the memory by itself, and may be released by the call.
+    let guard = guard.filter(|_| told.given.is_empty());
+    let name = cx.names.__release_buffer__;
+    let r = r.and_then(|memory| {
+        let r = crate::protocol::call_method(cx, told.exporter, name, &[memory]);
+        // One of the exporter's own memory ends here, whoever kept it.
+        let own = told.given.is_empty() || MEMORYVIEW.get().is_some_and(|m| (m.owner)(cx, memory) == told.exporter);
+        let ended = own.then(|| crate::protocol::call_method(cx, memory, cx.names.release, &[]));
+        r.and(ended.unwrap_or(Ok(Value::NONE)))
+    });
+    drop(guard);
+    if let Err(raised) = r {
+        crate::exceptions::unraisable(cx, raised, "Exception ignored in __release_buffer__ of", told.exporter);
+    }
+    cx.pending = pending;
 }
 
 /// `a bytes-like object is required, not 'int'`.
@@ -255,21 +320,33 @@ pub fn buffer_bytes(cx: &mut Ctx, v: Value) -> PyResult<Option<Vec<u8>>> {
     gathered_bytes(cx, v).map(Some)
 }
 
-/// Makes a memoryview of a view; set by whoever defines the type.
-pub type MakeMemoryview = fn(&mut Ctx, Buffer) -> PyResult;
+/// What is asked of memoryviews here; said by whoever defines the type.
+pub struct Memoryviews {
+    /// The type.
+    pub def: &'static TypeDef,
+    /// Makes one of a view.
+    pub make: fn(&mut Ctx, Buffer) -> PyResult,
+    /// Whose memory one shows.
+    pub owner: fn(&Ctx, Value) -> Value,
+}
 
-static MEMORYVIEW: OnceLock<MakeMemoryview> = OnceLock::new();
+static MEMORYVIEW: OnceLock<Memoryviews> = OnceLock::new();
 
-/// Says how memoryviews are made.
-pub fn set_memoryview_maker(f: MakeMemoryview) {
-    // A second call names the same function.
-    let _ = MEMORYVIEW.set(f);
+/// Says what memoryviews are.
+pub fn set_memoryviews(memoryviews: Memoryviews) {
+    // A second call says the same.
+    let _ = MEMORYVIEW.set(memoryviews);
+}
+
+/// Whether it is a memoryview.
+pub fn is_memoryview(cx: &mut Ctx, v: Value) -> bool {
+    MEMORYVIEW.get().is_some_and(|m| type_of(cx, v) == cx.type_of_def(m.def))
 }
 
 /// A memoryview of a view.
 pub fn memoryview_of(cx: &mut Ctx, view: Buffer) -> PyResult {
     match MEMORYVIEW.get() {
-        Some(f) => f(cx, view),
+        Some(m) => (m.make)(cx, view),
         None => Err(cx.system_error("no memoryview type")),
     }
 }

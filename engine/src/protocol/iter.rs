@@ -187,7 +187,12 @@ pub fn for_each(cx: &mut Ctx, iterable: Value, mut f: impl FnMut(&mut Ctx, Value
         return Ok(());
     }
     let it = iter(cx, iterable)?;
-    let it = std::hint::black_box(it);
+    each_of(cx, it, f)
+}
+
+/// Calls `f` with each item of an iterator, which is not asked for one of its own. Each step is a safepoint.
+pub fn each_of(cx: &mut Ctx, iterator: Value, mut f: impl FnMut(&mut Ctx, Value) -> PyResult<()>) -> PyResult<()> {
+    let it = std::hint::black_box(iterator);
     while let Some(item) = next(cx, it)? {
         f(cx, item)?;
     }

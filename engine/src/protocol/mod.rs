@@ -25,7 +25,7 @@ pub use instance::{
     count_registration, is_instance, is_subclass, quick_is_instance, real_is_instance, real_is_subclass, registrations,
     remember_cached,
 };
-pub use iter::{for_each, iter, list_of, next, tuple_of};
+pub use iter::{each_of, for_each, iter, list_of, next, tuple_of};
 pub use number::{
     abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert,
     lshift, matmul, mod_, mul, neg, or, pos, pow, rshift, ssize, sub, subscript_index, to_f64, truediv, unary, xor,

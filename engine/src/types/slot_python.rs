@@ -5,7 +5,7 @@ use super::{Type, type_name, type_of};
 use crate::exceptions::Exc;
 use crate::native::{CallArgs, with_prefix};
 use crate::objects::int;
-use crate::protocol::buffer::Buffer;
+use crate::protocol::buffer::{self, Buffer};
 use crate::protocol::{self, CmpOp};
 use crate::{Ctx, PyResult};
 use proto_core::{Kind, Value};
@@ -413,9 +413,14 @@ pub fn ipow(cx: &mut Ctx, a: Value, b: Value, _: Value) -> PyResult {
 pub fn buffer(cx: &mut Ctx, v: Value, flags: u32) -> PyResult<Buffer> {
     let name = cx.names.__buffer__;
     let view = call_dunder(cx, v, name, &[Value::small(flags as i32)])?;
-    let slots = type_of(cx, view).slots();
-    match slots.buffer() {
-        Some(f) if !(super::slots::SlotId::buffer.info().is_python)(slots) => f.call(cx, view, flags),
+    match type_of(cx, view).slots().buffer() {
+        Some(f) if buffer::is_memoryview(cx, view) => {
+            let mut b = f.call(cx, view, flags)?;
+            if buffer::hears(cx, v) {
+                b.told = buffer::Told { exporter: v, given: view };
+            }
+            Ok(b)
+        }
         _ => {
             let got = type_name(cx, view);
             Err(cx.type_error(format!("__buffer__ returned non-memoryview object (type {got})")))

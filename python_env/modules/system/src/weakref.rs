@@ -182,10 +182,9 @@ fn ref_repr(cx: &mut Ctx, v: Value) -> PyResult {
         None => format!("<weakref at {here:#x}; dead>"),
         Some(obj) => {
             let (ty, there) = (type_name(cx, obj), protocol::id_of(obj));
-            let name = match protocol::getattr_opt(cx, obj, cx.names.__name__) {
-                Ok(v) => v.and_then(Str::of).map(|s| s.to_string_lossy().into_owned()),
-                Err(r) => return Err(r),
-            };
+            // What the object itself would answer is not asked.
+            let name = protocol::lookup_special(cx, obj, cx.names.__name__)?;
+            let name = name.and_then(Str::of).map(|s| s.to_string_lossy().into_owned());
             match name {
                 Some(name) => format!("<weakref at {here:#x}; to '{ty}' at {there:#x} ({name})>"),
                 None => format!("<weakref at {here:#x}; to '{ty}' at {there:#x}>"),
@@ -466,7 +465,21 @@ fn getweakrefcount(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn getweakrefs(cx: &mut Ctx, args: Args) -> PyResult {
     let refs = weak_refs(cx, args[0]);
-    Ok(refs.value())
+    // The reference that `ref(object)` gives comes first, the proxy second.
+    let sorted = List::new(cx);
+    let mut rest = Vec::new();
+    for (i, reference) in refs.items().enumerate() {
+        let plain = Obj::of(reference).is_some_and(|o| o.slot(cx, CALLBACK).is_empty());
+        match types::type_of(cx, reference) {
+            ty if plain && ty == cx.type_of_def(&REFERENCE) => sorted.insert(cx, 0, reference),
+            ty if plain && (ty == cx.type_of_def(&PROXY) || ty == cx.type_of_def(&CALLABLE_PROXY)) => {
+                sorted.push(cx, reference);
+            }
+            _ => rest.push(i),
+        }
+    }
+    rest.into_iter().filter_map(|i| refs.get(i)).for_each(|reference| sorted.push(cx, reference));
+    Ok(sorted.value())
 }
 
 /// Removes a key whose value is a dead reference; one that was replaced meanwhile stays.

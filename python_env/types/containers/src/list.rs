@@ -149,7 +149,7 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     }
     let iterator = protocol::iter(cx, iterable)?;
     protocol::check_length(cx, iterable)?;
-    protocol::for_each(cx, iterator, |cx, v| {
+    protocol::each_of(cx, iterator, |cx, v| {
         if !list.push_quick(v) {
             list.make_room_to_push(cx)?;
             list.push(cx, v);

@@ -691,7 +691,7 @@ pub fn from_iterable(cx: &mut Ctx, name: &str, v: Value) -> Res<Vec<u8>> {
     let mut out = Vec::new();
     let iterator = protocol::iter(cx, v)?;
     protocol::check_length(cx, v)?;
-    protocol::for_each(cx, iterator, |cx, item| {
+    protocol::each_of(cx, iterator, |cx, item| {
         out.push(byte(cx, item, what)?);
         Ok(())
     })?;

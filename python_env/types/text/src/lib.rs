@@ -26,7 +26,11 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
     for def in BUILTIN_TYPES {
         cx.add_type(def);
     }
-    engine::protocol::buffer::set_memoryview_maker(memoryview::of_buffer);
+    engine::protocol::buffer::set_memoryviews(engine::protocol::buffer::Memoryviews {
+        def: &memoryview::MEMORYVIEW,
+        make: memoryview::of_buffer,
+        owner: memoryview::owner,
+    });
     Ok(())
 }
 

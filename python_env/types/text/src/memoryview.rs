@@ -7,7 +7,7 @@ use engine::objects::{Bytes, List, Obj, Slice, Tuple};
 use engine::prelude::*;
 use engine::protocol::{
     self,
-    buffer::{self, Buffer, Exports},
+    buffer::{self, Buffer, Exports, Told},
 };
 use parking_lot::Mutex;
 use smallvec::{SmallVec, smallvec};
@@ -82,6 +82,8 @@ struct State {
     /// Ends the export when the last view of it drops it.
     guard: Mutex<Option<Arc<Guard>>>,
     released: Mutex<bool>,
+    /// See [`Buffer::lent`].
+    lent: bool,
     /// Buffers that others took from this view.
     exports: Exports,
     /// The hash, once asked for: it outlives the release.
@@ -93,11 +95,14 @@ const OWNER: usize = 1;
 const FORMAT: usize = 2;
 /// Whom `obj` gives instead of the owner; EMPTY: nobody.
 const SHOWN: usize = 3;
+/// Who hears of the end of the export that all views of it share ([`Told`]), and what they gave.
+const TOLD: usize = 4;
+const GIVEN: usize = 5;
 
 pub static MEMORYVIEW: TypeDef = TypeDef {
     doc: "Create a new memoryview object which references the given object.",
     flags: TypeFlags::SEQUENCE.with(TypeFlags::HAS_WEAKREF),
-    nnative: 4,
+    nnative: 6,
     new: Some(NativeDef::new("__new__", "($type, /, object)", memoryview_new, "")),
     slots: Slots {
         repr: Some(memoryview_repr),
@@ -300,20 +305,37 @@ pub fn of_buffer(cx: &mut Ctx, b: Buffer) -> PyResult {
     };
     let view = View { start: 0, itemsize, shape, strides, readonly: b.readonly };
     let format = b.format;
-    let guard = b.guard.map(Arc::new);
-    Ok(build(cx, view, b.data.expose_provenance(), b.len, (b.owner, b.shown), format, guard))
+    // Whoever hears of the end hears of it when the last view of the export is released.
+    let counted = || (!b.told.exporter.is_empty()).then(|| Box::new(()) as Guard);
+    let guard = b.guard.or_else(counted).map(Arc::new);
+    let memory = Memory { data: b.data.expose_provenance(), len: b.len, owner: b.owner, shown: b.shown, told: b.told };
+    Ok(build(cx, view, memory, format, guard, b.lent))
+}
+
+/// What views of one export have in common.
+#[derive(Clone, Copy)]
+struct Memory {
+    data: usize,
+    len: usize,
+    owner: Value,
+    shown: Value,
+    told: Told,
+}
+
+/// Whose memory a memoryview shows.
+pub fn owner(cx: &Ctx, v: Value) -> Value {
+    slot(cx, v, OWNER)
 }
 
 fn build(
     cx: &mut Ctx,
     view: View,
-    data: usize,
-    len: usize,
-    (owner, shown): (Value, Value),
+    Memory { data, len, owner, shown, told }: Memory,
     format: Value,
     guard: Option<Arc<Guard>>,
+    lent: bool,
 ) -> Value {
-    let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format, shown]);
+    let v = cx.new_object(&MEMORYVIEW, &[Value::EMPTY, owner, format, shown, told.exporter, told.given]);
     if let Some(o) = Obj::of(v) {
         let state = State {
             view,
@@ -321,6 +343,7 @@ fn build(
             len,
             guard: Mutex::new(guard),
             released: Mutex::new(false),
+            lent,
             exports: Exports::default(),
             hash: Mutex::new(None),
         };
@@ -395,9 +418,23 @@ fn share(cx: &Ctx, v: Value) -> Option<Arc<Guard>> {
 
 /// A view of the memory of `v`; it shares the export.
 fn derive(cx: &mut Ctx, v: Value, view: View, format: Value, guard: Option<Arc<Guard>>) -> PyResult {
-    let owner = (slot(cx, v, OWNER), slot(cx, v, SHOWN));
+    not_lent(cx, v)?;
+    let memory = shared_memory(cx, v);
+    Ok(build(cx, view, memory, format, guard, false))
+}
+
+fn shared_memory(cx: &Ctx, v: Value) -> Memory {
     let (data, len) = state(cx, v).map_or((0, 0), |s| (s.data, s.len));
-    Ok(build(cx, view, data, len, owner, format, guard))
+    let told = Told { exporter: slot(cx, v, TOLD), given: slot(cx, v, GIVEN) };
+    Memory { data, len, owner: slot(cx, v, OWNER), shown: slot(cx, v, SHOWN), told }
+}
+
+/// No further view is made of one that is lent.
+fn not_lent(cx: &mut Ctx, v: Value) -> Res<()> {
+    match state(cx, v) {
+        Some(s) if s.lent => Err(cx.value_error("cannot create new view on restricted memoryview")),
+        _ => Ok(()),
+    }
 }
 
 fn release(cx: &mut Ctx, args: Args) -> PyResult {
@@ -415,13 +452,25 @@ fn release(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(s) = state(cx, v) else { return Ok(Value::NONE) };
     let first = !std::mem::replace(&mut *s.released.lock(), true);
     if first {
-        drop(s.guard.lock().take());
+        let guard = s.guard.lock().take();
+        let Memory { data, len, owner, told, .. } = shared_memory(cx, v);
+        if let Some(last) = guard.and_then(Arc::into_inner)
+            && !told.exporter.is_empty()
+        {
+            buffer::tell(cx, told, |cx| {
+                let data = std::ptr::with_exposed_provenance_mut(data);
+                let mut b = Buffer::bytes(cx, owner, data, len, true);
+                b.guard = Some(last);
+                b
+            });
+        }
     }
     Ok(Value::NONE)
 }
 
 fn memoryview_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
     let view = live(cx, v)?;
+    not_lent(cx, v)?;
     if flags & buffer::WRITABLE != 0 && view.readonly {
         return Err(cx.raise(Exc::BufferError, "memoryview: underlying buffer is not writable"));
     }
