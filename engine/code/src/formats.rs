@@ -84,15 +84,15 @@ macro_rules! for_each_format {
 
             // ---- items ---------------------------------------------------------------------------------------------
             /// Reads an item.
-            LoadItem { A dst: W, B container: R, C key: R, X spare: Spare };
+            LoadItem { A dst: W, B container: R, C key: R };
             /// Reads the item of a small int.
-            LoadItemI { A dst: W, B container: R, C key: Imm, X spare: Spare };
+            LoadItemI { A dst: W, B container: R, C key: Imm };
             /// Reads the item of a constant.
             LoadItemK { A dst: W, B container: R, X key: Const };
             /// Writes an item.
-            StoreItem { A container: R, B key: R, C value: R, X spare: Spare };
+            StoreItem { A container: R, B key: R, C value: R };
             /// Writes the item of a small int.
-            StoreItemI { A container: R, B key: Imm, C value: R, X spare: Spare };
+            StoreItemI { A container: R, B key: Imm, C value: R };
 
             // ---- operators -----------------------------------------------------------------------------------------
             /// A binary operator; with `in_place` the slot of augmented assignment is tried first.
@@ -100,7 +100,7 @@ macro_rules! for_each_format {
             /// The same with a small int on the right.
             BinaryI { A dst: W, B left: R, C right: Imm, X in_place: Flag };
             /// A comparison.
-            Compare { A dst: W, B left: R, C right: R, X spare: Spare };
+            Compare { A dst: W, B left: R, C right: R };
             /// Makes one value of two.
             Combine { A dst: W, B left: R, C right: R };
 
@@ -154,7 +154,7 @@ macro_rules! for_each_format {
             /// Puts a pair into a container.
             PutPair { A container: R, B key: R, C value: R };
             /// Takes a sequence apart.
-            Unpack { A first: S, B src: R, C count: N, X spare: Spare };
+            Unpack { A first: S, B src: R, C count: N };
             /// The same with a list of what is in the middle.
             UnpackEx { A first: S, B src: R, C before: N, X after: Count };
 

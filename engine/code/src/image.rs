@@ -18,7 +18,7 @@ use crate::verify::{VerifyError, verify};
 
 const MAGIC: &[u8; 4] = b"PPIM";
 /// Format version; the number of opcodes stands for the instruction set's.
-const VERSION: u32 = 2 << 16 | OP_COUNT as u32;
+const VERSION: u32 = 3 << 16 | OP_COUNT as u32;
 const HEADER: usize = 20;
 /// Nesting of constants and code that is read or written.
 const MAX_DEPTH: u32 = 200;

@@ -48,6 +48,7 @@ pub(super) const HANDLERS: [HandlerFn; OnReturn::ALL.len()] = hooks! {
     Store
     StoreShort
     Drop
+    DropShort
     Operator
     InPlace
     Reflected
@@ -114,6 +115,7 @@ unsafe extern "C" fn on_return<const KIND: u8>(_pc: *const u32, base: *mut Value
                 next!(at.next(), caller, cx, table)
             }
             OnReturn::Drop => next!(returns::DROP.of(record).next(), caller, cx, table),
+            OnReturn::DropShort => next!(returns::DROP_SHORT.of(record).next(), caller, cx, table),
             OnReturn::Operator => {
                 let at = returns::OPERATOR.of(record);
                 if result == Value::NOT_IMPLEMENTED {

@@ -216,6 +216,8 @@ pub(crate) mod views {
         Short { A dst: W };
         /// Two words, with a result.
         Long { A dst: W, X rest: Spare };
+        /// One word.
+        ShortEffect {};
         /// Two words.
         LongEffect { X rest: Spare };
         /// The step of a loop of any kind.
@@ -293,7 +295,7 @@ pub(crate) struct Back {
 /// The kinds of records that lead back to an instruction, each with what its instructions have in common: where the record is
 /// made, and where it is served.
 pub(crate) mod returns {
-    use super::views::{AnyCall, Long, LongEffect, LongJump, Operator, Short, Step};
+    use super::views::{AnyCall, Long, LongEffect, LongJump, Operator, Short, ShortEffect, Step};
     use super::{OnReturn, Return, formats};
 
     macro_rules! returns {
@@ -307,10 +309,11 @@ pub(crate) mod returns {
         STORE Store Long;
         STORE_SHORT StoreShort Short;
         DROP Drop LongEffect;
+        DROP_SHORT DropShort ShortEffect;
         OPERATOR Operator Operator;
         IN_PLACE InPlace Operator;
         REFLECTED Reflected Operator;
-        COMPARE Compare Long;
+        COMPARE Compare Short;
         JUMP_IF JumpIf LongJump;
         JUMP_UNLESS JumpUnless LongJump;
         TRUTH_IF TruthIf formats::JumpIf;

@@ -21,6 +21,8 @@ pub enum OnReturn {
     StoreShort,
     /// The result is dropped (a setter's).
     Drop,
+    /// As `Drop`, for instructions of one word.
+    DropShort,
     /// A binary operator's method of the left operand: NotImplemented asks the right one.
     Operator,
     /// The method of an augmented assignment: NotImplemented asks for the plain operator.
@@ -66,6 +68,7 @@ impl OnReturn {
         OnReturn::Store,
         OnReturn::StoreShort,
         OnReturn::Drop,
+        OnReturn::DropShort,
         OnReturn::Operator,
         OnReturn::InPlace,
         OnReturn::Reflected,

@@ -405,7 +405,7 @@ slow! { views
     }
 
     /// A comparison whose first method returned NotImplemented.
-    compare_declined: Long(pc, base, cx, table) {
+    compare_declined: Short(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         let r = retry_compare(pc.pc(), base, cxr);
         finish!(r, pc.dst(), pc, base, cx, table)

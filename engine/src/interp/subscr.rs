@@ -324,7 +324,7 @@ fn clip(v: Value, default: usize, len: usize) -> Option<usize> {
 
 /// The continuation of a subscript that is not an ordinary one.
 macro_rules! slow_item {
-    ($($name:ident $format:ident |$pc:ident, $base:ident| $key:expr;)*) => {
+    ($($name:ident $format:ident $back:ident |$pc:ident, $base:ident| $key:expr;)*) => {
         $(
             #[inline(never)]
             unsafe extern "C" fn $name($pc: At<f::$format>, $base: *mut Value, cx: *mut Ctx, table: *const Handler) {
@@ -332,7 +332,7 @@ macro_rules! slow_item {
                 unsafe {
                     let (container, key) = (get($base, $pc.container()), $key);
                     let name = (*cx).names.__getitem__;
-                    enter!(special::with_one(returns::STORE.to($pc), $base, cx, container, name, key), cx, table);
+                    enter!(special::with_one(returns::$back.to($pc), $base, cx, container, name, key), cx, table);
                     let cxr = publish($pc, $base, cx);
                     let r: PyResult = protocol::getitem(cxr, container, key);
                     finish!(r, $pc.dst(), $pc, $base, cx, table)
@@ -343,9 +343,9 @@ macro_rules! slow_item {
 }
 
 slow_item! {
-    load_subscr_slow LoadItem |pc, base| get(base, pc.key());
-    load_subscr_i_slow LoadItemI |pc, base| Value::small(pc.key() as i32);
-    load_subscr_k_slow LoadItemK |pc, base| *code(base).consts().add(pc.key());
+    load_subscr_slow LoadItem STORE_SHORT |pc, base| get(base, pc.key());
+    load_subscr_i_slow LoadItemI STORE_SHORT |pc, base| Value::small(pc.key() as i32);
+    load_subscr_k_slow LoadItemK STORE |pc, base| *code(base).consts().add(pc.key());
 }
 
 #[inline(never)]
@@ -353,7 +353,7 @@ unsafe extern "C" fn store_subscr_slow(pc: At<f::StoreItem>, base: *mut Value, c
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let (container, key, v) = (get(base, pc.container()), get(base, pc.key()), get(base, pc.value()));
-        enter!(special::store_item(returns::DROP.to(pc), base, cx, container, key, v), cx, table);
+        enter!(special::store_item(returns::DROP_SHORT.to(pc), base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
         if Slice::of(key).is_some() {
             // As in `store_slice`.
@@ -371,7 +371,7 @@ unsafe extern "C" fn store_subscr_i_slow(pc: At<f::StoreItemI>, base: *mut Value
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let (container, key, v) = (get(base, pc.container()), Value::small(pc.key() as i32), get(base, pc.value()));
-        enter!(special::store_item(returns::DROP.to(pc), base, cx, container, key, v), cx, table);
+        enter!(special::store_item(returns::DROP_SHORT.to(pc), base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
         match protocol::setitem(cxr, container, key, v) {
             Ok(()) => next!(pc.next(), base, cx, table),
