@@ -189,7 +189,7 @@ fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 fn or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let left = plain(cx, a)?;
     let right = plain(cx, b)?;
-    protocol::binary(cx, protocol::BinOp::Or, left, right)
+    protocol::binary(cx, protocol::BinOp::BitOr, left, right)
 }
 
 fn ior(cx: &mut Ctx, a: Value, b: Value) -> PyResult {

@@ -467,9 +467,9 @@ generic_ops! {
     floor_div_slow FloorDiv;
     l_shift_slow LShift;
     r_shift_slow RShift;
-    bit_and_slow And;
-    bit_or_slow Or;
-    bit_xor_slow Xor;
+    bit_and_slow BitAnd;
+    bit_or_slow BitOr;
+    bit_xor_slow BitXor;
 }
 
 plain_ops! {
@@ -497,7 +497,7 @@ immediate_op! {
     mul_i mul_i_slow Mul |v, w| int_mul(v, w), |f, g| Some(f * g), true;
     floor_div_i floor_div_i_slow FloorDiv |v, w| int_floordiv(v, w), |f, g| { let _ = (f, g); None }, false;
     mod_i mod_i_slow Mod |v, w| int_mod(v, w), |f, g| (g != 0.0).then(|| float_mod(f, g)), false;
-    bit_and_i bit_and_i_slow And |v, w| Some(v.bits() & w.bits()), |f, g| { let _ = (f, g); None }, false;
+    bit_and_i bit_and_i_slow BitAnd |v, w| Some(v.bits() & w.bits()), |f, g| { let _ = (f, g); None }, false;
     l_shift_i l_shift_i_slow LShift |v, w| int_shl(v, w), |f, g| { let _ = (f, g); None }, false;
     r_shift_i r_shift_i_slow RShift |v, w| int_shr(v, w), |f, g| { let _ = (f, g); None }, false;
 }

@@ -296,36 +296,26 @@ pub(super) unsafe fn compare(back: Back, base: *mut Value, cx: *mut Ctx, op: Cmp
 
 /// The operator of an arithmetic instruction, with its operands.
 unsafe fn operation(pc: *const u32, base: *mut Value) -> Option<(BinOp, Value, Value)> {
-    use Running::*;
     // SAFETY: the handler contract.
     unsafe {
         let plain = |op, i: At<f::Binary>| Some((op, get(base, i.left()), get(base, i.right())));
         let small = |op, i: At<f::BinaryI>| Some((op, get(base, i.left()), Value::small(i.right() as i32)));
-        match Running::at(pc)? {
-            Add(i) => plain(BinOp::Add, i),
-            AddI(i) => small(BinOp::Add, i),
-            Sub(i) => plain(BinOp::Sub, i),
-            SubI(i) => small(BinOp::Sub, i),
-            Mul(i) => plain(BinOp::Mul, i),
-            MulI(i) => small(BinOp::Mul, i),
-            TrueDiv(i) => plain(BinOp::TrueDiv, i),
-            FloorDiv(i) => plain(BinOp::FloorDiv, i),
-            FloorDivI(i) => small(BinOp::FloorDiv, i),
-            Mod(i) => plain(BinOp::Mod, i),
-            ModI(i) => small(BinOp::Mod, i),
-            MatMul(i) => plain(BinOp::MatMul, i),
-            LShift(i) => plain(BinOp::LShift, i),
-            LShiftI(i) => small(BinOp::LShift, i),
-            RShift(i) => plain(BinOp::RShift, i),
-            RShiftI(i) => small(BinOp::RShift, i),
-            BitAnd(i) => plain(BinOp::And, i),
-            BitAndI(i) => small(BinOp::And, i),
-            BitOr(i) => plain(BinOp::Or, i),
-            BitXor(i) => plain(BinOp::Xor, i),
-            _ => None,
-        }
+        crate::for_each_operator!(operators Running::at(pc)?, plain small)
     }
 }
+
+/// The operator that an instruction stands for: those of an operator's row.
+macro_rules! operators {
+    ($running:expr, $plain:ident $small:ident { $($op:ident $symbol:literal: $slot:ident $in_place:ident,
+        $dunder:ident $reflected:ident $idunder:ident, $name:literal $iname:literal, [$($immediate:ident)?];)* }) => {
+        match $running {
+            $(Running::$op(i) => $plain(BinOp::$op, i),
+            $(Running::$immediate(i) => $small(BinOp::$op, i),)?)*
+            _ => None,
+        }
+    };
+}
+use operators;
 
 /// The comparison of an instruction, with its operands.
 unsafe fn comparison(pc: *const u32, base: *mut Value) -> Option<(CmpOp, Value, Value)> {

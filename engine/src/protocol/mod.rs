@@ -11,6 +11,7 @@ pub mod import;
 pub mod instance;
 pub mod iter;
 pub mod number;
+pub mod operators;
 pub mod path;
 pub mod sequence;
 pub mod string;
@@ -27,9 +28,10 @@ pub use instance::{
 };
 pub use iter::{each_of, for_each, iter, list_of, next, tuple_of};
 pub use number::{
-    abs, add, and, binary, divmod, float_value, floordiv, index, index_clip, index_value, inplace, int_value, invert,
-    lshift, matmul, mod_, mul, neg, or, pos, pow, rshift, ssize, sub, subscript_index, to_f64, truediv, unary, xor,
+    abs, binary, float_value, index, index_clip, index_value, inplace, int_value, invert, neg, pos, pow, ssize,
+    subscript_index, to_f64, unary,
 };
+pub use operators::{BinOp, add, and, divmod, floordiv, lshift, matmul, mod_, mul, or, rshift, sub, truediv, xor};
 pub use path::{fs_path, fs_path_text};
 pub use sequence::{
     check_length, contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth,
@@ -43,27 +45,6 @@ use crate::names::Names;
 use crate::types::type_of;
 use crate::{Ctx, PyResult};
 use proto_core::Value;
-
-/// A binary operation.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-#[repr(u8)]
-#[allow(missing_docs)]
-pub enum BinOp {
-    Add,
-    Sub,
-    Mul,
-    MatMul,
-    TrueDiv,
-    FloorDiv,
-    Mod,
-    DivMod,
-    Pow,
-    LShift,
-    RShift,
-    And,
-    Or,
-    Xor,
-}
 
 /// A unary operation.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]

@@ -1,116 +1,12 @@
 //! Arithmetic dispatch and conversions to numbers.
 
 use super::{BinOp, UnaryOp};
-use crate::names::Names;
 use crate::native::def::TypeFlags;
 use crate::objects::{Str, base_value, float, int, num};
 use crate::types::slot_python;
-use crate::types::slots::{BinaryFn, Slot, TypeSlots};
 use crate::types::{Type, type_name, type_of};
 use crate::{Ctx, PyResult, Raised};
 use proto_core::{Kind, Value};
-
-impl BinOp {
-    /// The slot of the operation (`pow` apart, which takes three operands).
-    #[inline]
-    fn slot(self, s: &TypeSlots) -> Option<Slot<BinaryFn>> {
-        match self {
-            BinOp::Add => s.add(),
-            BinOp::Sub => s.sub(),
-            BinOp::Mul => s.mul(),
-            BinOp::MatMul => s.matmul(),
-            BinOp::TrueDiv => s.truediv(),
-            BinOp::FloorDiv => s.floordiv(),
-            BinOp::Mod => s.mod_(),
-            BinOp::DivMod => s.divmod(),
-            BinOp::LShift => s.lshift(),
-            BinOp::RShift => s.rshift(),
-            BinOp::And => s.and(),
-            BinOp::Or => s.or(),
-            BinOp::Xor => s.xor(),
-            BinOp::Pow => None,
-        }
-    }
-
-    /// The in-place slot.
-    #[inline]
-    pub(crate) fn inplace_slot(self, s: &TypeSlots) -> Option<Slot<BinaryFn>> {
-        match self {
-            BinOp::Add => s.iadd(),
-            BinOp::Sub => s.isub(),
-            BinOp::Mul => s.imul(),
-            BinOp::MatMul => s.imatmul(),
-            BinOp::TrueDiv => s.itruediv(),
-            BinOp::FloorDiv => s.ifloordiv(),
-            BinOp::Mod => s.imod(),
-            BinOp::LShift => s.ilshift(),
-            BinOp::RShift => s.irshift(),
-            BinOp::And => s.iand(),
-            BinOp::Or => s.ior(),
-            BinOp::Xor => s.ixor(),
-            BinOp::DivMod | BinOp::Pow => None,
-        }
-    }
-
-    /// The operator as messages show it.
-    pub const fn symbol(self) -> &'static str {
-        match self {
-            BinOp::Add => "+",
-            BinOp::Sub => "-",
-            BinOp::Mul => "*",
-            BinOp::MatMul => "@",
-            BinOp::TrueDiv => "/",
-            BinOp::FloorDiv => "//",
-            BinOp::Mod => "%",
-            BinOp::DivMod => "divmod()",
-            BinOp::Pow => "** or pow()",
-            BinOp::LShift => "<<",
-            BinOp::RShift => ">>",
-            BinOp::And => "&",
-            BinOp::Or => "|",
-            BinOp::Xor => "^",
-        }
-    }
-}
-
-macro_rules! operator_names {
-    ($($op:ident $name:ident $reflected:ident $in_place:ident;)*) => {
-        impl BinOp {
-            /// The special method's name.
-            #[inline]
-            pub fn dunder(self, names: &Names) -> Value {
-                match self { $(BinOp::$op => names.$name,)* }
-            }
-            /// The name of the method that the right operand is asked for.
-            #[inline]
-            pub fn reflected(self, names: &Names) -> Value {
-                match self { $(BinOp::$op => names.$reflected,)* }
-            }
-            /// The name of the augmented assignment's method.
-            #[inline]
-            pub fn in_place(self, names: &Names) -> Value {
-                match self { $(BinOp::$op => names.$in_place,)* }
-            }
-        }
-    };
-}
-
-operator_names! {
-    Add __add__ __radd__ __iadd__;
-    Sub __sub__ __rsub__ __isub__;
-    Mul __mul__ __rmul__ __imul__;
-    MatMul __matmul__ __rmatmul__ __imatmul__;
-    TrueDiv __truediv__ __rtruediv__ __itruediv__;
-    FloorDiv __floordiv__ __rfloordiv__ __ifloordiv__;
-    Mod __mod__ __rmod__ __imod__;
-    DivMod __divmod__ __rdivmod__ __divmod__;
-    Pow __pow__ __rpow__ __ipow__;
-    LShift __lshift__ __rlshift__ __ilshift__;
-    RShift __rshift__ __rrshift__ __irshift__;
-    And __and__ __rand__ __iand__;
-    Or __or__ __ror__ __ior__;
-    Xor __xor__ __rxor__ __ixor__;
-}
 
 /// Tries the operand's slots; NotImplemented when neither knows.
 #[inline]
@@ -383,20 +279,6 @@ pub fn pow(cx: &mut Ctx, a: Value, b: Value, modulus: Value) -> PyResult {
     let (x, y, z) = (type_name(cx, a), type_name(cx, b), type_name(cx, modulus));
     Err(cx.type_error(format!("unsupported operand type(s) for ** or pow(): '{x}', '{y}', '{z}'")))
 }
-
-macro_rules! operations {
-    ($($name:ident $op:ident),*) => {$(
-        #[doc = concat!("`BinOp::", stringify!($op), "`.")]
-        #[inline]
-        pub fn $name(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-            binary(cx, BinOp::$op, a, b)
-        }
-    )*};
-}
-operations!(
-    add Add, sub Sub, mul Mul, matmul MatMul, truediv TrueDiv, floordiv FloorDiv, mod_ Mod, divmod DivMod, lshift LShift, rshift RShift,
-    and And, or Or, xor Xor
-);
 
 /// `-v`, `+v`, `~v`.
 pub fn unary(cx: &mut Ctx, op: UnaryOp, v: Value) -> PyResult {

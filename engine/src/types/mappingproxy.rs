@@ -27,7 +27,7 @@ pub static MAPPINGPROXY: TypeDef = TypeDef {
         contains: Some(|cx, v, k| protocol::contains(cx, mapping(cx, v), k)),
         iter: Some(|cx, v| protocol::iter(cx, mapping(cx, v))),
         richcmp: Some(proxy_richcmp),
-        or: Some(|cx, a, b| protocol::binary(cx, protocol::BinOp::Or, unwrap(cx, a), unwrap(cx, b))),
+        or: Some(|cx, a, b| protocol::binary(cx, protocol::BinOp::BitOr, unwrap(cx, a), unwrap(cx, b))),
         ior: Some(|cx, a, b| {
             let names = (type_name(cx, a), type_name(cx, b));
             Err(cx.type_error(format!("'|=' is not supported by {}; use '|' instead", names.0)))

@@ -351,6 +351,21 @@ fn binary(cx: &mut Ctx, a: Value, b: Value, left_is: bool, right_is: bool, name:
     if try_right { maybe(cx, b, reflected, a) } else { Ok(Value::NOT_IMPLEMENTED) }
 }
 
+/// The functions of the binary operators' slots.
+macro_rules! operators {
+    ({ $($op:ident $symbol:literal: $slot:ident $in_place:ident, $dunder:ident $reflected:ident $idunder:ident,
+        $name:literal $iname:literal, [$($small:ident)?];)* }) => {
+        binary! { $($slot $dunder $reflected,)* divmod __divmod__ __rdivmod__ }
+        $(
+            #[doc = concat!("Calls `", stringify!($idunder), "`.")]
+            pub fn $in_place(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+                let name = cx.names.$idunder;
+                maybe(cx, a, name, b)
+            }
+        )*
+    };
+}
+
 macro_rules! binary {
     ($($field:ident $dunder:ident $reflected:ident),* $(,)?) => {$(
         #[doc = concat!("Calls `", stringify!($dunder), "` or `", stringify!($reflected), "`.")]
@@ -362,11 +377,7 @@ macro_rules! binary {
         }
     )*};
 }
-binary!(
-    add __add__ __radd__, sub __sub__ __rsub__, mul __mul__ __rmul__, matmul __matmul__ __rmatmul__, truediv __truediv__ __rtruediv__,
-    floordiv __floordiv__ __rfloordiv__, mod_ __mod__ __rmod__, divmod __divmod__ __rdivmod__, lshift __lshift__ __rlshift__,
-    rshift __rshift__ __rrshift__, and __and__ __rand__, xor __xor__ __rxor__, or __or__ __ror__,
-);
+crate::for_each_operator!(operators);
 
 /// Calls `__pow__` or `__rpow__`.
 pub fn pow(cx: &mut Ctx, a: Value, b: Value, modulus: Value) -> PyResult {
@@ -388,20 +399,6 @@ pub fn pow(cx: &mut Ctx, a: Value, b: Value, modulus: Value) -> PyResult {
     }
     Ok(Value::NOT_IMPLEMENTED)
 }
-
-macro_rules! inplace {
-    ($($field:ident $dunder:ident),* $(,)?) => {$(
-        #[doc = concat!("Calls `", stringify!($dunder), "`.")]
-        pub fn $field(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-            let name = cx.names.$dunder;
-            maybe(cx, a, name, b)
-        }
-    )*};
-}
-inplace!(
-    iadd __iadd__, isub __isub__, imul __imul__, imatmul __imatmul__, itruediv __itruediv__, ifloordiv __ifloordiv__, imod __imod__,
-    ilshift __ilshift__, irshift __irshift__, iand __iand__, ixor __ixor__, ior __ior__,
-);
 
 /// Calls `__ipow__`.
 pub fn ipow(cx: &mut Ctx, a: Value, b: Value, _: Value) -> PyResult {

@@ -197,7 +197,7 @@ fn union_getitem(cx: &mut Ctx, v: Value, item: Value) -> PyResult {
     let Some(t) = Tuple::of(new_args) else { return Ok(v) };
     let mut out = Value::EMPTY;
     for a in t.items() {
-        out = if out.is_empty() { a } else { protocol::binary(cx, protocol::BinOp::Or, out, a)? };
+        out = if out.is_empty() { a } else { protocol::binary(cx, protocol::BinOp::BitOr, out, a)? };
     }
     Ok(out)
 }

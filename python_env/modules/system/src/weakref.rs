@@ -237,27 +237,15 @@ fn target(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 macro_rules! forward {
-    (unary $($name:ident => $f:path;)*) => {
+    ($($name:ident => $f:path;)*) => {
         $(fn $name(cx: &mut Ctx, v: Value) -> PyResult {
             let v = target(cx, v)?;
             $f(cx, v)
         })*
     };
-    (binary $($name:ident => $op:ident;)*) => {
-        $(fn $name(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-            let (a, b) = (target(cx, a)?, target(cx, b)?);
-            protocol::binary(cx, BinOp::$op, a, b)
-        })*
-    };
-    (inplace $($name:ident => $op:ident;)*) => {
-        $(fn $name(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-            let (a, b) = (target(cx, a)?, target(cx, b)?);
-            protocol::inplace(cx, BinOp::$op, a, b)
-        })*
-    };
 }
 
-forward! { unary
+forward! {
     proxy_str => protocol::str;
     proxy_iter => protocol::iter;
     proxy_neg => protocol::neg;
@@ -268,16 +256,31 @@ forward! { unary
     proxy_float => protocol::float_value;
     proxy_index => protocol::index_value;
 }
-forward! { binary
-    proxy_add => Add; proxy_sub => Sub; proxy_mul => Mul; proxy_matmul => MatMul; proxy_truediv => TrueDiv;
-    proxy_floordiv => FloorDiv; proxy_mod => Mod; proxy_lshift => LShift; proxy_rshift => RShift;
-    proxy_and => And; proxy_xor => Xor; proxy_or => Or;
+
+/// The slots of the operators, named after them, and all slots of proxies.
+macro_rules! operators {
+    ({ $($op:ident $symbol:literal: $slot:ident $in_place:ident, $dunder:ident $reflected:ident $idunder:ident,
+        $name:literal $iname:literal, [$($small:ident)?];)* }) => {
+        mod forwarded {
+            use super::*;
+            $(
+                fn $slot(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+                    let (a, b) = (target(cx, a)?, target(cx, b)?);
+                    protocol::binary(cx, BinOp::$op, a, b)
+                }
+                fn $in_place(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+                    let (a, b) = (target(cx, a)?, target(cx, b)?);
+                    protocol::inplace(cx, BinOp::$op, a, b)
+                }
+            )*
+            pub(super) const SLOTS: Slots = Slots {
+                $($slot: Some($slot), $in_place: Some($in_place),)*
+                ..Slots::NONE
+            };
+        }
+    };
 }
-forward! { inplace
-    proxy_iadd => Add; proxy_isub => Sub; proxy_imul => Mul; proxy_imatmul => MatMul; proxy_itruediv => TrueDiv;
-    proxy_ifloordiv => FloorDiv; proxy_imod => Mod; proxy_ilshift => LShift; proxy_irshift => RShift;
-    proxy_iand => And; proxy_ixor => Xor; proxy_ior => Or;
-}
+engine::for_each_operator!(operators);
 
 fn proxy_pow(cx: &mut Ctx, a: Value, b: Value, c: Value) -> PyResult {
     let (a, b, c) = (target(cx, a)?, target(cx, b)?, target(cx, c)?);
@@ -381,32 +384,8 @@ const PROXY_SLOTS: Slots = Slots {
     int: Some(proxy_int),
     float: Some(proxy_float),
     index: Some(proxy_index),
-    add: Some(proxy_add),
-    sub: Some(proxy_sub),
-    mul: Some(proxy_mul),
-    matmul: Some(proxy_matmul),
-    truediv: Some(proxy_truediv),
-    floordiv: Some(proxy_floordiv),
-    mod_: Some(proxy_mod),
     pow: Some(proxy_pow),
-    lshift: Some(proxy_lshift),
-    rshift: Some(proxy_rshift),
-    and: Some(proxy_and),
-    xor: Some(proxy_xor),
-    or: Some(proxy_or),
-    iadd: Some(proxy_iadd),
-    isub: Some(proxy_isub),
-    imul: Some(proxy_imul),
-    imatmul: Some(proxy_imatmul),
-    itruediv: Some(proxy_itruediv),
-    ifloordiv: Some(proxy_ifloordiv),
-    imod: Some(proxy_imod),
-    ilshift: Some(proxy_ilshift),
-    irshift: Some(proxy_irshift),
-    iand: Some(proxy_iand),
-    ixor: Some(proxy_ixor),
-    ior: Some(proxy_ior),
-    ..Slots::NONE
+    ..forwarded::SLOTS
 };
 
 const PROXY_METHODS: &[NativeDef] = &[

@@ -36,16 +36,16 @@ pub static INT: TypeDef = TypeDef {
             let v = plain(cx, v);
             Ok(int::invert(cx, v))
         }),
-        add: Some(|cx, a, b| arith(cx, a, b, "+", int::add)),
-        sub: Some(|cx, a, b| arith(cx, a, b, "-", int::sub)),
-        mul: Some(|cx, a, b| arith(cx, a, b, "*", int::mul)),
-        floordiv: Some(|cx, a, b| arith(cx, a, b, "//", int::floordiv)),
-        mod_: Some(|cx, a, b| arith(cx, a, b, "%", int::modulo)),
-        lshift: Some(|cx, a, b| arith(cx, a, b, "<<", int::lshift)),
-        rshift: Some(|cx, a, b| arith(cx, a, b, ">>", int::rshift)),
-        and: Some(|cx, a, b| arith(cx, a, b, "&", int::and)),
-        or: Some(|cx, a, b| arith(cx, a, b, "|", int::or)),
-        xor: Some(|cx, a, b| arith(cx, a, b, "^", int::xor)),
+        add: Some(|cx, a, b| arith(cx, a, b, BinOp::Add, int::add)),
+        sub: Some(|cx, a, b| arith(cx, a, b, BinOp::Sub, int::sub)),
+        mul: Some(|cx, a, b| arith(cx, a, b, BinOp::Mul, int::mul)),
+        floordiv: Some(|cx, a, b| arith(cx, a, b, BinOp::FloorDiv, int::floordiv)),
+        mod_: Some(|cx, a, b| arith(cx, a, b, BinOp::Mod, int::modulo)),
+        lshift: Some(|cx, a, b| arith(cx, a, b, BinOp::LShift, int::lshift)),
+        rshift: Some(|cx, a, b| arith(cx, a, b, BinOp::RShift, int::rshift)),
+        and: Some(|cx, a, b| arith(cx, a, b, BinOp::BitAnd, int::and)),
+        or: Some(|cx, a, b| arith(cx, a, b, BinOp::BitOr, int::or)),
+        xor: Some(|cx, a, b| arith(cx, a, b, BinOp::BitXor, int::xor)),
         divmod: Some(int_divmod),
         truediv: Some(int_truediv),
         pow: Some(int_pow),
@@ -141,9 +141,9 @@ pub static BOOL: TypeDef = TypeDef {
     new: Some(NativeDef::new("__new__", "($type, object=False, /)", bool_new, "").leaf(leaf::bool_new)),
     slots: Slots {
         repr: Some(|cx, v| Ok(Str::new(cx, if v == Value::TRUE { "True" } else { "False" }))),
-        and: Some(|cx, a, b| bool_bits(cx, a, b, |x, y| x & y, int::and)),
-        or: Some(|cx, a, b| bool_bits(cx, a, b, |x, y| x | y, int::or)),
-        xor: Some(|cx, a, b| bool_bits(cx, a, b, |x, y| x ^ y, int::xor)),
+        and: Some(|cx, a, b| bool_bits(cx, a, b, BinOp::BitAnd, |x, y| x & y, int::and)),
+        or: Some(|cx, a, b| bool_bits(cx, a, b, BinOp::BitOr, |x, y| x | y, int::or)),
+        xor: Some(|cx, a, b| bool_bits(cx, a, b, BinOp::BitXor, |x, y| x ^ y, int::xor)),
         invert: Some(bool_invert),
         ..Slots::NONE
     },
@@ -167,29 +167,22 @@ fn operands(cx: &mut Ctx, a: Value, b: Value) -> Option<(Value, Value)> {
     (int::is(a) && int::is(b)).then_some((a, b))
 }
 
-fn arith(cx: &mut Ctx, a: Value, b: Value, symbol: &str, op: Op) -> PyResult {
+fn arith(cx: &mut Ctx, a: Value, b: Value, kind: BinOp, op: Op) -> PyResult {
     let Some((x, y)) = operands(cx, a, b) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let kind = if symbol == "<<" { BinOp::LShift } else { BinOp::Mul };
     cx.make_room(num::int_room(kind, x, y))?;
-    let long = match symbol {
-        "*" => BinOp::Mul,
-        "//" => BinOp::FloorDiv,
-        "%" => BinOp::Mod,
-        _ => BinOp::Add,
-    };
-    if int_long::takes_long(long, x, y) {
-        return int_long::binary(cx, long, x, y);
+    if int_long::takes_long(kind, x, y) {
+        return int_long::binary(cx, kind, x, y);
     }
     match op(cx, x, y) {
         Ok(v) => Ok(v),
-        Err(e) => Err(engine::objects::raise_int(cx, e, symbol)),
+        Err(e) => Err(engine::objects::raise_int(cx, e, kind.symbol())),
     }
 }
 
-fn bool_bits(cx: &mut Ctx, a: Value, b: Value, on_bools: fn(bool, bool) -> bool, on_ints: Op) -> PyResult {
+fn bool_bits(cx: &mut Ctx, a: Value, b: Value, kind: BinOp, on_bools: fn(bool, bool) -> bool, on_ints: Op) -> PyResult {
     match (a.as_bool(), b.as_bool()) {
         (Some(x), Some(y)) => Ok(Value::bool(on_bools(x, y))),
-        _ => arith(cx, a, b, "", on_ints),
+        _ => arith(cx, a, b, kind, on_ints),
     }
 }
 

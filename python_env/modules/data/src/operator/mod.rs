@@ -6,20 +6,27 @@ use engine::objects::{Bytes, Str};
 use engine::prelude::*;
 use engine::protocol;
 
-macro_rules! binary {
-    ($name:literal, $op:ident, $doc:literal) => {
-        NativeDef::new($name, "($module, a, b, /)", |cx, args| protocol::binary(cx, BinOp::$op, args[0], args[1]), $doc)
-    };
-}
-
-macro_rules! inplace {
-    ($name:literal, $op:ident, $doc:literal) => {
-        NativeDef::new(
-            $name,
-            "($module, a, b, /)",
-            |cx, args| protocol::inplace(cx, BinOp::$op, args[0], args[1]),
-            $doc,
-        )
+/// The functions of the module: those of the operators, and the given ones.
+macro_rules! functions {
+    ([$($given:expr,)*] { $($op:ident $symbol:literal: $slot:ident $in_place:ident, $dunder:ident $reflected:ident
+        $idunder:ident, $name:literal $iname:literal, [$($small:ident)?];)* }) => {
+        &[
+            $(
+                NativeDef::new(
+                    $name,
+                    "($module, a, b, /)",
+                    |cx, args| protocol::binary(cx, BinOp::$op, args[0], args[1]),
+                    concat!("Same as a ", $symbol, " b."),
+                ),
+                NativeDef::new(
+                    $iname,
+                    "($module, a, b, /)",
+                    |cx, args| protocol::inplace(cx, BinOp::$op, args[0], args[1]),
+                    concat!("Same as a ", $symbol, "= b."),
+                ),
+            )*
+            $($given,)*
+        ]
     };
 }
 
@@ -43,7 +50,7 @@ macro_rules! unary {
 pub static OPERATOR: ModuleDef = ModuleDef {
     doc: "Operator interface.\n\nThis module exports a set of functions implemented in C corresponding\nto the intrinsic operators of Python.  For example, operator.add(x, y)\nis equivalent to the expression x+y.",
     types: &[&getters::ATTRGETTER, &getters::ITEMGETTER, &getters::METHODCALLER],
-    functions: &[
+    functions: engine::for_each_operator!(functions [
         compare!("lt", Lt, "Same as a < b."),
         compare!("le", Le, "Same as a <= b."),
         compare!("eq", Eq, "Same as a == b."),
@@ -62,37 +69,18 @@ pub static OPERATOR: ModuleDef = ModuleDef {
         unary!("inv", protocol::invert, "Same as ~a."),
         unary!("invert", protocol::invert, "Same as ~a."),
         unary!("index", protocol::index_value, "Same as a.__index__()"),
-        binary!("add", Add, "Same as a + b."),
-        binary!("sub", Sub, "Same as a - b."),
-        binary!("mul", Mul, "Same as a * b."),
-        binary!("matmul", MatMul, "Same as a @ b."),
-        binary!("floordiv", FloorDiv, "Same as a // b."),
-        binary!("truediv", TrueDiv, "Same as a / b."),
-        binary!("mod", Mod, "Same as a % b."),
-        binary!("lshift", LShift, "Same as a << b."),
-        binary!("rshift", RShift, "Same as a >> b."),
-        binary!("and_", And, "Same as a & b."),
-        binary!("xor", Xor, "Same as a ^ b."),
-        binary!("or_", Or, "Same as a | b."),
         NativeDef::new(
             "pow",
             "($module, a, b, /)",
             |cx, a| protocol::pow(cx, a[0], a[1], Value::NONE),
             "Same as a ** b.",
         ),
-        inplace!("iadd", Add, "Same as a += b."),
-        inplace!("isub", Sub, "Same as a -= b."),
-        inplace!("imul", Mul, "Same as a *= b."),
-        inplace!("imatmul", MatMul, "Same as a @= b."),
-        inplace!("ifloordiv", FloorDiv, "Same as a //= b."),
-        inplace!("itruediv", TrueDiv, "Same as a /= b."),
-        inplace!("imod", Mod, "Same as a %= b."),
-        inplace!("ilshift", LShift, "Same as a <<= b."),
-        inplace!("irshift", RShift, "Same as a >>= b."),
-        inplace!("iand", And, "Same as a &= b."),
-        inplace!("ixor", Xor, "Same as a ^= b."),
-        inplace!("ior", Or, "Same as a |= b."),
-        inplace!("ipow", Pow, "Same as a **= b."),
+        NativeDef::new(
+            "ipow",
+            "($module, a, b, /)",
+            |cx, a| protocol::inplace(cx, BinOp::Pow, a[0], a[1]),
+            "Same as a **= b.",
+        ),
         NativeDef::new(
             "concat",
             "($module, a, b, /)",
@@ -149,7 +137,7 @@ pub static OPERATOR: ModuleDef = ModuleDef {
             compare_digest,
             "Return 'a == b'.\n\nThis function uses an approach designed to prevent\ntiming analysis, making it appropriate for cryptography.\n\na and b must both be of the same type: either str (ASCII only),\nor any bytes-like object.",
         ),
-    ],
+    ]),
     ..ModuleDef::new("_operator")
 };
 
