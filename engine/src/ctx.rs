@@ -4,8 +4,9 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
+use proto_core::Published;
 use proto_core::memory;
-use proto_core::sync::{AtomicPtr, AtomicU32, AtomicU64, Mutex, Ordering, lock};
+use proto_core::sync::{AtomicPtr, AtomicU32, Mutex, Ordering, lock};
 use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks, Stack, Value, poll};
 
 use crate::interp::RunState;
@@ -53,9 +54,9 @@ pub struct Runtime {
     /// The space.
     pub space: &'static Space,
     base: OnceLock<&'static Base>,
-    modules: AtomicU64,
-    builtins: AtomicU64,
-    state: AtomicU64,
+    modules: Published,
+    builtins: Published,
+    state: Published,
     poll_hook: Mutex<Option<PollHook>>,
     main_poll: AtomicPtr<AtomicU32>,
     threads: Mutex<Vec<ThreadEntry>>,
@@ -81,7 +82,7 @@ impl SpaceHooks for Hooks {
             base.visit(f);
         }
         for slot in [&self.0.modules, &self.0.builtins, &self.0.state] {
-            f(Value::from_bits(slot.load(Ordering::Acquire)));
+            f(slot.get());
         }
     }
 
@@ -109,7 +110,7 @@ impl SpaceHooks for Hooks {
 impl Runtime {
     /// A runtime with its space; it lives as long as the process.
     pub fn new(config: Config) -> &'static Runtime {
-        let empty = || AtomicU64::new(Value::EMPTY.bits());
+        let empty = Published::default;
         let rt: &'static Runtime = Box::leak(Box::new(Runtime {
             space: Space::new(config),
             base: OnceLock::new(),
@@ -125,15 +126,15 @@ impl Runtime {
         rt
     }
 
-    fn publish(&self, heap: &Heap, slot: &AtomicU64, v: Value) {
+    fn publish(&self, heap: &Heap, slot: &Published, v: Value) {
         if self.space.is_sharing() {
             heap.promote(v);
         }
-        slot.store(v.bits(), Ordering::Release);
+        slot.set(v);
     }
 
-    fn dict(&self, slot: &AtomicU64) -> Dict {
-        match Dict::of(Value::from_bits(slot.load(Ordering::Acquire))) {
+    fn dict(&self, slot: &Published) -> Dict {
+        match Dict::of(slot.get()) {
             Some(d) => d,
             None => unreachable!("made with the first context"),
         }

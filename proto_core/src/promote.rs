@@ -29,7 +29,7 @@ impl Heap {
         let (mut objects, mut bytes) = (0, 0);
         self.share_one(v, &mut stack, &mut objects, &mut bytes);
         while let Some(bits) = stack.pop() {
-            self.share_children(Value::from_bits(bits), &mut stack, &mut objects, &mut bytes);
+            self.share_children(Value::raw(bits), &mut stack, &mut objects, &mut bytes);
         }
         fence(Ordering::Release);
         if stack.capacity() <= 1 << 16 {

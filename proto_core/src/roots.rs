@@ -233,13 +233,13 @@ impl Shared {
     /// The value, for a thread of the same runtime.
     pub fn get(&self, heap: &Heap) -> Value {
         assert!(std::ptr::eq(self.space, heap.space()), "a value of another runtime");
-        Value::from_bits(self.bits)
+        Value::raw(self.bits)
     }
 }
 
 impl Clone for Shared {
     fn clone(&self) -> Shared {
-        let slot = self.space.insert_root(Value::from_bits(self.bits));
+        let slot = self.space.insert_root(Value::raw(self.bits));
         Shared { space: self.space, slot, bits: self.bits }
     }
 }
@@ -252,7 +252,7 @@ impl Drop for Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Shared({:?})", Value::from_bits(self.bits))
+        write!(f, "Shared({:?})", Value::raw(self.bits))
     }
 }
 

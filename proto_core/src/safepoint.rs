@@ -389,7 +389,7 @@ impl Context {
             [(&heap.gc.final_queue, &space.final_queue), (&heap.gc.cleared_queue, &space.cleared_queue)]
         {
             let left = own.take();
-            left.iter().for_each(|&bits| heap.promote(Value::from_bits(bits)));
+            left.iter().for_each(|&bits| heap.promote(Value::raw(bits)));
             lock(shared).extend(left);
         }
         homeless();
@@ -450,7 +450,7 @@ impl Context {
             // All of them at once: who finalizes one also decides when those that it uses come.
             queue.append(&mut lock(&self.space().final_queue));
         }
-        queue.pop().map(Value::from_bits)
+        queue.pop().map(Value::raw)
     }
 
     /// At the end of the program: all that has a finalizer and is this context's or shared awaits it now, in the order in
@@ -470,6 +470,6 @@ impl Context {
     /// [`poll::WEAKREFS`].
     pub fn take_cleared_weakref(&mut self) -> Option<Value> {
         let own = self.heap().gc.cleared_queue.borrow_mut().pop();
-        own.or_else(|| lock(&self.space().cleared_queue).pop()).map(Value::from_bits)
+        own.or_else(|| lock(&self.space().cleared_queue).pop()).map(Value::raw)
     }
 }

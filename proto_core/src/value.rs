@@ -106,21 +106,30 @@ pub const INT_MAX: i64 = (1 << 61) - 1;
 
 impl Value {
     /// `None`.
-    pub const NONE: Value = Value::from_bits(0x003);
+    pub const NONE: Value = Value::raw(0x003);
     /// `False`.
-    pub const FALSE: Value = Value::from_bits(0x103);
+    pub const FALSE: Value = Value::raw(0x103);
     /// `True`.
-    pub const TRUE: Value = Value::from_bits(0x303);
+    pub const TRUE: Value = Value::raw(0x303);
     /// `Ellipsis`.
-    pub const ELLIPSIS: Value = Value::from_bits(0x403);
+    pub const ELLIPSIS: Value = Value::raw(0x403);
     /// `NotImplemented`.
-    pub const NOT_IMPLEMENTED: Value = Value::from_bits(0x603);
+    pub const NOT_IMPLEMENTED: Value = Value::raw(0x603);
     /// Unbound, absent, end of iteration: never seen by Python.
-    pub const EMPTY: Value = Value::from_bits(0x803);
+    pub const EMPTY: Value = Value::raw(0x803);
 
-    /// The word as a value. Any word whose tag is not "pointer" is a valid value.
+    /// The word as a value.
+    ///
+    /// # Safety
+    /// It is the word of a value: its tag is not "pointer", or a cell of that kind is there and lives as long as the value is used.
     #[inline(always)]
-    pub const fn from_bits(bits: u64) -> Value {
+    pub const unsafe fn from_bits(bits: u64) -> Value {
+        Value::raw(bits)
+    }
+
+    /// The same for this crate, which knows what words it keeps.
+    #[inline(always)]
+    pub(crate) const fn raw(bits: u64) -> Value {
         Value(bits, PhantomData)
     }
 
@@ -131,9 +140,24 @@ impl Value {
     }
 
     /// A pointer to the cell at `addr` (64-byte aligned).
+    ///
+    /// # Safety
+    /// A cell of this kind is there, or comes to be before the value is used, and lives as long as that.
     #[inline(always)]
-    pub const fn from_addr(addr: usize, kind: Kind) -> Value {
-        Value::from_bits(addr as u64 | (kind as u64) << 2 | TAG_PTR)
+    pub const unsafe fn from_addr(addr: usize, kind: Kind) -> Value {
+        Value::cell_at(addr, kind)
+    }
+
+    /// The address of something that is aligned to four bytes and no cell of the heap, as a word that reads as an int.
+    #[inline(always)]
+    pub fn address<T>(p: *const T) -> Value {
+        Value::raw(p.expose_provenance() as u64 & !3)
+    }
+
+    /// The same for this crate.
+    #[inline(always)]
+    pub(crate) const fn cell_at(addr: usize, kind: Kind) -> Value {
+        Value::raw(addr as u64 | (kind as u64) << 2 | TAG_PTR)
     }
 
     // --- ints ---
@@ -141,20 +165,20 @@ impl Value {
     /// The int, when it has an immediate form.
     #[inline(always)]
     pub const fn int(i: i64) -> Option<Value> {
-        if i >= INT_MIN && i <= INT_MAX { Some(Value::from_bits((i as u64) << 2)) } else { None }
+        if i >= INT_MIN && i <= INT_MAX { Some(Value::raw((i as u64) << 2)) } else { None }
     }
 
     /// An int of 32 bits.
     #[inline(always)]
     pub const fn small(i: i32) -> Value {
-        Value::from_bits((i as i64 as u64) << 2)
+        Value::raw((i as i64 as u64) << 2)
     }
 
     /// A length or index: memory is far smaller than 2^61.
     #[inline(always)]
     pub const fn from_usize(n: usize) -> Value {
         debug_assert!(n as u64 <= INT_MAX as u64);
-        Value::from_bits((n as u64) << 2)
+        Value::raw((n as u64) << 2)
     }
 
     /// Whether this is an immediate int.
@@ -213,7 +237,7 @@ impl Value {
     #[inline(always)]
     pub const fn float_imm(f: f64) -> Option<Value> {
         let v = f.to_bits().wrapping_add(FLOAT_BIAS).rotate_left(3);
-        if v & TAG == TAG_FLOAT { Some(Value::from_bits(v)) } else { None }
+        if v & TAG == TAG_FLOAT { Some(Value::raw(v)) } else { None }
     }
 
     /// Whether this is an immediate float.
@@ -252,7 +276,7 @@ impl Value {
     /// `True` or `False`.
     #[inline(always)]
     pub const fn bool(b: bool) -> Value {
-        Value::from_bits(Value::FALSE.0 | (b as u64) << 9)
+        Value::raw(Value::FALSE.0 | (b as u64) << 9)
     }
 
     /// Whether this is `True` or `False`.
@@ -297,7 +321,7 @@ impl Value {
             2 | 3 => pair(bytes, 0) | pair(bytes, n - 2) << (8 * (n - 2)),
             _ => quad(bytes, 0) | quad(bytes, n - 4) << (8 * (n - 4)),
         };
-        Some(Value::from_bits(sub | (n as u64) << 5 | content << 8))
+        Some(Value::raw(sub | (n as u64) << 5 | content << 8))
     }
 
     /// The immediate string of these bytes (generalized UTF-8), if there are at most seven.
@@ -443,7 +467,7 @@ mod tests {
             assert!(!v.is_ptr() && !v.is_int() && !v.is_float() && !v.is_str() && !v.is_bytes());
             assert_eq!(v.is_bool(), i == 1 || i == 2);
         }
-        let p = Value::from_addr(0x1000, Kind::Type);
+        let p = Value::cell_at(0x1000, Kind::Type);
         assert_eq!((p.addr(), p.kind()), (0x1000, Some(Kind::Type)));
         assert!(p.is_kind(Kind::Type) && !p.is_kind(Kind::Object));
     }

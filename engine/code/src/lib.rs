@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows the heap, so that build scripts can use it.
 
+#![forbid(unsafe_code)]
+
 pub mod code;
 pub mod dis;
 pub mod effects;

@@ -4,6 +4,8 @@
 //! ([`codegen`] and the modules named after what they compile) emits instructions with labels; [`assemble`] makes the code
 //! object. Nothing here knows the heap, so build scripts can use it.
 
+#![forbid(unsafe_code)]
+
 mod annotations;
 mod assemble;
 mod call;

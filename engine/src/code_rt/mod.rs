@@ -18,7 +18,7 @@ pub mod tables;
 pub use make::plain_constant;
 pub use object::runtime_code as from_object;
 
-use proto_core::sync::{AtomicU64, Ordering};
+use proto_core::Published;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
@@ -105,7 +105,7 @@ pub struct RuntimeCode {
     retired: OnceLock<&'static RuntimeCode>,
     liveness: OnceLock<Option<Liveness>>,
     lines: OnceLock<LineIndex>,
-    object: AtomicU64,
+    object: Published,
     block: *const u64,
     ninstrs: usize,
 }
@@ -163,7 +163,7 @@ impl RuntimeCode {
             retired: OnceLock::new(),
             liveness: OnceLock::new(),
             lines: OnceLock::new(),
-            object: AtomicU64::new(Value::EMPTY.bits()),
+            object: Published::default(),
             block,
             ninstrs: code.instrs.len(),
             code,
@@ -205,7 +205,7 @@ impl RuntimeCode {
                 retired: OnceLock::new(),
                 liveness: OnceLock::new(),
                 lines: OnceLock::new(),
-                object: AtomicU64::new(self.object.load(Ordering::Acquire)),
+                object: Published::new(self.object()),
                 block: self.block,
                 ninstrs: self.ninstrs,
             }))
@@ -292,16 +292,12 @@ impl RuntimeCode {
 
     /// The Python code object made by [`RuntimeCode::set_object`], `EMPTY` if none yet.
     pub(crate) fn object(&self) -> Value {
-        Value::from_bits(self.object.load(Ordering::Acquire))
+        self.object.get()
     }
 
     /// Publishes the (pinned, shared) Python code object; returns the one that won.
     pub(crate) fn set_object(&self, object: Value) -> Value {
-        let empty = Value::EMPTY.bits();
-        match self.object.compare_exchange(empty, object.bits(), Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => object,
-            Err(other) => Value::from_bits(other),
-        }
+        self.object.set_first(object)
     }
 
     /// Whether calls bind just the named parameters: there is neither `*args` nor `**kwargs`, nor a namespace.

@@ -77,7 +77,7 @@ pub fn of(cx: &mut Ctx, code: &'static RuntimeCode) -> Value {
     if !known.is_empty() {
         return known;
     }
-    let object = cx.new_object(&CODE, &[Value::from_bits(std::ptr::from_ref(code) as u64)]);
+    let object = cx.new_object(&CODE, &[Value::address(code)]);
     consts::pin(cx, object);
     code.set_object(object)
 }
@@ -99,7 +99,7 @@ pub fn rename(cx: &mut Ctx, v: Value, filename: &str) {
     }
     let new = RuntimeCode::load(cx, engine_code::code::renamed(&old.code, &filename.into()));
     if new.set_object(v) == v {
-        object.set_slot(cx, 0, Value::from_bits(std::ptr::from_ref(new) as u64));
+        object.set_slot(cx, 0, Value::address(new));
     }
 }
 

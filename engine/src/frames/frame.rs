@@ -87,7 +87,7 @@ pub(super) fn new_detached(cx: &mut Ctx, view: &View, caller: Option<View>) -> V
         view.function(),
         Value::NONE,
         registers,
-        address(view.pc),
+        Value::address(view.pc),
         Value::EMPTY,
         if back.is_empty() { Value::NONE } else { back },
     ];
@@ -110,27 +110,22 @@ pub(super) fn locals_of_running(view: &View) -> &[Value] {
 /// A frame object with copies of the locals of another thread's frame, as if it had ended at `pc`.
 pub(super) fn copy_of_running(cx: &mut Ctx, function: Value, pc: *const u32, locals: &[Value], back: Value) -> Value {
     let registers = array_of(cx, locals);
-    let slots = [function, Value::NONE, registers, address(pc), Value::EMPTY, back];
+    let slots = [function, Value::NONE, registers, Value::address(pc), Value::EMPTY, back];
     instance::new_with_slots(cx, cx.types.frame, &slots)
-}
-
-/// An address as a word that reads as an int.
-fn address<T>(p: *const T) -> Value {
-    Value::from_bits(p as u64)
 }
 
 /// The object stands for the running frame `view`.
 pub(super) fn set_live(cx: &Ctx, frame: Value, view: &View) {
     if let Some(f) = Obj::of(frame) {
-        f.set_slot(cx, slot::BASE, address(view.base));
-        f.set_slot(cx, slot::PC, address(view.pc));
+        f.set_slot(cx, slot::BASE, Value::address(view.base));
+        f.set_slot(cx, slot::PC, Value::address(view.pc));
     }
 }
 
 /// Notes where the frame is.
 pub(super) fn set_pc(cx: &Ctx, frame: Value, pc: *const u32) {
     if let Some(f) = Obj::of(frame) {
-        f.set_slot(cx, slot::PC, address(pc));
+        f.set_slot(cx, slot::PC, Value::address(pc));
     }
 }
 
@@ -164,14 +159,14 @@ pub(crate) fn for_suspended(cx: &mut Ctx, generator: Generator) -> Value {
 pub(crate) fn suspended(cx: &Ctx, frame: Value, pc: *const u32) {
     if let Some(f) = Obj::of(frame) {
         f.set_slot(cx, slot::BASE, Value::NONE);
-        f.set_slot(cx, slot::PC, address(pc));
+        f.set_slot(cx, slot::PC, Value::address(pc));
     }
 }
 
 /// The generator goes on in this window.
 pub(crate) fn resumed(cx: &Ctx, frame: Value, base: *mut Value) {
     if let Some(f) = Obj::of(frame) {
-        f.set_slot(cx, slot::BASE, address(base));
+        f.set_slot(cx, slot::BASE, Value::address(base));
     }
 }
 
@@ -188,7 +183,7 @@ pub(super) unsafe fn detach(cx: &mut Ctx, record: &Record) {
     let back = if record.caller.is_null() { None } else { View { base: record.caller, pc: record.pc }.record(cx) };
     let back = back.map_or(Value::NONE, |i| cx.run.records[i].frame);
     if cx.run.base == base {
-        f.set_slot(cx, slot::PC, address(cx.run.pc));
+        f.set_slot(cx, slot::PC, Value::address(cx.run.pc));
     }
     f.set_slot(cx, slot::REGISTERS, registers);
     f.set_slot(cx, slot::BASE, Value::NONE);

@@ -244,7 +244,8 @@ fn some(v: Value) -> Hit {
 /// place of a plain value is there before the epoch changes, so the value itself is asked.
 #[inline(always)]
 fn plain(heap: &proto_core::Heap, entry: &CacheEntry, tag: Tag) -> Hit {
-    let (dict, version, index) = (Value::from_bits(entry.p2()), entry.p1(), entry.index());
+    // SAFETY: the entry has the word of a dict; it is looked at only if the class that holds the dict is still what it was.
+    let (dict, version, index) = (unsafe { Value::from_bits(entry.p2()) }, entry.p1(), entry.index());
     if !entry.unchanged(tag) {
         return Hit::Miss;
     }

@@ -49,7 +49,7 @@ pub struct NativeObj(Value);
 
 fn raw<T>(reference: &'static T) -> Value {
     const { assert!(align_of::<T>() >= 4) };
-    Value::from_bits(std::ptr::from_ref(reference) as u64)
+    Value::address(reference)
 }
 
 impl NativeObj {

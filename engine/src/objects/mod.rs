@@ -245,5 +245,6 @@ fn empty_tuple(heap: &Heap) -> Value {
         heap.space().add_root(heap, t);
         (space, t.bits())
     });
-    if owner == space { Value::from_bits(bits) } else { Tuple::alloc_empty(heap) }
+    // SAFETY: the word is that of a tuple which is a root of this space.
+    if owner == space { unsafe { Value::from_bits(bits) } } else { Tuple::alloc_empty(heap) }
 }

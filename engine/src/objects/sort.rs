@@ -70,7 +70,8 @@ fn sort_ints(words: &mut [u64], reverse: bool) {
 /// Sorts words that are all immediate floats.
 fn sort_floats(words: &mut [u64], reverse: bool) {
     for w in words.iter_mut() {
-        *w = float_rank(Value::from_bits(*w).float_unchecked());
+        // SAFETY: by the caller, all words are immediates.
+        *w = float_rank(unsafe { Value::from_bits(*w) }.float_unchecked());
     }
     if reverse {
         words.sort_by_key(|w| std::cmp::Reverse(*w));

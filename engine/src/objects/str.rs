@@ -328,7 +328,8 @@ impl Str {
             // Both are immediates: the sum of their lengths, and their contents one after the other.
             let (v, w) = (self.0.bits(), other.0.bits());
             let length = EMPTY_STR.bits() + ((total as u64) << 5);
-            return Some(Value::from_bits(length | v >> 8 << 8 | (w >> 8) << (8 + 8 * a.len())));
+            // SAFETY: the tag and the length are those of an immediate string.
+            return Some(unsafe { Value::from_bits(length | v >> 8 << 8 | (w >> 8) << (8 + 8 * a.len())) });
         }
         let chars = self.len_chars() + other.len_chars();
         let aux = self.surrogate_bit() | other.surrogate_bit();

@@ -6,7 +6,7 @@ use crate::exceptions::table::{EXCEPTIONS, Exc};
 use crate::names::Names;
 use crate::native::def::{BaseRef, TypeDef, TypeFlags};
 use crate::objects::CORE_SHAPES;
-use proto_core::sync::{AtomicU64, Ordering};
+use proto_core::Published;
 use proto_core::{Heap, Kind, ShapeId, Value};
 
 /// Everything static that a space's contexts share: names, core types, the table of declared types.
@@ -31,7 +31,7 @@ impl Base {
         self.names.visit(f);
         self.types.visit(f);
         for v in &self.registry.types {
-            f(Value::from_bits(v.load(Ordering::Acquire)));
+            f(v.get());
         }
     }
 }
@@ -41,29 +41,24 @@ const MAX_DEFS: usize = 4096;
 
 /// Types by the number of their declaration.
 pub struct Registry {
-    /// Bits of type values; EMPTY where a declaration has no type yet.
-    types: Box<[AtomicU64]>,
+    /// Type values; EMPTY where a declaration has no type yet.
+    types: Box<[Published]>,
 }
 
 impl Registry {
     fn new() -> Registry {
-        Registry { types: (0..MAX_DEFS).map(|_| AtomicU64::new(Value::EMPTY.bits())).collect() }
+        Registry { types: (0..MAX_DEFS).map(|_| Published::default()).collect() }
     }
 
     /// The type made from `def`.
     #[inline]
     pub fn get(&self, def: &TypeDef) -> Option<Type> {
-        // Acquire pairs with the release in `set`.
-        Type::of(Value::from_bits(self.types[def.id.get()].load(Ordering::Acquire)))
+        Type::of(self.types[def.id.get()].get())
     }
 
     /// Records the type made from `def`; the first one wins.
     pub fn set(&self, def: &TypeDef, ty: Type) -> Type {
-        let empty = Value::EMPTY.bits();
-        match self.types[def.id.get()].compare_exchange(empty, ty.value().bits(), Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => ty,
-            Err(first) => Type(Value::from_bits(first)),
-        }
+        Type(self.types[def.id.get()].set_first(ty.value()))
     }
 }
 

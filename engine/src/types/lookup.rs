@@ -111,7 +111,8 @@ pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
     let id = ty.data().id;
     let e = &cx.tcache.entries[TypeCache::index(id, name)];
     if e.type_id == id && e.name == name.bits() && e.epoch == type_epoch() && !e.plain {
-        let v = Value::from_bits(e.value);
+        // SAFETY: what was found in this epoch is still in the class's dict, which holds it.
+        let v = unsafe { Value::from_bits(e.value) };
         return (v != Value::EMPTY).then_some(v);
     }
     type_lookup_cacheable(cx, ty, name).0
@@ -124,7 +125,8 @@ pub fn type_lookup_cacheable(cx: &mut Ctx, ty: Type, name: Value) -> (Option<Val
     let epoch = type_epoch();
     let e = cx.tcache.entries[slot];
     if e.type_id == id && e.name == name.bits() && e.epoch == epoch {
-        let v = Value::from_bits(e.value);
+        // SAFETY: as in `type_lookup`; for plain values it is the class in whose dict they are.
+        let v = unsafe { Value::from_bits(e.value) };
         if !e.plain {
             return ((v != Value::EMPTY).then_some(v), Cacheable::Yes);
         }

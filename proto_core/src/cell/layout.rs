@@ -200,7 +200,7 @@ pub(crate) fn may_be_external(kind: Kind, words: usize) -> bool {
 #[inline(always)]
 pub(crate) unsafe fn load_value(addr: usize, index: usize) -> Value {
     // SAFETY: by the caller. Acquire pairs with the release of the store that published the value.
-    Value::from_bits(unsafe { super::header::word(addr, index) }.load(crate::sync::Ordering::Acquire))
+    Value::raw(unsafe { super::header::word(addr, index) }.load(crate::sync::Ordering::Acquire))
 }
 
 /// Word of a generator's state.

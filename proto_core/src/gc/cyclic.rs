@@ -70,7 +70,7 @@ impl Heap {
         }
         holders.extend(dead.iter().map(|&bits| (bits, 0)));
         for &bits in &dead {
-            self.for_each_child(Value::from_bits(bits), |_, child| {
+            self.for_each_child(Value::raw(bits), |_, child| {
                 if let Some(n) = holders.get_mut(&child.bits()) {
                     *n += 1;
                 }
@@ -81,7 +81,7 @@ impl Heap {
         open.retain(|bits| holders.get(bits) == Some(&0));
         while let Some(bits) = open.pop() {
             holders.remove(&bits);
-            self.for_each_child(Value::from_bits(bits), |_, child| {
+            self.for_each_child(Value::raw(bits), |_, child| {
                 if let Some(n) = holders.get_mut(&child.bits()) {
                     *n -= 1;
                     if *n == 0 {
@@ -90,6 +90,6 @@ impl Heap {
                 }
             });
         }
-        holders.keys().filter(|&&bits| Value::from_bits(bits).kind().is_some_and(counts)).count()
+        holders.keys().filter(|&&bits| Value::raw(bits).kind().is_some_and(counts)).count()
     }
 }

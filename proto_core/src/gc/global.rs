@@ -120,7 +120,7 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
         loop {
             while len < QUEUE {
                 let Some(bits) = self.stack.pop() else { break };
-                os::prefetch(Value::from_bits(bits).addr());
+                os::prefetch(Value::raw(bits).addr());
                 queue[(head + len) % QUEUE] = bits;
                 len += 1;
             }
@@ -133,7 +133,7 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
                 }
                 continue;
             }
-            let v = Value::from_bits(queue[head]);
+            let v = Value::raw(queue[head]);
             head = (head + 1) % QUEUE;
             len -= 1;
             self.scan(v, scope);

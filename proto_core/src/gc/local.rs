@@ -85,7 +85,7 @@ impl Heap {
         }
         let mut finals = Vec::new();
         for list in [&gc.final_old, &gc.final_young].into_iter().skip(1 - all as usize) {
-            list.borrow_mut().retain(|&v| !shared(Value::from_bits(v).addr()) || (finals.push(v), false).1);
+            list.borrow_mut().retain(|&v| !shared(Value::raw(v).addr()) || (finals.push(v), false).1);
         }
         if !finals.is_empty() {
             lock(&self.space().shared_final).append(&mut finals);

@@ -48,7 +48,7 @@ fn cell_at<'a>(
     owner: Option<u32>,
 ) -> Option<(&'a Meta, Candidate)> {
     let addr = word as usize;
-    if !arena.contains(addr) || (!interior && !Value::from_bits(word).is_ptr()) {
+    if !arena.contains(addr) || (!interior && !Value::raw(word).is_ptr()) {
         return None;
     }
     let first = arena.run_start(arena.block_of(addr))?;
@@ -71,7 +71,7 @@ impl Candidate {
         // SAFETY: a live bit means that an object with a header starts here.
         let shape = unsafe { header::shape(self.addr) }.load(Ordering::Acquire);
         let kind = space.try_shape(ShapeId(shape))?.kind;
-        let v = Value::from_addr(self.addr, kind);
+        let v = Value::cell_at(self.addr, kind);
         if interior || v.bits() == word { Some(v) } else { None }
     }
 }
@@ -134,7 +134,7 @@ impl<'a> Marker<'a> {
         loop {
             while len < QUEUE {
                 let Some(bits) = self.stack.pop() else { break };
-                os::prefetch(Value::from_bits(bits).addr());
+                os::prefetch(Value::raw(bits).addr());
                 queue[(head + len) % QUEUE] = bits;
                 len += 1;
             }
@@ -147,7 +147,7 @@ impl<'a> Marker<'a> {
                 }
                 continue;
             }
-            let v = Value::from_bits(queue[head]);
+            let v = Value::raw(queue[head]);
             head = (head + 1) % QUEUE;
             len -= 1;
             self.scan(v);
@@ -191,7 +191,7 @@ impl<'a> Marker<'a> {
     /// Old objects into which something was stored.
     pub(crate) fn remembered(&mut self) {
         for bits in self.heap.gc.remembered.borrow().iter() {
-            let v = Value::from_bits(*bits);
+            let v = Value::raw(*bits);
             // SAFETY: nothing has been freed since it was remembered.
             if unsafe { header::flags(v.addr()) }.load(Ordering::Relaxed) & SHARED == 0 {
                 self.scan_children(v);
@@ -276,7 +276,7 @@ pub(crate) fn visit_precise_roots(cx: &Context, full: bool, f: &mut dyn FnMut(Va
     heap.roots.visit(full, f);
     for queue in [&heap.gc.final_queue, &heap.gc.cleared_queue] {
         for &bits in queue.borrow().iter() {
-            f(Value::from_bits(bits));
+            f(Value::raw(bits));
         }
     }
     if let Some(roots) = cx.engine_roots.get() {
@@ -332,7 +332,7 @@ impl Heap {
     pub(crate) fn forget_remembered(&self) {
         for bits in self.gc.remembered.borrow_mut().drain(..) {
             // SAFETY: runs before the sweep, so even a dead object's memory is still its own.
-            unsafe { header::clear_flags(Value::from_bits(bits).addr(), REMEMBERED) };
+            unsafe { header::clear_flags(Value::raw(bits).addr(), REMEMBERED) };
         }
         self.gc.remembered_slots.borrow_mut().clear();
     }

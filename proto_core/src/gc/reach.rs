@@ -27,7 +27,7 @@ pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &m
         if dead {
             // SAFETY: as above; all who could read it are stopped.
             unsafe { header::word(addr, 1) }.store(Value::EMPTY.bits(), Ordering::Release);
-            let cell = Value::from_addr(addr, Kind::Internal);
+            let cell = Value::cell_at(addr, Kind::Internal);
             if notify.is_ptr() && reach.alive(cell) && reach.alive(notify) {
                 cleared.push(notify.bits());
             }
@@ -43,7 +43,7 @@ pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &m
 
 /// Drops cells that did not survive from the list.
 pub(crate) fn retain_weak(cells: &mut Vec<usize>, reach: &impl Reach) {
-    cells.retain(|&addr| reach.alive(Value::from_addr(addr, Kind::Internal)));
+    cells.retain(|&addr| reach.alive(Value::cell_at(addr, Kind::Internal)));
 }
 
 /// Whether there is nothing left to finalize: a generator that has ended, a file that was closed.
@@ -60,10 +60,10 @@ fn has_ended(v: Value) -> bool {
 pub(crate) fn resurrect(list: &mut Vec<u64>, reach: &mut impl Reach, queue: &mut Vec<u64>) {
     let before = queue.len();
     list.retain(|&bits| {
-        if has_ended(Value::from_bits(bits)) {
+        if has_ended(Value::raw(bits)) {
             return false;
         }
-        if reach.alive(Value::from_bits(bits)) {
+        if reach.alive(Value::raw(bits)) {
             return true;
         }
         queue.push(bits);
@@ -71,6 +71,6 @@ pub(crate) fn resurrect(list: &mut Vec<u64>, reach: &mut impl Reach, queue: &mut
     });
     // Only now: all of them were dead together, and each gets its finalizer.
     for &bits in &queue[before..] {
-        reach.keep(Value::from_bits(bits));
+        reach.keep(Value::raw(bits));
     }
 }

@@ -15,7 +15,7 @@ impl Heap {
         let mut open: Vec<u64> = of.kind().map(|_| of.bits()).into_iter().collect();
         let mut seen = HashSet::new();
         while let Some(bits) = open.pop() {
-            let holder = Value::from_bits(bits);
+            let holder = Value::raw(bits);
             self.for_each_child(holder, |_, child| match child.kind() {
                 None => {}
                 Some(Kind::Internal) => open.extend(seen.insert(child.bits()).then_some(child.bits())),

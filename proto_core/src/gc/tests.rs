@@ -265,10 +265,10 @@ fn value_stack_is_a_root_and_stale_words_do_no_harm() {
     unsafe {
         *base = o;
         // No object: inside the heap but not at a start, wrong kind, outside.
-        *base.add(1) = Value::from_addr(o.addr() + 64 * 3, Kind::Dict);
-        *base.add(2) = Value::from_addr(o.addr(), Kind::List);
-        *base.add(3) = Value::from_addr(0x40, Kind::List);
-        *base.add(4) = Value::from_addr(cx.heap().arena.base + (900 << 16), Kind::Object);
+        *base.add(1) = Value::cell_at(o.addr() + 64 * 3, Kind::Dict);
+        *base.add(2) = Value::cell_at(o.addr(), Kind::List);
+        *base.add(3) = Value::cell_at(0x40, Kind::List);
+        *base.add(4) = Value::cell_at(cx.heap().arena.base + (900 << 16), Kind::Object);
         // Above the top: cleared.
         *base.add(9) = o;
     }

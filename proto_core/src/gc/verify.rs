@@ -167,7 +167,7 @@ fn for_each_in_block(space: &Space, block: u32, f: &mut impl FnMut(Value, bool))
             let Some(shape) = space.try_shape(ShapeId(shape)) else {
                 crate::corrupted(&format!("object at {addr:#x} has no shape ({shape})"));
             };
-            f(Value::from_addr(addr, shape.kind), group.mark.get() >> bit & 1 != 0);
+            f(Value::cell_at(addr, shape.kind), group.mark.get() >> bit & 1 != 0);
         }
     }
 }

@@ -185,7 +185,7 @@ impl Heap {
         };
         // SAFETY: `at` is the start of a cell run that the cursor hands out once.
         unsafe { crate::cell::header::create(at, size / 8, header) };
-        Value::from_addr(at, kind)
+        Value::cell_at(at, kind)
     }
 
     #[inline(always)]
@@ -205,7 +205,7 @@ impl Heap {
         };
         // SAFETY: as in `alloc_small`.
         unsafe { crate::cell::header::create(at, SIZES[class] as usize * 8, header) };
-        Some(Value::from_addr(at, kind))
+        Some(Value::cell_at(at, kind))
     }
 
     /// Takes bytes off the budget; when it is used up, the next poll collects.
@@ -362,7 +362,7 @@ impl Heap {
         // SAFETY: the run is ours and starts an object.
         unsafe { crate::cell::header::create(addr, words, header) };
         self.spend(bytes);
-        Some(Value::from_addr(addr, kind))
+        Some(Value::cell_at(addr, kind))
     }
 
     /// The reserve was drawn on. The next poll hears of it, unless the program has been told and is on its way out.

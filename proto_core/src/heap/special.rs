@@ -200,7 +200,7 @@ impl Heap {
         cells.sort_unstable();
         cells.dedup();
         for cell in cells {
-            let cell = Value::from_addr(cell, Kind::Internal);
+            let cell = Value::cell_at(cell, Kind::Internal);
             // SAFETY: the lists hold weak cells that were alive at the last collection; none is reused before the next.
             let (referent, notify) = unsafe { (cell.load(1), cell.load(2)) };
             if referent == obj && !notify.is_empty() {

@@ -28,7 +28,7 @@ impl Value {
     #[inline(always)]
     pub unsafe fn load(self, index: usize) -> Value {
         // SAFETY: by the caller. Acquire pairs with the release in `Heap::store`.
-        Value::from_bits(unsafe { header::word(self.addr(), index) }.load(Ordering::Acquire))
+        Value::raw(unsafe { header::word(self.addr(), index) }.load(Ordering::Acquire))
     }
 
     /// Loads the word at a byte offset as a value.
@@ -38,7 +38,7 @@ impl Value {
     #[inline(always)]
     pub unsafe fn load_at(self, offset: usize) -> Value {
         // SAFETY: by the caller.
-        Value::from_bits(unsafe { header::word(self.addr() + offset, 0) }.load(Ordering::Acquire))
+        Value::raw(unsafe { header::word(self.addr() + offset, 0) }.load(Ordering::Acquire))
     }
 
     /// Loads a raw word.
@@ -206,7 +206,7 @@ impl Heap {
                 Ordering::Acquire,
             ) {
                 Ok(_) => Ok(()),
-                Err(found) => Err(Value::from_bits(found)),
+                Err(found) => Err(Value::raw(found)),
             }
         }
     }

@@ -31,7 +31,7 @@ impl Atoms {
         if let Some(&bits) = shard.get(bytes)
             && !broken("atom_lookup")
         {
-            return Value::from_bits(bits);
+            return Value::raw(bits);
         }
         let atom = existing.unwrap_or_else(|| heap.new_long_str(bytes));
         if !broken("atom_promoted") {
@@ -52,15 +52,15 @@ impl Atoms {
         if let Some(v) = Value::short_str(bytes) {
             return Some(v);
         }
-        lock(self.shard(bytes)).get(bytes).map(|&b| Value::from_bits(b))
+        lock(self.shard(bytes)).get(bytes).map(|&b| Value::raw(b))
     }
 
     /// All atoms.
     pub(crate) fn visit(&self, f: &mut dyn FnMut(Value)) {
         for s in &self.shards {
             for &bits in lock(s).values() {
-                debug_assert!(Value::from_bits(bits).is_kind(Kind::Str));
-                f(Value::from_bits(bits));
+                debug_assert!(Value::raw(bits).is_kind(Kind::Str));
+                f(Value::raw(bits));
             }
         }
     }

@@ -249,7 +249,7 @@ impl Space {
     }
 
     pub(crate) fn zero(&self, negative: bool) -> Value {
-        Value::from_bits(self.zeros[negative as usize].load(Ordering::Acquire))
+        Value::raw(self.zeros[negative as usize].load(Ordering::Acquire))
     }
 
     /// Makes the immortal zeros; at the first attach.
@@ -271,7 +271,7 @@ impl Space {
 
     /// The value of a root.
     pub fn root(&self, root: SpaceRoot) -> Value {
-        Value::from_bits(lock(&self.roots).slots[root.0 as usize])
+        Value::raw(lock(&self.roots).slots[root.0 as usize])
     }
 
     /// Replaces the value of a root.
@@ -305,15 +305,15 @@ impl Space {
     pub(crate) fn visit_roots_from(&self, from_shape: u32, classes: bool, f: &mut dyn FnMut(Value)) {
         self.visit_shape_types(from_shape, classes, f);
         for &bits in &lock(&self.roots).slots {
-            f(Value::from_bits(bits));
+            f(Value::raw(bits));
         }
         for queue in [&self.final_queue, &self.cleared_queue] {
             for &bits in lock(queue).iter() {
-                f(Value::from_bits(bits));
+                f(Value::raw(bits));
             }
         }
         for z in &self.zeros {
-            f(Value::from_bits(z.load(Ordering::Acquire)));
+            f(Value::raw(z.load(Ordering::Acquire)));
         }
         if let Some(h) = self.hooks.get() {
             h.visit_space_roots(f);

@@ -90,7 +90,7 @@ impl Shape {
     #[inline(always)]
     pub fn ty(&self) -> Value {
         // Acquire pairs with the release in `set_ty`.
-        Value::from_bits(self.ty.load(Ordering::Acquire))
+        Value::raw(self.ty.load(Ordering::Acquire))
     }
 
     /// Registers the type object. From then on the shape is a root for it (unless it is a class shape).
@@ -128,12 +128,12 @@ impl Shape {
     /// The attribute in a slot; None for native slots.
     pub fn name_of(&self, slot: u32) -> Option<Value> {
         let i = slot.checked_sub(self.nnative)?;
-        self.names().list.get(i as usize).map(|&n| Value::from_bits(n))
+        self.names().list.get(i as usize).map(|&n| Value::raw(n))
     }
 
     /// Attribute names in the order of their slots, i.e. of their creation.
     pub fn attribute_names(&self) -> impl Iterator<Item = Value> + '_ {
-        self.names().list.iter().map(|&n| Value::from_bits(n))
+        self.names().list.iter().map(|&n| Value::raw(n))
     }
 
     /// The lineage's first shape.

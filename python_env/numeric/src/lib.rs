@@ -1,6 +1,8 @@
 //! Number algorithms of the Python runtime: everything that `int`, `float`, `complex` and the mathematical modules
 //! compute, without knowledge of the heap. [`num_bigint`] is the one big-integer library.
 
+#![forbid(unsafe_code)]
+
 pub mod cmath;
 mod cmath_tables;
 pub mod combinatorics;

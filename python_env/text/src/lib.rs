@@ -3,6 +3,8 @@
 //!
 //! A Python string is generalized UTF-8 (see [`wtf8`]); results that are text come back as `Vec<u8>` in that form.
 
+#![forbid(unsafe_code)]
+
 pub mod binascii;
 pub mod byteops;
 pub mod codecs;
