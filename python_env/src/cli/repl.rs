@@ -8,7 +8,7 @@ use engine::interp::{self, CompileMode};
 use engine::prelude::*;
 use engine_code::CodeFlags;
 use engine_compiler::CompileFlags;
-use modules_system::{hooks, import, sys, util};
+use modules_system::{convert, hooks, import, sys};
 
 use super::run::{is_terminal, run_file};
 
@@ -82,7 +82,7 @@ fn startup_file(cx: &mut Ctx) -> Res<()> {
     let Some(path) = variable("PYTHONSTARTUP") else { return Ok(()) };
     let main = import::loaded(cx, "__main__").unwrap_or(Value::NONE);
     let Some(globals) = module_dict(main) else { return Ok(()) };
-    let shown = util::fs_decode(cx, &path);
+    let shown = convert::fs_decode(cx, &path);
     audit::tell(cx, "cpython.run_startup", &[shown])?;
     let r = match std::fs::read(OsStr::from_bytes(&path)) {
         Ok(source) => run_file(cx, &source, &path, globals).map(|_| ()),

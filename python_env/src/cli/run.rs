@@ -7,7 +7,7 @@ use std::path::Path;
 use engine::exceptions::syntax;
 use engine::interp::{self, CompileMode};
 use engine::prelude::*;
-use modules_system::{atexit, hooks, import, lifecycle, os::signals, sys, util};
+use modules_system::{atexit, convert, hooks, import, lifecycle, os::signals, sys};
 
 use super::args::{Options, Program};
 use super::repl;
@@ -142,7 +142,7 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
             }
             let mut source = Vec::new();
             if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut source) {
-                return Err(util::io_error(cx, &e));
+                return Err(convert::io_error(cx, &e));
             }
             exec_source(cx, &source, "<stdin>", globals)
         }
@@ -184,7 +184,7 @@ fn add_path(cx: &mut Ctx, dir: &[u8], safe: bool) {
     }
     interp::shadow::set_first_path(Path::new(OsStr::from_bytes(dir)));
     if let Some(list) = hooks::sys_attr(cx, "path").and_then(List::of) {
-        let dir = util::fs_decode(cx, dir);
+        let dir = convert::fs_decode(cx, dir);
         list.insert(cx, 0, dir);
     }
 }
@@ -222,7 +222,7 @@ fn dedented(text: &str) -> String {
 /// `runpy._run_module_as_main`.
 fn module(cx: &mut Ctx, name: &[u8], set_argv: bool) -> PyResult<i32> {
     let run = protocol::import_attr(cx, "runpy", "_run_module_as_main")?;
-    let name = util::fs_decode(cx, name);
+    let name = convert::fs_decode(cx, name);
     protocol::call(cx, run, &[name, Value::bool(set_argv)])?;
     Ok(0)
 }
@@ -260,7 +260,7 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     add_path(cx, &dir, options.config.flags.safe_path);
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let name = absolute.as_os_str().as_bytes();
-    let shown = util::fs_decode(cx, name);
+    let shown = convert::fs_decode(cx, name);
     globals.set_str(cx, cx.names.__file__, shown);
     globals.set_str(cx, cx.names.__cached__, Value::NONE);
     if name.ends_with(b".pyc") {
@@ -281,7 +281,7 @@ fn leads_into_archive(path: &Path) -> bool {
 
 /// Runs a file's text in `__main__`, as that file.
 pub fn run_file(cx: &mut Ctx, source: &[u8], name: &[u8], globals: Dict) -> PyResult<i32> {
-    let shown = util::fs_decode(cx, name);
+    let shown = convert::fs_decode(cx, name);
     globals.set_str(cx, cx.names.__file__, shown);
     set_loader(cx, globals, "SourceFileLoader", Some(shown))?;
     exec_source(cx, source, &String::from_utf8_lossy(name), globals)

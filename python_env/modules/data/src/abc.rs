@@ -9,7 +9,7 @@ use engine::objects::{Dict, Function, List, Obj, Set, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util::{self, set_slot, slot};
+use crate::instances::{self, set_slot, slot};
 
 const REGISTRY: usize = 0;
 const CACHE: usize = 1;
@@ -177,7 +177,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let name = cx.names.__bases__;
     let bases = protocol::getattr(cx, class, name)?;
     let inherited = cx.names.__abstractmethods__;
-    for base in util::varargs(cx, bases).items() {
+    for base in instances::varargs(cx, bases).items() {
         let Some(names) = protocol::getattr_opt(cx, base, inherited)? else { continue };
         protocol::for_each(cx, names, |cx, name| {
             if Str::of_sub(cx, name).is_none() {
@@ -206,7 +206,7 @@ const MAPPING_FLAG: i64 = 1 << 6;
 /// `__abc_tpflags__` of a class body makes the class match sequence or mapping patterns.
 fn collection_flags(cx: &mut Ctx, class: Value) -> Res<()> {
     let Some(ty) = Type::of(class) else { return Ok(()) };
-    let name = util::name(cx, "__abc_tpflags__");
+    let name = instances::name(cx, "__abc_tpflags__");
     let Some(flags) = ty.dict().get_str(name) else { return Ok(()) };
     // The type's dict holds values of plain attributes in cells.
     let flags = if flags.as_int().is_some() { flags } else { protocol::getattr(cx, class, name)? };
@@ -302,9 +302,9 @@ fn instancecheck(cx: &mut Ctx, args: Args) -> PyResult {
     // An object that hides its class has its type.
     let claimed = match protocol::getattr_opt(cx, v, name)? {
         Some(claimed) => claimed,
-        None => util::class_of(cx, v),
+        None => instances::class_of(cx, v),
     };
-    let real = util::class_of(cx, v);
+    let real = instances::class_of(cx, v);
     if known(cx, existing(cx, data, CACHE), claimed) {
         return if real == claimed { answered(cx, class, v, true, epoch, registrations) } else { Ok(Value::TRUE) };
     }

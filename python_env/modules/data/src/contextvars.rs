@@ -10,7 +10,7 @@ use engine::prelude::*;
 use engine::protocol;
 use std::cell::Cell;
 
-use crate::util::{self, set_slot, slot};
+use crate::instances::{self, set_slot, slot};
 
 const VARS: usize = 0;
 const SHARED: usize = 1;
@@ -22,7 +22,7 @@ pub static CONTEXTVARS: ModuleDef = ModuleDef {
     functions: &[NativeDef::new("copy_context", "($module, /)", copy_context, "")],
     init: Some(|cx, _| {
         let missing = missing(cx)?;
-        let name = util::name(cx, "MISSING");
+        let name = instances::name(cx, "MISSING");
         if let Some(ty) = Type::of(cx.type_of_def(&TOKEN).value()) {
             types::type_type::set_class_attr(cx, ty, name, missing)?;
         }
@@ -89,11 +89,11 @@ fn vars(cx: &Ctx, v: Value) -> Dict {
 }
 
 fn context_new(cx: &mut Ctx, args: Args) -> PyResult {
-    if Tuple::of(args[1]).is_some_and(|t| t.len() > 0) || util::kwargs(args[2]).is_some() {
+    if Tuple::of(args[1]).is_some_and(|t| t.len() > 0) || instances::kwargs(args[2]).is_some() {
         return Err(cx.type_error("Context() does not accept any arguments"));
     }
     let d = Dict::new(cx).value();
-    util::instance(cx, args[0], &[d, Value::FALSE, Value::FALSE])
+    instances::instance(cx, args[0], &[d, Value::FALSE, Value::FALSE])
 }
 
 thread_local! {
@@ -118,8 +118,8 @@ fn note_change() {
 /// Whatever making its type raises.
 pub fn new_variable(cx: &mut Ctx, name: &str) -> PyResult {
     let class = cx.type_of_def(&CONTEXT_VAR).value();
-    let name = util::text(cx, name);
-    util::instance(cx, class, &[name, Value::EMPTY])
+    let name = instances::text(cx, name);
+    instances::instance(cx, class, &[name, Value::EMPTY])
 }
 
 /// The value of a context variable, if it has one here.
@@ -182,7 +182,7 @@ pub fn run_in(cx: &mut Ctx, context: Value, f: impl FnOnce(&mut Ctx) -> PyResult
         return Err(cx.type_error("a context was expected"));
     };
     if o.cas_slot(cx, ENTERED, Value::FALSE, Value::TRUE).is_err() {
-        let shown = util::repr_text(cx, context)?;
+        let shown = instances::repr_text(cx, context)?;
         return Err(cx.runtime_error(format!("cannot enter context: {shown} is already entered")));
     }
     let before = current(cx);
@@ -210,7 +210,7 @@ fn own_vars(cx: &mut Ctx, context: Value) -> Dict {
 
 fn find(cx: &mut Ctx, context: Value, key: Value) -> Res<Option<Value>> {
     if !cx.is_def(key, &CONTEXT_VAR) {
-        let shown = util::repr_text(cx, key)?;
+        let shown = instances::repr_text(cx, key)?;
         return Err(cx.type_error(format!("a ContextVar key was expected, got {shown}")));
     }
     vars(cx, context).get(cx, key)
@@ -237,7 +237,7 @@ fn context_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
 
 fn context_run(cx: &mut Ctx, args: Args) -> PyResult {
     let context = args[0];
-    let given = util::varargs(cx, args[1]);
+    let given = instances::varargs(cx, args[1]);
     if given.len() == 0 {
         return Err(cx.type_error("run() missing 1 required positional argument"));
     }
@@ -283,16 +283,16 @@ fn var_new(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error("context variable name must be a str"));
     }
     protocol::hash(cx, args[1])?;
-    util::instance(cx, args[0], &[args[1], args.or(2, Value::EMPTY)])
+    instances::instance(cx, args[0], &[args[1], args.or(2, Value::EMPTY)])
 }
 
 fn var_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let (name, default) = (slot(cx, v, 0), slot(cx, v, 1));
-    let name = util::repr_text(cx, name)?;
+    let name = instances::repr_text(cx, name)?;
     let default =
-        if default.is_empty() { String::new() } else { format!(" default={}", util::repr_text(cx, default)?) };
+        if default.is_empty() { String::new() } else { format!(" default={}", instances::repr_text(cx, default)?) };
     let at = protocol::id_of(v);
-    Ok(util::text(cx, &format!("<ContextVar name={name}{default} at {at:#x}>")))
+    Ok(instances::text(cx, &format!("<ContextVar name={name}{default} at {at:#x}>")))
 }
 
 fn var_get(cx: &mut Ctx, args: Args) -> PyResult {
@@ -328,20 +328,20 @@ fn var_set(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn reset(cx: &mut Ctx, var: Value, token: Value) -> PyResult {
     if !cx.is_def(token, &TOKEN) {
-        let shown = util::repr_text(cx, token)?;
+        let shown = instances::repr_text(cx, token)?;
         return Err(cx.type_error(format!("expected an instance of Token, got {shown}")));
     }
     if slot(cx, token, USED) == Value::TRUE {
-        let shown = util::repr_text(cx, token)?;
+        let shown = instances::repr_text(cx, token)?;
         return Err(cx.runtime_error(format!("{shown} has already been used once")));
     }
     if slot(cx, token, VAR) != var {
-        let shown = util::repr_text(cx, token)?;
+        let shown = instances::repr_text(cx, token)?;
         return Err(cx.value_error(format!("{shown} was created by a different ContextVar")));
     }
     let context = current(cx);
     if slot(cx, token, CONTEXT_OF) != context {
-        let shown = util::repr_text(cx, token)?;
+        let shown = instances::repr_text(cx, token)?;
         return Err(cx.value_error(format!("{shown} was created in a different Context")));
     }
     set_slot(cx, token, USED, Value::TRUE);
@@ -401,18 +401,18 @@ static TOKEN: TypeDef = TypeDef {
 
 static MISSING: TypeDef = TypeDef {
     flags: TypeFlags::NO_NEW,
-    slots: Slots { repr: Some(|cx, _| Ok(util::text(cx, "<Token.MISSING>"))), ..Slots::NONE },
+    slots: Slots { repr: Some(|cx, _| Ok(instances::text(cx, "<Token.MISSING>"))), ..Slots::NONE },
     ..TypeDef::new("builtins", "Token.MISSING")
 };
 
 fn missing(cx: &mut Ctx) -> PyResult {
-    util::singleton(cx, "contextvars.MISSING", |cx| cx.new_object(&MISSING, &[]))
+    instances::singleton(cx, "contextvars.MISSING", |cx| cx.new_object(&MISSING, &[]))
 }
 
 fn token_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let used = if slot(cx, v, USED) == Value::TRUE { " used" } else { "" };
     let var = slot(cx, v, VAR);
-    let var = util::repr_text(cx, var)?;
+    let var = instances::repr_text(cx, var)?;
     let at = protocol::id_of(v);
-    Ok(util::text(cx, &format!("<Token{used} var={var} at {at:#x}>")))
+    Ok(instances::text(cx, &format!("<Token{used} var={var} at {at:#x}>")))
 }

@@ -9,6 +9,7 @@ pub mod collections;
 pub mod contextvars;
 pub mod functools;
 pub mod heapq;
+mod instances;
 pub mod itertools;
 pub mod opcode;
 pub mod operator;
@@ -20,7 +21,6 @@ pub mod templatelib;
 pub mod tokenize;
 pub mod types_module;
 pub mod typing;
-mod util;
 
 use engine::prelude::*;
 

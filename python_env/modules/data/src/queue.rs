@@ -10,7 +10,7 @@ use engine::protocol;
 use engine::waits;
 
 use crate::collections::deque::Deque;
-use crate::util::slot;
+use crate::instances::slot;
 
 const ITEMS: usize = 0;
 const WAITING: usize = 1;

@@ -3,7 +3,7 @@
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util;
+use crate::instances;
 
 const S_IFMT: u32 = 0o170_000;
 const S_IFDIR: u32 = 0o040_000;
@@ -125,5 +125,5 @@ fn filemode(cx: &mut Ctx, args: Args) -> PyResult {
             (false, false) => "-",
         });
     }
-    Ok(util::text(cx, &text))
+    Ok(instances::text(cx, &text))
 }

@@ -4,7 +4,7 @@ use engine::objects::{List, Str, StrBuilder, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util::{self, slot};
+use crate::instances::{self, slot};
 
 /// Slots: 0 value, 1 expression, 2 conversion, 3 format specification.
 pub static INTERPOLATION: TypeDef = TypeDef {
@@ -75,9 +75,9 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
     cx.add_type(&INTERPOLATION);
     cx.add_type(&TEMPLATE);
     for (key, def) in [("templatelib.Interpolation", &MAKE_INTERPOLATION), ("templatelib.Template", &MAKE_TEMPLATE)] {
-        let module = util::name(cx, "string.templatelib");
+        let module = instances::name(cx, "string.templatelib");
         let f = cx.new_function(def, module);
-        let key = util::name(cx, key);
+        let key = instances::name(cx, key);
         let state = cx.rt.state(cx);
         state.set_str(cx, key, f);
     }
@@ -85,7 +85,7 @@ pub fn register(cx: &mut Ctx) -> Res<()> {
 }
 
 fn interpolation_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let empty = util::text(cx, "");
+    let empty = instances::text(cx, "");
     if args.get(2).is_some() {
         args.str(cx, 2)?;
     }
@@ -98,7 +98,7 @@ fn interpolation_new(cx: &mut Ctx, args: Args) -> PyResult {
             return Err(cx.value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
         }
     }
-    util::instance(cx, args[0], &[args[1], args.or(2, empty), args.or_none(3), args.or(4, empty)])
+    instances::instance(cx, args[0], &[args[1], args.or(2, empty), args.or_none(3), args.or(4, empty)])
 }
 
 fn interpolation_repr(cx: &mut Ctx, v: Value) -> PyResult {
@@ -119,7 +119,7 @@ fn interpolation_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let v = args[0];
     let parts = [slot(cx, v, 0), slot(cx, v, 1), slot(cx, v, 2), slot(cx, v, 3)];
     let parts = Tuple::new(cx, &parts);
-    let class = util::class_of(cx, v);
+    let class = instances::class_of(cx, v);
     Ok(Tuple::new(cx, &[class, parts]))
 }
 
@@ -163,22 +163,22 @@ impl Parts {
             self.strings.push(cx, Str::new(cx, ""));
         }
         let (strings, interpolations) = (self.strings.to_tuple(cx), self.interpolations.to_tuple(cx));
-        util::instance(cx, class, &[strings, interpolations])
+        instances::instance(cx, class, &[strings, interpolations])
     }
 }
 
 fn template_new(cx: &mut Ctx, args: Args) -> PyResult {
-    if util::kwargs(args[2]).is_some() {
+    if instances::kwargs(args[2]).is_some() {
         return Err(cx.type_error("Template.__new__ only accepts *args arguments"));
     }
     let mut parts = Parts::new(cx);
-    for v in util::varargs(cx, args[1]).items() {
+    for v in instances::varargs(cx, args[1]).items() {
         if let Some(s) = Str::of_sub(cx, v) {
             parts.string(cx, s)?;
         } else if cx.is_def(v, &INTERPOLATION) {
             parts.interpolation(cx, v);
         } else {
-            let name = util::class_text(cx, v);
+            let name = instances::class_text(cx, v);
             return Err(cx.type_error(format!(
                 "Template.__new__ *args need to be of type 'str' or 'Interpolation', got {name}"
             )));
@@ -190,8 +190,8 @@ fn template_new(cx: &mut Ctx, args: Args) -> PyResult {
 /// Adds the parts of template `t`.
 fn add_template(cx: &mut Ctx, parts: &mut Parts, t: Value) -> Res<()> {
     let (strings, interpolations) = (slot(cx, t, 0), slot(cx, t, 1));
-    let interpolations = util::varargs(cx, interpolations);
-    for (i, s) in util::varargs(cx, strings).items().enumerate() {
+    let interpolations = instances::varargs(cx, interpolations);
+    for (i, s) in instances::varargs(cx, strings).items().enumerate() {
         if let Some(s) = Str::of_sub(cx, s) {
             parts.string(cx, s)?;
         }
@@ -208,13 +208,13 @@ fn template_add(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         let mut parts = Parts::new(cx);
         add_template(cx, &mut parts, a)?;
         add_template(cx, &mut parts, b)?;
-        let class = util::class_of(cx, a);
+        let class = instances::class_of(cx, a);
         return parts.finish(cx, class);
     }
     if !x {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let name = util::class_text(cx, b);
+    let name = instances::class_text(cx, b);
     Err(cx.type_error(format!(
         "can only concatenate string.templatelib.Template (not \"{name}\") to string.templatelib.Template"
     )))
@@ -238,9 +238,9 @@ fn template_repr(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn template_iter(cx: &mut Ctx, v: Value) -> PyResult {
     let (strings, interpolations) = (slot(cx, v, 0), slot(cx, v, 1));
-    let interpolations = util::varargs(cx, interpolations);
+    let interpolations = instances::varargs(cx, interpolations);
     let parts = List::new(cx);
-    for (i, s) in util::varargs(cx, strings).items().enumerate() {
+    for (i, s) in instances::varargs(cx, strings).items().enumerate() {
         if Str::of_sub(cx, s).is_some_and(|s| !s.is_empty()) {
             parts.push(cx, s);
         }
@@ -254,7 +254,7 @@ fn template_iter(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn values(cx: &mut Ctx, v: Value) -> PyResult {
     let interpolations = slot(cx, v, 1);
-    let interpolations = util::varargs(cx, interpolations);
+    let interpolations = instances::varargs(cx, interpolations);
     let heap: &Heap = cx;
     Ok(Tuple::build(heap, interpolations.len(), |i| slot(heap, interpolations.get(i), 0)))
 }

@@ -4,7 +4,7 @@ use engine::objects::{Bytes, List, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
 
-use crate::util::{self, attr_opt, call, closed_error, is_closed, obj, unsupported};
+use crate::streams::{self, attr_opt, call, closed_error, is_closed, obj, unsupported};
 
 /// Native slot of the base: whether `close` has run.
 const CLOSED: usize = 0;
@@ -244,7 +244,7 @@ fn next(cx: &mut Ctx, v: Value) -> PyResult {
 
 /// Lines by `peek` where the stream has it, else byte by byte.
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let limit = util::size(cx, args.get(1))?;
+    let limit = streams::size(cx, args.get(1))?;
     let peek = attr_opt(cx, args[0], "peek")?;
     let mut line: Vec<u8> = Vec::new();
     while limit < 0 || (line.len() as i64) < limit {
@@ -281,7 +281,7 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn readlines(cx: &mut Ctx, args: Args) -> PyResult {
-    let hint = util::size(cx, args.get(1))?;
+    let hint = streams::size(cx, args.get(1))?;
     let list = List::new(cx);
     let mut total = 0;
     let it = protocol::iter(cx, args[0])?;
@@ -322,7 +322,7 @@ fn not_implemented(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 fn raw_read(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = util::size(cx, args.get(1))?;
+    let n = streams::size(cx, args.get(1))?;
     if n < 0 {
         return call(cx, args[0], "readall", &[]);
     }
@@ -333,7 +333,7 @@ fn raw_read(cx: &mut Ctx, args: Args) -> PyResult {
     if got == Value::NONE {
         return Ok(got);
     }
-    let got = util::int_of(cx, got)?;
+    let got = streams::int_of(cx, got)?;
     let data = buffer::to_bytes(cx, buf)?;
     if got < 0 || got as usize > data.len() {
         return Err(cx.value_error(format!("readinto returned {got} outside buffer size {}", data.len())));
@@ -410,7 +410,7 @@ pub static BUFFERED_IO_BASE: TypeDef = TypeDef {
 
 /// Fills a writable buffer through the method `read` or `read1`.
 pub fn readinto(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
-    let view = util::writable(cx, args[1], if method == "read1" { "readinto1" } else { "readinto" })?;
+    let view = streams::writable(cx, args[1], if method == "read1" { "readinto1" } else { "readinto" })?;
     let n = int::from_usize(cx, view.len);
     let data = match call(cx, args[0], method, &[n]) {
         Ok(v) => v,

@@ -17,7 +17,7 @@ use crate::base::{self, BUFFERED_IO_BASE, NATIVE};
 use crate::fileio;
 use crate::lock::StreamLock;
 use crate::os;
-use crate::util::{self, attr, call, is_closed, obj, unsupported};
+use crate::streams::{self, attr, call, is_closed, obj, unsupported};
 
 /// `io.DEFAULT_BUFFER_SIZE`.
 pub const DEFAULT_SIZE: usize = 128 * 1024;
@@ -233,12 +233,12 @@ fn init_random(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
-    util::guarded_repr(cx, v, |cx| shown(cx, v))
+    streams::guarded_repr(cx, v, |cx| shown(cx, v))
 }
 
 fn shown(cx: &mut Ctx, v: Value) -> PyResult {
-    let name = util::shown_type(cx, v);
-    match util::name_or_none(cx, v) {
+    let name = streams::shown_type(cx, v);
+    match streams::name_or_none(cx, v) {
         Some(file) => {
             let shown = protocol::repr(cx, file)?;
             let shown = protocol::text(cx, shown);
@@ -273,7 +273,7 @@ fn raw_read(cx: &mut Ctx, s: &State, raw: Value, buf: &mut [u8]) -> Res<Option<u
     if got == Value::NONE {
         return Ok(None);
     }
-    let n = util::int_of(cx, got)?;
+    let n = streams::int_of(cx, got)?;
     if n < 0 || n as usize > buf.len() {
         return Err(cx.raise(
             Exc::OSError,
@@ -294,7 +294,7 @@ fn raw_write(cx: &mut Ctx, s: &State, raw: Value, data: &[u8]) -> Res<Option<usi
     if got == Value::NONE {
         return Ok(None);
     }
-    let n = util::int_of(cx, got)?;
+    let n = streams::int_of(cx, got)?;
     if n < 0 || n as usize > data.len() {
         return Err(cx.raise(
             Exc::OSError,
@@ -411,7 +411,7 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
             let exc = cx.take(r);
             match call(cx, raw, "close", &[]) {
                 Ok(_) => Err(cx.restore(exc)),
-                Err(second) => Err(util::after(cx, second, exc)),
+                Err(second) => Err(streams::after(cx, second, exc)),
             }
         }
     }
@@ -463,7 +463,7 @@ fn tell(cx: &mut Ctx, args: Args) -> PyResult {
     let raw = check_open(cx, args[0], "tell of")?;
     let s = state(cx, args[0])?;
     let pos = call(cx, raw, "tell", &[])?;
-    let pos = util::int_of(cx, pos)?;
+    let pos = streams::int_of(cx, pos)?;
     let b = s.buffers.lock();
     let here = pos - (b.read.len() - b.at) as i64 + b.write.len() as i64;
     drop(b);
@@ -521,7 +521,7 @@ fn before_read(cx: &mut Ctx, s: &State, raw: Value) -> Res<()> {
 const LARGEST_WISH: usize = 1 << 20;
 
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = util::size(cx, args.get(1))?;
+    let n = streams::size(cx, args.get(1))?;
     if n < -1 {
         return Err(cx.value_error("read length must be non-negative or -1"));
     }
@@ -535,7 +535,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
             fileio::read_to_end(cx, raw)?
         } else {
             // Raw streams that only read piecewise are read to the end by `read`.
-            let rest = match util::attr_opt(cx, raw, "readall")? {
+            let rest = match streams::attr_opt(cx, raw, "readall")? {
                 Some(f) => protocol::call(cx, f, &[])?,
                 None => call(cx, raw, "read", &[])?,
             };
@@ -577,7 +577,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn read1(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = util::size(cx, args.get(1))?;
+    let n = streams::size(cx, args.get(1))?;
     let raw = check_open(cx, args[0], "read of")?;
     let s = state(cx, args[0])?;
     let _held = s.lock.lock(cx, "a buffered stream")?;
@@ -607,7 +607,7 @@ fn peek(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let limit = util::size(cx, args.get(1))?;
+    let limit = streams::size(cx, args.get(1))?;
     let raw = check_open(cx, args[0], "readline of")?;
     let s = state(cx, args[0])?;
     let _held = s.lock.lock(cx, "a buffered stream")?;

@@ -9,7 +9,7 @@ use engine::protocol::{
 use parking_lot::Mutex;
 
 use crate::base::{self, BUFFERED_IO_BASE, NATIVE, mark_closed};
-use crate::util::{self, closed_error, obj};
+use crate::streams::{self, closed_error, obj};
 
 const STATE: usize = NATIVE;
 
@@ -138,7 +138,7 @@ fn take(c: &mut Content, n: usize) -> Vec<u8> {
 }
 
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = util::size(cx, args.get(1))?;
+    let n = streams::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| take(c, if n < 0 { usize::MAX } else { n as usize }))?;
     Bytes::wish(cx, &out)
 }
@@ -186,7 +186,7 @@ fn line(c: &mut Content, limit: i64) -> Vec<u8> {
 }
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let limit = util::size(cx, args.get(1))?;
+    let limit = streams::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| line(c, limit))?;
     Bytes::wish(cx, &out)
 }
@@ -319,7 +319,7 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let data = buffer::to_bytes(cx, t.get(0))?;
     resize(cx, args[0], |c| (c.data, c.at) = (data, 0))?;
-    let at = util::state_position(cx, t.get(1), "second item of state must be an integer, not")?;
+    let at = streams::state_position(cx, t.get(1), "second item of state must be an integer, not")?;
     with(cx, args[0], |c| c.at = at)?;
-    util::restore_attributes(cx, args[0], t.get(2), "third")
+    streams::restore_attributes(cx, args[0], t.get(2), "third")
 }

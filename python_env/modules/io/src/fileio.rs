@@ -13,7 +13,7 @@ use modules_system::{descriptors, library_files};
 
 use crate::base::{self, NATIVE, RAW_IO_BASE, mark_closed};
 use crate::os;
-use crate::util::{self, call, obj, unsupported};
+use crate::streams::{self, call, obj, unsupported};
 
 const STATE: usize = NATIVE;
 
@@ -254,18 +254,18 @@ fn mode_text(cx: &Ctx, v: Value) -> &'static str {
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
-    util::guarded_repr(cx, v, |cx| shown(cx, v))
+    streams::guarded_repr(cx, v, |cx| shown(cx, v))
 }
 
 fn shown(cx: &mut Ctx, v: Value) -> PyResult {
     let n = fd(cx, v);
-    let name = util::shown_type(cx, v);
+    let name = streams::shown_type(cx, v);
     if n < 0 {
         return Ok(Str::new(cx, &format!("<{name} [closed]>")));
     }
     let closefd = if state(cx, v).is_none_or(|s| s.closefd) { "True" } else { "False" };
     let mode = mode_text(cx, v);
-    let text = match util::name_or_none(cx, v) {
+    let text = match streams::name_or_none(cx, v) {
         None => format!("<{name} fd={n} mode='{mode}' closefd={closefd}>"),
         Some(file) => {
             let shown = protocol::repr(cx, file)?;
@@ -438,7 +438,7 @@ fn of_library(path: &CStr, flags: i32, error: i32) -> Result<i32, i32> {
 
 /// The bytes of a path: str (surrogates stand for bytes that are no UTF-8), bytes, or an object with `__fspath__`.
 pub fn path_bytes(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
-    let v = match modules_system::util::fspath_method(cx, v)? {
+    let v = match modules_system::convert::fspath_method(cx, v)? {
         Some(f) => protocol::call(cx, f, &[])?,
         None => v,
     };
@@ -503,7 +503,7 @@ fn check_writable(cx: &mut Ctx, v: Value) -> Res<()> {
 
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
     check_readable(cx, args[0])?;
-    let n = util::size(cx, args.get(1))?;
+    let n = streams::size(cx, args.get(1))?;
     if n < 0 {
         return readall(cx, args);
     }
@@ -558,7 +558,7 @@ fn readall(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn readinto(cx: &mut Ctx, args: Args) -> PyResult {
     check_readable(cx, args[0])?;
-    let view = util::writable(cx, args[1], "readinto")?;
+    let view = streams::writable(cx, args[1], "readinto")?;
     let mut data = vec![0; view.len];
     let got = read_some(cx, args[0], &mut data);
     if let Ok(Some(n)) = &got {

@@ -13,9 +13,9 @@ mod marshal;
 mod newline;
 mod open;
 mod os;
+mod streams;
 mod stringio;
 mod textio;
-mod util;
 
 pub use codecs::{Handles, ask_handler};
 pub use dirty::flush as flush_dirty;

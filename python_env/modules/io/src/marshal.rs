@@ -12,7 +12,7 @@ use engine_code::Code;
 use pynumeric::int::{BigInt, BigUint, Sign};
 use rustc_hash::FxHashMap;
 
-use crate::util::call;
+use crate::streams::call;
 
 pub static MARSHAL: ModuleDef = ModuleDef {
     doc: "This module contains functions that can read and write Python values in\na binary format. The format is specific to Python, but independent of\nmachine architecture issues.",

@@ -5,7 +5,7 @@ use engine::prelude::*;
 use engine::protocol;
 use parking_lot::Mutex;
 
-use crate::util::{call, obj};
+use crate::streams::{call, obj};
 
 /// Kinds of line ends seen, as bits.
 pub const CR: u8 = 1;

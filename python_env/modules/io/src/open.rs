@@ -5,8 +5,8 @@ use engine::protocol;
 
 use crate::buffered::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER, DEFAULT_SIZE};
 use crate::fileio::FILE_IO;
+use crate::streams::{attr, call};
 use crate::textio::TEXT_IO_WRAPPER;
-use crate::util::{attr, call};
 
 pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new(

@@ -8,7 +8,7 @@ use pytext::wtf8;
 
 use crate::base::{NATIVE, TEXT_IO_BASE, mark_closed};
 use crate::newline;
-use crate::util::{self, obj};
+use crate::streams::{self, obj};
 
 const STATE: usize = NATIVE;
 
@@ -244,7 +244,7 @@ fn yes(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = util::size(cx, args.get(1))?;
+    let n = streams::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| {
         let bytes = if n < 0 { c.text.len() - c.at } else { c.span(c.at, n as usize) };
         c.take(bytes)
@@ -253,7 +253,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let limit = util::size(cx, args.get(1))?;
+    let limit = streams::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| {
         let mut bytes = c.line();
         if limit >= 0 {
@@ -391,10 +391,10 @@ fn setstate(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(text) = Str::of_sub(cx, t.get(0)) else { return Err(cx.type_error("initial_value must be str")) };
     cx.make_room_beside(text.byte_len())?;
     with(cx, args[0], |_| ())?;
-    let at = util::state_position(cx, t.get(2), "third item of state must be an integer, got")?;
+    let at = streams::state_position(cx, t.get(2), "third item of state must be an integer, got")?;
     with(cx, args[0], |c| {
         *c = Content { text: text.as_bytes().to_vec(), ascii: text.is_ascii(), newline, ..Content::default() };
         c.move_to(at);
     })?;
-    util::restore_attributes(cx, args[0], t.get(3), "fourth")
+    streams::restore_attributes(cx, args[0], t.get(3), "fourth")
 }

@@ -13,7 +13,7 @@ use pytext::{search, wtf8};
 
 use crate::base::{NATIVE, TEXT_IO_BASE};
 use crate::lock::StreamLock;
-use crate::util::{self, attr, attr_opt, call, closed_error, is_closed, obj, unsupported};
+use crate::streams::{self, attr, attr_opt, call, closed_error, is_closed, obj, unsupported};
 use crate::{buffered, newline};
 
 const BUFFER: usize = NATIVE;
@@ -347,12 +347,12 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
-    util::guarded_repr(cx, v, |cx| shown(cx, v))
+    streams::guarded_repr(cx, v, |cx| shown(cx, v))
 }
 
 fn shown(cx: &mut Ctx, v: Value) -> PyResult {
-    let mut text = format!("<{}", util::shown_type(cx, v));
-    if let Some(name) = util::name_or_none(cx, v) {
+    let mut text = format!("<{}", streams::shown_type(cx, v));
+    if let Some(name) = streams::name_or_none(cx, v) {
         let shown = protocol::repr(cx, name)?;
         text.push_str(&format!(" name={}", protocol::text(cx, shown)));
     }
@@ -490,7 +490,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
 }
 
 fn read(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = util::size(cx, args.get(1))?;
+    let n = streams::size(cx, args.get(1))?;
     let b = check_open(cx, args[0])?;
     require_decoder(cx, args[0])?;
     let s = state(cx, args[0])?;
@@ -609,7 +609,7 @@ fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
 }
 
 fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let limit = util::size(cx, args.get(1))?;
+    let limit = streams::size(cx, args.get(1))?;
     let b = check_open(cx, args[0])?;
     let s = state(cx, args[0])?;
     pass_on(cx, &s, b)?;
@@ -762,7 +762,7 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
             let exc = cx.take(r);
             match call(cx, b, "close", &[]) {
                 Ok(_) => Err(cx.restore(exc)),
-                Err(second) => Err(util::after(cx, second, exc)),
+                Err(second) => Err(streams::after(cx, second, exc)),
             }
         }
     }
@@ -807,7 +807,7 @@ fn seek(cx: &mut Ctx, args: Args) -> PyResult {
     }
     if whence == 1 {
         let here = call(cx, args[0], "tell", &[])?;
-        cookie = util::int_of(cx, here)?;
+        cookie = streams::int_of(cx, here)?;
     }
     call(cx, args[0], "flush", &[])?;
     let _held = s.lock.lock(cx, "a text stream")?;
@@ -837,7 +837,7 @@ fn tell(cx: &mut Ctx, args: Args) -> PyResult {
     call(cx, args[0], "flush", &[])?;
     let s = state(cx, args[0])?;
     let end = call(cx, b, "tell", &[])?;
-    let end = util::int_of(cx, end)?;
+    let end = streams::int_of(cx, end)?;
     let here = {
         let r = s.reading.lock();
         let settings = s.settings.lock();

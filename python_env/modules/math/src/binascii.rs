@@ -1,6 +1,6 @@
 //! The module `binascii`, and the small module `_statistics`.
 
-use crate::common::{ascii_or_bytes, real, word32};
+use crate::arguments::{ascii_or_bytes, real, word32};
 use engine::objects::Bytes;
 use engine::prelude::*;
 use pytext::binascii::{self as ba, DataError};

@@ -1,6 +1,6 @@
 //! The module `cmath`.
 
-use crate::common::real;
+use crate::arguments::real;
 use engine::prelude::*;
 use pynumeric::cmath::{self as cm, C};
 use pynumeric::complex::Complex;

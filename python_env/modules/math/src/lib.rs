@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 #![deny(unsafe_code)]
 
-mod common;
+mod arguments;
 
 pub mod array;
 pub mod binascii;

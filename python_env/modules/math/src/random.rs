@@ -72,7 +72,7 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Mt19937) -> R) -> Res<R> {
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     match o.payload::<State>(cx, 0) {
         Some(state) => Ok(f(&mut state.0.lock())),
         None => Err(cx.type_error("Random object expected")),

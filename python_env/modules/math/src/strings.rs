@@ -38,7 +38,7 @@ iterator!(FORMATTER_ITERATOR, "formatteriterator");
 iterator!(FIELD_NAME_ITERATOR, "fieldnameiterator");
 
 fn next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = crate::common::this(cx, it)?;
+    let o = crate::arguments::this(cx, it)?;
     let Some(items) = List::of(o.slot(cx, 0)) else { return Ok(Value::EMPTY) };
     loop {
         let before = o.slot(cx, 1);

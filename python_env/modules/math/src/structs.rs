@@ -147,7 +147,7 @@ pub static STRUCT: TypeDef = TypeDef {
         GetSet::ro(
             "size",
             |cx, v| {
-                let o = crate::common::this(cx, v)?;
+                let o = crate::arguments::this(cx, v)?;
                 let size = o.payload::<SharedLayout>(cx, 1).map_or(-1, |l| l.0.size as i64);
                 Ok(int::from_i64(cx, size))
             },
@@ -166,7 +166,7 @@ static ITERATOR: TypeDef = TypeDef {
         "__length_hint__",
         "($self, /)",
         |cx, args| {
-            let o = crate::common::this(cx, args[0])?;
+            let o = crate::arguments::this(cx, args[0])?;
             let size = o.payload::<SharedLayout>(cx, 0).map_or(1, |l| l.0.size);
             let (owner, at) = (o.slot(cx, 1), int::to_usize(o.slot(cx, 2)).unwrap_or(0));
             if owner == Value::EMPTY {
@@ -260,14 +260,14 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         Some(b) => Str::ascii(cx, b.as_slice()),
         None => objects::base_value(cx, args[1]),
     };
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     o.set_payload(cx, 1, SharedLayout(layout));
     o.set_slot(cx, 0, format);
     Ok(Value::NONE)
 }
 
 fn layout_of(cx: &mut Ctx, v: Value) -> Res<(Arc<Layout>, Value)> {
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     let format = o.slot(cx, 0);
     match o.payload::<SharedLayout>(cx, 1) {
         // By way of the thread's own, which remembers it: the object's is shared by all threads that use it.
@@ -501,13 +501,13 @@ fn iterator(cx: &mut Ctx, layout: Arc<Layout>, owner: Value) -> PyResult {
         return Err(error(cx, format!("iterative unpacking requires a buffer of a multiple of {} bytes", layout.size)));
     }
     let v = cx.new_object(&ITERATOR, &[Value::EMPTY, owner, Value::small(0)]);
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     o.set_payload(cx, 0, SharedLayout(layout));
     Ok(v)
 }
 
 fn iterator_next(cx: &mut Ctx, v: Value) -> PyResult {
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     let layout = match o.payload::<SharedLayout>(cx, 0) {
         Some(l) => Arc::clone(&l.0),
         None => return Ok(Value::EMPTY),

@@ -3,8 +3,8 @@
 use engine::frames::crash;
 use engine::prelude::*;
 
+use crate::convert::c_int;
 use crate::os::{fatal, signals};
-use crate::util::c_int;
 
 /// The module.
 pub static FAULTHANDLER: ModuleDef = ModuleDef {
@@ -24,7 +24,7 @@ fn enable(cx: &mut Ctx, args: Args) -> PyResult {
     let (all, c_stack) = (args.truth_or(cx, 1, true)?, args.truth_or(cx, 2, true)?);
     match fatal::enable(fd, all, c_stack) {
         Ok(()) => Ok(Value::NONE),
-        Err(e) => Err(crate::util::io_error(cx, &e)),
+        Err(e) => Err(crate::convert::io_error(cx, &e)),
     }
 }
 
@@ -32,7 +32,7 @@ fn threads(cx: &mut Ctx, _args: Args) -> PyResult {
     let list = List::new(cx);
     for (ident, number) in crash::threads() {
         let mut buffer = [0; 32];
-        let name = crate::util::fs_decode(cx, proto_core::os::thread_name(number, &mut buffer));
+        let name = crate::convert::fs_decode(cx, proto_core::os::thread_name(number, &mut buffer));
         let ident = int::from_u64(cx, ident);
         let entry = Tuple::new(cx, &[ident, name]);
         list.push(cx, entry);
@@ -48,7 +48,7 @@ fn die(cx: &mut Ctx, args: Args) -> PyResult {
     fatal::without_core();
     match signals::raise(signum) {
         Ok(()) => Ok(Value::NONE),
-        Err(e) => Err(crate::util::io_error(cx, &e)),
+        Err(e) => Err(crate::convert::io_error(cx, &e)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use engine::prelude::*;
 
-use crate::util::{c_int, int_tuple};
+use crate::convert::{c_int, int_tuple};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
 static DEBUG: AtomicI64 = AtomicI64::new(0);

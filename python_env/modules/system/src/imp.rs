@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use engine::code_rt::{RuntimeCode, object};
 use engine::prelude::*;
 
+use crate::convert::type_name;
 use crate::library;
 use crate::os::signals::pthread_self;
 use crate::sys::config;
 use crate::thread::lock::Recursive;
-use crate::util::type_name;
 
 static MODULES: OnceLock<Vec<&'static ModuleDef>> = OnceLock::new();
 
@@ -264,7 +264,7 @@ fn init(cx: &mut Ctx, module: Value) -> PyResult<()> {
 
 fn source_hash(cx: &mut Ctx, args: Args) -> PyResult {
     let key = protocol::index(cx, args[0])? as u64;
-    let data = crate::util::bytes_like(cx, args[1])?;
+    let data = crate::convert::bytes_like(cx, args[1])?;
     Bytes::wish(cx, &siphash13(key, 0, &data).to_le_bytes())
 }
 
@@ -320,7 +320,7 @@ fn image_code(cx: &mut Ctx, args: Args) -> PyResult {
 fn image_source(cx: &mut Ctx, args: Args) -> PyResult {
     let name = name_arg(cx, args[0], "_image_source")?;
     let source = library::get().and_then(|l| l.source(&name));
-    Ok(crate::util::opt_str(cx, source.as_deref()))
+    Ok(crate::convert::opt_str(cx, source.as_deref()))
 }
 
 /// The bytes of a file of the library that is no module, or None.

@@ -2,9 +2,11 @@
 #![deny(unsafe_code)]
 
 pub mod atexit;
+pub mod convert;
 pub mod descriptors;
 pub mod errno;
 pub mod faulthandler;
+pub mod fcntl;
 pub mod gc;
 pub mod hooks;
 pub mod imp;
@@ -17,16 +19,17 @@ pub mod multiprocessing;
 #[allow(unsafe_code)]
 pub mod os;
 pub mod posix;
+pub mod resource;
 pub mod signal;
-pub mod small;
 pub mod structseq;
+pub mod suggestions;
 pub mod sys;
 pub mod syslog;
 pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod traceback;
-pub mod util;
+pub mod users;
 pub mod warnings;
 pub mod weakref;
 
@@ -54,12 +57,12 @@ pub const MODULES: &[&ModuleDef] = &[
     &posix::POSIX,
     &posix::subprocess::POSIXSUBPROCESS,
     &signal::SIGNAL,
-    &small::PWD,
-    &small::GRP,
-    &small::FCNTL,
-    &small::RESOURCE,
-    &small::SYSCONFIG,
-    &small::SUGGESTIONS,
+    &users::PWD,
+    &users::GRP,
+    &fcntl::FCNTL,
+    &resource::RESOURCE,
+    &suggestions::SYSCONFIG,
+    &suggestions::SUGGESTIONS,
     &syslog::SYSLOG,
     &termios::TERMIOS,
     &thread::THREAD,

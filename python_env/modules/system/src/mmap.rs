@@ -7,9 +7,9 @@ use engine::prelude::*;
 use engine::protocol::buffer::{self, Buffer, Exports};
 use rustix::io::Errno;
 
+use crate::convert::{bytes_like, c_int, fd as fd_arg, os_error};
 use crate::os::fd::borrow;
 use crate::os::ipc::Map;
-use crate::util::{bytes_like, c_int, fd as fd_arg, os_error};
 
 const ACCESS_DEFAULT: i32 = 0;
 const ACCESS_READ: i32 = 1;

@@ -8,9 +8,9 @@ use engine::prelude::*;
 use proto_core::sync::{AtomicU32, AtomicU64, Ordering};
 use rustix::io::Errno;
 
+use crate::convert::{c_int, fs_encode, os_error, type_name};
 use crate::os::ipc::{self, Semaphore};
 use crate::os::signals;
-use crate::util::{c_int, fs_encode, os_error, type_name};
 
 const RECURSIVE_MUTEX: i32 = 0;
 const SEMAPHORE: i32 = 1;
@@ -276,7 +276,7 @@ fn shm_open(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn shm_unlink(cx: &mut Ctx, args: Args) -> PyResult {
     let name = c_name(cx, args[0])?;
-    match crate::util::waiting(cx, || ipc::shm_unlink(&name))? {
+    match crate::convert::waiting(cx, || ipc::shm_unlink(&name))? {
         Ok(()) => Ok(Value::NONE),
         Err(e) => Err(cx.os_error(e.raw_os_error(), Some(args[0]))),
     }

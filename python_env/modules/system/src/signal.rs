@@ -3,10 +3,10 @@
 use engine::ctx::wake;
 use engine::prelude::*;
 
+use crate::convert::{c_int, io_error};
 use crate::os::signals::{self, Disposition, NSIG, SignalSet};
 use crate::structseq;
 use crate::structseq::make;
-use crate::util::{c_int, io_error};
 
 structseq!(StructSiginfo, STRUCT_SIGINFO, "signal", "struct_siginfo", new, visible 7,
     all ["si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"],
@@ -345,7 +345,7 @@ fn sigtimedwait(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn strsignal(cx: &mut Ctx, args: Args) -> PyResult {
     let n = signal_number(cx, args[0])?;
-    Ok(crate::util::opt_str(cx, signals::describe(n).as_deref()))
+    Ok(crate::convert::opt_str(cx, signals::describe(n).as_deref()))
 }
 
 fn valid_signals(cx: &mut Ctx, _args: Args) -> PyResult {
@@ -361,7 +361,7 @@ fn pidfd_send_signal(cx: &mut Ctx, args: Args) -> PyResult {
         let signal = rustix::process::Signal::from_named_raw(n).ok_or(rustix::io::Errno::INVAL)?;
         rustix::process::pidfd_send_signal(f, signal)
     });
-    let v = crate::util::done(cx, r)?;
+    let v = crate::convert::done(cx, r)?;
     cx.poll()?;
     Ok(v)
 }

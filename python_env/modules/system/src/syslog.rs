@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 
+use crate::convert::{c_int, fs_encode, type_name};
 use crate::os::tty;
-use crate::util::{c_int, fs_encode, type_name};
 
 /// Whether `openlog` was called; the system's calls are made under it.
 static OPEN: Mutex<bool> = Mutex::new(false);

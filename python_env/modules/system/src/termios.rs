@@ -3,10 +3,10 @@
 use engine::prelude::*;
 use rustix::termios as rt;
 
+use crate::convert::{c_int, waiting};
+use crate::fcntl::fileno;
 use crate::os::fd::borrow;
 use crate::os::tty::{self, NCCS};
-use crate::small::fileno;
-use crate::util::{c_int, waiting};
 
 /// `termios.error`
 pub static ERROR: TypeDef =
@@ -120,7 +120,7 @@ fn tcgetwinsize(cx: &mut Ctx, args: Args) -> PyResult {
     let fd = fileno(cx, args[0])?;
     let r = borrow(fd).and_then(rt::tcgetwinsize);
     let size = checked(cx, r)?;
-    Ok(crate::util::int_tuple(cx, &[size.ws_row.into(), size.ws_col.into()]))
+    Ok(crate::convert::int_tuple(cx, &[size.ws_row.into(), size.ws_col.into()]))
 }
 
 /// `tcsetwinsize(fd, winsize)`

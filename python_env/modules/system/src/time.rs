@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use engine::prelude::*;
 
+use crate::convert::{c_int, io_error, type_name};
 use crate::os::parker::Parker;
 use crate::os::user::{self, BrokenTime};
 use crate::structseq;
 use crate::structseq::make;
-use crate::util::{c_int, io_error, type_name};
 
 structseq!(StructTime, STRUCT_TIME, "time", "struct_time", new, visible 9,
     all ["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
@@ -395,7 +395,7 @@ fn set_zone(cx: &mut Ctx, module: Value) {
 }
 
 fn get_clock_info(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = crate::util::text(cx, args[0], "get_clock_info", "argument 1")?;
+    let name = crate::convert::text(cx, args[0], "get_clock_info", "argument 1")?;
     let (id, implementation, monotonic, adjustable) = match name.as_str() {
         "time" => (libc::CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false, true),
         "monotonic" | "perf_counter" => (libc::CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true, false),

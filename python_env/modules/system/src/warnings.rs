@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use engine::prelude::*;
 
+use crate::convert::type_name;
 use crate::os::signals::pthread_self;
 use crate::thread::lock::Recursive;
-use crate::util::type_name;
 
 static VERSION: AtomicI64 = AtomicI64::new(1);
 

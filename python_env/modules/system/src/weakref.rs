@@ -4,7 +4,7 @@
 
 use engine::prelude::*;
 
-use crate::util::type_name;
+use crate::convert::type_name;
 
 const CELL: usize = 0;
 const CALLBACK: usize = 1;

@@ -5,7 +5,7 @@ use engine::prelude::*;
 use engine::protocol;
 use pynumeric::complex::{Complex, ComplexError};
 
-use crate::common::{self, type_name};
+use crate::results::{self, type_name};
 
 pub static COMPLEX: TypeDef = TypeDef {
     doc: "Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.",
@@ -386,7 +386,7 @@ fn format(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let z = this(cx, args[0]);
     let done = pytext::format::format_complex(z, spec.as_bytes());
-    common::formatted(cx, done)
+    results::formatted(cx, done)
 }
 
 fn getnewargs(cx: &mut Ctx, args: Args) -> PyResult {

@@ -8,8 +8,8 @@ use engine::protocol;
 use pynumeric::float::{self as math, FloatError};
 use pynumeric::{floatfmt, parse};
 
-use crate::common::{self, type_name};
 use crate::leaf;
+use crate::results::{self, type_name};
 
 pub static FLOAT: TypeDef = TypeDef {
     doc: "Convert a string or number to a floating-point number, if possible.",
@@ -243,7 +243,7 @@ pub fn convert(cx: &mut Ctx, v: Value) -> PyResult {
     match parse::float(&text) {
         Some(x) => Ok(float::new(cx, x)),
         None => {
-            let shown = common::repr_text(cx, v)?;
+            let shown = results::repr_text(cx, v)?;
             Err(cx.value_error(format!("could not convert string to float: {shown}")))
         }
     }
@@ -271,7 +271,7 @@ fn float_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
         return Ok(Value::NOT_IMPLEMENTED);
     };
     Ok(Value::bool(match order {
-        Some(order) => common::holds(op, order),
+        Some(order) => results::holds(op, order),
         None => op == CmpOp::Ne,
     }))
 }
@@ -332,7 +332,7 @@ fn format(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let x = this(cx, args[0]);
     let done = pytext::format::format_float(x, spec.as_bytes());
-    common::formatted(cx, done)
+    results::formatted(cx, done)
 }
 
 fn getnewargs(cx: &mut Ctx, args: Args) -> PyResult {

@@ -8,8 +8,8 @@ use pynumeric::long::Stopped;
 use pynumeric::{limits, parse};
 use pytext::format as fmt;
 
-use crate::common::{self, type_name};
 use crate::leaf;
+use crate::results::{self, type_name};
 
 pub static INT: TypeDef = TypeDef {
     doc: "int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer, or return 0 if no arguments\nare given.  If x is a number, return x.__int__().  For floating-point\nnumbers, this truncates towards zero.\n\nIf x is not a number or if base is given, then x must be a string,\nbytes, or bytearray instance representing an integer literal in the\ngiven base.  The literal can be preceded by '+' or '-' and be surrounded\nby whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\nBase 0 means to interpret the base from the string as an integer literal.\n>>> int('0b100', base=0)\n4",
@@ -246,7 +246,7 @@ fn parse_text(cx: &mut Ctx, source: Value, text: &[u8], base: u32) -> PyResult {
         Err(parse::IntParseError::Stopped) => Err(cx.system_error("work stopped without a reason")),
         Err(parse::IntParseError::BadBase) => Err(cx.value_error("int() base must be >= 2 and <= 36, or 0")),
         Err(parse::IntParseError::Invalid) => {
-            let shown = common::repr_text(cx, source)?;
+            let shown = results::repr_text(cx, source)?;
             Err(cx.value_error(format!("invalid literal for int() with base {base}: {shown}")))
         }
         Err(parse::IntParseError::TooManyDigits(n)) => Err(cx.value_error(format!(
@@ -304,7 +304,7 @@ fn int_hash(cx: &mut Ctx, v: Value) -> Res<i64> {
 
 fn int_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     match operands(cx, a, b) {
-        Some((x, y)) => Ok(Value::bool(common::holds(op, int::cmp(x, y)))),
+        Some((x, y)) => Ok(Value::bool(results::holds(op, int::cmp(x, y)))),
         None => Ok(Value::NOT_IMPLEMENTED),
     }
 }
@@ -493,7 +493,7 @@ fn format(cx: &mut Ctx, args: Args) -> PyResult {
             }
         }
     };
-    common::formatted(cx, done)
+    results::formatted(cx, done)
 }
 
 fn getnewargs(cx: &mut Ctx, args: Args) -> PyResult {

@@ -2,11 +2,11 @@
 #![forbid(unsafe_code)]
 #![deny(unsafe_code)]
 
-pub mod common;
 pub mod complex;
 pub mod float;
 pub mod int;
 pub mod leaf;
+pub mod results;
 
 use engine::prelude::*;
 

@@ -11,8 +11,8 @@ use engine::protocol::{
 use parking_lot::Mutex;
 use proto_core::memory;
 
+use crate::arguments::{key_index, repeat_count, type_name};
 use crate::bytes_methods::{self, byte, bytes_arg, construct};
-use crate::common::{key_index, repeat_count, type_name};
 use crate::str_percent;
 
 /// The payload.

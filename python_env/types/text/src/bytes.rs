@@ -4,8 +4,8 @@ use engine::objects::{Bytes, Slice, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol::{self, buffer::Buffer};
 
+use crate::arguments::{key_index, repeat_count, type_name};
 use crate::bytes_methods;
-use crate::common::{key_index, repeat_count, type_name};
 use crate::str_percent;
 
 /// The bytes behind `self`, also for instances of subclasses.

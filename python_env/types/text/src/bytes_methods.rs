@@ -10,9 +10,9 @@ use pytext::byteops;
 use pytext::search::{self, Unit};
 use pytext::strops::Ends;
 
+use crate::arguments::{clipped, collect, limit, type_name};
 use crate::bytearray;
 use crate::codec;
-use crate::common::{clipped, collect, limit, type_name};
 
 /// Calls `f` with the bytes of a bytes or bytearray object; `f` must not run Python code (it gets no context).
 pub fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&[u8]) -> R) -> Res<R> {

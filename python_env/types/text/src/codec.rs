@@ -12,7 +12,7 @@ use engine::prelude::*;
 use engine::protocol;
 use pytext::codecs::handlers::{self, Encoding, Handler};
 
-use crate::common::type_name;
+use crate::arguments::type_name;
 
 /// The text of an `encoding` or `errors` argument of a function, with its default.
 fn name_arg(

@@ -11,7 +11,7 @@ use engine::protocol;
 use pytext::search::{self, Unit};
 use pytext::strops::{self, Ends};
 
-use crate::common::limit;
+use crate::arguments::limit;
 
 /// Declares quick forms; `?` on None leaves the call to the ordinary form.
 macro_rules! leaves {

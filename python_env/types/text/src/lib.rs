@@ -2,11 +2,11 @@
 #![forbid(unsafe_code)]
 #![deny(unsafe_code)]
 
+pub mod arguments;
 pub mod bytearray;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod codec;
-pub mod common;
 pub mod leaf;
 pub mod memoryview;
 pub mod str;

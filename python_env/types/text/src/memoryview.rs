@@ -14,7 +14,7 @@ use smallvec::{SmallVec, smallvec};
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::common::type_name;
+use crate::arguments::type_name;
 
 /// Numbers of the dimensions, of which there is one as a rule.
 type Dims = SmallVec<[isize; 2]>;
@@ -873,7 +873,7 @@ fn cast(cx: &mut Ctx, args: Args) -> PyResult {
     let shape = match args.get(2) {
         None => smallvec![(total / size) as isize],
         Some(v) => {
-            let list = crate::common::collect(cx, v)?;
+            let list = crate::arguments::collect(cx, v)?;
             let mut shape = Dims::new();
             let mut i = 0;
             while let Some(n) = list.get(i) {

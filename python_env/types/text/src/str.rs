@@ -4,7 +4,7 @@ use engine::objects::{Slice, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::common::{self, repeat_count, type_name};
+use crate::arguments::{self, repeat_count, type_name};
 use crate::str_methods as m;
 use crate::{leaf, str_format, str_percent};
 
@@ -411,7 +411,7 @@ fn str_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
         let name = type_name(cx, key);
         return Err(cx.type_error(format!("string indices must be integers, not '{name}'")));
     }
-    match common::key_index(cx, key, len, "string")? {
+    match arguments::key_index(cx, key, len, "string")? {
         Some(i) => match s.char_at(cx, i) {
             Some(c) => Ok(c),
             None => Err(cx.index_error("string index out of range")),
@@ -467,7 +467,7 @@ fn dunder_format(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let s = this(cx, args[0])?;
     let done = pytext::format::format_str(s.as_bytes(), spec.as_bytes());
-    common::formatted(cx, done)
+    arguments::formatted(cx, done)
 }
 
 fn getnewargs(cx: &mut Ctx, args: Args) -> PyResult {

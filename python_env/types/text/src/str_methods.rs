@@ -9,8 +9,8 @@ use pytext::search::{self, Unit};
 use pytext::strops::{self, Ends};
 use pytext::wtf8;
 
+use crate::arguments::{clipped, limit, type_name};
 use crate::codec;
-use crate::common::{clipped, limit, type_name};
 use crate::str::this;
 
 /// An argument that must be a str; `what` names it in the message.
@@ -367,7 +367,7 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
     let sep = this(cx, args[0])?;
     let seq = match Seq::of(args[1]) {
         Some(s) => s,
-        None => match crate::common::collect(cx, args[1]) {
+        None => match crate::arguments::collect(cx, args[1]) {
             Ok(l) => Seq::List(l),
             Err(r) if cx.matches(&r, Exc::TypeError) && types::type_of(cx, args[1]).slots().iter().is_none() => {
                 let known = protocol::hasattr(cx, args[1], cx.names.__getitem__)?;

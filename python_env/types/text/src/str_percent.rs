@@ -7,9 +7,9 @@ use pytext::format::Int;
 use pytext::percent::{self, Amount, Parser, Spec};
 use pytext::{search, wtf8};
 
+use crate::arguments::type_name;
 use crate::bytearray;
 use crate::bytes_methods::own_bytes;
-use crate::common::type_name;
 
 /// The arguments of a format: a tuple's items in turn, or one object.
 struct Arguments {

@@ -10,7 +10,7 @@ use ruff_python_ast::Mod;
 use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::util;
+use crate::instances;
 
 /// The syntax tree of `source`, as `compile(..., PyCF_ONLY_AST)` gives it.
 ///
@@ -162,7 +162,7 @@ impl Converter<'_> {
 
     /// Makes a node.
     pub fn node(&self, cx: &mut Ctx, class: &str, place: Option<TextRange>, fields: &[(&str, Value)]) -> PyResult {
-        let name = util::name(cx, class);
+        let name = instances::name(cx, class);
         let class = self.classes.get_str(name).unwrap_or(Value::NONE);
         // A tree has as many nodes as its source is long.
         cx.poll()?;
@@ -337,10 +337,10 @@ impl Converter<'_> {
 
 /// An interned name, normalized as the language asks.
 fn identifier(cx: &mut Ctx, name: &str) -> Value {
-    util::name(cx, name)
+    instances::name(cx, name)
 }
 
 fn set(cx: &mut Ctx, o: Obj, name: &str, v: Value) {
-    let name = util::name(cx, name);
+    let name = instances::name(cx, name);
     o.set_attr(cx, name, v);
 }

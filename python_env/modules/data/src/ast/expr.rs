@@ -9,7 +9,7 @@ use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::convert::Converter;
-use crate::util;
+use crate::instances;
 
 /// The class of a binary operator.
 pub fn operator(op: ast::Operator) -> &'static str {
@@ -130,8 +130,11 @@ impl Converter<'_> {
             Expr::TString(e) => self.tstring(cx, e),
             Expr::StringLiteral(e) => {
                 let value = self.string(cx, e.value.to_str(), e.range)?;
-                let kind =
-                    if e.value.first_literal_flags().prefix().is_unicode() { util::text(cx, "u") } else { Value::NONE };
+                let kind = if e.value.first_literal_flags().prefix().is_unicode() {
+                    instances::text(cx, "u")
+                } else {
+                    Value::NONE
+                };
                 self.node(cx, "Constant", at, &[("value", value), ("kind", kind)])
             }
             Expr::BytesLiteral(e) => {
@@ -174,7 +177,7 @@ impl Converter<'_> {
                 self.constant(cx, at, Value::bool(self.optimize == Some(0)))
             }
             Expr::Name(e) => {
-                let id = util::name(cx, e.id.as_str());
+                let id = instances::name(cx, e.id.as_str());
                 let ctx = self.context(cx, e.ctx)?;
                 self.node(cx, "Name", at, &[("id", id), ("ctx", ctx)])
             }
@@ -359,7 +362,7 @@ impl Parts {
     fn flush(&mut self, cx: &mut Ctx, tree: &Converter) -> Res<()> {
         let texts = self.pending.take(cx);
         let Some(range) = self.range.take() else { return Ok(()) };
-        let mut all = util::text(cx, "");
+        let mut all = instances::text(cx, "");
         for t in texts.items() {
             all = protocol::add(cx, all, t)?;
         }

@@ -13,7 +13,7 @@ use engine::objects::{Dict, List, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util;
+use crate::instances;
 
 pub use convert::parse_to_ast;
 pub use read::{compile_tree, is_node};
@@ -45,7 +45,7 @@ pub static AST: ModuleDef = ModuleDef {
 
 /// The node classes by name, made at first use.
 fn classes(cx: &mut Ctx) -> Res<Dict> {
-    let key = util::name(cx, "ast.classes");
+    let key = instances::name(cx, "ast.classes");
     let state = cx.rt.state(cx);
     if let Some(d) = state.get_str(key).and_then(Dict::of) {
         return Ok(d);
@@ -59,11 +59,11 @@ fn classes(cx: &mut Ctx) -> Res<Dict> {
 fn shared_node(cx: &mut Ctx, class: &str) -> PyResult {
     let key = format!("ast.node.{class}");
     let classes = classes(cx)?;
-    let name = util::name(cx, class);
+    let name = instances::name(cx, class);
     let class = classes.get_str(name).unwrap_or(Value::NONE);
     let ty = class;
     let o = cx.alloc_instance(ty)?.value();
-    util::singleton(cx, &key, |_| o)
+    instances::singleton(cx, &key, |_| o)
 }
 
 /// One field of a node: `expr? value`.
@@ -105,12 +105,12 @@ impl<'a> Rule<'a> {
 fn make_classes(cx: &mut Ctx) -> Res<Dict> {
     let classes = Dict::new(cx);
     let root = cx.add_type(&node::AST_NODE).value();
-    let key = util::name(cx, "AST");
+    let key = instances::name(cx, "AST");
     classes.set_str(cx, key, root);
     let empty = Tuple::empty(cx);
     if let Some(ty) = Type::of(root) {
         for name in ["_fields", "_attributes"] {
-            let name = util::name(cx, name);
+            let name = instances::name(cx, name);
             types::type_type::set_class_attr(cx, ty, name, empty)?;
         }
     }
@@ -163,20 +163,20 @@ impl Alternatives<'_> {
 fn make_class(cx: &mut Ctx, classes: Dict, rule: &Rule, base: Value, top: bool, doc: &str) -> PyResult {
     let namespace = Dict::new(cx);
     let put = |cx: &mut Ctx, key: &str, v: Value| {
-        let key = util::name(cx, key);
+        let key = instances::name(cx, key);
         namespace.set_str(cx, key, v);
     };
     let names = List::new(cx);
     for field in &rule.fields {
-        let name = util::name(cx, field.name);
+        let name = instances::name(cx, field.name);
         names.push(cx, name);
     }
     let names = names.to_tuple(cx);
     put(cx, "_fields", names);
     put(cx, "__match_args__", names);
-    let module = util::text(cx, "ast");
+    let module = instances::text(cx, "ast");
     put(cx, "__module__", module);
-    let doc = util::text(cx, doc);
+    let doc = instances::text(cx, doc);
     put(cx, "__doc__", doc);
     for field in rule.fields.iter().filter(|f| f.kind.ends_with('?')) {
         put(cx, field.name, Value::NONE);
@@ -184,7 +184,7 @@ fn make_class(cx: &mut Ctx, classes: Dict, rule: &Rule, base: Value, top: bool, 
     if top {
         let list = List::new(cx);
         for name in PLACE.iter().filter(|_| rule.placed) {
-            let name = util::name(cx, name);
+            let name = instances::name(cx, name);
             list.push(cx, name);
         }
         let attributes = list.to_tuple(cx);
@@ -195,7 +195,7 @@ fn make_class(cx: &mut Ctx, classes: Dict, rule: &Rule, base: Value, top: bool, 
             put(cx, "end_col_offset", Value::NONE);
         }
     }
-    let name = util::name(cx, rule.name);
+    let name = instances::name(cx, rule.name);
     let bases = Tuple::new(cx, &[base]);
     let type_ = cx.types.type_.value();
     let class = protocol::call(cx, type_, &[name, bases, namespace.value()])?;
@@ -213,7 +213,7 @@ fn set_field_types(cx: &mut Ctx, classes: Dict, rule: &Rule) -> Res<()> {
             "int" => cx.types.int.value(),
             "constant" => cx.types.object.value(),
             other => {
-                let name = util::name(cx, other);
+                let name = instances::name(cx, other);
                 classes.get_str(name).unwrap_or(Value::NONE)
             }
         };
@@ -226,13 +226,13 @@ fn set_field_types(cx: &mut Ctx, classes: Dict, rule: &Rule) -> Res<()> {
         } else {
             class
         };
-        let name = util::name(cx, field.name);
+        let name = instances::name(cx, field.name);
         types_of.set_str(cx, name, ty);
     }
-    let name = util::name(cx, rule.name);
+    let name = instances::name(cx, rule.name);
     let Some(class) = classes.get_str(name) else { return Ok(()) };
     for attr in ["_field_types", "__annotations__"] {
-        let attr = util::name(cx, attr);
+        let attr = instances::name(cx, attr);
         protocol::setattr(cx, class, attr, types_of.value())?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use engine::objects::{Dict, List, Obj, Set, Str, StrBuilder, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util;
+use crate::instances;
 
 /// How many levels of nodes `repr` shows.
 const REPR_DEPTH: usize = 3;
@@ -37,11 +37,11 @@ fn shown_name(cx: &mut Ctx, v: Value) -> String {
 
 /// A tuple of names that the class keeps under `attr`.
 fn names_of(cx: &mut Ctx, v: Value, attr: &str) -> Res<Tuple> {
-    let name = util::name(cx, attr);
-    let class = util::class_of(cx, v);
+    let name = instances::name(cx, attr);
+    let class = instances::class_of(cx, v);
     let found = protocol::getattr_opt(cx, class, name)?.unwrap_or(Value::NONE);
     if Tuple::of_sub(cx, found).is_some() || found.is_none() {
-        return Ok(util::varargs(cx, found));
+        return Ok(instances::varargs(cx, found));
     }
     protocol::tuple_of(cx, found)
 }
@@ -53,7 +53,7 @@ fn warn(cx: &mut Ctx, text: &str) -> Res<()> {
 fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let node = args[0];
     let fields = names_of(cx, node, "_fields")?;
-    let given = util::varargs(cx, args[1]);
+    let given = instances::varargs(cx, args[1]);
     if given.len() > fields.len() {
         let (name, n) = (types::type_short_name(cx, node), fields.len());
         let s = if n == 1 { "" } else { "s" };
@@ -67,7 +67,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         protocol::setattr(cx, node, field, v)?;
         remaining.discard(cx, field)?;
     }
-    if let Some(keywords) = util::kwargs(args[2]) {
+    if let Some(keywords) = instances::kwargs(args[2]) {
         let mut pos = 0;
         while let Some((next, key, v)) = keywords.next_entry(pos) {
             pos = next;
@@ -85,7 +85,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
 fn keyword(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set, key: Value) -> Res<()> {
     if fields.items().any(|f| f == key) || contains(cx, fields, key)? {
         if !remaining.discard(cx, key)? {
-            let (name, shown) = (shown_name(cx, node), util::repr_text(cx, key)?);
+            let (name, shown) = (shown_name(cx, node), instances::repr_text(cx, key)?);
             return Err(cx.type_error(format!("{name} got multiple values for argument {shown}")));
         }
         return Ok(());
@@ -94,7 +94,7 @@ fn keyword(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set, key: Value)
     if contains(cx, attributes, key)? {
         return Ok(());
     }
-    let (name, shown) = (shown_name(cx, node), util::repr_text(cx, key)?);
+    let (name, shown) = (shown_name(cx, node), instances::repr_text(cx, key)?);
     warn(
         cx,
         &format!(
@@ -114,18 +114,18 @@ fn contains(cx: &mut Ctx, names: Tuple, key: Value) -> Res<bool> {
 
 /// Gives the fields that a constructor was not told their defaults.
 fn fill_missing(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set) -> Res<()> {
-    let name = util::name(cx, "_field_types");
-    let class = util::class_of(cx, node);
+    let name = instances::name(cx, "_field_types");
+    let class = instances::class_of(cx, node);
     let Some(kinds) = protocol::getattr_opt(cx, class, name)?.and_then(Dict::of) else { return Ok(()) };
     let context = super::classes(cx)?;
-    let key = util::name(cx, "expr_context");
+    let key = instances::name(cx, "expr_context");
     let context = context.get_str(key);
     for field in fields.items() {
         if !remaining.contains(cx, field)? {
             continue;
         }
         let Some(kind) = kinds.get(cx, field)? else {
-            let (name, shown) = (shown_name(cx, node), util::repr_text(cx, field)?);
+            let (name, shown) = (shown_name(cx, node), instances::repr_text(cx, field)?);
             warn(
                 cx,
                 &format!(
@@ -143,7 +143,7 @@ fn fill_missing(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set) -> Res
             let load = super::shared_node(cx, "Load")?;
             protocol::setattr(cx, node, field, load)?;
         } else {
-            let (name, shown) = (shown_name(cx, node), util::repr_text(cx, field)?);
+            let (name, shown) = (shown_name(cx, node), instances::repr_text(cx, field)?);
             warn(
                 cx,
                 &format!(
@@ -158,7 +158,7 @@ fn fill_missing(cx: &mut Ctx, node: Value, fields: Tuple, remaining: Set) -> Res
 fn repr_to_depth(cx: &mut Ctx, v: Value, depth: usize) -> PyResult {
     let name = shown_name(cx, v);
     if depth == 0 || !protocol::repr_enter(cx, v) {
-        return Ok(util::text(cx, &format!("{name}(...)")));
+        return Ok(instances::text(cx, &format!("{name}(...)")));
     }
     let r = repr_inner(cx, v, &name, depth);
     protocol::repr_leave(cx, v);
@@ -225,7 +225,7 @@ fn reduce(cx: &mut Ctx, args: Args) -> PyResult {
         nones.push(cx, Value::NONE);
     }
     let nones = nones.to_tuple(cx);
-    let class = util::class_of(cx, node);
+    let class = instances::class_of(cx, node);
     Ok(Tuple::new(cx, &[class, nones, state.value()]))
 }
 
@@ -240,18 +240,18 @@ fn replace(cx: &mut Ctx, args: Args) -> PyResult {
             all.set(cx, name, v)?;
         }
     }
-    if let Some(given) = util::kwargs(args[1]) {
+    if let Some(given) = instances::kwargs(args[1]) {
         let mut pos = 0;
         while let Some((next, key, v)) = given.next_entry(pos) {
             pos = next;
             if !contains(cx, fields, key)? && !contains(cx, attributes, key)? {
-                let (name, shown) = (shown_name(cx, node), util::repr_text(cx, key)?);
+                let (name, shown) = (shown_name(cx, node), instances::repr_text(cx, key)?);
                 return Err(cx.type_error(format!("{name}.__replace__ got an unexpected keyword argument {shown}.")));
             }
             all.set(cx, key, v)?;
         }
     }
-    let class = util::class_of(cx, node);
+    let class = instances::class_of(cx, node);
     let missing = missing_fields(cx, class, fields, all)?;
     if let [_, ..] = missing.as_slice() {
         let (name, n) = (shown_name(cx, node), missing.len());
@@ -265,7 +265,7 @@ fn replace(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The fields that a copy would lack and that have no default in the class, as text.
 fn missing_fields(cx: &mut Ctx, class: Value, fields: Tuple, all: Dict) -> Res<Vec<String>> {
-    let name = util::name(cx, "_field_types");
+    let name = instances::name(cx, "_field_types");
     let kinds = protocol::getattr_opt(cx, class, name)?.and_then(Dict::of);
     let mut missing = Vec::new();
     for field in fields.items() {
@@ -281,7 +281,7 @@ fn missing_fields(cx: &mut Ctx, class: Value, fields: Tuple, all: Dict) -> Res<V
             ty == cx.types.union_type || ty == cx.types.generic_alias
         });
         if !has_default {
-            missing.push(util::repr_text(cx, field)?);
+            missing.push(instances::repr_text(cx, field)?);
         }
     }
     Ok(missing)

@@ -8,7 +8,7 @@ use engine::objects::{Dict, List, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util;
+use crate::instances;
 
 /// What a field holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub fn compile_tree(
 /// Whether the value is a node.
 pub fn is_node(cx: &mut Ctx, v: Value) -> Res<bool> {
     let classes = super::classes(cx)?;
-    let name = util::name(cx, "AST");
+    let name = instances::name(cx, "AST");
     match classes.get_str(name) {
         Some(root) => protocol::is_instance(cx, v, root),
         None => Ok(false),
@@ -148,7 +148,7 @@ impl Reader {
         let place = if placed { self.place(cx, v, sum)? } else { Place::default() };
         let class = self.class_of(cx, v);
         let Some(shape) = class.and_then(shape).filter(|s| s.sum == sum) else {
-            let shown = util::repr_text(cx, v)?;
+            let shown = instances::repr_text(cx, v)?;
             return Err(cx.type_error(format!("expected some sort of {sum}, but got {shown}")));
         };
         let mut fields = Vec::with_capacity(shape.slots.len());
@@ -162,7 +162,7 @@ impl Reader {
     fn place(&self, cx: &mut Ctx, v: Value, sum: &str) -> Res<Place> {
         let mut numbers = [0i64; 4];
         for (i, name) in super::PLACE.iter().enumerate() {
-            let key = util::name(cx, name);
+            let key = instances::name(cx, name);
             let found = protocol::getattr_opt(cx, v, key)?;
             // Patterns and type parameters always have an end.
             let strict = i < 2 || matches!(sum, "pattern" | "type_param");
@@ -186,7 +186,7 @@ impl Reader {
             },
             None if v == Value::TRUE || v == Value::FALSE => Ok(i64::from(v == Value::TRUE)),
             None => {
-                let shown = util::repr_text(cx, v)?;
+                let shown = instances::repr_text(cx, v)?;
                 Err(cx.value_error(format!("invalid integer value: {shown}")))
             }
         }
@@ -194,7 +194,7 @@ impl Reader {
 
     fn field(&self, cx: &mut Ctx, node: Value, shape: &Shape, slot: &Slot) -> Res<Field> {
         let class = shape.class.name();
-        let key = util::name(cx, slot.name);
+        let key = instances::name(cx, slot.name);
         let Some(v) = protocol::getattr_opt(cx, node, key)? else {
             return match slot.kind {
                 _ if slot.list => Ok(Field::List(Vec::new())),

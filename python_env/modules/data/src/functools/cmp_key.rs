@@ -3,7 +3,7 @@
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util::{set_slot, slot};
+use crate::instances::{set_slot, slot};
 
 const CMP: usize = 0;
 const OBJECT: usize = 1;

@@ -9,7 +9,7 @@ use engine::protocol;
 use proto_core::sync::{AtomicU64, Ordering};
 
 use super::lru_order::{self, Generation};
-use crate::util;
+use crate::instances;
 
 const FUNC: usize = 0;
 const GENERATION: usize = 1;
@@ -95,7 +95,7 @@ fn make_key(cx: &mut Ctx, args: CallArgs, typed: bool) -> PyResult {
     }
     let key = List::from_slice(cx, args.positional());
     if nkw > 0 {
-        let mark = util::singleton(cx, "functools._kwd_mark", |cx| cx.new_object(&MARK, &[]))?;
+        let mark = instances::singleton(cx, "functools._kwd_mark", |cx| cx.new_object(&MARK, &[]))?;
         key.push(cx, mark);
         for i in 0..nkw {
             let (name, v) = args.keyword(i);
@@ -105,7 +105,7 @@ fn make_key(cx: &mut Ctx, args: CallArgs, typed: bool) -> PyResult {
     }
     if typed {
         for &v in args.values {
-            let class = util::class_of(cx, v);
+            let class = instances::class_of(cx, v);
             key.push(cx, class);
         }
     }

@@ -5,7 +5,7 @@ use engine::objects::{Dict, List, Obj, Str, StrBuilder, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util;
+use crate::instances;
 
 const FUNC: usize = 0;
 const ARGS: usize = 1;
@@ -35,18 +35,18 @@ pub static PARTIAL: TypeDef = TypeDef {
 pub static PLACEHOLDER: TypeDef = TypeDef {
     doc: "The type of the Placeholder singleton.\n\nUsed as a placeholder for partial arguments.",
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", placeholder_new, "").hide_sig()),
-    slots: Slots { repr: Some(|cx, _| Ok(util::text(cx, "Placeholder"))), ..Slots::NONE },
-    methods: &[NativeDef::new("__reduce__", "($self, /)", |cx, _| Ok(util::text(cx, "Placeholder")), "")],
+    slots: Slots { repr: Some(|cx, _| Ok(instances::text(cx, "Placeholder"))), ..Slots::NONE },
+    methods: &[NativeDef::new("__reduce__", "($self, /)", |cx, _| Ok(instances::text(cx, "Placeholder")), "")],
     ..TypeDef::new("functools", "_PlaceholderType")
 };
 
 /// The object `Placeholder`.
 pub fn placeholder(cx: &mut Ctx) -> PyResult {
-    util::singleton(cx, "functools.Placeholder", |cx| cx.new_object(&PLACEHOLDER, &[]))
+    instances::singleton(cx, "functools.Placeholder", |cx| cx.new_object(&PLACEHOLDER, &[]))
 }
 
 fn placeholder_new(cx: &mut Ctx, args: Args) -> PyResult {
-    if Tuple::of(args[1]).is_some_and(|t| t.len() > 0) || util::kwargs(args[2]).is_some() {
+    if Tuple::of(args[1]).is_some_and(|t| t.len() > 0) || instances::kwargs(args[2]).is_some() {
         return Err(cx.type_error("_PlaceholderType takes no arguments"));
     }
     placeholder(cx)
@@ -57,7 +57,7 @@ fn count_holes(cx: &mut Ctx, t: Tuple) -> usize {
 }
 
 fn partial_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let given = util::varargs(cx, args[1]);
+    let given = instances::varargs(cx, args[1]);
     if given.len() == 0 {
         return Err(cx.type_error("type 'partial' takes at least one argument"));
     }
@@ -68,7 +68,7 @@ fn partial_new(cx: &mut Ctx, args: Args) -> PyResult {
     if given.len() > 1 && cx.is_def(given.get(given.len() - 1), &PLACEHOLDER) {
         return Err(cx.type_error("trailing Placeholders are not allowed"));
     }
-    if let Some(d) = util::kwargs(args[2]) {
+    if let Some(d) = instances::kwargs(args[2]) {
         let mut held = false;
         d.for_each(|_, v| held |= v.is_kind(Kind::Object) && cx.is_def(v, &PLACEHOLDER));
         if held {
@@ -92,11 +92,11 @@ fn partial_new(cx: &mut Ctx, args: Args) -> PyResult {
             }
         }
     }
-    if let Some(more) = util::kwargs(args[2]) {
+    if let Some(more) = instances::kwargs(args[2]) {
         keywords.update_from(cx, more)?;
     }
     let holes = Tuple::of(bound).map_or(0, |t| count_holes(cx, t));
-    util::instance(cx, args[0], &[func, bound, keywords.value(), Value::from_usize(holes)])
+    instances::instance(cx, args[0], &[func, bound, keywords.value(), Value::from_usize(holes)])
 }
 
 /// `old` with its placeholders replaced by the first of `new`, followed by the rest of `new`.
@@ -118,9 +118,10 @@ fn fill(cx: &mut Ctx, old: Tuple, new: Tuple) -> Value {
 }
 
 fn partial_call(cx: &mut Ctx, p: Value, args: CallArgs) -> PyResult {
-    let (func, bound, holes) = (util::slot(cx, p, FUNC), util::slot(cx, p, ARGS), util::slot(cx, p, HOLES));
+    let (func, bound, holes) =
+        (instances::slot(cx, p, FUNC), instances::slot(cx, p, ARGS), instances::slot(cx, p, HOLES));
     let holes = holes.as_int().unwrap_or(0) as usize;
-    let bound = util::varargs(cx, bound);
+    let bound = instances::varargs(cx, bound);
     let given = args.positional();
     if given.len() < holes {
         let n = given.len();
@@ -128,7 +129,7 @@ fn partial_call(cx: &mut Ctx, p: Value, args: CallArgs) -> PyResult {
             "missing positional arguments in 'partial' call; expected at least {holes}, got {n}"
         )));
     }
-    let own = Dict::of_sub(cx, util::slot(cx, p, KEYWORDS)).filter(|d| d.len() > 0);
+    let own = Dict::of_sub(cx, instances::slot(cx, p, KEYWORDS)).filter(|d| d.len() > 0);
     let Some(own) = own else {
         let total = bound.len() + args.values.len() - holes;
         return native::with_words(cx, total, |cx, words| {
@@ -166,7 +167,7 @@ fn partial_get(cx: &mut Ctx, p: Value, obj: Value, _owner: Value) -> PyResult {
 
 fn partial_repr(cx: &mut Ctx, p: Value) -> PyResult {
     if !protocol::repr_enter(cx, p) {
-        return Ok(util::text(cx, "..."));
+        return Ok(instances::text(cx, "..."));
     }
     let r = repr_inner(cx, p);
     protocol::repr_leave(cx, p);
@@ -175,7 +176,7 @@ fn partial_repr(cx: &mut Ctx, p: Value) -> PyResult {
 
 fn repr_inner(cx: &mut Ctx, p: Value) -> PyResult {
     let mut out = StrBuilder::new();
-    out.push_str(&util::class_text(cx, p));
+    out.push_str(&instances::class_text(cx, p));
     out.push_str("(");
     let push = |cx: &mut Ctx, out: &mut StrBuilder, v: Value| -> Res<()> {
         let r = protocol::repr(cx, v)?;
@@ -184,9 +185,10 @@ fn repr_inner(cx: &mut Ctx, p: Value) -> PyResult {
         }
         Ok(())
     };
-    let (func, bound, keywords) = (util::slot(cx, p, FUNC), util::slot(cx, p, ARGS), util::slot(cx, p, KEYWORDS));
+    let (func, bound, keywords) =
+        (instances::slot(cx, p, FUNC), instances::slot(cx, p, ARGS), instances::slot(cx, p, KEYWORDS));
     push(cx, &mut out, func)?;
-    for v in util::varargs(cx, bound).items() {
+    for v in instances::varargs(cx, bound).items() {
         out.push_str(", ");
         push(cx, &mut out, v)?;
     }
@@ -209,14 +211,15 @@ fn repr_inner(cx: &mut Ctx, p: Value) -> PyResult {
 
 fn partial_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let p = args[0];
-    let (func, bound, keywords) = (util::slot(cx, p, FUNC), util::slot(cx, p, ARGS), util::slot(cx, p, KEYWORDS));
+    let (func, bound, keywords) =
+        (instances::slot(cx, p, FUNC), instances::slot(cx, p, ARGS), instances::slot(cx, p, KEYWORDS));
     let dict = match Obj::of(p) {
         Some(o) if o.has_attrs(cx) => o.dict(cx).value(),
         _ => Value::NONE,
     };
     let state = Tuple::new(cx, &[func, bound, keywords, dict]);
     let inner = Tuple::new(cx, &[func]);
-    let class = util::class_of(cx, p);
+    let class = instances::class_of(cx, p);
     Ok(Tuple::new(cx, &[class, inner, state]))
 }
 

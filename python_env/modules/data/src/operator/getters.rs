@@ -5,10 +5,10 @@ use engine::objects::{Dict, List, Lookup, Obj, Seq, Str, StrBuilder, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util::{self, slot};
+use crate::instances::{self, slot};
 
 /// How an instance is called.
-const SIGNATURE: &[GetSet] = &[GetSet::ro("__text_signature__", |cx, _| Ok(util::text(cx, "(obj, /)")), "")];
+const SIGNATURE: &[GetSet] = &[GetSet::ro("__text_signature__", |cx, _| Ok(instances::text(cx, "(obj, /)")), "")];
 
 /// Slots: 0 the names as given (interned), 1 for each name itself or a tuple of its dotted parts.
 pub static ATTRGETTER: TypeDef = TypeDef {
@@ -69,7 +69,7 @@ fn operand(cx: &mut Ctx, args: CallArgs, what: &str) -> PyResult {
 
 /// What a getter is made of: at least one argument.
 fn all_given(cx: &mut Ctx, args: Args, what: &str) -> Res<Tuple> {
-    let given = util::varargs(cx, args[1]);
+    let given = instances::varargs(cx, args[1]);
     if given.len() == 0 {
         return Err(cx.type_error(format!("{what} expected 1 argument, got 0")));
     }
@@ -100,7 +100,7 @@ fn attrgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
         paths.push(cx, path);
     }
     let (names, paths) = (names.wish_tuple(cx)?, paths.wish_tuple(cx)?);
-    util::instance(cx, args[0], &[names, paths])
+    instances::instance(cx, args[0], &[names, paths])
 }
 
 fn follow(cx: &mut Ctx, v: Value, path: Value) -> PyResult {
@@ -149,7 +149,7 @@ fn itemgetter_quick(_: &Ctx, words: &[Value]) -> Value {
 fn attrgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
     let v = operand(cx, args, "attrgetter")?;
     let paths = slot(cx, g, 1);
-    let paths = util::varargs(cx, paths);
+    let paths = instances::varargs(cx, paths);
     if paths.len() == 1 {
         return follow(cx, v, paths.get(0));
     }
@@ -163,13 +163,13 @@ fn attrgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
 
 fn itemgetter_new(cx: &mut Ctx, args: Args) -> PyResult {
     let items = all_given(cx, args, "itemgetter")?.value();
-    util::instance(cx, args[0], &[items])
+    instances::instance(cx, args[0], &[items])
 }
 
 fn itemgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
     let v = operand(cx, args, "itemgetter")?;
     let items = slot(cx, g, 0);
-    let items = util::varargs(cx, items);
+    let items = instances::varargs(cx, items);
     if items.len() == 1 {
         return protocol::getitem(cx, v, items.get(0));
     }
@@ -184,8 +184,8 @@ fn itemgetter_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
 /// `operator.itemgetter(1, 2)`: what slot 0 holds, in parentheses.
 fn plain_repr(cx: &mut Ctx, g: Value) -> PyResult {
     if !protocol::repr_enter(cx, g) {
-        let name = util::class_text(cx, g);
-        return Ok(util::text(cx, &format!("{name}(...)")));
+        let name = instances::class_text(cx, g);
+        return Ok(instances::text(cx, &format!("{name}(...)")));
     }
     let items = slot(cx, g, 0);
     let r = call_text(cx, g, items, Value::EMPTY, Value::EMPTY);
@@ -203,14 +203,14 @@ fn push_repr(cx: &mut Ctx, out: &mut StrBuilder, v: Value) -> Res<()> {
 
 fn call_text(cx: &mut Ctx, g: Value, items: Value, first: Value, keywords: Value) -> PyResult {
     let mut out = StrBuilder::new();
-    out.push_str(&util::class_text(cx, g));
+    out.push_str(&instances::class_text(cx, g));
     out.push_str("(");
     let mut separator = "";
     if !first.is_empty() {
         push_repr(cx, &mut out, first)?;
         separator = ", ";
     }
-    for v in util::varargs(cx, items).items() {
+    for v in instances::varargs(cx, items).items() {
         out.push_str(separator);
         push_repr(cx, &mut out, v)?;
         separator = ", ";
@@ -232,21 +232,21 @@ fn call_text(cx: &mut Ctx, g: Value, items: Value, first: Value, keywords: Value
 }
 
 fn plain_reduce(cx: &mut Ctx, args: Args) -> PyResult {
-    let class = util::class_of(cx, args[0]);
+    let class = instances::class_of(cx, args[0]);
     let items = slot(cx, args[0], 0);
     Ok(Tuple::new(cx, &[class, items]))
 }
 
 fn methodcaller_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let given = util::varargs(cx, args[1]);
+    let given = instances::varargs(cx, args[1]);
     if given.len() == 0 {
         return Err(cx.type_error("methodcaller needs at least one argument, the method name"));
     }
     let Some(name) = Str::of_sub(cx, given.get(0)) else { return Err(cx.type_error("method name must be a string")) };
     let rest = given.slice(cx, 1, given.len());
-    let keywords = util::kwargs(args[2]).map_or(Value::EMPTY, Dict::value);
+    let keywords = instances::kwargs(args[2]).map_or(Value::EMPTY, Dict::value);
     let name = name.intern(cx);
-    util::instance(cx, args[0], &[name, rest, keywords])
+    instances::instance(cx, args[0], &[name, rest, keywords])
 }
 
 fn methodcaller_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
@@ -256,14 +256,14 @@ fn methodcaller_call(cx: &mut Ctx, g: Value, args: CallArgs) -> PyResult {
         let f = protocol::getattr(cx, v, name)?;
         return protocol::call_ex(cx, f, rest, keywords);
     }
-    let rest = util::varargs(cx, rest);
+    let rest = instances::varargs(cx, rest);
     protocol::call_method(cx, v, name, rest.as_slice())
 }
 
 fn methodcaller_repr(cx: &mut Ctx, g: Value) -> PyResult {
     if !protocol::repr_enter(cx, g) {
-        let name = util::class_text(cx, g);
-        return Ok(util::text(cx, &format!("{name}(...)")));
+        let name = instances::class_text(cx, g);
+        return Ok(instances::text(cx, &format!("{name}(...)")));
     }
     let (name, rest, keywords) = (slot(cx, g, 0), slot(cx, g, 1), slot(cx, g, 2));
     let r = call_text(cx, g, rest, name, keywords);
@@ -274,10 +274,10 @@ fn methodcaller_repr(cx: &mut Ctx, g: Value) -> PyResult {
 fn methodcaller_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let g = args[0];
     let (name, rest, keywords) = (slot(cx, g, 0), slot(cx, g, 1), slot(cx, g, 2));
-    let class = util::class_of(cx, g);
+    let class = instances::class_of(cx, g);
     if keywords.is_empty() {
         let all = List::from_slice(cx, &[name]);
-        for v in util::varargs(cx, rest).items() {
+        for v in instances::varargs(cx, rest).items() {
             all.push(cx, v);
         }
         let all = all.to_tuple(cx);

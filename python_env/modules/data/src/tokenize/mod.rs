@@ -10,7 +10,7 @@ use engine::objects::{Bytes, Obj, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util::{self, slot};
+use crate::instances::{self, slot};
 use lexer::{Fault, Lexer, Need, Token};
 
 pub static TOKENIZE: ModuleDef = ModuleDef { types: &[&TOKENIZER_ITER], ..ModuleDef::new("_tokenize") };
@@ -69,7 +69,7 @@ fn read_line(cx: &mut Ctx, it: Value) -> Res<Option<String>> {
             return Err(cx.type_error(format!("readline() returned a non-bytes object ({name})")));
         }
         let decode = cx.names.decode;
-        let errors = util::text(cx, "replace");
+        let errors = instances::text(cx, "replace");
         let text = protocol::call_method(cx, line, decode, &[encoding, errors])?;
         protocol::text(cx, text)
     };
@@ -99,7 +99,7 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
 }
 
 fn make(cx: &mut Ctx, o: Obj, t: &Token) -> PyResult {
-    let text = util::text(cx, &t.text);
+    let text = instances::text(cx, &t.text);
     let pair = |cx: &mut Ctx, (line, column): (usize, i64)| {
         let parts = [Value::from_usize(line), int::from_i64(cx, column)];
         Tuple::new(cx, &parts)
@@ -108,7 +108,7 @@ fn make(cx: &mut Ctx, o: Obj, t: &Token) -> PyResult {
     let number = Value::from_usize(t.start.0);
     let same = o.slot(cx, LINE_NUMBER) == number
         && Str::of(o.slot(cx, LINE)).is_some_and(|s| s.as_bytes() == t.line.as_bytes());
-    let line = if same { o.slot(cx, LINE) } else { util::text(cx, &t.line) };
+    let line = if same { o.slot(cx, LINE) } else { instances::text(cx, &t.line) };
     if !same {
         o.set_slot(cx, LINE, line);
         o.set_slot(cx, LINE_NUMBER, number);
@@ -126,10 +126,10 @@ fn raise(cx: &mut Ctx, fault: &Fault) -> Raised {
     let (line, column) = (Value::from_usize(fault.line), Value::from_usize(fault.column));
     let Some(text) = &fault.text else { return raise_place_only(cx, fault, line, column) };
     let place = Place {
-        filename: util::text(cx, "<string>"),
+        filename: instances::text(cx, "<string>"),
         lineno: line,
         offset: column,
-        text: util::text(cx, text),
+        text: instances::text(cx, text),
         end_lineno: if fault.ranged { line } else { Value::NONE },
         end_offset: if fault.ranged { column } else { Value::NONE },
     };
@@ -139,11 +139,11 @@ fn raise(cx: &mut Ctx, fault: &Fault) -> Raised {
 
 /// An error that has a place but shows no line.
 fn raise_place_only(cx: &mut Ctx, fault: &Fault, line: Value, column: Value) -> Raised {
-    let message = util::text(cx, &fault.message);
+    let message = instances::text(cx, &fault.message);
     let class = cx.types.exc(Exc::SyntaxError).value();
     let made = protocol::call(cx, class, &[message]).and_then(|exc| {
         for (name, v) in [("lineno", line), ("offset", column), ("end_lineno", line)] {
-            let name = util::name(cx, name);
+            let name = instances::name(cx, name);
             protocol::setattr(cx, exc, name, v)?;
         }
         Ok(exc)

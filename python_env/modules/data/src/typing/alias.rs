@@ -7,7 +7,7 @@ use engine::protocol;
 
 use super::lazy::{Lazy, NO_DEFAULT};
 use super::type_var_tuple::TYPE_VAR_TUPLE;
-use crate::util::{self, set_slot, slot};
+use crate::instances::{self, set_slot, slot};
 
 const NAME: usize = 0;
 const PARAMS: usize = 1;
@@ -49,15 +49,15 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
         }
     }
     let module = engine::interp::caller_module_name(cx);
-    util::instance(cx, args[0], &[name, params, args[2], Value::EMPTY, module])
+    instances::instance(cx, args[0], &[name, params, args[2], Value::EMPTY, module])
 }
 
 /// Every parameter must be one, and none without a default may follow one with a default.
 fn check_params(cx: &mut Ctx, params: Tuple) -> Res<()> {
     let mut default_seen = false;
-    let attr = util::name(cx, "__default__");
+    let attr = instances::name(cx, "__default__");
     for p in params.items() {
-        let shown = |cx: &mut Ctx| util::repr_text(cx, p);
+        let shown = |cx: &mut Ctx| instances::repr_text(cx, p);
         let is_param = cx.is_def(p, &super::type_var::TYPE_VAR)
             || cx.is_def(p, &super::param_spec::PARAM_SPEC)
             || cx.is_def(p, &TYPE_VAR_TUPLE);
@@ -96,7 +96,7 @@ fn parameters(cx: &mut Ctx, v: Value) -> PyResult {
     }
     let params = type_params(cx, v)?;
     let out = List::new(cx);
-    for p in util::varargs(cx, params).items() {
+    for p in instances::varargs(cx, params).items() {
         if cx.is_def(p, &TYPE_VAR_TUPLE) {
             let it = super::unpack_iter(cx, p)?;
             if let Some(unpacked) = protocol::next(cx, it)? {
@@ -114,7 +114,7 @@ fn parameters(cx: &mut Ctx, v: Value) -> PyResult {
 /// `__module__` is the alias's own: a descriptor of that name would hide the module of the class.
 fn getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
     if name == cx.names.__module__ {
-        return Ok(util::slot_or_none(cx, v, MODULE));
+        return Ok(instances::slot_or_none(cx, v, MODULE));
     }
     types::object_type::generic_getattr(cx, v, name)
 }

@@ -4,7 +4,7 @@ use engine::objects::List;
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util;
+use crate::instances;
 
 pub static GENERIC: TypeDef = TypeDef {
     doc: "Abstract base class for generic types.",
@@ -29,7 +29,7 @@ pub static GENERIC: TypeDef = TypeDef {
 fn delegate(cx: &mut Ctx, args: Args, function: &str) -> PyResult {
     let f = protocol::import_attr(cx, "typing", function)?;
     let all = List::from_slice(cx, &[args[0]]);
-    for v in util::varargs(cx, args[1]).items() {
+    for v in instances::varargs(cx, args[1]).items() {
         all.push(cx, v);
     }
     let all = all.to_tuple(cx);
@@ -39,7 +39,7 @@ fn delegate(cx: &mut Ctx, args: Args, function: &str) -> PyResult {
 /// `Generic[*params]`, the base of a class with type parameters.
 pub fn subscript(cx: &mut Ctx, args: Args) -> PyResult {
     let out = List::new(cx);
-    for p in util::varargs(cx, args[0]).items() {
+    for p in instances::varargs(cx, args[0]).items() {
         if cx.is_def(p, &super::type_var_tuple::TYPE_VAR_TUPLE) {
             let it = super::unpack_iter(cx, p)?;
             if let Some(unpacked) = protocol::next(cx, it)? {

@@ -4,23 +4,23 @@ use engine::objects::{Str, StrBuilder, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util::{self, set_slot, slot};
+use crate::instances::{self, set_slot, slot};
 
 pub static NO_DEFAULT: TypeDef = TypeDef {
     doc: "The type of the NoDefault singleton.",
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", no_default_new, "").hide_sig()),
-    slots: Slots { repr: Some(|cx, _| Ok(util::text(cx, "typing.NoDefault"))), ..Slots::NONE },
-    methods: &[NativeDef::new("__reduce__", "($self, /)", |cx, _| Ok(util::text(cx, "NoDefault")), "")],
+    slots: Slots { repr: Some(|cx, _| Ok(instances::text(cx, "typing.NoDefault"))), ..Slots::NONE },
+    methods: &[NativeDef::new("__reduce__", "($self, /)", |cx, _| Ok(instances::text(cx, "NoDefault")), "")],
     ..TypeDef::new("builtins", "NoDefaultType")
 };
 
 /// `typing.NoDefault`
 pub fn no_default(cx: &mut Ctx) -> PyResult {
-    util::singleton(cx, "typing.NoDefault", |cx| cx.new_object(&NO_DEFAULT, &[]))
+    instances::singleton(cx, "typing.NoDefault", |cx| cx.new_object(&NO_DEFAULT, &[]))
 }
 
 fn no_default_new(cx: &mut Ctx, args: Args) -> PyResult {
-    if Tuple::of(args[1]).is_some_and(|t| t.len() > 0) || util::kwargs(args[2]).is_some() {
+    if Tuple::of(args[1]).is_some_and(|t| t.len() > 0) || instances::kwargs(args[2]).is_some() {
         return Err(cx.type_error("NoDefaultType takes no arguments"));
     }
     no_default(cx)

@@ -13,7 +13,7 @@ use engine::objects::Tuple;
 use engine::prelude::*;
 use engine::protocol;
 
-use crate::util;
+use crate::instances;
 
 pub static TYPING: ModuleDef = ModuleDef {
     doc: "Primitives and accelerators for the typing module.\n",
@@ -63,7 +63,7 @@ fn set_default(cx: &mut Ctx, args: Args) -> PyResult {
         let name = types::type_name(cx, args[0]);
         return Err(cx.type_error(format!("Expected a type param, got {name}")));
     };
-    util::set_slot(cx, args[0], at, args[1]);
+    instances::set_slot(cx, args[0], at, args[1]);
     Ok(args[0])
 }
 
@@ -90,8 +90,8 @@ fn make_union(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 
 /// Checks an argument that must be a type, through `typing._type_check`.
 fn type_check(cx: &mut Ctx, v: Value, message: &str) -> PyResult {
-    let message = util::text(cx, message);
-    util::call_python(cx, "typing", "_type_check", &[v, message])
+    let message = instances::text(cx, message);
+    instances::call_python(cx, "typing", "_type_check", &[v, message])
 }
 
 /// `__mro_entries__` of what cannot be a base class.

@@ -6,7 +6,7 @@ use engine::protocol;
 use super::lazy::{self, Lazy};
 use super::no_subclass;
 use super::type_var::variance;
-use crate::util::{self, slot};
+use crate::instances::{self, slot};
 
 const NAME: usize = 0;
 const COVARIANT: usize = 1;
@@ -32,11 +32,11 @@ pub static PARAM_SPEC: TypeDef = TypeDef {
     ),
     slots: Slots { repr: Some(repr), or: Some(super::make_union), ..Slots::NONE },
     methods: &[
-        NativeDef::new("__typing_subst__", "($self, arg, /)", |cx, a| util::call_python(cx, "typing", "_paramspec_subst", a.from(0)), ""),
+        NativeDef::new("__typing_subst__", "($self, arg, /)", |cx, a| instances::call_python(cx, "typing", "_paramspec_subst", a.from(0)), ""),
         NativeDef::new(
             "__typing_prepare_subst__",
             "($self, alias, args, /)",
-            |cx, a| util::call_python(cx, "typing", "_paramspec_prepare_subst", a.from(0)),
+            |cx, a| instances::call_python(cx, "typing", "_paramspec_prepare_subst", a.from(0)),
             "",
         ),
         NativeDef::new("has_default", "($self, /)", |cx, a| Ok(Value::bool(DEFAULT.is_given(cx, a[0]))), ""),
@@ -73,7 +73,8 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(v) = args.some(2) {
         bound = super::type_check(cx, v, "Bound must be a type.")?;
     }
-    let v = util::instance(cx, args[0], &[name, covariant, contravariant, infer, bound, args.or(3, Value::EMPTY)])?;
+    let v =
+        instances::instance(cx, args[0], &[name, covariant, contravariant, infer, bound, args.or(3, Value::EMPTY)])?;
     super::set_caller_module(cx, v)?;
     Ok(v)
 }
@@ -98,7 +99,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         '~'
     };
     let name = protocol::text(cx, name);
-    Ok(util::text(cx, &format!("{sign}{name}")))
+    Ok(instances::text(cx, &format!("{sign}{name}")))
 }
 
 macro_rules! part {
@@ -108,7 +109,8 @@ macro_rules! part {
             nnative: 1,
             flags: TypeFlags::HAS_WEAKREF,
             new: Some(
-                NativeDef::new("__new__", "($type, origin)", |cx, a| util::instance(cx, a[0], &[a[1]]), "").hide_sig(),
+                NativeDef::new("__new__", "($type, origin)", |cx, a| instances::instance(cx, a[0], &[a[1]]), "")
+                    .hide_sig(),
             ),
             slots: Slots {
                 repr: Some(|cx, v| part_repr(cx, v, $suffix)),
@@ -138,9 +140,9 @@ fn part_repr(cx: &mut Ctx, v: Value, suffix: &str) -> PyResult {
         let name = slot(cx, origin, NAME);
         protocol::text(cx, name)
     } else {
-        util::repr_text(cx, origin)?
+        instances::repr_text(cx, origin)?
     };
-    Ok(util::text(cx, &format!("{shown}.{suffix}")))
+    Ok(instances::text(cx, &format!("{shown}.{suffix}")))
 }
 
 fn part_richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

@@ -6,7 +6,7 @@ use engine::protocol;
 
 use super::lazy::{self, Lazy};
 use super::no_subclass;
-use crate::util::{self, slot};
+use crate::instances::{self, slot};
 
 const NAME: usize = 0;
 const COVARIANT: usize = 1;
@@ -34,7 +34,7 @@ pub static TYPE_VAR: TypeDef = TypeDef {
     ),
     slots: Slots { repr: Some(repr), or: Some(super::make_union), ..Slots::NONE },
     methods: &[
-        NativeDef::new("__typing_subst__", "($self, arg, /)", |cx, a| util::call_python(cx, "typing", "_typevar_subst", a.from(0)), ""),
+        NativeDef::new("__typing_subst__", "($self, arg, /)", |cx, a| instances::call_python(cx, "typing", "_typevar_subst", a.from(0)), ""),
         NativeDef::new("__typing_prepare_subst__", "($self, alias, args, /)", prepare_subst, ""),
         NativeDef::new("__reduce__", "($self, /)", |cx, a| Ok(slot(cx, a[0], NAME)), ""),
         NativeDef::new("has_default", "($self, /)", |cx, a| Ok(Value::bool(DEFAULT.is_given(cx, a[0]))), ""),
@@ -90,7 +90,7 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(v) = args.some(3) {
         bound = super::type_check(cx, v, "Bound must be a type.")?;
     }
-    let constraints = util::varargs(cx, args[2]);
+    let constraints = instances::varargs(cx, args[2]);
     let constraints = match constraints.len() {
         0 => Value::EMPTY,
         1 => return Err(cx.type_error("A single constraint is not allowed")),
@@ -99,7 +99,7 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     };
     let default = args.or(4, Value::EMPTY);
     let empty = Value::EMPTY;
-    let v = util::instance(
+    let v = instances::instance(
         cx,
         args[0],
         &[name, covariant, contravariant, infer, bound, empty, constraints, empty, default, empty],
@@ -132,7 +132,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         '~'
     };
     let name = protocol::text(cx, name);
-    Ok(util::text(cx, &format!("{sign}{name}")))
+    Ok(instances::text(cx, &format!("{sign}{name}")))
 }
 
 fn prepare_subst(cx: &mut Ctx, args: Args) -> PyResult {

@@ -4,7 +4,7 @@ use engine::prelude::*;
 
 use super::lazy::{self, Lazy};
 use super::no_subclass;
-use crate::util::{self, slot};
+use crate::instances::{self, slot};
 
 const NAME: usize = 0;
 const DEFAULT: Lazy = Lazy { value: 1, evaluate: EVALUATE_DEFAULT };
@@ -27,7 +27,7 @@ pub static TYPE_VAR_TUPLE: TypeDef = TypeDef {
         NativeDef::new(
             "__typing_prepare_subst__",
             "($self, alias, args, /)",
-            |cx, a| util::call_python(cx, "typing", "_typevartuple_prepare_subst", a.from(0)),
+            |cx, a| instances::call_python(cx, "typing", "_typevartuple_prepare_subst", a.from(0)),
             "",
         ),
         NativeDef::new("__reduce__", "($self, /)", |cx, a| Ok(slot(cx, a[0], NAME)), ""),
@@ -51,7 +51,7 @@ pub static TYPE_VAR_TUPLE: TypeDef = TypeDef {
 
 fn new(cx: &mut Ctx, args: Args) -> PyResult {
     let name = args.str(cx, 1)?.value();
-    let v = util::instance(cx, args[0], &[name, args.or(2, Value::EMPTY)])?;
+    let v = instances::instance(cx, args[0], &[name, args.or(2, Value::EMPTY)])?;
     super::set_caller_module(cx, v)?;
     Ok(v)
 }

@@ -73,8 +73,8 @@ pub fn pack(cx: &mut Ctx, code: u8, v: Value) -> Res<[u8; 8]> {
     let mut put = |bytes: &[u8]| out[..bytes.len()].copy_from_slice(bytes);
     match code {
         b'u' | b'w' => put(&character(cx, v)?.to_ne_bytes()),
-        b'f' => put(&(crate::common::real(cx, v)? as f32).to_ne_bytes()),
-        b'd' => put(&crate::common::real(cx, v)?.to_ne_bytes()),
+        b'f' => put(&(crate::arguments::real(cx, v)? as f32).to_ne_bytes()),
+        b'd' => put(&crate::arguments::real(cx, v)?.to_ne_bytes()),
         // As in CPython, what does not even fit the next larger type is told so.
         b'b' if !fits::<i16>(v) => {
             put(&(ranged(cx, v, "signed short integer", i16::MIN.into(), i16::MAX.into())? as i16).to_ne_bytes())

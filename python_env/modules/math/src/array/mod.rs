@@ -142,7 +142,7 @@ static ITERATOR: TypeDef = TypeDef {
 
 fn iterator_reduce(cx: &mut Ctx, args: Args) -> PyResult {
     let iter = protocol::import_attr(cx, "builtins", "iter")?;
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     let (array, at) = (o.slot(cx, 0), o.slot(cx, 1));
     if array == Value::EMPTY {
         let none = Tuple::empty(cx);
@@ -158,7 +158,7 @@ fn iterator_setstate(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error("an integer is required"));
     }
     let at = args.index(cx, 1)?;
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     let array = o.slot(cx, 0);
     if array != Value::EMPTY {
         let at = at.clamp(0, len(cx, array)? as i64);
@@ -202,7 +202,7 @@ fn snapshot(cx: &mut Ctx, v: Value) -> Res<(u8, Vec<u8>)> {
 /// A new array of the exact type.
 fn new_array(cx: &mut Ctx, code: u8, data: Vec<u8>) -> PyResult {
     let v = cx.new_object(&ARRAY, &[Value::EMPTY]);
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     set_state(cx, o, code, data);
     Ok(v)
 }

@@ -47,7 +47,7 @@ struct Row {
 }
 
 fn next(cx: &mut Ctx, it: Value) -> PyResult {
-    let o = crate::common::this(cx, it)?;
+    let o = crate::arguments::this(cx, it)?;
     let (lines, dialect) = (o.slot(cx, 0), o.slot(cx, 1));
     let rules = dialect::rules(cx, dialect)?;
     let limit = FIELD_LIMIT.load(Ordering::Relaxed);

@@ -53,7 +53,7 @@ fn is_number(cx: &mut Ctx, v: Value) -> bool {
 }
 
 fn write_row(cx: &mut Ctx, writer: Value, row: Value) -> PyResult {
-    let o = crate::common::this(cx, writer)?;
+    let o = crate::arguments::this(cx, writer)?;
     let (write, dialect) = (o.slot(cx, 0), o.slot(cx, 1));
     let rules = dialect::rules(cx, dialect)?;
     let it = match protocol::iter(cx, row) {

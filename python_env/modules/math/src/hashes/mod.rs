@@ -20,7 +20,7 @@ const PIECE: usize = 1 << 20;
 struct Hash(Mutex<(State, u64)>);
 
 fn state_of(cx: &mut Ctx, v: Value) -> Res<State> {
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     match o.payload::<Hash>(cx, 0) {
         Some(h) => Ok(h.0.lock().0.clone()),
         None => Err(cx.type_error("hash object expected")),
@@ -74,14 +74,14 @@ fn feed(cx: &mut Ctx, state: &mut State, data: &[u8]) -> Res<()> {
 fn make(cx: &mut Ctx, def: &'static TypeDef, mut state: State, data: &[u8]) -> PyResult {
     feed(cx, &mut state, data)?;
     let v = cx.new_object(def, &[Value::EMPTY]);
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     o.set_payload(cx, 0, Hash(Mutex::new((state, 0))));
     Ok(v)
 }
 
 fn update(cx: &mut Ctx, args: Args) -> PyResult {
     let data = data(cx, args[1])?;
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     if o.payload::<Hash>(cx, 0).is_none() {
         return Err(cx.type_error("hash object expected"));
     }

@@ -69,7 +69,7 @@ fn call(cx: &mut Ctx, callee: Value, args: CallArgs) -> PyResult {
 
 fn encode(cx: &mut Ctx, args: Args) -> PyResult {
     let level = args.index(cx, 2)?;
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     let text = |slot: usize| Str::of_sub(cx, o.slot(cx, slot)).map(|s| s.as_bytes().to_vec());
     let mut run = Run {
         markers: Dict::of_sub(cx, o.slot(cx, 0)),

@@ -58,7 +58,7 @@ fn scan_once(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.stop_iteration(index));
     }
     let start = doc.byte_of_char(cx, index);
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     let hook = |slot: usize| o.slot(cx, slot).non_empty().filter(|&v| v != Value::NONE);
     let (float_type, int_type) = (cx.types.float.value(), cx.types.int.value());
     let parser = Parser {

@@ -1,6 +1,6 @@
 //! `math`: functions of integers of any size.
 
-use crate::common::big;
+use crate::arguments::big;
 use engine::prelude::*;
 use pynumeric::combinatorics as comb_;
 use pynumeric::int::{BigInt, Sign};

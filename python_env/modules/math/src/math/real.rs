@@ -1,6 +1,6 @@
 //! `math`: functions of real numbers.
 
-use crate::common::real;
+use crate::arguments::real;
 use engine::prelude::*;
 use pynumeric::int::BigInt;
 use pynumeric::math::{self as pm, MathError, R};

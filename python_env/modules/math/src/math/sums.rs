@@ -1,6 +1,6 @@
 //! `math`: sums, products and norms over iterables.
 
-use crate::common::real;
+use crate::arguments::real;
 use engine::prelude::*;
 use pynumeric::sums::{self, Fsum, FsumError, SumProd};
 

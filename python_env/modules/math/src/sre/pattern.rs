@@ -209,7 +209,7 @@ impl Search {
         let pattern = Pattern::this(cx, args[0])?;
         let subject = Subject::checked(cx, pattern, args[1])?;
         let len = subject.chars();
-        let (start, end) = (crate::common::clip(pos, len), crate::common::clip(end, len));
+        let (start, end) = (crate::arguments::clip(pos, len), crate::arguments::clip(end, len));
         let to = if end == len { subject.len() } else { subject.offset(cx, end) };
         let from = if start == 0 { 0 } else { subject.offset(cx, start) };
         Ok(Search { pattern, start, end, from, to, subject })
@@ -237,7 +237,7 @@ fn find_leaf(cx: &Ctx, args: &[Value], mode: Mode) -> Value {
         pattern.program(cx)?;
         let subject = Subject::exact(cx, pattern, string).filter(is_short)?;
         let len = subject.chars();
-        let (start, end) = (crate::common::clip(pos, len), crate::common::clip(end, len));
+        let (start, end) = (crate::arguments::clip(pos, len), crate::arguments::clip(end, len));
         let to = if end == len { subject.len() } else { subject.offset(cx, end) };
         let from = if start == 0 { 0 } else { subject.offset(cx, start) };
         match run_short(cx, pattern, &subject, (from, to), mode).ok()? {

@@ -31,7 +31,7 @@ pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
     if Str::of_sub(cx, args[1]).is_none() && Bytes::of_sub(cx, args[1]).is_none() {
         // What is searched keeps its size.
         let view = protocol::buffer::get_buffer(cx, args[1], 0)?;
-        if let (Some(guard), Ok(o)) = (view.guard, crate::common::this(cx, v)) {
+        if let (Some(guard), Ok(o)) = (view.guard, crate::arguments::this(cx, v)) {
             o.set_payload(cx, 5, Export(guard));
         }
     }
@@ -49,7 +49,7 @@ pub fn find_iter(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn step(cx: &mut Ctx, v: Value, mode: Mode) -> PyResult {
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     let (pattern, string) = (o.slot(cx, 0), o.slot(cx, 1));
     let pattern = Pattern::this(cx, pattern)?;
     let subject = Subject::checked(cx, pattern, string)?;

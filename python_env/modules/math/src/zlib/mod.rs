@@ -3,7 +3,7 @@
 mod objects;
 mod stream;
 
-use crate::common::word32;
+use crate::arguments::word32;
 use engine::objects::Bytes;
 use engine::prelude::*;
 use stream::{Broken, Compressor, Decompressor, Fault, Flush, Frame, adler32};

@@ -161,7 +161,7 @@ pub fn compressobj(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn wrap_compress(cx: &mut Ctx, stream: Compressor) -> PyResult {
     let v = cx.new_object(&COMPRESS, &[Value::EMPTY]);
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     o.set_payload(cx, 0, Output(Arc::new(Mutex::new(stream))));
     Ok(v)
 }
@@ -199,14 +199,14 @@ pub fn decompressobj(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn wrap_decompress(cx: &mut Ctx, stream: Decompressor, taken: usize, unused: Value, tail: Value) -> PyResult {
     let v = cx.new_object(&DECOMPRESS, &[Value::EMPTY, unused, tail]);
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     let inward = Inward { stream, kept: Vec::new(), more: false, taken, ended: false };
     o.set_payload(cx, 0, Input(Arc::new(Mutex::new(inward))));
     Ok(v)
 }
 
 fn copy_decompress(cx: &mut Ctx, args: Args) -> PyResult {
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     let (unused, tail) = (o.slot(cx, 1), o.slot(cx, 2));
     let stream = input(cx, args[0])?;
     let (copy, taken, ended) = {
@@ -243,7 +243,7 @@ fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
     if let Err(fault) = done {
         return Err(bad_data(cx, fault));
     }
-    let o = crate::common::this(cx, v)?;
+    let o = crate::arguments::this(cx, v)?;
     let rest_value = Bytes::wish(cx, &rest)?;
     let empty = Bytes::new(cx, b"");
     if ended {
@@ -271,7 +271,7 @@ fn flush(cx: &mut Ctx, args: Args) -> PyResult {
     if args.index_or(cx, 1, 16384)? <= 0 {
         return Err(cx.value_error("length must be greater than zero"));
     }
-    let o = crate::common::this(cx, args[0])?;
+    let o = crate::arguments::this(cx, args[0])?;
     let tail = Bytes::of(o.slot(cx, 2)).map(|b| b.as_slice().to_vec()).unwrap_or_default();
     let stream = input(cx, args[0])?;
     let done = stream.lock().stream.done();
@@ -330,7 +330,7 @@ fn pump(cx: &mut Ctx, args: Args) -> PyResult {
         Some(Err(fault)) => Err(bad_data(cx, fault)),
         Some(Ok(_)) => {
             if !unused.is_empty() {
-                let o = crate::common::this(cx, args[0])?;
+                let o = crate::arguments::this(cx, args[0])?;
                 let unused = Bytes::wish(cx, &unused)?;
                 o.set_slot(cx, 1, unused);
             }

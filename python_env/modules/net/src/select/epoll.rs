@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use engine::prelude::*;
+use modules_system::convert::c_int;
 use modules_system::descriptors;
+use modules_system::fcntl::fileno;
 use modules_system::os::{fd, net};
-use modules_system::small::fileno;
-use modules_system::util::c_int;
 use proto_core::sync::{AtomicU32, Ordering};
 use rustix::io::Errno;
 

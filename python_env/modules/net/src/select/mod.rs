@@ -6,8 +6,8 @@ mod poll;
 use std::time::{Duration, Instant};
 
 use engine::prelude::*;
+use modules_system::fcntl::fileno;
 use modules_system::os::net::{self, PollFd};
-use modules_system::small::fileno;
 use rustix::io::Errno;
 
 use crate::wait;

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use engine::prelude::*;
+use modules_system::fcntl::fileno;
 use modules_system::os::net::PollFd;
-use modules_system::small::fileno;
 use proto_core::sync::{AtomicBool, Ordering};
 
 use super::{deadline, poll_until};

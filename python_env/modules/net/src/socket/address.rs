@@ -4,9 +4,9 @@ use std::ffi::CString;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use engine::prelude::*;
+use modules_system::convert::{fs_decode, fs_encode, type_name};
 use modules_system::os::net::Addr;
 use modules_system::os::resolve::{self, Failure, Hints};
-use modules_system::util::{fs_decode, fs_encode, type_name};
 
 use super::state::Socket;
 

@@ -1,9 +1,9 @@
 //! Methods that name, connect and configure a socket.
 
 use engine::prelude::*;
+use modules_system::convert::c_int;
 use modules_system::descriptors;
 use modules_system::os::net;
-use modules_system::util::c_int;
 use rustix::io::Errno;
 
 use super::address::{self, format, parse};

@@ -2,8 +2,8 @@
 
 use engine::prelude::*;
 use engine::protocol::buffer::Buffer;
+use modules_system::convert::{c_int, type_name};
 use modules_system::os::net::{self, CONTROL_HEAD, Message, Region};
-use modules_system::util::{c_int, type_name};
 
 use super::address::format;
 use super::connection::target;

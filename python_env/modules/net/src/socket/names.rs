@@ -4,10 +4,10 @@ use std::ffi::CString;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use engine::prelude::*;
+use modules_system::convert::{c_int, fd, fs_decode, fs_encode, type_name};
 use modules_system::descriptors;
 use modules_system::os::net::Addr;
 use modules_system::os::resolve::{self, Hints, Host};
-use modules_system::util::{c_int, fd, fs_decode, fs_encode, type_name};
 
 use super::address::{format, host_bytes, host_text, lookup_error, resolve_host};
 use super::state::checked;

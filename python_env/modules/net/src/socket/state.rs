@@ -1,9 +1,9 @@
 //! What a socket object holds, and the objects themselves.
 
 use engine::prelude::*;
+use modules_system::convert::c_int;
 use modules_system::descriptors;
 use modules_system::os::{fd, net};
-use modules_system::util::c_int;
 use proto_core::sync::{AtomicU32, AtomicU64, Ordering};
 use rustix::io::Errno;
 

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use engine::prelude::*;
 use engine::protocol::buffer::{self, Buffer};
+use modules_system::convert::{c_int, type_name};
 use modules_system::os::net::{self, Region};
-use modules_system::util::{c_int, type_name};
 
 use super::address::format;
 use super::connection::target;

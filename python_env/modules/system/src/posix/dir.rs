@@ -9,9 +9,9 @@ use rustix::fs::{self, AtFlags, CWD, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::stat::{named, stat_result};
+use crate::convert::{Accept, Path, fs_encode, os_error_at, path};
 use crate::library_files;
 use crate::os::fd::borrow;
-use crate::util::{Accept, Path, fs_encode, os_error_at, path};
 
 /// One name with the kind and inode that the directory knows.
 struct Found {

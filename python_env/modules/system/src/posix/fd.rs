@@ -9,13 +9,13 @@ use rustix::pipe::PipeFlags;
 use rustix::{event, pty, termios};
 
 use super::dir_fd;
+use crate::convert::{Accept, bytes_like, c_int, c_long, done, fd, fs_decode, os_error, os_error_at, path, waiting};
 use crate::descriptors::{self, Made};
 use crate::library_files;
 use crate::os::fd as raw;
 use crate::os::fd::borrow;
 use crate::structseq;
 use crate::structseq::make;
-use crate::util::{Accept, bytes_like, c_int, c_long, done, fd, fs_decode, os_error, os_error_at, path, waiting};
 
 structseq!(TerminalSize, TERMINAL_SIZE, "os", "terminal_size", new, visible 2,
     all ["columns", "lines"], shown ["columns", "lines"], [0 "columns", 1 "lines"]);

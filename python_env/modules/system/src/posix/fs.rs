@@ -5,11 +5,11 @@ use rustix::fs::{self, Access, AtFlags, CWD, FileType, Gid, Mode, Timespec, Time
 use rustix::io::Errno;
 
 use super::dir_fd;
-use crate::descriptors;
-use crate::os::fd::borrow;
-use crate::util::{
+use crate::convert::{
     Accept, Path, c_int, c_long, done, done_at, fd, fs_decode, id_arg, int_value, os_error, os_error_at, path,
 };
+use crate::descriptors;
+use crate::os::fd::borrow;
 
 fn mode(bits: i32) -> Mode {
     Mode::from_raw_mode(bits as u32)
@@ -345,15 +345,15 @@ pub fn fspath_value(cx: &mut Ctx, v: Value) -> PyResult {
     if Str::of_sub(cx, v).is_some() || Bytes::of_sub(cx, v).is_some() {
         return Ok(v);
     }
-    let Some(method) = crate::util::fspath_method(cx, v)? else {
-        let ty = crate::util::type_name(cx, v);
+    let Some(method) = crate::convert::fspath_method(cx, v)? else {
+        let ty = crate::convert::type_name(cx, v);
         return Err(cx.type_error(format!("expected str, bytes or os.PathLike object, not {ty}")));
     };
     let got = protocol::call(cx, method, &[])?;
     if Str::of_sub(cx, got).is_some() || Bytes::of_sub(cx, got).is_some() {
         return Ok(got);
     }
-    let (outer, inner) = (crate::util::type_name(cx, v), crate::util::type_name(cx, got));
+    let (outer, inner) = (crate::convert::type_name(cx, v), crate::convert::type_name(cx, got));
     Err(cx.type_error(format!("expected {outer}.__fspath__() to return str or bytes, not {inner}")))
 }
 
@@ -451,7 +451,7 @@ pub fn getxattr(cx: &mut Ctx, args: Args) -> PyResult {
 pub fn setxattr(cx: &mut Ctx, args: Args) -> PyResult {
     let p = path(cx, args[0], "setxattr", "path", Accept::NamesAndFds)?;
     let name = attribute(cx, args[1], "setxattr")?;
-    let value = crate::util::bytes_like(cx, args[2])?;
+    let value = crate::convert::bytes_like(cx, args[2])?;
     let flags = args.get(3).map_or(Ok(0), |v| c_int(cx, v))?;
     let flags = fs::XattrFlags::from_bits_retain(flags as u32);
     let follow = args.truth_or(cx, 4, true)?;

@@ -3,8 +3,8 @@
 pub mod dir;
 pub mod fd;
 pub mod fs;
-pub mod more;
 pub mod process;
+pub mod rare_calls;
 pub mod spawn;
 pub mod stat;
 pub mod subprocess;
@@ -15,8 +15,8 @@ use rustix::fs::CWD;
 use rustix::io::Errno;
 use std::os::fd::BorrowedFd;
 
+use crate::convert::type_name;
 use crate::os::fd::borrow;
-use crate::util::type_name;
 
 /// A `dir_fd` argument; absent or `None` is the current directory.
 pub fn dir_fd(cx: &mut Ctx, v: Value) -> Res<Result<BorrowedFd<'static>, Errno>> {
@@ -27,7 +27,7 @@ pub fn dir_fd(cx: &mut Ctx, v: Value) -> Res<Result<BorrowedFd<'static>, Errno>>
         let ty = type_name(cx, v);
         return Err(cx.type_error(format!("argument should be integer or None, not {ty}")));
     }
-    Ok(borrow(crate::util::fd(cx, v)?))
+    Ok(borrow(crate::convert::fd(cx, v)?))
 }
 
 /// Whether a toolkit wants to be called while the prompt waits: there is no interface by which one could ask for it.
@@ -394,7 +394,7 @@ pub static POSIX: ModuleDef = ModuleDef {
             "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)",
             register_at_fork,
         ),
-        def("forkpty", "($module, /)", audited!("os.forkpty", more::forkpty)),
+        def("forkpty", "($module, /)", audited!("os.forkpty", rare_calls::forkpty)),
         def(
             "posix_spawn",
             "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
@@ -405,31 +405,35 @@ pub static POSIX: ModuleDef = ModuleDef {
             "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
             audited!("os.posix_spawn", spawn::posix_spawnp, Given(0), Given(1), Given(2)),
         ),
-        def("waitid", "($module, idtype, id, options, /)", more::waitid),
-        def("getresuid", "($module, /)", more::getresuid),
-        def("getresgid", "($module, /)", more::getresgid),
-        def("setgroups", "($module, groups, /)", more::setgroups),
-        def("getgrouplist", "($module, user, group, /)", more::getgrouplist),
-        def("initgroups", "($module, username, gid, /)", more::initgroups),
-        def("sched_getscheduler", "($module, pid, /)", more::sched_getscheduler),
-        def("sched_setscheduler", "($module, pid, policy, param, /)", more::sched_setscheduler),
-        def("sched_getparam", "($module, pid, /)", more::sched_getparam),
-        def("sched_setparam", "($module, pid, param, /)", more::sched_setparam),
-        def("sched_rr_get_interval", "($module, pid, /)", more::sched_rr_get_interval),
-        def("posix_openpt", "($module, oflag, /)", more::posix_openpt),
-        def("grantpt", "($module, fd, /)", more::grantpt),
-        def("unlockpt", "($module, fd, /)", more::unlockpt),
-        def("ptsname", "($module, fd, /)", more::ptsname),
-        def("login_tty", "($module, fd, /)", more::login_tty),
-        def("preadv", "($module, fd, buffers, offset, flags=0, /)", more::preadv),
-        def("pwritev", "($module, fd, buffers, offset, flags=0, /)", more::pwritev),
-        def("splice", "($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)", more::splice),
-        def("fpathconf", "($module, fd, name, /)", more::fpathconf),
-        def("timerfd_create", "($module, clockid, /, *, flags=TFD_CLOEXEC)", more::timerfd_create),
-        def("timerfd_gettime", "($module, fd, /)", more::timerfd_gettime),
-        def("timerfd_gettime_ns", "($module, fd, /)", more::timerfd_gettime_ns),
-        def("timerfd_settime", "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)", more::timerfd_settime),
-        def("timerfd_settime_ns", "($module, fd, /, *, flags=0, initial=0, interval=0)", more::timerfd_settime_ns),
+        def("waitid", "($module, idtype, id, options, /)", rare_calls::waitid),
+        def("getresuid", "($module, /)", rare_calls::getresuid),
+        def("getresgid", "($module, /)", rare_calls::getresgid),
+        def("setgroups", "($module, groups, /)", rare_calls::setgroups),
+        def("getgrouplist", "($module, user, group, /)", rare_calls::getgrouplist),
+        def("initgroups", "($module, username, gid, /)", rare_calls::initgroups),
+        def("sched_getscheduler", "($module, pid, /)", rare_calls::sched_getscheduler),
+        def("sched_setscheduler", "($module, pid, policy, param, /)", rare_calls::sched_setscheduler),
+        def("sched_getparam", "($module, pid, /)", rare_calls::sched_getparam),
+        def("sched_setparam", "($module, pid, param, /)", rare_calls::sched_setparam),
+        def("sched_rr_get_interval", "($module, pid, /)", rare_calls::sched_rr_get_interval),
+        def("posix_openpt", "($module, oflag, /)", rare_calls::posix_openpt),
+        def("grantpt", "($module, fd, /)", rare_calls::grantpt),
+        def("unlockpt", "($module, fd, /)", rare_calls::unlockpt),
+        def("ptsname", "($module, fd, /)", rare_calls::ptsname),
+        def("login_tty", "($module, fd, /)", rare_calls::login_tty),
+        def("preadv", "($module, fd, buffers, offset, flags=0, /)", rare_calls::preadv),
+        def("pwritev", "($module, fd, buffers, offset, flags=0, /)", rare_calls::pwritev),
+        def("splice", "($module, /, src, dst, count, offset_src=None, offset_dst=None, flags=0)", rare_calls::splice),
+        def("fpathconf", "($module, fd, name, /)", rare_calls::fpathconf),
+        def("timerfd_create", "($module, clockid, /, *, flags=TFD_CLOEXEC)", rare_calls::timerfd_create),
+        def("timerfd_gettime", "($module, fd, /)", rare_calls::timerfd_gettime),
+        def("timerfd_gettime_ns", "($module, fd, /)", rare_calls::timerfd_gettime_ns),
+        def("timerfd_settime", "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)", rare_calls::timerfd_settime),
+        def(
+            "timerfd_settime_ns",
+            "($module, fd, /, *, flags=0, initial=0, interval=0)",
+            rare_calls::timerfd_settime_ns,
+        ),
         def("execv", "($module, path, argv, /)", audited!("os.exec", process::execv, Given(0), Given(1), Nothing)),
         def(
             "execve",

@@ -7,15 +7,15 @@ use rustix::io::Errno;
 use rustix::process as rp;
 use rustix::rand::GetRandomFlags;
 
+use crate::convert::{
+    Accept, c_int, c_long, done, fs_decode, fs_encode, id_arg, int_tuple, io_error, os_error, os_error_at, path,
+    type_name,
+};
 use crate::descriptors;
 use crate::os::process::{self as os, IdCall};
 use crate::os::user;
 use crate::structseq;
 use crate::structseq::make;
-use crate::util::{
-    Accept, c_int, c_long, done, fs_decode, fs_encode, id_arg, int_tuple, io_error, os_error, os_error_at, path,
-    type_name,
-};
 
 structseq!(UnameResult, UNAME_RESULT, "posix", "uname_result", new, visible 5,
     all ["sysname", "nodename", "release", "version", "machine"],
@@ -765,7 +765,7 @@ pub fn pathconf(cx: &mut Ctx, args: Args) -> PyResult {
         if crate::os::fd::borrow(fd).and_then(rustix::io::fcntl_getfd).is_err() {
             return Err(os_error_at(cx, Errno::BADF, &p));
         }
-        return super::more::fpathconf(cx, args);
+        return super::rare_calls::fpathconf(cx, args);
     }
     let name = conf_number(cx, args[1], PATHCONF_NAMES)?;
     match user::pathconf(&p.c_str(), name) {

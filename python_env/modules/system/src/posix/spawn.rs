@@ -3,10 +3,10 @@
 use engine::prelude::*;
 
 use super::process::{environment, strings};
+use crate::convert::{Accept, c_int, os_error_at, path, type_name};
 use crate::descriptors;
 use crate::os::signals::SignalSet;
 use crate::os::spawn::{self, Action, Attributes};
-use crate::util::{Accept, c_int, os_error_at, path, type_name};
 
 const OPEN: i32 = 0;
 const CLOSE: i32 = 1;
@@ -75,7 +75,7 @@ fn scheduler(cx: &mut Ctx, v: Value, name: &str) -> Res<Option<(Option<i32>, i32
         return Err(cx.type_error("A scheduler tuple must have two elements"));
     };
     let policy = if t.get(0) == Value::NONE { None } else { Some(c_int(cx, t.get(0))?) };
-    Ok(Some((policy, super::more::priority(cx, t.get(1))?)))
+    Ok(Some((policy, super::rare_calls::priority(cx, t.get(1))?)))
 }
 
 fn start(cx: &mut Ctx, args: Args, name: &str, search: bool) -> PyResult {

@@ -6,11 +6,11 @@ use rustix::io::Errno;
 use std::os::fd::BorrowedFd;
 
 use super::dir_fd;
+use crate::convert::{Accept, Path, fd, os_error, os_error_at, path};
 use crate::library_files;
 use crate::os::fd::borrow;
 use crate::structseq;
 use crate::structseq::make;
-use crate::util::{Accept, Path, fd, os_error, os_error_at, path};
 
 structseq!(StatResult, STAT_RESULT, "os", "stat_result", new, visible 10,
     all ["st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "", "", "",

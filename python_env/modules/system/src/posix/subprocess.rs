@@ -3,9 +3,9 @@
 use engine::prelude::*;
 
 use super::process::encoded;
+use crate::convert::{c_int, id_arg, io_error};
 use crate::descriptors;
 use crate::os::process::{Spawn, fork, spawn};
-use crate::util::{c_int, id_arg, io_error};
 
 /// `_posixsubprocess`
 pub static POSIXSUBPROCESS: ModuleDef = ModuleDef {

@@ -3,9 +3,9 @@
 use engine::prelude::*;
 
 use super::config;
+use crate::convert::fs_decode;
 use crate::structseq;
 use crate::structseq::make;
-use crate::util::fs_decode;
 
 /// Python's version: major, minor, micro.
 pub const VERSION: [i64; 3] = [3, 14, 0];

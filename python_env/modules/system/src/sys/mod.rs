@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use engine::prelude::*;
 
+use crate::convert::type_name;
 use crate::structseq::make;
-use crate::util::type_name;
 use crate::{hooks, lifecycle};
 
 static SWITCH_INTERVAL: AtomicU64 = AtomicU64::new(0);
@@ -164,7 +164,7 @@ fn getrecursionlimit(cx: &mut Ctx, _args: Args) -> PyResult {
 }
 
 fn setrecursionlimit(cx: &mut Ctx, args: Args) -> PyResult {
-    let n = crate::util::c_int(cx, args[0])?;
+    let n = crate::convert::c_int(cx, args[0])?;
     if n < 1 {
         return Err(cx.value_error("recursion limit must be greater or equal than 1"));
     }

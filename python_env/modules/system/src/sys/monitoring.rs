@@ -7,8 +7,8 @@ use engine::objects::Set;
 use engine::prelude::*;
 use proto_core::sync::{AtomicU32, Ordering};
 
+use crate::convert::c_int;
 use crate::lifecycle;
-use crate::util::c_int;
 
 const TOOLS: usize = 6;
 /// Event names in the order of their bits.

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 
-use crate::util::type_name;
+use crate::convert::type_name;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 static DEAD: Mutex<Vec<u64>> = Mutex::new(Vec::new());

@@ -11,9 +11,9 @@ use std::time::Duration;
 use engine::prelude::*;
 use proto_core::memory;
 
+use crate::convert::c_int;
 use crate::os::{signals, user};
 use crate::structseq;
-use crate::util::c_int;
 
 structseq!(ExceptHookArgs, EXCEPT_HOOK_ARGS, "_thread", "_ExceptHookArgs", new, visible 4,
     all ["exc_type", "exc_value", "exc_traceback", "thread"],
@@ -114,7 +114,7 @@ fn stack_size(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The system keeps 15 bytes of a name, up to the first null.
 fn set_name(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = crate::util::text(cx, args[0], "set_name", "argument 'name'")?;
+    let name = crate::convert::text(cx, args[0], "set_name", "argument 'name'")?;
     let text = name.replace(char::REPLACEMENT_CHARACTER, "?");
     let end = text.bytes().position(|b| b == 0).unwrap_or(text.len()).min(NAME_BYTES);
     if let Ok(name) = std::ffi::CString::new(&text.as_bytes()[..end]) {
@@ -125,7 +125,7 @@ fn set_name(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn get_name(cx: &mut Ctx, _args: Args) -> PyResult {
     let name = rustix::thread::name().unwrap_or_default();
-    Ok(crate::util::fs_decode(cx, name.to_bytes()))
+    Ok(crate::convert::fs_decode(cx, name.to_bytes()))
 }
 
 /// `threading.excepthook` as the C part sees it: prints and goes on.

@@ -9,11 +9,11 @@ use rustix::io::{self, Errno};
 use rustix::pty;
 
 use super::process::{SCHED_PARAM, SchedParam, WaitidResult};
+use crate::convert::{c_int, c_long, done, fd, fs_decode, fs_encode, id_arg, io_error, os_error, waiting};
 use crate::os::fd::borrow;
 use crate::os::process as os;
 use crate::os::user;
 use crate::structseq::make;
-use crate::util::{c_int, c_long, done, fd, fs_decode, fs_encode, id_arg, io_error, os_error, waiting};
 fn std_result<T>(cx: &mut Ctx, r: std::io::Result<T>) -> Res<T> {
     match r {
         Ok(v) => Ok(v),
@@ -25,7 +25,7 @@ fn std_result<T>(cx: &mut Ctx, r: std::io::Result<T>) -> Res<T> {
 
 fn three(cx: &mut Ctx, ids: [u32; 3]) -> Value {
     let items = ids.map(i64::from);
-    crate::util::int_tuple(cx, &items)
+    crate::convert::int_tuple(cx, &items)
 }
 
 /// `getresuid()`
@@ -224,12 +224,12 @@ pub fn forkpty(cx: &mut Ctx, _args: Args) -> PyResult {
         drop(master);
         let _ = enter_terminal(slave.into_raw_fd());
         super::run_fork_hooks(cx, super::Fork::Child)?;
-        return Ok(crate::util::int_tuple(cx, &[0, -1]));
+        return Ok(crate::convert::int_tuple(cx, &[0, -1]));
     }
     super::run_fork_hooks(cx, super::Fork::Parent)?;
     let pid = std_result(cx, pid)?;
     let master = master.into_raw_fd();
-    Ok(crate::util::int_tuple(cx, &[pid.into(), master.into()]))
+    Ok(crate::convert::int_tuple(cx, &[pid.into(), master.into()]))
 }
 
 // --- vectors ---
@@ -270,7 +270,7 @@ pub fn pwritev(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
     let mut data = Vec::new();
     protocol::for_each(cx, args[1], |cx, v| {
-        data.push(crate::util::bytes_like(cx, v)?);
+        data.push(crate::convert::bytes_like(cx, v)?);
         Ok(())
     })?;
     let (offset, flags) = (c_long(cx, args[2])?, args.get(3).map_or(Ok(0), |v| c_int(cx, v))?);
@@ -356,7 +356,7 @@ pub fn timerfd_create(cx: &mut Ctx, args: Args) -> PyResult {
 fn timer_value(cx: &mut Ctx, t: rustix::time::Itimerspec, in_nanos: bool) -> Value {
     let fields = [t.it_value, t.it_interval].map(time_of);
     let fields = if in_nanos {
-        fields.map(|n| crate::util::int_value(cx, n))
+        fields.map(|n| crate::convert::int_value(cx, n))
     } else {
         fields.map(|n| float::new(cx, n as f64 / 1e9))
     };
