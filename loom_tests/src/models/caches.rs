@@ -81,7 +81,8 @@ fn find(c: &Class, d: Dict, name: Value) -> Option<Value> {
     let site = &c.site.0;
     let tag = site.tag();
     if tag.is(7, CacheKind::TypeValue) && site.epoch() == c.mutations.epoch() {
-        let found = Value::from_bits(site.p1());
+        // SAFETY: the site keeps the word of a value that the model holds.
+        let found = unsafe { Value::from_bits(site.p1()) };
         if site.unchanged(tag) {
             return Some(found);
         }

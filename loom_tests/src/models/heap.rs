@@ -212,7 +212,8 @@ fn weak_read() {
     let bits = weak.bits();
     let t = spawn(move || attached(space, |cx| cx.collect(true)));
     attached(space, |cx| {
-        let weak = Value::from_bits(bits);
+        // SAFETY: a root of the space holds the weak reference.
+        let weak = unsafe { Value::from_bits(bits) };
         for _ in 0..2 {
             let Some(found) = cx.weak_get(weak) else { break };
             let kept = Root::new(cx, found);
