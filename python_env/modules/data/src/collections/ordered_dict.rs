@@ -1,6 +1,6 @@
 //! `OrderedDict`: a dict (which keeps insertion order anyway) with the methods that look at the order.
 
-use engine::objects::{Dict, StrBuilder, Tuple, iter};
+use engine::objects::{Dict, List, StrBuilder, Tuple, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -92,10 +92,47 @@ fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     let mut same = protocol::eq(cx, x.value(), y.value())?;
     // Two ordered dicts must agree on the order too.
     if same && cx.is_def(a, &ORDERED_DICT) && cx.is_def(b, &ORDERED_DICT) {
-        let (p, q) = (x.keys_list(cx).value(), y.keys_list(cx).value());
-        same = protocol::eq(cx, p, q)?;
+        same = same_order(cx, x, y)?;
     }
     Ok(Value::bool(same == (op == CmpOp::Eq)))
+}
+
+/// The keys of a dict as they were, to see whether anything has changed since.
+struct Moment {
+    dict: Dict,
+    keys: List,
+}
+
+impl Moment {
+    fn of(cx: &Ctx, dict: Dict) -> Moment {
+        Moment { dict, keys: dict.keys_list(cx) }
+    }
+
+    /// After code that may have changed the dict. A change of as many keys as before shows at the end.
+    fn check(&self, cx: &mut Ctx, at_end: bool) -> Res<()> {
+        let changed =
+            self.dict.len() != self.keys.len() || at_end && !self.dict.keys_list(cx).items().eq(self.keys.items());
+        if changed { Err(cx.raise(Exc::RuntimeError, "OrderedDict mutated during iteration")) } else { Ok(()) }
+    }
+}
+
+/// Whether the keys of two dicts are equal one by one.
+fn same_order(cx: &mut Ctx, x: Dict, y: Dict) -> Res<bool> {
+    let moments = [Moment::of(cx, x), Moment::of(cx, y)];
+    let unchanged = |cx: &mut Ctx, at_end| moments.iter().try_for_each(|m| m.check(cx, at_end));
+    let mut i = 0;
+    while let (Some(k), Some(l)) = (moments[0].keys.get(i), moments[1].keys.get(i)) {
+        if k != l {
+            let same = protocol::eq(cx, k, l)?;
+            unchanged(cx, !same)?;
+            if !same {
+                return Ok(false);
+            }
+        }
+        i += 1;
+    }
+    unchanged(cx, true)?;
+    Ok(moments[0].keys.len() == moments[1].keys.len())
 }
 
 fn or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
@@ -151,8 +188,21 @@ fn setdefault(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn copy(cx: &mut Ctx, args: Args) -> PyResult {
-    let class = types::type_of(cx, args[0]).value();
-    protocol::call(cx, class, &[args[0]])
+    let (od, ty) = (this(cx, args[0])?, types::type_of(cx, args[0]));
+    let made = protocol::call(cx, ty.value(), &[])?;
+    let exact = ty == cx.type_of_def(&ORDERED_DICT);
+    let moment = Moment::of(cx, od);
+    let mut i = 0;
+    while let Some(key) = moment.keys.get(i) {
+        let v = if exact { od.get(cx, key)? } else { Some(protocol::getitem(cx, args[0], key)?) };
+        moment.check(cx, false)?;
+        let Some(v) = v else { return Err(cx.key_error(key)) };
+        protocol::setitem(cx, made, key, v)?;
+        moment.check(cx, false)?;
+        i += 1;
+    }
+    moment.check(cx, true)?;
+    Ok(made)
 }
 
 fn reversed(cx: &mut Ctx, args: Args) -> PyResult {
