@@ -373,13 +373,24 @@ def random_bytes():
     while 1: n*=2; l.append(random.randbytes(n))
 @case
 def localsgrow():
-    i=0
-    while 1: globals()['g%d'%i]=i; i+=1
+    names=globals(); n=len(names); i=0
+    try:
+        while 1: names['g%d'%i]=i; i+=1
+    finally:
+        give_back(names, n)
 @case
 def threads_local():
     import threading
     t=threading.local(); i=0
     while 1: setattr(t,'x%d'%i,i); i+=1
+
+def give_back(names, n):
+    # What filled the memory is in use until here: each step may want a word more than there is.
+    while len(names) > n:
+        try:
+            names.popitem()
+        except MemoryError:
+            pass
 
 def main(name):
     try:
@@ -396,8 +407,6 @@ if __name__ == '__main__':
         print('\n'.join(CASES))
         sys.exit()
     main(sys.argv[1])
-    for name in [k for k in globals() if k[:1] == 'g' and k[1:].isdigit()]:
-        del globals()[name]
     words = dict.fromkeys([str(i) for i in range(100000)])
     import threading
     sums = []

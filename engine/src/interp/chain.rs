@@ -18,7 +18,6 @@ use proto_core::Value;
 use super::dispatch::*;
 use super::generator::{behind_yield, finished, is_delegate, refill, yield_before};
 use super::operands::Back;
-
 use super::record::{OnReturn, Record, RunState};
 use crate::ctx::Ctx;
 use crate::objects::{GenState, Generator, shapes};

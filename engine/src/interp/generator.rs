@@ -12,7 +12,7 @@ use super::exc;
 use super::fnptr;
 use super::genobj::{self, state};
 use super::iter::{for_iter_other, with_item};
-use super::operands::{Back, Running};
+use super::operands::{Back, format_of};
 use super::record::{Exit, OnReturn, Record};
 use super::unwind::{rethrow, unwind};
 use crate::code_rt::RuntimeCode;
@@ -33,7 +33,8 @@ unsafe fn mark_loops_own(base: *mut Value, shape: ShapeId, made: Value) {
     // SAFETY: by the caller; a window's return address follows an instruction, and is one itself.
     unsafe {
         let to = base.sub(1).read().bits() as *const u32;
-        if let Some(Running::GetIter(header)) = Running::at(to)
+        let header = At::<format_of::get_iter>::new(to);
+        if header.op() == Op::GetIter as u8
             && header.how() == 1
             && header.src() == At::<views::AnyCall>::preceding(to).dst()
             && shape == shapes::GENERATOR

@@ -77,3 +77,33 @@ print(type(m).__name__, m.made_with, list(m.items()), m["a"])
 plain = OrderedDict(x=1, y=2)
 plain.move_to_end("x")
 print(plain.copy(), plain.copy() == plain, plain.copy() is plain)
+
+
+# What other threads do meanwhile is no error: comparisons and copies are of one moment.
+import threading
+
+
+class Sub(OrderedDict):
+    pass
+
+
+def changes(d, stop):
+    n = 0
+    while not stop.is_set():
+        d[f"new {n}"] = n
+        del d[f"new {n}"]
+        n += 1
+
+
+for kind in (OrderedDict, Sub):
+    d = kind((f"key {n}", n) for n in range(50))
+    stop = threading.Event()
+    thread = threading.Thread(target=changes, args=(d, stop))
+    thread.start()
+    for _ in range(300):
+        other = d.copy()
+        assert list(other)[:50] == [f"key {n}" for n in range(50)] and len(other) in (50, 51), len(other)
+        assert (d == other) in (True, False)
+    stop.set()
+    thread.join()
+    print(kind.__name__, d == kind((f"key {n}", n) for n in range(50)))

@@ -395,13 +395,6 @@ fn list_pop(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn list_remove(cx: &mut Ctx, args: Args) -> PyResult {
     let list = this(cx, args[0])?;
-    if !cx.is_shared(list.value()) {
-        // Only what compares can change it meanwhile: the search follows, and what stands there then goes.
-        let found = sequence::find(cx, Seq::List(list), args[1], 0, usize::MAX)?;
-        let Some(i) = found else { return Err(cx.value_error("list.remove(x): x not in list")) };
-        list.pop_at(cx, i);
-        return Ok(Value::NONE);
-    }
     let mut met = false;
     loop {
         // Other threads may shift the items during the search: it looks through a copy.

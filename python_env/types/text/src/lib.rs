@@ -1,6 +1,5 @@
 //! The text and byte types: `str`, `bytes`, `bytearray`, `memoryview`.
 #![forbid(unsafe_code)]
-#![deny(unsafe_code)]
 
 pub mod arguments;
 pub mod bytearray;

@@ -1,6 +1,6 @@
 //! `OrderedDict`: a dict (which keeps insertion order anyway) with the methods that look at the order.
 
-use engine::objects::{Dict, List, StrBuilder, Tuple, iter};
+use engine::objects::{Dict, List, StrBuilder, Tuple, hashing, iter};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -116,22 +116,31 @@ impl Moment {
     }
 }
 
-/// Whether the keys of two dicts are equal one by one.
+/// Whether the keys of two dicts are equal one by one, as they were at one moment. Only where comparisons may have run code
+/// is it an error that they have changed: other threads are not to be seen.
 fn same_order(cx: &mut Ctx, x: Dict, y: Dict) -> Res<bool> {
     let moments = [Moment::of(cx, x), Moment::of(cx, y)];
     let unchanged = |cx: &mut Ctx, at_end| moments.iter().try_for_each(|m| m.check(cx, at_end));
-    let mut i = 0;
+    let (mut i, mut called) = (0, false);
     while let (Some(k), Some(l)) = (moments[0].keys.get(i), moments[1].keys.get(i)) {
-        if k != l {
-            let same = protocol::eq(cx, k, l)?;
-            unchanged(cx, !same)?;
-            if !same {
-                return Ok(false);
+        let same = match hashing::simple_eq(k, l) {
+            Some(same) => same,
+            None => {
+                called = true;
+                let same = protocol::eq(cx, k, l)?;
+                unchanged(cx, !same)?;
+                same
             }
+        };
+        if !same {
+            return Ok(false);
         }
+        cx.poll()?;
         i += 1;
     }
-    unchanged(cx, true)?;
+    if called {
+        unchanged(cx, true)?;
+    }
     Ok(moments[0].keys.len() == moments[1].keys.len())
 }
 
@@ -190,18 +199,28 @@ fn setdefault(cx: &mut Ctx, args: Args) -> PyResult {
 fn copy(cx: &mut Ctx, args: Args) -> PyResult {
     let (od, ty) = (this(cx, args[0])?, types::type_of(cx, args[0]));
     let made = protocol::call(cx, ty.value(), &[])?;
-    let exact = ty == cx.type_of_def(&ORDERED_DICT);
-    let moment = Moment::of(cx, od);
-    let mut i = 0;
-    while let Some(key) = moment.keys.get(i) {
-        let v = if exact { od.get(cx, key)? } else { Some(protocol::getitem(cx, args[0], key)?) };
-        moment.check(cx, false)?;
-        let Some(v) = v else { return Err(cx.key_error(key)) };
+    // Of one moment, whatever other threads do; a class that gives items its own way is asked for each.
+    let seen = od.wish_copy(cx)?;
+    let native = cx.type_of_def(&ORDERED_DICT).slots().getitem().map(|f| f.addr());
+    let asked = ty.slots().getitem().map(|f| f.addr()) != native;
+    let moment = asked.then(|| Moment::of(cx, od));
+    let mut at = 0;
+    while let Some((next, key, v)) = seen.next_entry(at) {
+        let v = match &moment {
+            Some(moment) => {
+                let v = protocol::getitem(cx, args[0], key)?;
+                moment.check(cx, false)?;
+                v
+            }
+            None => v,
+        };
         protocol::setitem(cx, made, key, v)?;
-        moment.check(cx, false)?;
-        i += 1;
+        cx.poll()?;
+        at = next;
     }
-    moment.check(cx, true)?;
+    if let Some(moment) = moment {
+        moment.check(cx, true)?;
+    }
     Ok(made)
 }
 
