@@ -49,11 +49,12 @@ impl Obj {
         self.0
     }
 
-    /// A new object of a shape, all slots `EMPTY`.
+    /// A new object of a shape, all slots `EMPTY`. Those of native types (ranges, slices, iterators) are not expected to last.
     #[inline]
     pub fn alloc(heap: &Heap, shape: ShapeId) -> Value {
         let s = heap.space().shape(shape);
-        let v = heap.alloc(Kind::Object, shape, SLOTS + s.inline_cap as usize);
+        let alloc = if s.of_class { Heap::alloc } else { Heap::alloc_fleeting };
+        let v = alloc(heap, Kind::Object, shape, SLOTS + s.inline_cap as usize);
         if s.nnative > s.inline_cap {
             let a = alloc_array(heap, (s.nnative - s.inline_cap) as usize);
             // SAFETY: a fresh object.

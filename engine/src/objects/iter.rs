@@ -49,7 +49,7 @@ unsafe fn finish(it: Value) -> Value {
 }
 
 fn make(heap: &Heap, shape: ShapeId, state: [Value; 3]) -> Value {
-    let v = heap.alloc(Kind::Object, shape, STATE + 6);
+    let v = heap.alloc_fleeting(Kind::Object, shape, STATE + 6);
     for (i, s) in state.into_iter().enumerate() {
         // SAFETY: a fresh object with six slots.
         unsafe { raw::init(v, STATE + i, s) };

@@ -5,7 +5,7 @@
 //! that bitmaps are exact whenever somebody reads them. Allocation itself never collects: it sets the poll word.
 
 use super::arena::{Arena, arena};
-use super::block::{BLOCK, CLASS_OF, CLASSES, GROUPS, LARGE, MAX_SMALL, Meta, SIZES, STARTS, USABLE};
+use super::block::{BLOCK, CLASSES, GROUPS, LARGE, Life, MAX_SMALL, Meta, SIZES, STARTS, USABLE, class_of};
 use crate::cell::header::{CELL, pack};
 use crate::cell::layout::sub;
 use crate::context::poll;
@@ -88,7 +88,7 @@ impl Heap {
             id: Cell::new(0),
             blocks: RefCell::default(),
             larges: RefCell::default(),
-            available: RefCell::default(),
+            available: RefCell::new(std::array::from_fn(|_| Vec::new())),
             free_blocks: RefCell::default(),
             current: std::array::from_fn(|_| Cell::new(NO_BLOCK)),
             touched: RefCell::default(),
@@ -116,6 +116,16 @@ impl Heap {
         }
     }
 
+    /// As [`Heap::alloc`], for an object (not an internal one) that will not live long.
+    #[inline(always)]
+    pub fn alloc_fleeting(&self, kind: Kind, shape: ShapeId, words: usize) -> Value {
+        debug_assert!(kind != Kind::Internal);
+        match self.alloc_words(words, kind, pack(shape.0, 0, 0), Life::Fleeting, Ask::Need) {
+            Some(v) => v,
+            None => crate::out_of_memory(),
+        }
+    }
+
     /// As [`Heap::alloc`]; None where Python raises `MemoryError`.
     #[inline(always)]
     pub fn try_alloc(&self, kind: Kind, shape: ShapeId, words: usize) -> Option<Value> {
@@ -124,7 +134,7 @@ impl Heap {
 
     #[inline(always)]
     fn alloc_asking(&self, kind: Kind, shape: ShapeId, words: usize, ask: Ask) -> Option<Value> {
-        let v = self.alloc_words(words, kind, pack(shape.0, 0, 0), ask)?;
+        let v = self.alloc_words(words, kind, pack(shape.0, 0, 0), Life::of(kind), ask)?;
         if kind == Kind::Internal && words <= MAX_SMALL * 8 {
             self.zero(v, words);
         }
@@ -148,7 +158,8 @@ impl Heap {
 
     #[inline(always)]
     fn alloc_internal_asking(&self, subkind: u16, words: usize, ask: Ask) -> Option<Value> {
-        let v = self.alloc_words(words, Kind::Internal, pack(Kind::Internal as u32, 0, subkind), ask)?;
+        let header = pack(Kind::Internal as u32, 0, subkind);
+        let v = self.alloc_words(words, Kind::Internal, header, Life::Lasting, ask)?;
         if subkind == sub::RAW && words <= MAX_SMALL * 8 {
             self.zero(v, words);
         }
@@ -170,8 +181,8 @@ impl Heap {
     #[inline(always)]
     pub fn alloc_small<const WORDS: usize>(&self, kind: Kind, header: u64) -> Value {
         const { assert!(WORDS > 0 && WORDS <= MAX_SMALL * 8) };
-        let class = const { CLASS_OF[WORDS.div_ceil(8)] as usize };
-        let size = const { SIZES[CLASS_OF[WORDS.div_ceil(8)] as usize] as usize * CELL };
+        let class = class_of(WORDS.div_ceil(8), Life::of(kind));
+        let size = const { SIZES[class_of(WORDS.div_ceil(8), Life::Lasting)] as usize * CELL };
         let cursor = &self.cursors[class];
         let at = cursor.at.get();
         let at = if at < cursor.end.get() {
@@ -189,12 +200,12 @@ impl Heap {
     }
 
     #[inline(always)]
-    fn alloc_words(&self, words: usize, kind: Kind, header: u64, ask: Ask) -> Option<Value> {
+    fn alloc_words(&self, words: usize, kind: Kind, header: u64, life: Life, ask: Ask) -> Option<Value> {
         let cells = words.div_ceil(8);
         if cells > MAX_SMALL || cells == 0 {
             return self.alloc_large(words, kind, header, ask);
         }
-        let class = CLASS_OF[cells] as usize;
+        let class = class_of(cells, life);
         let cursor = &self.cursors[class];
         let at = cursor.at.get();
         let at = if at < cursor.end.get() {

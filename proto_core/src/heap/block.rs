@@ -12,6 +12,7 @@
 
 use crate::cell::header::CELL;
 use crate::sync::{AtomicU32, AtomicU64, Cell};
+use crate::value::Kind;
 
 /// Bytes of a block.
 pub const BLOCK: usize = 1 << BLOCK_SHIFT;
@@ -22,17 +23,54 @@ pub const BLOCK_CELLS: usize = BLOCK / CELL;
 /// Groups of 64 cells in a block.
 pub const GROUPS: usize = BLOCK_CELLS / 64;
 
-/// Object sizes in cells.
-pub const SIZES: [u16; 19] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 102, 128, 170, 204, 256, 341, 512];
-/// Number of size classes.
-pub const CLASSES: usize = SIZES.len();
+/// How long objects are expected to live. Each expectation has blocks of its own: nothing moves, so where what lasts lies among what
+/// dies it stays spread over many pages (walking a tree that was made with the help of ranges took three times as long).
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Life {
+    /// Instances of classes, containers and their buffers, text.
+    Lasting = 0,
+    /// What an expression or a loop makes for itself: iterators, ranges, bound methods, generators, boxed numbers.
+    Fleeting = 1,
+}
+
+impl Life {
+    /// What to expect of an object of this kind of which nothing else is known.
+    #[inline(always)]
+    pub const fn of(kind: Kind) -> Life {
+        match kind {
+            Kind::Float | Kind::BigInt | Kind::Generator | Kind::Method => Life::Fleeting,
+            _ => Life::Lasting,
+        }
+    }
+}
+
+const SIZES_OF_LIFE: [u16; 19] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 102, 128, 170, 204, 256, 341, 512];
+
+/// Object sizes in cells, by class: those of one [`Life`] after the other's.
+pub const SIZES: [u16; CLASSES] = {
+    let mut t = [0; CLASSES];
+    let mut class = 0;
+    while class < CLASSES {
+        t[class] = SIZES_OF_LIFE[class % SIZES_OF_LIFE.len()];
+        class += 1;
+    }
+    t
+};
+/// Number of classes of objects that share blocks: a size and a [`Life`].
+pub const CLASSES: usize = 2 * SIZES_OF_LIFE.len();
 /// Class number of a block run that holds one large object.
 pub const LARGE: u8 = CLASSES as u8;
 /// Largest object, in cells, that shares a block with others.
 pub const MAX_SMALL: usize = SIZES[CLASSES - 1] as usize;
 
 /// Class of an object of that many cells (1..=MAX_SMALL).
-pub static CLASS_OF: [u8; MAX_SMALL + 1] = {
+#[inline(always)]
+pub const fn class_of(cells: usize, life: Life) -> usize {
+    CLASS_OF[cells] as usize + life as usize * SIZES_OF_LIFE.len()
+}
+
+static CLASS_OF: [u8; MAX_SMALL + 1] = {
     let mut t = [0u8; MAX_SMALL + 1];
     let (mut cells, mut class) = (0, 0);
     while cells <= MAX_SMALL {
@@ -166,9 +204,10 @@ mod tests {
 
     #[test]
     fn classes_and_reciprocals() {
-        for (cells, &c) in CLASS_OF.iter().enumerate().skip(1) {
-            let c = c as usize;
+        for cells in 1..=MAX_SMALL {
+            let [c, fleeting] = [Life::Lasting, Life::Fleeting].map(|life| class_of(cells, life));
             assert!(SIZES[c] as usize >= cells && (c == 0 || (SIZES[c - 1] as usize) < cells));
+            assert!(c != fleeting && SIZES[c] == SIZES[fleeting]);
         }
         for (class, &size) in SIZES.iter().enumerate() {
             for cell in 0..BLOCK_CELLS {

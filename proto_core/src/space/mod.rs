@@ -114,13 +114,19 @@ impl Config {
 }
 
 /// Blocks that nobody allocates from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pool {
     free: Vec<u32>,
     /// Per class: blocks of finished threads in which shared objects live on.
     orphans: [Vec<u32>; CLASSES],
     /// Orphans without room, and large shared objects of finished threads.
     full_orphans: Vec<u32>,
+}
+
+impl Default for Pool {
+    fn default() -> Pool {
+        Pool { free: Vec::new(), orphans: std::array::from_fn(|_| Vec::new()), full_orphans: Vec::new() }
+    }
 }
 
 /// Where a block comes from.

@@ -62,8 +62,8 @@ pub struct Shape {
     /// How attributes are kept.
     pub mode: ShapeMode,
     ty: AtomicU64,
-    /// Whether it is no root for its type.
-    of_class: bool,
+    /// Whether it is a class's, not a native type's; and so no root for its type.
+    pub of_class: bool,
     /// Names in slot order from `nnative` on, and an index over them when there are many.
     names: OnceLock<Names>,
     last_transition: AtomicPtr<Shape>,
