@@ -130,7 +130,7 @@ impl Runtime {
         if self.space.is_sharing() {
             heap.promote(v);
         }
-        slot.set(v);
+        slot.set(self.space, v);
     }
 
     fn dict(&self, slot: &Published) -> Dict {
@@ -308,6 +308,7 @@ impl Ctx {
             }
             let heap = core.heap();
             let base = rt.base.get_or_init(|| crate::types::boot_space(heap));
+            rt.space.note_root();
             (&raw mut (*cx).run).write(RunState::new(core.stack_base(), core.stack_limit()));
             (&raw mut (*cx).pending).write(Value::EMPTY);
             (&raw mut (*cx).handled).write(Value::NONE);

@@ -1,9 +1,10 @@
 //! A word that threads publish values in.
 //!
 //! Any thread may read or write it at any time; what a thread finds there was finished before it was put there. It is no root: who
-//! owns it shows it to the collector.
+//! owns it shows it to the collector, and the space hears of each change in case it is one of those that the space holds.
 
 use crate::Value;
+use crate::space::Space;
 use crate::sync::{AtomicU64, Ordering};
 
 /// A place for a value that is shared, or one whose owner alone looks at it.
@@ -23,13 +24,15 @@ impl Published {
     }
 
     /// Puts a value there.
-    pub fn set(&self, v: Value) {
+    pub fn set(&self, space: &Space, v: Value) {
         // Pairs with the acquire in `get`.
         self.0.store(v.bits(), Ordering::Release);
+        space.note_root();
     }
 
     /// Puts a value there if nothing (EMPTY) is; gives what is there then.
-    pub fn set_first(&self, v: Value) -> Value {
+    pub fn set_first(&self, space: &Space, v: Value) -> Value {
+        space.note_root();
         // Release pairs with the acquire in `get`; acquire, for the value that was first, with the release here.
         match self.0.compare_exchange(Value::EMPTY.bits(), v.bits(), Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => v,

@@ -25,7 +25,7 @@ use std::sync::OnceLock;
 use engine_code::effects::RegSet;
 use engine_code::liveness::Liveness;
 use engine_code::{Code, CodeFlags, Const, LineIndex, Op, Role};
-use proto_core::{Heap, Value};
+use proto_core::{Heap, Space, Value};
 
 use cache::CacheEntry;
 
@@ -296,8 +296,8 @@ impl RuntimeCode {
     }
 
     /// Publishes the (pinned, shared) Python code object; returns the one that won.
-    pub(crate) fn set_object(&self, object: Value) -> Value {
-        self.object.set_first(object)
+    pub(crate) fn set_object(&self, space: &Space, object: Value) -> Value {
+        self.object.set_first(space, object)
     }
 
     /// Whether calls bind just the named parameters: there is neither `*args` nor `**kwargs`, nor a namespace.

@@ -79,7 +79,7 @@ pub fn of(cx: &mut Ctx, code: &'static RuntimeCode) -> Value {
     }
     let object = cx.new_object(&CODE, &[Value::address(code)]);
     consts::pin(cx, object);
-    code.set_object(object)
+    code.set_object(cx.space(), object)
 }
 
 /// The runtime code of a value known to be a code object.
@@ -98,7 +98,7 @@ pub fn rename(cx: &mut Ctx, v: Value, filename: &str) {
         return;
     }
     let new = RuntimeCode::load(cx, engine_code::code::renamed(&old.code, &filename.into()));
-    if new.set_object(v) == v {
+    if new.set_object(cx.space(), v) == v {
         object.set_slot(cx, 0, Value::address(new));
     }
 }

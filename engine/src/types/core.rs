@@ -7,7 +7,7 @@ use crate::names::Names;
 use crate::native::def::{BaseRef, TypeDef, TypeFlags};
 use crate::objects::CORE_SHAPES;
 use proto_core::Published;
-use proto_core::{Heap, Kind, ShapeId, Value};
+use proto_core::{Heap, Kind, ShapeId, Space, Value};
 
 /// Everything static that a space's contexts share: names, core types, the table of declared types.
 pub struct Base {
@@ -57,8 +57,8 @@ impl Registry {
     }
 
     /// Records the type made from `def`; the first one wins.
-    pub fn set(&self, def: &TypeDef, ty: Type) -> Type {
-        Type(self.types[def.id.get()].set_first(ty.value()))
+    pub fn set(&self, space: &Space, def: &TypeDef, ty: Type) -> Type {
+        Type(self.types[def.id.get()].set_first(space, ty.value()))
     }
 }
 

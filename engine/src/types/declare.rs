@@ -62,7 +62,7 @@ pub(crate) fn create_roots(heap: &Heap, registry: &Registry) -> (Type, Type) {
     heap.space().shape(shapes::TYPE).set_ty(heap, type_.value());
     type_data.root_shape.store(shapes::TYPE.0, proto_core::sync::Ordering::Release);
     for (ty, def) in [(object, object_def), (type_, type_def)] {
-        registry.set(def, ty);
+        registry.set(heap.space(), def, ty);
     }
     (object, type_)
 }
@@ -85,7 +85,7 @@ pub(crate) fn create(
 ) -> Type {
     match registry.get(def) {
         Some(ty) => ty,
-        None => registry.set(def, make(heap, names, types, registry, def)),
+        None => registry.set(heap.space(), def, make(heap, names, types, registry, def)),
     }
 }
 
@@ -303,7 +303,7 @@ impl Ctx {
             self.promote(ty.value());
         }
         // Other threads see it whole; of two that make it at once the first one's counts.
-        registry.set(def, ty)
+        registry.set(self.space(), def, ty)
     }
 
     /// The type of a declaration; the same as [`Ctx::add_type`].
@@ -319,7 +319,7 @@ impl Ctx {
     pub fn fill_type(&mut self, ty: Type, def: &'static TypeDef) {
         let (names, types, registry) = (self.names, self.types, self.registry);
         fill(self, names, types, ty, def);
-        registry.set(def, ty);
+        registry.set(self.space(), def, ty);
         super::lookup::bump_epoch();
     }
 

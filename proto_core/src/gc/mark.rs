@@ -223,7 +223,11 @@ impl<'a> Marker<'a> {
             let dirty = space.shapes.dirty.swap(u32::MAX, Ordering::AcqRel);
             let from = if full { 0 } else { gc.shapes_seen.get().min(dirty) };
             gc.shapes_seen.set(space.shapes.count());
-            space.visit_roots_from(from, !full, &mut |v| self.visit(v));
+            space.visit_shape_types(from, !full, &mut |v| self.visit(v));
+            // What has been looked at before is old.
+            if space.take_roots_changed() || full {
+                space.visit_held(&mut |v| self.visit(v));
+            }
         }
         self.drain();
     }

@@ -161,6 +161,8 @@ pub struct Space {
     /// What the only context left behind before anything was shared.
     pub(crate) dormant: Mutex<Option<Dormant>>,
     zeros: [AtomicU64; 2],
+    /// Some reference of the space has been set since the last collection: a minor one need not look at them otherwise.
+    roots_changed: AtomicBool,
     pub(crate) roots: Mutex<SpaceRoots>,
     pub(crate) hooks: OnceLock<Box<dyn SpaceHooks>>,
     pub(crate) shared_weak: Mutex<Vec<usize>>,
@@ -202,6 +204,7 @@ impl Space {
             forked: AtomicBool::new(false),
             dormant: Mutex::default(),
             zeros: std::array::from_fn(|_| AtomicU64::new(Value::EMPTY.bits())),
+            roots_changed: AtomicBool::new(true),
             roots: Mutex::default(),
             hooks: OnceLock::new(),
             shared_weak: Mutex::default(),
@@ -284,9 +287,22 @@ impl Space {
     pub fn set_root(&self, heap: &Heap, root: SpaceRoot, v: Value) {
         self.publish(heap, v);
         lock(&self.roots).slots[root.0 as usize] = v.bits();
+        self.note_root();
+    }
+
+    /// Some reference that the space holds ([`SpaceHooks::visit_space_roots`]) has been set.
+    pub fn note_root(&self) {
+        // Only of meaning while there is one context: its own thread reads it.
+        self.roots_changed.store(true, Ordering::Relaxed);
+    }
+
+    /// For a minor collection of the only context: whether a reference has been set since this was asked.
+    pub(crate) fn take_roots_changed(&self) -> bool {
+        self.roots_changed.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) fn insert_root(&self, v: Value) -> u32 {
+        self.note_root();
         let mut r = lock(&self.roots);
         match r.free.pop() {
             Some(i) => {
@@ -306,10 +322,8 @@ impl Space {
         r.free.push(i);
     }
 
-    /// Every reference that the space holds but atoms. `from_shape`: only types of shapes from this id on; `classes`: those of
-    /// class shapes, too.
-    pub(crate) fn visit_roots_from(&self, from_shape: u32, classes: bool, f: &mut dyn FnMut(Value)) {
-        self.visit_shape_types(from_shape, classes, f);
+    /// Every reference that the space holds but atoms and the types of shapes.
+    pub(crate) fn visit_held(&self, f: &mut dyn FnMut(Value)) {
         for &bits in &lock(&self.roots).slots {
             f(Value::raw(bits));
         }
@@ -328,13 +342,15 @@ impl Space {
 
     /// Every reference that the space holds: shapes' types, pinned values, atoms, what the engine's hook names.
     pub fn visit_space_roots(&self, f: &mut dyn FnMut(Value)) {
-        self.visit_roots_from(0, true, f);
+        self.visit_shape_types(0, true, f);
+        self.visit_held(f);
         self.atoms.visit(f);
     }
 
     /// Every reference by which the space keeps something alive: all but the types of class shapes.
     pub(crate) fn visit_strong_roots(&self, f: &mut dyn FnMut(Value)) {
-        self.visit_roots_from(0, false, f);
+        self.visit_shape_types(0, false, f);
+        self.visit_held(f);
         self.atoms.visit(f);
     }
 
