@@ -329,7 +329,7 @@ fn sweep_orphans(space: &'static Space, keep: Keep, boxes: &mut Boxes) -> usize 
         match outcome {
             Outcome::Empty if meta.class.get() == LARGE => arena.release(block, meta.run.get()),
             Outcome::Empty => free.push(block),
-            Outcome::Room | Outcome::Full => {
+            Outcome::Room | Outcome::Sparse | Outcome::Full => {
                 live += meta.live_count.get() as usize * meta.words.get() as usize * 8;
                 space.give_orphan(block, outcome == Outcome::Room);
             }

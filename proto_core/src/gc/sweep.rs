@@ -2,7 +2,7 @@
 
 use crate::heap::Heap;
 use crate::heap::arena::Arena;
-use crate::heap::block::{CLASSES, GROUPS, Group, LARGE, Meta, SIZES, USABLE};
+use crate::heap::block::{CLASSES, GROUPS, Group, LARGE, Meta, SIZES, STARTS, USABLE, run_starts};
 use crate::heap::special::take_box;
 use crate::sync::Ordering;
 use std::any::Any;
@@ -21,21 +21,25 @@ pub(crate) enum Keep {
     SharedOnly,
 }
 
-/// The allocator passes over blocks with a smaller part free than one in this.
+/// The allocator passes over blocks with a smaller part free than one in this, and over those where a smaller part begins a run
+/// while there are others.
 const MIN_FREE_DIV: u32 = 3;
 
 /// What a sweep found in a block.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Empty,
+    /// There are runs of free cells.
     Room,
+    /// There are free cells, few of them side by side.
+    Sparse,
     Full,
 }
 
 /// Sweeps one block. The change in live bytes goes to `live_bytes`.
 pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Boxes, live_bytes: &mut isize) -> Outcome {
     let meta = arena.meta(block);
-    let count = match keep {
+    let (count, runs) = match keep {
         Keep::Local => sweep_groups(arena, block, boxes, |group, live| {
             (group.mark.get() | group.shared.load(Ordering::Relaxed)) & live
         }),
@@ -66,15 +70,26 @@ pub(crate) fn sweep_block(arena: &Arena, block: u32, keep: Keep, boxes: &mut Box
     let capacity = (USABLE[class as usize].0 / SIZES[class as usize]) as u32;
     // Short free runs cost more than fresh cells; they wait until more have gathered.
     let free = capacity - count;
-    if free == 0 || free * MIN_FREE_DIV < capacity { Outcome::Full } else { Outcome::Room }
+    let outcome = if free == 0 || free * MIN_FREE_DIV < capacity {
+        Outcome::Full
+    } else if runs * MIN_FREE_DIV < capacity {
+        Outcome::Sparse
+    } else {
+        Outcome::Room
+    };
+    meta.sparse.set(outcome == Outcome::Sparse);
+    outcome
 }
 
-/// Sweeps a block's bitmaps; `keep` says which objects of a group stay. Returns how many do.
+/// Sweeps a block's bitmaps; `keep` says which objects of a group stay. Returns how many do, and how many runs of free
+/// cells start.
 #[inline(always)]
-fn sweep_groups(arena: &Arena, block: u32, boxes: &mut Boxes, keep: impl Fn(&Group, u64) -> u64) -> u32 {
+fn sweep_groups(arena: &Arena, block: u32, boxes: &mut Boxes, keep: impl Fn(&Group, u64) -> u64) -> (u32, u32) {
     let meta = arena.meta(block);
-    let groups = if meta.class.get() == LARGE { 1 } else { GROUPS };
-    let mut count = 0;
+    let class = meta.class.get() as usize;
+    let groups = if class == LARGE as usize { 1 } else { GROUPS };
+    let size = SIZES.get(class).map_or(0, |&size| size as usize);
+    let (mut count, mut runs) = (0, 0);
     for (g, group) in meta.groups.iter().enumerate().take(groups) {
         let live = group.live.get();
         let now = keep(group, live);
@@ -91,8 +106,10 @@ fn sweep_groups(arena: &Arena, block: u32, boxes: &mut Boxes, keep: impl Fn(&Gro
         if now != 0 {
             count += now.count_ones();
         }
+        let starts = STARTS.get(class).map_or(0, |starts| starts[g]);
+        runs += run_starts(size, starts & !now).count_ones();
     }
-    count
+    (count, runs)
 }
 
 /// Makes the memory of dead objects unusable, in debugging modes.
@@ -152,6 +169,7 @@ impl Heap {
     pub(crate) fn sweep_all(&self, keep: Keep, boxes: &mut Boxes) {
         let mut delta = 0;
         self.available.borrow_mut().iter_mut().for_each(Vec::clear);
+        self.sparse.borrow_mut().iter_mut().for_each(Vec::clear);
         self.free_blocks.borrow_mut().clear();
         let larges = self.larges.take();
         let young: Vec<u32> =
@@ -180,6 +198,7 @@ impl Heap {
             }
             Outcome::Empty => self.free_blocks.borrow_mut().push(block),
             Outcome::Room => self.available.borrow_mut()[class as usize].push(block),
+            Outcome::Sparse => self.sparse.borrow_mut()[class as usize].push(block),
             Outcome::Full if class == LARGE => self.larges.borrow_mut().push(block),
             Outcome::Full => {}
         }

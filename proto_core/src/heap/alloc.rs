@@ -5,7 +5,7 @@
 //! that bitmaps are exact whenever somebody reads them. Allocation itself never collects: it sets the poll word.
 
 use super::arena::{Arena, arena};
-use super::block::{BLOCK, CLASSES, GROUPS, LARGE, Life, MAX_SMALL, Meta, SIZES, STARTS, USABLE, class_of};
+use super::block::{BLOCK, CLASSES, GROUPS, LARGE, Life, MAX_SMALL, Meta, SIZES, STARTS, USABLE, class_of, run_starts};
 use crate::cell::header::{CELL, pack};
 use crate::cell::layout::sub;
 use crate::context::poll;
@@ -60,6 +60,8 @@ pub struct Heap {
     pub(crate) larges: RefCell<Vec<u32>>,
     /// Per class, swept blocks with free cells.
     pub(crate) available: RefCell<[Vec<u32>; CLASSES]>,
+    /// Per class, swept blocks with free cells here and there, to be used before the heap grows by too much.
+    pub(crate) sparse: RefCell<[Vec<u32>; CLASSES]>,
     /// Own blocks without a single object, of no class.
     pub(crate) free_blocks: RefCell<Vec<u32>>,
     /// Per class, the block that the cursor is in.
@@ -89,6 +91,7 @@ impl Heap {
             blocks: RefCell::default(),
             larges: RefCell::default(),
             available: RefCell::new(std::array::from_fn(|_| Vec::new())),
+            sparse: RefCell::new(std::array::from_fn(|_| Vec::new())),
             free_blocks: RefCell::default(),
             current: std::array::from_fn(|_| Cell::new(NO_BLOCK)),
             touched: RefCell::default(),
@@ -289,6 +292,12 @@ impl Heap {
     /// A block for a class: an own empty one, an orphan with room, or a new one.
     fn fresh_block(&self, class: usize) -> Option<u32> {
         let own = self.free_blocks.borrow_mut().pop();
+        if own.is_none()
+            && self.has_grown()
+            && let Some(sparse) = self.sparse.borrow_mut()[class].pop()
+        {
+            return Some(sparse);
+        }
         let block = match own {
             Some(b) => b,
             None => match self.space.take_block(class) {
@@ -322,6 +331,12 @@ impl Heap {
         Some(block)
     }
 
+    /// Whether the heap is larger than its objects need by more than a quarter and what is allocated between collections.
+    fn has_grown(&self) -> bool {
+        let live = self.gc.live_bytes.get();
+        self.blocks.borrow().len() * BLOCK > live + live / 4 + 2 * self.granted.get().max(0) as usize
+    }
+
     fn reset_meta(&self, block: u32, class: u8, words: u32, run: u32) {
         let meta = self.arena.meta(block);
         meta.words.set(words);
@@ -330,6 +345,7 @@ impl Heap {
         meta.live_count.set(0);
         meta.run.set(run);
         meta.touched.set(false);
+        meta.sparse.set(false);
         for (g, d) in meta.groups.iter().zip(&meta.drop) {
             g.live.set(0);
             g.mark.set(0);
@@ -467,10 +483,10 @@ fn range_mask(g: usize, from: usize, to: usize) -> u64 {
     (u64::MAX >> (64 - (high - low))) << low
 }
 
-/// The next stretch of free cells at or after `scan`, at most a window long and, if that is less, `most` cells or one object.
+/// The next stretch of free cells (of a block that is not sparse: the next run) at or after `scan`, at most a window long and, if that is less, `most` cells or one object.
 #[inline(always)]
 fn next_window(meta: &Meta, class: usize, most: usize) -> Option<(usize, usize)> {
-    let starts = &STARTS[class];
+    let (starts, size) = (&STARTS[class], SIZES[class] as usize);
     let scan = meta.scan.get() as usize;
     let mut g = scan / 64;
     let mut mask = u64::MAX << (scan % 64);
@@ -478,7 +494,10 @@ fn next_window(meta: &Meta, class: usize, most: usize) -> Option<(usize, usize)>
         if g >= GROUPS {
             return None;
         }
-        let free = starts[g] & !meta.groups[g].live.get() & mask;
+        let mut free = starts[g] & !meta.groups[g].live.get() & mask;
+        if !meta.sparse.get() {
+            free = run_starts(size, free);
+        }
         if free != 0 {
             break g * 64 + free.trailing_zeros() as usize;
         }
@@ -486,7 +505,6 @@ fn next_window(meta: &Meta, class: usize, most: usize) -> Option<(usize, usize)>
         mask = u64::MAX;
     };
     let (usable, window) = USABLE[class];
-    let size = SIZES[class] as usize;
     let window = (window as usize).min((most / size).max(1) * size);
     let limit = (from + window).min(usable as usize);
     // Up to the next object, which starts a whole number of objects further on.

@@ -114,6 +114,21 @@ pub static STARTS: [[u64; GROUPS]; CLASSES] = {
     t
 };
 
+/// Of a group's free starts of objects of `size` cells, those from where at least eight cells are free in the group, or one
+/// larger object. The allocator works in runs: to claim each cell by itself costs more than all else about it.
+#[inline(always)]
+pub fn run_starts(size: usize, free: u64) -> u64 {
+    match size {
+        1 => {
+            let four = free & free >> 1 & free >> 2 & free >> 3;
+            four & four >> 4
+        }
+        2 => free & free >> 2 & free >> 4 & free >> 6,
+        3 | 4 => free & free >> size,
+        _ => free,
+    }
+}
+
 /// See [`RECIP`]. Exact because `1023 * 512 < 2^20`.
 pub const RECIP_SHIFT: u32 = 20;
 
@@ -159,13 +174,15 @@ pub struct Meta {
     pub class: Cell<u8>,
     /// Whether the block is in its owner's list of blocks touched since the last collection.
     pub touched: Cell<bool>,
+    /// Whether the free cells are spread so much that the allocator takes them one by one.
+    pub sparse: Cell<bool>,
     /// Where the allocator goes on looking for free runs (cell index).
     pub scan: Cell<u16>,
     /// Objects alive after the last sweep.
     pub live_count: Cell<u32>,
     /// Blocks in the run of a large object.
     pub run: Cell<u32>,
-    _pad: [u32; 9],
+    _pad: [u32; 8],
     pub groups: [Group; GROUPS],
     /// Objects to be dropped when they die.
     pub drop: [Cell<u64>; GROUPS],
@@ -201,6 +218,23 @@ impl Meta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_of_free_cells() {
+        for size in [1, 2, 3, 4, 6] {
+            let objects = (8 / size).max(1);
+            for (length, from) in (0..objects + 3).flat_map(|n| (0..64 - n * size).map(move |at| (n, at))) {
+                let free = (0..length).fold(0u64, |m, i| m | 1 << (from + i * size));
+                let starts = run_starts(size, free);
+                assert_eq!(
+                    starts.count_ones() as usize,
+                    (length + 1).saturating_sub(objects),
+                    "{size} {length} {from}"
+                );
+                assert!(starts == 0 || starts.trailing_zeros() as usize == from);
+            }
+        }
+    }
 
     #[test]
     fn classes_and_reciprocals() {
