@@ -16,7 +16,7 @@
 use proto_core::Value;
 
 use super::dispatch::*;
-use super::generator::{behind_yield, finished, is_delegate, refill, yield_before};
+use super::generator::{behind_yield, finished, refill};
 use super::operands::Back;
 use super::record::{OnReturn, Record, RunState};
 use crate::ctx::Ctx;
@@ -28,9 +28,7 @@ const LINK: usize = 2;
 /// Whether the suspended generator stands in a delegation.
 #[inline(always)]
 pub(super) fn delegates(g: Generator) -> bool {
-    // SAFETY: the address of an instruction stands before the one where a generator goes on, which is one word long: it
-    // yields, or it makes generators.
-    unsafe { is_delegate(yield_before(g.pc())) }
+    !g.delegate().is_empty()
 }
 
 /// What a member other than the innermost delegates to.
@@ -39,8 +37,8 @@ pub(super) fn delegates(g: Generator) -> bool {
 /// The generator stands in a delegation to one.
 #[inline(always)]
 unsafe fn child(g: Generator) -> Generator {
-    // SAFETY: by the caller; the verifier of code knows its registers.
-    unsafe { Generator::of_unchecked(g.reg_unchecked(delegation(g).iterator())) }
+    // SAFETY: by the caller.
+    unsafe { Generator::of_unchecked(g.delegate()) }
 }
 
 /// The `send` with which a generator that stands in a delegation resumes what it delegates to.
@@ -90,8 +88,8 @@ pub(super) unsafe fn enter(
             return std::ptr::null_mut();
         }
         let (mut inner, mut at) = (outer, window);
-        while delegates(inner) {
-            let Some(next) = plain_child(inner.reg_unchecked(delegation(inner).iterator())) else { break };
+        // What delegates to nothing names EMPTY, which is no generator.
+        while let Some(next) = plain_child(inner.delegate()) {
             inner.claim_plain();
             at = at.wrapping_add(inner.nregs() + LINK);
             inner = next;
@@ -142,14 +140,20 @@ unsafe fn release(outer: Generator, inner: Generator) {
     }
 }
 
-/// Suspends the chain whose record is on top: its innermost generator yields from the window at `base`, behind `pc`. The register
-/// `blank` as for [`Generator::suspend_young`]. Gives the record, which is off and reads as that of the outermost generator; null,
+/// Suspends the chain whose record is on top: its innermost generator yields from the window at `base`, behind `pc`. `delegate` and
+/// the register `blank` as for [`Generator::suspend_young`]. Gives the record, which is off and reads as that of the outermost generator; null,
 /// and nothing done, if it takes more care.
 ///
 /// # Safety
 /// As described; the instruction is one word long.
 #[inline(always)]
-pub(super) unsafe fn leave(cx: *mut Ctx, pc: *const u32, base: *mut Value, blank: usize) -> *const Record {
+pub(super) unsafe fn leave(
+    cx: *mut Ctx,
+    pc: *const u32,
+    base: *mut Value,
+    delegate: Value,
+    blank: usize,
+) -> *const Record {
     // SAFETY: by the caller; see the head of this file about sharing.
     unsafe {
         let record = (*cx).run.top_mut();
@@ -158,7 +162,9 @@ pub(super) unsafe fn leave(cx: *mut Ctx, pc: *const u32, base: *mut Value, blank
             return std::ptr::null();
         }
         let resume = behind_yield(pc);
-        if !inner.suspend_young(resume, base, blank) && !inner.suspend_local(&*cx, resume, base, blank) {
+        if !inner.suspend_young(resume, base, delegate, blank)
+            && !inner.suspend_local(&*cx, resume, base, delegate, blank)
+        {
             return std::ptr::null();
         }
         release(Generator::of_unchecked((*record).frame), inner);

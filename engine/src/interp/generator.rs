@@ -83,7 +83,7 @@ ops! {
         let v = get(base, pc.src());
         let record = (*cx).run.top_ptr();
         if is_plain(record, OnReturn::GeneratorFor)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, Value::EMPTY, blank(pc.dst(), base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = (returns::GENERATOR_FOR.of(&*record), (*record).caller);
@@ -99,7 +99,7 @@ ops! {
         }
         if is_plain(record, OnReturn::GeneratorNative)
             && Generator::of_unchecked((*record).extra).kind() == shapes::GENERATOR
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, Value::EMPTY, blank(pc.dst(), base))
         {
             let _ = (*cx).run.pop_ptr();
             (*cx).run.exit = Exit::Yielded;
@@ -113,7 +113,7 @@ ops! {
         let v = get(base, pc.value());
         let record = (*cx).run.top_ptr();
         if is_plain(record, OnReturn::GeneratorFor)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.value(), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, get(base, pc.iterator()), blank(pc.value(), base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = (returns::GENERATOR_FOR.of(&*record), (*record).caller);
@@ -121,7 +121,7 @@ ops! {
             return with_item(at, caller, cx, table);
         }
         if is_plain(record, OnReturn::GeneratorSend)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.value(), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, get(base, pc.iterator()), blank(pc.value(), base))
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = (returns::GENERATOR_SEND.of(&*record), (*record).caller);
@@ -129,7 +129,7 @@ ops! {
             next!(at.next(), caller, cx, table)
         }
         if !record.is_null() && (*record).on_return == OnReturn::GeneratorChain {
-            let record = chain::leave(cx, pc.pc(), base, blank(pc.value(), base));
+            let record = chain::leave(cx, pc.pc(), base, get(base, pc.iterator()), blank(pc.value(), base));
             if !record.is_null() {
                 return deliver(record, v, false, cx, table);
             }
@@ -244,7 +244,12 @@ unsafe extern "C" fn yield_slow(pc: At<f::Unary>, base: *mut Value, cx: *mut Ctx
         let v = get(base, pc.src());
         let record = (*cx).run.top_ptr();
         if is_plain(record, OnReturn::GeneratorSend)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(
+                pc.next(),
+                base,
+                Value::EMPTY,
+                blank(pc.dst(), base),
+            )
         {
             let _ = (*cx).run.pop_ptr();
             let (at, caller) = (returns::GENERATOR_SEND.of(&*record), (*record).caller);
@@ -252,7 +257,7 @@ unsafe extern "C" fn yield_slow(pc: At<f::Unary>, base: *mut Value, cx: *mut Ctx
             next!(at.next(), caller, cx, table)
         }
         if !record.is_null() && (*record).on_return == OnReturn::GeneratorChain {
-            let record = chain::leave(cx, pc.pc(), base, blank(pc.dst(), base));
+            let record = chain::leave(cx, pc.pc(), base, Value::EMPTY, blank(pc.dst(), base));
             if !record.is_null() {
                 return deliver(record, v, false, cx, table);
             }
@@ -260,7 +265,12 @@ unsafe extern "C" fn yield_slow(pc: At<f::Unary>, base: *mut Value, cx: *mut Ctx
         let code = code(base);
         let produced = code.code.flags.has(CodeFlags::ASYNC_GENERATOR);
         if is_plain(record, OnReturn::GeneratorNative)
-            && Generator::of_unchecked((*record).extra).suspend_young(pc.next(), base, blank(pc.dst(), base))
+            && Generator::of_unchecked((*record).extra).suspend_young(
+                pc.next(),
+                base,
+                Value::EMPTY,
+                blank(pc.dst(), base),
+            )
         {
             let _ = (*cx).run.pop_ptr();
             (*cx).run.exit = if produced { Exit::Produced } else { Exit::Yielded };
@@ -445,7 +455,8 @@ pub(super) unsafe fn leave(cx: &mut Ctx, pc: *const u32, base: *mut Value, code:
         if (*record).own || !(*record).frame.is_empty() {
             leave_slow(cx, g, &*record, resume);
         }
-        g.suspend(cx, resume, registers);
+        let delegate = if is_delegate(pc) { get(base, At::<f::Delegate>::new(pc).iterator()) } else { Value::EMPTY };
+        g.suspend(cx, resume, registers, delegate);
         let blank = blank(result_register(pc), base);
         if blank < u8::MAX as usize {
             g.set_reg(cx, blank, Value::NONE);

@@ -116,8 +116,12 @@ pub(crate) mod state {
     pub const FINALIZER: usize = 2;
     /// Flags of an asynchronous generator: 1 hooks ran, 2 closed, 4 a step is under way.
     pub const FLAGS: usize = 3;
+    /// `__name__`, if it was set.
+    pub const NAME: usize = 4;
+    /// `__qualname__`, if it was set.
+    pub const QUALNAME: usize = 5;
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 6;
 }
 
 /// A part of a generator's rare state, EMPTY if unset.
@@ -526,12 +530,12 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
 
 pub(super) fn get_name(cx: &mut Ctx, v: Value) -> PyResult {
     let g = of(cx, v)?;
-    Ok(g.field(GenField::Name).non_empty().unwrap_or_else(|| function_name(g, false)))
+    Ok(state_get(g, state::NAME).non_empty().unwrap_or_else(|| function_name(g, false)))
 }
 
 pub(super) fn get_qualname(cx: &mut Ctx, v: Value) -> PyResult {
     let g = of(cx, v)?;
-    Ok(g.field(GenField::Qualname).non_empty().unwrap_or_else(|| function_name(g, true)))
+    Ok(state_get(g, state::QUALNAME).non_empty().unwrap_or_else(|| function_name(g, true)))
 }
 
 /// The name of the function that made the generator.
@@ -542,21 +546,21 @@ fn function_name(g: Generator, qualified: bool) -> Value {
     Function::of(g.function()).and_then(|f| f.extra(field).non_empty()).unwrap_or(default)
 }
 
-fn set_field(cx: &mut Ctx, v: Value, name: Value, field: GenField, text: &str) -> PyResult<()> {
+fn set_text(cx: &mut Ctx, v: Value, name: Value, field: usize, text: &str) -> PyResult<()> {
     let g = of(cx, v)?;
     if Str::of(name).is_none() {
         return Err(cx.type_error(format!("{text} must be set to a string object")));
     }
-    g.set_field(cx, field, name);
+    state_set(cx, g, field, name);
     Ok(())
 }
 
 pub(super) fn set_name(cx: &mut Ctx, v: Value, name: Value) -> PyResult<()> {
-    set_field(cx, v, name, GenField::Name, "__name__")
+    set_text(cx, v, name, state::NAME, "__name__")
 }
 
 pub(super) fn set_qualname(cx: &mut Ctx, v: Value, name: Value) -> PyResult<()> {
-    set_field(cx, v, name, GenField::Qualname, "__qualname__")
+    set_text(cx, v, name, state::QUALNAME, "__qualname__")
 }
 
 pub(super) fn get_delegate(cx: &mut Ctx, v: Value) -> PyResult {

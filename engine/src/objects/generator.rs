@@ -1,7 +1,8 @@
 //! Generators, coroutines and asynchronous generators: the registers of a suspended frame, and who runs it.
 //!
 //! Words: 1 state, 2 function, 3 where to go on (an instruction's address, which reads as an int), 4 the exception being
-//! handled inside, 5 name, 6 qualified name, 7 what the interpreter hangs on it, 8 number of registers, registers from 9.
+//! handled inside, 5 what the interpreter hangs on it, 6 what it delegates to while it waits in a `yield from` or `await` (so that
+//! a walk along a chain of them takes one cache line each), 7 number of registers, registers from 8.
 //!
 //! Who resumes a generator claims it by compare-and-swap of the state (acquire: the registers of the last suspension are
 //! visible) and copies the registers out; suspension copies them in, promoting them when the generator is shared, and
@@ -19,8 +20,9 @@ const STATE: usize = 1;
 const FUNCTION: usize = 2;
 const PC: usize = 3;
 const FIELDS: usize = 4;
-const NREGS: usize = 8;
-const REGS: usize = 9;
+const DELEGATE: usize = 6;
+const NREGS: usize = 7;
+const REGS: usize = 8;
 /// In `aux`: the generator belongs to a loop.
 const LOOPS_OWN: u16 = 1;
 /// In `aux`: it got its finalizer after it was made.
@@ -67,12 +69,8 @@ impl GenState {
 pub enum GenField {
     /// The exception being handled inside.
     ExcState = 0,
-    /// `__name__`, if it was set.
-    Name = 1,
-    /// `__qualname__`, if it was set.
-    Qualname = 2,
     /// Whatever the interpreter hangs on it.
-    Extra = 3,
+    Extra = 1,
 }
 
 /// A generator, coroutine or asynchronous generator.
@@ -244,24 +242,33 @@ impl Generator {
         before
     }
 
-    /// Copies all registers to a window.
+    /// What it delegates to, where it waits in a delegation; else EMPTY.
+    #[inline(always)]
+    pub fn delegate(self) -> Value {
+        // SAFETY: word 6 is a value.
+        unsafe { raw::load(self.0, DELEGATE) }
+    }
+
+    /// Copies all registers to a window: it delegates to nothing any more.
     ///
     /// # Safety
     /// The window has room for them; the generator is claimed by this thread.
     #[inline(always)]
     pub unsafe fn load_regs(self, window: *mut Value) {
         // SAFETY: by the caller; nobody writes the registers of a claimed generator but its thread.
-        unsafe { copy_words(raw::bytes_at(self.0, REGS).cast(), window.cast(), self.nregs()) }
+        unsafe {
+            copy_words(raw::bytes_at(self.0, REGS).cast(), window.cast(), self.nregs());
+            raw::store_raw(self.0, DELEGATE, Value::EMPTY.bits());
+        }
     }
 
     /// Suspends a claimed generator at `pc` with the registers at `window`, if its stores need no barrier: it is young, or
-    /// remembered. The register
-    /// `blank`, if it is below `u8::MAX`, becomes None.
+    /// remembered. It delegates to `delegate`, unless that is EMPTY. The register `blank`, if it is below `u8::MAX`, becomes None.
     ///
     /// # Safety
     /// The window is the generator's, the register is one of its own.
     #[inline(always)]
-    pub unsafe fn suspend_young(self, pc: *const u32, window: *const Value, blank: usize) -> bool {
+    pub unsafe fn suspend_young(self, pc: *const u32, window: *const Value, delegate: Value, blank: usize) -> bool {
         use proto_core::header::{OLD, REMEMBERED, SHARED};
         // SAFETY: by the caller; a local object is seen by its thread alone, and an old one that is remembered will be looked at.
         unsafe {
@@ -273,6 +280,7 @@ impl Generator {
             if blank < u8::MAX as usize {
                 raw::store_raw(self.0, REGS + blank, Value::NONE.bits());
             }
+            raw::init(self.0, DELEGATE, delegate);
             raw::store_raw(self.0, PC, pc as u64);
             raw::store_raw(self.0, STATE, GenState::Suspended.word());
         }
@@ -284,14 +292,21 @@ impl Generator {
     /// # Safety
     /// As there.
     #[inline(never)]
-    pub unsafe fn suspend_local(self, heap: &Heap, pc: *const u32, window: *const Value, blank: usize) -> bool {
+    pub unsafe fn suspend_local(
+        self,
+        heap: &Heap,
+        pc: *const u32,
+        window: *const Value,
+        delegate: Value,
+        blank: usize,
+    ) -> bool {
         // SAFETY: by the caller; what is remembered may be written without a barrier.
-        unsafe { heap.remember_whole(self.0) && self.suspend_young(pc, window, blank) }
+        unsafe { heap.remember_whole(self.0) && self.suspend_young(pc, window, delegate, blank) }
     }
 
-    /// Suspends the claimed generator at `pc` with these registers.
+    /// Suspends the claimed generator at `pc` with these registers; `delegate` as for [`Generator::suspend_young`].
     #[inline]
-    pub fn suspend(self, heap: &Heap, pc: *const u32, registers: &[Value]) {
+    pub fn suspend(self, heap: &Heap, pc: *const u32, registers: &[Value], delegate: Value) {
         let n = self.nregs().min(registers.len());
         // SAFETY: `n` registers exist; what is remembered may be written without a barrier.
         unsafe {
@@ -299,10 +314,12 @@ impl Generator {
                 for (i, r) in registers[..n].iter().enumerate() {
                     raw::init(self.0, REGS + i, *r);
                 }
+                raw::init(self.0, DELEGATE, delegate);
             } else {
                 for (i, r) in registers[..n].iter().enumerate() {
                     heap.store(self.0, REGS + i, *r);
                 }
+                heap.store(self.0, DELEGATE, delegate);
             }
             raw::store_raw(self.0, PC, pc as u64);
             raw::store_raw(self.0, STATE, GenState::Suspended.word());
@@ -317,6 +334,7 @@ impl Generator {
             for i in 0..self.nregs() {
                 raw::store_raw(self.0, REGS + i, empty);
             }
+            raw::store_raw(self.0, DELEGATE, empty);
         }
         self.set_field(heap, GenField::ExcState, Value::EMPTY);
         // SAFETY: the state word is raw.
@@ -330,7 +348,7 @@ impl Generator {
         unsafe { (raw::load_raw(self.0, NREGS) >> 2) as usize }
     }
 
-    /// Copies the registers out.
+    /// Copies the registers out: as [`Generator::load_regs`].
     #[inline]
     pub fn copy_regs(self, out: &mut [Value]) {
         let n = self.nregs().min(out.len());
@@ -338,6 +356,8 @@ impl Generator {
             // SAFETY: `n` registers exist.
             *o = unsafe { raw::load(self.0, REGS + i) };
         }
+        // SAFETY: an immediate needs no barrier.
+        unsafe { raw::store_raw(self.0, DELEGATE, Value::EMPTY.bits()) };
     }
 
     /// Register `i`, which it has.
@@ -396,7 +416,7 @@ impl Generator {
     /// A further field, `EMPTY` if not set.
     #[inline]
     pub fn field(self, f: GenField) -> Value {
-        // SAFETY: words 4 to 7 are values.
+        // SAFETY: words 4 and 5 are values.
         unsafe { raw::load(self.0, FIELDS + f as usize) }
     }
 
