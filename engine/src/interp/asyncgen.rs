@@ -9,7 +9,7 @@ use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::Exc;
 use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
 use crate::native::{self, Args};
-use crate::objects::{GenState, Generator, Obj, shapes};
+use crate::objects::{AsyncFlag, GenState, Generator, Obj, shapes};
 use crate::protocol;
 use crate::types;
 use crate::types::slots::{self, Slots};
@@ -192,26 +192,6 @@ fn anext_of(cx: &mut Ctx, v: Value) -> PyResult {
     }
 }
 
-// --- flags of a generator ---
-
-const HOOKS_RAN: i32 = 1;
-const CLOSED: i32 = 2;
-const RUNNING: i32 = 4;
-
-#[inline(never)]
-fn flags(g: Generator) -> i32 {
-    genobj::state_get(g, state::FLAGS).as_int().unwrap_or(0) as i32
-}
-
-#[inline(never)]
-fn set_flag(cx: &Ctx, g: Generator, flag: i32, on: bool) {
-    let old = flags(g);
-    let new = if on { old | flag } else { old & !flag };
-    if new != old {
-        genobj::state_set(cx, g, state::FLAGS, Value::small(new));
-    }
-}
-
 #[inline(never)]
 fn generator(cx: &mut Ctx, v: Value) -> PyResult<Generator> {
     match Generator::of(v) {
@@ -223,10 +203,10 @@ fn generator(cx: &mut Ctx, v: Value) -> PyResult<Generator> {
 /// The hooks of `sys.set_asyncgen_hooks`, once per generator.
 #[inline(never)]
 fn init_hooks(cx: &mut Ctx, g: Generator) -> PyResult<()> {
-    if flags(g) & HOOKS_RAN != 0 {
+    if g.has(AsyncFlag::HooksRan) {
         return Ok(());
     }
-    set_flag(cx, g, HOOKS_RAN, true);
+    g.note(AsyncFlag::HooksRan, true);
     let (first, last) = (cx.run.asyncgen_firstiter, cx.run.asyncgen_finalizer);
     if !last.is_none() {
         genobj::state_set(cx, g, state::FINALIZER, last);
@@ -240,7 +220,7 @@ fn init_hooks(cx: &mut Ctx, g: Generator) -> PyResult<()> {
 #[inline(never)]
 fn get_running(cx: &mut Ctx, v: Value) -> PyResult {
     let g = generator(cx, v)?;
-    Ok(Value::bool(flags(g) & RUNNING != 0))
+    Ok(Value::bool(g.has(AsyncFlag::Running)))
 }
 
 #[inline(never)]
@@ -313,21 +293,21 @@ fn unwrap(cx: &mut Ctx, o: Obj, g: Generator, r: PyResult<Sent>) -> PyResult<Sen
     match r {
         Ok(Sent::Yielded(v)) => Ok(Sent::Yielded(v)),
         Ok(Sent::Produced(v)) => {
-            set_flag(cx, g, RUNNING, false);
+            g.note(AsyncFlag::Running, false);
             set_state(cx, o, 2);
             Ok(Sent::Returned(v))
         }
         Ok(Sent::Returned(_)) => {
-            set_flag(cx, g, RUNNING, false);
-            set_flag(cx, g, CLOSED, true);
+            g.note(AsyncFlag::Running, false);
+            g.note(AsyncFlag::Closed, true);
             set_state(cx, o, 2);
             Err(cx.raise_args(Exc::StopAsyncIteration, &[]))
         }
         Err(raised) => {
-            set_flag(cx, g, RUNNING, false);
+            g.note(AsyncFlag::Running, false);
             set_state(cx, o, 2);
             if cx.matches(&raised, Exc::StopAsyncIteration) || cx.matches(&raised, Exc::GeneratorExit) {
-                set_flag(cx, g, CLOSED, true);
+                g.note(AsyncFlag::Closed, true);
             }
             Err(raised)
         }
@@ -364,7 +344,7 @@ pub(super) fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult<Sent> 
     let mut sent = sent;
     match at {
         0 => {
-            if flags(g) & RUNNING != 0 {
+            if g.has(AsyncFlag::Running) {
                 set_state(cx, o, 2);
                 return Err(busy(cx, "anext()"));
             }
@@ -376,7 +356,7 @@ pub(super) fn asend_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult<Sent> 
         1 => {}
         _ => return Err(reused(cx, "__anext__()/asend()")),
     }
-    set_flag(cx, g, RUNNING, true);
+    g.note(AsyncFlag::Running, true);
     let r = genobj::send(cx, g, sent);
     unwrap(cx, o, g, r)
 }
@@ -398,12 +378,12 @@ fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
     let (o, g, at) = parts(cx, args[0])?;
     match at {
         0 => {
-            if flags(g) & RUNNING != 0 {
+            if g.has(AsyncFlag::Running) {
                 set_state(cx, o, 2);
                 return Err(busy(cx, "anext()"));
             }
             set_state(cx, o, 1);
-            set_flag(cx, g, RUNNING, true);
+            g.note(AsyncFlag::Running, true);
         }
         1 => {}
         _ => return Err(reused(cx, "__anext__()/asend()")),
@@ -429,11 +409,11 @@ fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
         return Err(cx.stop_iteration(Value::NONE));
     }
     let r = if at == 0 {
-        if flags(g) & RUNNING != 0 {
+        if g.has(AsyncFlag::Running) {
             set_state(cx, o, 2);
             return Err(busy(cx, if closing { "aclose()" } else { "athrow()" }));
         }
-        if flags(g) & CLOSED != 0 {
+        if g.has(AsyncFlag::Closed) {
             set_state(cx, o, 2);
             return Err(cx.raise_args(Exc::StopAsyncIteration, &[]));
         }
@@ -441,9 +421,9 @@ fn athrow_step(cx: &mut Ctx, v: Value, sent: Value) -> PyResult {
             return Err(cx.raise(Exc::RuntimeError, "can't send non-None value to a just-started coroutine"));
         }
         set_state(cx, o, 1);
-        set_flag(cx, g, RUNNING, true);
+        g.note(AsyncFlag::Running, true);
         let thrown = if closing {
-            set_flag(cx, g, CLOSED, true);
+            g.note(AsyncFlag::Closed, true);
             let raised = cx.raise_args(Exc::GeneratorExit, &[]);
             Thrown::one(cx.take(raised))
         } else {
@@ -465,17 +445,17 @@ fn athrow_result(cx: &mut Ctx, o: Obj, g: Generator, closing: bool, r: PyResult<
     match r {
         Ok(Sent::Yielded(v)) => Ok(v),
         Ok(Sent::Produced(_)) => {
-            set_flag(cx, g, RUNNING, false);
+            g.note(AsyncFlag::Running, false);
             set_state(cx, o, 2);
             Err(cx.raise(Exc::RuntimeError, "async generator ignored GeneratorExit"))
         }
         Ok(Sent::Returned(_)) => {
-            set_flag(cx, g, RUNNING, false);
+            g.note(AsyncFlag::Running, false);
             set_state(cx, o, 2);
             Err(cx.stop_iteration(Value::NONE))
         }
         Err(raised) => {
-            set_flag(cx, g, RUNNING, false);
+            g.note(AsyncFlag::Running, false);
             set_state(cx, o, 2);
             if cx.matches(&raised, Exc::StopAsyncIteration) || cx.matches(&raised, Exc::GeneratorExit) {
                 cx.clear(raised);
@@ -504,12 +484,12 @@ fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
     }
     let closing = o.at(step::VALUE).is_empty();
     if at == 0 {
-        if flags(g) & RUNNING != 0 {
+        if g.has(AsyncFlag::Running) {
             set_state(cx, o, 2);
             return Err(busy(cx, if closing { "aclose()" } else { "athrow()" }));
         }
         set_state(cx, o, 1);
-        set_flag(cx, g, RUNNING, true);
+        g.note(AsyncFlag::Running, true);
     }
     let r = match Thrown::of_args(cx, &args, "throw") {
         Ok(thrown) => genobj::throw(cx, g, thrown),
@@ -570,7 +550,7 @@ fn athrow_del(cx: &mut Ctx, args: Args) -> PyResult {
 #[inline(never)]
 pub(super) fn finalize(cx: &mut Ctx, g: Generator) -> PyResult<()> {
     let hook = genobj::state_get(g, state::FINALIZER);
-    if g.state() == GenState::Suspended && !hook.is_empty() && flags(g) & CLOSED == 0 {
+    if g.state() == GenState::Suspended && !hook.is_empty() && !g.has(AsyncFlag::Closed) {
         return protocol::call(cx, hook, &[g.value()]).map(drop);
     }
     genobj::close(cx, g).map(drop)

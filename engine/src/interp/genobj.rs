@@ -114,14 +114,12 @@ pub(crate) mod state {
     pub const ORIGIN: usize = 1;
     /// The finalizer hook of an asynchronous generator.
     pub const FINALIZER: usize = 2;
-    /// Flags of an asynchronous generator: 1 hooks ran, 2 closed, 4 a step is under way.
-    pub const FLAGS: usize = 3;
     /// `__name__`, if it was set.
-    pub const NAME: usize = 4;
+    pub const NAME: usize = 3;
     /// `__qualname__`, if it was set.
-    pub const QUALNAME: usize = 5;
+    pub const QUALNAME: usize = 4;
     /// How many there are.
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 5;
 }
 
 /// A part of a generator's rare state, EMPTY if unset.

@@ -49,8 +49,11 @@ pub fn resume(cx: &mut Ctx, g: Generator, input: Input) -> PyResult<Result<Outpu
     let nregs = code.nregs as usize;
     let saved = Saved::new(cx);
     let goes_on = matches!(input, Input::Send(v) if v.is_none());
-    let plain = g.is_plain(shapes::GENERATOR) || g.is_plain(shapes::COROUTINE);
-    if !(goes_on && plain && step_chain(cx, g, &saved)) {
+    let delegable = g.is_plain(shapes::GENERATOR) || g.is_plain(shapes::COROUTINE);
+    let plain = delegable || g.is_plain(shapes::ASYNC_GENERATOR);
+    if goes_on && (delegable && step_chain(cx, g, &saved) || plain && step_one(cx, g, &saved)) {
+        // It has run.
+    } else {
         let window = saved.window(cx, nregs)?;
         let before = match g.claim() {
             Ok(before) => before,
@@ -103,6 +106,20 @@ fn step_chain(cx: &mut Ctx, g: Generator, saved: &Saved) -> bool {
     }
 }
 
+/// Resumes a plain generator with None; false, and nothing done, if there is no room for it.
+#[inline(always)]
+fn step_one(cx: &mut Ctx, g: Generator, saved: &Saved) -> bool {
+    let (window, base, back) = saved.place(OnReturn::GeneratorNative);
+    // SAFETY: the window is above everything in use; its record names the native caller.
+    unsafe {
+        let entered = enter_plain_at(window, back, base, cx, g, Value::NONE);
+        if entered {
+            run(g.pc(), window, cx);
+        }
+        entered
+    }
+}
+
 /// Calls `f` while the generator `g`, which is suspended at a delegation, counts as running: it shows in the stack.
 pub(super) fn while_delegating<R>(
     cx: &mut Ctx,
@@ -146,15 +163,8 @@ pub(crate) fn step_plain(cx: &mut Ctx, g: Generator) -> Option<PyResult> {
         return Some(Err(raised));
     }
     let saved = Saved::new(cx);
-    if !step_chain(cx, g, &saved) {
-        let (window, base, back) = saved.place(OnReturn::GeneratorNative);
-        // SAFETY: the window is above everything in use; its record names the native caller.
-        unsafe {
-            if !enter_plain_at(window, back, base, cx, g, Value::NONE) {
-                return None;
-            }
-            run(g.pc(), window, cx);
-        }
+    if !step_chain(cx, g, &saved) && !step_one(cx, g, &saved) {
+        return None;
     }
     saved.restore(cx);
     let result = std::mem::replace(&mut cx.run.result, Value::EMPTY);

@@ -32,6 +32,18 @@ const WATCHED: u16 = 2;
 const _: () =
     assert!(STATE == proto_core::GENERATOR_STATE && (GenState::Closed as u64) << 2 == proto_core::GENERATOR_ENDED);
 
+/// What is noted of an asynchronous generator, in `aux`.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u16)]
+pub enum AsyncFlag {
+    /// The hooks of `sys.set_asyncgen_hooks` have run.
+    HooksRan = 4,
+    /// It is closed, or about to be.
+    Closed = 8,
+    /// A step is under way.
+    Running = 16,
+}
+
 /// What a generator is doing.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -165,14 +177,29 @@ impl Generator {
 
     /// The running generator has got its finalizer.
     pub fn note_watched(self) {
-        // SAFETY: as above; only the thread that runs it sets this.
-        unsafe { raw::set_aux(self.0, raw::aux(self.0) | WATCHED) };
+        // SAFETY: as above.
+        unsafe { raw::change_aux(self.0, WATCHED, 0) };
     }
 
     /// From now on something else names it.
     pub fn named_elsewhere(self) {
         // SAFETY: as above.
-        unsafe { raw::set_aux(self.0, raw::aux(self.0) & !LOOPS_OWN) };
+        unsafe { raw::change_aux(self.0, 0, LOOPS_OWN) };
+    }
+
+    /// Whether that is noted of it.
+    #[inline(always)]
+    pub fn has(self, flag: AsyncFlag) -> bool {
+        // SAFETY: as above.
+        unsafe { raw::aux(self.0) & flag as u16 != 0 }
+    }
+
+    /// Notes it, or takes the note back.
+    #[inline(always)]
+    pub fn note(self, flag: AsyncFlag, on: bool) {
+        let flag = flag as u16;
+        // SAFETY: as above.
+        unsafe { if on { raw::change_aux(self.0, flag, 0) } else { raw::change_aux(self.0, 0, flag) } };
     }
 
     /// The sort: generator, coroutine or asynchronous generator.

@@ -49,7 +49,7 @@ pub use cell::{Cell, Method};
 pub use dict::{Dict, Lookup};
 #[cfg(not(model))]
 pub use function::{FnField, Function};
-pub use generator::{GenField, GenState, Generator};
+pub use generator::{AsyncFlag, GenField, GenState, Generator};
 pub use hashing::{fast_hash, hash_pointer, hash_word, set_hash_seed, simple_compare, simple_eq, simple_lt};
 pub use indices::SliceIdx;
 pub use instance::Obj;

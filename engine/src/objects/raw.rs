@@ -108,6 +108,26 @@ pub(crate) unsafe fn set_aux(v: Value, aux: u16) {
     unsafe { header::aux(v.addr()) }.store(aux, Ordering::Release)
 }
 
+/// Sets bits of the header's `aux` and clears others, whatever other threads do to further bits.
+///
+/// # Safety
+/// As for [`set_aux`].
+#[inline(always)]
+pub(crate) unsafe fn change_aux(v: Value, set: u16, clear: u16) {
+    // SAFETY: the caller's; a local object is seen by its thread alone.
+    unsafe {
+        let (word, now) = (header::aux(v.addr()), aux(v));
+        if now & set == set && now & clear == 0 {
+        } else if !is_shared(v) {
+            set_aux(v, (now | set) & !clear);
+        } else {
+            // Release pairs with the acquire in `aux`: who sees the bits sees what was done before.
+            word.fetch_or(set, Ordering::Release);
+            word.fetch_and(!clear, Ordering::Release);
+        }
+    }
+}
+
 /// The shape id in the header of a heap object.
 ///
 /// # Safety
