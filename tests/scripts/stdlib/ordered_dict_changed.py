@@ -79,6 +79,19 @@ plain.move_to_end("x")
 print(plain.copy(), plain.copy() == plain, plain.copy() is plain)
 
 
+class Missing(OrderedDict):
+    def __missing__(self, key):
+        return 0
+
+
+m = Missing(a=1)
+print(m["b"], m.pop("a"), m.pop("a", 6))
+try:
+    m.pop("a")
+except KeyError as e:
+    print("KeyError", e)
+
+
 # What other threads do meanwhile is no error: comparisons and copies are of one moment.
 import threading
 

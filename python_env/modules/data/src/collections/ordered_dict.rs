@@ -182,12 +182,7 @@ fn pop(cx: &mut Ctx, args: Args) -> PyResult {
     }
     match args.get(2) {
         Some(default) => Ok(default),
-        None => {
-            if let Some(missing) = protocol::lookup_special(cx, args[0], cx.names.__missing__)? {
-                return protocol::call(cx, missing, &[args[1]]);
-            }
-            Err(cx.key_error(args[1]))
-        }
+        None => Err(cx.key_error(args[1])),
     }
 }
 
@@ -203,22 +198,23 @@ fn copy(cx: &mut Ctx, args: Args) -> PyResult {
     let seen = od.wish_copy(cx)?;
     let native = cx.type_of_def(&ORDERED_DICT).slots().getitem().map(|f| f.addr());
     let asked = ty.slots().getitem().map(|f| f.addr()) != native;
-    let moment = asked.then(|| Moment::of(cx, od));
-    let mut at = 0;
-    while let Some((next, key, v)) = seen.next_entry(at) {
-        let v = match &moment {
-            Some(moment) => {
-                let v = protocol::getitem(cx, args[0], key)?;
-                moment.check(cx, false)?;
-                v
-            }
-            None => v,
-        };
+    let moment = Moment::of(cx, od);
+    let (mut at, mut called) = (0, asked);
+    while let Some((next, key, mut v)) = seen.next_entry(at) {
+        if asked {
+            v = protocol::getitem(cx, args[0], key)?;
+            moment.check(cx, false)?;
+        }
         protocol::setitem(cx, made, key, v)?;
+        // A key that compares in Python may have changed it.
+        if hashing::fast_hash(key).is_none() {
+            called = true;
+            moment.check(cx, false)?;
+        }
         cx.poll()?;
         at = next;
     }
-    if let Some(moment) = moment {
+    if called {
         moment.check(cx, true)?;
     }
     Ok(made)
