@@ -111,6 +111,8 @@ macro_rules! for_each_format {
             JumpIf { A value: R, BC target: Jump };
             /// A jump that depends on two.
             JumpCompare { A left: R, B right: R, X target: Jump };
+            /// A jump that depends on which of some known values one is.
+            JumpUnless { A value: R, B which: N, X target: Jump };
             /// A jump that depends on a value and a small int.
             JumpCompareI { A left: R, B right: Imm, X target: Jump };
 

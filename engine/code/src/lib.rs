@@ -18,5 +18,5 @@ pub use code::{Code, CodeFlags, Const, Handler, LineIndex, Position, PositionTab
 pub use dis::dis;
 pub use formats::{Format, Operand, Place, Role};
 pub use instruction::{DecodeError, Instruction};
-pub use opcodes::{Flags, Intrinsic, Op, OpInfo, Span, Special};
+pub use opcodes::{Drain, Flags, Intrinsic, Op, OpInfo, Span, Special};
 pub use verify::{VerifyError, verify};

@@ -159,6 +159,7 @@ macro_rules! for_each_opcode {
             JNotNeI j_not_ne_i JumpCompareI [RAISES] None "If not bool(r[left] != right): pc += target.";
             JIs j_is JumpCompare [BACK] None "If r[left] is r[right]: pc += target.";
             JNotIs j_not_is JumpCompare [] None "If r[left] is not r[right]: pc += target.";
+            JNotDrain j_not_drain JumpUnless [] None "If r[value] is not the built-in function or type `which` (enum Drain): pc += target.";
             JIn j_in JumpCompare [RAISES BACK] None "If r[left] in r[right]: pc += target.";
             JNotIn j_not_in JumpCompare [RAISES] None "If r[left] not in r[right]: pc += target.";
 
@@ -433,6 +434,38 @@ pub mod func {
     pub const CLOSURE: u16 = 8;
     /// `r[a+2]`: flat tuple of names and annotation strings.
     pub const ANNOTATIONS: u16 = 16;
+}
+
+/// The built-ins that do nothing with a generator expression but run it to its end: their calls run it in line. As CPython does
+/// with the first three since 3.14.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Drain {
+    /// `all`
+    All,
+    /// `any`
+    Any,
+    /// `tuple`
+    Tuple,
+    /// `list`
+    List,
+    /// `set`
+    Set,
+}
+
+impl Drain {
+    const ALL: [(Drain, &str); 5] =
+        [(Drain::All, "all"), (Drain::Any, "any"), (Drain::Tuple, "tuple"), (Drain::List, "list"), (Drain::Set, "set")];
+
+    /// From the operand.
+    pub fn from_u8(n: u8) -> Option<Drain> {
+        Drain::ALL.get(n as usize).map(|(drain, _)| *drain)
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Drain> {
+        Drain::ALL.iter().find(|(_, own)| *own == name).map(|(drain, _)| *drain)
+    }
 }
 
 /// The method that `load_special` looks up.

@@ -11,7 +11,7 @@ use crate::code::{Code, CodeFlags, Const};
 use crate::effects::{Effect, Operands, RegSet, effects};
 use crate::formats::{self, Role};
 use crate::instruction::Instruction;
-use crate::opcodes::{Flags, Intrinsic, Op, Span, Special};
+use crate::opcodes::{Drain, Flags, Intrinsic, Op, Span, Special};
 
 /// Why code was rejected.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -234,6 +234,7 @@ fn particulars(code: &Code, i: Instruction) -> Result<(), &'static str> {
         MakeFunction(i) => fail_unless(matches!(code.consts[i.code as usize], Const::Code(_)), "function without code"),
         CallIntrinsic(i) => fail_unless(Intrinsic::from_u8(i.count).is_some(), "unknown intrinsic"),
         LoadSpecial(i) => fail_unless(Special::from_u8(i.method).is_some(), "unknown special method"),
+        JNotDrain(i) => fail_unless(Drain::from_u8(i.which).is_some(), "unknown function"),
         CallMethod(i) => fail_unless(i.arguments > 0, "method call without receiver"),
         CallMethodKw(i) => {
             fail_unless(i.arguments > 0, "method call without receiver")?;

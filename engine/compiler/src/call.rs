@@ -1,13 +1,13 @@
 //! Calls, and waiting for awaitables.
 
-use engine_code::{Const, Instruction as I, Wtf8};
+use engine_code::{Const, Drain, Instruction as I, Wtf8};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::codegen::Compiler;
 use crate::errors::Result;
 use crate::expr::Display;
-use crate::unit::Reg;
+use crate::unit::{Place, Reg};
 
 /// Arguments that go into registers; a call with more builds a list.
 const MAX_ARGS: usize = 60;
@@ -42,6 +42,9 @@ impl<'a> Compiler<'a> {
         let window = self.window(dst, 1);
         self.expr_to(&e.func, window)?;
         self.alloc();
+        if let Some(drain) = self.drained(e) {
+            return self.drain(e, drain, window, dst);
+        }
         if let Expr::Attribute(attribute) = &*e.func {
             self.range = self.attribute_range(attribute, whole);
         }
@@ -52,6 +55,57 @@ impl<'a> Compiler<'a> {
             self.emit_call(window, args, dst, Callee::Plain);
             Ok(())
         }
+    }
+
+    /// What the callee will be, if it is what its name says, where a call does nothing but run a generator expression.
+    fn drained(&self, e: &'a ast::ExprCall) -> Option<Drain> {
+        let Expr::Name(name) = &*e.func else { return None };
+        let ([Expr::Generator(g)], []) = (&*e.arguments.args, &*e.arguments.keywords) else { return None };
+        let global = matches!(self.lookup(&name.id), Place::Global | Place::Name);
+        if global && !g.generators.iter().any(|part| part.is_async) { Drain::named(&name.id) } else { None }
+    }
+
+    /// Such a call: a loop over the generator if `r[window]` is that built-in, else the call.
+    fn drain(&mut self, e: &'a ast::ExprCall, drain: Drain, window: Reg, dst: Reg) -> Result {
+        self.arguments(&e.arguments)?;
+        let (generator, mark) = (window + 2, self.mark());
+        let (call, body, test, end) = (self.label(), self.label(), self.label(), self.label());
+        self.emit_jump(I::JNotDrain, (window, drain as u8), call);
+        let build: Option<fn(_) -> I> = match drain {
+            Drain::Tuple | Drain::List => Some(I::BuildList),
+            Drain::Set => Some(I::BuildSet),
+            Drain::All | Drain::Any => None,
+        };
+        if let Some(build) = build {
+            self.emit(build, (window, window, 0));
+        }
+        let (item, decided) = (self.alloc(), self.label());
+        self.jump(test);
+        self.place(body);
+        match drain {
+            Drain::Tuple | Drain::List => self.emit(I::ListAppend, (window, item)),
+            Drain::Set => self.emit(I::SetAdd, (window, item)),
+            Drain::All => self.emit_jump(I::JumpIfFalse, item, decided),
+            Drain::Any => self.emit_jump(I::JumpIfTrue, item, decided),
+        }
+        self.place(test);
+        self.emit_jump(I::ForIter, (item, generator), body);
+        match drain {
+            Drain::Tuple => self.emit(I::ListToTuple, (dst, window)),
+            Drain::List | Drain::Set => self.mov(dst, window),
+            Drain::All | Drain::Any => {
+                self.load_const(dst, if drain == Drain::All { Const::True } else { Const::False });
+                self.jump(end);
+                self.place(decided);
+                self.load_const(dst, if drain == Drain::Any { Const::True } else { Const::False });
+            }
+        }
+        self.jump(end);
+        self.place(call);
+        self.emit_call(window, &e.arguments, dst, Callee::Plain);
+        self.place(end);
+        self.free_to(mark);
+        Ok(())
     }
 
     /// Prepares a method call; the receiver's register is the top one afterwards.

@@ -62,6 +62,30 @@ fn range_loop() {
 }
 
 #[test]
+fn built_ins_run_generator_expressions_in_line() {
+    use Op::*;
+    let of = |source| ops(&function(source));
+    let ends = |code: &[Op], expected: &[Op]| assert!(code.ends_with(expected), "{code:?}");
+    ends(
+        &of("def f(a): return tuple(x for x in a)\n"),
+        &[JNotDrain, BuildList, Jump, ListAppend, ForIter, ListToTuple, Jump, Call, ReturnValue],
+    );
+    ends(
+        &of("def f(a): return any(x for x in a)\n"),
+        &[JNotDrain, Jump, JumpIfTrue, ForIter, LoadConst, Jump, LoadConst, Jump, Call, ReturnValue],
+    );
+    // Not with other arguments, of a local name, or of an asynchronous generator.
+    for source in [
+        "def f(a): return any((x for x in a), 1)\n",
+        "def f(a, any): return any(x for x in a)\n",
+        "async def f(a): return any(x async for x in a)\n",
+        "def f(a): return sum(x for x in a)\n",
+    ] {
+        assert!(!of(source).contains(&JNotDrain), "{source}");
+    }
+}
+
+#[test]
 fn method_call() {
     let code = function("def m(self, y): return self.x.f(y)\n");
     use Op::*;

@@ -7,9 +7,12 @@ use super::compare::{compare_truth, contains_known, contains_value, identical, q
 use super::dispatch::*;
 use super::special::{self, enter};
 use crate::ctx::Ctx;
+use crate::native::def::Role;
+use crate::native::object::role_of;
 use crate::objects::{Bytes, Dict, List, Set, Str, Tuple};
 use crate::protocol::{self, CmpOp};
 use crate::types;
+use engine_code::Drain;
 
 /// Takes a jump that may go backward: polls first if somebody waits.
 macro_rules! take {
@@ -97,6 +100,21 @@ ops! {
         }
         if v.is_kind(Kind::Float) && w.is_kind(Kind::Float) {
             return j_is_boxed(pc, base, cx, table);
+        }
+        next!(pc.target(), base, cx, table)
+    }
+
+    j_not_drain(pc, base, cx, table) {
+        let (v, types) = (get(base, pc.value()), &(*cx).types);
+        let same = match Drain::from_u8(pc.which() as u8) {
+            Some(Drain::Tuple) => v == types.tuple.value(),
+            Some(Drain::List) => v == types.list.value(),
+            Some(Drain::Set) => v == types.set.value(),
+            Some(drain) => role_of(v) == Role::Drain(drain),
+            None => false,
+        };
+        if same {
+            next!(pc.next(), base, cx, table)
         }
         next!(pc.target(), base, cx, table)
     }

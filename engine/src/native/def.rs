@@ -6,6 +6,7 @@ use crate::exceptions::Exc;
 use crate::types::slots::Slots;
 use crate::types::{CoreTypes, Type};
 use crate::{Ctx, PyResult};
+use engine_code::Drain;
 use proto_core::sync::{AtomicU32, Ordering};
 use proto_core::{Heap, Value};
 
@@ -26,6 +27,8 @@ pub enum Role {
     Next,
     /// `generator.send(v)`: done without a call.
     Send,
+    /// A call with a generator expression is a loop in line (`j_not_drain`).
+    Drain(Drain),
     /// It may collect for what the program has dropped: what was called before leaves no traces on the native stack.
     Collects,
     /// The same, where a view of its receiver forbids a change of size.

@@ -17,6 +17,7 @@ pub use def::{
     BaseRef, Const, GetSet, Leaf, Member, MemberKind, ModuleDef, NativeDef, NativeFn, QuickItems, Role, StepFn,
     TypeDef, TypeFlags,
 };
+pub use engine_code::Drain;
 pub use object::{Native, NativeObj, call_native, call_positional, role_of, try_leaf};
 
 use crate::{Ctx, PyResult};

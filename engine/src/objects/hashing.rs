@@ -359,6 +359,10 @@ pub fn simple_compare(op: CmpOp, a: Value, b: Value) -> Option<bool> {
 
 #[inline(never)]
 fn simple_compare_rest(op: CmpOp, a: Value, b: Value, depth: usize) -> Option<bool> {
+    // Only their types know an order of them.
+    if !matches!(op, CmpOp::Eq | CmpOp::Ne) && matches!(a.kind(), Some(Kind::Set | Kind::List | Kind::Dict)) {
+        return None;
+    }
     if let (Some(x), Some(y)) = (Tuple::of(a), Tuple::of(b)) {
         return tuple_compare(op, x, y, depth);
     }

@@ -1,6 +1,6 @@
 //! Iteration and aggregation: `iter`, `next`, `all`, `any`, `sum`, `min`, `max`, `sorted`, `len`, ...
 
-use engine::native::Role;
+use engine::native::{Drain, Role};
 use engine::objects::{Obj, Seq, Tuple, simple_compare, sort};
 use engine::prelude::*;
 use engine::protocol;
@@ -11,9 +11,9 @@ use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("aiter", "($module, async_iterable, /)", aiter, "Return an AsyncIterator for an AsyncIterable object."),
-    NativeDef::new("all", "($module, iterable, /)", all, "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."),
+    NativeDef::new("all", "($module, iterable, /)", all, "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True.").role(Role::Drain(Drain::All)),
     NativeDef::new("anext", "($module, aiterator, default=<unrepresentable>, /)", anext, "Return the next item from the async iterator.\n\nIf default is given and the async iterator is exhausted,\nit is returned instead of raising StopAsyncIteration."),
-    NativeDef::new("any", "($module, iterable, /)", any, "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."),
+    NativeDef::new("any", "($module, iterable, /)", any, "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False.").role(Role::Drain(Drain::Any)),
     NativeDef::new("iter", "($module, object, sentinel=<unrepresentable>, /)", iter, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object.  In the first form, the argument must\nsupply its own iterator, or be a sequence.\nIn the second form, the callable is called until it returns the sentinel.").leaf(leaf::iter_of).hide_sig(),
     NativeDef::new("len", "($module, obj, /)", len, "Return the number of items in a container.").leaf(leaf::len),
     NativeDef::new("max", "($module, /, *args, key=None, default=<unrepresentable>)", max, "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nWith a single iterable argument, return its biggest item. The\ndefault keyword-only argument specifies an object to return if\nthe provided iterable is empty.\nWith two or more positional arguments, return the largest argument.").leaf(leaf::max).hide_sig(),
@@ -134,8 +134,14 @@ fn extreme(cx: &mut Ctx, args: Args, better: CmpOp, what: &str) -> PyResult {
     while let Some(v) = protocol::next(cx, it)? {
         let k = if key == Value::NONE { v } else { protocol::call(cx, key, &[v])? };
         best = match best {
-            Some((_, best_key)) if !protocol::compare_bool(cx, k, best_key, better)? => best,
-            _ => Some((v, k)),
+            Some((_, best_key)) => {
+                let found = match simple_compare(better, k, best_key) {
+                    Some(found) => found,
+                    None => protocol::compare_bool(cx, k, best_key, better)?,
+                };
+                if found { Some((v, k)) } else { best }
+            }
+            None => Some((v, k)),
         };
     }
     match (best, default) {
