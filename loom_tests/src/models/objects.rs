@@ -541,7 +541,7 @@ fn generator() {
                 g.copy_regs(&mut regs);
                 regs[0] = int((regs[0].bits() >> 2) as usize + 1);
                 running.fetch_sub(1, Ordering::Relaxed);
-                g.suspend(&cx, std::ptr::null(), &regs);
+                g.suspend(&cx, std::ptr::null(), &regs, Value::EMPTY);
                 resumed.fetch_add(1, Ordering::Relaxed);
             }
             Err(state) => assert_eq!(state, GenState::Running),
