@@ -5,7 +5,9 @@
 //! that bitmaps are exact whenever somebody reads them. Allocation itself never collects: it sets the poll word.
 
 use super::arena::{Arena, arena};
-use super::block::{BLOCK, CLASSES, GROUPS, LARGE, Life, MAX_SMALL, Meta, SIZES, STARTS, USABLE, class_of, run_starts};
+use super::block::{
+    BLOCK, CLASSES, GROUPS, LARGE, Life, MAX_SMALL, Meta, SIZES, STARTS, USABLE, class_of, lasting, run_starts,
+};
 use crate::cell::header::{CELL, pack};
 use crate::cell::layout::sub;
 use crate::context::poll;
@@ -64,7 +66,7 @@ pub struct Heap {
     pub(crate) sparse: RefCell<[Vec<u32>; CLASSES]>,
     /// Own blocks without a single object, of no class.
     pub(crate) free_blocks: RefCell<Vec<u32>>,
-    /// Per class, the block that the cursor is in.
+    /// Per class, the block that its next window comes from.
     pub(crate) current: [Cell<u32>; CLASSES],
     /// Blocks allocated from since the last collection.
     pub(crate) touched: RefCell<Vec<u32>>,
@@ -245,8 +247,10 @@ impl Heap {
     #[inline(never)]
     fn refill(&self, class: usize) -> Option<usize> {
         debug_assert!(self.id.get() != 0, "allocation before attach");
+        // What may stay small takes no blocks for what dies soon.
+        let home = if self.is_young() { lasting(class) } else { class };
         loop {
-            let block = self.current[class].get();
+            let block = self.current[home].get();
             if block != NO_BLOCK {
                 let meta = self.arena.meta(block);
                 if let Some((from, to)) = next_window(meta, class, self.window()) {
@@ -264,21 +268,26 @@ impl Heap {
                     return Some(at);
                 }
             }
-            let next = match self.available.borrow_mut()[class].pop() {
+            let next = match self.available.borrow_mut()[home].pop() {
                 Some(b) => b,
-                None => self.fresh_block(class)?,
+                None => self.fresh_block(home)?,
             };
-            self.current[class].set(next);
+            self.current[home].set(next);
             self.touch(next);
         }
     }
 
-    /// Cells of a window. A heap that is small may stay so: what a thread that only waits touches counts a thousand times.
+    /// A heap that is small may stay so: what a thread that only waits touches counts a thousand times.
+    fn is_young(&self) -> bool {
+        self.blocks.borrow().len() < YOUNG_BLOCKS
+    }
+
+    /// Cells of a window.
     fn window(&self) -> usize {
-        match self.blocks.borrow().len() {
+        match self.is_young() {
             _ if self.single => 0,
-            0..YOUNG_BLOCKS => YOUNG_WINDOW,
-            _ => usize::MAX,
+            true => YOUNG_WINDOW,
+            false => usize::MAX,
         }
     }
 
@@ -443,10 +452,12 @@ impl Heap {
         for class in 0..CLASSES {
             let cursor = &self.cursors[class];
             let (at, end) = (cursor.at.replace(0), cursor.end.replace(0));
-            let block = self.current[class].replace(NO_BLOCK);
+            self.current[class].set(NO_BLOCK);
             if at >= end {
                 continue;
             }
+            // While the heap was young, its class may have taken the window from another's block.
+            let block = self.arena.block_of(at);
             let meta = self.arena.meta(block);
             let base = self.arena.block_addr(block);
             let (from, to) = ((at - base) / CELL, (end - base) / CELL);

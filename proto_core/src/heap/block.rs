@@ -70,6 +70,12 @@ pub const fn class_of(cells: usize, life: Life) -> usize {
     CLASS_OF[cells] as usize + life as usize * SIZES_OF_LIFE.len()
 }
 
+/// The class of lasting objects of the same size.
+#[inline(always)]
+pub const fn lasting(class: usize) -> usize {
+    class % SIZES_OF_LIFE.len()
+}
+
 static CLASS_OF: [u8; MAX_SMALL + 1] = {
     let mut t = [0u8; MAX_SMALL + 1];
     let (mut cells, mut class) = (0, 0);
@@ -241,7 +247,7 @@ mod tests {
         for cells in 1..=MAX_SMALL {
             let [c, fleeting] = [Life::Lasting, Life::Fleeting].map(|life| class_of(cells, life));
             assert!(SIZES[c] as usize >= cells && (c == 0 || (SIZES[c - 1] as usize) < cells));
-            assert!(c != fleeting && SIZES[c] == SIZES[fleeting]);
+            assert!(c != fleeting && SIZES[c] == SIZES[fleeting] && lasting(c) == c && lasting(fleeting) == c);
         }
         for (class, &size) in SIZES.iter().enumerate() {
             for cell in 0..BLOCK_CELLS {

@@ -306,6 +306,28 @@ impl Deque {
         Some(v)
     }
 
+    /// Takes the item at `i` out, by moving those on its shorter side; whether it is there. The deque is locked.
+    fn remove_locked(self, heap: &Heap, i: usize) -> bool {
+        let (n, first) = (self.len(heap), number(heap, self.0, FIRST));
+        let Some(ring) = self.ring(heap).filter(|_| i < n) else { return false };
+        let place = |i: usize| (first + i) & (ring.len() - 1);
+        let take = |to: usize, from: usize| {
+            ring.set(heap, place(to), ring.get(place(from)).unwrap_or(Value::NONE));
+        };
+        if i < n / 2 {
+            (0..i).rev().for_each(|j| take(j + 1, j));
+            self.pop_front_locked(heap).is_some()
+        } else {
+            (i..n - 1).for_each(|j| take(j, j + 1));
+            self.pop_back_locked(heap).is_some()
+        }
+    }
+
+    /// Takes the item at `i` out, if nothing has changed since the counter was `seen`; whether it did.
+    pub fn remove_at(self, heap: &Heap, i: usize, seen: usize) -> bool {
+        heap.lock(self.0.value(), |heap| self.changes(heap) == seen && self.remove_locked(heap, i))
+    }
+
     /// Takes the leftmost item.
     pub fn pop_front(self, heap: &Heap) -> Option<Value> {
         if let Some((ring, first, count @ 1..)) = self.plain(heap) {

@@ -247,7 +247,7 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
             return Err(cx.value_error("deque.remove(x): x not in deque"));
         };
         // Another thread may have moved the item since.
-        if d.edit(cx, |heap, items| d.changes(heap) == seen && items.pop_at(heap, i).is_some()) {
+        if d.remove_at(cx, i, seen) {
             return Ok(Value::NONE);
         }
     }
