@@ -547,5 +547,19 @@ fn fill_empty(_from: usize, _to: usize) {}
 #[cfg(not(model))]
 fn fill_empty(from: usize, to: usize) {
     // SAFETY: the caller owns these cells and nobody knows an object in them yet.
-    unsafe { std::slice::from_raw_parts_mut(from as *mut u64, (to - from) / 8) }.fill(Value::EMPTY.bits());
+    let words = unsafe { std::slice::from_raw_parts_mut(from as *mut u64, (to - from) / 8) };
+    #[cfg(target_arch = "x86_64")]
+    if std::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has what the function is compiled for.
+        unsafe { fill_wide(words) };
+        return;
+    }
+    words.fill(Value::EMPTY.bits());
+}
+
+/// As above with stores of half a cache line: filling windows is most of what an allocation costs.
+#[cfg(all(target_arch = "x86_64", not(model)))]
+#[target_feature(enable = "avx2")]
+fn fill_wide(words: &mut [u64]) {
+    words.fill(Value::EMPTY.bits());
 }
