@@ -1,6 +1,6 @@
 //! Hashes and equality of values for which no Python code runs.
 
-use super::{Str, Tuple, bytes::Bytes, float, int, raw};
+use super::{Str, Tuple, bytes::Bytes, float, int, raw, shapes};
 use crate::protocol::CmpOp;
 use proto_core::sync::{Ordering, StaticCounter64};
 use proto_core::{Kind, Value};
@@ -111,6 +111,14 @@ fn bare(v: Value) -> Value {
     v
 }
 
+/// Whether a type object's metaclass is `type` itself: it compares and hashes by identity. Classes are frequent keys (registries,
+/// dispatch by type).
+#[inline(always)]
+fn is_plain_class(v: Value) -> bool {
+    // SAFETY: a heap object.
+    unsafe { raw::shape(v) == shapes::TYPE.0 }
+}
+
 #[inline(never)]
 fn fast_hash_rest(v: Value) -> Option<i64> {
     if v.is_kind(Kind::Tuple) {
@@ -142,6 +150,7 @@ fn fast_hash_rest(v: Value) -> Option<i64> {
     match v.kind()? {
         Kind::BigInt => Some(int::hash(v)),
         Kind::Function => Some(hash_pointer(v)),
+        Kind::Type if is_plain_class(v) => Some(hash_pointer(v)),
         Kind::Tuple => tuple_fast_hash(v, 0),
         _ => None,
     }
@@ -233,6 +242,7 @@ fn class(v: Value) -> Class {
             Kind::Float | Kind::BigInt => Class::Number,
             Kind::Tuple => Class::Tuple,
             Kind::Function | Kind::Generator => Class::Identity,
+            Kind::Type if is_plain_class(v) => Class::Identity,
             _ => Class::Other,
         }
     }
