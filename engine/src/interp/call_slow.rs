@@ -12,8 +12,8 @@ use super::unwind::unwind;
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::Exc;
 use crate::native::{self, CallArgs};
-use crate::objects::Tuple;
 use crate::objects::layout::{METHOD_FUNC, METHOD_SELF, OBJECT_SLOTS};
+use crate::objects::{Tuple, hashing};
 use crate::protocol;
 use crate::types::{self, Type};
 
@@ -298,6 +298,9 @@ unsafe fn instance(cx: &Ctx, plain: *const types::PlainNew, args: *const Value, 
     // SAFETY: handler contract; `plain` may be read.
     unsafe {
         let object = cx.alloc(Kind::Object, ShapeId((*plain).shape), (*plain).words as usize);
+        if (*plain).by_identity {
+            hashing::note_by_identity(object);
+        }
         if (*plain).exception {
             keep_arguments(cx, object, args, n);
         }

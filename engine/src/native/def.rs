@@ -264,6 +264,11 @@ impl TypeFlags {
     /// Instances wrap a value of a core type (a tuple, text, a number) and hash and compare as that does.
     pub const COMPARES_AS_BASE: TypeFlags = TypeFlags(1 << 22);
 
+    /// A class whose instances compare and hash by identity, as `object` has it.
+    pub const BY_IDENTITY: TypeFlags = TypeFlags(1 << 23);
+    /// Instances may have been told that their class is so.
+    pub const TOLD_IDENTITY: TypeFlags = TypeFlags(1 << 24);
+
     /// What a class has if its base has it.
     pub const INHERITED: TypeFlags = TypeFlags(
         Self::HAS_DICT.0

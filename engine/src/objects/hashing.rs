@@ -81,6 +81,31 @@ pub fn fast_hash(v: Value) -> Option<i64> {
 /// `aux` of an object that wraps a core value whose equality, order and hash its class leaves alone.
 const AS_BASE: u16 = 1;
 
+/// `aux` of an object whose class leaves equality and hash as `object` has them.
+const BY_IDENTITY: u16 = 2;
+
+/// As [`CHANGED`], of classes whose instances were told so.
+static NO_IDENTITY: StaticCounter64 = StaticCounter64::new(0);
+
+/// Tells a fresh object that it compares and hashes by identity.
+#[inline(always)]
+pub(crate) fn note_by_identity(v: Value) {
+    // SAFETY: an object; its kind leaves `aux` to this file.
+    unsafe { raw::set_aux(v, BY_IDENTITY) };
+}
+
+/// A class whose instances were told that they compare by identity changes that. Its slots have been published.
+pub(crate) fn no_longer_by_identity() {
+    NO_IDENTITY.store(1, Ordering::Release);
+}
+
+/// Whether an object is known to compare and hash by identity.
+#[inline(always)]
+fn by_identity(v: Value) -> bool {
+    // SAFETY: an object's `aux` is this file's. Acquire pairs with the release of `no_longer_by_identity`.
+    unsafe { raw::aux(v) == BY_IDENTITY && NO_IDENTITY.load(Ordering::Acquire) == 0 }
+}
+
 /// Whether some class has ever changed them after instances could be made: then no object's `aux` is believed.
 static CHANGED: StaticCounter64 = StaticCounter64::new(0);
 
@@ -126,7 +151,7 @@ fn fast_hash_rest(v: Value) -> Option<i64> {
     }
     let v = bare(v);
     if v.is_kind(Kind::Object) {
-        return None;
+        return by_identity(v).then(|| hash_pointer(v));
     }
     if let Some(i) = v.as_int() {
         return Some(int::hash_i64(i));
@@ -243,6 +268,7 @@ fn class(v: Value) -> Class {
             Kind::Tuple => Class::Tuple,
             Kind::Function | Kind::Generator => Class::Identity,
             Kind::Type if is_plain_class(v) => Class::Identity,
+            Kind::Object if by_identity(v) => Class::Identity,
             _ => Class::Other,
         }
     }
@@ -272,9 +298,6 @@ fn simple_eq_rest(a: Value, b: Value, depth: usize) -> Option<bool> {
         return tuple_eq(x, y, depth);
     }
     let (a, b) = (bare(a), bare(b));
-    if a.is_kind(Kind::Object) || b.is_kind(Kind::Object) {
-        return None;
-    }
     let (ca, cb) = (class(a), class(b));
     // bytes == str may warn (`-b`), which the protocol does; keys of different classes are unequal here.
     match (ca, cb) {

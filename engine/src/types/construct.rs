@@ -240,6 +240,8 @@ pub struct PlainNew {
     pub words: u16,
     /// The Python function `__init__`, or EMPTY when it is `object.__init__`.
     pub init: Value,
+    /// Whether instances compare and hash by identity.
+    pub by_identity: bool,
     /// Whether it is an exception, whose `__new__` keeps the arguments.
     pub exception: bool,
 }
@@ -275,6 +277,7 @@ pub fn plain_new(cx: &mut Ctx, ty: Type) -> Option<PlainNew> {
         shape: id.0,
         words: (shape.inline_cap + 2) as u16,
         init,
+        by_identity: ty.tells_identity(),
         exception,
     })
 }

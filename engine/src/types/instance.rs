@@ -76,9 +76,21 @@ impl Type {
     }
 }
 
+impl Type {
+    /// Whether fresh instances are to be told that they compare by identity. The class is marked: a change of that is heard of then.
+    pub(crate) fn tells_identity(self) -> bool {
+        let (data, by_identity, told) = (self.data(), TypeFlags::BY_IDENTITY, TypeFlags::TOLD_IDENTITY);
+        let flags = data.flags();
+        flags.has(by_identity) && (flags.has(told) || data.add_flags(told).has(by_identity))
+    }
+}
+
 /// Allocates a plain instance: all slots EMPTY, finalizer registered.
 pub fn alloc_plain(heap: &Heap, ty: Type) -> Value {
     let v = Obj::alloc(heap, ty.instance_shape(heap));
+    if v.is_kind(Kind::Object) && ty.tells_identity() {
+        hashing::note_by_identity(v);
+    }
     if ty.flags().has(TypeFlags::HAS_DEL) {
         heap.set_finalizer(v);
     }

@@ -148,14 +148,14 @@ impl TypeData {
         TypeFlags(self.flags.load(Ordering::Acquire))
     }
 
-    /// Sets flags.
-    pub fn add_flags(&self, flags: TypeFlags) {
-        self.flags.fetch_or(flags.0, Ordering::SeqCst);
+    /// Sets flags; gives those before.
+    pub fn add_flags(&self, flags: TypeFlags) -> TypeFlags {
+        TypeFlags(self.flags.fetch_or(flags.0, Ordering::SeqCst))
     }
 
-    /// Clears flags.
-    pub fn remove_flags(&self, flags: TypeFlags) {
-        self.flags.fetch_and(!flags.0, Ordering::SeqCst);
+    /// Clears flags; gives those before.
+    pub fn remove_flags(&self, flags: TypeFlags) -> TypeFlags {
+        TypeFlags(self.flags.fetch_and(!flags.0, Ordering::SeqCst))
     }
 }
 

@@ -156,13 +156,29 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
     if compares {
         set = set.with(TypeFlags::COMPARES_AS_BASE);
     }
+    if by_identity(ty, slots) {
+        set = set.with(TypeFlags::BY_IDENTITY);
+    }
     let derived = TypeFlags::GENERIC_GETATTR
         .with(TypeFlags::GENERIC_SETATTR)
         .with(TypeFlags::HAS_DEL)
-        .with(TypeFlags::COMPARES_AS_BASE);
-    data.remove_flags(TypeFlags(derived.0 & !set.0));
+        .with(TypeFlags::COMPARES_AS_BASE)
+        .with(TypeFlags::BY_IDENTITY);
+    // One word, one order: who tells an instance (`Type::tells_identity`) has either said so before, or sees that it is over.
+    let before = data.remove_flags(TypeFlags(derived.0 & !set.0));
+    if before.has(TypeFlags::BY_IDENTITY.with(TypeFlags::TOLD_IDENTITY)) && !set.has(TypeFlags::BY_IDENTITY) {
+        hashing::no_longer_by_identity();
+    }
     data.add_flags(set);
     let _ = heap;
+}
+
+/// Whether a class leaves equality and hash as `object` has them.
+fn by_identity(ty: Type, slots: &Slots) -> bool {
+    let address = |s: &Slots| (s.richcmp.map(|f| f as usize), s.hash.map(|f| f as usize));
+    ty.is_heap()
+        && ty.data().layout == Layout::Object
+        && ty.mro_types().last().is_some_and(|object| address(object.slots().record()) == address(slots))
 }
 
 /// Whether a class derives from a core type for whose values equality and hash run no Python code, and changes neither.
