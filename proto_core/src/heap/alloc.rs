@@ -302,7 +302,7 @@ impl Heap {
     fn fresh_block(&self, class: usize) -> Option<u32> {
         let own = self.free_blocks.borrow_mut().pop();
         if own.is_none()
-            && self.has_grown()
+            && (self.has_grown() || !self.arena.has_room(BLOCK))
             && let Some(sparse) = self.sparse.borrow_mut()[class].pop()
         {
             return Some(sparse);
@@ -333,7 +333,8 @@ impl Heap {
                     blocks.push(b);
                     b
                 }
-                None => return None,
+                // Another thread may have taken the last.
+                None => return self.sparse.borrow_mut()[class].pop(),
             },
         };
         self.reset_meta(block, class as u8, SIZES[class] as u32 * 8, 1);
