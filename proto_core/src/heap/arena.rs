@@ -48,6 +48,46 @@ struct Runs {
     free: BTreeMap<usize, (usize, bool)>,
 }
 
+/// Blocks before and after each multiple of 4 GiB of addresses that nobody gets (but for runs longer than that): a word of a native
+/// stack whose halves were written apart, a small number beside what an older pointer left, is an address there, and the
+/// collector would take it for a reference.
+const GAP: (usize, usize) = if cfg!(model) { (0, 0) } else { (1, 16) };
+
+impl Runs {
+    /// The gap that a run of `len` blocks from `at` on would touch, where the first block is at the address `base`.
+    fn gap(base: usize, at: usize, len: usize) -> Option<(usize, usize)> {
+        const FAR: usize = 1 << 32;
+        if len > FAR >> BLOCK_SHIFT {
+            return None;
+        }
+        let middle = base / FAR * FAR;
+        let below = (base + (at << BLOCK_SHIFT)) / FAR * FAR;
+        [below, below + FAR].into_iter().find_map(|edge| {
+            // Relative to `base`, but for the multiple below it.
+            let edge = ((edge - middle) >> BLOCK_SHIFT) as isize - ((base - middle) >> BLOCK_SHIFT) as isize;
+            let (from, to) = (edge - GAP.0 as isize, edge + GAP.1 as isize);
+            let touched = from < (at + len) as isize && at < to.max(0) as usize;
+            touched.then_some((from.max(0) as usize, to as usize))
+        })
+    }
+
+    /// Takes `len` blocks that nobody has used and that end before `end`.
+    fn take_fresh(&mut self, base: usize, len: usize, end: usize) -> Option<usize> {
+        let (mut at, mut skipped) = (self.fresh, [None; 2]);
+        for skip in &mut skipped {
+            let Some((from, to)) = Runs::gap(base, at, len) else { break };
+            *skip = (from > at).then_some((at, from - at));
+            at = to;
+        }
+        if at.saturating_add(len) > end {
+            return None;
+        }
+        self.free.extend(skipped.into_iter().flatten().map(|(at, n)| (at, (n, true))));
+        self.fresh = at + len;
+        Some(at)
+    }
+}
+
 /// A run of blocks.
 #[derive(Copy, Clone, Debug)]
 pub struct Run {
@@ -298,12 +338,7 @@ impl Arena {
             }
             (at, zeroed)
         } else {
-            let at = runs.fresh;
-            if at.saturating_add(len) > end {
-                return None;
-            }
-            runs.fresh = at + len;
-            (at, true)
+            (runs.take_fresh(self.base, len, end)?, true)
         };
         drop(runs);
         self.held.fetch_add(len, Ordering::Relaxed);
@@ -346,3 +381,44 @@ impl Arena {
 unsafe impl Sync for Arena {}
 // SAFETY: as above.
 unsafe impl Send for Arena {}
+
+#[cfg(all(test, not(model)))]
+mod tests {
+    use super::*;
+
+    const FAR: usize = (1 << 32) / BLOCK;
+
+    /// All that can be had in pieces of `len` blocks.
+    fn all(base: usize, len: usize, end: usize) -> (Vec<usize>, Runs) {
+        let mut runs = Runs::default();
+        let mut got = Vec::new();
+        while let Some(at) = runs.take_fresh(base, len, end) {
+            got.push(at);
+        }
+        (got, runs)
+    }
+
+    #[test]
+    fn nobody_gets_what_a_small_number_beside_half_a_pointer_means() {
+        for before in [0, 1, 5, 16, 17, 100, FAR - 20, FAR - 1] {
+            let base = (7 << 32) + before * BLOCK;
+            for len in [1, 3, 40, 1000] {
+                let (got, runs) = all(base, len, 3 * FAR);
+                let free = runs.free.iter().flat_map(|(&at, &(n, _))| at..at + n);
+                let mut blocks: Vec<usize> = got.iter().flat_map(|&at| at..at + len).chain(free).collect();
+                blocks.sort_unstable();
+                assert!(blocks.windows(2).all(|w| w[0] < w[1]), "no block twice");
+                let means = |at: usize| ((base + at * BLOCK) / BLOCK) % FAR;
+                assert!(blocks.iter().all(|&at| means(at) >= GAP.1 && means(at) < FAR - GAP.0));
+                let lost = (0..3 * FAR).filter(|&at| means(at) < GAP.1 || means(at) >= FAR - GAP.0).count();
+                // Before the last gap and after it there may be too little for one more.
+                assert!(blocks.len() + lost + 2 * len > 3 * FAR, "nothing else is lost: {before} {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_the_distance_of_gaps_is_still_granted() {
+        assert_eq!(all(FAR * BLOCK, 2 * FAR, 5 * FAR).0.len(), 2);
+    }
+}
