@@ -71,14 +71,26 @@ impl Runs {
         })
     }
 
-    /// Takes `len` blocks that nobody has used and that end before `end`.
-    fn take_fresh(&mut self, base: usize, len: usize, end: usize) -> Option<usize> {
+    /// Where `len` blocks begin that nobody has used, and which runs before them a gap leaves over.
+    fn fresh(&self, base: usize, len: usize) -> (usize, [Option<(usize, usize)>; 2]) {
         let (mut at, mut skipped) = (self.fresh, [None; 2]);
         for skip in &mut skipped {
             let Some((from, to)) = Runs::gap(base, at, len) else { break };
             *skip = (from > at).then_some((at, from - at));
             at = to;
         }
+        (at, skipped)
+    }
+
+    /// Whether there is a run of `len` blocks that ends before `end`.
+    fn has_room(&self, base: usize, len: usize, end: usize) -> bool {
+        self.fresh(base, len).0.saturating_add(len) <= end
+            || self.free.iter().any(|(&at, &(n, _))| n >= len && at + len <= end)
+    }
+
+    /// Takes `len` blocks that nobody has used and that end before `end`.
+    fn take_fresh(&mut self, base: usize, len: usize, end: usize) -> Option<usize> {
+        let (at, skipped) = self.fresh(base, len);
         if at.saturating_add(len) > end {
             return None;
         }
@@ -321,10 +333,7 @@ impl Arena {
     /// Whether a wish for so many bytes in one piece would be granted now.
     pub fn has_room(&self, bytes: usize) -> bool {
         let (len, end) = (bytes.div_ceil(BLOCK), self.end_for(Ask::Wish));
-        let runs = lock(&self.runs);
-        len == 0
-            || runs.fresh.saturating_add(len) <= end
-            || runs.free.iter().any(|(&at, &(n, _))| n >= len && at + len <= end)
+        len == 0 || lock(&self.runs).has_room(self.base, len, end)
     }
 
     fn take(&self, len: usize, end: usize, strained: bool) -> Option<Run> {
@@ -392,9 +401,13 @@ mod tests {
     fn all(base: usize, len: usize, end: usize) -> (Vec<usize>, Runs) {
         let mut runs = Runs::default();
         let mut got = Vec::new();
-        while let Some(at) = runs.take_fresh(base, len, end) {
+        loop {
+            let room = runs.fresh(base, len).0 + len <= end;
+            let Some(at) = runs.take_fresh(base, len, end) else { break };
+            assert!(room, "what is said to have no room is refused");
             got.push(at);
         }
+        assert!(runs.fresh(base, len).0 + len > end, "what is said to have room is granted");
         (got, runs)
     }
 
