@@ -51,31 +51,16 @@ fn all<T: Sync>(items: &[T], f: impl Fn(&T) -> Result<(), String> + Sync) -> Vec
     complaints.into_inner().expect("no panic")
 }
 
-/// Runs of a case before what it dropped counts as leaked. The native stack is searched conservatively: in two or three runs of a
-/// hundred a word that nobody uses keeps a chain alive that fills the memory. A leak does so each time.
-const RUNS: usize = 3;
-
-/// The run of a case of a program that grows without end. It is to end in the error, and what comes after is to work.
-fn grown(kib: usize, file: &str, case: &str) -> Result<(), String> {
-    let run = || limited(kib, &[&program(file), case]);
-    // It ended in the error as it should, and the same error met what came after.
-    let kept = |o: &Outcome| o.end == End::Exited(1) && o.stderr.ends_with("MemoryError\n");
-    let mut outcome = run();
-    for _ in 1..RUNS {
-        if kept(&outcome) {
-            outcome = run();
-        }
-    }
-    let fine = outcome.end == End::Exited(0) && outcome.stdout.ends_with("works\n");
-    if fine { Ok(()) } else { Err(format!("{case}: {}\n{}{}", outcome.end, outcome.stdout, outcome.stderr)) }
-}
-
 #[test]
 fn growth_without_end_ends_in_memory_error() {
     let list = limited(4_000_000, &[&program("growth.py"), "--list"]);
     let cases: Vec<&str> = list.stdout.lines().collect();
     assert!(cases.len() > 80, "{}", list.stderr);
-    let complaints = all(&cases, |case| grown(500_000, "growth.py", case));
+    let complaints = all(&cases, |case| {
+        let outcome = limited(500_000, &[&program("growth.py"), case]);
+        let fine = outcome.end == End::Exited(0) && outcome.stdout.ends_with("works\n");
+        if fine { Ok(()) } else { Err(format!("{case}: {}\n{}{}", outcome.end, outcome.stdout, outcome.stderr)) }
+    });
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
@@ -86,7 +71,11 @@ fn growth_of_each_method_and_function_ends_in_memory_error() {
     let list = limited(4_000_000, &[&program("growth_library.py"), "--list"]);
     let cases: Vec<&str> = list.stdout.lines().step_by(chosen.unwrap_or(40)).collect();
     assert!(cases.len() > 12, "{}", list.stderr);
-    let complaints = all(&cases, |case| grown(300_000, "growth_library.py", case));
+    let complaints = all(&cases, |case| {
+        let outcome = limited(300_000, &[&program("growth_library.py"), case]);
+        let fine = outcome.end == End::Exited(0) && outcome.stdout.ends_with("works\n");
+        if fine { Ok(()) } else { Err(format!("{case}: {}\n{}{}", outcome.end, outcome.stdout, outcome.stderr)) }
+    });
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 

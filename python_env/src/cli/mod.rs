@@ -16,8 +16,7 @@ use args::{Options, Stop};
 pub fn main() -> i32 {
     modules_system::os::fatal::let_kill();
     modules_system::os::fd::close_missing();
-    let args = std::env::args_os().map(OsStringExt::into_vec).collect();
-    match args::parse(args) {
+    match parsed() {
         Ok(options) => {
             for note in &options.notes {
                 eprintln!("protopython: {note}");
@@ -35,7 +34,14 @@ pub fn main() -> i32 {
     }
 }
 
+/// Not part of the frame that lasts as long as the process, which the collector looks through.
+#[inline(never)]
+fn parsed() -> Result<Options, Stop> {
+    args::parse(std::env::args_os().map(OsStringExt::into_vec).collect())
+}
+
 /// Adds the paths: where the binary is, and where modules are looked for.
+#[inline(never)]
 fn prepare(mut options: Options) -> Options {
     let config = &mut options.config;
     paths::Paths::find(config.flags.ignore_environment != 0).store(config);
