@@ -133,20 +133,19 @@ impl Bytes {
         }
     }
 
-    /// `a + b`.
-    pub fn concat(self, heap: &Heap, other: Bytes) -> Value {
+    /// `a + b`; `None` when the result cannot be allocated.
+    pub fn concat(self, heap: &Heap, other: Bytes) -> Option<Value> {
         let (a, b) = (self.as_slice(), other.as_slice());
         if a.is_empty() {
-            return other.0;
+            return Some(other.0);
         }
         if b.is_empty() {
-            return self.0;
+            return Some(self.0);
         }
         Bytes::try_fill(heap, a.len() + b.len(), |out| {
             out[..a.len()].copy_from_slice(a);
             out[a.len()..].copy_from_slice(b);
         })
-        .unwrap_or(Value::EMPTY)
     }
 
     /// `b * n`; `None` when the result cannot be allocated.

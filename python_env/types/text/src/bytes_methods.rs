@@ -714,8 +714,7 @@ pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     if let (Some(x), Some(y)) = (Bytes::of(a), Bytes::of(b)) {
-        cx.make_room(x.len() + y.len())?;
-        return Ok(x.concat(cx, y));
+        return cx.attempt(|heap| x.concat(heap, y));
     }
     if Bytes::of_sub(cx, b).is_none() && !buffer::has_buffer(cx, b) {
         return Ok(Value::NOT_IMPLEMENTED);
