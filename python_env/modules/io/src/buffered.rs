@@ -149,7 +149,7 @@ stream!(
     "BufferedWriter",
     "A buffer for a writeable sequential RawIO object.\n\nThe constructor creates a BufferedWriter for the given writeable raw\nstream. If the buffer_size is not given, it defaults to\nDEFAULT_BUFFER_SIZE.",
     init_writer,
-    [NativeDef::new("write", "($self, buffer, /)", write, ""),]
+    [NativeDef::new("write", "($self, buffer, /)", write, "").leaf(write_leaf),]
 );
 stream!(
     BUFFERED_RANDOM,
@@ -678,6 +678,33 @@ pub fn write_bytes(cx: &mut Ctx, v: Value, data: &[u8]) -> Res<()> {
         crate::dirty::note(&s);
     }
     Ok(())
+}
+
+/// Buffers `data` where that takes nothing else: `v` is exactly a `BufferedWriter` over an open `FileIO` at which nobody works, and has room.
+pub fn append(cx: &Ctx, v: Value, data: &[u8]) -> Option<()> {
+    let o = Obj::of(v).filter(|_| cx.is_exactly(v, &BUFFERED_WRITER))?;
+    let s = o.payload::<Arc<State>>(cx, STATE).filter(|s| s.direct)?;
+    if fileio::fd(cx, o.slot(cx, RAW)) < 0 {
+        return None;
+    }
+    let mut b = s.buffers.lock();
+    // Who passes the buffer on takes that lock first and the buffers then: it is seen here, or it will see what is added here.
+    if s.lock.is_held() || b.write.len() + data.len() > s.size.min(b.write.capacity()) {
+        return None;
+    }
+    b.write.extend_from_slice(data);
+    drop(b);
+    if s.file.is_some() {
+        crate::dirty::note(s);
+    }
+    Some(())
+}
+
+/// The quick form of `write`.
+fn write_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    let [v, data] = *args else { return Value::EMPTY };
+    let Some(data) = Bytes::of(data) else { return Value::EMPTY };
+    append(cx, v, data.as_slice()).map_or(Value::EMPTY, |()| int::from_usize(cx, data.len()))
 }
 
 /// `BufferedRWPair`: native slot 1 the reader, slot 2 the writer.

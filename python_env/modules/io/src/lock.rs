@@ -31,6 +31,11 @@ impl StreamLock {
         StreamLock { raw: parking_lot::RawMutex::INIT, owner: AtomicUsize::new(0) }
     }
 
+    /// Whether somebody holds the lock.
+    pub fn is_held(&self) -> bool {
+        self.raw.is_locked()
+    }
+
     /// Takes the lock if it is free.
     pub fn try_lock(&self) -> Option<Held<'_>> {
         if !self.raw.try_lock() {

@@ -64,6 +64,19 @@ struct State {
     finalizing: AtomicBool,
     /// Encoded text that the buffer has not got yet. A native writer gets everything at once.
     waiting: Mutex<Vec<u8>>,
+    /// Whether text goes to the buffer as it is: what the settings say, to be read without their lock.
+    plain: AtomicBool,
+}
+
+impl State {
+    /// The settings have changed.
+    fn refresh(&self) {
+        let s = self.settings.lock();
+        let utf8 = matches!(s.native, Some((Encoding::Utf8, _)));
+        let translates = matches!(s.newline, Newline::Only(end) if end != "\n");
+        let plain = s.writable && !s.readable && !s.line_buffering && utf8 && !translates;
+        self.plain.store(plain, Ordering::Relaxed);
+    }
 }
 
 #[derive(Clone)]
@@ -100,7 +113,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         crate::base::NO_STATE,
         NativeDef::new("read", "($self, size=-1, /)", read, ""),
         NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
-        NativeDef::new("write", "($self, text, /)", write, ""),
+        NativeDef::new("write", "($self, text, /)", write, "").leaf(write_leaf),
         NativeDef::new("flush", "($self, /)", flush, ""),
         NativeDef::new("close", "($self, /)", close, ""),
         NativeDef::new("detach", "($self, /)", detach, ""),
@@ -257,6 +270,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             telling: AtomicBool::new(true),
             finalizing: AtomicBool::new(false),
             waiting: Mutex::default(),
+            plain: AtomicBool::new(false),
         }),
     );
     if again {
@@ -277,6 +291,8 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let mut settings = s.settings.lock();
     [settings.readable, settings.writable, settings.seekable] = able;
     settings.has_read1 = has_read1;
+    drop(settings);
+    s.refresh();
     Ok(Value::NONE)
 }
 
@@ -324,7 +340,9 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
     o.set_slot(cx, ERRORS, err_v);
     o.set_slot(cx, DECODER, decoder);
     o.set_slot(cx, ENCODER, encoder);
-    state(cx, v)?.settings.lock().native = native;
+    let s = state(cx, v)?;
+    s.settings.lock().native = native;
+    s.refresh();
     if encoder != Value::EMPTY || matches!(native, Some((Encoding::Utf16Bom | Encoding::Utf32Bom, _))) {
         let b = o.slot(cx, BUFFER);
         let at_start = match attr_opt(cx, b, "seekable")? {
@@ -668,6 +686,23 @@ fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
     }
 }
 
+/// The quick form of `write`: short text that the buffer takes as it is.
+fn write_leaf(cx: &Ctx, args: &[Value]) -> Value {
+    const QUICK: usize = 4096;
+    let written = |v: Value, text: Value| {
+        let text = Str::of(text).filter(|t| t.byte_len() <= QUICK && !t.has_surrogates())?;
+        let o = Obj::of(v).filter(|_| cx.is_exactly(v, &TEXT_IO_WRAPPER))?;
+        let s = o.payload::<Arc<State>>(cx, STATE)?;
+        if !s.plain.load(Ordering::Relaxed) {
+            return None;
+        }
+        buffered::append(cx, o.slot(cx, BUFFER), text.as_bytes())?;
+        Some(int::from_usize(cx, text.len_chars()))
+    };
+    let [v, text] = *args else { return Value::EMPTY };
+    written(v, text).unwrap_or(Value::EMPTY)
+}
+
 fn write(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(text) = Str::of_sub(cx, args[1]) else {
         let name = types::type_name(cx, args[1]);
@@ -913,10 +948,12 @@ fn reconfigure(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(v) = args.get(3) {
         let newline = parse_newline(cx, v)?;
         s.settings.lock().newline = newline;
+        s.refresh();
     }
     if let Some(v) = args.get(4).filter(|v| *v != Value::NONE) {
         let on = protocol::truth(cx, v)?;
         s.settings.lock().line_buffering = on;
+        s.refresh();
     }
     if let Some(v) = args.get(5).filter(|v| *v != Value::NONE) {
         let on = protocol::truth(cx, v)?;
