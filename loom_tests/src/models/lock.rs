@@ -1,11 +1,12 @@
-//! The object lock.
+//! The object lock, and the latch, which is one without exchanges while there is one context.
 
 use super::{Model, UnsafeCell, spawn};
-use proto_core::sync::ByteLock;
+use proto_core::sync::{AtomicBool, AtomicU32, ByteLock, Gate, Ordering, Seat};
 use std::sync::Arc;
 
 pub const MODELS: &[Model] = &[
     Model::new("object_lock", 3, 3, &["bytelock_release", "bytelock_park_recheck"], contended),
+    Model::new("latch_alone_no_longer", 3, 2, &["gate_leave_recheck", "gate_begin_fence", "bytelock_release"], alone),
     Model::new("object_lock_three", 3, 2, &["bytelock_release_parked", "bytelock_keeps_parked"], three),
 ];
 
@@ -69,4 +70,68 @@ fn three() {
         t.join().unwrap();
     }
     assert_eq!(g.value(), 3);
+}
+
+/// A latch (`sync/latch.rs`), its flag, and the handshake by which a second context comes.
+struct Latched {
+    gate: Gate,
+    seat: Seat,
+    poll: AtomicU32,
+    together: AtomicBool,
+    lock: ByteLock,
+    data: UnsafeCell<u32>,
+}
+
+// SAFETY: the latch orders all accesses to `data`; loom fails the run if it does not.
+unsafe impl Sync for Latched {}
+// SAFETY: as above.
+unsafe impl Send for Latched {}
+
+impl Latched {
+    fn add(&self) {
+        let alone = || !self.together.load(Ordering::Relaxed);
+        if alone() {
+            self.lock.lock_alone()
+        } else {
+            self.lock.lock()
+        }
+        // SAFETY: the latch is held; checked by loom.
+        self.data.with_mut(|p| unsafe { *p += 1 });
+        if alone() { self.lock.unlock_alone() } else { self.lock.unlock() }
+    }
+
+    fn poll(&self) {
+        if self.poll.load(Ordering::Acquire) != 0 {
+            self.gate.park(&self.seat, || self.poll.store(0, Ordering::Relaxed));
+        }
+    }
+}
+
+/// The only context takes a latch by plain stores, on both sides of a poll and of leaving a region. A second one stops it, says
+/// that they are two, and takes the latch as well: no step of the first may straddle that.
+fn alone() {
+    let l = Arc::new(Latched {
+        gate: Gate::default(),
+        seat: Seat::blocked(),
+        poll: AtomicU32::new(0),
+        together: AtomicBool::new(false),
+        lock: ByteLock::new(),
+        data: UnsafeCell::new(0),
+    });
+    let first = Arc::clone(&l);
+    let t = spawn(move || {
+        first.gate.leave(&first.seat);
+        first.add();
+        first.poll();
+        first.add();
+        first.gate.enter(&first.seat);
+    });
+    l.gate.begin(|| l.poll.store(1, Ordering::Release), || l.seat.is_running());
+    l.together.store(true, Ordering::Release);
+    l.gate.end();
+    l.add();
+    t.join().unwrap();
+    l.add();
+    // SAFETY: the other thread has ended.
+    assert_eq!(l.data.with(|p| unsafe { *p }), 4);
 }

@@ -246,6 +246,8 @@ impl Space {
     }
 
     pub(crate) fn set_sharing(&self) {
+        #[cfg(not(model))]
+        crate::sync::no_longer_alone();
         // Release pairs with `is_sharing`: who sees it sees the promoted roots.
         self.sharing.store(true, Ordering::Release);
     }

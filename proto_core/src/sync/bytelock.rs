@@ -59,6 +59,22 @@ impl ByteLock {
         self.0.compare_exchange(0, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
+    /// Takes the lock where no other thread can want it at this time.
+    #[inline]
+    pub fn lock_alone(&self) {
+        if self.0.load(Ordering::Relaxed) != 0 {
+            // Its own holder asks again, or somebody was at it just before: the ordinary way.
+            return self.lock();
+        }
+        self.0.store(LOCKED, Ordering::Relaxed);
+    }
+
+    /// Gives the lock back where no other thread can want it at this time.
+    #[inline]
+    pub fn unlock_alone(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
     #[cold]
     fn lock_slow(&self) {
         let mut spins = 0;

@@ -4,6 +4,8 @@
 
 mod bytelock;
 mod gate;
+#[cfg(not(model))]
+mod latch;
 #[cfg(model)]
 pub mod model;
 mod parking;
@@ -12,6 +14,10 @@ mod turns;
 
 pub use bytelock::ByteLock;
 pub use gate::{Gate, Seat};
+#[cfg(not(model))]
+pub(crate) use latch::no_longer_alone;
+#[cfg(not(model))]
+pub use latch::{Latch, RawLatch};
 
 #[cfg(loom)]
 use loom as checker;

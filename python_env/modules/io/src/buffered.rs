@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
-use parking_lot::Mutex;
 use proto_core::memory;
+use proto_core::sync::Latch;
 use proto_core::sync::{AtomicBool, Ordering};
 
 use crate::base::{self, BUFFERED_IO_BASE, NATIVE};
@@ -38,7 +38,7 @@ struct Buffers {
 /// The payload.
 pub struct State {
     lock: StreamLock,
-    buffers: Mutex<Buffers>,
+    buffers: Latch<Buffers>,
     size: usize,
     /// Whether the raw stream is exactly a `FileIO`.
     direct: bool,
@@ -196,7 +196,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let file = if direct { fileio::shared_state(cx, args[1]).filter(|f| f.regular) } else { None };
     let state = State {
         lock: StreamLock::new(),
-        buffers: Mutex::default(),
+        buffers: Latch::default(),
         size: size as usize,
         direct,
         file,

@@ -6,7 +6,7 @@ use engine::protocol::{
     self,
     buffer::{self, Buffer, Exports},
 };
-use parking_lot::Mutex;
+use proto_core::sync::Latch;
 
 use crate::base::{self, BUFFERED_IO_BASE, NATIVE, mark_closed};
 use crate::streams::{self, closed_error, obj};
@@ -22,7 +22,7 @@ struct Content {
     exports: Exports,
 }
 
-type State = Mutex<Content>;
+type State = Latch<Content>;
 
 pub static BYTES_IO: TypeDef = TypeDef {
     doc: "Buffered I/O implementation using an in-memory bytes buffer.",

@@ -3,7 +3,7 @@
 use engine::objects::{Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
-use parking_lot::Mutex;
+use proto_core::sync::Latch;
 
 use crate::streams::{call, obj};
 
@@ -104,7 +104,7 @@ pub static INCREMENTAL_NEWLINE_DECODER: TypeDef = TypeDef {
 };
 
 fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut State) -> R) -> Res<R> {
-    let done = Obj::of(v).and_then(|o| o.payload::<Mutex<State>>(cx, 0)).map(|s| f(&mut s.lock()));
+    let done = Obj::of(v).and_then(|o| o.payload::<Latch<State>>(cx, 0)).map(|s| f(&mut s.lock()));
     match done {
         Some(r) => Ok(r),
         None => Err(cx.value_error("IncrementalNewlineDecoder.__init__() not called")),
@@ -114,7 +114,7 @@ fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut State) -> R) -> Res<R> {
 fn init(cx: &mut Ctx, args: Args) -> PyResult {
     let translate = args.truth_or(cx, 2, false)?;
     let o = obj(cx, args[0])?;
-    o.set_payload(cx, 0, Mutex::new(State { translate, ..State::default() }));
+    o.set_payload(cx, 0, Latch::new(State { translate, ..State::default() }));
     o.set_slot(cx, 1, args[1]);
     Ok(Value::NONE)
 }

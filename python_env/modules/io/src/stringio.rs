@@ -3,7 +3,7 @@
 use engine::objects::{Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
-use parking_lot::Mutex;
+use proto_core::sync::Latch;
 use pytext::wtf8;
 
 use crate::base::{NATIVE, TEXT_IO_BASE, mark_closed};
@@ -41,7 +41,7 @@ struct Content {
     closed: bool,
 }
 
-type State = Mutex<Content>;
+type State = Latch<Content>;
 
 pub static STRING_IO: TypeDef = TypeDef {
     doc: "Text I/O implementation using an in-memory buffer.\n\nThe initial_value argument sets the value of object.  The newline\nargument is like the one of TextIOWrapper's constructor.",
@@ -186,7 +186,7 @@ impl Content {
 
 fn new(cx: &mut Ctx, args: Args) -> PyResult {
     let o = cx.alloc_instance(args[0])?;
-    o.set_payload(cx, STATE, Mutex::new(Content { ascii: true, ..Content::default() }));
+    o.set_payload(cx, STATE, Latch::new(Content { ascii: true, ..Content::default() }));
     Ok(o.value())
 }
 

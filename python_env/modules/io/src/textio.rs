@@ -5,8 +5,8 @@ use std::sync::Arc;
 use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
-use parking_lot::Mutex;
 use proto_core::memory;
+use proto_core::sync::Latch;
 use proto_core::sync::{AtomicBool, Ordering};
 use pytext::codecs::handlers::{self, Encoding, Handler};
 use pytext::{search, wtf8};
@@ -57,13 +57,13 @@ struct Reading {
 /// The payload.
 struct State {
     lock: StreamLock,
-    reading: Mutex<Reading>,
-    settings: Mutex<Settings>,
+    reading: Latch<Reading>,
+    settings: Latch<Settings>,
     /// Whether `tell` is allowed: not while lines are iterated over, since those read ahead.
     telling: AtomicBool,
     finalizing: AtomicBool,
     /// Encoded text that the buffer has not got yet. A native writer gets everything at once.
-    waiting: Mutex<Vec<u8>>,
+    waiting: Latch<Vec<u8>>,
     /// Whether text goes to the buffer as it is: what the settings say, to be read without their lock.
     plain: AtomicBool,
 }
@@ -265,11 +265,11 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         STATE,
         Arc::new(State {
             lock: StreamLock::new(),
-            reading: Mutex::new(reading),
-            settings: Mutex::new(settings),
+            reading: Latch::new(reading),
+            settings: Latch::new(settings),
             telling: AtomicBool::new(true),
             finalizing: AtomicBool::new(false),
-            waiting: Mutex::default(),
+            waiting: Latch::default(),
             plain: AtomicBool::new(false),
         }),
     );

@@ -1,7 +1,7 @@
 //! The module `_random`: the Mersenne Twister behind `random`.
 
 use engine::prelude::*;
-use parking_lot::Mutex;
+use proto_core::sync::Latch;
 use pynumeric::int::BigInt;
 use pynumeric::random::Mt19937;
 
@@ -60,14 +60,14 @@ pub static RANDOM: TypeDef = TypeDef {
     ..TypeDef::new("_random", "Random")
 };
 
-struct State(Mutex<Mt19937>);
+struct State(Latch<Mt19937>);
 
 /// The first state of an object that nobody has seeded yet.
 const UNSEEDED: [u32; 1] = [0];
 
 fn new(cx: &mut Ctx, args: Args) -> PyResult {
     let o = cx.alloc_instance(args[0])?;
-    o.set_payload(cx, 0, State(Mutex::new(Mt19937::from_key(&UNSEEDED))));
+    o.set_payload(cx, 0, State(Latch::new(Mt19937::from_key(&UNSEEDED))));
     Ok(o.value())
 }
 

@@ -8,8 +8,8 @@ use engine::protocol::{
     self,
     buffer::{Buffer, Exports},
 };
-use parking_lot::Mutex;
 use proto_core::memory;
+use proto_core::sync::Latch;
 
 use crate::arguments::{key_index, repeat_count, type_name};
 use crate::bytes_methods::{self, byte, bytes_arg, construct};
@@ -19,7 +19,7 @@ use crate::str_percent;
 #[derive(Default)]
 pub struct ByteArray {
     /// The bytes.
-    pub data: Mutex<Vec<u8>>,
+    pub data: Latch<Vec<u8>>,
     /// Buffers that point into `data`; taken under its lock, so that a resize and an export exclude each other.
     pub exports: Exports,
 }
@@ -184,7 +184,7 @@ pub fn new(cx: &mut Ctx, data: Vec<u8>) -> Value {
     cx.add_external(data.len() as isize);
     let v = cx.new_object(&BYTEARRAY, &[]);
     if let Some(o) = Obj::of(v) {
-        o.set_payload(cx, 0, ByteArray { data: Mutex::new(data), exports: Exports::default() });
+        o.set_payload(cx, 0, ByteArray { data: Latch::new(data), exports: Exports::default() });
     }
     v
 }

@@ -9,7 +9,7 @@ use engine::protocol::{
     self,
     buffer::{self, Buffer, Exports, Told},
 };
-use parking_lot::Mutex;
+use proto_core::sync::Latch;
 use smallvec::{SmallVec, smallvec};
 use std::any::Any;
 use std::sync::Arc;
@@ -80,14 +80,14 @@ struct State {
     data: usize,
     len: usize,
     /// Ends the export when the last view of it drops it.
-    guard: Mutex<Option<Arc<Guard>>>,
-    released: Mutex<bool>,
+    guard: Latch<Option<Arc<Guard>>>,
+    released: Latch<bool>,
     /// See [`Buffer::lent`].
     lent: bool,
     /// Buffers that others took from this view.
     exports: Exports,
     /// The hash, once asked for: it outlives the release.
-    hash: Mutex<Option<i64>>,
+    hash: Latch<Option<i64>>,
 }
 
 const STATE: usize = 0;
@@ -341,11 +341,11 @@ fn build(
             view,
             data,
             len,
-            guard: Mutex::new(guard),
-            released: Mutex::new(false),
+            guard: Latch::new(guard),
+            released: Latch::new(false),
             lent,
             exports: Exports::default(),
-            hash: Mutex::new(None),
+            hash: Latch::new(None),
         };
         o.set_payload(cx, STATE, state);
     }

@@ -7,7 +7,7 @@ mod state;
 use blake2::{Blake2b, Blake2s, Params};
 use engine::objects::Bytes;
 use engine::prelude::*;
-use parking_lot::Mutex;
+use proto_core::sync::Latch;
 use state::State;
 
 /// Inputs of at least so many bytes are hashed in a blocking region.
@@ -17,7 +17,7 @@ const LONG: usize = 64 << 10;
 const PIECE: usize = 1 << 20;
 
 /// The state, and how often it has changed.
-struct Hash(Mutex<(State, u64)>);
+struct Hash(Latch<(State, u64)>);
 
 fn state_of(cx: &mut Ctx, v: Value) -> Res<State> {
     let o = crate::arguments::this(cx, v)?;
@@ -75,7 +75,7 @@ fn make(cx: &mut Ctx, def: &'static TypeDef, mut state: State, data: &[u8]) -> P
     feed(cx, &mut state, data)?;
     let v = cx.new_object(def, &[Value::EMPTY]);
     let o = crate::arguments::this(cx, v)?;
-    o.set_payload(cx, 0, Hash(Mutex::new((state, 0))));
+    o.set_payload(cx, 0, Hash(Latch::new((state, 0))));
     Ok(v)
 }
 
