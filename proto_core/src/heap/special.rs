@@ -141,6 +141,11 @@ impl Heap {
             if self.aux(v) != sub::NATIVEBOX {
                 return None;
             }
+            let words = boxed_words(v.addr());
+            // The table of `T` itself, seen without a call. Another one may be of `T`, too, if it was made in another unit.
+            if words[1] == table_of::<T>() {
+                return Some(&*(words[0] as *const T));
+            }
             (&*boxed_at(v.addr())).downcast_ref::<T>()
         }
     }
@@ -237,16 +242,31 @@ impl Heap {
     }
 }
 
+/// The two words of a NATIVEBOX's box: where the value is, and the table of its type.
+///
+/// # Safety
+/// `addr` is a NATIVEBOX.
+#[inline(always)]
+unsafe fn boxed_words(addr: usize) -> [u64; 2] {
+    // SAFETY: by the caller; both words are inside the object.
+    unsafe { [header::word(addr, 1).load(Ordering::Acquire), header::word(addr, 2).load(Ordering::Acquire)] }
+}
+
+/// The table of a type, as it stands in boxes of it that this unit makes. The tables of two types differ: each says the type's id.
+#[inline(always)]
+fn table_of<T: Any + Send + Sync>() -> u64 {
+    let none: *const (dyn Any + Send + Sync) = std::ptr::null::<T>();
+    // SAFETY: such a pointer is two words, as in `native_box`.
+    unsafe { std::mem::transmute::<*const (dyn Any + Send + Sync), [u64; 2]>(none)[1] }
+}
+
 /// The boxed value of a NATIVEBOX.
 ///
 /// # Safety
 /// `addr` is a NATIVEBOX whose box has not been dropped.
 pub(crate) unsafe fn boxed_at(addr: usize) -> *mut (dyn Any + Send + Sync) {
     // SAFETY: by the caller; the words came out of `Box::into_raw` in `native_box`.
-    unsafe {
-        let words = [header::word(addr, 1).load(Ordering::Acquire), header::word(addr, 2).load(Ordering::Acquire)];
-        std::mem::transmute::<[u64; 2], *mut (dyn Any + Send + Sync)>(words)
-    }
+    unsafe { std::mem::transmute::<[u64; 2], *mut (dyn Any + Send + Sync)>(boxed_words(addr)) }
 }
 
 /// Takes the box out of a dead NATIVEBOX.
