@@ -43,23 +43,56 @@ pub fn unpack(heap: &Heap, code: u8, bytes: &[u8]) -> Value {
     }
 }
 
-/// The bytes of a float, or of an int that fits, as an item; None if that takes conversions or raises.
-pub fn quick_pack(code: u8, v: Value) -> Option<[u8; 8]> {
-    let mut out = [0u8; 8];
-    let mut put = |bytes: &[u8]| out[..bytes.len()].copy_from_slice(bytes);
-    match code {
-        b'd' => put(&v.as_float()?.to_ne_bytes()),
-        b'b' => put(&i8::try_from(v.as_int()?).ok()?.to_ne_bytes()),
-        b'B' => put(&u8::try_from(v.as_int()?).ok()?.to_ne_bytes()),
-        b'h' => put(&i16::try_from(v.as_int()?).ok()?.to_ne_bytes()),
-        b'H' => put(&u16::try_from(v.as_int()?).ok()?.to_ne_bytes()),
-        b'i' => put(&i32::try_from(v.as_int()?).ok()?.to_ne_bytes()),
-        b'I' => put(&u32::try_from(v.as_int()?).ok()?.to_ne_bytes()),
-        b'l' | b'q' => put(&v.as_int()?.to_ne_bytes()),
-        b'L' | b'Q' => put(&u64::try_from(v.as_int()?).ok()?.to_ne_bytes()),
-        _ => return None,
+/// The place of item `i` among items of `N` bytes, which counts from the end if it is negative.
+#[inline(always)]
+fn place<const N: usize>(len: usize, i: i64) -> Option<std::ops::Range<usize>> {
+    let i = if i < 0 { i + (len / N) as i64 } else { i };
+    let at = usize::try_from(i).ok()?.checked_mul(N)?;
+    (len >= N && at <= len - N).then(|| at..at + N)
+}
+
+/// The item at `i`, if there is one.
+#[inline]
+pub fn get(heap: &Heap, code: u8, data: &[u8], i: i64) -> Option<Value> {
+    #[inline(always)]
+    fn at<const N: usize>(data: &[u8], i: i64) -> Option<[u8; N]> {
+        data[place::<N>(data.len(), i)?].try_into().ok()
     }
-    Some(out)
+    match code {
+        b'd' => Some(float::new(heap, f64::from_ne_bytes(at(data, i)?))),
+        b'l' | b'q' => Some(int::from_i64(heap, i64::from_ne_bytes(at(data, i)?))),
+        b'B' => Some(Value::small(i32::from(at::<1>(data, i)?[0]))),
+        b'i' => Some(Value::small(i32::from_ne_bytes(at(data, i)?))),
+        _ => Some(match size(code) {
+            1 => unpack(heap, code, &at::<1>(data, i)?),
+            2 => unpack(heap, code, &at::<2>(data, i)?),
+            4 => unpack(heap, code, &at::<4>(data, i)?),
+            _ => unpack(heap, code, &at::<8>(data, i)?),
+        }),
+    }
+}
+
+/// Stores a float, or an int that fits, at `i`; None if there is no such place, or if that takes conversions or raises.
+#[inline]
+pub fn set(code: u8, data: &mut [u8], i: i64, v: Value) -> Option<()> {
+    #[inline(always)]
+    fn put<const N: usize>(data: &mut [u8], i: i64, bytes: [u8; N]) -> Option<()> {
+        let place = place::<N>(data.len(), i)?;
+        data[place].copy_from_slice(&bytes);
+        Some(())
+    }
+    match code {
+        b'd' => put(data, i, v.as_float()?.to_ne_bytes()),
+        b'b' => put(data, i, i8::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'B' => put(data, i, u8::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'h' => put(data, i, i16::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'H' => put(data, i, u16::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'i' => put(data, i, i32::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'I' => put(data, i, u32::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        b'l' | b'q' => put(data, i, v.as_int()?.to_ne_bytes()),
+        b'L' | b'Q' => put(data, i, u64::try_from(v.as_int()?).ok()?.to_ne_bytes()),
+        _ => None,
+    }
 }
 
 /// Whether `v` is no int of more than a word that is outside a type's range.

@@ -7,7 +7,7 @@ mod methods;
 use engine::objects::Slice;
 use engine::prelude::*;
 use engine::protocol::buffer::{Buffer, Exports};
-use parking_lot::Mutex;
+use proto_core::sync::Latch;
 
 /// `array`.
 pub static ARRAY_MODULE: ModuleDef = ModuleDef {
@@ -96,35 +96,17 @@ fn quick_len(heap: &Heap, v: Value) -> Option<usize> {
     Some(s.data.lock().len() / item::size(s.code))
 }
 
-/// The bytes of the item at `i` among `data`: its place.
-fn place(len: usize, code: u8, i: i64) -> Option<std::ops::Range<usize>> {
-    let n = item::size(code);
-    let i = if i < 0 { i + (len / n) as i64 } else { i };
-    let at = usize::try_from(i).ok()?.checked_mul(n)?;
-    (at + n <= len).then_some(at..at + n)
-}
-
 fn quick_get(heap: &Heap, v: Value, i: i64) -> Value {
-    let read = || {
-        let s = state(heap, v)?;
-        let data = s.data.lock();
-        let mut bytes = [0u8; 8];
-        let place = place(data.len(), s.code, i)?;
-        bytes[..place.len()].copy_from_slice(&data[place]);
-        Some((s.code, bytes))
-    };
-    read().map_or(Value::EMPTY, |(code, bytes)| item::unpack(heap, code, &bytes))
+    let Some(s) = state(heap, v) else { return Value::EMPTY };
+    let data = s.data.lock();
+    item::get(heap, s.code, &data, i).unwrap_or(Value::EMPTY)
 }
 
 /// Floats and small ints that need no conversion.
 fn quick_set(heap: &Heap, v: Value, i: i64, new: Value) -> bool {
     let Some(s) = state(heap, v) else { return false };
-    let Some(bytes) = item::quick_pack(s.code, new) else { return false };
     let mut data = s.data.lock();
-    let Some(place) = place(data.len(), s.code, i) else { return false };
-    let n = place.len();
-    data[place].copy_from_slice(&bytes[..n]);
-    true
+    item::set(s.code, &mut data, i, new).is_some()
 }
 
 /// Native slots: 0 the array (EMPTY at the end), 1 the next index.
@@ -171,7 +153,7 @@ fn iterator_setstate(cx: &mut Ctx, args: Args) -> PyResult {
 /// The state of an array.
 pub struct State {
     code: u8,
-    data: Mutex<Vec<u8>>,
+    data: Latch<Vec<u8>>,
     exports: Exports,
 }
 
@@ -209,7 +191,7 @@ fn new_array(cx: &mut Ctx, code: u8, data: Vec<u8>) -> PyResult {
 
 fn set_state(cx: &mut Ctx, o: Obj, code: u8, data: Vec<u8>) {
     cx.add_external(data.capacity() as isize);
-    o.set_payload(cx, 0, State { code, data: Mutex::new(data), exports: Exports::default() });
+    o.set_payload(cx, 0, State { code, data: Latch::new(data), exports: Exports::default() });
 }
 
 /// Changes the bytes; their number stays while a buffer is exported.
