@@ -7,15 +7,17 @@ use pynumeric::complex::Complex;
 use pytext::format::Int;
 use pytext::pystruct::{self as ps, Class, Layout, StructError, Unpacked};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 /// `_struct`.
 pub static STRUCT_MODULE: ModuleDef = ModuleDef {
     doc: "Functions to convert between Python values and C structs.\nPython bytes objects are used to hold the data representing the C struct\nand also as format strings (explained below) to describe the layout of data\nin the C struct.",
     functions: &[
         NativeDef::new("_clearcache", "($module, /)", |_, _| {
-            KNOWN.with_borrow_mut(HashMap::clear);
+            KNOWN.with_borrow_mut(FxHashMap::clear);
             Ok(Value::NONE)
         }, "Clear the internal cache."),
         NativeDef::new("calcsize", "($module, format, /)", |cx, args| {
@@ -199,14 +201,17 @@ fn fail(cx: &mut Ctx, e: StructError) -> Raised {
 
 thread_local! {
     /// Layouts of the formats that this thread has used lately: its own, so that threads do not share their counts.
-    static KNOWN: RefCell<HashMap<Box<[u8]>, Arc<Layout>>> = RefCell::default();
+    static KNOWN: RefCell<FxHashMap<Box<[u8]>, Known>> = RefCell::default();
 }
+
+/// A layout as a thread hands it round, at no cost; objects share what is in it.
+type Known = Rc<Arc<Layout>>;
 
 /// How many formats a thread remembers, and how long ones.
 const MOST_KNOWN: usize = 100;
 const LONGEST_KNOWN: usize = 64;
 
-fn parse(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
+fn parse(cx: &mut Ctx, format: Value) -> Res<Known> {
     let known = |text: &[u8]| KNOWN.with_borrow(|known| known.get(text).cloned());
     let found = match (Str::of(format), Bytes::of(format)) {
         (Some(s), _) => known(s.as_bytes()),
@@ -219,7 +224,7 @@ fn parse(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
     }
 }
 
-fn parse_new(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
+fn parse_new(cx: &mut Ctx, format: Value) -> Res<Known> {
     let text = match (Str::of_sub(cx, format), Bytes::of_sub(cx, format)) {
         (Some(s), _) if s.is_ascii() => s.as_bytes().to_vec(),
         (Some(s), _) => {
@@ -239,13 +244,13 @@ fn parse_new(cx: &mut Ctx, format: Value) -> Res<Arc<Layout>> {
     cx.make_room_beside(text.len().saturating_mul(96))?;
     match ps::parse(&text) {
         Ok(layout) => {
-            let layout = Arc::new(layout);
+            let layout = Rc::new(Arc::new(layout));
             if text.len() <= LONGEST_KNOWN {
                 KNOWN.with_borrow_mut(|known| {
                     if known.len() >= MOST_KNOWN {
                         known.clear();
                     }
-                    known.insert(text.into_boxed_slice(), Arc::clone(&layout));
+                    known.insert(text.into_boxed_slice(), Rc::clone(&layout));
                 });
             }
             Ok(layout)
@@ -261,18 +266,18 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         None => objects::base_value(cx, args[1]),
     };
     let o = crate::arguments::this(cx, args[0])?;
-    o.set_payload(cx, 1, SharedLayout(layout));
+    o.set_payload(cx, 1, SharedLayout(Arc::clone(&layout)));
     o.set_slot(cx, 0, format);
     Ok(Value::NONE)
 }
 
-fn layout_of(cx: &mut Ctx, v: Value) -> Res<(Arc<Layout>, Value)> {
+fn layout_of(cx: &mut Ctx, v: Value) -> Res<(Known, Value)> {
     let o = crate::arguments::this(cx, v)?;
     let format = o.slot(cx, 0);
     match o.payload::<SharedLayout>(cx, 1) {
         // By way of the thread's own, which remembers it: the object's is shared by all threads that use it.
         Some(_) if Str::of(format).is_some_and(|s| s.byte_len() <= LONGEST_KNOWN) => Ok((parse(cx, format)?, format)),
-        Some(l) => Ok((Arc::clone(&l.0), format)),
+        Some(l) => Ok((Rc::new(Arc::clone(&l.0)), format)),
         None => Err(cx.runtime_error("Struct object is not initialized")),
     }
 }
@@ -492,7 +497,7 @@ fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult
     unpack_bytes(cx, layout, &bytes?)
 }
 
-fn iterator(cx: &mut Ctx, layout: Arc<Layout>, owner: Value) -> PyResult {
+fn iterator(cx: &mut Ctx, layout: Known, owner: Value) -> PyResult {
     let len = protocol::to_bytes(cx, owner)?.len();
     if layout.size == 0 {
         return Err(error(cx, "cannot iteratively unpack with a struct of length 0"));
@@ -502,7 +507,7 @@ fn iterator(cx: &mut Ctx, layout: Arc<Layout>, owner: Value) -> PyResult {
     }
     let v = cx.new_object(&ITERATOR, &[Value::EMPTY, owner, Value::small(0)]);
     let o = crate::arguments::this(cx, v)?;
-    o.set_payload(cx, 0, SharedLayout(layout));
+    o.set_payload(cx, 0, SharedLayout(Arc::clone(&layout)));
     Ok(v)
 }
 
