@@ -244,8 +244,13 @@ unsafe extern "C" fn for_iter_core(pc: At<f::Loop>, base: *mut Value, cx: *mut C
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let it = get(base, pc.iterator());
-        if it.is_kind(Kind::Object) && ShapeId(fnptr::header(it) as u32) == shapes::DICT_KEY_ITER {
+        let shape = if it.is_kind(Kind::Object) { fnptr::header(it) as u32 } else { 0 };
+        if shape == shapes::DICT_KEY_ITER.0 {
             if let Some(item) = objects::iter::dict_key_next(it) {
+                go_on!(item, pc, base, cx, table)
+            }
+        } else if shape == shapes::DICT_VALUE_ITER.0 {
+            if let Some(item) = objects::iter::dict_value_next(it) {
                 go_on!(item, pc, base, cx, table)
             }
         } else if let Some(item) = objects::iter::next_fast(&*cx, it) {

@@ -12,7 +12,7 @@ use crate::types;
 
 /// An item of an exact built-in container, if nothing stands in the way.
 #[inline(always)]
-fn quick_item(heap: &proto_core::Heap, container: Value, key: Value) -> Option<Value> {
+fn quick_item(heap: &Ctx, container: Value, key: Value) -> Option<Value> {
     if let Some(list) = List::of(container) {
         if key.is_int() {
             let i = key.int_unchecked();
@@ -30,9 +30,9 @@ fn quick_item(heap: &proto_core::Heap, container: Value, key: Value) -> Option<V
 }
 
 #[inline(never)]
-fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<Value> {
+fn quick_other(heap: &Ctx, container: Value, key: Value) -> Option<Value> {
     if !key.is_int() {
-        return None;
+        return quick_item_of_base(heap, container, key);
     }
     let i = key.int_unchecked();
     if let Some(tuple) = Tuple::of(container) {
@@ -46,7 +46,10 @@ fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<
         return bytes.get(usize::try_from(i).ok()?).map(|b| Value::small(i32::from(*b)));
     }
     let Some(s) = Str::of(container) else {
-        return (types::quick_items(heap, container)?.get)(heap, container, i).non_empty();
+        return match types::quick_items(heap, container) {
+            Some(quick) => (quick.get)(heap, container, i).non_empty(),
+            None => quick_item_of_base(heap, container, key),
+        };
     };
     if i >= 0 && s.is_ascii() {
         let byte = *s.as_bytes().get(i as usize)?;
@@ -55,6 +58,30 @@ fn quick_other(heap: &proto_core::Heap, container: Value, key: Value) -> Option<
     let n = s.len_chars() as i64;
     let i = if i < 0 { i + n } else { i };
     if (0..n).contains(&i) { s.char_at(heap, i as usize) } else { None }
+}
+
+/// The item of an instance of a class that derives from `list`, `tuple` or `dict` and leaves subscripts to it. What is absent
+/// is left to the slot, which knows what else there is to ask.
+fn quick_item_of_base(cx: &Ctx, container: Value, key: Value) -> Option<Value> {
+    let base = crate::objects::base_value(cx, container);
+    let core = match base.kind()? {
+        Kind::List => cx.types.list,
+        Kind::Tuple => cx.types.tuple,
+        Kind::Dict => cx.types.dict,
+        _ => return None,
+    };
+    let getitem = |ty: types::Type| ty.slots().getitem().map(|f| f.addr());
+    if getitem(types::type_of(cx, container)) != getitem(core) {
+        return None;
+    }
+    match Dict::of(base) {
+        Some(dict) => dict_load(dict, key).non_empty(),
+        None => {
+            let (i, seq) = (key.as_int()?, Seq::of(base)?);
+            let i = if i < 0 { i + seq.len() as i64 } else { i };
+            seq.get(usize::try_from(i).ok()?)
+        }
+    }
 }
 
 ops! {
@@ -100,7 +127,7 @@ ops! {
                 next!(pc.next(), base, cx, table)
             }
         }
-        return load_subscr_k_slow(pc, base, cx, table)
+        return load_subscr_k_other(pc, base, cx, table)
     }
 
     store_subscr(pc, base, cx, table) {
@@ -181,6 +208,25 @@ macro_rules! other_item {
             }
         )*
     };
+}
+
+/// A constant subscript that is no key of a dict: mostly a slice.
+#[inline(never)]
+unsafe extern "C" fn load_subscr_k_other(pc: At<f::LoadItemK>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`).
+    unsafe {
+        let (container, key) = (get(base, pc.container()), *code(base).consts().add(pc.key()));
+        let found = match Slice::of(key) {
+            Some(slice) if slice.step().is_none() => quick_slice(&*cx, container, slice.start(), slice.stop()),
+            Some(_) => None,
+            None => quick_item_of_base(&*cx, container, key),
+        };
+        if let Some(v) = found {
+            set(base, pc.dst(), v);
+            next!(pc.next(), base, cx, table)
+        }
+        load_subscr_k_slow(pc, base, cx, table)
+    }
 }
 
 other_item! {
@@ -312,7 +358,7 @@ fn quick_slice(heap: &Ctx, container: Value, start: Value, stop: Value) -> Optio
     }
 }
 
-#[inline(never)]
+#[inline(always)]
 fn clip(v: Value, default: usize, len: usize) -> Option<usize> {
     if v.is_none() {
         return Some(default);

@@ -560,6 +560,19 @@ pub(crate) unsafe fn dict_key_next(it: Value) -> Option<Value> {
     }
 }
 
+/// The next value; `None`: the dict changed.
+///
+/// # Safety
+/// `it` is an iterator over the values of a dict, from its start.
+#[inline]
+pub(crate) unsafe fn dict_value_next(it: Value) -> Option<Value> {
+    // SAFETY: the caller's.
+    match unsafe { dict_entry(it, false)? } {
+        Some((_, _, v)) => Some(v),
+        None => Some(Value::EMPTY),
+    }
+}
+
 /// `None`: the dict changed its size.
 unsafe fn dict_next(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: the caller's.

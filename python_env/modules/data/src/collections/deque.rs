@@ -572,7 +572,13 @@ fn next_backward(cx: &mut Ctx, it: Value) -> PyResult {
 fn step(cx: &Ctx, it: Value, place: fn(usize, usize) -> Option<usize>) -> Option<Value> {
     let o = Obj::of(it)?;
     let d = Deque(Obj::of(o.at(0))?);
-    let i = number(cx, o, 1);
+    let i = o.at(1).as_int()? as usize;
+    if let Some((ring, first, count)) = d.plain(cx) {
+        let at = place(i, count).filter(|_| i < count && d.0.at(CHANGES) == o.at(2))?;
+        let item = ring.get((first + at) & (ring.len() - 1))?;
+        o.set_slot(cx, 1, int::from_usize(cx, i + 1));
+        return Some(item);
+    }
     let item = cx.lock(d.0.value(), |heap| {
         let len = d.len(heap);
         let at = place(i, len).filter(|_| i < len && d.changes(heap) == number(heap, o, 2))?;
