@@ -171,8 +171,9 @@ impl Buf {
         // SAFETY: a buffer is a heap object.
         if unsafe { !raw::is_shared(self.0) } {
             // SAFETY: callers check both ranges against the capacity; a local buffer has no other reader. The buffer held
-            // these items before, so it is remembered already where that matters (`OLD` with young items).
+            // these items before; one that is remembered by its words is remembered as a whole first.
             unsafe {
+                heap.words_move(self.0);
                 let p = raw::bytes_at(self.0, ITEMS).cast::<u64>();
                 std::ptr::copy(p.add(from), p.add(to), n);
             }

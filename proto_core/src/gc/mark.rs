@@ -327,9 +327,22 @@ impl Heap {
                 return;
             }
         }
+        self.remember_object(obj);
+    }
+
+    /// Notes the old object `obj` as a whole.
+    fn remember_object(&self, obj: Value) {
         // SAFETY: a live local object of this heap.
         unsafe { header::set_flags(obj.addr(), REMEMBERED) };
         self.gc.remembered.borrow_mut().push(obj.bits());
+    }
+
+    /// Notes the large old object `obj`, whose words are about to move, as a whole, if any word of a large object is noted.
+    #[cold]
+    pub(crate) fn remember_moved(&self, obj: Value) {
+        if !self.gc.remembered_slots.borrow().is_empty() {
+            self.remember_object(obj);
+        }
     }
 
     /// Empties the remembered set.

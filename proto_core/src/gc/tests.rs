@@ -243,6 +243,33 @@ fn old_objects_remember_young_ones() {
 }
 
 #[test]
+fn young_values_move_within_large_old_objects() {
+    let mut cx = new_context();
+    for n in [4, 3000] {
+        let old = Root::new(&cx, object(&cx, n));
+        cx.collect(false);
+        set(&cx, old.get(), n - 1, cx.new_str(b"a string on the heap"));
+        // SAFETY: a live local object.
+        unsafe { cx.words_move(old.get()) };
+        let moved = get(old.get(), n - 1);
+        // SAFETY: a live object and two of its value words; without the barrier, as `words_move` allows.
+        unsafe {
+            cx.store_raw(old.get(), 2 + n - 1, Value::NONE.bits());
+            cx.store_raw(old.get(), 2, moved.bits());
+        }
+        cx.heap().close_windows();
+        assert!(cx.heap().find_barrier_violation().is_none());
+        cx.collect(false);
+        for _ in 0..10_000 {
+            cx.new_str(b"something that reuses the cells");
+            cx.poll();
+        }
+        // SAFETY: a live string.
+        assert_eq!(unsafe { cx.str_bytes(get(old.get(), 0)) }, b"a string on the heap");
+    }
+}
+
+#[test]
 fn verifier_finds_a_broken_barrier() {
     let mut cx = new_context();
     let old = Root::new(&cx, object(&cx, 2));

@@ -274,6 +274,20 @@ impl Heap {
         true
     }
 
+    /// Call before value words of a local object are moved within it without the barrier: a large object is remembered word by
+    /// word, and a young value must not leave the word that is remembered. From here on the object is remembered as a whole.
+    ///
+    /// # Safety
+    /// `obj` is a pointer to a live object, local to this heap.
+    #[inline]
+    pub unsafe fn words_move(&self, obj: Value) {
+        // SAFETY: by the caller.
+        let flags = unsafe { header::flags(obj.addr()) }.load(Ordering::Relaxed);
+        if flags & (OLD | REMEMBERED) == OLD && self.words_at(obj.addr()) >= LARGE_WORDS {
+            self.remember_moved(obj);
+        }
+    }
+
     /// Runs `f` with the object locked; a local object needs no lock. `f` cannot poll: it only gets the heap.
     #[inline]
     pub fn lock<R>(&self, obj: Value, f: impl FnOnce(&Heap) -> R) -> R {
