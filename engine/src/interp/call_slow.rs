@@ -66,15 +66,16 @@ unsafe extern "C" fn call_native_n(pc: At<f::Call>, base: *mut Value, cx: *mut C
     // SAFETY: the handler contract; the callee is a native object.
     unsafe {
         let window = base.add(pc.window());
-        let role = native::role_of(*window);
-        if role == native::Role::Collects {
-            proto_core::os::forget_calls();
-        } else if role == native::Role::Resizes {
-            crate::protocol::buffer::forget_views();
-        } else if role != native::Role::Plain {
-            let resumed = super::generator::resume_call(pc, base, cx, role, n);
-            if !resumed.is_null() {
-                next!(super::chain::innermost_pc(cx), resumed, cx, table)
+        match native::role_of(*window) {
+            // (A generator expression in line is no call.)
+            native::Role::Plain | native::Role::Drain(_) => {}
+            native::Role::Collects => proto_core::os::forget_calls(),
+            native::Role::Resizes => crate::protocol::buffer::forget_views(),
+            role @ (native::Role::Next | native::Role::Send) => {
+                let resumed = super::generator::resume_call(pc, base, cx, role, n);
+                if !resumed.is_null() {
+                    next!(super::chain::innermost_pc(cx), resumed, cx, table)
+                }
             }
         }
         let cxr = publish(pc, base, cx);
