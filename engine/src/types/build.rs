@@ -373,6 +373,11 @@ fn read_slots(cx: &mut Ctx, value: Value, base: Type, flags: TypeFlags, class: S
         }
         out.names.push(mangled);
     }
+    // Classes with the same slots have the same layout, in whatever order they were named.
+    out.names.as_mut_slice().sort_by(|a, b| match (Str::of(*a), Str::of(*b)) {
+        (Some(a), Some(b)) => a.as_bytes().cmp(b.as_bytes()),
+        _ => std::cmp::Ordering::Equal,
+    });
     Ok(out)
 }
 
@@ -597,15 +602,20 @@ pub fn set_bases(cx: &mut Ctx, ty: Type, value: Value) -> PyResult<()> {
     let (old, old_value) = (ty.bases(), ty.word(layout::BASES));
     ty.set_word(cx, layout::BASES, value);
     ty.set_word(cx, layout::BASE, base.value());
-    if let Err(raised) = refresh_mros(cx, ty) {
-        let exc = cx.take(raised);
+    let mut before = RootVec::new(cx);
+    if let Err(raised) = refresh_mros(cx, ty, &mut before) {
         // A user's `mro` may have assigned the bases anew; that assignment looked after itself.
         if ty.bases().value() == bases.value() {
             ty.set_word(cx, layout::BASES, old_value);
             ty.set_word(cx, layout::BASE, old_base.value());
-            refresh_mros(cx, ty)?;
+            // As they were: asking `mro` again would be the same again.
+            for i in (0..before.len()).step_by(2).rev() {
+                if let Some(t) = Type::of(before[i]) {
+                    t.set_word(cx, layout::MRO, before[i + 1]);
+                }
+            }
         }
-        return Err(cx.restore(exc));
+        return Err(raised);
     }
     if ty.bases().value() != bases.value() {
         return Ok(());
@@ -628,16 +638,20 @@ fn derives_by_base(t: Type, ty: Type) -> bool {
     std::iter::successors(t.base(), |b| b.base()).any(|b| b == ty)
 }
 
-fn refresh_mros(cx: &mut Ctx, ty: Type) -> PyResult<()> {
+/// Computes the orders of a class and all below it; `before` gets each class with the order that it had.
+fn refresh_mros(cx: &mut Ctx, ty: Type, before: &mut RootVec) -> PyResult<()> {
     protocol::guard(cx, " while calling a Python object")?;
+    let old = ty.word(layout::MRO);
     mro::set_mro(cx, ty)?;
+    before.push(ty.value());
+    before.push(old);
     let mut subs = RootVec::new(cx);
     for s in super::declare::subclasses(cx, ty) {
         subs.push(s.value());
     }
     for &s in subs.iter() {
         if let Some(s) = Type::of(s) {
-            refresh_mros(cx, s)?;
+            refresh_mros(cx, s, before)?;
         }
     }
     Ok(())

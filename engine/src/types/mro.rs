@@ -121,6 +121,9 @@ fn custom_mro(cx: &mut Ctx, ty: Type) -> PyResult {
     let name = cx.names.mro;
     let result = protocol::call_method(cx, ty.value(), name, &[])?;
     let list = protocol::list_of(cx, result)?;
+    if list.len() == 0 {
+        return Err(cx.type_error("type MRO must not be empty"));
+    }
     for item in list.items() {
         match Type::of(item) {
             Some(t) => {

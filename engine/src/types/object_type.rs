@@ -317,7 +317,7 @@ fn set_class(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
     }
     let (a, b) = (old.data(), new.data());
     let dicts = old.flags().has(TypeFlags::HAS_DICT) == new.flags().has(TypeFlags::HAS_DICT);
-    let same_slots = a.nfixed == b.nfixed && slot_names_agree(cx, old, new);
+    let same_slots = a.nfixed == b.nfixed && slot_names_agree(cx, old, new)?;
     if a.layout != b.layout || !dicts || !same_slots {
         let (x, y) = (new.name_str(), old.name_str());
         return Err(cx.type_error(format!("__class__ assignment: '{x}' object layout differs from '{y}'")));
@@ -330,17 +330,44 @@ fn set_class(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
     Ok(())
 }
 
-/// Whether both types have the same layout of named slots: a common solid base, or `__slots__` equal in order.
-fn slot_names_agree(cx: &mut Ctx, a: Type, b: Type) -> bool {
+/// Whether both types have the same layout of named slots: a common solid base, or the same names added to the same base.
+fn slot_names_agree(cx: &mut Ctx, a: Type, b: Type) -> PyResult<bool> {
     let (sa, sb) = (super::build::solid_base(a), super::build::solid_base(b));
     if sa == sb {
-        return true;
+        return Ok(true);
     }
-    let slots = cx.names.__slots__;
-    match (sa.base(), sb.base(), sa.dict().get_str(slots), sb.dict().get_str(slots)) {
-        (Some(x), Some(y), Some(p), Some(q)) => x == y && matches!(protocol::eq(cx, p, q), Ok(true)),
-        _ => false,
+    if sa.base() != sb.base() {
+        return Ok(false);
     }
+    match (slot_names(cx, sa)?, slot_names(cx, sb)?) {
+        (Some(p), Some(q)) => protocol::eq(cx, p.value(), q.value()),
+        _ => Ok(false),
+    }
+}
+
+/// The names of the slots that a class adds, sorted as they lie in its instances; None if that is no longer known.
+fn slot_names(cx: &mut Ctx, class: Type) -> PyResult<Option<List>> {
+    let Some(given) = class.dict().get_str(cx.names.__slots__) else { return Ok(None) };
+    let given = if Str::of_sub(cx, given).is_some() {
+        List::from_slice(cx, &[given])
+    } else {
+        protocol::list_of(cx, given)?
+    };
+    let (names, out) = (cx.names, List::new(cx));
+    for v in given.items() {
+        let Some(name) = Str::of_sub(cx, v) else { return Ok(None) };
+        let Some(class_name) = Str::of(class.name()) else { return Ok(None) };
+        let name = super::build::mangle(cx, class_name, name);
+        if name != names.__dict__ && name != names.__weakref__ {
+            out.push(cx, name);
+        }
+    }
+    let added = class.base().map_or(0, |base| base.data().nfixed);
+    if out.len() != (class.data().nfixed - added) as usize {
+        return Ok(None);
+    }
+    crate::objects::sort::sort(cx, out, Value::EMPTY, false)?;
+    Ok(Some(out))
 }
 
 /// The `__dict__` of an instance.

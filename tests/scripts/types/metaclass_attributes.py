@@ -111,3 +111,86 @@ for _ in range(3):
         D.bad
     except AttributeError as e:
         print(e)
+
+
+def refused(what):
+    try:
+        return what()
+    except Exception as e:
+        return f"{type(e).__name__}: {e}"
+
+
+# An order that a metaclass refuses, or asks for again and again.
+class Empty(type):
+    def mro(cls):
+        return iter(())
+
+
+class Again(type):
+    def mro(cls):
+        if "again" in cls.__dict__:
+            cls.__bases__ = (Other,)
+        return type.mro(cls)
+
+
+class Other:
+    pass
+
+
+class First:
+    pass
+
+
+print(refused(lambda: Empty("x", (), {})))
+print(refused(lambda: Again("x", (First,), {"again": 1}).__mro__).split(" in ")[0][:48])
+ordinary = Again("ordinary", (First,), {})
+below = Again("below", (ordinary,), {})
+ordinary.__bases__ = (Other,)
+print(below.__mro__)
+
+
+class Fails(type):
+    fails = False
+
+    def mro(cls):
+        if Fails.fails and cls.__name__ == "lower":
+            raise ValueError(cls.__name__)
+        return type.mro(cls)
+
+
+upper = Fails("upper", (First,), {})
+lower = Fails("lower", (upper,), {})
+Fails.fails = True
+
+
+def assign():
+    upper.__bases__ = (Other,)
+
+
+print(refused(assign), upper.__bases__, upper.__mro__, lower.__mro__)
+
+
+# The same slots in another order.
+class AB:
+    __slots__ = ("a", "b")
+
+
+class BA:
+    __slots__ = ["b", "a"]
+
+
+class ABC(AB):
+    __slots__ = "c"
+
+
+o = AB()
+o.a, o.b = 1, 2
+o.__class__ = BA
+print(o.a, o.b, [k for k in BA.__dict__ if not k.startswith("__")], BA.__slots__)
+
+
+def change():
+    o.__class__ = ABC
+
+
+print(refused(change))
