@@ -10,8 +10,7 @@
 //! the taking of a latch and its release, unless the holder passes a safepoint in between: then it gives back by an exchange what
 //! it took by a store, which is right as well. The holder never polls, though, as with every lock of a byte.
 
-use super::ByteLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use super::{AtomicBool, ByteLock, Ordering};
 
 /// Whether a second context has ever attached to any space of this process.
 static TOGETHER: AtomicBool = AtomicBool::new(false);
