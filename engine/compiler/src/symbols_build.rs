@@ -443,10 +443,10 @@ impl Builder {
             if uses.any(Uses(Uses::PARAM.0 | Uses::ASSIGNED.0 | Uses::READ.0 | Uses::ANNOTATED.0)) {
                 let msg = if uses.any(Uses::PARAM) {
                     format!("name '{name}' is parameter and {word}")
-                } else if uses.any(Uses::ANNOTATED) {
-                    format!("annotated name '{name}' can't be {word}")
                 } else if uses.any(Uses::READ) {
                     format!("name '{name}' is used prior to {word} declaration")
+                } else if uses.any(Uses::ANNOTATED) {
+                    format!("annotated name '{name}' can't be {word}")
                 } else {
                     format!("name '{name}' is assigned to before {word} declaration")
                 };

@@ -32,7 +32,9 @@ pub fn decode_source(cx: &mut Ctx, bytes: &[u8], filename: &str) -> PyResult<Str
         let first = lines.next().unwrap_or_default();
         let (number, line) =
             if declared_encoding(first).is_some() { (1, first) } else { (2, lines.next().unwrap_or_default()) };
-        let message = format!("encoding problem: {} with BOM", name.unwrap_or_default());
+        let latin = is("latin-1") || is("iso-8859-1") || is("iso-latin-1");
+        let name = if latin { "iso-8859-1".to_owned() } else { name.unwrap_or_default() };
+        let message = format!("encoding problem: {name} with BOM");
         let chars = String::from_utf8_lossy(line).chars().count() + (number as usize - 1);
         return Err(at_line(cx, filename, &message, number, (0, chars), line));
     }

@@ -62,13 +62,17 @@ impl Context<'_> {
                 Some(i) if escape.as_bytes().get(2) == Some(&b'{') && i > 3 => {
                     (start + i + 1, "unknown Unicode character name")
                 }
+                Some(3) if escape.as_bytes().get(2) == Some(&b'{') => (start + 3, "malformed \\N character escape"),
+                None if escape.as_bytes().get(2) == Some(&b'{') => (close, "malformed \\N character escape"),
                 _ => (close.min(start + 2), "malformed \\N character escape"),
             },
         };
         if is_bytes {
             return Error::syntax(format!("(value error) invalid \\x escape at position {start}"), range);
         }
-        let last = end.max(start + 1) - 1;
+        // The codec sees what is no ASCII as an escape of ten characters.
+        let place = |i: usize| body.get(..i).map_or(i, |b| b.chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum());
+        let (start, last) = (place(start), place(end.max(start + 1)) - 1);
         let msg =
             format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}");
         Error::syntax(msg, range)

@@ -47,6 +47,10 @@ fn breakpoint(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// Decodes source that is no file's; what is wrong with it is said of `filename`.
 fn decoded(cx: &mut Ctx, bytes: &[u8], filename: &str) -> Res<String> {
+    // Before anything is said about the encoding.
+    if bytes.contains(&0) {
+        return Err(null_byte(cx));
+    }
     let text = interp::decode_source(cx, bytes, "<string>");
     if let Err(raised) = &text
         && cx.matches(raised, Exc::SyntaxError)
@@ -79,12 +83,14 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str, filename: &str) -> Res<String
     } else {
         return Err(cx.type_error(format!("{what}() arg 1 must be a string, bytes or code object")));
     };
-    if text.contains('\0') {
-        let text = Str::new(cx, "source code string cannot contain null bytes");
-        let class = cx.types.exc(Exc::SyntaxError).value();
-        return Err(cx.raise_call(class, &[text]));
-    }
-    Ok(text)
+    if text.contains('\0') { Err(null_byte(cx)) } else { Ok(text) }
+}
+
+#[cold]
+fn null_byte(cx: &mut Ctx) -> Raised {
+    let text = Str::new(cx, "source code string cannot contain null bytes");
+    let class = cx.types.exc(Exc::SyntaxError).value();
+    cx.raise_call(class, &[text])
 }
 
 /// What knows the trees of `ast`: another crate's, set at start-up.
