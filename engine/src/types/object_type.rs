@@ -348,11 +348,8 @@ fn slot_names_agree(cx: &mut Ctx, a: Type, b: Type) -> PyResult<bool> {
 /// The names of the slots that a class adds, sorted as they lie in its instances; None if that is no longer known.
 fn slot_names(cx: &mut Ctx, class: Type) -> PyResult<Option<List>> {
     let Some(given) = class.dict().get_str(cx.names.__slots__) else { return Ok(None) };
-    let given = if Str::of_sub(cx, given).is_some() {
-        List::from_slice(cx, &[given])
-    } else {
-        protocol::list_of(cx, given)?
-    };
+    let given =
+        if Str::of_sub(cx, given).is_some() { List::from_slice(cx, &[given]) } else { protocol::list_of(cx, given)? };
     let (names, out) = (cx.names, List::new(cx));
     for v in given.items() {
         let Some(name) = Str::of_sub(cx, v) else { return Ok(None) };
