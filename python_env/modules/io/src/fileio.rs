@@ -9,7 +9,7 @@ use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use proto_core::sync::{AtomicBool, AtomicU32, Ordering};
 
-use modules_system::{descriptors, library_files};
+use modules_system::{descriptors, idle, library_files};
 
 use crate::base::{self, NATIVE, RAW_IO_BASE, mark_closed};
 use crate::os;
@@ -467,6 +467,8 @@ pub fn read_some(cx: &mut Ctx, v: Value, buf: &mut [u8]) -> Res<Option<usize>> {
     let fd = open_fd(cx, v)?;
     if state(cx, v).is_some_and(|s| s.regular) {
         crate::dirty::flush(cx);
+    } else {
+        idle::before_read(cx, fd, || modules_system::os::fd::blocks(fd))?;
     }
     loop {
         match cx.blocking(|| os::read(fd, buf)) {
