@@ -475,6 +475,13 @@ impl Ctx {
         self.poll()
     }
 
+    /// Collects what can be while the thread waits for long, temporaries that its frames need no more included. See
+    /// [`Context::collect_while_waiting`].
+    pub fn collect_while_waiting(&mut self) -> bool {
+        crate::frames::clear_dead_registers(self);
+        self.core.collect_while_waiting()
+    }
+
     /// Collects everything that can be, for what memory could not be had for. Finalizers come at the next poll.
     #[cold]
     #[inline(never)]

@@ -9,6 +9,9 @@ import sys
 
 ROOT = _imp._image_root
 
+# A part of the import system: debuggers that skip that skip this, too.
+__name__ = 'importlib._image_importer'
+
 
 class ImageLoader:
     """Loads one module of the image."""

@@ -217,7 +217,8 @@ impl Home {
         }
         std::fs::create_dir_all(&site).map_err(|e| format!("{}: {e}", site.display()))?;
         let package = package.canonicalize().map_err(|e| format!("{}: {e}", package.display()))?;
-        link(&package.join("test"), &site.join("test"))?;
+        // Not a link: tests resolve where they lie, and look for the package there.
+        tree(&package.join("test"), &site.join("test"))?;
         let support = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance_support");
         for entry in std::fs::read_dir(&support).map_err(|e| format!("{}: {e}", support.display()))?.flatten() {
             if entry.path().is_file() {
@@ -232,6 +233,8 @@ impl Home {
         let mut command = Command::new(&self.interpreter);
         command.current_dir(scratch).args(["-m", "unittest", "-v"]).arg(format!("test.{unit}"));
         isolate(&mut command, "0");
+        // The package is this installation's own: tests of what is written beside modules may write.
+        command.env_remove("PYTHONDONTWRITEBYTECODE");
         // Tests of the prompt and of line editing open terminals.
         command.env("TERM", "xterm");
         let own = self.support.join(unit);
@@ -241,6 +244,27 @@ impl Home {
         let outcome = run_limited(&mut command, b"", Limits { wall: limit * WALL_FACTOR, cpu: Some(limit) })?;
         Ok((judge(unit, &outcome, &self.details), format!("{}{}", outcome.stdout, outcome.stderr)))
     }
+}
+
+/// Makes a folder whose files are those of another, without copying them where the system allows that.
+fn tree(from: &Path, to: &Path) -> Result<(), String> {
+    let from = from.canonicalize().map_err(|e| format!("{}: {e}", from.display()))?;
+    std::fs::create_dir_all(to).map_err(|e| format!("{}: {e}", to.display()))?;
+    for entry in std::fs::read_dir(&from).map_err(|e| format!("{}: {e}", from.display()))?.flatten() {
+        let (path, place) = (entry.path(), to.join(entry.file_name()));
+        let made = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => {
+                tree(&path, &place)?;
+                continue;
+            }
+            Ok(kind) if kind.is_file() => {
+                std::fs::hard_link(&path, &place).or_else(|_| std::fs::copy(&path, &place).map(drop))
+            }
+            _ => std::fs::read_link(&path).and_then(|target| std::os::unix::fs::symlink(target, &place)),
+        };
+        made.map_err(|e| format!("{}: {e}", place.display()))?;
+    }
+    Ok(())
 }
 
 /// The folder in which an interpreter looks for packages.

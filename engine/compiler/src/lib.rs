@@ -288,6 +288,11 @@ fn compile_text(
     }
 }
 
+/// What the tokens of a text that parses are warned of.
+pub fn token_warnings(text: &str, filename: &str, parsed: &ruff_python_parser::Parsed<Mod>) -> Vec<Warning> {
+    checks::token_warnings(&Source::new(text, filename), parsed.tokens())
+}
+
 /// What CPython's tokenizer refuses though it could be parsed: nesting beyond its limits, which keep the parser's stack small.
 pub fn check_nesting(text: &str, filename: &str) -> Result<(), SyntaxError> {
     parse_errors::check_tokens(&Source::new(text, filename)).map_or(Ok(()), Err)

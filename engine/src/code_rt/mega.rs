@@ -3,11 +3,13 @@
 //! A direct-mapped table by (shape, name, use). Only its own thread touches it, so entries are plain. References are weak,
 //! as in the inline caches: shape ids are never reused and the epoch of the types is compared.
 
-use proto_core::Value;
+use proto_core::{Value, memory};
 
 use super::cache::{CacheKind, Fill};
 
 const ENTRIES: usize = 1024;
+/// So many are used until four times as many have been filled: a thread that waits touches few pages.
+const FIRST: usize = 64;
 
 /// What a site does with the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,9 @@ pub struct MegaEntry {
     pub p2: u64,
 }
 
+// SAFETY: numbers, and a kind of which 0 is the empty one.
+unsafe impl memory::Zeroable for MegaEntry {}
+
 /// Tells what was found through a class from what was found through values of a shape: their ids are numbered apart.
 const CLASSES: u32 = u32::MAX;
 
@@ -58,62 +63,79 @@ impl MegaEntry {
 /// The table.
 pub struct MegaCache {
     entries: Box<[MegaEntry; ENTRIES]>,
+    /// Which of an index's bits count, and how often an entry was filled until all did.
+    mask: usize,
+    filled: usize,
 }
 
 impl Default for MegaCache {
     fn default() -> Self {
-        let empty = MegaEntry::new(0, 0, &Fill::new(CacheKind::Empty, 0, 0));
-        MegaCache { entries: Box::new([empty; ENTRIES]) }
+        // Zeros that nobody has touched cost a thread nothing, and none pass over its native stack.
+        MegaCache { entries: memory::zeroed_box(), mask: FIRST - 1, filled: 0 }
     }
 }
 
 #[inline(always)]
 fn index(shape: u32, key: u64) -> usize {
     let h = (shape as u64 ^ key.rotate_right(6)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (h >> 54) as usize % ENTRIES
+    (h >> 54) as usize
 }
 
 impl MegaCache {
+    #[inline(always)]
+    fn at(&self, index: usize) -> &MegaEntry {
+        &self.entries[index & self.mask & (ENTRIES - 1)]
+    }
+
+    fn fill(&mut self, index: usize, entry: MegaEntry) {
+        if self.filled < 4 * FIRST {
+            self.filled += 1;
+        } else {
+            self.mask = ENTRIES - 1;
+        }
+        self.entries[index & self.mask & (ENTRIES - 1)] = entry;
+    }
+
     /// The entry of this shape and name under this epoch; null if there is none. Handlers use this form since a value
     /// returned through memory would keep them from ending in a jump.
     #[inline(always)]
     pub fn get(&self, shape: u32, name: Value, what: Use, epoch: u32) -> *const MegaEntry {
         let key = name.bits() ^ what as u64;
-        let e = &self.entries[index(shape, key)];
+        let e = self.at(index(shape, key));
         if e.key == key && e.shape == shape && e.epoch == epoch && e.class == 0 { e } else { std::ptr::null() }
     }
 
     /// Remembers what a lookup found.
     pub fn put(&mut self, name: Value, what: Use, f: &Fill) {
         let key = name.bits() ^ what as u64;
-        self.entries[index(f.id, key)] = MegaEntry::new(key, 0, f);
+        self.fill(index(f.id, key), MegaEntry::new(key, 0, f));
     }
 
     /// What an attribute of the class with this id was; null if unknown.
     #[inline(always)]
     pub fn get_class(&self, class: u32, name: Value, epoch: u32) -> *const MegaEntry {
         let key = name.bits();
-        let e = &self.entries[index(class.rotate_left(16), key)];
+        let e = self.at(index(class.rotate_left(16), key));
         if e.key == key && e.shape == class && e.class == CLASSES && e.epoch == epoch { e } else { std::ptr::null() }
     }
 
     /// Remembers what a lookup through a class found; `f.id` is the class's.
     pub fn put_class(&mut self, name: Value, f: &Fill) {
         let key = name.bits();
-        self.entries[index(f.id.rotate_left(16), key)] = MegaEntry::new(key, CLASSES, f);
+        self.fill(index(f.id.rotate_left(16), key), MegaEntry::new(key, CLASSES, f));
     }
 
     /// What an attribute behind the class with this id was, for values of this shape; null if unknown.
     #[inline(always)]
     pub fn get_super(&self, shape: u32, class: u32, name: Value, epoch: u32) -> *const MegaEntry {
         let key = name.bits() ^ Use::Super as u64;
-        let e = &self.entries[index(shape ^ class.rotate_left(16), key)];
+        let e = self.at(index(shape ^ class.rotate_left(16), key));
         if e.key == key && e.shape == shape && e.class == class && e.epoch == epoch { e } else { std::ptr::null() }
     }
 
     /// Remembers what a lookup behind the class found.
     pub fn put_super(&mut self, class: u32, name: Value, f: &Fill) {
         let key = name.bits() ^ Use::Super as u64;
-        self.entries[index(f.id ^ class.rotate_left(16), key)] = MegaEntry::new(key, class, f);
+        self.fill(index(f.id ^ class.rotate_left(16), key), MegaEntry::new(key, class, f));
     }
 }

@@ -213,7 +213,7 @@ pub fn symbols(cx: &mut Ctx, source: &str, filename: &str, mode: Mode) -> PyResu
 }
 
 /// Issues the compiler's warnings through `warnings.warn_explicit`.
-fn issue(cx: &mut Ctx, filename: &str, source: &str, warnings: &[Warning]) -> PyResult<()> {
+pub fn issue(cx: &mut Ctx, filename: &str, source: &str, warnings: &[Warning]) -> PyResult<()> {
     if warnings.is_empty() {
         return Ok(());
     }

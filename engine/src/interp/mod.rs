@@ -50,8 +50,8 @@ mod unwind;
 pub use asyncgen::anext_with_default;
 pub use compile::{
     ALLOW_INCOMPLETE_INPUT, CompileMode, DONT_IMPLY_DEDENT, FROM_FILE, FUTURE_BARRY, ScopeView, Texts, TreeWish,
-    compile_source, compile_text, compile_tree, optimize_level, raise_syntax_error, room_for_source, set_optimize,
-    symbols,
+    compile_source, compile_text, compile_tree, issue as issue_warnings, optimize_level, raise_syntax_error,
+    room_for_source, set_optimize, symbols,
 };
 pub use engine_compiler::tree;
 pub use entry::{

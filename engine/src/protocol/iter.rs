@@ -95,15 +95,36 @@ pub fn next_quick(cx: &Ctx, source: Value) -> Option<Value> {
     })
 }
 
+/// As [`next`], for iterators over others: EMPTY at the end, and an end that has a value goes on as the StopIteration that it is.
+#[inline]
+pub fn next_through(cx: &mut Ctx, it: Value) -> PyResult {
+    cx.poll()?;
+    if let Some(g) = Generator::of(it) {
+        return match step_plain(cx, g) {
+            Some(stepped) => stepped,
+            None => step_by_slot(cx, it),
+        };
+    }
+    match objects::iter::next_fast(cx, it).or_else(|| quick_step(cx, it)) {
+        Some(v) => Ok(v),
+        None => step_by_slot(cx, it),
+    }
+}
+
 /// [`next`] of an iterator that is none of the core's.
 #[inline(never)]
 fn next_by_slot(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
+    match step_by_slot(cx, it) {
+        Ok(v) => Ok(v.non_empty()),
+        Err(raised) => end_of(cx, raised),
+    }
+}
+
+#[inline(never)]
+fn step_by_slot(cx: &mut Ctx, it: Value) -> PyResult {
     super::guard(cx, " while calling a Python object")?;
     match step_of(cx, it) {
-        Some(f) => match f.call(cx, it) {
-            Ok(v) => Ok(v.non_empty()),
-            Err(raised) => end_of(cx, raised),
-        },
+        Some(f) => f.call(cx, it),
         None => {
             let name = type_name(cx, it);
             Err(cx.type_error(format!("'{name}' object is not an iterator")))

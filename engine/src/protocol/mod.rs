@@ -26,7 +26,7 @@ pub use instance::{
     count_registration, is_instance, is_subclass, quick_is_instance, real_is_instance, real_is_subclass, registrations,
     remember_cached,
 };
-pub use iter::{each_of, for_each, iter, list_of, next, tuple_of};
+pub use iter::{each_of, for_each, iter, list_of, next, next_through, tuple_of};
 pub use number::{
     abs, binary, float_value, index, index_clip, index_value, inplace, int_value, invert, neg, pos, pow, ssize,
     subscript_index, to_f64, unary,

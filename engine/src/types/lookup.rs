@@ -53,6 +53,8 @@ pub enum Cacheable {
 }
 
 const ENTRIES: usize = 2048;
+/// So many are used until four times as many have been filled: most threads that wait know few types, and touch few pages.
+const FIRST: usize = 128;
 
 #[derive(Copy, Clone)]
 struct Entry {
@@ -71,6 +73,9 @@ unsafe impl memory::Zeroable for Entry {}
 /// the caller holds) and with it the value live.
 pub struct TypeCache {
     entries: Box<[Entry; ENTRIES]>,
+    /// Which of an index's bits count, and how often an entry was filled until all did.
+    mask: usize,
+    filled: usize,
     /// Objects whose repr is under way (bits only: they are alive on the stack).
     pub(crate) repr_active: Vec<u64>,
     /// A message about a wrong argument that the binder completes.
@@ -91,6 +96,8 @@ impl TypeCache {
         TypeCache {
             // Zeros that nobody has touched cost a thread nothing.
             entries: memory::zeroed_box(),
+            mask: FIRST - 1,
+            filled: 0,
             repr_active: Vec::new(),
             wrong_argument: None,
             scratch: std::cell::Cell::new(Vec::new()),
@@ -98,10 +105,20 @@ impl TypeCache {
     }
 
     #[inline]
-    fn index(type_id: u32, name: Value) -> usize {
+    fn index(&self, type_id: u32, name: Value) -> usize {
         let bits = name.bits();
         let h = (type_id as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (bits >> 5) ^ (bits >> 23);
-        (h ^ (h >> 29)) as usize % ENTRIES
+        (h ^ (h >> 29)) as usize & self.mask & (ENTRIES - 1)
+    }
+
+    fn fill(&mut self, name: Value, entry: Entry) {
+        if self.filled < 4 * FIRST {
+            self.filled += 1;
+        } else {
+            self.mask = ENTRIES - 1;
+        }
+        let at = self.index(entry.type_id, name);
+        self.entries[at] = entry;
     }
 }
 
@@ -109,7 +126,7 @@ impl TypeCache {
 #[inline]
 pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
     let id = ty.data().id;
-    let e = &cx.tcache.entries[TypeCache::index(id, name)];
+    let e = &cx.tcache.entries[cx.tcache.index(id, name)];
     if e.type_id == id && e.name == name.bits() && e.epoch == type_epoch() && !e.plain {
         // SAFETY: what was found in this epoch is still in the class's dict, which holds it.
         let v = unsafe { Value::from_bits(e.value) };
@@ -121,9 +138,8 @@ pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
 /// Looks `name` up and says whether the result may be cached under the epoch that was current *before* the call.
 pub fn type_lookup_cacheable(cx: &mut Ctx, ty: Type, name: Value) -> (Option<Value>, Cacheable) {
     let id = ty.data().id;
-    let slot = TypeCache::index(id, name);
     let epoch = type_epoch();
-    let e = cx.tcache.entries[slot];
+    let e = cx.tcache.entries[cx.tcache.index(id, name)];
     if e.type_id == id && e.name == name.bits() && e.epoch == epoch {
         // SAFETY: as in `type_lookup`; for plain values it is the class in whose dict they are.
         let v = unsafe { Value::from_bits(e.value) };
@@ -142,7 +158,7 @@ pub fn type_lookup_cacheable(cx: &mut Ctx, ty: Type, name: Value) -> (Option<Val
         Some((owner, v)) if is_plain(cx, v) => (owner.value(), true),
         Some((_, v)) => (v, false),
     };
-    cx.tcache.entries[slot] = Entry { type_id: id, epoch, name: name.bits(), value: value.bits(), plain };
+    cx.tcache.fill(name, Entry { type_id: id, epoch, name: name.bits(), value: value.bits(), plain });
     (found.map(|f| f.1), if plain { Cacheable::No } else { Cacheable::Yes })
 }
 

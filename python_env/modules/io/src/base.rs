@@ -133,7 +133,8 @@ pub fn mark_closed(cx: &mut Ctx, v: Value) -> Res<()> {
     Ok(())
 }
 
-fn close(cx: &mut Ctx, args: Args) -> PyResult {
+/// `close` of the base: flushes, and notes that the stream is closed.
+pub fn close(cx: &mut Ctx, args: Args) -> PyResult {
     let o = obj(cx, args[0])?;
     if o.slot(cx, CLOSED) == Value::TRUE {
         return Ok(Value::NONE);
@@ -353,7 +354,7 @@ pub fn builtin(cx: &mut Ctx, name: &str) -> PyResult {
 fn raw_readall(cx: &mut Ctx, args: Args) -> PyResult {
     let mut all = Vec::new();
     loop {
-        let size = Value::small(65536);
+        let size = int::from_usize(cx, crate::buffered::DEFAULT_SIZE);
         let piece = call(cx, args[0], "read", &[size])?;
         if piece == Value::NONE {
             if all.is_empty() {
@@ -419,18 +420,19 @@ pub fn readinto(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
             return Err(r);
         }
     };
-    let copied = match Bytes::of_sub(cx, data) {
-        Some(b) if b.len() <= view.len => {
+    let copied = Bytes::of_sub(cx, data).map(|b| {
+        if b.len() <= view.len {
             view.write(0, b.as_slice());
-            Some(b.len())
         }
-        _ => None,
-    };
+        b.len()
+    });
+    let room = view.len;
     view.release(cx);
     match copied {
-        Some(n) => Ok(int::from_usize(cx, n)),
+        Some(n) if n <= room => Ok(int::from_usize(cx, n)),
+        Some(n) => Err(cx.value_error(format!("read() returned too much data: {room} bytes requested, {n} returned"))),
         None if data == Value::NONE => Ok(data),
-        None => Err(cx.type_error("read() should return bytes no longer than asked for")),
+        None => Err(cx.type_error("read() should return bytes")),
     }
 }
 

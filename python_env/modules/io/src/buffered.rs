@@ -40,6 +40,9 @@ pub struct State {
     lock: StreamLock,
     buffers: Latch<Buffers>,
     size: usize,
+    /// Whether it is of a kind that reads, and of one that writes.
+    reads: bool,
+    writes: bool,
     /// Whether the raw stream is exactly a `FileIO`.
     direct: bool,
     /// Its state, if it is of a regular file: then `dirty` remembers what has not been written yet.
@@ -87,12 +90,9 @@ macro_rules! stream {
             methods: &[
                 crate::base::NO_STATE,
                 NativeDef::new("_dealloc_warn", "($self, source, /)", |cx, args| Ok(dealloc_warn(cx, args[0], args[1])), ""),
-                NativeDef::new("flush", "($self, /)", flush, ""),
                 NativeDef::new("close", "($self, /)", close, ""),
                 NativeDef::new("detach", "($self, /)", detach, ""),
                 NativeDef::new("seekable", "($self, /)", |cx, args| delegate(cx, args, "seekable"), ""),
-                NativeDef::new("readable", "($self, /)", |cx, args| delegate(cx, args, "readable"), ""),
-                NativeDef::new("writable", "($self, /)", |cx, args| delegate(cx, args, "writable"), ""),
                 NativeDef::new("fileno", "($self, /)", |cx, args| delegate(cx, args, "fileno"), ""),
                 NativeDef::new("isatty", "($self, /)", |cx, args| delegate(cx, args, "isatty"), ""),
                 NativeDef::new("seek", "($self, target, whence=0, /)", seek, ""),
@@ -136,12 +136,14 @@ stream!(
     "Create a new buffered reader using the given readable raw IO object.",
     init_reader,
     [
+        NativeDef::new("flush", "($self, /)", |cx, args| delegate(cx, args, "flush"), ""),
+        NativeDef::new("readable", "($self, /)", |cx, args| delegate(cx, args, "readable"), ""),
         NativeDef::new("read", "($self, size=-1, /)", read, ""),
         NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
         NativeDef::new("peek", "($self, size=0, /)", peek, ""),
         NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
-        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), ""),
-        NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read1"), ""),
+        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| readinto(cx, args, false), ""),
+        NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| readinto(cx, args, true), ""),
     ]
 );
 stream!(
@@ -149,7 +151,11 @@ stream!(
     "BufferedWriter",
     "A buffer for a writeable sequential RawIO object.\n\nThe constructor creates a BufferedWriter for the given writeable raw\nstream. If the buffer_size is not given, it defaults to\nDEFAULT_BUFFER_SIZE.",
     init_writer,
-    [NativeDef::new("write", "($self, buffer, /)", write, "").leaf(write_leaf),]
+    [
+        NativeDef::new("flush", "($self, /)", flush, ""),
+        NativeDef::new("writable", "($self, /)", |cx, args| delegate(cx, args, "writable"), ""),
+        NativeDef::new("write", "($self, buffer, /)", write, "").leaf(write_leaf),
+    ]
 );
 stream!(
     BUFFERED_RANDOM,
@@ -157,12 +163,15 @@ stream!(
     "A buffered interface to random access streams.\n\nThe constructor creates a reader and writer for a seekable stream,\nraw, given in the first argument. If the buffer_size is omitted it\ndefaults to DEFAULT_BUFFER_SIZE.",
     init_random,
     [
+        NativeDef::new("flush", "($self, /)", flush, ""),
+        NativeDef::new("readable", "($self, /)", |cx, args| delegate(cx, args, "readable"), ""),
+        NativeDef::new("writable", "($self, /)", |cx, args| delegate(cx, args, "writable"), ""),
         NativeDef::new("read", "($self, size=-1, /)", read, ""),
         NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
         NativeDef::new("peek", "($self, size=0, /)", peek, ""),
         NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
-        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read"), ""),
-        NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| base::readinto(cx, args, "read1"), ""),
+        NativeDef::new("readinto", "($self, buffer, /)", |cx, args| readinto(cx, args, false), ""),
+        NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| readinto(cx, args, true), ""),
         NativeDef::new("write", "($self, buffer, /)", write, ""),
     ]
 );
@@ -183,21 +192,34 @@ pub fn raw(cx: &mut Ctx, v: Value) -> PyResult {
     }
 }
 
-fn init(cx: &mut Ctx, args: Args) -> PyResult {
+/// Checks the raw stream, and only then makes a stream of the object: one whose initialization failed is none.
+fn init(cx: &mut Ctx, args: Args, [reads, writes]: [bool; 2]) -> PyResult {
+    let o = obj(cx, args[0])?;
+    let again = o.slot(cx, STATE) != Value::EMPTY;
+    o.set_slot(cx, STATE, Value::EMPTY);
+    if reads && writes {
+        require(cx, args[1], "seekable", "File or stream is not seekable.")?;
+    }
+    if reads {
+        require(cx, args[1], "readable", "File or stream is not readable.")?;
+    }
+    if writes {
+        require(cx, args[1], "writable", "File or stream is not writable.")?;
+    }
     let size = args.index_or(cx, 2, DEFAULT_SIZE as i64)?;
     if size <= 0 {
         return Err(cx.value_error("buffer size must be strictly positive"));
     }
     cx.make_room(size as usize)?;
-    let o = obj(cx, args[0])?;
     let direct = types::type_of(cx, args[1]) == cx.type_of_def(&fileio::FILE_IO);
     o.set_slot(cx, RAW, args[1]);
-    let again = o.slot(cx, STATE) != Value::EMPTY;
     let file = if direct { fileio::shared_state(cx, args[1]).filter(|f| f.regular) } else { None };
     let state = State {
         lock: StreamLock::new(),
         buffers: Latch::default(),
         size: size as usize,
+        reads,
+        writes,
         direct,
         file,
         listed: AtomicBool::new(false),
@@ -216,20 +238,15 @@ fn require(cx: &mut Ctx, raw: Value, method: &str, text: &str) -> Res<()> {
 }
 
 fn init_reader(cx: &mut Ctx, args: Args) -> PyResult {
-    require(cx, args[1], "readable", "File or stream is not readable.")?;
-    init(cx, args)
+    init(cx, args, [true, false])
 }
 
 fn init_writer(cx: &mut Ctx, args: Args) -> PyResult {
-    require(cx, args[1], "writable", "File or stream is not writable.")?;
-    init(cx, args)
+    init(cx, args, [false, true])
 }
 
 fn init_random(cx: &mut Ctx, args: Args) -> PyResult {
-    require(cx, args[1], "seekable", "File or stream is not seekable.")?;
-    require(cx, args[1], "readable", "File or stream is not readable.")?;
-    require(cx, args[1], "writable", "File or stream is not writable.")?;
-    init(cx, args)
+    init(cx, args, [true, true])
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
@@ -273,7 +290,10 @@ fn raw_read(cx: &mut Ctx, s: &State, raw: Value, buf: &mut [u8]) -> Res<Option<u
     if got == Value::NONE {
         return Ok(None);
     }
-    let n = streams::int_of(cx, got)?;
+    let n = match streams::int_of(cx, got) {
+        Ok(n) => n,
+        Err(r) => return Err(streams::os_error_from(cx, "raw readinto() failed", r)),
+    };
     if n < 0 || n as usize > buf.len() {
         return Err(cx.raise(
             Exc::OSError,
@@ -294,7 +314,13 @@ fn raw_write(cx: &mut Ctx, s: &State, raw: Value, data: &[u8]) -> Res<Option<usi
     if got == Value::NONE {
         return Ok(None);
     }
-    let n = streams::int_of(cx, got)?;
+    let n = match streams::int_of(cx, got) {
+        Ok(n) => n,
+        Err(r) => {
+            cx.clear(r);
+            -1
+        }
+    };
     if n < 0 || n as usize > data.len() {
         return Err(cx.raise(
             Exc::OSError,
@@ -302,6 +328,34 @@ fn raw_write(cx: &mut Ctx, s: &State, raw: Value, data: &[u8]) -> Res<Option<usi
         ));
     }
     Ok(Some(n as usize))
+}
+
+/// `BlockingIOError`: the raw stream takes no more now, and this much was taken by the buffer.
+fn would_block(cx: &mut Ctx, written: usize) -> Raised {
+    let class = cx.types.exc(Exc::BlockingIOError).value();
+    let text = Str::new(cx, "write could not complete without blocking");
+    let args = [Value::small(libc::EAGAIN), text, int::from_usize(cx, written)];
+    cx.raise_call(class, &args)
+}
+
+/// The position of the raw stream.
+fn raw_tell(cx: &mut Ctx, raw: Value) -> Res<i64> {
+    let at = call(cx, raw, "tell", &[])?;
+    raw_position(cx, at)
+}
+
+fn raw_seek(cx: &mut Ctx, raw: Value, target: i64, whence: i64) -> Res<i64> {
+    let (target, whence) = (int::from_i64(cx, target), int::from_i64(cx, whence));
+    let at = call(cx, raw, "seek", &[target, whence])?;
+    raw_position(cx, at)
+}
+
+/// What the raw stream says where it is.
+fn raw_position(cx: &mut Ctx, at: Value) -> Res<i64> {
+    match streams::int_of(cx, at)? {
+        at if at < 0 => Err(cx.raise(Exc::OSError, format!("Raw stream returned invalid position {at}"))),
+        at => Ok(at),
+    }
 }
 
 /// Passes on what was written; the lock is held.
@@ -330,12 +384,7 @@ fn flush_held(cx: &mut Ctx, s: &State, raw: Value) -> Res<()> {
                     b.write = rest;
                     drop(b);
                     other?;
-                    let args = [
-                        Value::small(libc::EAGAIN),
-                        Str::new(cx, "write could not complete without blocking"),
-                        Value::small(0),
-                    ];
-                    return Err(cx.raise_args(Exc::BlockingIOError, &args));
+                    return Err(would_block(cx, 0));
                 }
             }
         }
@@ -353,8 +402,7 @@ fn rewind_held(cx: &mut Ctx, s: &State, raw: Value) -> Res<()> {
     };
     // Streams that cannot seek simply lose it only when they also write, which sockets keep apart.
     if ahead > 0 {
-        let back = int::from_i64(cx, -(ahead as i64));
-        call(cx, raw, "seek", &[back, Value::small(1)])?;
+        raw_seek(cx, raw, -(ahead as i64), 1)?;
     }
     Ok(())
 }
@@ -375,17 +423,12 @@ pub fn stays_taken(cx: &mut Ctx, v: Value) -> bool {
     false
 }
 
+/// Of the kinds that write; a reader's goes to the raw stream.
 fn flush(cx: &mut Ctx, args: Args) -> PyResult {
     let raw = check_open(cx, args[0], "flush of")?;
     let s = state(cx, args[0])?;
     let _held = s.lock.lock(cx, "a buffered stream")?;
-    let pending = !s.buffers.lock().write.is_empty();
-    if pending {
-        flush_held(cx, &s, raw)?;
-    }
-    if !s.direct {
-        call(cx, raw, "flush", &[])?;
-    }
+    flush_held(cx, &s, raw)?;
     Ok(Value::NONE)
 }
 
@@ -402,6 +445,12 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
         dealloc_warn(cx, args[0], args[0]);
     }
     let flushed = call(cx, args[0], "flush", &[]);
+    // Who comes meanwhile waits, and finds a closed stream.
+    let s = state(cx, args[0]).ok();
+    let _held = match &s {
+        Some(s) => Some(s.lock.lock(cx, "a buffered stream")?),
+        None => None,
+    };
     for def in [&BUFFERED_READER, &BUFFERED_WRITER, &BUFFERED_RANDOM] {
         base::closed(cx, args[0], def);
     }
@@ -442,42 +491,57 @@ fn seek(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.value_error(format!("whence value {whence} unsupported")));
     }
     let s = state(cx, args[0])?;
+    if !s.direct {
+        require(cx, raw, "seekable", "File or stream is not seekable.")?;
+    } else if !fileio::seekable(cx, raw)? {
+        return Err(unsupported(cx, "File or stream is not seekable."));
+    }
     let _held = s.lock.lock(cx, "a buffered stream")?;
+    if s.reads && whence < 2 && !s.buffers.lock().read.is_empty() {
+        let end = raw_tell(cx, raw)?;
+        let mut b = s.buffers.lock();
+        // Within what was read ahead, or was delivered of it, the raw stream need not move.
+        let start = end - b.read.len() as i64;
+        let wanted = if whence == 0 { target - start } else { target.saturating_add(b.at as i64) };
+        if (0..=b.read.len() as i64).contains(&wanted) {
+            b.at = wanted as usize;
+            return Ok(int::from_i64(cx, (start + wanted).max(0)));
+        }
+    }
     if !s.buffers.lock().write.is_empty() {
         flush_held(cx, &s, raw)?;
     }
-    {
-        let mut b = s.buffers.lock();
-        let ahead = (b.read.len() - b.at) as i64;
-        if whence == 1 {
-            target -= ahead;
-        }
-        b.read.clear();
-        b.at = 0;
+    if whence == 1 {
+        let b = s.buffers.lock();
+        target -= (b.read.len() - b.at) as i64;
     }
-    let target = int::from_i64(cx, target);
-    call(cx, raw, "seek", &[target, Value::small(whence as i32)])
+    let at = raw_seek(cx, raw, target, whence)?;
+    let mut b = s.buffers.lock();
+    b.read.clear();
+    b.at = 0;
+    drop(b);
+    Ok(int::from_i64(cx, at))
 }
 
 fn tell(cx: &mut Ctx, args: Args) -> PyResult {
     let raw = check_open(cx, args[0], "tell of")?;
     let s = state(cx, args[0])?;
-    let pos = call(cx, raw, "tell", &[])?;
-    let pos = streams::int_of(cx, pos)?;
+    let pos = raw_tell(cx, raw)?;
     let b = s.buffers.lock();
     let here = pos - (b.read.len() - b.at) as i64 + b.write.len() as i64;
     drop(b);
-    Ok(int::from_i64(cx, here))
+    // Devices say 0 wherever they are.
+    Ok(int::from_i64(cx, here.max(0)))
 }
 
 fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
     let raw = check_open(cx, args[0], "truncate of")?;
     let s = state(cx, args[0])?;
-    let _held = s.lock.lock(cx, "a buffered stream")?;
-    if !s.buffers.lock().write.is_empty() {
-        flush_held(cx, &s, raw)?;
+    if !s.writes {
+        return Err(unsupported(cx, "truncate"));
     }
-    rewind_held(cx, &s, raw)?;
+    let _held = s.lock.lock(cx, "a buffered stream")?;
+    flush_held(cx, &s, raw)?;
     let size = args.or(1, Value::NONE);
     call(cx, raw, "truncate", &[size])
 }
@@ -487,11 +551,8 @@ fn take(s: &State, n: usize) -> Vec<u8> {
     let mut b = s.buffers.lock();
     let end = (b.at + n).min(b.read.len());
     let out = b.read[b.at..end].to_vec();
+    // What was delivered stays until the next block: who seeks back a little finds it.
     b.at = end;
-    if b.at == b.read.len() {
-        b.read.clear();
-        b.at = 0;
-    }
     out
 }
 
@@ -531,6 +592,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     before_read(cx, &s, raw)?;
     let mut out = take(&s, if n < 0 { usize::MAX >> 1 } else { n as usize });
     if n < 0 {
+        forget_read(&s);
         let rest = if s.direct {
             fileio::read_to_end(cx, raw)?
         } else {
@@ -555,7 +617,10 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         let missing = n as usize - out.len();
         // Large rests go past the buffer, in blocks that grow with what came: a size is only a wish.
         let got = if missing >= s.size {
-            let mut block = cx.zeros(missing.min(out.len().max(LARGEST_WISH).max(s.size)))?;
+            forget_read(&s);
+            // Whole blocks; the last one is read into the buffer.
+            let wish = missing.min(out.len().max(LARGEST_WISH).max(s.size));
+            let mut block = cx.zeros(wish - wish % s.size)?;
             cx.reserve(&mut out, block.len())?;
             let got = raw_read(cx, &s, raw, &mut block)?;
             out.extend_from_slice(&block[..got.unwrap_or(0)]);
@@ -576,6 +641,7 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     Bytes::wish(cx, &out)
 }
 
+/// What is there, else what one read of the raw stream gives.
 fn read1(cx: &mut Ctx, args: Args) -> PyResult {
     let n = streams::size(cx, args.get(1))?;
     let raw = check_open(cx, args[0], "read of")?;
@@ -583,12 +649,71 @@ fn read1(cx: &mut Ctx, args: Args) -> PyResult {
     let _held = s.lock.lock(cx, "a buffered stream")?;
     before_read(cx, &s, raw)?;
     let n = if n < 0 { s.size } else { n as usize };
-    let mut out = take(&s, n);
-    if out.is_empty() && n > 0 {
-        fill(cx, &s, raw)?;
-        out = take(&s, n);
+    let out = take(&s, n);
+    if !out.is_empty() || n == 0 {
+        return Bytes::wish(cx, &out);
     }
-    Bytes::wish(cx, &out)
+    forget_read(&s);
+    let mut block = cx.zeros(n.min(s.size.max(LARGEST_WISH)))?;
+    let got = raw_read(cx, &s, raw, &mut block)?;
+    Bytes::wish(cx, &block[..got.unwrap_or(0)])
+}
+
+/// Gives up what was delivered of the buffer, before the raw stream moves without it.
+fn forget_read(s: &State) {
+    let mut b = s.buffers.lock();
+    b.read.clear();
+    b.at = 0;
+}
+
+/// Fills the caller's memory; `once`: with one read of the raw stream at most.
+fn readinto(cx: &mut Ctx, args: Args, once: bool) -> PyResult {
+    let view = streams::writable(cx, args[1], if once { "readinto1" } else { "readinto" })?;
+    let done = readinto_view(cx, args[0], &view, once);
+    view.release(cx);
+    match done? {
+        Some(n) => Ok(int::from_usize(cx, n)),
+        None => Ok(Value::NONE),
+    }
+}
+
+fn readinto_view(cx: &mut Ctx, v: Value, view: &buffer::Buffer, once: bool) -> Res<Option<usize>> {
+    let raw = check_open(cx, v, "readinto of")?;
+    let s = state(cx, v)?;
+    let _held = s.lock.lock(cx, "a buffered stream")?;
+    before_read(cx, &s, raw)?;
+    let mut filled = 0;
+    while filled < view.len {
+        let ready = take(&s, view.len - filled);
+        if !ready.is_empty() {
+            view.write(filled as isize, &ready);
+            filled += ready.len();
+            continue;
+        }
+        if once && filled > 0 && view.len - filled <= s.size {
+            break;
+        }
+        let got = if view.len - filled > s.size {
+            forget_read(&s);
+            let mut block = cx.zeros((view.len - filled).min(s.size.max(LARGEST_WISH)))?;
+            let got = raw_read(cx, &s, raw, &mut block)?;
+            view.write(filled as isize, &block[..got.unwrap_or(0)]);
+            filled += got.unwrap_or(0);
+            if once && got.is_some() {
+                break;
+            }
+            got
+        } else {
+            fill(cx, &s, raw)?
+        };
+        match got {
+            Some(0) => break,
+            Some(_) => {}
+            None if filled == 0 => return Ok(None),
+            None => break,
+        }
+    }
+    Ok(Some(filled))
 }
 
 fn peek(cx: &mut Ctx, args: Args) -> PyResult {
@@ -596,7 +721,11 @@ fn peek(cx: &mut Ctx, args: Args) -> PyResult {
     let s = state(cx, args[0])?;
     let _held = s.lock.lock(cx, "a buffered stream")?;
     before_read(cx, &s, raw)?;
-    if s.buffers.lock().read.is_empty() {
+    let empty = {
+        let b = s.buffers.lock();
+        b.at == b.read.len()
+    };
+    if empty {
         fill(cx, &s, raw)?;
     }
     let ahead = {
@@ -653,31 +782,75 @@ pub fn is_native(cx: &mut Ctx, v: Value) -> bool {
     is_plain_writer(cx, v) || types::type_of(cx, v) == cx.type_of_def(&BUFFERED_READER)
 }
 
-/// Buffers `data`, passing the buffer on when it is full.
+/// Buffers `data`, passing on what is there when there is no room, and at once what is larger than the buffer.
 pub fn write_bytes(cx: &mut Ctx, v: Value, data: &[u8]) -> Res<()> {
-    let raw = check_open(cx, v, "write to")?;
+    check_open(cx, v, "write to")?;
     let s = state(cx, v)?;
     let _held = s.lock.lock(cx, "a buffered stream")?;
+    // Another thread may have closed the stream meanwhile.
+    let raw = check_open(cx, v, "write to")?;
     if !s.buffers.lock().read.is_empty() {
         rewind_held(cx, &s, raw)?;
     }
-    let full = {
-        let mut b = s.buffers.lock();
-        // A few bytes are no wish: who handles a MemoryError may say so.
-        if data.len() >= memory::LARGE && !memory::grows(&mut b.write, data.len()) {
-            drop(b);
-            return Err(cx.memory_error());
-        }
-        b.write.extend_from_slice(data);
-        b.write.len() > s.size
-    };
-    if full {
-        return flush_held(cx, &s, raw);
+    if !add(cx, &s, data, s.size.saturating_sub(1))? {
+        write_past(cx, &s, raw, data)?;
     }
     if s.file.is_some() {
         crate::dirty::note(&s);
     }
     Ok(())
+}
+
+/// Adds `data` to the buffer if that holds no more than the buffer's size, and this no more than `most`.
+fn add(cx: &mut Ctx, s: &State, data: &[u8], most: usize) -> Res<bool> {
+    let mut b = s.buffers.lock();
+    if data.len() > most || b.write.len() + data.len() > s.size {
+        return Ok(false);
+    }
+    // A few bytes are no wish: who handles a MemoryError may say so.
+    if data.len() >= memory::LARGE && !memory::grows(&mut b.write, data.len()) {
+        drop(b);
+        return Err(cx.memory_error());
+    }
+    b.write.extend_from_slice(data);
+    Ok(true)
+}
+
+/// Writes what is in the buffer, then of `data` what is more than a buffer holds. A raw stream that would block leaves the buffer full,
+/// and the error says how much of `data` is taken.
+fn write_past(cx: &mut Ctx, s: &State, raw: Value, data: &[u8]) -> Res<()> {
+    if let Err(r) = flush_held(cx, s, raw) {
+        let exc = cx.take(r);
+        if !engine::exceptions::is_exc(cx, exc, Exc::BlockingIOError) {
+            return Err(cx.restore(exc));
+        }
+        if add(cx, s, data, s.size)? {
+            return Ok(());
+        }
+        let taken = add_some(cx, s, data)?;
+        return Err(would_block(cx, taken));
+    }
+    let mut at = 0;
+    while data.len() - at > s.size {
+        match raw_write(cx, s, raw, &data[at..])? {
+            Some(n) => at += n,
+            None => {
+                let taken = add_some(cx, s, &data[at..])?;
+                return Err(would_block(cx, at + taken));
+            }
+        }
+        // A partial write may have been cut short by a signal: its handler runs before the next one waits.
+        cx.poll()?;
+    }
+    add(cx, s, &data[at..], s.size).map(|_| ())
+}
+
+/// Fills the buffer with the beginning of `data`; how much that is.
+fn add_some(cx: &mut Ctx, s: &State, data: &[u8]) -> Res<usize> {
+    let room = s.size.saturating_sub(s.buffers.lock().write.len());
+    let n = room.min(data.len());
+    add(cx, s, &data[..n], s.size)?;
+    Ok(n)
 }
 
 /// Buffers `data` where that takes nothing else: `v` is exactly a `BufferedWriter` over an open `FileIO` at which nobody works, and has room.
@@ -738,7 +911,7 @@ pub static BUFFERED_RW_PAIR: TypeDef = TypeDef {
     getsets: &[GetSet::ro(
         "closed",
         |cx, v| {
-            let writer = obj(cx, v)?.slot(cx, RAW + 1);
+            let writer = side(cx, v, 1)?;
             attr(cx, writer, "closed")
         },
         "",
@@ -760,24 +933,38 @@ fn pair_init(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn pair_call(cx: &mut Ctx, args: Args, side: usize, method: &str) -> PyResult {
-    let target = obj(cx, args[0])?.slot(cx, RAW + side);
+/// One side of a pair that was initialized.
+fn side(cx: &mut Ctx, v: Value, side: usize) -> PyResult {
+    match obj(cx, v)?.slot(cx, RAW + side) {
+        Value::EMPTY => Err(cx.value_error("I/O operation on uninitialized object")),
+        stream => Ok(stream),
+    }
+}
+
+fn pair_call(cx: &mut Ctx, args: Args, of: usize, method: &str) -> PyResult {
+    let target = side(cx, args[0], of)?;
     let f = attr(cx, target, method)?;
     protocol::call_ex(cx, f, args[1], Value::EMPTY)
 }
 
+/// Closes both, whatever the first says.
 fn pair_close(cx: &mut Ctx, args: Args) -> PyResult {
-    let o = obj(cx, args[0])?;
-    let (reader, writer) = (o.slot(cx, RAW), o.slot(cx, RAW + 1));
-    let done = call(cx, writer, "close", &[]);
-    call(cx, reader, "close", &[])?;
-    done
+    let (reader, writer) = (side(cx, args[0], 0)?, side(cx, args[0], 1)?);
+    match call(cx, writer, "close", &[]) {
+        Ok(_) => call(cx, reader, "close", &[]),
+        Err(r) => {
+            let exc = cx.take(r);
+            match call(cx, reader, "close", &[]) {
+                Ok(_) => Err(cx.restore(exc)),
+                Err(second) => Err(streams::after(cx, second, exc)),
+            }
+        }
+    }
 }
 
 fn pair_isatty(cx: &mut Ctx, args: Args) -> PyResult {
-    let o = obj(cx, args[0])?;
-    for side in [RAW + 1, RAW] {
-        let s = o.slot(cx, side);
+    for of in [1, 0] {
+        let s = side(cx, args[0], of)?;
         let tty = call(cx, s, "isatty", &[])?;
         if tty != Value::FALSE {
             return Ok(tty);

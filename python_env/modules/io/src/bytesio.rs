@@ -8,7 +8,7 @@ use engine::protocol::{
 };
 use proto_core::sync::Latch;
 
-use crate::base::{self, BUFFERED_IO_BASE, NATIVE, mark_closed};
+use crate::base::{BUFFERED_IO_BASE, NATIVE, mark_closed};
 use crate::streams::{self, closed_error, obj};
 
 const STATE: usize = NATIVE;
@@ -37,12 +37,7 @@ pub static BYTES_IO: TypeDef = TypeDef {
             .leaf(read_leaf),
         NativeDef::new("read1", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
         NativeDef::new("readline", "($self, size=-1, /)", readline, "Next line from the file, as a bytes object."),
-        NativeDef::new(
-            "readinto",
-            "($self, buffer, /)",
-            |cx, args| base::readinto(cx, args, "read"),
-            "Read bytes into buffer.",
-        ),
+        NativeDef::new("readinto", "($self, buffer, /)", readinto, "Read bytes into buffer."),
         NativeDef::new("write", "($self, b, /)", write, "Write bytes to file.\n\nReturn the number of bytes written.")
             .leaf(write_leaf),
         NativeDef::new("seek", "($self, pos, whence=0, /)", seek, "Change stream position."),
@@ -141,6 +136,16 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = streams::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| take(c, if n < 0 { usize::MAX } else { n as usize }))?;
     Bytes::wish(cx, &out)
+}
+
+fn readinto(cx: &mut Ctx, args: Args) -> PyResult {
+    let view = streams::writable(cx, args[1], "readinto")?;
+    let taken = with(cx, args[0], |c| take(c, view.len));
+    if let Ok(taken) = &taken {
+        view.write(0, taken);
+    }
+    view.release(cx);
+    Ok(int::from_usize(cx, taken?.len()))
 }
 
 /// What quick forms read and write at most.

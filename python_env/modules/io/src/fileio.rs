@@ -9,9 +9,9 @@ use engine::prelude::*;
 use engine::protocol::{self, buffer};
 use proto_core::sync::{AtomicBool, AtomicU32, Ordering};
 
-use modules_system::{descriptors, library_files};
+use modules_system::{descriptors, idle, library_files};
 
-use crate::base::{self, NATIVE, RAW_IO_BASE, mark_closed};
+use crate::base::{self, NATIVE, RAW_IO_BASE};
 use crate::os;
 use crate::streams::{self, call, obj, unsupported};
 
@@ -374,7 +374,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             return Err(cx.os_error(libc::EISDIR, Some(file)));
         }
         Ok(st) => (device, regular, block_size, size) = (st.is_device, st.is_regular, st.block_size, st.size),
-        Err(e) if from_number => return Err(cx.os_error(e, None)),
+        Err(e) if from_number || e == libc::EBADF => return Err(cx.os_error(e, None)),
         Err(_) => {}
     }
     if mode.appending {
@@ -467,6 +467,8 @@ pub fn read_some(cx: &mut Ctx, v: Value, buf: &mut [u8]) -> Res<Option<usize>> {
     let fd = open_fd(cx, v)?;
     if state(cx, v).is_some_and(|s| s.regular) {
         crate::dirty::flush(cx);
+    } else {
+        idle::before_read(cx, fd, || modules_system::os::fd::blocks(fd))?;
     }
     loop {
         match cx.blocking(|| os::read(fd, buf)) {
@@ -631,21 +633,28 @@ fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
+/// The base's `close` comes first: it calls `flush`, which a program may have replaced.
 fn close(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(s) = state(cx, args[0]) else { return Ok(Value::NONE) };
     let (closefd, finalizing) = (s.closefd, s.finalizing.load(Ordering::Relaxed) == 1);
-    if finalizing {
+    let flushed = base::close(cx, args);
+    if finalizing && closefd {
         dealloc_warn(cx, args[0], args[0]);
     }
     let fd = state(cx, args[0]).map_or(-1, |s| s.fd.swap(u32::MAX, Ordering::AcqRel) as i32);
-    mark_closed(cx, args[0])?;
     base::closed(cx, args[0], &FILE_IO);
-    if fd >= 0 && closefd {
-        match cx.blocking(|| os::close(fd)) {
-            // After EINTR the descriptor is gone on Linux.
-            Ok(()) | Err(libc::EINTR) => {}
-            Err(e) => return Err(cx.os_error(e, None)),
+    let failed = match fd {
+        fd if fd >= 0 && closefd => cx.blocking(|| os::close(fd)).err(),
+        _ => None,
+    };
+    // After EINTR the descriptor is gone on Linux.
+    match (flushed, failed.filter(|&e| e != libc::EINTR)) {
+        (flushed, None) => flushed,
+        (Ok(_), Some(e)) => Err(cx.os_error(e, None)),
+        (Err(first), Some(e)) => {
+            let first = cx.take(first);
+            let second = cx.os_error(e, None);
+            Err(streams::after(cx, second, first))
         }
     }
-    Ok(Value::NONE)
 }

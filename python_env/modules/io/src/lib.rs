@@ -13,6 +13,7 @@ mod marshal;
 mod newline;
 mod open;
 mod os;
+mod position;
 mod streams;
 mod stringio;
 mod textio;

@@ -49,7 +49,8 @@ fn text_encoding(cx: &mut Ctx, args: Args) -> PyResult {
         Value::NONE => {
             let level = args.index_or(cx, 1, 2)?;
             warn_default_encoding(cx, i32::try_from(level).unwrap_or(2))?;
-            Ok(Str::new(cx, "utf-8"))
+            let utf8 = modules_system::sys::config::get().flags.utf8_mode != 0;
+            Ok(Str::new(cx, if utf8 { "utf-8" } else { "locale" }))
         }
         v => Ok(v),
     }

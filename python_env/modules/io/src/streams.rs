@@ -48,6 +48,15 @@ pub fn after(cx: &mut Ctx, second: Raised, first: Value) -> Raised {
     cx.restore(exc)
 }
 
+/// `OSError` whose cause is what was raised.
+pub fn os_error_from(cx: &mut Ctx, text: &str, cause: Raised) -> Raised {
+    let cause = cx.take(cause);
+    let raised = cx.raise(Exc::OSError, text);
+    let exc = cx.take(raised);
+    engine::exceptions::set_cause_and_context(cx, exc, cause);
+    cx.restore(exc)
+}
+
 /// Reads an attribute by name.
 pub fn attr(cx: &mut Ctx, o: Value, name: &str) -> PyResult {
     protocol::enter_native(cx)?;

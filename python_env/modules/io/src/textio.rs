@@ -1,4 +1,5 @@
-//! `TextIOWrapper`. Native slots after the base: buffer, payload, encoding, errors, decoder (EMPTY: native).
+//! `TextIOWrapper`. Native slots after the base: buffer, payload, encoding, errors, decoder (EMPTY: native). Where it stands in the
+//! buffer is the business of `position.rs`.
 
 use std::sync::Arc;
 
@@ -14,14 +15,14 @@ use pytext::{search, wtf8};
 use crate::base::{NATIVE, TEXT_IO_BASE};
 use crate::lock::StreamLock;
 use crate::streams::{self, attr, attr_opt, call, closed_error, is_closed, obj, unsupported};
-use crate::{buffered, newline};
+use crate::{buffered, newline, position};
 
 const BUFFER: usize = NATIVE;
 const STATE: usize = NATIVE + 1;
 const ENCODING: usize = NATIVE + 2;
 const ERRORS: usize = NATIVE + 3;
-const DECODER: usize = NATIVE + 4;
-const ENCODER: usize = NATIVE + 5;
+pub const DECODER: usize = NATIVE + 4;
+pub const ENCODER: usize = NATIVE + 5;
 
 /// How much is read at once, and how much written text may wait, where Python has not said it.
 const CHUNK: usize = 8192;
@@ -32,7 +33,7 @@ const MAX_PENDING: usize = 8;
 
 /// What the newline argument says.
 #[derive(Clone, PartialEq, Eq)]
-enum Newline {
+pub enum Newline {
     /// None: each kind ends a line and is read as `\n`.
     Translate,
     /// Empty: each kind ends a line and stays.
@@ -42,25 +43,35 @@ enum Newline {
 }
 
 /// Text read ahead and how it came about.
-struct Reading {
+pub struct Reading {
     /// Decoded text; `text[at..]` has not been delivered yet.
-    text: Vec<u8>,
-    at: usize,
-    /// The bytes that `text` was decoded from, incomplete ones at the end included, and where they start in the buffer.
-    chunk: Vec<u8>,
+    pub text: Vec<u8>,
+    pub at: usize,
+    /// The bytes that `text[base..]` was decoded from, incomplete ones at the end included, and where they start in the buffer.
+    pub chunk: Vec<u8>,
+    pub base: usize,
     /// Bytes of `chunk` that are not decoded yet.
-    pending: usize,
-    eof: bool,
-    seen: u8,
+    pub pending: usize,
+    /// The flags of a decoder's state before the chunk, where it is asked for them.
+    pub flags: Option<i64>,
+    pub eof: bool,
+    pub seen: u8,
+}
+
+impl Reading {
+    /// Nothing is read ahead.
+    pub fn none(seen: u8) -> Reading {
+        Reading { text: Vec::new(), at: 0, chunk: Vec::new(), base: 0, pending: 0, flags: None, eof: false, seen }
+    }
 }
 
 /// The payload.
-struct State {
-    lock: StreamLock,
-    reading: Latch<Reading>,
-    settings: Latch<Settings>,
+pub struct State {
+    pub lock: StreamLock,
+    pub reading: Latch<Reading>,
+    pub settings: Latch<Settings>,
     /// Whether `tell` is allowed: not while lines are iterated over, since those read ahead.
-    telling: AtomicBool,
+    pub telling: AtomicBool,
     finalizing: AtomicBool,
     /// Encoded text that the buffer has not got yet. A native writer gets everything at once.
     waiting: Latch<Vec<u8>>,
@@ -80,21 +91,33 @@ impl State {
 }
 
 #[derive(Clone)]
-struct Settings {
-    newline: Newline,
+pub struct Settings {
+    pub newline: Newline,
     line_buffering: bool,
     write_through: bool,
     /// The codec and handler, when both are native.
-    native: Option<(Encoding, Handler)>,
+    pub native: Option<(Encoding, Handler)>,
     /// Whether a byte order mark has been written.
-    marked: bool,
+    pub marked: bool,
     /// What the buffer said of itself when the stream was made.
     readable: bool,
     writable: bool,
-    seekable: bool,
+    pub seekable: bool,
     has_read1: bool,
     /// What Python stored in `_CHUNK_SIZE`.
     chunk: Option<usize>,
+}
+
+impl Settings {
+    /// The codec and handler for reading, when both are native.
+    pub fn decoding(&self) -> Option<(Encoding, Handler)> {
+        stateless(self.native)
+    }
+}
+
+/// The native codec, if it knows no state but bytes that wait, and a line end is one byte: the others decode in Python.
+fn stateless(native: Option<(Encoding, Handler)>) -> Option<(Encoding, Handler)> {
+    native.filter(|(e, _)| matches!(e, Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1))
 }
 
 pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
@@ -117,8 +140,8 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
         NativeDef::new("flush", "($self, /)", flush, ""),
         NativeDef::new("close", "($self, /)", close, ""),
         NativeDef::new("detach", "($self, /)", detach, ""),
-        NativeDef::new("seek", "($self, cookie, whence=0, /)", seek, ""),
-        NativeDef::new("tell", "($self, /)", tell, ""),
+        NativeDef::new("seek", "($self, cookie, whence=0, /)", position::seek, ""),
+        NativeDef::new("tell", "($self, /)", position::tell, ""),
         NativeDef::new("truncate", "($self, pos=None, /)", truncate, ""),
         NativeDef::new(
             "reconfigure",
@@ -135,7 +158,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     getsets: &[
         GetSet::ro("buffer", buffer_of, ""),
         GetSet::ro("encoding", |cx, v| Ok(obj(cx, v)?.slot(cx, ENCODING).non_empty().unwrap_or(Value::NONE)), ""),
-        GetSet::ro("errors", |cx, v| Ok(obj(cx, v)?.slot(cx, ERRORS).non_empty().unwrap_or(Value::NONE)), ""),
+        GetSet::ro("errors", errors_of, ""),
         GetSet::ro(
             "name",
             |cx, v| {
@@ -158,7 +181,10 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
             "newlines",
             |cx, v| {
                 let seen = state(cx, v)?.reading.lock().seen;
-                Ok(newline::seen_value(cx, seen))
+                match obj(cx, v)?.slot(cx, DECODER) {
+                    Value::EMPTY => Ok(newline::seen_value(cx, seen)),
+                    decoder => Ok(attr_opt(cx, decoder, "newlines")?.unwrap_or(Value::NONE)),
+                }
             },
             "",
         ),
@@ -186,7 +212,11 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
                         "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted",
                     ));
                 }
-                let n = protocol::number::ssize(cx, new)?;
+                let n = protocol::number::index_value(cx, new)?;
+                let Some(n) = int::to_i64(n) else {
+                    let name = types::type_name(cx, new);
+                    return Err(cx.value_error(format!("cannot fit '{name}' into an index-sized integer")));
+                };
                 let Some(n) = usize::try_from(n).ok().filter(|&n| n > 0) else {
                     return Err(cx.value_error("a strictly positive integer is required"));
                 };
@@ -199,7 +229,7 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     ..TypeDef::new("_io", "TextIOWrapper")
 };
 
-fn state(cx: &mut Ctx, v: Value) -> Res<Arc<State>> {
+pub fn state(cx: &mut Ctx, v: Value) -> Res<Arc<State>> {
     let found = Obj::of(v).and_then(|o| o.payload::<Arc<State>>(cx, STATE)).cloned();
     match found {
         Some(s) => Ok(s),
@@ -207,8 +237,15 @@ fn state(cx: &mut Ctx, v: Value) -> Res<Arc<State>> {
     }
 }
 
+fn errors_of(cx: &mut Ctx, v: Value) -> PyResult {
+    state(cx, v)?;
+    Ok(obj(cx, v)?.slot(cx, ERRORS).non_empty().unwrap_or(Value::NONE))
+}
+
 fn buffer_of(cx: &mut Ctx, v: Value) -> PyResult {
-    match obj(cx, v)?.slot(cx, BUFFER) {
+    let o = obj(cx, v)?;
+    match o.slot(cx, BUFFER) {
+        _ if o.slot(cx, STATE) == Value::EMPTY => Err(cx.value_error("I/O operation on uninitialized object")),
         Value::EMPTY => Err(cx.value_error("I/O operation on uninitialized object")),
         Value::NONE => Err(cx.value_error("underlying buffer has been detached")),
         b => Ok(b),
@@ -240,7 +277,26 @@ fn parse_newline(cx: &mut Ctx, v: Value) -> Res<Newline> {
     })
 }
 
+/// What fails in between leaves a stream that is not initialized.
 fn init(cx: &mut Ctx, args: Args) -> PyResult {
+    let o = obj(cx, args[0])?;
+    let again = o.slot(cx, STATE) != Value::EMPTY;
+    o.set_slot(cx, STATE, Value::EMPTY);
+    let done = make(cx, args);
+    if done.is_err() {
+        o.set_slot(cx, STATE, Value::EMPTY);
+    } else if again {
+        crate::base::reopened(cx, args[0]);
+    }
+    done
+}
+
+fn make(cx: &mut Ctx, args: Args) -> PyResult {
+    for name in [args.get(2), args.get(3)].into_iter().flatten() {
+        if Str::of_sub(cx, name).is_some_and(|name| name.as_bytes().contains(&0)) {
+            return Err(cx.value_error("embedded null character"));
+        }
+    }
     let newline = parse_newline(cx, args.or(4, Value::NONE))?;
     let line_buffering = args.truth_or(cx, 5, false)?;
     let write_through = args.truth_or(cx, 6, false)?;
@@ -258,14 +314,12 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
         has_read1: false,
         chunk: None,
     };
-    let reading = Reading { text: Vec::new(), at: 0, chunk: Vec::new(), pending: 0, eof: false, seen: 0 };
-    let again = o.slot(cx, STATE) != Value::EMPTY;
     o.set_payload(
         cx,
         STATE,
         Arc::new(State {
             lock: StreamLock::new(),
-            reading: Latch::new(reading),
+            reading: Latch::new(Reading::none(0)),
             settings: Latch::new(settings),
             telling: AtomicBool::new(true),
             finalizing: AtomicBool::new(false),
@@ -273,9 +327,6 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
             plain: AtomicBool::new(false),
         }),
     );
-    if again {
-        crate::base::reopened(cx, args[0]);
-    }
     let encoding = args.or(2, Value::NONE);
     if encoding == Value::NONE {
         crate::open::warn_default_encoding(cx, 1)?;
@@ -296,13 +347,24 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// The name of an encoding or handler as text that others take.
+fn codec_name(cx: &mut Ctx, v: Value, name: Str) -> Res<String> {
+    match handlers::encode(Encoding::Utf8, name.as_bytes(), Handler::Strict) {
+        Ok(_) => Ok(name.to_string_lossy().into_owned()),
+        Err(e) => {
+            let (start, end) = (wtf8::index(name.as_bytes(), e.start), wtf8::index(name.as_bytes(), e.end));
+            Err(cx.unicode_encode_error("utf-8", v, start, end, e.reason))
+        }
+    }
+}
+
 /// Sets encoding and error handler; None means the default.
 fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> {
     let text = |cx: &mut Ctx, v: Value, what: &str, position: usize| -> Res<Option<String>> {
         match v {
             Value::NONE => Ok(None),
             v => match Str::of_sub(cx, v) {
-                Some(s) => Ok(Some(s.to_string_lossy().into_owned())),
+                Some(s) => codec_name(cx, v, s).map(Some),
                 None => {
                     let name = types::type_name(cx, v);
                     Err(cx.type_error(format!(
@@ -318,7 +380,9 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
     let o = obj(cx, v)?;
     let (enc_v, err_v) = (Str::new(cx, &enc), Str::new(cx, &err));
     let (mut decoder, mut encoder) = (Value::EMPTY, Value::EMPTY);
-    if native.is_none() {
+    let s = state(cx, v)?;
+    let mode = s.settings.lock().newline.clone();
+    if stateless(native).is_none() {
         let lookup = protocol::import_attr(cx, "codecs", "lookup")?;
         let info = protocol::call(cx, lookup, &[enc_v])?;
         let is_text = attr_opt(cx, info, "_is_text_encoding")?;
@@ -330,9 +394,13 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
         let factory = attr(cx, info, "incrementaldecoder")?;
         if factory != Value::NONE {
             decoder = protocol::call(cx, factory, &[err_v])?;
+            if !matches!(mode, Newline::Only(_)) {
+                let class = cx.type_of_def(&newline::INCREMENTAL_NEWLINE_DECODER).value();
+                decoder = protocol::call(cx, class, &[decoder, Value::bool(mode == Newline::Translate)])?;
+            }
         }
         let factory = attr(cx, info, "incrementalencoder")?;
-        if factory != Value::NONE {
+        if factory != Value::NONE && native.is_none() {
             encoder = protocol::call(cx, factory, &[err_v])?;
         }
     }
@@ -340,7 +408,6 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
     o.set_slot(cx, ERRORS, err_v);
     o.set_slot(cx, DECODER, decoder);
     o.set_slot(cx, ENCODER, encoder);
-    let s = state(cx, v)?;
     s.settings.lock().native = native;
     s.refresh();
     if encoder != Value::EMPTY || matches!(native, Some((Encoding::Utf16Bom | Encoding::Utf32Bom, _))) {
@@ -369,6 +436,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 fn shown(cx: &mut Ctx, v: Value) -> PyResult {
+    state(cx, v)?;
     let mut text = format!("<{}", streams::shown_type(cx, v));
     if let Some(name) = streams::name_or_none(cx, v) {
         let shown = protocol::repr(cx, name)?;
@@ -384,7 +452,7 @@ fn shown(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(Str::new(cx, &text))
 }
 
-fn check_open(cx: &mut Ctx, v: Value) -> PyResult {
+pub fn check_open(cx: &mut Ctx, v: Value) -> PyResult {
     let b = buffer_of(cx, v)?;
     if is_closed(cx, b)? { Err(closed_error(cx)) } else { Ok(b) }
 }
@@ -400,6 +468,7 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
     };
     let default = if buffered::is_native(cx, b) { LARGE_CHUNK } else { CHUNK };
     let size = int::from_usize(cx, chunk.unwrap_or(default));
+    let before = position::snapshot(cx, v, s)?;
     let more = call(cx, b, method, &[size])?;
     let Some(bytes) = Bytes::of_sub(cx, more).map(|x| x.as_slice().to_vec()) else {
         let bytes = match buffer::buffer_bytes(cx, more)? {
@@ -411,12 +480,13 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
                 )));
             }
         };
-        return decode_more(cx, v, s, &bytes);
+        return decode_more(cx, v, s, &bytes, before);
     };
-    decode_more(cx, v, s, &bytes)
+    decode_more(cx, v, s, &bytes, before)
 }
 
-fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
+/// Decodes what was read. `before`: the state of a decoder in Python before it, the bytes that it keeps and its flags.
+fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8], before: Option<(Vec<u8>, i64)>) -> Res<bool> {
     let last = bytes.is_empty();
     // The input with what waits, and the text that it gives.
     cx.make_room_beside(bytes.len().saturating_mul(4))?;
@@ -424,7 +494,8 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
     let mut decoded = Vec::new();
     let mut used = None;
     let mut postponed = false;
-    match settings.native {
+    let native = settings.decoding();
+    match native {
         Some((encoding, handler)) => {
             let input = {
                 let r = s.reading.lock();
@@ -485,7 +556,12 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
         let keep = r.chunk.len() - r.pending;
         r.text.clear();
         r.chunk.drain(..keep);
-        r.at = 0;
+        (r.at, r.base) = (0, 0);
+    }
+    if native.is_none() {
+        // A decoder in Python is asked for its state before each chunk: only the last one matters.
+        r.base = r.text.len();
+        (r.chunk, r.flags) = before.map_or((Vec::new(), None), |(kept, flags)| (kept, Some(flags)));
     }
     if !memory::grows(&mut r.chunk, bytes.len()) || !memory::grows(&mut r.text, decoded.len()) {
         drop(r);
@@ -493,7 +569,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8]) -> Res<bool> {
     }
     r.chunk.extend_from_slice(bytes);
     r.pending = used.unwrap_or(0);
-    if !matches!(settings.newline, Newline::Only(_)) {
+    if native.is_some() && !matches!(settings.newline, Newline::Only(_)) {
         // A \r at the end may belong to a \r\n: it waits for what follows, as one undecoded byte would.
         if !last && decoded.last() == Some(&b'\r') && used == Some(0) {
             decoded.pop();
@@ -518,20 +594,20 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
         let rest = call(cx, b, "read", &[])?;
         let rest = match buffer::buffer_bytes(cx, rest)? {
             Some(rest) => rest,
-            None if rest == Value::NONE => Vec::new(),
+            None if rest == Value::NONE => return Err(cx.raise(Exc::BlockingIOError, "Read returned None.")),
             None => {
                 let name = types::type_name(cx, rest);
                 return Err(cx.type_error(format!("can't concat {name} to bytes")));
             }
         };
         if !rest.is_empty() {
-            decode_more(cx, args[0], &s, &rest)?;
+            decode_more(cx, args[0], &s, &rest, None)?;
         }
-        decode_more(cx, args[0], &s, &[])?;
+        decode_more(cx, args[0], &s, &[], None)?;
         let ready = s.reading.lock().text.len();
         cx.make_room_beside(ready)?;
         let out = deliver(&s, usize::MAX);
-        s.reading.lock().eof = false;
+        position::at_end(&s);
         return Str::wish(cx, &out);
     }
     let mut out = Vec::new();
@@ -615,13 +691,14 @@ fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
         }
         if !fill(cx, v, &s, b)? {
             // At the end of the stream the rest is a line.
-            s.reading.lock().eof = false;
             let rest = {
                 let r = s.reading.lock();
                 let rest = &r.text[r.at..];
                 if limit >= 0 { wtf8::offset(rest, limit as usize) } else { rest.len() }
             };
-            return Ok(deliver(&s, rest));
+            let line = deliver(&s, rest);
+            position::at_end(&s);
+            return Ok(line);
         }
     }
 }
@@ -713,23 +790,47 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     if !s.settings.lock().writable {
         return Err(unsupported(cx, "not writable"));
     }
+    // A subclass may replace line ends in its own way, and do whatever it likes to the stream meanwhile.
+    let own = types::type_of(cx, args[1]) != cx.types.str;
+    let replaced = match s.settings.lock().newline {
+        Newline::Only(end) if own && end != "\n" && text.as_bytes().contains(&b'\n') => Some(end),
+        _ => None,
+    };
+    let count = text.len_chars();
+    let (text, b, s) = match replaced {
+        None => (text, b, s),
+        Some(end) => {
+            let newline = [Str::new(cx, "\n"), Str::new(cx, end)];
+            let text = call(cx, args[1], "replace", &newline)?;
+            let Some(text) = Str::of_sub(cx, text) else {
+                let name = types::type_name(cx, text);
+                return Err(cx.type_error(format!("replace() should return a str, not {name}")));
+            };
+            let (b, s) = (check_open(cx, args[0])?, state(cx, args[0])?);
+            if !s.settings.lock().writable {
+                return Err(unsupported(cx, "not writable"));
+            }
+            (text, b, s)
+        }
+    };
     let bytes = text.as_bytes();
     // No encoding takes more for a character.
     cx.make_room_beside(bytes.len().saturating_mul(4))?;
     let has_newline = bytes.contains(&b'\n');
     let plain = {
         let settings = s.settings.lock();
-        let translates = has_newline && matches!(&settings.newline, Newline::Only(end) if *end != "\n");
+        let translates =
+            has_newline && replaced.is_none() && matches!(&settings.newline, Newline::Only(end) if *end != "\n");
         let only_writes = !settings.readable && !settings.line_buffering;
         matches!(settings.native, Some((Encoding::Utf8, _))) && only_writes && !translates
     };
     if plain && !text.has_surrogates() && buffered::is_plain_writer(cx, b) {
         buffered::write_bytes(cx, b, bytes)?;
-        return Ok(int::from_usize(cx, text.len_chars()));
+        return Ok(int::from_usize(cx, count));
     }
     let settings = s.settings.lock().clone();
     let translated = match settings.newline {
-        Newline::Only(end) if end != "\n" && has_newline => {
+        Newline::Only(end) if end != "\n" && has_newline && replaced.is_none() => {
             search::replace(bytes, b"\n", end.as_bytes(), usize::MAX, search::Unit::Byte)
         }
         _ => None,
@@ -745,7 +846,8 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
         buffered::write_bytes(cx, b, &data)?;
     } else {
         let chunk = settings.chunk.unwrap_or(CHUNK);
-        if data.len() >= chunk {
+        // Who writes to the stream from below comes in between.
+        while data.len() >= chunk && !s.waiting.lock().is_empty() {
             pass_on(cx, &s, b)?;
         }
         let full = {
@@ -760,12 +862,12 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     if line_ends {
         call(cx, b, "flush", &[])?;
     }
-    // What was read ahead is where the writer was not.
-    if settings.readable {
-        reset_reading(&s);
-        reset_decoder(cx, args[0])?;
+    // What was read ahead is where the writer was not; a stream that cannot seek reads and writes apart.
+    if settings.readable && settings.seekable {
+        position::reset_reading(&s);
+        position::reset_decoder(cx, args[0])?;
     }
-    Ok(int::from_usize(cx, text.len_chars()))
+    Ok(int::from_usize(cx, count))
 }
 
 fn flush(cx: &mut Ctx, args: Args) -> PyResult {
@@ -777,11 +879,9 @@ fn flush(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn close(cx: &mut Ctx, args: Args) -> PyResult {
-    let b = match obj(cx, args[0])?.slot(cx, BUFFER) {
-        Value::EMPTY | Value::NONE => return Ok(Value::NONE),
-        b => b,
-    };
-    if is_closed(cx, b)? {
+    let b = buffer_of(cx, args[0])?;
+    // Asking may have detached the buffer.
+    if is_closed(cx, b)? || obj(cx, args[0])?.slot(cx, BUFFER) == Value::NONE {
         return Ok(Value::NONE);
     }
     if state(cx, args[0]).is_ok_and(|s| s.finalizing.load(Ordering::Relaxed))
@@ -810,108 +910,6 @@ fn detach(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(b)
 }
 
-/// Forgets what was read ahead.
-fn reset_reading(s: &State) {
-    let mut r = s.reading.lock();
-    let seen = r.seen;
-    *r = Reading { text: Vec::new(), at: 0, chunk: Vec::new(), pending: 0, eof: false, seen };
-}
-
-fn reset_decoder(cx: &mut Ctx, v: Value) -> Res<()> {
-    let decoder = obj(cx, v)?.slot(cx, DECODER);
-    if decoder != Value::EMPTY {
-        call(cx, decoder, "reset", &[])?;
-    }
-    Ok(())
-}
-
-fn seek(cx: &mut Ctx, args: Args) -> PyResult {
-    let b = check_open(cx, args[0])?;
-    let whence = args.index_or(cx, 2, 0)?;
-    let mut cookie = args.index(cx, 1)?;
-    let s = state(cx, args[0])?;
-    if !s.settings.lock().seekable {
-        return Err(unsupported(cx, "underlying stream is not seekable"));
-    }
-    match whence {
-        1 if cookie != 0 => return Err(unsupported(cx, "can't do nonzero cur-relative seeks")),
-        2 if cookie != 0 => return Err(unsupported(cx, "can't do nonzero end-relative seeks")),
-        0 if cookie < 0 => return Err(cx.value_error(format!("negative seek position {cookie}"))),
-        0..=2 => {}
-        _ => return Err(cx.value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)"))),
-    }
-    if whence == 1 {
-        let here = call(cx, args[0], "tell", &[])?;
-        cookie = streams::int_of(cx, here)?;
-    }
-    call(cx, args[0], "flush", &[])?;
-    let _held = s.lock.lock(cx, "a text stream")?;
-    let target = int::from_i64(cx, cookie);
-    let at = call(cx, b, "seek", &[target, Value::small(if whence == 2 { 2 } else { 0 })])?;
-    reset_reading(&s);
-    reset_decoder(cx, args[0])?;
-    s.settings.lock().marked = at != Value::small(0);
-    let encoder = obj(cx, args[0])?.slot(cx, ENCODER);
-    if encoder != Value::EMPTY {
-        match at == Value::small(0) {
-            true => call(cx, encoder, "reset", &[])?,
-            false => call(cx, encoder, "setstate", &[Value::small(0)])?,
-        };
-    }
-    Ok(at)
-}
-
-fn tell(cx: &mut Ctx, args: Args) -> PyResult {
-    let b = check_open(cx, args[0])?;
-    if !state(cx, args[0])?.settings.lock().seekable {
-        return Err(unsupported(cx, "underlying stream is not seekable"));
-    }
-    if !state(cx, args[0])?.telling.load(Ordering::Relaxed) {
-        return Err(cx.raise(Exc::OSError, "telling position disabled by next() call"));
-    }
-    call(cx, args[0], "flush", &[])?;
-    let s = state(cx, args[0])?;
-    let end = call(cx, b, "tell", &[])?;
-    let end = streams::int_of(cx, end)?;
-    let here = {
-        let r = s.reading.lock();
-        let settings = s.settings.lock();
-        let start = end - r.chunk.len() as i64;
-        start + consumed(&r, &settings) as i64
-    };
-    Ok(int::from_i64(cx, here))
-}
-
-/// How many bytes of the chunk the delivered text came from: the shortest prefix that decodes to as much text.
-fn consumed(r: &Reading, settings: &Settings) -> usize {
-    let Some((encoding, handler)) = settings.native else {
-        // Other codecs: exact only where everything was delivered.
-        return if r.at == r.text.len() { r.chunk.len() } else { 0 };
-    };
-    let translate = settings.newline == Newline::Translate;
-    let decoded_len = |n: usize| -> usize {
-        let Ok((mut text, _)) = handlers::decode(encoding, &r.chunk[..n], handler, false) else { return usize::MAX };
-        if translate {
-            let mut seen = 0;
-            newline::scan(&mut text, true, &mut seen);
-        }
-        text.len()
-    };
-    if r.at == r.text.len() {
-        return r.chunk.len() - r.pending;
-    }
-    let (mut low, mut high) = (0, r.chunk.len());
-    while low < high {
-        let mid = low + (high - low) / 2;
-        if decoded_len(mid) < r.at { low = mid + 1 } else { high = mid }
-    }
-    // Between \r and \n of one line end: both are consumed.
-    if translate && low > 0 && r.chunk[low - 1] == b'\r' && r.chunk.get(low) == Some(&b'\n') {
-        low += 1;
-    }
-    low
-}
-
 fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
     let b = check_open(cx, args[0])?;
     call(cx, args[0], "flush", &[])?;
@@ -925,30 +923,36 @@ fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
 fn reconfigure(cx: &mut Ctx, args: Args) -> PyResult {
     let (encoding, errors) = (args.or(1, Value::NONE), args.or(2, Value::NONE));
     let s = state(cx, args[0])?;
+    let newline = match args.get(3) {
+        Some(v) => Some(parse_newline(cx, v)?),
+        None => None,
+    };
     let read_already = {
         let r = s.reading.lock();
-        r.chunk.len() > r.pending
+        r.chunk.len() > r.pending || !r.text.is_empty()
     };
-    if read_already && (encoding != Value::NONE || errors != Value::NONE || args.get(3).is_some()) {
+    let recodes = encoding != Value::NONE || errors != Value::NONE;
+    if read_already && (recodes || newline.is_some()) {
         return Err(unsupported(
             cx,
             "It is not possible to set the encoding or newline of stream after the first read",
         ));
     }
     call(cx, args[0], "flush", &[])?;
-    if encoding != Value::NONE || errors != Value::NONE {
-        let o = obj(cx, args[0])?;
+    let o = obj(cx, args[0])?;
+    // A decoder in Python translates line ends.
+    let redecodes = newline.is_some() && o.slot(cx, DECODER) != Value::EMPTY;
+    if let Some(newline) = newline {
+        s.settings.lock().newline = newline;
+        s.refresh();
+    }
+    if recodes || redecodes {
         let enc = if encoding == Value::NONE { o.slot(cx, ENCODING) } else { encoding };
         let err = match (errors, encoding) {
             (Value::NONE, Value::NONE) => o.slot(cx, ERRORS),
             (e, _) => e,
         };
         set_codec(cx, args[0], enc, err)?;
-    }
-    if let Some(v) = args.get(3) {
-        let newline = parse_newline(cx, v)?;
-        s.settings.lock().newline = newline;
-        s.refresh();
     }
     if let Some(v) = args.get(4).filter(|v| *v != Value::NONE) {
         let on = protocol::truth(cx, v)?;

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use engine::prelude::*;
-use modules_system::descriptors;
 use modules_system::os::net;
+use modules_system::{descriptors, idle};
 use rustix::io::Errno;
 
 /// Nanoseconds from a number of seconds, rounded away from zero; None when `v` is no number.
@@ -73,6 +73,9 @@ pub fn timed_out(cx: &mut Ctx) -> Raised {
 /// handlers of the signals that arrived and tries again, within the same limit.
 pub fn io<T>(cx: &mut Ctx, fd: i32, writing: bool, limit: Limit, mut call: impl FnMut() -> Result<T, Errno>) -> Res<T> {
     let mut attempts = 0;
+    if !writing && matches!(limit, Limit::Forever) {
+        idle::before_read(cx, fd, || !net::receives_in_time(fd))?;
+    }
     loop {
         let r = match limit {
             Limit::Forever => cx.blocking(&mut call),

@@ -9,7 +9,7 @@
 
 use std::cell::Cell;
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use engine::prelude::*;
@@ -28,6 +28,9 @@ static ASKED: AtomicU32 = AtomicU32::new(0);
 
 /// How many threads wait for a descriptor to be given back.
 static STARVING: AtomicU32 = AtomicU32::new(0);
+
+/// Whether some have been made since a waiting thread last collected.
+static MADE: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// What this thread has followed of [`ASKED`].
@@ -157,6 +160,9 @@ pub fn prepare(cx: &mut Ctx) -> Res<()> {
 /// Tells of a descriptor that was made.
 #[inline]
 pub fn note(fd: i32) {
+    if !MADE.load(Ordering::Relaxed) {
+        MADE.store(true, Ordering::Relaxed);
+    }
     let threshold = THRESHOLD.load(Ordering::Relaxed);
     if i64::from(fd) >= threshold {
         pass(fd, threshold);
@@ -175,6 +181,16 @@ fn pass(fd: i32, threshold: i64) {
     if PAUSE.fetch_sub(1, Ordering::Relaxed) <= 0 {
         ask();
     }
+}
+
+/// Whether descriptors have been made since a waiting thread last collected.
+pub fn made_since_idle() -> bool {
+    MADE.load(Ordering::Relaxed)
+}
+
+/// A waiting thread collects.
+pub fn idle() {
+    MADE.store(false, Ordering::Relaxed);
 }
 
 /// Asks all threads for a collection, and not again before an eighth of the limit has been made.

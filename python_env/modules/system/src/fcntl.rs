@@ -1,10 +1,11 @@
 //! The module `fcntl`.
 
 use engine::prelude::*;
+use rustix::io::Errno;
 
 use crate::convert::{bytes_like, c_int, c_long, os_error, waiting};
-use crate::descriptors;
 use crate::os::fd as raw;
+use crate::{descriptors, idle};
 
 const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
     NativeDef::new(name, sig, f, "")
@@ -105,7 +106,17 @@ fn flock(cx: &mut Ctx, args: Args) -> PyResult {
         libc::LOCK_UN => Op::Unlock,
         _ => return Err(cx.os_error(libc::EINVAL, None)),
     };
-    let r = waiting(cx, || rustix::fs::flock(raw::borrow(fd)?, operation))?;
+    // The first call does not wait: who holds the lock may be a file that nobody uses any more.
+    let first = match operation {
+        Op::LockShared => Op::NonBlockingLockShared,
+        Op::LockExclusive => Op::NonBlockingLockExclusive,
+        other => other,
+    };
+    let is_taken = |e| e == Errno::WOULDBLOCK;
+    let mut r = idle::unless_dropped(cx, is_taken, || rustix::fs::flock(raw::borrow(fd)?, first))?;
+    if wait && r.is_err_and(is_taken) {
+        r = waiting(cx, || rustix::fs::flock(raw::borrow(fd)?, operation))?;
+    }
     crate::convert::done(cx, r)
 }
 
@@ -137,7 +148,7 @@ pub static FCNTL: ModuleDef = ModuleDef {
     functions: &[
         def("fcntl", "($module, fd, cmd, arg=0, /)", fcntl),
         def("ioctl", "($module, fd, request, arg=0, mutate_flag=True, /)", ioctl),
-        def("flock", "($module, fd, operation, /)", flock),
+        def("flock", "($module, fd, operation, /)", flock).role(Role::Collects),
         def("lockf", "($module, fd, cmd, len=0, start=0, whence=0, /)", lockf),
     ],
     constants: numbers! {

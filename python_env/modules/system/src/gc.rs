@@ -134,9 +134,10 @@ fn get_objects(cx: &mut Ctx, args: Args) -> PyResult {
     let out = List::new(cx);
     if matches!(generation, -1 | 2) {
         cx.collect_garbage()?;
-        let objects = cx.survey();
+        let (objects, states) = (cx.survey(), states(cx));
         let (heap, own): (&Heap, _) = (cx, out.value());
-        for &v in objects.iter().filter(|&&v| is_container(v) && v != own && is_public(heap, v)) {
+        let public = |v: Value| v != own && !states.contains(&v) && is_public(heap, v);
+        for &v in objects.iter().filter(|&&v| is_container(v) && public(v)) {
             note_named(v);
             out.push(cx, v);
         }
@@ -154,9 +155,9 @@ fn get_referrers(cx: &mut Ctx, args: Args) -> PyResult {
     for v in objs.items() {
         targets.push(v);
     }
-    let holders = cx.referrers(&targets);
+    let (holders, states) = (cx.referrers(&targets), states(cx));
     let heap: &Heap = cx;
-    for &v in holders.iter().filter(|&&v| v != args[0] && is_public(heap, v)) {
+    for &v in holders.iter().filter(|&&v| v != args[0] && !states.contains(&v) && is_public(heap, v)) {
         note_named(v);
         out.push(cx, v);
     }
@@ -236,16 +237,29 @@ fn is_container(v: Value) -> bool {
     v.kind().is_some_and(|k| !matches!(k, Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt))
 }
 
-/// Whether a program may see it: lists and tuples of the runtime's own may hold objects without a type, or nothing at a place.
+/// What the thread and the process keep for native modules: what lies below is no program's business.
+fn states(cx: &Ctx) -> [Value; 2] {
+    [cx.local_state().value(), crate::lifecycle::state(cx).value()]
+}
+
+/// Whether a program may see it: containers of the runtime's own may hold objects without a type, or nothing at a place.
 fn is_public(heap: &Heap, v: Value) -> bool {
     let typed = |v: Value| match v.kind() {
         None => !v.is_empty(),
+        Some(Kind::Internal) => false,
         Some(_) => Type::of(types::type_of(heap, v).value()).is_some(),
     };
     let whole = match (List::of(v), Tuple::of(v)) {
         (Some(l), _) => l.items().all(typed),
         (_, Some(t)) => t.items().all(typed),
-        _ => true,
+        _ => Dict::of(v).is_none_or(|d| {
+            let (mut pos, mut whole) = (0, true);
+            while let Some((next, key, value)) = d.next_entry(pos) {
+                pos = next;
+                whole &= typed(key) && typed(value);
+            }
+            whole
+        }),
     };
     whole && typed(v)
 }

@@ -9,6 +9,7 @@ pub mod faulthandler;
 pub mod fcntl;
 pub mod gc;
 pub mod hooks;
+pub mod idle;
 pub mod imp;
 pub mod import;
 pub mod library;

@@ -1,8 +1,7 @@
 //! What happens at a thread's start and end, at safepoints, and at the end of the program.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
 
 use engine::ctx::wake;
 use engine::objects::generator::GenState;
@@ -10,7 +9,6 @@ use engine::objects::{Generator, shapes};
 use engine::prelude::*;
 use proto_core::poll;
 
-use crate::os::parker::Wake;
 use crate::thread::guards;
 
 static FINALIZING: AtomicBool = AtomicBool::new(false);
@@ -196,83 +194,6 @@ fn call_finalizer(cx: &mut Ctx, del: Value) {
 pub fn finalize_all(cx: &mut Ctx) {
     cx.core().finalize_all();
     run_finalizers(cx);
-}
-
-/// A wait is long after this time.
-const LONG: Duration = Duration::from_millis(50);
-/// How often a waiting thread looks whether all others wait, each time after twice as long.
-const LOOKS: u32 = 10;
-/// The part of its time that a process may spend on collecting while it waits.
-const IDLE_PART: u32 = 50;
-
-/// When waiting threads may collect again.
-static NEXT_IDLE: Mutex<Option<Instant>> = Mutex::new(None);
-
-/// Waits by calling `wait` with the time at which it is to give up; whether it was notified. Handlers of signals run
-/// meanwhile. What nobody uses any more may be what others wait for, like the end of a connection, and there are no
-/// counts that would tell: so a thread that waits for long collects.
-pub fn wait_long(cx: &mut Ctx, deadline: Option<Instant>, mut wait: impl FnMut(Option<Instant>) -> Wake) -> Res<bool> {
-    let (mut looks, mut slice) = (LOOKS, LONG);
-    let mut next = Instant::now().checked_add(slice);
-    loop {
-        let look = if looks == 0 { None } else { next };
-        let until = match (look, deadline) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        match cx.blocking(|| wait(until)) {
-            Wake::Notified => return Ok(true),
-            Wake::TimedOut if until == deadline => return Ok(false),
-            Wake::TimedOut => {
-                slice *= 2;
-                next = Instant::now().checked_add(slice);
-                match collect_idle(cx)? {
-                    Look::Done => looks = 0,
-                    Look::Disturbed => looks -= 1,
-                    Look::TooEarly(until) => {
-                        looks -= 1;
-                        next = Some(next.map_or(until, |next| next.min(until)));
-                    }
-                }
-            }
-            Wake::Interrupted => cx.poll()?,
-        }
-    }
-}
-
-/// What a waiting thread has collected.
-enum Look {
-    /// All that it could.
-    Done,
-    /// Not everything: other threads run, or finalizers have to wait.
-    Disturbed,
-    /// Nothing: the process has just spent its part on this, up to then.
-    TooEarly(Instant),
-}
-
-/// Collects while the thread waits.
-fn collect_idle(cx: &mut Ctx) -> Res<Look> {
-    let lock = || NEXT_IDLE.lock().unwrap_or_else(PoisonError::into_inner);
-    let start = Instant::now();
-    {
-        let mut next = lock();
-        if let Some(until) = next.filter(|t| start < *t) {
-            return Ok(Look::TooEarly(until));
-        }
-        *next = start.checked_add(LONG);
-    }
-    // What it cost is what this thread worked: on a busy machine, most of the time that passes is that of others.
-    let worked = || proto_core::os::thread_time_ns().map(Duration::from_nanos);
-    let before = worked();
-    let done = cx.core().collect_while_waiting();
-    let cost = match (before, worked()) {
-        (Some(before), Some(after)) => after.saturating_sub(before),
-        _ => start.elapsed(),
-    };
-    *lock() = Instant::now().checked_add((cost * IDLE_PART).max(LONG / 4));
-    cx.request(poll::FINALIZERS | poll::WEAKREFS);
-    cx.poll()?;
-    Ok(if done && !guards::are_waited_for() { Look::Done } else { Look::Disturbed })
 }
 
 /// A thread's last act: what it alone held is finalized.

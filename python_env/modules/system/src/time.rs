@@ -153,7 +153,7 @@ fn pthread_getcpuclockid(cx: &mut Ctx, args: Args) -> PyResult {
 /// Waits until the deadline; signals are handled on the way, and an exception of theirs ends the wait.
 pub fn sleep_until(cx: &mut Ctx, deadline: Option<Instant>) -> Res<()> {
     let parker = Parker::current();
-    while crate::lifecycle::wait_long(cx, deadline, |until| parker.park(until))? {}
+    while crate::idle::wait_long(cx, deadline, |until| parker.park(until))? {}
     cx.poll()
 }
 

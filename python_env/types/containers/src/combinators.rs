@@ -62,17 +62,18 @@ fn map_next(cx: &mut Ctx, it: Value) -> PyResult {
     let Some(its) = Tuple::of(obj.slot(cx, 1)) else { return Ok(Value::EMPTY) };
     if its.len() == 1 {
         let inner = its.get(0);
-        return match protocol::next(cx, inner)? {
-            Some(v) => protocol::call(cx, func, &[v]),
-            None => Ok(Value::EMPTY),
+        return match protocol::next_through(cx, inner)? {
+            Value::EMPTY => Ok(Value::EMPTY),
+            v => protocol::call(cx, func, &[v]),
         };
     }
     if its.len() == 2 {
         let strict = obj.slot(cx, 2) == Value::TRUE;
         if !strict {
-            let Some(a) = protocol::next(cx, its.get(0))? else { return Ok(Value::EMPTY) };
-            let Some(b) = protocol::next(cx, its.get(1))? else { return Ok(Value::EMPTY) };
-            return protocol::call(cx, func, &[a, b]);
+            return match pair(cx, its)? {
+                Some(both) => protocol::call(cx, func, &both),
+                None => Ok(Value::EMPTY),
+            };
         }
     }
     let strict = obj.slot(cx, 2) == Value::TRUE;
@@ -83,6 +84,17 @@ fn map_next(cx: &mut Ctx, it: Value) -> PyResult {
     protocol::call_ex(cx, func, row, Value::EMPTY)
 }
 
+/// One value of each of two iterators; None when one has ended.
+#[inline]
+fn pair(cx: &mut Ctx, its: Tuple) -> Res<Option<[Value; 2]>> {
+    let a = protocol::next_through(cx, its.get(0))?;
+    if a.is_empty() {
+        return Ok(None);
+    }
+    let b = protocol::next_through(cx, its.get(1))?;
+    Ok(if b.is_empty() { None } else { Some([a, b]) })
+}
+
 /// One value of each iterator as a tuple; EMPTY when one has ended (all must, when `strict`).
 fn advance(cx: &mut Ctx, its: Tuple, strict: bool, what: &str) -> PyResult {
     let n = its.len();
@@ -91,9 +103,15 @@ fn advance(cx: &mut Ctx, its: Tuple, strict: bool, what: &str) -> PyResult {
     }
     let row = engine::objects::List::with_capacity(cx, n);
     for i in 0..n {
+        if !strict {
+            match protocol::next_through(cx, its.get(i))? {
+                Value::EMPTY => return Ok(Value::EMPTY),
+                v => row.push(cx, v),
+            }
+            continue;
+        }
         match protocol::next(cx, its.get(i))? {
             Some(v) => row.push(cx, v),
-            None if !strict => return Ok(Value::EMPTY),
             None if i > 0 => {
                 let plural = if i == 1 { " " } else { "s 1-" };
                 return Err(cx.value_error(format!("{what}() argument {} is shorter than argument{plural}{i}", i + 1)));
@@ -137,13 +155,16 @@ fn filter_next(cx: &mut Ctx, it: Value) -> PyResult {
     let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
     let (func, inner) = (obj.slot(cx, 0), obj.slot(cx, 1));
     let by_truth = func == Value::NONE || func == cx.types.bool.value();
-    while let Some(v) = protocol::next(cx, inner)? {
+    loop {
+        let v = protocol::next_through(cx, inner)?;
+        if v.is_empty() {
+            return Ok(v);
+        }
         let verdict = if by_truth { v } else { protocol::call(cx, func, &[v])? };
         if protocol::truth(cx, verdict)? {
             return Ok(v);
         }
     }
-    Ok(Value::EMPTY)
 }
 
 /// `zip`: slot 0 the tuple of iterators, slot 1 `strict`.
@@ -177,9 +198,10 @@ fn zip_next(cx: &mut Ctx, it: Value) -> PyResult {
     let Some(its) = Tuple::of(obj.slot(cx, 0)) else { return Ok(Value::EMPTY) };
     let strict = obj.slot(cx, 1) == Value::TRUE;
     if its.len() == 2 && !strict {
-        let Some(a) = protocol::next(cx, its.get(0))? else { return Ok(Value::EMPTY) };
-        let Some(b) = protocol::next(cx, its.get(1))? else { return Ok(Value::EMPTY) };
-        return Ok(Tuple::new(cx, &[a, b]));
+        return Ok(match pair(cx, its)? {
+            Some(both) => Tuple::new(cx, &both),
+            None => Value::EMPTY,
+        });
     }
     advance(cx, its, strict, "zip")
 }

@@ -92,7 +92,10 @@ fn enumerate_new(cx: &mut Ctx, args: Args) -> PyResult {
 fn enumerate_next(cx: &mut Ctx, it: Value) -> PyResult {
     let Some(obj) = Obj::of(it) else { return Ok(Value::EMPTY) };
     let inner = obj.slot(cx, 0);
-    let Some(v) = protocol::next(cx, inner)? else { return Ok(Value::EMPTY) };
+    let v = protocol::next_through(cx, inner)?;
+    if v.is_empty() {
+        return Ok(v);
+    }
     loop {
         let i = obj.slot(cx, 1);
         let following = protocol::add(cx, i, Value::small(1))?;

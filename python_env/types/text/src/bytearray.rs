@@ -35,7 +35,8 @@ pub static BYTEARRAY: TypeDef = TypeDef {
             "($self, source=b'', encoding='utf-8', errors='strict')",
             bytearray_init,
             "Initialize self.",
-        ).role(Role::Resizes)
+        )
+        .role(Role::Resizes)
         .hide_sig(),
     ),
     slots: Slots {
@@ -67,6 +68,7 @@ pub static BYTEARRAY: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: crate::bytes_methods![
+        "Create a string of hexadecimal numbers from a bytearray object.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from\n    the right, negative values count from the left.\n\nExample:\n>>> value = bytearray([0xb9, 0x01, 0xef])\n>>> value.hex()\n'b901ef'\n>>> value.hex(':')\n'b9:01:ef'\n>>> value.hex(':', 2)\n'b9:01ef'\n>>> value.hex(':', -2)\n'b901:ef'";
         crate::memoryview::RELEASE_BUFFER,
         NativeDef::new(
             "append",

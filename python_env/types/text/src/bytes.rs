@@ -55,6 +55,7 @@ pub static BYTES: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: crate::bytes_methods![
+        "Create a string of hexadecimal numbers from a bytes object.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from\n    the right, negative values count from the left.\n\nExample:\n>>> value = b'\\xb9\\x01\\xef'\n>>> value.hex()\n'b901ef'\n>>> value.hex(':')\n'b9:01:ef'\n>>> value.hex(':', 2)\n'b9:01ef'\n>>> value.hex(':', -2)\n'b901:ef'";
         NativeDef::new(
             "__bytes__",
             "($self, /)",

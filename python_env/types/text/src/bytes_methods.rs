@@ -725,10 +725,10 @@ pub fn concat(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     make(cx, a, &data)
 }
 
-/// The table of shared methods, for both types.
+/// The table of shared methods, for both types; first what `hex` says of itself.
 #[macro_export]
 macro_rules! bytes_methods {
-    ($($more:expr),* $(,)?) => {{
+    ($hex:literal; $($more:expr),* $(,)?) => {{
         use $crate::bytes_methods as m;
         &[
             NativeDef::new("capitalize", "($self, /)", m::capitalize, "Return a copy of B with only its first character capitalized (ASCII)\nand the rest lower-cased."),
@@ -738,7 +738,7 @@ macro_rules! bytes_methods {
             NativeDef::new("endswith", "($self, suffix, start=None, end=None, /)", m::endswith, "Return True if the bytes ends with the specified suffix, False otherwise.").leaf($crate::leaf::bytes_endswith),
             NativeDef::new("expandtabs", "($self, /, tabsize=8)", m::expandtabs, "Return a copy where all tab characters are expanded using spaces.\n\nIf tabsize is not given, a tab size of 8 characters is assumed."),
             NativeDef::new("find", "($self, sub, start=None, end=None, /)", m::find, "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].").leaf($crate::leaf::bytes_find),
-            NativeDef::new("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", m::hex, "Create a string of hexadecimal numbers from a bytes object.").leaf($crate::leaf::bytes_hex),
+            NativeDef::new("hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", m::hex, $hex).leaf($crate::leaf::bytes_hex),
             NativeDef::new("index", "($self, sub, start=None, end=None, /)", m::index, "Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\nRaise ValueError if the subsection is not found."),
             NativeDef::new("isalnum", "($self, /)", m::isalnum, "Return True if all characters in B are alphanumeric and there is at least one character in B, False otherwise."),
             NativeDef::new("isalpha", "($self, /)", m::isalpha, "Return True if all characters in B are alphabetic and there is at least one character in B, False otherwise."),

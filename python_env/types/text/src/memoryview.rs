@@ -129,7 +129,7 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
             "hex",
             "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
             hex,
-            "Return the data in the buffer as a str of hexadecimal numbers.",
+            "Return the data in the buffer as a str of hexadecimal numbers.\n\n  sep\n    An optional single character or byte to separate hex bytes.\n  bytes_per_sep\n    How many bytes between separators.  Positive values count from\n    the right, negative values count from the left.\n\nExample:\n>>> value = memoryview(b'\\xb9\\x01\\xef')\n>>> value.hex()\n'b901ef'\n>>> value.hex(':')\n'b9:01:ef'\n>>> value.hex(':', 2)\n'b9:01ef'\n>>> value.hex(':', -2)\n'b901:ef'",
         ),
         NativeDef::new(
             "release",
@@ -463,6 +463,12 @@ fn release(cx: &mut Ctx, args: Args) -> PyResult {
                 b.guard = Some(last);
                 b
             });
+        }
+        // A view that is kept holds nothing any more: not what an exporter gave, either.
+        if let Some(o) = Obj::of(v) {
+            o.set_slot(cx, OWNER, Value::NONE);
+            o.set_slot(cx, TOLD, Value::EMPTY);
+            o.set_slot(cx, GIVEN, Value::EMPTY);
         }
     }
     Ok(Value::NONE)

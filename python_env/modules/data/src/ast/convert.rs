@@ -57,6 +57,7 @@ fn convert(
         // The compiler words the error; what it accepts nevertheless is a tree.
         interp::compile_source(cx, source, filename, mode, wish.flags, false, -1)?;
     }
+    interp::issue_warnings(cx, filename, source, &engine_compiler::token_warnings(text, filename, parsed))?;
     let comments = match (wish.type_comments, wish.minor) {
         (false, None) => TypeComments::default(),
         (types, minor) => {

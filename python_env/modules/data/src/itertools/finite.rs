@@ -5,7 +5,7 @@ use engine::prelude::*;
 use engine::protocol;
 use engine::protocol::iter::iter_quick;
 
-use super::{instance, made, obj, step, varargs};
+use super::{instance, made, obj, step, step_through, varargs};
 
 /// Slots: 0 iterator, 1 function or None, 2 total (EMPTY before the first), 3 initial value still to be given (EMPTY: none).
 pub static ACCUMULATE: TypeDef = TypeDef {
@@ -47,7 +47,7 @@ fn accumulate_next(cx: &mut Ctx, it: Value) -> PyResult {
         return Ok(initial);
     }
     let source = o.slot(cx, 0);
-    let v = step(cx, source)?;
+    let v = step_through(cx, source)?;
     if v == Value::EMPTY {
         return Ok(v);
     }
@@ -198,11 +198,11 @@ fn compress_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let (data, selectors) = (o.slot(cx, 0), o.slot(cx, 1));
     loop {
-        let v = step(cx, data)?;
+        let v = step_through(cx, data)?;
         if v == Value::EMPTY {
             return Ok(v);
         }
-        let selector = step(cx, selectors)?;
+        let selector = step_through(cx, selectors)?;
         if selector == Value::EMPTY {
             return Ok(Value::EMPTY);
         }
@@ -236,7 +236,7 @@ fn dropwhile_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let (source, predicate) = (o.slot(cx, 0), o.slot(cx, 1));
     loop {
-        let v = step(cx, source)?;
+        let v = step_through(cx, source)?;
         if v == Value::EMPTY || o.slot(cx, 2) == Value::TRUE {
             return Ok(v);
         }
@@ -263,7 +263,7 @@ fn takewhile_next(cx: &mut Ctx, it: Value) -> PyResult {
         return Ok(Value::EMPTY);
     }
     let (source, predicate) = (o.slot(cx, 0), o.slot(cx, 1));
-    let v = step(cx, source)?;
+    let v = step_through(cx, source)?;
     if v == Value::EMPTY || holds(cx, predicate, v)? {
         return Ok(v);
     }
@@ -286,7 +286,7 @@ fn filterfalse_next(cx: &mut Ctx, it: Value) -> PyResult {
     let (source, predicate) = (o.slot(cx, 0), o.slot(cx, 1));
     let by_truth = predicate == Value::NONE || predicate == cx.types.bool.value();
     loop {
-        let v = step(cx, source)?;
+        let v = step_through(cx, source)?;
         if v == Value::EMPTY {
             return Ok(v);
         }
@@ -398,6 +398,15 @@ fn islice_step(cx: &Ctx, it: Value) -> Option<Value> {
     Some(v)
 }
 
+/// The next value of the iterator that slot 0 holds, which is given up with the first error or end.
+fn step_or_drop(cx: &mut Ctx, o: Obj, source: Value) -> PyResult {
+    let stepped = step_through(cx, source);
+    if matches!(stepped, Ok(Value::EMPTY) | Err(_)) {
+        o.set_slot(cx, 0, Value::EMPTY);
+    }
+    stepped
+}
+
 fn islice_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let source = o.slot(cx, 0);
@@ -410,7 +419,7 @@ fn islice_next(cx: &mut Ctx, it: Value) -> PyResult {
         // Items before the stop are consumed all the same.
         while stop.is_some_and(|s| taken < s) {
             taken += 1;
-            if step(cx, source)? == Value::EMPTY {
+            if step_or_drop(cx, o, source)? == Value::EMPTY {
                 break;
             }
         }
@@ -418,9 +427,8 @@ fn islice_next(cx: &mut Ctx, it: Value) -> PyResult {
         return Ok(Value::EMPTY);
     }
     loop {
-        let v = step(cx, source)?;
+        let v = step_or_drop(cx, o, source)?;
         if v == Value::EMPTY {
-            o.set_slot(cx, 0, Value::EMPTY);
             return Ok(v);
         }
         taken += 1;
@@ -472,12 +480,11 @@ fn pairwise_next(cx: &mut Ctx, it: Value) -> PyResult {
     }
     let mut old = o.slot(cx, 1);
     if old == Value::EMPTY {
-        old = step(cx, source)?;
+        old = step_or_drop(cx, o, source)?;
         o.set_slot(cx, 1, old);
     }
-    let new = if old == Value::EMPTY { old } else { step(cx, source)? };
+    let new = if old == Value::EMPTY { old } else { step_or_drop(cx, o, source)? };
     if new == Value::EMPTY {
-        o.set_slot(cx, 0, Value::EMPTY);
         return Ok(new);
     }
     o.set_slot(cx, 1, new);
@@ -502,7 +509,7 @@ fn starmap_new(cx: &mut Ctx, args: Args) -> PyResult {
 fn starmap_next(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let (f, source) = (o.slot(cx, 0), o.slot(cx, 1));
-    match step(cx, source)? {
+    match step_through(cx, source)? {
         Value::EMPTY => Ok(Value::EMPTY),
         v => {
             let list = if Tuple::of(v).is_some() { v } else { super::collect(cx, v)?.to_tuple(cx) };

@@ -80,6 +80,11 @@ fn step(cx: &mut Ctx, it: Value) -> PyResult {
     Ok(protocol::next(cx, it)?.unwrap_or(Value::EMPTY))
 }
 
+/// The same for iterators that end when `it` does: with what its end has as value.
+fn step_through(cx: &mut Ctx, it: Value) -> PyResult {
+    protocol::next_through(cx, it)
+}
+
 /// A new list of what `iterable` yields.
 fn collect(cx: &mut Ctx, iterable: Value) -> Res<List> {
     protocol::list_of(cx, iterable)

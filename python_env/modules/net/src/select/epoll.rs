@@ -1,14 +1,13 @@
 //! `select.epoll`.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use engine::prelude::*;
 use modules_system::convert::c_int;
-use modules_system::descriptors;
 use modules_system::fcntl::fileno;
 use modules_system::os::{fd, net};
+use modules_system::{descriptors, idle};
 use proto_core::sync::{AtomicU32, Ordering};
-use rustix::io::Errno;
 
 use super::{FD_SETSIZE, deadline};
 use crate::wait;
@@ -171,28 +170,21 @@ fn poll(cx: &mut Ctx, args: Args) -> PyResult {
         n => n,
     };
     let until = nanos.and_then(deadline);
-    let found = loop {
-        let r = match nanos {
-            Some(0) => net::epoll_wait(epoll, max as usize, 0),
-            _ => {
-                let millis = until.map_or(-1, |at| {
-                    let left = at.saturating_duration_since(Instant::now());
-                    left.as_nanos().div_ceil(1_000_000) as i32
-                });
-                cx.blocking(|| net::epoll_wait(epoll, max as usize, millis))
-            }
-        };
-        match r {
-            Ok(found) => break found,
-            Err(Errno::INTR) => {
-                cx.poll()?;
-                if until.is_some_and(|at| at <= Instant::now()) {
-                    break Vec::new();
-                }
-            }
-            Err(e) => return Err(cx.os_error(e.raw_os_error(), None)),
+    let mut found = Vec::new();
+    let mut wait = |millis| {
+        found = net::epoll_wait(epoll, max as usize, millis)?;
+        Ok(found.len())
+    };
+    let r = match nanos {
+        Some(0) => wait(0),
+        _ => {
+            let millis = |left: Duration| left.as_nanos().div_ceil(1_000_000) as i32;
+            idle::wait_events(cx, until, |left| wait(left.map_or(-1, millis)))?
         }
     };
+    if let Err(e) = r {
+        return Err(cx.os_error(e.raw_os_error(), None));
+    }
     let list = List::new(cx);
     for (fd, events) in found {
         let events = int::from_u64(cx, events.into());

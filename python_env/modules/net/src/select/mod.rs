@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use engine::prelude::*;
 use modules_system::fcntl::fileno;
+use modules_system::idle;
 use modules_system::os::net::{self, PollFd};
-use rustix::io::Errno;
 
 use crate::wait;
 
@@ -22,24 +22,11 @@ const EXCEPTIONAL: i16 = libc::POLLPRI;
 
 /// Waits with `poll` until something is ready or `until` has passed; handlers of signals run meanwhile.
 fn poll_until(cx: &mut Ctx, fds: &mut [PollFd], until: Option<Instant>, at_once: bool) -> Res<usize> {
-    loop {
-        let r = if at_once {
-            net::poll(fds, Some(Duration::ZERO))
-        } else {
-            let left = until.map(|at| at.saturating_duration_since(Instant::now()));
-            cx.blocking(|| net::poll(fds, left))
-        };
-        match r {
-            Ok(n) => return Ok(n),
-            Err(Errno::INTR) => {
-                cx.poll()?;
-                if until.is_some_and(|at| at <= Instant::now()) {
-                    return Ok(0);
-                }
-            }
-            Err(e) => return Err(cx.os_error(e.raw_os_error(), None)),
-        }
-    }
+    let r = match at_once {
+        true => net::poll(fds, Some(Duration::ZERO)),
+        false => idle::wait_events(cx, until, |left| net::poll(fds, left))?,
+    };
+    r.map_err(|e| cx.os_error(e.raw_os_error(), None))
 }
 
 fn deadline(nanos: i64) -> Option<Instant> {

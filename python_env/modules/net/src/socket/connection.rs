@@ -2,8 +2,8 @@
 
 use engine::prelude::*;
 use modules_system::convert::c_int;
-use modules_system::descriptors;
 use modules_system::os::net;
+use modules_system::{descriptors, idle};
 use rustix::io::Errno;
 
 use super::address::{self, format, parse};
@@ -18,7 +18,8 @@ pub fn bind(cx: &mut Ctx, args: Args) -> PyResult {
     let s = get(cx, args[0]);
     let addr = parse(cx, s, args[1], "bind")?;
     audit::tell(cx, "socket.bind", &[args[0], args[1]])?;
-    let r = net::bind(s.fd, &addr);
+    // The address may be that of a socket that nobody uses any more.
+    let r = idle::unless_dropped(cx, |e| e == Errno::ADDRINUSE, || net::bind(s.fd, &addr))?;
     checked(cx, r)?;
     Ok(Value::NONE)
 }

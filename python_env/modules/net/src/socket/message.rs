@@ -116,7 +116,7 @@ fn control_size(cx: &mut Ctx, v: Option<Value>) -> Res<usize> {
 
 fn receive(cx: &mut Ctx, socket: Value, parts: &mut [Region], control: usize, flags: i32) -> Res<Message> {
     let s = get(cx, socket);
-    wait::io(cx, s.fd, false, s.limit(), || net::recv_message(s.fd, parts, control, flags))
+    wait::io(cx, s.fd, false, s.receive_limit(flags), || net::recv_message(s.fd, parts, control, flags))
 }
 
 /// The list of (level, type, data) in a control buffer.

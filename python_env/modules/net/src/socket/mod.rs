@@ -43,7 +43,7 @@ pub static SOCKET: TypeDef = TypeDef {
     slots: Slots { repr: Some(state::repr), ..Slots::NONE },
     methods: &[
         def("_accept", "($self, /)", connection::accept),
-        def("bind", "($self, object, /)", connection::bind),
+        def("bind", "($self, object, /)", connection::bind).role(Role::Collects),
         def("close", "($self, /)", state::close),
         def("connect", "($self, object, /)", connection::connect),
         def("connect_ex", "($self, object, /)", connection::connect_ex),

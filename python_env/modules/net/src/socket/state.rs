@@ -53,6 +53,15 @@ impl Socket {
     pub fn limit(&self) -> Limit {
         Limit::new(self.timeout)
     }
+
+    /// The same for a call that receives with these flags.
+    pub fn receive_limit(&self, flags: i32) -> Limit {
+        const AT_ONCE: i32 = libc::MSG_DONTWAIT | libc::MSG_OOB | libc::MSG_ERRQUEUE;
+        match self.limit() {
+            Limit::Forever if flags & AT_ONCE != 0 => Limit::Now,
+            limit => limit,
+        }
+    }
 }
 
 fn state(cx: &Ctx, v: Value) -> Option<&State> {

@@ -54,7 +54,7 @@ pub fn recv(cx: &mut Ctx, args: Args) -> PyResult {
     let n = size(cx, args[1], "recv")?;
     cx.make_room_beside(n)?;
     let flags = flags(cx, args, 2)?;
-    let data = wait::io(cx, s.fd, false, s.limit(), || net::recv(s.fd, n, flags))?;
+    let data = wait::io(cx, s.fd, false, s.receive_limit(flags), || net::recv(s.fd, n, flags))?;
     Bytes::wish(cx, &data)
 }
 
@@ -64,7 +64,7 @@ pub fn recvfrom(cx: &mut Ctx, args: Args) -> PyResult {
     let n = size(cx, args[1], "recvfrom")?;
     cx.make_room_beside(n)?;
     let flags = flags(cx, args, 2)?;
-    let (data, from) = wait::io(cx, s.fd, false, s.limit(), || net::recv_from(s.fd, n, flags))?;
+    let (data, from) = wait::io(cx, s.fd, false, s.receive_limit(flags), || net::recv_from(s.fd, n, flags))?;
     let data = Bytes::wish(cx, &data)?;
     let from = sender(cx, &from);
     Ok(Tuple::new(cx, &[data, from]))
@@ -93,7 +93,7 @@ pub fn recv_into(cx: &mut Ctx, args: Args) -> PyResult {
         let flags = flags(cx, args, 3)?;
         let n = wanted(cx, args, view.len, "recv_into", "buffer too small for requested bytes")?;
         let to = Region::of_view(&view, 0, n);
-        wait::io(cx, s.fd, false, s.limit(), || net::recv_into(s.fd, to, flags))
+        wait::io(cx, s.fd, false, s.receive_limit(flags), || net::recv_into(s.fd, to, flags))
     })();
     view.release(cx);
     Ok(int::from_usize(cx, r?))
@@ -112,7 +112,7 @@ pub fn recvfrom_into(cx: &mut Ctx, args: Args) -> PyResult {
         let too_small = "nbytes is greater than the length of the buffer";
         let n = wanted(cx, args, view.len, "recvfrom_into", too_small)?;
         let to = Region::of_view(&view, 0, n);
-        wait::io(cx, s.fd, false, s.limit(), || net::recv_from_into(s.fd, to, flags))
+        wait::io(cx, s.fd, false, s.receive_limit(flags), || net::recv_from_into(s.fd, to, flags))
     })();
     view.release(cx);
     let (n, from) = r?;

@@ -15,6 +15,12 @@ pub fn borrow(fd: i32) -> Result<BorrowedFd<'static>, Errno> {
     Ok(unsafe { BorrowedFd::borrow_raw(fd) })
 }
 
+/// Whether calls on a descriptor wait.
+pub fn blocks(fd: i32) -> bool {
+    let flags = borrow(fd).and_then(|f| rustix::fs::fcntl_getfl(f));
+    flags.is_ok_and(|flags| !flags.contains(rustix::fs::OFlags::NONBLOCK))
+}
+
 /// Closes a descriptor by number.
 pub fn close(fd: i32) -> Result<(), Errno> {
     // SAFETY: the caller gives the number up; a wrong one gives EBADF.

@@ -201,6 +201,12 @@ pub fn get_int_option(fd: i32, level: i32, name: i32) -> Result<i32, Errno> {
     Ok(i32::from_ne_bytes(value))
 }
 
+/// Whether the system itself limits how long a socket's calls wait for data (`SO_RCVTIMEO`).
+pub fn receives_in_time(fd: i32) -> bool {
+    let mut limit = [0; size_of::<libc::timeval>()];
+    get_option(fd, libc::SOL_SOCKET, libc::SO_RCVTIMEO, &mut limit).is_ok_and(|n| limit[..n].iter().any(|&b| b != 0))
+}
+
 /// `setsockopt`
 pub fn set_option(fd: i32, level: i32, name: i32, value: &[u8]) -> Result<i32, Errno> {
     // SAFETY: a readable buffer with its length.

@@ -11,6 +11,7 @@ use rustix::{event, pty, termios};
 use super::dir_fd;
 use crate::convert::{Accept, bytes_like, c_int, c_long, done, fd, fs_decode, os_error, os_error_at, path, waiting};
 use crate::descriptors::{self, Made};
+use crate::idle;
 use crate::library_files;
 use crate::os::fd as raw;
 use crate::os::fd::borrow;
@@ -93,6 +94,7 @@ pub fn read(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
     let len = length(cx, args[1])?;
     let mut data = buffer(cx, len)?;
+    idle::before_read(cx, n, || crate::os::fd::blocks(n))?;
     match waiting(cx, || io::read(borrow(n)?, &mut data[..]))? {
         Ok(got) => Bytes::wish(cx, &data[..got]),
         Err(e) => Err(os_error(cx, e)),
@@ -111,7 +113,10 @@ pub fn readinto(cx: &mut Ctx, args: Args) -> PyResult {
         }
     };
     let mut data = buffer(cx, target.len)?;
-    let r = waiting(cx, || io::read(borrow(n)?, &mut data[..]));
+    let r = match idle::before_read(cx, n, || crate::os::fd::blocks(n)) {
+        Ok(()) => waiting(cx, || io::read(borrow(n)?, &mut data[..])),
+        Err(raised) => Err(raised),
+    };
     if let Ok(Ok(got)) = &r {
         target.write(0, &data[..*got]);
     }
@@ -124,6 +129,10 @@ pub fn write(cx: &mut Ctx, args: Args) -> PyResult {
     let n = fd(cx, args[0])?;
     let data = bytes_like(cx, args[1])?;
     let r = waiting(cx, || io::write(borrow(n)?, &data))?;
+    if r.is_ok_and(|n| n < data.len()) {
+        // A signal may have cut it short: its handler comes first.
+        cx.poll()?;
+    }
     number(cx, r.map(|n| n as u64))
 }
 

@@ -154,7 +154,7 @@ fn wait(cx: &mut Ctx, state: &State, deadline: Option<Instant>) -> Res<()> {
         return super::lock::watched(cx, addr, "Thread", deadline, Some(thread), |until| state.done.wait(until))
             .map(drop);
     }
-    crate::lifecycle::wait_long(cx, deadline, |until| state.done.wait(until)).map(drop)
+    crate::idle::wait_long(cx, deadline, |until| state.done.wait(until)).map(drop)
 }
 
 /// `_shutdown()`

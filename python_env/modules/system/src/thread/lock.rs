@@ -93,7 +93,7 @@ pub fn watched(
     let result = loop {
         let next = Instant::now() + waits::LOOK;
         let until = deadline.map_or(next, |d| d.min(next));
-        match crate::lifecycle::wait_long(cx, Some(until), &mut wait) {
+        match crate::idle::wait_long(cx, Some(until), &mut wait) {
             Ok(false) if deadline.is_none_or(|d| d > until) => waits::look(cx),
             other => break other,
         }
@@ -159,7 +159,7 @@ fn lock_acquire(cx: &mut Ctx, args: Args) -> PyResult {
         let taken = watched(cx, address(&lock), "Lock", deadline, None, |until| lock.acquire(until))?;
         return Ok(Value::bool(noted_acquire(cx, &lock, taken)));
     }
-    let taken = crate::lifecycle::wait_long(cx, deadline, |until| lock.acquire(until))?;
+    let taken = crate::idle::wait_long(cx, deadline, |until| lock.acquire(until))?;
     Ok(Value::bool(noted_acquire(cx, &lock, taken)))
 }
 

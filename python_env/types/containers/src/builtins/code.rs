@@ -161,6 +161,10 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(trees) = TREES.get().filter(|_| !text)
         && (trees.is_node)(cx, v)?
     {
+        if flags & OPTIMIZED_AST != 0 && flags & ONLY_AST != 0 {
+            let optimized = protocol::import_attr(cx, "_ast_optimized", "optimized")?;
+            return protocol::call(cx, optimized, &[v, Value::small(interp::optimize_level(optimize as i32).into())]);
+        }
         if flags & ONLY_AST != 0 {
             return Ok(v);
         }

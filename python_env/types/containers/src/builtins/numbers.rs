@@ -13,7 +13,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
         "abs",
         "($module, number, /)",
         abs,
-        "Return the absolute value of the argument.\n\n>>> abs(-42)\n42",
+        "Return the absolute value of the argument.",
     ).leaf(leaf::abs),
     NativeDef::new(
         "bin",
