@@ -44,6 +44,8 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_decimal::MODULES,
         modules_xml::MODULES,
         modules_datetime::MODULES,
+        #[cfg(feature = "tls")]
+        modules_ssl::MODULES,
     ]);
     let mut cx = Ctx::create(Config::from_env());
     let r = start(&mut cx);

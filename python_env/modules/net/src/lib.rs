@@ -6,7 +6,7 @@
 
 pub mod select;
 pub mod socket;
-mod wait;
+pub mod wait;
 
 use engine::prelude::*;
 

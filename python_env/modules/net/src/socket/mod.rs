@@ -5,7 +5,7 @@ mod connection;
 mod constants;
 mod message;
 mod names;
-mod state;
+pub mod state;
 mod transfer;
 
 use engine::audited;
