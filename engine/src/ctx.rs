@@ -448,6 +448,17 @@ impl Ctx {
         }
     }
 
+    /// As [`Ctx::blocking`], for foreign code that calls back: `f` gets a way in, [`Outside::inside`].
+    pub fn outside<R>(&mut self, f: impl FnOnce(&Outside) -> R) -> R {
+        let cx = NonNull::from(self);
+        // SAFETY: the context is this thread's and stays where it is. `cx` was made from the only reference to it, which is not
+        // used while the region lasts: what happens meanwhile reaches the context through `cx` (`Outside::inside`).
+        unsafe {
+            let core = NonNull::new_unchecked(&raw mut (*cx.as_ptr()).core);
+            Context::outside(core, |region| f(&Outside { cx, region, is_inside: std::cell::Cell::new(false) }))
+        }
+    }
+
     /// Calls `fork` while all other threads are stopped; what it returns, and in the child (it returned `Ok(0)`) whether this
     /// was the main thread.
     pub fn fork<E>(&mut self, fork: impl FnOnce() -> Result<i32, E>) -> (Result<i32, E>, bool) {
@@ -670,6 +681,32 @@ impl Drop for Ctx {
         crate::frames::crash::leave(self);
         lock(&self.rt.threads).retain(|t| t.ident != self.ident);
         self.core.detach();
+    }
+}
+
+/// The inside of [`Ctx::outside`]: neither it nor a reference to it can leave the thread or outlive the region.
+pub struct Outside {
+    cx: NonNull<Ctx>,
+    region: proto_core::Outside,
+    is_inside: std::cell::Cell<bool>,
+}
+
+impl Outside {
+    /// Runs `f` with the context, as if the region had ended; it may run Python code. Then the region goes on, so what `f` found
+    /// must be more than a Value. None, and `f` is not called, where the region has been left already.
+    pub fn inside<R>(&self, f: impl FnOnce(&mut Ctx) -> R) -> Option<R> {
+        if self.is_inside.replace(true) {
+            return None;
+        }
+        let mut cx = self.cx;
+        // SAFETY: this is the thread of the region (a pointer makes the type neither Send nor Sync), in which nobody uses the
+        // context; the flag tells that no other call is under way in this very region, and regions that began in `f` have ended.
+        let r = unsafe {
+            let core = NonNull::new_unchecked(&raw mut (*cx.as_ptr()).core);
+            Context::back_inside(core, self.region, || f(cx.as_mut()))
+        };
+        self.is_inside.set(false);
+        Some(r)
     }
 }
 

@@ -44,4 +44,4 @@ pub use model::ctx;
 #[cfg(model)]
 pub(crate) use model::{exceptions, protocol};
 
-pub use ctx::{Ctx, PyResult, Raised};
+pub use ctx::{Ctx, Outside, PyResult, Raised};

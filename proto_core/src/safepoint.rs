@@ -77,6 +77,12 @@ fn transition(space: &'static Space, cx: Option<&Context>) {
     }
 }
 
+/// A blocking region that may be left for a while: where its native stack begins.
+#[derive(Clone, Copy)]
+pub struct Outside {
+    low: usize,
+}
+
 impl Context {
     pub(crate) fn safepoint_at(&mut self, low: usize) -> u32 {
         self.native_low.store(low, Ordering::Relaxed);
@@ -153,6 +159,46 @@ impl Context {
             let _leave = Leave(self);
             f(&self.heap().poll)
         })
+    }
+
+    /// As [`Context::blocking`], for work that calls back: `f` gets what [`Context::back_inside`] wants for as long as the heap is
+    /// to be looked at.
+    ///
+    /// # Safety
+    /// `this` is the running thread's context; it is not borrowed while `f` runs, except within [`Context::back_inside`].
+    pub unsafe fn outside<R>(this: NonNull<Context>, f: impl FnOnce(Outside) -> R) -> R {
+        struct Leave(NonNull<Context>);
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                // SAFETY: the context outlives the region.
+                unsafe { self.0.as_ref() }.leave_region();
+            }
+        }
+        os::with_spilled_registers(|low| {
+            // SAFETY: by the caller.
+            unsafe { this.as_ref() }.enter_region(low);
+            let _leave = Leave(this);
+            f(Outside { low })
+        })
+    }
+
+    /// Runs `f` in the middle of what [`Context::outside`] runs, with the heap at its disposal. Of the heap's values nothing that
+    /// `f` had is left on the native stack when the region goes on: what is below the region's beginning is not searched.
+    ///
+    /// # Safety
+    /// As for [`Context::outside`]; `outside` is what the innermost region that this thread is in got.
+    pub unsafe fn back_inside<R>(this: NonNull<Context>, outside: Outside, f: impl FnOnce() -> R) -> R {
+        struct Enter(NonNull<Context>, usize);
+        impl Drop for Enter {
+            fn drop(&mut self) {
+                // SAFETY: the context outlives the region.
+                unsafe { self.0.as_ref() }.enter_region(self.1);
+            }
+        }
+        // SAFETY: by the caller.
+        unsafe { this.as_ref() }.leave_region();
+        let _enter = Enter(this, outside.low);
+        f()
     }
 
     /// The registry's lock, taken as if blocked: its holder may be waiting for this very context.
