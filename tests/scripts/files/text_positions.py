@@ -94,7 +94,8 @@ t = io.TextIOWrapper(io.BytesIO(b"text"))
 print([attempt(setattr, t, "_CHUNK_SIZE", n) for n in (0, 1 << 100, -1 << 100, "x")])
 for name in "\udcfe", "utf-8\0":
     print(ascii(attempt(io.TextIOWrapper, io.BytesIO(), name)))
-print(ascii([attempt(t.reconfigure, encoding="\udcfe"), attempt(t.reconfigure, errors="\udcfe")]))
+print(ascii([attempt(t.reconfigure, encoding=name) for name in ("\udcfe", "locale\0")]))
+print(ascii(attempt(t.reconfigure, errors="\udcfe")))
 print(t.read(), t.detach() and attempt(t.close))
 
 

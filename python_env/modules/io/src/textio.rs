@@ -382,6 +382,9 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
     let (mut decoder, mut encoder) = (Value::EMPTY, Value::EMPTY);
     let s = state(cx, v)?;
     let mode = s.settings.lock().newline.clone();
+    if enc.contains('\0') {
+        return Err(cx.raise(Exc::LookupError, format!("unknown encoding: {}", enc.split('\0').next().unwrap_or(""))));
+    }
     if stateless(native).is_none() {
         let lookup = protocol::import_attr(cx, "codecs", "lookup")?;
         let info = protocol::call(cx, lookup, &[enc_v])?;
