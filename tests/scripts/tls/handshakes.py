@@ -115,6 +115,30 @@ for mode in ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED:
                 print(why(e))
         print(mode, name, server.results)
 
+# A server with certificates for two kinds of keys; the curve that keys are agreed upon with.
+context = server_context('server.pem')
+context.load_cert_chain(cert('curve.pem'))
+with Server(context, lambda c: c.recv(1), 2) as server:
+    for ciphers in 'ECDHE+aECDSA', 'ECDHE':
+        mine = client_context(maximum_version=ssl.TLSVersion.TLSv1_2)
+        mine.set_ciphers(ciphers)
+        with server.connect(mine) as c:
+            print(c.cipher()[0].split('-')[1], len(c.get_unverified_chain()))
+            c.send(b'k')
+print(server.results)
+for curves in ('prime256v1', 'prime256v1'), ('prime256v1', 'secp384r1'):
+    context, mine = server_context(maximum_version=ssl.TLSVersion.TLSv1_2), client_context()
+    context.set_ecdh_curve(curves[0])
+    mine.set_ciphers('ECDHE')
+    mine.set_ecdh_curve(curves[1])
+    with Server(context, lambda c: c.recv(1)) as server:
+        try:
+            with server.connect(mine) as c:
+                c.send(b'e')
+        except ssl.SSLError as e:
+            print(e.reason)
+    print([str(r)[:8] for r in server.results])
+
 # Sessions (TLS 1.2).
 context = client_context(maximum_version=ssl.TLSVersion.TLSv1_2)
 theirs = server_context()

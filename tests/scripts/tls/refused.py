@@ -96,6 +96,10 @@ for ragged in True, False:
                 print(c.recv(100), c.recv(100))
             except ssl.SSLEOFError as e:
                 print(why(e), e.errno == ssl.SSL_ERROR_EOF)
+                try:
+                    c.send(b'after the end')
+                except ssl.SSLEOFError:
+                    print('nor can anything be sent')
 
 
 class Cutter:
@@ -184,6 +188,9 @@ for call in [
     lambda: context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_side=True, server_hostname='x'),
     lambda: server.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO()),
     lambda: ssl.SSLContext(99),
+    lambda: delattr(server, 'check_hostname'),
+    lambda: delattr(server, 'num_tickets'),
+    lambda: context.set_ecdh_curve('no such curve'),
     lambda: ssl.SSLSession(),
     lambda: ssl._ssl.nid2obj(-1),
     lambda: ssl._ssl.txt2obj('no such object'),

@@ -7,15 +7,17 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue};
+use rustls::client::{
+    ClientSessionStore, ResolvesClientCert, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue,
+};
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring};
 use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{ClientHello, ProducesTickets, ResolvesServerCert, ServerSessionMemoryCache};
-use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::sign::CertifiedKey;
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, Error, KeyLog, NamedGroup,
-    PeerMisbehaved, ServerConfig, SignatureScheme, SupportedProtocolVersion,
+    CertificateError, CipherSuite, ClientConfig, DigitallySignedStruct, DistinguishedName, Error, KeyLog, NamedGroup,
+    PeerMisbehaved, ServerConfig, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion,
 };
 
 use crate::ciphers::{self, CIPHERS, Cipher};
@@ -89,8 +91,10 @@ pub struct Settings {
     pub ciphers: Vec<&'static Cipher>,
     /// Application protocols.
     pub alpn: Vec<Vec<u8>>,
-    /// Its own certificate.
-    pub key: Option<Arc<CertifiedKey>>,
+    /// Its own certificates, one for each kind of key.
+    pub keys: Vec<Arc<CertifiedKey>>,
+    /// The only group for agreeing on keys; None: all there are.
+    pub group: Option<NamedGroup>,
     /// Whom it trusts.
     pub store: Store,
     /// Where secrets are written.
@@ -123,7 +127,8 @@ impl Settings {
             maximum: MAXIMUM_SUPPORTED,
             ciphers: CIPHERS.iter().collect(),
             alpn: Vec::new(),
-            key: None,
+            keys: Vec::new(),
+            group: None,
             store: Store::default(),
             key_log: None,
             tickets: 2,
@@ -149,10 +154,10 @@ impl Settings {
                 && (self.protocol != PROTOCOL_TLSV1_2 || version == TLS1_2)
         };
         let mut versions = Vec::new();
-        if allowed(TLS1_3, OP_NO_TLSV1_3) && self.minimum != MAXIMUM_SUPPORTED || self.minimum == MAXIMUM_SUPPORTED {
+        if allowed(TLS1_3, OP_NO_TLSV1_3) {
             versions.push(&rustls::version::TLS13);
         }
-        if allowed(TLS1_2, OP_NO_TLSV1_2) && self.minimum != MAXIMUM_SUPPORTED {
+        if allowed(TLS1_2, OP_NO_TLSV1_2) {
             versions.push(&rustls::version::TLS12);
         }
         versions
@@ -167,8 +172,10 @@ impl Settings {
         if versions.is_empty() {
             return Err(Failure::new("NO_PROTOCOLS_AVAILABLE"));
         }
-        let provider =
-            Arc::new(CryptoProvider { cipher_suites: ciphers::supported(&self.ciphers), ..ring::default_provider() });
+        let mut provider =
+            CryptoProvider { cipher_suites: ciphers::supported(&self.ciphers), ..ring::default_provider() };
+        provider.kx_groups.retain(|g| self.group.is_none_or(|only| g.name() == only));
+        let provider = Arc::new(provider);
         let verifier = Arc::new(Verifier {
             store: self.store.clone(),
             mode: self.verify_mode,
@@ -182,15 +189,13 @@ impl Settings {
             .map_err(|_| Failure::new("NO_CIPHERS_AVAILABLE"))?
             .dangerous()
             .with_custom_certificate_verifier(verifier.clone());
-        let mut client = match &self.key {
-            Some(key) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key.clone()))),
-            None => builder.with_no_client_auth(),
-        };
+        let own = Arc::new(Own(self.keys.clone()));
+        let mut client = builder.with_client_cert_resolver(own.clone());
         let mut server = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)
             .map_err(of)?
             .with_client_cert_verifier(verifier)
-            .with_cert_resolver(Arc::new(Own(self.key.clone())));
+            .with_cert_resolver(own);
         client.alpn_protocols.clone_from(&self.alpn);
         server.alpn_protocols.clone_from(&self.alpn);
         server.session_storage = self.sessions.clone();
@@ -237,13 +242,36 @@ impl Made {
     }
 }
 
-/// A server's certificate, the same for all clients.
+/// A context's own certificates, for all peers the same; those that sign with elliptic curves are preferred.
 #[derive(Debug)]
-struct Own(Option<Arc<CertifiedKey>>);
+struct Own(Vec<Arc<CertifiedKey>>);
+
+impl Own {
+    /// `suites` are those of a client; before TLS 1.3 they say who signs.
+    fn choose(&self, schemes: &[SignatureScheme], suites: Option<&[CipherSuite]>) -> Option<Arc<CertifiedKey>> {
+        let is_rsa = |k: &&Arc<CertifiedKey>| k.key.algorithm() == SignatureAlgorithm::RSA;
+        let fit = |k: &&Arc<CertifiedKey>| {
+            let mut known = suites.unwrap_or_default().iter().filter_map(|s| ciphers::find(*s));
+            k.key.choose_scheme(schemes).is_some()
+                && (suites.is_none() || known.any(|c| c.is_modern() || (c.auth == "rsa") == is_rsa(k)))
+        };
+        self.0.iter().filter(fit).min_by_key(is_rsa).cloned()
+    }
+}
 
 impl ResolvesServerCert for Own {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.0.clone()
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.choose(hello.signature_schemes(), Some(hello.cipher_suites()))
+    }
+}
+
+impl ResolvesClientCert for Own {
+    fn resolve(&self, _: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.choose(schemes, None)
+    }
+
+    fn has_certs(&self) -> bool {
+        !self.0.is_empty()
     }
 }
 

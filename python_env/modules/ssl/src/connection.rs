@@ -156,7 +156,7 @@ enum Stage {
     /// A client that has said nothing yet.
     Fresh(Result<(Arc<ClientConfig>, ServerName<'static>), Failure>),
     /// A server that waits for a client's hello.
-    Accepting(Acceptor),
+    Accepting(Box<Acceptor>),
     /// It has come.
     Accepted(Box<Accepted>),
     /// From then on.
@@ -237,7 +237,7 @@ impl Core {
 
     /// A server.
     pub fn server() -> Core {
-        Core::new(Stage::Accepting(Acceptor::default()), None)
+        Core::new(Stage::Accepting(Box::default()), None)
     }
 
     /// The connection, once there is one.
@@ -374,7 +374,8 @@ impl Core {
                     self.closed = true;
                     return Closed;
                 }
-                Ok(None) => return Failed(Failure::eof()),
+                // Nothing goes on after that, in neither direction.
+                Ok(None) => return self.fail(Failure::eof()),
                 Err(Errno::AGAIN) => return WantRead,
                 Err(e) => return Os(e),
             }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use engine::exceptions::warn;
 use engine::prelude::*;
 use modules_system::convert::c_int;
+use rustls::NamedGroup;
 
 use crate::ciphers::{self, Cipher};
 use crate::config::{
@@ -156,22 +157,27 @@ fn set_slot(cx: &Ctx, v: Value, i: usize, to: Value) {
     }
 }
 
-/// A deletion is no value.
-fn given(cx: &mut Ctx, v: Value) -> Res<Value> {
-    if v == Value::EMPTY { Err(cx.type_error("cannot delete attribute")) } else { Ok(v) }
+/// What an attribute is set to; a deletion is refused.
+pub fn given(cx: &mut Ctx, of: Value, name: &str, to: Value) -> Res<Value> {
+    if to != Value::EMPTY {
+        return Ok(to);
+    }
+    let (key, ty) = (cx.intern(name.as_bytes()), type_name(cx, of));
+    Err(cx.attribute_error_with(format!("attribute '{name}' of '{ty}' objects cannot be deleted"), of, key))
 }
 
-fn integer(cx: &mut Ctx, v: Value) -> Res<i64> {
-    let v = given(cx, v)?;
-    Ok(i64::from(c_int(cx, v)?))
+fn integer(cx: &mut Ctx, of: Value, name: &str, to: Value) -> Res<i64> {
+    let to = given(cx, of, name, to)?;
+    Ok(i64::from(c_int(cx, to)?))
 }
 
 fn set_host_flags(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
-    let n = integer(cx, to)?;
+    let n = integer(cx, v, "_host_flags", to)?;
     change(cx, v, |s| s.host_flags = n)
 }
 
 fn set_messages(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
+    let to = given(cx, v, "_msg_callback", to)?;
     if to != Value::NONE && !protocol::is_callable(cx, to) {
         return Err(cx.type_error(format!("{} is not callable.", type_name(cx, to))));
     }
@@ -180,7 +186,8 @@ fn set_messages(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
 }
 
 fn set_check_hostname(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
-    let on = given(cx, to).and_then(|to| protocol::truth(cx, to))?;
+    let to = given(cx, v, "check_hostname", to)?;
+    let on = protocol::truth(cx, to)?;
     change(cx, v, |s| {
         if on && s.verify_mode == CERT_NONE {
             s.verify_mode = CERT_REQUIRED;
@@ -190,7 +197,7 @@ fn set_check_hostname(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
 }
 
 fn set_verify_mode(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
-    let n = integer(cx, to)?;
+    let n = integer(cx, v, "verify_mode", to)?;
     if !(CERT_NONE..=CERT_REQUIRED).contains(&n) {
         return Err(cx.value_error("invalid value for verify_mode"));
     }
@@ -201,7 +208,7 @@ fn set_verify_mode(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
 }
 
 fn set_verify_flags(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
-    let n = integer(cx, to)?;
+    let n = integer(cx, v, "verify_flags", to)?;
     change(cx, v, |s| s.verify_flags = n)
 }
 
@@ -213,7 +220,7 @@ fn options(cx: &mut Ctx, v: Value) -> PyResult {
 fn set_options(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
     /// All that switch a version off.
     const VERSIONS: u64 = 1 << 25 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 29;
-    let to = given(cx, to)?;
+    let to = given(cx, v, "options", to)?;
     let n = protocol::index_value(cx, to)?;
     if int::sign(n) < 0 {
         return Err(cx.value_error("Cannot convert negative int"));
@@ -230,7 +237,7 @@ fn set_options(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
 }
 
 fn set_version(cx: &mut Ctx, v: Value, to: Value, newest: bool) -> Res<()> {
-    let n = integer(cx, to)?;
+    let n = integer(cx, v, if newest { "maximum_version" } else { "minimum_version" }, to)?;
     let protocol = with(cx, v, |s| s.protocol)?;
     if protocol == PROTOCOL_TLSV1_2 {
         let text = "The context's protocol doesn't support modification of highest and lowest version.";
@@ -255,7 +262,7 @@ fn set_version(cx: &mut Ctx, v: Value, to: Value, newest: bool) -> Res<()> {
 }
 
 fn set_num_tickets(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
-    let n = integer(cx, to)?;
+    let n = integer(cx, v, "num_tickets", to)?;
     if n < 0 {
         return Err(cx.value_error("value must be non-negative"));
     }
@@ -266,9 +273,7 @@ fn set_num_tickets(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
 }
 
 fn set_post_handshake_auth(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
-    if to == Value::EMPTY {
-        return Err(cx.attribute_error_with("cannot delete attribute", v, Value::NONE));
-    }
+    let to = given(cx, v, "post_handshake_auth", to)?;
     let on = protocol::truth(cx, to)?;
     change(cx, v, |s| s.post_handshake_auth = on)
 }
@@ -279,7 +284,8 @@ fn keylog_filename(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 fn set_keylog_filename(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
-    if to == Value::NONE || to == Value::EMPTY {
+    let to = given(cx, v, "keylog_filename", to)?;
+    if to == Value::NONE {
         return change(cx, v, |s| s.key_log = None);
     }
     let name = protocol::fs_path_text(cx, to)?;
@@ -290,10 +296,10 @@ fn set_keylog_filename(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
 }
 
 fn set_sni_callback(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
+    let to = given(cx, v, "sni_callback", to)?;
     if with(cx, v, |s| s.protocol)? == PROTOCOL_TLS_CLIENT {
         return Err(cx.value_error("sni_callback cannot be set on TLS_CLIENT context"));
     }
-    let to = given(cx, to)?;
     if to != Value::NONE && !protocol::is_callable(cx, to) {
         return Err(cx.type_error("not a callable object"));
     }
@@ -411,19 +417,23 @@ fn set_ciphers(cx: &mut Ctx, args: Args) -> PyResult {
     }
 }
 
-/// `set_ecdh_curve(name)`: all curves that there are stay allowed; the name is only looked at.
+/// `set_ecdh_curve(name)`: keys are agreed upon with that curve only.
 fn set_ecdh_curve(cx: &mut Ctx, args: Args) -> PyResult {
     let name = match Str::of_sub(cx, args[1]) {
         Some(s) => s.to_string_lossy().into_owned(),
         None => String::from_utf8_lossy(&protocol::to_bytes(cx, args[1])?).into_owned(),
     };
-    match &*name {
-        "prime256v1" | "secp384r1" | "X25519" | "x25519" | "P-256" | "P-384" => Ok(Value::NONE),
+    let group = match &*name {
+        "prime256v1" | "P-256" => NamedGroup::secp256r1,
+        "secp384r1" | "P-384" => NamedGroup::secp384r1,
+        "X25519" | "x25519" => NamedGroup::X25519,
         _ => {
             let name = quoted(cx, args[1])?;
-            Err(cx.value_error(format!("unknown elliptic curve name {name}")))
+            return Err(cx.value_error(format!("unknown elliptic curve name {name}")));
         }
-    }
+    };
+    change(cx, args[0], |s| s.group = Some(group))?;
+    Ok(Value::NONE)
 }
 
 fn quoted(cx: &mut Ctx, v: Value) -> Res<String> {

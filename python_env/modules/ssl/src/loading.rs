@@ -120,7 +120,11 @@ pub fn load_cert_chain(cx: &mut Ctx, args: Args) -> PyResult {
         };
         return Err(errors::raise(cx, &f));
     }
-    context::change(cx, args[0], |s| s.key = Some(Arc::new(CertifiedKey::new(chain, key))))?;
+    context::change(cx, args[0], |s| {
+        // Another of the same kind takes its place.
+        s.keys.retain(|k| k.key.algorithm() != key.algorithm());
+        s.keys.push(Arc::new(CertifiedKey::new(chain, key)));
+    })?;
     Ok(Value::NONE)
 }
 

@@ -330,7 +330,7 @@ fn hello(cx: &mut Ctx, this: Value, conn: &Conn) -> Res<()> {
     let config = match answer {
         Err(e) => Err(e),
         Ok(()) => with(cx, context, |s| {
-            if s.key.is_none() {
+            if s.keys.is_empty() {
                 return Err((HANDSHAKE_FAILURE, Failure::new("NO_SHARED_CIPHER")));
             }
             let made = s.made().map_err(|f| (INTERNAL_ERROR, f))?;
@@ -576,6 +576,7 @@ fn server_hostname(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 fn set_context(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
+    let to = context::given(cx, v, "context", to)?;
     context::shared(cx, to)?;
     if let Some(o) = Obj::of(v) {
         o.set_slot(cx, CONTEXT, to);
@@ -584,8 +585,9 @@ fn set_context(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
 }
 
 fn set_owner(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
+    let to = context::given(cx, v, "owner", to)?;
     if let Some(o) = Obj::of(v) {
-        o.set_slot(cx, OWNER, if to == Value::EMPTY { Value::NONE } else { to });
+        o.set_slot(cx, OWNER, to);
     }
     Ok(())
 }
@@ -605,6 +607,7 @@ fn get_session(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 fn set_session(cx: &mut Ctx, v: Value, to: Value) -> Res<()> {
+    let to = context::given(cx, v, "session", to)?;
     let conn = conn(cx, v)?;
     let context = context::slot(cx, v, CONTEXT);
     let s = usable(cx, context, conn.is_server, to)?;

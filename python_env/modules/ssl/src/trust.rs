@@ -197,7 +197,7 @@ impl Store {
             return deny(1, "unspecified certificate verification error", CertificateError::BadEncoding);
         };
         if let Some(own) = trusted.iter().find(|t| t.der == *leaf && t.ends_chains(q.flags)) {
-            self.extras(q, &c, &[leaf.clone()])?;
+            self.extras(q, &c, std::slice::from_ref(leaf))?;
             times(&c, now)?;
             self.note(own);
             return Ok(vec![leaf.clone().into_owned()]);
@@ -347,6 +347,7 @@ impl Store {
             E::UnsupportedCriticalExtension => {
                 deny(34, "unhandled critical extension", CertificateError::UnhandledCriticalExtension)
             }
+            E::CertDistrusted => deny(28, "certificate rejected", CertificateError::Revoked),
             E::NameConstraintViolation => deny(47, "permitted subtree violation", bad),
             E::PathLenConstraintViolated => deny(25, "path length constraint exceeded", bad),
             E::MaximumPathDepthExceeded => deny(22, "certificate chain too long", bad),
