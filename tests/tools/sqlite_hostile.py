@@ -224,4 +224,13 @@ with tempfile.TemporaryDirectory() as folder:
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     for _ in range(500):
         sqlite3.connect(path).execute("select 1").fetchone()
+
+# --- the end of the program while a daemon thread runs a statement without end ---
+endless = sqlite3.connect(":memory:", check_same_thread=False)
+begun = threading.Event()
+endless.create_function("begun", 0, begun.set)
+sql = "with recursive k(x) as (select begun() union all select 1 from k) select count(*) from k"
+threading.Thread(target=lambda: endless.execute(sql).fetchall(), daemon=True).start()
+begun.wait()
+gc.collect()
 print("fine")

@@ -528,6 +528,10 @@ fn close_quietly(cx: &mut Ctx, object: Value, conn: &Conn) -> Res<()> {
 
 fn del(cx: &mut Ctx, args: Args) -> PyResult {
     let Some(conn) = conn_if_any(cx, args[0]) else { return Ok(Value::NONE) };
+    if conn.gate.try_lock().is_none() {
+        // The program ends, and a daemon thread is inside.
+        return Ok(Value::NONE);
+    }
     if conn.db_if_open().is_some() {
         warnings::unclosed(cx, "database in", args[0], args[0]);
         close_quietly(cx, args[0], &conn)?;
