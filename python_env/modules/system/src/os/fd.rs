@@ -17,7 +17,7 @@ pub fn borrow(fd: i32) -> Result<BorrowedFd<'static>, Errno> {
 
 /// Whether calls on a descriptor wait.
 pub fn blocks(fd: i32) -> bool {
-    let flags = borrow(fd).and_then(|f| rustix::fs::fcntl_getfl(f));
+    let flags = borrow(fd).and_then(rustix::fs::fcntl_getfl);
     flags.is_ok_and(|flags| !flags.contains(rustix::fs::OFlags::NONBLOCK))
 }
 
