@@ -1,9 +1,10 @@
 //! The attribute cache of a context: for sites that see values of several shapes.
 //!
 //! A direct-mapped table by (shape, name, use). Only its own thread touches it, so entries are plain. References are weak,
-//! as in the inline caches: shape ids are never reused and the epoch of the types is compared.
+//! as in the inline caches: the epoch of the types is compared, and a collection that frees shapes empties the table.
 
 use proto_core::Value;
+use std::cell::UnsafeCell;
 
 use super::cache::{CacheKind, Fill};
 
@@ -49,6 +50,9 @@ pub struct MegaEntry {
 const CLASSES: u32 = u32::MAX;
 
 impl MegaEntry {
+    const EMPTY: MegaEntry =
+        MegaEntry { key: 0, shape: 0, epoch: 0, kind: CacheKind::Empty, slot: 0, class: 0, index: 0, p1: 0, p2: 0 };
+
     fn new(key: u64, class: u32, f: &Fill) -> MegaEntry {
         let Fill { kind, id: shape, slot, epoch, index, p1, p2 } = *f;
         MegaEntry { key, shape, epoch, kind, slot, class, index, p1, p2 }
@@ -57,13 +61,12 @@ impl MegaEntry {
 
 /// The table.
 pub struct MegaCache {
-    entries: Box<[MegaEntry; ENTRIES]>,
+    entries: Box<UnsafeCell<[MegaEntry; ENTRIES]>>,
 }
 
 impl Default for MegaCache {
     fn default() -> Self {
-        let empty = MegaEntry::new(0, 0, &Fill::new(CacheKind::Empty, 0, 0));
-        MegaCache { entries: Box::new([empty; ENTRIES]) }
+        MegaCache { entries: Box::new(UnsafeCell::new([MegaEntry::EMPTY; ENTRIES])) }
     }
 }
 
@@ -74,46 +77,59 @@ fn index(shape: u32, key: u64) -> usize {
 }
 
 impl MegaCache {
+    #[inline(always)]
+    fn at(&self, i: usize) -> &MegaEntry {
+        // SAFETY: only `put` and its like write, through `&mut self`, and `forget`, while the owner is at a safepoint and holds no
+        // reference to an entry.
+        unsafe { &(&*self.entries.get())[i] }
+    }
+
+    /// Empties the table. Its owner is stopped at a safepoint, or calls this.
+    pub fn forget(&self) {
+        // SAFETY: as in `at`: nobody looks at an entry meanwhile.
+        unsafe { (*self.entries.get()).fill(MegaEntry::EMPTY) };
+    }
+
     /// The entry of this shape and name under this epoch; null if there is none. Handlers use this form since a value
     /// returned through memory would keep them from ending in a jump.
     #[inline(always)]
     pub fn get(&self, shape: u32, name: Value, what: Use, epoch: u32) -> *const MegaEntry {
         let key = name.bits() ^ what as u64;
-        let e = &self.entries[index(shape, key)];
+        let e = self.at(index(shape, key));
         if e.key == key && e.shape == shape && e.epoch == epoch && e.class == 0 { e } else { std::ptr::null() }
     }
 
     /// Remembers what a lookup found.
     pub fn put(&mut self, name: Value, what: Use, f: &Fill) {
         let key = name.bits() ^ what as u64;
-        self.entries[index(f.id, key)] = MegaEntry::new(key, 0, f);
+        self.entries.get_mut()[index(f.id, key)] = MegaEntry::new(key, 0, f);
     }
 
     /// What an attribute of the class with this id was; null if unknown.
     #[inline(always)]
     pub fn get_class(&self, class: u32, name: Value, epoch: u32) -> *const MegaEntry {
         let key = name.bits();
-        let e = &self.entries[index(class.rotate_left(16), key)];
+        let e = self.at(index(class.rotate_left(16), key));
         if e.key == key && e.shape == class && e.class == CLASSES && e.epoch == epoch { e } else { std::ptr::null() }
     }
 
     /// Remembers what a lookup through a class found; `f.id` is the class's.
     pub fn put_class(&mut self, name: Value, f: &Fill) {
         let key = name.bits();
-        self.entries[index(f.id.rotate_left(16), key)] = MegaEntry::new(key, CLASSES, f);
+        self.entries.get_mut()[index(f.id.rotate_left(16), key)] = MegaEntry::new(key, CLASSES, f);
     }
 
     /// What an attribute behind the class with this id was, for values of this shape; null if unknown.
     #[inline(always)]
     pub fn get_super(&self, shape: u32, class: u32, name: Value, epoch: u32) -> *const MegaEntry {
         let key = name.bits() ^ Use::Super as u64;
-        let e = &self.entries[index(shape ^ class.rotate_left(16), key)];
+        let e = self.at(index(shape ^ class.rotate_left(16), key));
         if e.key == key && e.shape == shape && e.class == class && e.epoch == epoch { e } else { std::ptr::null() }
     }
 
     /// Remembers what a lookup behind the class found.
     pub fn put_super(&mut self, class: u32, name: Value, f: &Fill) {
         let key = name.bits() ^ Use::Super as u64;
-        self.entries[index(f.id ^ class.rotate_left(16), key)] = MegaEntry::new(key, class, f);
+        self.entries.get_mut()[index(f.id ^ class.rotate_left(16), key)] = MegaEntry::new(key, class, f);
     }
 }
