@@ -958,12 +958,12 @@ fn reconfigure(cx: &mut Ctx, args: Args) -> PyResult {
         set_codec(cx, args[0], enc, err)?;
     }
     if let Some(v) = args.get(4).filter(|v| *v != Value::NONE) {
-        let on = protocol::truth(cx, v)?;
+        let on = protocol::index(cx, v)? != 0;
         s.settings.lock().line_buffering = on;
         s.refresh();
     }
     if let Some(v) = args.get(5).filter(|v| *v != Value::NONE) {
-        let on = protocol::truth(cx, v)?;
+        let on = protocol::index(cx, v)? != 0;
         s.settings.lock().write_through = on;
     }
     Ok(Value::NONE)
