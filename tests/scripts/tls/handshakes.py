@@ -118,8 +118,8 @@ for mode in ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED:
 # A server with certificates for two kinds of keys; the curve that keys are agreed upon with.
 context = server_context('server.pem')
 context.load_cert_chain(cert('curve.pem'))
-with Server(context, lambda c: c.recv(1), 2) as server:
-    for ciphers in 'ECDHE+aECDSA', 'ECDHE':
+with Server(context, lambda c: c.recv(1), 3) as server:
+    for ciphers in 'ECDHE+aRSA', 'ECDHE+aECDSA', 'ECDHE':
         mine = client_context(maximum_version=ssl.TLSVersion.TLSv1_2)
         mine.set_ciphers(ciphers)
         with server.connect(mine) as c:

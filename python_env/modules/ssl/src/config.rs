@@ -17,7 +17,7 @@ use rustls::server::{ClientHello, ProducesTickets, ResolvesServerCert, ServerSes
 use rustls::sign::CertifiedKey;
 use rustls::{
     CertificateError, CipherSuite, ClientConfig, DigitallySignedStruct, DistinguishedName, Error, KeyLog, NamedGroup,
-    PeerMisbehaved, ServerConfig, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion,
+    PeerMisbehaved, ProtocolVersion, ServerConfig, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion,
 };
 
 use crate::ciphers::{self, CIPHERS, Cipher};
@@ -172,8 +172,11 @@ impl Settings {
         if versions.is_empty() {
             return Err(Failure::new("NO_PROTOCOLS_AVAILABLE"));
         }
-        let mut provider =
-            CryptoProvider { cipher_suites: ciphers::supported(&self.ciphers), ..ring::default_provider() };
+        // Suites of a version that is off are not offered: servers choose their certificate by them.
+        let allowed =
+            |c: &&'static Cipher| versions.iter().any(|v| (v.version == ProtocolVersion::TLSv1_3) == c.is_modern());
+        let chosen: Vec<&'static Cipher> = self.ciphers.iter().copied().filter(allowed).collect();
+        let mut provider = CryptoProvider { cipher_suites: ciphers::supported(&chosen), ..ring::default_provider() };
         provider.kx_groups.retain(|g| self.group.is_none_or(|only| g.name() == only));
         let provider = Arc::new(provider);
         let verifier = Arc::new(Verifier {

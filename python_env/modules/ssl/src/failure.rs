@@ -82,6 +82,8 @@ impl Failure {
                 class: Class::Verification,
                 ..Failure::with_text("CERTIFICATE_VERIFY_FAILED", format!("certificate verify failed: {why}"))
             },
+            // None of a server's certificates suits what the client offers.
+            Error::General(text) if text.starts_with("no server certificate chain") => Failure::new("NO_SHARED_CIPHER"),
             Error::PeerMisbehaved(_) => Failure::with_text("BAD_HANDSHAKE", lower(e)),
             _ => Failure::with_text("INTERNAL_ERROR", lower(e)),
         }
