@@ -106,11 +106,6 @@ impl Context {
                 let n = self.heap().gc.collections.get().wrapping_add(1);
                 self.heap().gc.collections.set(n);
                 let stress = config.gc_stress && n.is_multiple_of(16);
-                // What only global collections free.
-                if self.space().pace.is_due() || stress && n.is_multiple_of(64) {
-                    self.collect_global(Cause::Promoted);
-                    continue;
-                }
                 let (full, cause) = if bits & poll::COLLECT_FULL != 0 {
                     (true, Cause::Asked)
                 } else if self.heap().full_due() {
@@ -228,13 +223,13 @@ impl Context {
         }
         let start = Instant::now();
         let stopped = Stopped::new(space, guard, Some(self));
-        let (boxes, dead, report) = collect_world(space, &stopped.contexts(), start, cause);
+        let (boxes, report) = collect_world(space, &stopped.contexts(), start, cause);
         drop(stopped);
         self.heap().gc.stats.borrow_mut().stopped.add(start.elapsed().as_nanos() as u64);
         if let Some(line) = report {
             eprintln!("{line}");
         }
-        drop((boxes, dead));
+        drop(boxes);
     }
 
     /// Memory is short: collects unless the shortage has passed. False if the program must be told.
@@ -244,21 +239,12 @@ impl Context {
         if !heap.is_short() {
             return true;
         }
-        self.collect_everything();
-        heap.end_shortage()
-    }
-
-    /// Collects everything: the shared objects and the records, too, where there may be some to free.
-    fn collect_everything(&self) {
-        let space = self.space();
-        let global = space.is_sharing() || space.pace.made() > 0;
-        // A global collection does not tell whose the dead were.
-        if !global || self.heap().gc.counts_cyclic.get() {
+        if self.space().is_sharing() {
+            self.collect_global(Cause::Asked);
+        } else {
             self.collect_local(true, Cause::Asked);
         }
-        if global {
-            self.collect_global(Cause::Asked);
-        }
+        heap.end_shortage()
     }
 
     /// The program hears of the shortage by other means than a poll.
@@ -284,15 +270,19 @@ impl Context {
         }
     }
 
-    /// Collects now. `full`: everything, shared objects and records included; otherwise a minor collection of this context's
-    /// own.
+    /// Collects now. `full`: everything, shared objects included when there are several contexts; otherwise a minor
+    /// collection of this context's own.
     pub fn collect(&mut self, full: bool) {
         os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
-            if full {
-                self.collect_everything();
+            if full && self.space().is_sharing() {
+                if self.heap().gc.counts_cyclic.get() {
+                    // A global collection does not tell whose the dead were.
+                    self.collect_local(true, Cause::Asked);
+                }
+                self.collect_global(Cause::Asked);
             } else {
-                self.collect_local(false, Cause::Asked);
+                self.collect_local(full, Cause::Asked);
             }
         });
     }
@@ -308,7 +298,7 @@ impl Context {
         let done = os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
             if !self.space().is_sharing() {
-                self.collect_everything();
+                self.collect_local(true, Cause::Asked);
                 return true;
             }
             let contexts = self.lock_registry(low);
