@@ -471,6 +471,15 @@ impl Ctx {
         (result, was_main)
     }
 
+    /// Whether the native stack comes to its end.
+    #[inline(always)]
+    pub fn is_stack_short(&self) -> bool {
+        // A whole word: a byte of zeros within a word that some earlier call has left makes the address of a neighbour of what that
+        // named, and the collector, which searches the stack conservatively, keeps it.
+        let here = 0usize;
+        std::ptr::from_ref(&here).addr() < self.native_limit
+    }
+
     /// Asks this thread's next poll to see `bits`.
     pub fn request(&self, bits: u32) {
         self.core.request(bits);

@@ -90,8 +90,7 @@ pub(crate) fn quick_step(cx: &Ctx, it: Value) -> Option<Value> {
 pub fn next_quick(cx: &Ctx, source: Value) -> Option<Value> {
     objects::iter::next_fast(cx, source).or_else(|| {
         // Iterators may be over each other without end.
-        let here = 0u8;
-        if std::ptr::from_ref(&here).addr() < cx.native_limit { None } else { quick_step(cx, source) }
+        if cx.is_stack_short() { None } else { quick_step(cx, source) }
     })
 }
 

@@ -114,8 +114,7 @@ impl CmpOp {
 /// Raises RecursionError when the native stack runs out; `what` completes the message.
 #[inline]
 pub fn guard(cx: &mut Ctx, what: &str) -> PyResult<()> {
-    let here = 0u8;
-    if std::ptr::from_ref(&here).addr() < cx.native_limit { Err(stack_overflow(cx, what)) } else { Ok(()) }
+    if cx.is_stack_short() { Err(stack_overflow(cx, what)) } else { Ok(()) }
 }
 
 /// Raises RecursionError when there is no native stack left for another run of the interpreter.
