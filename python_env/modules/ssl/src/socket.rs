@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use engine::prelude::*;
 use engine::protocol::buffer::{self, Buffer};
-use modules_net::socket::state;
+use modules_net::socket::{state, writable};
 use modules_net::wait::{self, Limit};
 use modules_system::convert::c_int;
 use modules_system::os::net;
@@ -380,7 +380,9 @@ fn read(cx: &mut Ctx, args: Args) -> PyResult {
     const RECORD: usize = 16 << 10;
     let size = protocol::index(cx, args[1])?;
     let into = match args.get(2) {
-        Some(v) => Some(writable(cx, v)?),
+        Some(v) => {
+            Some(writable(cx, v, |ty| format!("read() argument 2 must be read-write bytes-like object, not {ty}"))?)
+        }
         None if size < 0 => return Err(cx.value_error("size should not be negative")),
         None => None,
     };
@@ -419,19 +421,6 @@ fn read_some(cx: &mut Ctx, this: Value, n: usize) -> Res<Vec<u8>> {
         None => bytes.clear(),
     }
     Ok(bytes)
-}
-
-fn writable(cx: &mut Ctx, v: Value) -> Res<Buffer> {
-    if buffer::has_buffer(cx, v) {
-        match buffer::get_buffer(cx, v, buffer::WRITABLE) {
-            Ok(view) if view.is_contiguous() && !view.readonly => return Ok(view),
-            Ok(view) => view.release(cx),
-            Err(r) if cx.matches(&r, Exc::BufferError) || cx.matches(&r, Exc::TypeError) => cx.clear(r),
-            Err(r) => return Err(r),
-        }
-    }
-    let ty = type_name(cx, v);
-    Err(cx.type_error(format!("read() argument 2 must be read-write bytes-like object, not {ty}")))
 }
 
 /// `write(b)`: as much as a few records hold.

@@ -8,6 +8,8 @@ mod names;
 pub mod state;
 mod transfer;
 
+pub use transfer::writable;
+
 use engine::audited;
 use engine::prelude::*;
 
