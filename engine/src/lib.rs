@@ -44,4 +44,6 @@ pub use model::ctx;
 #[cfg(model)]
 pub(crate) use model::{exceptions, protocol};
 
-pub use ctx::{Ctx, Outside, PyResult, Raised};
+#[cfg(not(model))]
+pub use ctx::Outside;
+pub use ctx::{Ctx, PyResult, Raised};

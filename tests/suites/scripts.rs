@@ -12,6 +12,11 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use protopython_tests::binary;
 use protopython_tests::scripts::{self, Expectation};
 
+/// Scripts that only an optimized build has to pass, as CI runs them several times over. The frames of the others have many words
+/// that nobody writes: an address left there by an earlier call keeps what the program has dropped until the frame ends, and whoever
+/// waits in a call under it for the other end of a pipe waits for ever.
+const OPTIMIZED: [&str; 1] = ["files/dropped_ends.py"];
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     match trials(arguments.list) {
@@ -33,7 +38,8 @@ fn trials(list_only: bool) -> Result<Vec<Trial>, String> {
     let interpreter = if list_only { Path::new("") } else { binary::protopython()? };
     for name in &names {
         let (script, known) = (name.clone(), Arc::clone(&known));
-        trials.push(Trial::test(name, move || {
+        let left_out = cfg!(debug_assertions) && OPTIMIZED.contains(&name.as_str());
+        let trial = Trial::test(name, move || {
             let verdict = check(interpreter, &script);
             match (known.get(&script), verdict) {
                 (None, Ok(())) | (Some(_), Err(_)) => Ok(()),
@@ -42,7 +48,8 @@ fn trials(list_only: bool) -> Result<Vec<Trial>, String> {
                     Err(format!("passes, but expected_failures.txt says: {reason}. Remove the line.").into())
                 }
             }
-        }));
+        });
+        trials.push(trial.with_ignored_flag(left_out));
     }
     if std::env::var("PROTOPYTHON_TEST_CPYTHON").is_ok_and(|v| v == "1") {
         let python = binary::cpython().ok_or("CPython 3.14 is neither in $PEERS/bin nor in PATH")?;

@@ -122,7 +122,7 @@ impl TypeCache {
     }
 }
 
-/// Looks `name` (interned) up on the type's MRO.
+/// Looks `name` up on the type's MRO; interned names are found faster.
 #[inline]
 pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
     let id = ty.data().id;
@@ -158,7 +158,10 @@ pub fn type_lookup_cacheable(cx: &mut Ctx, ty: Type, name: Value) -> (Option<Val
         Some((owner, v)) if is_plain(cx, v) => (owner.value(), true),
         Some((_, v)) => (v, false),
     };
-    cx.tcache.fill(name, Entry { type_id: id, epoch, name: name.bits(), value: value.bits(), plain });
+    // Only an atom keeps its address: another string may lie there tomorrow, and would be taken for this name.
+    if cx.is_interned(name) {
+        cx.tcache.fill(name, Entry { type_id: id, epoch, name: name.bits(), value: value.bits(), plain });
+    }
     (found.map(|f| f.1), if plain { Cacheable::No } else { Cacheable::Yes })
 }
 

@@ -42,7 +42,12 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        pass                                    # the answer to a hello that happens to look like a request, with its ends closed
+
+
+server = Server(('127.0.0.1', 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 url = f'http://127.0.0.1:{server.server_port}/'
 print(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url).read())
