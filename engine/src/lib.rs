@@ -44,6 +44,6 @@ pub use model::ctx;
 #[cfg(model)]
 pub(crate) use model::{exceptions, protocol};
 
+pub use ctx::{Ctx, PyResult, Raised};
 #[cfg(not(model))]
 pub use ctx::{Local, Outside};
-pub use ctx::{Ctx, PyResult, Raised};

@@ -365,6 +365,8 @@ pub struct TypeDef {
     pub text_signature: &'static str,
     /// Quick forms of item access.
     pub quick: Option<&'static QuickItems>,
+    /// What a call of the class itself with one positional argument gives: `__new__` and `__init__` in one.
+    pub new_of_one: Option<fn(&mut Ctx, Value) -> PyResult>,
     /// The quick form of `next` of an exact instance.
     pub step: Option<StepFn>,
     /// The quick form of a call of an exact instance with positional arguments: gets the instance and them.
@@ -410,6 +412,7 @@ impl TypeDef {
             text_signature: "",
             quick: None,
             quick_call: None,
+            new_of_one: None,
             step: None,
             id: DefId::unset(),
         }

@@ -4,6 +4,7 @@ use crate::interp::resume::step_plain;
 use crate::native::def::TypeFlags;
 use crate::native::{Args, NativeDef, StepFn};
 use crate::objects::{Dict, Generator, List, Obj, Set, Tuple};
+use crate::types::object_type::default_richcmp;
 use crate::types::slots::{Slot, Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, Raised, exceptions::Exc, objects};
@@ -419,10 +420,19 @@ fn callable_next(cx: &mut Ctx, it: Value) -> PyResult {
     };
     // The call may have used the iterator up. If another thread met the end meanwhile, the result is an item like those before.
     let ended = obj.slot(cx, 0) == Value::EMPTY;
-    if ended && objects::int::to_i128(obj.slot(cx, 2)) == Some(cx.ident.into()) || super::eq(cx, sentinel, result)? {
+    if ended && objects::int::to_i128(obj.slot(cx, 2)) == Some(cx.ident.into()) || is_sentinel(cx, sentinel, result)? {
         return Ok(callable_end(cx, obj));
     }
     Ok(result)
+}
+
+/// Whether the result is equal to the sentinel. None, the most frequent one, equals nothing else that compares by identity.
+fn is_sentinel(cx: &mut Ctx, sentinel: Value, result: Value) -> PyResult<bool> {
+    let identity = default_richcmp as *const () as usize;
+    if sentinel.is_none() && type_of(cx, result).slots().richcmp().is_some_and(|f| f.addr() == identity) {
+        return Ok(result.is_none());
+    }
+    super::eq(cx, sentinel, result)
 }
 
 fn callable_end(cx: &mut Ctx, it: Obj) -> Value {

@@ -31,6 +31,11 @@ pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
             return Ok(made);
         }
     }
+    if let (&[only], Value::EMPTY) = (args.values, args.kwnames)
+        && let Some(new) = ty.data().def().and_then(|def| def.new_of_one)
+    {
+        return new(cx, only);
+    }
     if ty == cx.types.dict && args.nkw() > 0 && args.nkw() == args.values.len() {
         return dict_of_keywords(cx, args);
     }

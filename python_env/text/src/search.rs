@@ -46,18 +46,23 @@ pub fn find(s: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
         [b] => memchr::memchr(*b, s),
-        _ if s.len() <= SHORT => find_short(s, needle),
-        _ => memmem::find(s, needle),
+        _ => find_by_first(s, needle),
     }
 }
 
 /// In texts up to this length looking for the first byte costs less than preparing a search.
 const SHORT: usize = 160;
+/// In longer ones, as long as it is rare: after so many that were something else the search is prepared.
+const TRIES: usize = 6;
 
-fn find_short(s: &[u8], needle: &[u8]) -> Option<usize> {
+fn find_by_first(s: &[u8], needle: &[u8]) -> Option<usize> {
     let last = s.len().checked_sub(needle.len())?;
-    let mut from = 0;
+    let (mut from, mut tries) = (0, if s.len() <= SHORT { usize::MAX } else { TRIES });
     while from <= last {
+        if tries == 0 {
+            return memmem::find(&s[from..], needle).map(|at| from + at);
+        }
+        tries -= 1;
         let at = from + memchr::memchr(needle[0], &s[from..=last])?;
         if s[at + 1..at + needle.len()] == needle[1..] {
             return Some(at);
@@ -350,6 +355,8 @@ mod tests {
     #[test]
     fn searching() {
         assert_eq!(find(b"abcabc", b"bc"), Some(1));
+        assert_eq!(find(&[b"ab".repeat(200), b"ac".to_vec()].concat(), b"ac"), Some(400));
+        assert_eq!(find(&b"ab".repeat(200), b"ac"), None);
         assert_eq!(rfind(b"abcabc", b"bc"), Some(4));
         assert_eq!(count("aéa".as_bytes(), b"", Unit::Char), 4);
         assert_eq!(count(b"aaaa", b"aa", Unit::Byte), 2);

@@ -183,6 +183,14 @@ impl Machine {
             let possible = !p.first.known || start < end && begins::<T>(&p.first, text.bytes()[start]);
             return Ok(possible && self.attempt(p, text, start, request, go_on)?);
         }
+        if let Some(length) = p.whole {
+            self.registers.clear();
+            let at = candidate(p, text, start, end);
+            if let Some(at) = at {
+                (self.start, self.end) = (at, at + length);
+            }
+            return Ok(at.is_some());
+        }
         let mut from = start;
         while let Some(at) = candidate(p, text, from, end) {
             if self.attempt(p, text, at, request, go_on)? {
@@ -559,8 +567,9 @@ fn candidate<T: Text>(p: &Program, text: T, from: usize, end: usize) -> Option<u
     if !p.first.known {
         return (from <= end).then_some(from);
     }
-    if p.first.bits.single().is_some() && (T::NARROW || !p.first.wide) {
-        let b = p.first.bits.single()?;
+    if let Some(b) = p.first.only
+        && (T::NARROW || !p.first.wide)
+    {
         return memchr::memchr(b, &bytes[from..]).map(|n| from + n);
     }
     if T::NARROW {

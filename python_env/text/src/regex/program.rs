@@ -62,6 +62,8 @@ pub(super) struct First {
     pub bits: Bits,
     /// Whether a character that takes several bytes may come first.
     pub wide: bool,
+    /// The only character of `bits`.
+    pub only: Option<u8>,
 }
 
 /// How often, and in which order.
@@ -119,6 +121,8 @@ pub struct Program {
     pub(super) first: First,
     /// An ASCII text of at least two characters with which every match begins.
     pub(super) prefix: Option<Finder<'static>>,
+    /// The length of the ASCII text that is the whole pattern, if it is one.
+    pub(super) whole: Option<usize>,
     /// Matches begin at the start of the text only.
     pub(super) at_start: bool,
     /// Matches begin at the start of a line only.
@@ -161,6 +165,7 @@ impl Program {
             looks: Vec::new(),
             first: First::default(),
             prefix: None,
+            whole: None,
             at_start: false,
             at_line: false,
             least: 0,
@@ -224,6 +229,8 @@ impl Program {
             Op::Char(c) if c < 128 => Some(c as u8),
             _ => None,
         };
+        let length = self.ops.iter().map_while(ascii).count();
+        self.whole = (length > 0 && matches!(self.ops.get(length), Some(Op::Match))).then_some(length);
         let prefix: Vec<u8> = self.ops.iter().filter(|op| !matches!(op, Op::Mark(_))).map_while(ascii).collect();
         if prefix.len() > 1 {
             self.prefix = Some(Finder::new(&prefix).into_owned());
@@ -251,6 +258,7 @@ impl Program {
     fn first_at(&self, pc: usize) -> First {
         let mut first = First::default();
         first.known = self.collect_first(pc, &mut first, &mut Walk { budget: 200, loops: 0 });
+        first.only = first.bits.single();
         first
     }
 

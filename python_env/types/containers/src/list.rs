@@ -20,6 +20,11 @@ pub static LIST: TypeDef = TypeDef {
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", list_new, "").leaf(leaf::list_new)),
+    new_of_one: Some(|cx, iterable| {
+        let list = List::new(cx);
+        extend(cx, list, iterable)?;
+        Ok(list.value())
+    }),
     init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", list_init, "Initialize self.")),
     slots: Slots {
         repr: Some(list_repr),

@@ -38,6 +38,11 @@ pub static SET: TypeDef = TypeDef {
     doc: "Build an unordered collection of unique elements.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", set_new, "").leaf(leaf::set_new).hide_sig()),
+    new_of_one: Some(|cx, iterable| {
+        let s = Set::new(cx);
+        add_all(cx, s, iterable)?;
+        Ok(s.value())
+    }),
     init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", set_init, "Initialize self.").hide_sig()),
     slots: Slots {
         repr: Some(set_repr),

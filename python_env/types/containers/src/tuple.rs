@@ -18,6 +18,7 @@ pub static TUPLE: TypeDef = TypeDef {
     doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE),
     new: Some(NativeDef::new("__new__", "($type, iterable=(), /)", tuple_new, "").leaf(leaf::tuple_new)),
+    new_of_one: Some(collect),
     slots: Slots {
         repr: Some(tuple_repr),
         len: Some(tuple_len),

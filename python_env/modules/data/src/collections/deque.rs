@@ -30,6 +30,12 @@ pub static DEQUE: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE.with(TypeFlags::SEQUENCE).with(TypeFlags::HAS_WEAKREF),
     nnative: 5,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", deque_new, "").hide_sig()),
+    new_of_one: Some(|cx, iterable| {
+        let v = empty(cx);
+        let d = Deque::this(cx, v)?;
+        methods::extend_right(cx, d, iterable)?;
+        Ok(v)
+    }),
     init: Some(
         NativeDef::new("__init__", "($self, /, iterable=(), maxlen=None)", methods::init, "Initialize self.")
             .hide_sig(),
@@ -447,12 +453,17 @@ fn deque_new(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(o.value())
 }
 
+/// A new empty deque of the very type, without a bound.
+fn empty(cx: &mut Ctx) -> Value {
+    cx.new_object(&DEQUE, &[Value::EMPTY, Value::small(0), Value::small(0), Value::EMPTY, Value::small(0)])
+}
+
 /// A new empty deque of the class of `like`, with its bound.
 pub fn new_like(cx: &mut Ctx, like: Value) -> Res<Deque> {
     let bound = Deque::this(cx, like)?.bound(cx);
     let class = types::type_of(cx, like).value();
     let v = if class == cx.type_of_def(&DEQUE).value() {
-        cx.new_object(&DEQUE, &[Value::EMPTY, Value::small(0), Value::small(0), Value::EMPTY, Value::small(0)])
+        empty(cx)
     } else {
         let none = engine::objects::Tuple::empty(cx);
         match bound {

@@ -74,7 +74,7 @@ pub fn init(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(Value::NONE)
 }
 
-fn extend_right(cx: &mut Ctx, d: Deque, iterable: Value) -> Res<()> {
+pub fn extend_right(cx: &mut Ctx, d: Deque, iterable: Value) -> Res<()> {
     if iterable == d.0.value() {
         let items = d.snapshot(cx);
         return protocol::for_each(cx, items.value(), |cx, v| {

@@ -151,7 +151,7 @@ impl Subject {
 
 thread_local! {
     /// A machine that nobody uses just now, for its memory.
-    static SPARE: Cell<Option<Machine>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<Box<Machine>>> = const { Cell::new(None) };
 }
 
 /// A match.
@@ -160,16 +160,19 @@ pub struct Found {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    machine: Machine,
+    /// None while it is dropped.
+    machine: Option<Box<Machine>>,
 }
 
 impl Drop for Found {
     fn drop(&mut self) {
-        give_back(std::mem::take(&mut self.machine));
+        if let Some(machine) = self.machine.take() {
+            give_back(machine);
+        }
     }
 }
 
-fn give_back(machine: Machine) {
+fn give_back(machine: Box<Machine>) {
     // At the end of a thread there is nobody left to keep it for.
     let _ = SPARE.try_with(|spare| spare.set(Some(machine)));
 }
@@ -177,12 +180,12 @@ fn give_back(machine: Machine) {
 impl Found {
     /// The span of group `i`, counted from 1.
     pub fn group(&self, i: usize) -> Option<(usize, usize)> {
-        self.machine.group(i)
+        self.machine.as_ref()?.group(i)
     }
 
     /// The last group that took part.
     pub fn last_index(&self) -> Option<usize> {
-        self.machine.last_group()
+        self.machine.as_ref()?.last_group()
     }
 
     /// Where the next search starts, and whether it must not find an empty match there.
@@ -215,7 +218,7 @@ pub fn is_short(subject: &Subject) -> bool {
 fn with_machine(f: impl FnOnce(&mut Machine) -> Result<bool, Stopped>) -> Result<Option<Found>, Stopped> {
     let mut machine = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
     match f(&mut machine) {
-        Ok(true) => Ok(Some(Found { start: machine.start(), end: machine.end(), machine })),
+        Ok(true) => Ok(Some(Found { start: machine.start(), end: machine.end(), machine: Some(machine) })),
         other => {
             give_back(machine);
             other.map(|_| None)
