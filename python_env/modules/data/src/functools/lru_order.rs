@@ -152,6 +152,9 @@ impl Generation {
             Some(n) => n.set_slot(heap, NEWER, newer),
             None => self.0.set_slot(heap, OLDEST, newer),
         }
+        // An old link that has left would keep all that came after it alive until a full collection.
+        link.set_slot(heap, NEWER, Value::EMPTY);
+        link.set_slot(heap, OLDER, Value::EMPTY);
         link.set_slot(heap, LISTED, Value::FALSE);
     }
 
