@@ -246,12 +246,28 @@ pub struct Ctx {
     /// This thread's identity (`threading.get_ident`).
     pub ident: u64,
     local_state: Value,
+    /// By [`Local`].
+    locals: [Value; Local::COUNT],
     /// Depth of reprs under way, and further counters of the protocols.
     pub repr_depth: u32,
     in_poll_hook: bool,
     /// What polls saw meanwhile.
     after_hook: u32,
     ready: bool,
+}
+
+/// What modules keep for each thread and look at all the time; the rest is in [`Ctx::local_state`].
+#[derive(Copy, Clone)]
+pub enum Local {
+    /// The current context of `contextvars`.
+    Context,
+    /// asyncio's record of the thread.
+    Tasks,
+}
+
+impl Local {
+    /// How many there are.
+    const COUNT: usize = Local::Tasks as usize + 1;
 }
 
 impl Deref for Ctx {
@@ -270,6 +286,7 @@ impl ContextRoots for Ctx {
         f(self.pending);
         f(self.handled);
         f(self.local_state);
+        self.locals.iter().for_each(|&v| f(v));
         self.run.visit(f);
     }
 
@@ -338,6 +355,7 @@ impl Ctx {
             (&raw mut (*cx).native_limit).write(low + NATIVE_RESERVE);
             (&raw mut (*cx).ident).write(proto_core::os::thread_ident());
             (&raw mut (*cx).local_state).write(Dict::new(heap).value());
+            (&raw mut (*cx).locals).write([Value::EMPTY; Local::COUNT]);
             (&raw mut (*cx).repr_depth).write(0);
             (&raw mut (*cx).in_poll_hook).write(false);
             (&raw mut (*cx).after_hook).write(0);
@@ -662,7 +680,19 @@ impl Ctx {
 
     // --- state ---
 
-    /// A dict that belongs to this thread alone: thread-local values, context variables, hooks.
+    /// What the thread has of that kind; EMPTY before it was made.
+    #[inline]
+    pub fn local(&self, which: Local) -> Value {
+        self.locals[which as usize]
+    }
+
+    /// Sets it.
+    #[inline]
+    pub fn set_local(&mut self, which: Local, v: Value) {
+        self.locals[which as usize] = v;
+    }
+
+    /// A dict that belongs to this thread alone: thread-local values, hooks.
     pub fn local_state(&self) -> Dict {
         match Dict::of(self.local_state) {
             Some(d) => d,

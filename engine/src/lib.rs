@@ -45,5 +45,5 @@ pub use model::ctx;
 pub(crate) use model::{exceptions, protocol};
 
 #[cfg(not(model))]
-pub use ctx::Outside;
+pub use ctx::{Local, Outside};
 pub use ctx::{Ctx, PyResult, Raised};

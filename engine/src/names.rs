@@ -67,7 +67,7 @@ names! {
     fast, fold, exc_type, exc_value, exc_traceback, err_msg, category, stacklevel, source, module, registry, origin, bases, dict, kwargs, func, keywords,
     default_factory, iterable, function, initial, self_ = "self", cls, type_ = "type", empty = "", dot = ".", dict_comp = "<dictcomp>", lambda = "<lambda>",
     listcomp = "<listcomp>", module_name = "<module>", string_name = "<string>", unknown = "<unknown>", locals_name = "<locals>",
-    _asyncio_future_blocking, asyncio_thread = "asyncio.thread", current_context = "contextvars.current", call_soon, context, get_debug, add_done_callback,
+    _asyncio_future_blocking, call_soon, context, get_debug, add_done_callback,
     _abc_impl, closed, is_running, match_ = "match", signal_handlers, source_traceback, splitlines, threading_local, threading_local_seen,
     weakref_references = "weakref references", weakref_proxies = "weakref proxies",
     utf_8 = "utf-8", underscore = "_", return_ = "return",

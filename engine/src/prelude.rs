@@ -9,7 +9,7 @@ pub use crate::objects::{self, Bytes, Dict, List, Obj, Str, StrBuilder, Tuple, f
 pub use crate::protocol::{self, BinOp, CmpOp, UnaryOp, audit};
 pub use crate::types::slots::{self, Slots};
 pub use crate::types::{self, Type, type_name, type_of};
-pub use crate::{Ctx, PyResult, Raised};
+pub use crate::{Ctx, Local, PyResult, Raised};
 pub use proto_core::{Heap, Kind, RootVec, Value};
 
 /// The result of an operation that gives no Python object.

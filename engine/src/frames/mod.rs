@@ -14,7 +14,7 @@ pub mod traceback;
 
 pub(crate) use dead::prune_generator;
 pub use dead::{clear_dead_registers, clear_dead_registers_of_others};
-pub use others::{local_state_of_other_threads, of_other_threads};
+pub use others::{local_of_other_threads, of_other_threads};
 
 use proto_core::Value;
 

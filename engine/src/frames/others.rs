@@ -3,7 +3,7 @@
 use proto_core::{Context, RootVec, Value};
 
 use super::{caller, frame};
-use crate::ctx::{Ctx, PyResult};
+use crate::ctx::{Ctx, Local, PyResult};
 use crate::interp::chain;
 use crate::objects::{List, Tuple, int};
 
@@ -55,12 +55,12 @@ pub fn of_other_threads(cx: &mut Ctx) -> PyResult<List> {
     Ok(list)
 }
 
-/// What the other threads keep under `key`, a well-known name, in their own state ([`Ctx::local_state`]); shared from now on.
-pub fn local_state_of_other_threads(cx: &mut Ctx, key: Value) -> RootVec {
+/// What the other threads have of a kind; shared from now on.
+pub fn local_of_other_threads(cx: &mut Ctx, which: Local) -> RootVec {
     let mut values = RootVec::new(cx);
     cx.with_others_stopped(|others| {
         for other in others.iter().map(|c| engine_context(c)).filter(|other| other.is_ready()) {
-            if let Some(v) = other.local_state().get_str(key) {
+            if let Some(v) = other.local(which).non_empty() {
                 other.promote(v);
                 values.push(v);
             }

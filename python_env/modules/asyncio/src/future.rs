@@ -86,10 +86,6 @@ pub static FUTURE: TypeDef = TypeDef {
         .with(TypeFlags::MUTABLE)
         .with(TypeFlags::NO_DEL),
     nnative: SLOTS,
-    new: Some(
-        NativeDef::new("__new__", "($type, /, *args, **kwargs)", |cx, a| Ok(cx.alloc_instance(a[0])?.value()), "")
-            .hide_sig(),
-    ),
     init: Some(NativeDef::new(
         "__init__",
         "($self, /, *, loop=None)",
@@ -101,6 +97,7 @@ pub static FUTURE: TypeDef = TypeDef {
         "",
     )),
     slots: Slots {
+        new: Some(|cx, class, _| Ok(cx.alloc_instance(class)?.value())),
         repr: Some(|cx, v| call_python(cx, "asyncio.base_futures", "_future_repr", &[v])),
         iter: Some(awaiting::iterator),
         await_: Some(awaiting::iterator),

@@ -26,12 +26,11 @@ const FIRST: usize = 16;
 
 /// This thread's record, made at first use.
 fn record(cx: &mut Ctx) -> Obj {
-    let key = cx.names.asyncio_thread;
-    if let Some(o) = cx.local_state().get_str(key).and_then(Obj::of) {
+    if let Some(o) = Obj::of(cx.local(Local::Tasks)) {
         return o;
     }
     let fresh = cx.new_object(&RECORD, &[]);
-    cx.local_state().set_str(cx, key, fresh);
+    cx.set_local(Local::Tasks, fresh);
     match Obj::of(fresh) {
         Some(o) => o,
         None => unreachable!("a record is an object"),
@@ -136,8 +135,7 @@ pub fn current_task(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The records of the other threads.
 fn others(cx: &mut Ctx) -> RootVec {
-    let key = cx.names.asyncio_thread;
-    engine::frames::local_state_of_other_threads(cx, key)
+    engine::frames::local_of_other_threads(cx, Local::Tasks)
 }
 
 // --- the tasks that there are ---

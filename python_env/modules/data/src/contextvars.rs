@@ -1,9 +1,10 @@
 //! The module `_contextvars`.
 //!
-//! The current context belongs to the thread (`cx.local_state()`). A context keeps its variables in a dict that copies share
+//! The current context belongs to the thread ([`Local::Context`]). A context keeps its variables in a dict that copies share
 //! until one of them is written. Slots of a context: 0 the dict, 1 TRUE while others may share it, 2 TRUE while entered. Only the
 //! thread that has entered a context writes to it, slots 0 and 1 included.
 
+use engine::native::with_words;
 use engine::objects::Lookup;
 use engine::objects::{Dict, List, Obj, Str, Tuple};
 use engine::prelude::*;
@@ -145,13 +146,12 @@ pub fn set_value(cx: &mut Ctx, var: Value, value: Value) -> Res<()> {
 
 /// The context of this thread, made at first use.
 fn current(cx: &mut Ctx) -> Value {
-    let key = cx.names.current_context;
-    if let Some(v) = cx.local_state().get_str(key) {
+    if let Some(v) = cx.local(Local::Context).non_empty() {
         return v;
     }
     let d = Dict::new(cx).value();
     let fresh = cx.new_object(&CONTEXT, &[d, Value::FALSE, Value::TRUE]);
-    cx.local_state().set_str(cx, key, fresh);
+    cx.set_local(Local::Context, fresh);
     fresh
 }
 
@@ -186,11 +186,10 @@ pub fn run_in(cx: &mut Ctx, context: Value, f: impl FnOnce(&mut Ctx) -> PyResult
         return Err(cx.runtime_error(format!("cannot enter context: {shown} is already entered")));
     }
     let before = current(cx);
-    let key = cx.names.current_context;
-    cx.local_state().set_str(cx, key, context);
+    cx.set_local(Local::Context, context);
     note_change();
     let result = f(cx);
-    cx.local_state().set_str(cx, key, before);
+    cx.set_local(Local::Context, before);
     note_change();
     o.set_slot(cx, ENTERED, Value::FALSE);
     result
@@ -242,8 +241,17 @@ fn context_run(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.type_error("run() missing 1 required positional argument"));
     }
     run_in(cx, context, |cx| {
-        let rest = given.slice(cx, 1, given.len());
-        protocol::call_ex(cx, given.get(0), rest, args.or(2, Value::EMPTY))
+        let f = given.get(0);
+        match args.get(2) {
+            None => with_words(cx, given.len() - 1, |cx, words| {
+                words.iter_mut().enumerate().for_each(|(i, word)| *word = given.get(i + 1));
+                protocol::call(cx, f, words)
+            }),
+            Some(names) => {
+                let rest = given.slice(cx, 1, given.len());
+                protocol::call_ex(cx, f, rest, names)
+            }
+        }
     })
 }
 
@@ -309,7 +317,7 @@ fn var_get(cx: &mut Ctx, args: Args) -> PyResult {
 /// The quick form of `get()` of a variable that is set.
 fn var_get_leaf(cx: &Ctx, words: &[Value]) -> Value {
     let [var] = words else { return Value::EMPTY };
-    let context = cx.local_state().get_str(cx.names.current_context);
+    let context = cx.local(Local::Context).non_empty();
     let vars = context.and_then(|context| Dict::of(slot(cx, context, VARS)));
     match vars.map(|vars| vars.get_identical(*var)) {
         Some(Lookup::Found(v)) => v,

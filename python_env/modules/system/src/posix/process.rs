@@ -303,8 +303,7 @@ pub fn fork_runtime(cx: &mut Ctx) -> std::io::Result<i32> {
         engine::waits::forget_others();
         crate::signal::after_fork_in_child(cx);
         // The child is in none of the parent's tasks: a loop of its own enters its own.
-        let tasks = cx.names.asyncio_thread;
-        cx.local_state().remove_str(cx, tasks);
+        cx.set_local(Local::Tasks, Value::EMPTY);
     }
     pid
 }
