@@ -1,25 +1,24 @@
-"""Makes and drops classes, code, attribute names, files, threads: `churn.py ROUNDS`.
+"""Makes and drops classes, code, attribute names, modules, files, threads: `churn.py ROUNDS`, or `churn.py --count N KIND...`.
 
-What is not freed yet is known (COMPATIBILITY.md): so much for each class, text, name. Each kind is churned on its own, in rounds of a
-fixed number of steps, and the process may grow by no more than that; what leaves nothing behind may not grow at all. Exit status 1
-if it does.
+Nothing of what is dropped may stay: each kind is churned on its own, in rounds of a fixed number of steps, and once the first
+rounds have warmed it up the process may not grow. Exit status 1 if it does. With `--count`, N steps of each KIND (of all, if none
+is named) and the resident size before and after.
 """
 
+import collections
+import dataclasses
 import gc
 import os
 import sys
 import tempfile
 import threading
+import time
 import weakref
 
 # Rounds that may fill caches and free lists before growth counts.
 WARM_UP = 2
 # What the size of blocks, stacks and the C library's own pools may add to a kind, whatever its rounds.
 SLACK = 2 << 20
-# Known figures are rounded, and pages are only freed whole.
-MARGIN = 1.5
-
-
 def classes(n, start):
     """A class with a method and an instance: its shapes and native record."""
     for i in range(n):
@@ -31,7 +30,7 @@ def classes(n, start):
 
 
 def texts(n, start):
-    """A text that `eval` has not seen: 1 KB."""
+    """A text that `eval` has not seen."""
     for i in range(start, start + n):
         assert eval(f"{i} + 1") == i + 1
 
@@ -57,9 +56,49 @@ def attributes(n, start):
 
 
 def names(n, start):
-    """An interned string: 120 bytes."""
+    """An interned string."""
     for i in range(start, start + n):
         sys.intern(f"interned string number {i}")
+
+
+def lambdas(n, start):
+    """A function that `eval` makes."""
+    for i in range(start, start + n):
+        assert eval(f"lambda x: x + {i}")(1) == i + 1
+
+
+def tuples(n, start):
+    """A class of named tuples: code made from text, too."""
+    for i in range(n):
+        pair = collections.namedtuple("Pair", "first second")
+        assert pair(i, 2).first == i
+
+
+def records(n, start):
+    """A data class, whose methods are made from text."""
+    for i in range(n):
+        @dataclasses.dataclass
+        class Record:
+            number: int
+            name: str = ""
+
+        assert Record(i) == Record(i)
+
+
+def modules(n, start):
+    """A module that is imported from a file, and dropped."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "dropped.py")
+        sys.path.insert(0, folder)
+        sys.dont_write_bytecode = True
+        with open(path, "w") as f:
+            f.write("class Inside:\n    def value(self):\n        return NUMBER\n\n\nNUMBER = 17\n")
+        for i in range(n):
+            import dropped
+
+            assert dropped.Inside().value() == 17
+            del sys.modules["dropped"], dropped
+        sys.path.remove(folder)
 
 
 def values(n, start):
@@ -79,7 +118,7 @@ def files(n, start):
     """Files that are written, read and closed, or just dropped."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "file")
-        for i in range(n // 4):
+        for i in range(n):
             with open(path, "w") as f:
                 f.write(str(i) * 50)
             with open(path) as f:
@@ -94,30 +133,33 @@ def files(n, start):
 def threads(n, start):
     """Threads that end, some of them joined."""
     done = []
-    for i in range(n // 8):
+    for i in range(n):
         t = threading.Thread(target=done.append, args=(i,))
         t.start()
         if i % 3 == 0:
             t.join()
-    while len(done) < n // 8:
+    while len(done) < n:
         threading.Event().wait(0.001)
     for t in threading.enumerate():
         if t is not threading.current_thread():
             t.join()
 
 
-# Name: bytes that a step may leave behind.
+# Steps of a round.
 KINDS = {
-    classes: 300,
-    texts: 1000,
-    compiled: 3000,
-    attributes: 400,
-    names: 120,
-    values: 0,
-    files: 0,
-    threads: 0,
+    classes: 3000,
+    texts: 3000,
+    lambdas: 3000,
+    compiled: 2000,
+    attributes: 10000,
+    names: 20000,
+    tuples: 300,
+    records: 100,
+    modules: 300,
+    values: 2000,
+    files: 500,
+    threads: 250,
 }
-STEPS = 2000
 
 
 def resident():
@@ -131,30 +173,47 @@ def descriptors():
     return len(os.listdir("/proc/self/fd"))
 
 
-def main():
-    rounds = max(int(sys.argv[1]) if len(sys.argv) > 1 else 6, WARM_UP + 2)
-    # Sharing begins here, not in the middle of a measurement.
-    t = threading.Thread(target=int)
-    t.start()
-    t.join()
+def rounds(number):
     failures = []
-    print(f"churn: {rounds} rounds of {STEPS} steps; bytes that stay per step")
-    for kind, known in KINDS.items():
+    print(f"churn: {number} rounds; bytes that stay per step")
+    for kind, steps in KINDS.items():
         sizes, opened = [], descriptors()
-        for number in range(rounds):
-            kind(STEPS, number * STEPS + 1_000_000)
+        for i in range(number):
+            kind(steps, i * steps + 1_000_000)
             sizes.append(resident())
-        steps = STEPS * (rounds - WARM_UP)
         grown = sizes[-1] - sizes[WARM_UP - 1]
-        allowed = int(known * MARGIN * steps) + SLACK
-        print(f"{kind.__name__:12} {grown / steps:8.0f}  known {known:5}  resident {sizes[-1] >> 10:8} KiB", flush=True)
-        if grown > allowed:
-            failures.append(f"{kind.__name__}: {grown} bytes stay of {steps} steps, {allowed} are allowed")
+        measured = steps * (number - WARM_UP)
+        print(f"{kind.__name__:12} {grown / measured:8.0f}  resident {sizes[-1] >> 10:8} KiB", flush=True)
+        if grown > SLACK:
+            failures.append(f"{kind.__name__}: {grown} bytes stay of {measured} steps")
         if descriptors() > opened:
             failures.append(f"{kind.__name__}: {descriptors() - opened} descriptors stay open")
     for failure in failures:
         print("FAILED:", failure)
     sys.exit(bool(failures))
+
+
+def count(steps, names):
+    for kind in [k for k in KINDS if not names or k.__name__ in names]:
+        kind(min(steps, KINDS[kind]), 1_000_000)
+        before, start = resident(), time.perf_counter()
+        kind(steps, 10_000_000)
+        seconds, after = time.perf_counter() - start, resident()
+        print(
+            f"{kind.__name__:12} {steps:9} steps  {before >> 10:8} -> {after >> 10:8} KiB  {(after - before) / steps:8.1f} bytes a step"
+            f"  {seconds:7.1f} s",
+            flush=True,
+        )
+
+
+def main():
+    if sys.argv[1:2] == ["--count"]:
+        return count(int(sys.argv[2]), sys.argv[3:])
+    # Sharing begins here, not in the middle of a measurement.
+    t = threading.Thread(target=int)
+    t.start()
+    t.join()
+    rounds(max(int(sys.argv[1]) if len(sys.argv) > 1 else 6, WARM_UP + 2))
 
 
 main()

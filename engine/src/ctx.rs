@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use proto_core::Published;
 use proto_core::memory;
 use proto_core::sync::{AtomicPtr, AtomicU32, Mutex, Ordering, lock};
-use proto_core::{Config, Context, ContextRoots, Heap, Shared, Space, SpaceHooks, Stack, Value, poll};
+use proto_core::{Config, Context, ContextRoots, Heap, Lives, Shared, Space, SpaceHooks, Stack, Value, poll};
 
 use crate::interp::RunState;
 use crate::interp::trace::{self, Which};
@@ -88,6 +88,11 @@ impl SpaceHooks for Hooks {
 
     fn prune_generator(&self, generator: Value) {
         crate::frames::prune_generator(generator);
+    }
+
+    fn forget(&self, lives: &Lives) {
+        lock(&self.0.texts).retain(lives);
+        crate::interp::monitor::forget_places();
     }
 
     fn place(&self, heap: &Heap) -> Option<String> {
@@ -283,6 +288,16 @@ impl ContextRoots for Ctx {
         f(self.local_state);
         self.locals.iter().for_each(|&v| f(v));
         self.run.visit(f);
+    }
+
+    fn forget(&self) {
+        if !self.ready {
+            return;
+        }
+        self.run.mega.forget();
+        self.run.plain.forget();
+        self.tcache.forget();
+        self.steps.forget();
     }
 }
 

@@ -40,6 +40,9 @@ pub mod poll {
 pub trait ContextRoots {
     /// Calls `f` with each of them. Runs in a collection: must neither allocate nor poll.
     fn visit_roots(&self, f: &mut dyn FnMut(Value));
+    /// Empties what remembers shapes, types or names without keeping them alive. Called with the world stopped, by whoever collects:
+    /// it touches nothing that its thread may have borrowed while it is at a safepoint.
+    fn forget(&self) {}
 }
 
 /// One attached thread. The engine embeds it as its own context's first field; it must not move once attached.

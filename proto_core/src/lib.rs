@@ -30,7 +30,7 @@ pub use heap::special::{STR_CHARS, STR_DATA, STR_HASH, STR_LEN};
 pub use published::Published;
 pub use roots::{Root, RootVec, Shared, clear_below};
 pub use safepoint::Outside;
-pub use space::{Atoms, Config, Shape, ShapeId, ShapeMode, Space, SpaceHooks, SpaceRoot};
+pub use space::{Atoms, Config, Lives, Record, Shape, ShapeId, ShapeMode, Space, SpaceHooks, SpaceRoot};
 pub use value::{INT_MAX, INT_MIN, KINDS, Kind, SHORT_MAX, Value};
 
 /// Ends the process: there is no memory for what cannot fail.

@@ -106,6 +106,11 @@ impl Context {
                 let n = self.heap().gc.collections.get().wrapping_add(1);
                 self.heap().gc.collections.set(n);
                 let stress = config.gc_stress && n.is_multiple_of(16);
+                // What only global collections free.
+                if self.space().pace.is_due() || stress && n.is_multiple_of(64) {
+                    self.collect_global(Cause::Promoted);
+                    continue;
+                }
                 let (full, cause) = if bits & poll::COLLECT_FULL != 0 {
                     (true, Cause::Asked)
                 } else if self.heap().full_due() {
@@ -223,13 +228,13 @@ impl Context {
         }
         let start = Instant::now();
         let stopped = Stopped::new(space, guard, Some(self));
-        let (boxes, report) = collect_world(space, &stopped.contexts(), start, cause);
+        let (boxes, dead, report) = collect_world(space, &stopped.contexts(), start, cause);
         drop(stopped);
         self.heap().gc.stats.borrow_mut().stopped.add(start.elapsed().as_nanos() as u64);
         if let Some(line) = report {
             eprintln!("{line}");
         }
-        drop(boxes);
+        drop((boxes, dead));
     }
 
     /// Memory is short: collects unless the shortage has passed. False if the program must be told.
@@ -239,12 +244,21 @@ impl Context {
         if !heap.is_short() {
             return true;
         }
-        if self.space().is_sharing() {
-            self.collect_global(Cause::Asked);
-        } else {
+        self.collect_everything();
+        heap.end_shortage()
+    }
+
+    /// Collects everything: the shared objects and the records, too, where there may be some to free.
+    fn collect_everything(&self) {
+        let space = self.space();
+        let global = space.is_sharing() || space.pace.made() > 0;
+        // A global collection does not tell whose the dead were.
+        if !global || self.heap().gc.counts_cyclic.get() {
             self.collect_local(true, Cause::Asked);
         }
-        heap.end_shortage()
+        if global {
+            self.collect_global(Cause::Asked);
+        }
     }
 
     /// The program hears of the shortage by other means than a poll.
@@ -270,19 +284,15 @@ impl Context {
         }
     }
 
-    /// Collects now. `full`: everything, shared objects included when there are several contexts; otherwise a minor
-    /// collection of this context's own.
+    /// Collects now. `full`: everything, shared objects and records included; otherwise a minor collection of this context's
+    /// own.
     pub fn collect(&mut self, full: bool) {
         os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
-            if full && self.space().is_sharing() {
-                if self.heap().gc.counts_cyclic.get() {
-                    // A global collection does not tell whose the dead were.
-                    self.collect_local(true, Cause::Asked);
-                }
-                self.collect_global(Cause::Asked);
+            if full {
+                self.collect_everything();
             } else {
-                self.collect_local(full, Cause::Asked);
+                self.collect_local(false, Cause::Asked);
             }
         });
     }
@@ -298,7 +308,7 @@ impl Context {
         let done = os::with_spilled_registers(|low| {
             self.native_low.store(low, Ordering::Relaxed);
             if !self.space().is_sharing() {
-                self.collect_local(true, Cause::Asked);
+                self.collect_everything();
                 return true;
             }
             let contexts = self.lock_registry(low);

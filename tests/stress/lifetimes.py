@@ -280,4 +280,55 @@ def memory_of_classes_and_calls(run):
     level(run, body, "calls")
 
 
+@case
+def what_was_dropped_is_used_again(run):
+    """Threads make classes, code and names and drop them, through the same sites, while others collect everything: whoever gets
+    the number or the address of what is gone gets its own answers."""
+    kept = []
+
+    def read(o):
+        return o.value, o.method(), o.kind
+
+    def write(o, v):
+        o.value = v
+        o.more = -v
+        return o.value + o.more
+
+    def work(rng):
+        for k in range(run.n(600)):
+            mark = rng.randrange(1 << 30)
+
+            class Own:
+                kind = mark
+
+                def __init__(self):
+                    self.value = mark + 1
+
+                def method(self):
+                    return self.value + 1
+
+            o = Own()
+            run.check(read(o) == (mark + 1, mark + 2, mark), "another class's answer", k)
+            run.check(write(o, mark) == 0 and o.__dict__ == {"value": mark, "more": -mark}, "another shape's place", k)
+            name = f"attribute_{mark}"
+            setattr(o, name, mark)
+            run.check(getattr(o, name) == mark and name in vars(o), "another name", k)
+            f = eval(f"lambda x, kept={mark}: (x, kept, {mark}, 'text number {mark}')")
+            run.check(f(k) == (k, mark, mark, f"text number {mark}"), "another text's code", k)
+            g = eval(f"(x + {mark} for x in range(3))")
+            run.check(next(g) == mark, "another generator's code", k)
+            if k % 50 == 0:
+                kept.append((mark, o, f, g, name))
+
+    def collect(rng):
+        for _ in range(run.n(30)):
+            gc.collect()
+
+    run.threads(work, work, work, collect)
+    gc.collect()
+    for mark, o, f, g, name in kept:
+        run.check((o.kind, o.method(), getattr(o, name)) == (mark, mark + 1, mark), "what was kept has changed")
+        run.check(f(1) == (1, mark, mark, f"text number {mark}") and list(g) == [mark + 1, mark + 2], "code that was kept has")
+
+
 main()

@@ -5,8 +5,9 @@
 //! A writer clears `w0`, writes the payload and publishes a `w0` with another turn, so a reader never combines two
 //! states. A site is filled a bounded number of times and then stays as it is.
 //!
-//! Entries hold references weakly. That is sound since ids (shapes, versions) are never reused: a hit proves that what the
-//! payload refers to still lives.
+//! Entries hold references weakly. That is sound since an id (shape, class, version) means one thing only while an entry holds it:
+//! a hit proves that what the payload refers to still lives. Shapes' ids are used again, and a collection that frees shapes makes
+//! all entries forget theirs ([`CacheEntry::forget`]).
 
 use proto_core::Value;
 use proto_core::sync::{AtomicU64, Ordering, broken};
@@ -204,6 +205,17 @@ impl CacheEntry {
         self.w2.store(f.p1, Ordering::Release);
         self.w3.store(f.p2, Ordering::Release);
         self.w0.store(pack(f.id, f.kind, f.slot), Ordering::Release);
+    }
+
+    /// Empties the entry if it holds the id of a shape that does not live. The world is stopped.
+    pub fn forget(&self, lives: impl Fn(u32) -> bool) {
+        let tag = self.tag();
+        let is = |kind: CacheKind| tag.kind() == kind as u8;
+        let dead = tag.kind() > CacheKind::Busy as u8 && tag.kind() < CacheKind::ClassValue as u8 && !lives(tag.id());
+        let next_dead = (is(CacheKind::StoreNew) || is(CacheKind::StoreNewOverflow)) && !lives(self.p1() as u32);
+        if (dead || is(CacheKind::Module) && !lives(tag.id()) || next_dead) && !broken("cache_forget") {
+            self.clear();
+        }
     }
 
     /// Empties the entry.

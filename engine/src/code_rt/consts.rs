@@ -1,4 +1,4 @@
-//! Constants of code objects as values: shared and pinned from birth.
+//! Constants of code objects as values: shared from birth; their code keeps them alive.
 
 use engine_code::Const;
 use num_bigint::{BigInt, Sign};
@@ -6,22 +6,16 @@ use proto_core::{Heap, Value};
 
 use crate::objects::{self, Bytes, Set, Slice, Str, Tuple};
 
-/// The pinned tuple of a code object's constants; code among them is `EMPTY`.
+/// The shared tuple of a code object's constants; code among them is `EMPTY`.
 pub fn build(heap: &Heap, consts: &[Const]) -> Value {
     let tuple = tuple_of(heap, consts);
-    pin(heap, tuple);
+    heap.promote(tuple);
     tuple
 }
 
-/// Where a tuple's items are. The tuple must be pinned, since the address outlives any root.
+/// Where a tuple's items are.
 pub fn items(tuple: Value) -> *const Value {
     (tuple.addr() + 8 * objects::layout::TUPLE_ITEMS) as *const Value
-}
-
-/// Makes `v` and all that it refers to shared and immortal.
-pub fn pin(heap: &Heap, v: Value) {
-    heap.promote(v);
-    heap.space().add_root(heap, v);
 }
 
 fn tuple_of(heap: &Heap, consts: &[Const]) -> Value {

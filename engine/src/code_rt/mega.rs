@@ -1,9 +1,10 @@
 //! The attribute cache of a context: for sites that see values of several shapes.
 //!
 //! A direct-mapped table by (shape, name, use). Only its own thread touches it, so entries are plain. References are weak,
-//! as in the inline caches: shape ids are never reused and the epoch of the types is compared.
+//! as in the inline caches: the epoch of the types is compared, and a collection that frees shapes empties the table.
 
 use proto_core::{Value, memory};
+use std::cell::UnsafeCell;
 
 use super::cache::{CacheKind, Fill};
 
@@ -54,6 +55,9 @@ unsafe impl memory::Zeroable for MegaEntry {}
 const CLASSES: u32 = u32::MAX;
 
 impl MegaEntry {
+    const EMPTY: MegaEntry =
+        MegaEntry { key: 0, shape: 0, epoch: 0, kind: CacheKind::Empty, slot: 0, class: 0, index: 0, p1: 0, p2: 0 };
+
     fn new(key: u64, class: u32, f: &Fill) -> MegaEntry {
         let Fill { kind, id: shape, slot, epoch, index, p1, p2 } = *f;
         MegaEntry { key, shape, epoch, kind, slot, class, index, p1, p2 }
@@ -62,7 +66,7 @@ impl MegaEntry {
 
 /// The table.
 pub struct MegaCache {
-    entries: Box<[MegaEntry; ENTRIES]>,
+    entries: Box<UnsafeCell<[MegaEntry; ENTRIES]>>,
     /// Which of an index's bits count, and how often an entry was filled until all did.
     mask: usize,
     filled: usize,
@@ -84,7 +88,9 @@ fn index(shape: u32, key: u64) -> usize {
 impl MegaCache {
     #[inline(always)]
     fn at(&self, index: usize) -> &MegaEntry {
-        &self.entries[index & self.mask & (ENTRIES - 1)]
+        // SAFETY: only `fill` writes, through `&mut self`, and `forget`, while the owner is at a safepoint and holds no reference to an
+        // entry.
+        unsafe { &(&*self.entries.get())[index & self.mask & (ENTRIES - 1)] }
     }
 
     fn fill(&mut self, index: usize, entry: MegaEntry) {
@@ -93,7 +99,15 @@ impl MegaCache {
         } else {
             self.mask = ENTRIES - 1;
         }
-        self.entries[index & self.mask & (ENTRIES - 1)] = entry;
+        self.entries.get_mut()[index & self.mask & (ENTRIES - 1)] = entry;
+    }
+
+    /// Empties the table. Its owner is stopped at a safepoint, or calls this. What has never been written is left alone, since it
+    /// takes no memory.
+    pub fn forget(&self) {
+        // SAFETY: as in `at`: nobody looks at an entry meanwhile.
+        let entries = unsafe { &mut *self.entries.get() };
+        entries.iter_mut().filter(|e| e.epoch != 0).for_each(|e| *e = MegaEntry::EMPTY);
     }
 
     /// The entry of this shape and name under this epoch; null if there is none. Handlers use this form since a value

@@ -1,12 +1,13 @@
 //! Code at run time: an [`engine_code::Code`] with what the interpreter adds to it.
 //!
-//! A [`RuntimeCode`] owns one block of memory that holds the inline caches and, after them, a private copy of the
-//! instructions. Where an instruction names an attribute or a global (its second word is `name:16 | cache:16` in the
+//! A [`RuntimeCode`] owns one block of memory that holds the inline caches, after them a private copy of the instructions, and
+//! then the atoms of its names. Where an instruction names an attribute or a global (its second word is `name:16 | cache:16` in the
 //! portable form), the copy's second word is instead the distance in bytes from the instruction to its cache entry, so that a
 //! handler reaches the entry with one load and one addition. The entry holds the name's atom.
 //!
-//! Runtime code is made once per code object and never reclaimed: function objects, frames and return addresses refer to
-//! it by address. Constants and names are shared and pinned from birth, so every thread reads them freely.
+//! Runtime code is made once per code object and is a *record* of the heap ([`proto_core::Record`]): functions, code objects,
+//! frames, suspended generators and return addresses name it by address, and it lives while one of them does. Constants and
+//! names are shared from birth, so every thread reads them freely, and live as long as the code.
 
 pub mod cache;
 pub mod consts;
@@ -25,7 +26,7 @@ use std::sync::OnceLock;
 use engine_code::effects::RegSet;
 use engine_code::liveness::Liveness;
 use engine_code::{Code, CodeFlags, Const, LineIndex, Op, Role};
-use proto_core::{Heap, Space, Value};
+use proto_core::{Heap, Lives, Record, Space, Value};
 
 use cache::CacheEntry;
 
@@ -85,15 +86,15 @@ pub struct RuntimeCode {
     /// The portable code.
     pub code: Arc<Code>,
     /// Atoms of `code.names`.
-    pub names: Box<[Value]>,
+    pub names: &'static [Value],
     /// Atoms of `code.varnames`.
-    pub varnames: Box<[Value]>,
+    pub varnames: &'static [Value],
     /// Atoms of `code.big_locals`.
-    pub big_locals: Box<[Value]>,
+    pub big_locals: &'static [Value],
     /// Atoms of `code.cellvars`.
-    pub cellvars: Box<[Value]>,
+    pub cellvars: &'static [Value],
     /// Atoms of `code.freevars`.
-    pub freevars: Box<[Value]>,
+    pub freevars: &'static [Value],
     /// Atom of `code.name`.
     pub name: Value,
     /// Atom of `code.qualname`.
@@ -103,10 +104,12 @@ pub struct RuntimeCode {
     const_tuple: Value,
     children: Box<[OnceLock<&'static RuntimeCode>]>,
     retired: OnceLock<&'static RuntimeCode>,
+    /// The code that this is the replaced form of, which owns the block: they live together.
+    origin: Option<&'static RuntimeCode>,
     liveness: OnceLock<Option<Liveness>>,
     lines: OnceLock<LineIndex>,
     object: Published,
-    block: *const u64,
+    block: *mut [u64],
     ninstrs: usize,
 }
 
@@ -122,16 +125,11 @@ fn is_cleanup(code: &Code, target: u32) -> bool {
 }
 
 impl RuntimeCode {
-    /// Makes runtime code for `code`. The result lives for ever.
+    /// Makes runtime code for `code`. The result lives while something names it: see [`proto_core::Record`].
     pub fn load(heap: &Heap, code: Arc<Code>) -> &'static RuntimeCode {
         let atom = |s: &Arc<str>| heap.intern(s.as_bytes());
-        let names: Box<[Value]> = code.names.iter().map(atom).collect();
-        let varnames: Box<[Value]> = code.varnames.iter().map(atom).collect();
-        let big_locals: Box<[Value]> = code.big_locals.iter().map(atom).collect();
-        let cellvars: Box<[Value]> = code.cellvars.iter().map(|c| atom(&c.0)).collect();
-        let freevars: Box<[Value]> = code.freevars.iter().map(atom).collect();
         let const_tuple = consts::build(heap, &code.consts);
-        let (block, instrs) = assemble(&code, &names);
+        let Assembled { block, instrs, names, varnames, big_locals, cellvars, freevars } = assemble(&code, atom);
         let has_children = code.consts.iter().any(|c| matches!(c, Const::Code(_)));
         let children =
             if has_children { code.consts.iter().map(|_| OnceLock::new()).collect() } else { Box::default() };
@@ -141,7 +139,7 @@ impl RuntimeCode {
             && code.kwonlyargcount == 0
             && flags.has(CodeFlags::OPTIMIZED);
         let (name, qualname, filename) = (atom(&code.name), atom(&code.qualname), atom(&code.filename));
-        Box::leak(Box::new(RuntimeCode {
+        let loaded = Box::new(RuntimeCode {
             instrs,
             consts: consts::items(const_tuple),
             fast_args: if simple { code.argcount } else { NO_FAST_ARGS },
@@ -161,28 +159,30 @@ impl RuntimeCode {
             const_tuple,
             children,
             retired: OnceLock::new(),
+            origin: None,
             liveness: OnceLock::new(),
             lines: OnceLock::new(),
             object: Published::default(),
             block,
             ninstrs: code.instrs.len(),
             code,
-        }))
+        });
+        heap.space().adopt(heap, loaded)
     }
 
     /// Atoms that begin with the names of the parameters.
     #[inline]
     pub fn parameters(&self) -> &[Value] {
-        if self.nargs > self.nlocals { &self.big_locals } else { &self.varnames }
+        if self.nargs > self.nlocals { self.big_locals } else { self.varnames }
     }
 
     /// The same code for a function whose code was replaced: its running frames go on as before, calls are sent away.
-    pub fn retired(&'static self) -> &'static RuntimeCode {
+    pub fn retired(&'static self, heap: &Heap) -> &'static RuntimeCode {
         if self.replaced {
             return self;
         }
         self.retired.get_or_init(|| {
-            Box::leak(Box::new(RuntimeCode {
+            let retired = Box::new(RuntimeCode {
                 instrs: self.instrs,
                 consts: self.consts,
                 fast_args: NO_FAST_ARGS,
@@ -192,23 +192,25 @@ impl RuntimeCode {
                 closes: self.closes,
                 nargs: self.nargs,
                 code: self.code.clone(),
-                names: self.names.clone(),
-                varnames: self.varnames.clone(),
-                big_locals: self.big_locals.clone(),
-                cellvars: self.cellvars.clone(),
-                freevars: self.freevars.clone(),
+                names: self.names,
+                varnames: self.varnames,
+                big_locals: self.big_locals,
+                cellvars: self.cellvars,
+                freevars: self.freevars,
                 name: self.name,
                 qualname: self.qualname,
                 filename: self.filename,
                 const_tuple: self.const_tuple,
                 children: self.children.clone(),
                 retired: OnceLock::new(),
+                origin: Some(self),
                 liveness: OnceLock::new(),
                 lines: OnceLock::new(),
                 object: Published::new(self.object()),
                 block: self.block,
                 ninstrs: self.ninstrs,
-            }))
+            });
+            heap.space().adopt(heap, retired)
         })
     }
 
@@ -295,7 +297,7 @@ impl RuntimeCode {
         self.object.get()
     }
 
-    /// Publishes the (pinned, shared) Python code object; returns the one that won.
+    /// Publishes the (shared) Python code object; returns the one that won.
     pub(crate) fn set_object(&self, space: &Space, object: Value) -> Value {
         self.object.set_first(space, object)
     }
@@ -314,25 +316,107 @@ impl RuntimeCode {
 
     /// The inline caches.
     pub fn caches(&self) -> &[CacheEntry] {
-        let bytes = self.instrs as usize - self.block as usize;
+        let bytes = self.instrs as usize - self.block.cast::<u64>() as usize;
         // SAFETY: the block starts with cache entries and they end where the instructions begin.
         unsafe { std::slice::from_raw_parts(self.block.cast(), bytes / size_of::<CacheEntry>()) }
     }
 }
 
-/// Lays out caches and instructions; returns the block and the first instruction.
-fn assemble(code: &Code, names: &[Value]) -> (*const u64, *const u32) {
+impl Record for RuntimeCode {
+    fn visit(&self, f: &mut dyn FnMut(Value)) {
+        for atoms in [self.names, self.varnames, self.big_locals, self.cellvars, self.freevars] {
+            atoms.iter().for_each(|&v| f(v));
+        }
+        for v in [self.name, self.qualname, self.filename, self.const_tuple, self.object()] {
+            f(v);
+        }
+        let children = self.children.iter().filter_map(OnceLock::get);
+        for code in children.chain(self.retired.get()).chain(&self.origin) {
+            f(Value::address(*code));
+        }
+    }
+
+    fn forget(&self, lives: &Lives) {
+        if self.origin.is_none() {
+            self.caches().iter().for_each(|entry| entry.forget(|shape| lives.shape(shape)));
+        }
+    }
+
+    fn extents(&self, f: &mut dyn FnMut(usize, usize)) {
+        if self.origin.is_none() {
+            f(self.block.cast::<u64>() as usize, self.block.len() * 8);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        if self.origin.is_some() {
+            return 0;
+        }
+        let code = &self.code;
+        let names = code.names.len() + code.varnames.len() + code.cellvars.len() + code.freevars.len();
+        // What the block does not hold: the portable code with its constants and positions, about.
+        const HEADERS: usize = size_of::<Code>() + 4 * 64;
+        HEADERS + self.block.len() * 8 + code.instrs.len() * 6 + code.consts.len() * 48 + names * 32
+    }
+}
+
+impl Drop for RuntimeCode {
+    fn drop(&mut self) {
+        if self.origin.is_some() {
+            return;
+        }
+        // SAFETY: `assemble` made the block as a boxed slice, and this is its owner; who shares it, the replaced form, goes in
+        // the same collection.
+        let mut block = unsafe { Box::from_raw(self.block) };
+        if cfg!(debug_assertions) {
+            // No instruction, and read as a value a pointer that faults.
+            block.fill(0xDEAD_DEAD_DEAD_DEAD);
+        }
+    }
+}
+
+/// A block of memory and what lies in it.
+struct Assembled {
+    block: *mut [u64],
+    instrs: *const u32,
+    names: &'static [Value],
+    varnames: &'static [Value],
+    big_locals: &'static [Value],
+    cellvars: &'static [Value],
+    freevars: &'static [Value],
+}
+
+/// Lays out caches, instructions and atoms.
+fn assemble(code: &Code, atom: impl Fn(&Arc<str>) -> Value) -> Assembled {
     let wants_entry = |op: Op| op.info().operand(Role::Site).is_some();
     let mut count = 0;
     walk(&code.instrs, |op, _| count += wants_entry(op) as usize);
     let cache_words = count * size_of::<CacheEntry>() / 8;
-    let words = cache_words + code.instrs.len().div_ceil(2) + 1;
-    let block: &'static mut [u64] = Vec::leak(vec![0u64; words]);
-    let start = block.as_mut_ptr();
-    // SAFETY: the block has room for `count` entries and all instructions behind them; nothing else refers to it yet.
+    let instr_words = code.instrs.len().div_ceil(2) + 1;
+    let atoms =
+        code.names.len() + code.varnames.len() + code.big_locals.len() + code.cellvars.len() + code.freevars.len();
+    let words = cache_words + instr_words + atoms;
+    let block: *mut [u64] = Box::into_raw(vec![0u64; words].into_boxed_slice());
+    let start = block.cast::<u64>();
+    // SAFETY: the block has room for the entries, behind them all instructions, and behind those the atoms; nothing else refers to
+    // it yet, and the slices of atoms, which are never written again, live as long as it.
     unsafe {
         let entries = start.cast::<CacheEntry>();
         let instrs = start.add(cache_words).cast::<u32>();
+        let mut free = start.add(cache_words + instr_words).cast::<Value>();
+        let mut place = |values: &mut dyn Iterator<Item = Value>| -> &'static [Value] {
+            let first = free;
+            for v in values {
+                free.write(v);
+                free = free.add(1);
+            }
+            std::slice::from_raw_parts(first, free.offset_from(first) as usize)
+        };
+        let names = place(&mut code.names.iter().map(&atom));
+        let varnames = place(&mut code.varnames.iter().map(&atom));
+        let big_locals = place(&mut code.big_locals.iter().map(&atom));
+        let cellvars = place(&mut code.cellvars.iter().map(|c| atom(&c.0)));
+        let freevars = place(&mut code.freevars.iter().map(&atom));
         std::ptr::copy_nonoverlapping(code.instrs.as_ptr(), instrs, code.instrs.len());
         let mut next = 0;
         walk(&code.instrs, |op, i| {
@@ -345,7 +429,7 @@ fn assemble(code: &Code, names: &[Value]) -> (*const u64, *const u32) {
                 *instrs.add(i + 1) = distance as i32 as u32;
             }
         });
-        (start, instrs)
+        Assembled { block, instrs, names, varnames, big_locals, cellvars, freevars }
     }
 }
 

@@ -3,7 +3,7 @@
 use engine_code::{Code, CodeFlags, Const, Position};
 use proto_core::{Kind, Value};
 
-use super::{BYTES_PER_WORD, LEAD, LEAD_WORD, RuntimeCode, consts, make, tables};
+use super::{BYTES_PER_WORD, LEAD, LEAD_WORD, RuntimeCode, make, tables};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::{self, Exc};
 use crate::native::Args;
@@ -78,15 +78,15 @@ pub fn of(cx: &mut Ctx, code: &'static RuntimeCode) -> Value {
         return known;
     }
     let object = cx.new_object(&CODE, &[Value::address(code)]);
-    consts::pin(cx, object);
+    cx.promote(object);
     code.set_object(cx.space(), object)
 }
 
 /// The runtime code of a value known to be a code object.
 pub(super) fn rt(v: Value) -> Option<&'static RuntimeCode> {
     let address = Obj::of(v)?.at(0);
-    // SAFETY: native slot 0 of a code object is the address of runtime code, which lives for ever; callers are methods of
-    // the type, or checked the type.
+    // SAFETY: native slot 0 of a code object is the address of runtime code, which lives while the object does (the collector
+    // finds the address there); callers are methods of the type, or checked the type.
     address.is_int().then(|| unsafe { &*(address.bits() as *const RuntimeCode) })
 }
 
@@ -150,7 +150,7 @@ fn get_varnames(cx: &mut Ctx, v: Value) -> PyResult {
     if !gathers {
         registers(&out);
     }
-    for &name in &code.big_locals {
+    for &name in code.big_locals {
         out.push(cx, name);
     }
     if gathers {

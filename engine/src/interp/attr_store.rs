@@ -189,7 +189,8 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
     let Ok(slot16) = u16::try_from(slot) else { return Ok(()) };
     if before == after {
         remember(cx, entry, Use::Store, Fill { epoch, ..Fill::new(replaces, before.0, slot16) });
-    } else if plain {
+    } else if plain && shape.parent.is_some_and(|p| p.id == before) {
+        // Nothing else has happened to it meanwhile.
         remember(cx, entry, Use::Store, Fill { epoch, p1: after.0 as u64, ..Fill::new(adds, before.0, slot16) });
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! Calls that are more than entering a Python function: binding, bound methods, native functions, classes.
 
+use std::cell::UnsafeCell;
+
 use proto_core::{Kind, ShapeId, Value};
 
 use super::bind;
@@ -426,7 +428,7 @@ pub(super) unsafe extern "C" fn call_names(
 /// Remembers, per class, how instances are made inline. References are weak: a type's id is never reused and the epoch
 /// changes when `__init__` does.
 pub struct PlainCache {
-    entries: Box<[PlainEntry; PLAIN_ENTRIES]>,
+    entries: Box<UnsafeCell<[PlainEntry; PLAIN_ENTRIES]>>,
 }
 
 const PLAIN_ENTRIES: usize = 64;
@@ -440,25 +442,42 @@ struct PlainEntry {
 
 impl Default for PlainCache {
     fn default() -> Self {
-        PlainCache { entries: Box::new([PlainEntry { id: 0, epoch: 0, plain: None }; PLAIN_ENTRIES]) }
+        PlainCache { entries: Box::new(UnsafeCell::new([PlainEntry::EMPTY; PLAIN_ENTRIES])) }
     }
 }
 
+impl PlainEntry {
+    const EMPTY: PlainEntry = PlainEntry { id: 0, epoch: 0, plain: None };
+}
+
 impl PlainCache {
+    #[inline(always)]
+    fn at(&self, id: u32) -> &PlainEntry {
+        // SAFETY: only `put` writes, through `&mut self`, and `forget`, while the owner is at a safepoint and holds no reference to
+        // an entry.
+        unsafe { &(&*self.entries.get())[id as usize % PLAIN_ENTRIES] }
+    }
+
+    /// Empties the cache: shapes have been freed. Its owner is stopped at a safepoint, or calls this.
+    pub(crate) fn forget(&self) {
+        // SAFETY: as in `at`.
+        unsafe { (*self.entries.get()).fill(PlainEntry::EMPTY) };
+    }
+
     #[inline]
     fn knows(&self, id: u32, epoch: u32) -> bool {
-        let e = &self.entries[id as usize % PLAIN_ENTRIES];
+        let e = self.at(id);
         e.id == id && e.epoch == epoch
     }
 
     fn get(&self, id: u32) -> *const types::PlainNew {
-        match &self.entries[id as usize % PLAIN_ENTRIES].plain {
+        match &self.at(id).plain {
             Some(plain) => plain,
             None => std::ptr::null(),
         }
     }
 
     fn put(&mut self, id: u32, epoch: u32, plain: Option<types::PlainNew>) {
-        self.entries[id as usize % PLAIN_ENTRIES] = PlainEntry { id, epoch, plain };
+        self.entries.get_mut()[id as usize % PLAIN_ENTRIES] = PlainEntry { id, epoch, plain };
     }
 }

@@ -7,7 +7,7 @@ pub use engine_compiler::symbols_view::ScopeView;
 use engine_compiler::tree::{Node, TreeError};
 use engine_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError, Warning};
 use proto_core::sync::lock;
-use proto_core::{Value, memory};
+use proto_core::{Lives, Value, memory};
 use rustc_hash::FxHashMap;
 
 use crate::code_rt::{RuntimeCode, object};
@@ -97,8 +97,8 @@ pub fn room_for_source(cx: &mut Ctx, source: &str) -> PyResult<()> {
     cx.make_room_beside(starts.saturating_mul(TREE).saturating_add(source.len().saturating_mul(4)))
 }
 
-/// The text given to `eval` or `exec`. Code is never freed, and many programs evaluate the same texts again and again: the
-/// code of the last ones is found again.
+/// The text given to `eval` or `exec`. Many programs evaluate the same texts again and again: the code of the last ones is found
+/// again, until a global collection finds that nothing else uses it.
 pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
     let options = options(cx, 0, true, -1);
     let key = (mode as u8, options.optimize, options.future_annotations, options.future_barry);
@@ -129,7 +129,7 @@ pub fn compile_text(cx: &mut Ctx, source: &str, mode: Mode) -> PyResult {
 /// Mode, level of optimization, future annotations, future inequality.
 type TextKey = (u8, u8, bool, bool);
 
-/// Code of source texts that were evaluated.
+/// Code of source texts that were evaluated, which this does not keep alive.
 #[derive(Default)]
 pub struct Texts(FxHashMap<TextKey, FxHashMap<Box<str>, &'static RuntimeCode>>);
 
@@ -139,6 +139,13 @@ impl Texts {
 
     fn get(&self, key: TextKey, source: &str) -> Option<&'static RuntimeCode> {
         self.0.get(&key)?.get(source).copied()
+    }
+
+    /// Forgets code that has died.
+    pub(crate) fn retain(&mut self, lives: &Lives) {
+        for known in self.0.values_mut() {
+            known.retain(|_, code| lives.record(std::ptr::from_ref(*code) as usize));
+        }
     }
 
     fn put(&mut self, key: TextKey, source: &str, code: &'static RuntimeCode) {

@@ -32,7 +32,7 @@ pub unsafe fn header(v: Value) -> u64 {
 /// `f` is a function object.
 #[inline(always)]
 pub unsafe fn code(f: Value) -> &'static RuntimeCode {
-    // SAFETY: a function keeps the address of its runtime code, which lives for ever, in this word.
+    // SAFETY: a function keeps the address of its runtime code in this word, and by it the code.
     unsafe { &*(word(f, layout::FUNCTION_CODE).bits() as *const RuntimeCode) }
 }
 

@@ -78,7 +78,7 @@ pub fn install(monitor: Monitor) {
     let _ = MONITOR.set(monitor);
 }
 
-/// Instructions at which nobody wants an event, as of a version of what tools want. Code is never freed.
+/// Instructions at which nobody wants an event, as of a version of what tools want. They keep no code alive: see [`forget_places`].
 #[derive(Default)]
 pub(super) struct Quiet {
     version: u32,
@@ -97,6 +97,11 @@ pub fn changed(cx: &mut Ctx, on: bool) {
         cx.rt.set_tracer_of_others(cx, Which::Monitor, Value::NONE);
     }
     trace::set_function(cx, Which::Monitor, Value::NONE);
+}
+
+/// Code has been freed: other code may lie where it was.
+pub(crate) fn forget_places() {
+    VERSION.fetch_add(1, Ordering::AcqRel);
 }
 
 /// What is known of a frame for the tools.
@@ -119,6 +124,7 @@ impl Default for Seen {
 impl Seen {
     pub(super) fn visit(&self, visit: &mut dyn FnMut(Value)) {
         self.called.iter().for_each(|&v| visit(v));
+        visit(Value::address(self.at));
     }
 }
 

@@ -11,7 +11,7 @@ use engine_code::{Role, for_each_format, for_each_opcode};
 use super::record::{OnReturn, Record};
 use crate::code_rt::cache::CacheEntry;
 
-/// An instruction of format `F` in running code, which lives for ever.
+/// An instruction of format `F` in running code, which lives while it runs.
 #[repr(transparent)]
 pub(crate) struct At<F>(*const u32, PhantomData<F>);
 
@@ -93,7 +93,7 @@ const fn covers(all: &[Operand], view: &[Operand]) -> bool {
 /// The type of an operand for a handler, and how it is read.
 ///
 /// SAFETY of all of them: an [`At`] points at an instruction of its format; runtime code keeps the distance to the cache entry
-/// in the second word of an instruction that has one, and both live for ever.
+/// in the second word of an instruction that has one, and both live while the code runs or their address is on the stack.
 macro_rules! operand {
     ($name:ident X Spare) => {};
     ($name:ident X Site) => {

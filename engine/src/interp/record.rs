@@ -249,9 +249,13 @@ impl RunState {
 
     /// Calls `visit` with every value that only this state refers to.
     pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
-        let RunState { records, result, tracer, asyncgen_firstiter, asyncgen_finalizer, .. } = self;
+        let RunState { records, result, tracer, asyncgen_firstiter, asyncgen_finalizer, pc, caught, .. } = self;
         tracer.visit(visit);
+        // Addresses of instructions, by which their code lives.
+        visit(Value::address(*pc));
+        visit(Value::address(caught.1));
         for r in records {
+            visit(Value::address(r.pc));
             visit(r.frame);
             visit(r.extra);
             visit(r.handled);

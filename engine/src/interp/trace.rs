@@ -135,7 +135,12 @@ impl Tracer {
         visit(self.trace);
         visit(self.profile);
         visit(self.ended);
+        // Addresses of instructions keep their code, here and below.
+        if let Some((_, pc)) = self.jump {
+            visit(Value::address(pc));
+        }
         for f in &self.frames {
+            visit(Value::address(f.last));
             visit(f.native);
             f.seen.visit(visit);
         }

@@ -49,7 +49,7 @@ impl Function {
         self.0
     }
 
-    /// A function over `code` (which lives forever). `closure` is a tuple of cells or `EMPTY`.
+    /// A function over `code`, which lives as long as the function. `closure` is a tuple of cells or `EMPTY`.
     #[inline]
     #[allow(clippy::new_ret_no_self)]
     pub fn new(heap: &Heap, code: &'static RuntimeCode, globals: Value, closure: Value) -> Value {
@@ -79,7 +79,7 @@ impl Function {
     /// The code.
     #[inline(always)]
     pub fn code(self) -> &'static RuntimeCode {
-        // SAFETY: the word holds the address of runtime code, which is never freed.
+        // SAFETY: the word holds the address of runtime code, by which the collector keeps it.
         unsafe { &*(self.get(layout::FUNCTION_CODE).bits() as *const RuntimeCode) }
     }
 
@@ -95,7 +95,7 @@ impl Function {
             hidden.set_extra(heap, field, if own.is_empty() { by_code } else { own });
         }
         self.set_extra(heap, FnField::Replacement, hidden.0);
-        let retired = std::ptr::from_ref(self.code().retired());
+        let retired = std::ptr::from_ref(self.code().retired(heap));
         // SAFETY: an aligned address reads as an int, which needs no barrier. Release: who sees it sees the replacement.
         unsafe { raw::store_raw(self.0, layout::FUNCTION_CODE, retired as u64) };
     }

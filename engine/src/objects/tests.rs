@@ -1,7 +1,7 @@
 //! Containers and strings against models from the standard library, with collections in between.
 
 use super::*;
-use proto_core::{Config, Context, Heap, Shared, Space, Value};
+use proto_core::{Config, Context, Heap, RootVec, Shared, Space, Value};
 
 /// Runs `f` with a context of a fresh runtime, attached to this thread.
 fn with_context(f: impl FnOnce(&mut Context)) {
@@ -471,7 +471,8 @@ fn attributes() {
     with_context(|cx| {
         let root =
             cx.space().new_shape(cx, proto_core::Kind::Object, Value::EMPTY, 1, 6, proto_core::ShapeMode::Normal);
-        let names: Vec<Value> = (0..100).map(|i| cx.intern(format!("attribute_{i}").as_bytes())).collect();
+        let mut names = RootVec::new(cx);
+        (0..100).for_each(|i| names.push(cx.intern(format!("attribute_{i}").as_bytes())));
         for n in [3, 5, 20, 64, 90] {
             let o = Obj::of(Obj::alloc(cx, root.id)).expect("object");
             o.set_slot(cx, 0, Value::small(-1));

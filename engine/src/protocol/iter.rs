@@ -9,6 +9,7 @@ use crate::types::slots::{Slot, Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, Raised, exceptions::Exc, objects};
 use proto_core::{Kind, Value};
+use std::cell::Cell;
 
 /// `iter(v)` of core iterables, generators and iterators with a quick form; None for everything else.
 #[inline]
@@ -17,7 +18,7 @@ pub fn iter_quick(cx: &Ctx, v: Value) -> Option<Value> {
         let own = Generator::of(v).is_some_and(|g| g.kind() == objects::shapes::GENERATOR);
         let known = || {
             let shape = objects::shape_of(v).0;
-            let step = &cx.steps.0[shape as usize % STEPS];
+            let step = cx.steps.at(shape);
             step.shape == shape && step.quick.is_some()
         };
         (own || v.is_kind(Kind::Object) && known()).then_some(v)
@@ -82,7 +83,7 @@ pub(crate) fn quick_step(cx: &Ctx, it: Value) -> Option<Value> {
         return None;
     }
     let shape = objects::shape_of(it).0;
-    let known = &cx.steps.0[shape as usize % STEPS];
+    let known = cx.steps.at(shape);
     if known.shape == shape { known.quick?(cx, it) } else { None }
 }
 
@@ -146,7 +147,7 @@ fn end_of(cx: &mut Ctx, raised: Raised) -> PyResult<Option<Value>> {
 #[inline(always)]
 pub fn step_of(cx: &mut Ctx, it: Value) -> Option<Slot<UnaryFn>> {
     let shape = objects::shape_of(it).0;
-    let known = &cx.steps.0[shape as usize % STEPS];
+    let known = cx.steps.at(shape);
     if known.shape == shape { known.slot } else { find_step(cx, it, shape) }
 }
 
@@ -154,7 +155,7 @@ pub fn step_of(cx: &mut Ctx, it: Value) -> Option<Slot<UnaryFn>> {
 #[inline(always)]
 pub(crate) fn is_known_step(cx: &Ctx, it: Value) -> bool {
     let shape = objects::shape_of(it).0;
-    cx.steps.0[shape as usize % STEPS].shape == shape
+    cx.steps.at(shape).shape == shape
 }
 
 #[inline(never)]
@@ -164,7 +165,7 @@ fn find_step(cx: &mut Ctx, it: Value, shape: u32) -> Option<Slot<UnaryFn>> {
     // The slots of other types may change.
     if !ty.is_heap() && !ty.flags().has(TypeFlags::MUTABLE) {
         let quick = ty.data().def().and_then(|def| def.step);
-        cx.steps.0[shape as usize % STEPS] = Step { shape, slot: f, quick };
+        cx.steps.0[shape as usize % STEPS].set(Step { shape, slot: f, quick });
     }
     f
 }
@@ -179,13 +180,29 @@ struct Step {
     quick: Option<StepFn>,
 }
 
-/// The `next` slots of immutable types, by shape: a shape id is never reused.
-pub struct StepCache([Step; STEPS]);
+/// The `next` slots of immutable types, by shape. A collection that frees shapes empties it.
+pub struct StepCache([Cell<Step>; STEPS]);
+
+impl StepCache {
+    #[inline(always)]
+    fn at(&self, shape: u32) -> Step {
+        self.0[shape as usize % STEPS].get()
+    }
+
+    /// Empties the cache. Its owner is stopped at a safepoint, or calls this.
+    pub(crate) fn forget(&self) {
+        self.0.iter().for_each(|step| step.set(Step::NONE));
+    }
+}
+
+impl Step {
+    /// No shape has this number.
+    const NONE: Step = Step { shape: u32::MAX, slot: None, quick: None };
+}
 
 impl Default for StepCache {
     fn default() -> StepCache {
-        // No shape has this number.
-        StepCache([Step { shape: u32::MAX, slot: None, quick: None }; STEPS])
+        StepCache([const { Cell::new(Step::NONE) }; STEPS])
     }
 }
 

@@ -210,7 +210,7 @@ fn make_class(cx: &mut Ctx, meta: Type, name: Str, bases: Tuple, base: Type, nam
         }
         None => name.value(),
     };
-    let data = TypeData::new(None, base.slots().record(), flags, nfixed as u16, layout_);
+    let data = TypeData::new(cx, None, base.slots().record(), flags, nfixed as u16, layout_);
     let shape = if meta == cx.types.type_ { crate::objects::shapes::TYPE } else { meta.instance_shape(cx) };
     let ty = alloc_type(cx, ShapeId(shape.0), data, name.value(), qualname, bases.value(), dict);
     ty.set_word(cx, layout::BASE, base.value());

@@ -41,8 +41,8 @@ pub(crate) fn alloc_type(
 pub(crate) fn create_roots(heap: &Heap, registry: &Registry) -> (Type, Type) {
     let object_def = &super::object_type::OBJECT;
     let type_def = &super::type_type::TYPE;
-    let object_data = TypeData::new(Some(object_def), &object_def.slots, object_def.flags, 0, Layout::Object);
-    let type_data = TypeData::new(Some(type_def), &type_def.slots, type_def.flags, 0, Layout::Type);
+    let object_data = TypeData::new(heap, Some(object_def), &object_def.slots, object_def.flags, 0, Layout::Object);
+    let type_data = TypeData::new(heap, Some(type_def), &type_def.slots, type_def.flags, 0, Layout::Type);
     let atom = |s: &str| heap.intern(s.as_bytes());
     let object = alloc_type(
         heap,
@@ -105,7 +105,7 @@ fn make(heap: &Heap, names: &Names, types: &CoreTypes, registry: &Registry, def:
     // A core layout needs native slot 0 in subclasses for the value that they wrap.
     let own =
         if matches!(layout_, Layout::Core(..)) && !matches!(data.layout, Layout::Core(..)) { 1 } else { def.nnative };
-    let fresh = TypeData::new(Some(def), first.slots().record(), flags, data.nfixed + own, layout_);
+    let fresh = TypeData::new(heap, Some(def), first.slots().record(), flags, data.nfixed + own, layout_);
     let name = heap.intern(def.name.rsplit('.').next().unwrap_or(def.name).as_bytes());
     let qualname = heap.intern(def.name.as_bytes());
     let ty = alloc_type(heap, shapes::TYPE, fresh, name, qualname, Tuple::new(heap, &bases[..n]), Dict::new(heap));

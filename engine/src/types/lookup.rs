@@ -13,6 +13,7 @@ use crate::objects::Method;
 use crate::{Ctx, PyResult};
 use proto_core::memory;
 use proto_core::{Heap, Kind, Value};
+use std::cell::UnsafeCell;
 
 /// The mutations of the process's types.
 static MUTATIONS: Mutations = Mutations::new();
@@ -72,7 +73,7 @@ unsafe impl memory::Zeroable for Entry {}
 /// The lookup cache of a context. Its references are weak: a type's id is never reused, so a hit proves that the type (which
 /// the caller holds) and with it the value live.
 pub struct TypeCache {
-    entries: Box<[Entry; ENTRIES]>,
+    entries: Box<UnsafeCell<[Entry; ENTRIES]>>,
     /// Which of an index's bits count, and how often an entry was filled until all did.
     mask: usize,
     filled: usize,
@@ -104,6 +105,23 @@ impl TypeCache {
         }
     }
 
+    #[inline(always)]
+    fn at(&self, i: usize) -> &Entry {
+        // SAFETY: only lookups write, through `&mut self`, and `forget`, while the owner is at a safepoint and holds no reference to
+        // an entry.
+        unsafe { &(&*self.entries.get())[i] }
+    }
+
+    /// Empties the cache: names may have been freed. Its owner is stopped at a safepoint, or calls this. What has never been
+    /// written is left alone, since it takes no memory.
+    pub(crate) fn forget(&self) {
+        // SAFETY: as in `at`.
+        let entries = unsafe { &mut *self.entries.get() };
+        for e in entries.iter_mut().filter(|e| e.epoch != 0) {
+            e.epoch = 0;
+        }
+    }
+
     #[inline]
     fn index(&self, type_id: u32, name: Value) -> usize {
         let bits = name.bits();
@@ -118,7 +136,7 @@ impl TypeCache {
             self.mask = ENTRIES - 1;
         }
         let at = self.index(entry.type_id, name);
-        self.entries[at] = entry;
+        self.entries.get_mut()[at] = entry;
     }
 }
 
@@ -126,7 +144,7 @@ impl TypeCache {
 #[inline]
 pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
     let id = ty.data().id;
-    let e = &cx.tcache.entries[cx.tcache.index(id, name)];
+    let e = cx.tcache.at(cx.tcache.index(id, name));
     if e.type_id == id && e.name == name.bits() && e.epoch == type_epoch() && !e.plain {
         // SAFETY: what was found in this epoch is still in the class's dict, which holds it.
         let v = unsafe { Value::from_bits(e.value) };
@@ -139,7 +157,7 @@ pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
 pub fn type_lookup_cacheable(cx: &mut Ctx, ty: Type, name: Value) -> (Option<Value>, Cacheable) {
     let id = ty.data().id;
     let epoch = type_epoch();
-    let e = cx.tcache.entries[cx.tcache.index(id, name)];
+    let e = *cx.tcache.at(cx.tcache.index(id, name));
     if e.type_id == id && e.name == name.bits() && e.epoch == epoch {
         // SAFETY: as in `type_lookup`; for plain values it is the class in whose dict they are.
         let v = unsafe { Value::from_bits(e.value) };

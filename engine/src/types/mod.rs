@@ -1,7 +1,8 @@
 //! Types: the type object, its slots, lookup through the MRO, construction of classes and instances.
 //!
-//! A type is an object of kind `Type`; what the engine needs fast and what holds no references sits in a [`TypeData`]
-//! record behind it, which is never freed (a class is rare and small, and readers need no guard).
+//! A type is an object of kind `Type`; what the engine needs fast and what holds no references sits in a [`TypeData`] behind it.
+//! That, and the table of slots that it names, are records of the heap ([`proto_core::Record`]): they live while a word of an
+//! object or of a stack names them, so readers need no guard.
 
 pub mod build;
 pub mod construct;
@@ -39,8 +40,8 @@ pub use lookup::{Cacheable, TypeCache, slot_python_fn, type_epoch, type_lookup, 
 pub use mappingproxy::new_proxy as new_mappingproxy;
 
 use crate::objects::{Dict, Obj, Str, Tuple, shape_of};
-use proto_core::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
-use proto_core::{Heap, Kind, ShapeId, Value};
+use proto_core::sync::{AtomicPtr, AtomicU32, Mutex, Ordering, lock};
+use proto_core::{Heap, Kind, Record, ShapeId, Value};
 use slots::{Slots, TypeSlots};
 
 /// Word indices of a type object. All words are values; the raw one is int-tagged.
@@ -91,14 +92,10 @@ pub struct TypeData {
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Type(pub(crate) Value);
 
-/// A record that lives forever, as a raw word.
-fn leak<T>(t: T) -> &'static T {
-    Box::leak(Box::new(t))
-}
-
 impl TypeData {
-    /// A fresh record; `slots` must live forever.
+    /// A fresh record. `slots`: a declaration's, or a record's that lives now.
     pub(crate) fn new(
+        heap: &Heap,
         def: Option<&'static TypeDef>,
         slots: &'static Slots,
         flags: TypeFlags,
@@ -106,8 +103,11 @@ impl TypeData {
         layout: Layout,
     ) -> &'static TypeData {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        leak(TypeData {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        // Ids are not used again, and caches go by them.
+        assert!(id != u32::MAX, "four billion classes were made");
+        let data = Box::new(TypeData {
+            id,
             def: AtomicPtr::new(def.map_or(std::ptr::null_mut(), |d| std::ptr::from_ref(d).cast_mut())),
             slots: AtomicPtr::new(std::ptr::from_ref(slots).cast_mut()),
             flags: AtomicU32::new(flags.0),
@@ -115,7 +115,8 @@ impl TypeData {
             other_shapes: Mutex::new(Vec::new()),
             nfixed,
             layout,
-        })
+        });
+        heap.space().adopt(heap, data)
     }
 
     /// The declaration, of native types.
@@ -133,11 +134,12 @@ impl TypeData {
     /// The slots: an immutable record, replaced as a whole.
     #[inline]
     pub fn slots(&self) -> &'static TypeSlots {
-        // SAFETY: the pointer always comes from a `&'static Slots` (`new`, `set_slots`).
+        // SAFETY: the pointer comes from a declaration's slots or from a record (`new`, `set_slots`), which lives while this names
+        // it, and after that while the reference is on a stack at each safepoint.
         TypeSlots::of(unsafe { &*self.slots.load(Ordering::Acquire) })
     }
 
-    /// Publishes new slots; the old record stays, since readers may still use it.
+    /// Publishes new slots; the old ones stay while a reader has them on its stack.
     pub(crate) fn set_slots(&self, slots: &'static Slots) {
         self.slots.store(std::ptr::from_ref(slots).cast_mut(), Ordering::Release);
     }
@@ -156,6 +158,26 @@ impl TypeData {
     /// Clears flags; gives those before.
     pub fn remove_flags(&self, flags: TypeFlags) -> TypeFlags {
         TypeFlags(self.flags.fetch_and(!flags.0, Ordering::SeqCst))
+    }
+}
+
+impl Record for TypeData {
+    fn visit(&self, f: &mut dyn FnMut(Value)) {
+        f(Value::address(self.slots.load(Ordering::Acquire)));
+    }
+
+    fn shapes(&self, f: &mut dyn FnMut(ShapeId)) {
+        f(ShapeId(self.root_shape.load(Ordering::Acquire)));
+        // Nobody comes to a safepoint with this lock.
+        for &(_, id) in lock(&self.other_shapes).iter() {
+            f(ShapeId(id));
+        }
+    }
+
+    fn extents(&self, _: &mut dyn FnMut(usize, usize)) {}
+
+    fn bytes(&self) -> usize {
+        0
     }
 }
 
@@ -186,7 +208,7 @@ impl Type {
     /// The record behind the type.
     #[inline]
     pub fn data(self) -> &'static TypeData {
-        // SAFETY: the word is written once, at creation, from a leaked `TypeData`.
+        // SAFETY: the word is written once, at creation, from a record, which lives as long as the type.
         unsafe { &*(self.word(layout::DATA).bits() as *const TypeData) }
     }
 

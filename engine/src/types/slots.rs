@@ -73,6 +73,17 @@ impl Dunder {
     }
 }
 
+/// A class's own are a record, which types name: its own, and those below it that add nothing.
+impl proto_core::Record for Slots {
+    fn visit(&self, _: &mut dyn FnMut(Value)) {}
+
+    fn extents(&self, _: &mut dyn FnMut(usize, usize)) {}
+
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
 /// The slots of a type as its users see them.
 #[repr(transparent)]
 pub struct TypeSlots(Slots);

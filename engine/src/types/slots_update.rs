@@ -129,9 +129,9 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
     let slots: &'static Slots = match base {
         Some(b) => match mentioned(ty) {
             0 if data.def().is_none() => b.slots().record(),
-            own => Box::leak(Box::new(compute(names, ty, Some((b, own))))),
+            own => heap.space().adopt(heap, Box::new(compute(names, ty, Some((b, own))))),
         },
-        None => Box::leak(Box::new(compute(names, ty, None))),
+        None => heap.space().adopt(heap, Box::new(compute(names, ty, None))),
     };
     let compares = compares_as_base(ty, slots);
     if data.flags().has(TypeFlags::COMPARES_AS_BASE) && !compares {
@@ -170,7 +170,6 @@ pub(crate) fn refresh(heap: &Heap, names: &Names, ty: Type) {
         hashing::no_longer_by_identity();
     }
     data.add_flags(set);
-    let _ = heap;
 }
 
 /// Whether a class leaves equality and hash as `object` has them.

@@ -19,6 +19,8 @@ pub const MODELS: &[Model] = &[
     Model::new("weak_read_against_clear", 3, 2, &["weak_clear"], weak_read),
     Model::new("atom_insertion", 3, 2, &["atom_lookup", "atom_promoted"], atoms),
     Model::new("shape_insertion", 3, 2, &["shape_transition_lookup", "shape_transition_release"], shapes),
+    Model::new("atom_against_collection", 3, 2, &["atom_leaves_table"], atom_dies),
+    Model::new("shape_against_collection", 3, 2, &["shape_leaves_tree"], shape_dies),
 ];
 
 #[cfg(shuttle)]
@@ -275,6 +277,55 @@ fn shapes() {
     let other = Arc::clone(&seen);
     let t = spawn(move || step(&other, true));
     step(&seen, false);
+    t.join().unwrap();
+}
+
+/// A thread interns a text whose atom nobody holds, while another collects everything: it finds the atom, which lives from then on,
+/// or none.
+fn atom_dies() {
+    let space = space();
+    attached(space, |cx| {
+        cx.start_sharing();
+        cx.intern(b"a_longer_name");
+    });
+    let t = spawn(move || {
+        attached(space, |cx| {
+            let atom = Root::new(cx, cx.intern(b"a_longer_name"));
+            cx.poll();
+            // SAFETY: a live string.
+            assert_eq!(unsafe { cx.str_bytes(atom.get()) }, b"a_longer_name");
+            assert_eq!(cx.intern(b"a_longer_name"), atom.get(), "two atoms of one text");
+        });
+    });
+    attached(space, |cx| cx.collect(true));
+    t.join().unwrap();
+}
+
+/// A thread gives an object a shape that no other has, while another collects everything: the shape that it found in the tree stays,
+/// or it has made one.
+fn shape_dies() {
+    let space = space();
+    let name = Value::short_str(b"a").unwrap_or(Value::NONE);
+    let from = attached(space, |cx| {
+        cx.start_sharing();
+        let from = space.new_shape(cx, Kind::Object, Value::NONE, 0, 6, proto_core::ShapeMode::Normal);
+        space.transition(from, name);
+        from
+    });
+    let t = spawn(move || {
+        attached(space, |cx| {
+            let next = space.transition(from, Value::short_str(b"a").unwrap_or(Value::NONE));
+            let object = Root::new(cx, cx.alloc(Kind::Object, next.id, 8));
+            cx.poll();
+            // SAFETY: a live object.
+            assert_eq!(unsafe { cx.shape_id(object.get()) }, next.id);
+            let shape = space.shape(next.id);
+            assert!(std::ptr::eq(shape, next), "a shape that is not in the table");
+            let again = space.transition(from, Value::short_str(b"a").unwrap_or(Value::NONE));
+            assert!(std::ptr::eq(shape, again), "two shapes of one step");
+        });
+    });
+    attached(space, |cx| cx.collect(true));
     t.join().unwrap();
 }
 

@@ -19,7 +19,8 @@ use crate::heap::arena::Arena;
 use crate::heap::block::LARGE;
 use crate::memory;
 use crate::os;
-use crate::space::{ShapesInUse, Space};
+use crate::space::records::{Dead, Lives, Marks, Reachable, Record};
+use crate::space::{DeadShapes, ShapesInUse, Space};
 use crate::sync::Ordering;
 use crate::sync::{broken, lock};
 use crate::value::{Kind, Value};
@@ -36,11 +37,14 @@ const TASK: usize = 16 << 10;
 const SLICE: usize = 512;
 
 /// Marks by `gmark`.
-struct GlobalMarker {
+struct GlobalMarker<'r> {
     space: &'static Space,
     arena: &'static Arena,
     shapes: ShapesInUse,
+    reachable: Reachable<'r>,
     stack: Vec<u64>,
+    /// Records that were reached and not looked into.
+    records: Vec<&'r dyn Record>,
     parallel: bool,
 }
 
@@ -67,48 +71,78 @@ fn claim(arena: &Arena, leaf_mask: u32, parallel: bool, v: Value) -> bool {
     leaf_mask >> kind as u32 & 1 == 0 || may_be_external(kind, meta.words.get() as usize)
 }
 
-impl GlobalMarker {
+impl<'r> GlobalMarker<'r> {
     fn visit(&mut self, v: Value) {
         if claim(self.arena, self.space.leaf_mask, false, v) {
             self.stack.push(v.bits());
+        } else if !v.is_ptr() {
+            self.visit_word(v.bits());
+        }
+    }
+
+    /// Marks the record that a word names, if it does.
+    fn visit_word(&mut self, word: u64) {
+        if self.reachable.may_name(word) {
+            self.records.extend(self.reachable.mark(word));
         }
     }
 
     fn drain(&mut self) {
-        let stack = std::mem::take(&mut self.stack);
-        let (space, shapes) = (self.space, &self.shapes);
+        let (stack, records) = (std::mem::take(&mut self.stack), std::mem::take(&mut self.records));
+        let found = Found { space: self.space, shapes: &self.shapes, reachable: self.reachable };
         if !self.parallel {
-            return Tracer::<false>::new(space, shapes, stack).run(None);
+            return Tracer::<false>::new(found, stack, records).run(None);
         }
         let per = (stack.len() / (4 * rayon::current_num_threads())).max(16);
         rayon::scope(|s| {
+            s.spawn(move |s| Tracer::<true>::new(found, Vec::new(), records).run(Some(s)));
             for chunk in stack.chunks(per) {
-                s.spawn(move |s| Tracer::<true>::new(space, shapes, chunk.to_vec()).run(Some(s)));
+                s.spawn(move |s| Tracer::<true>::new(found, chunk.to_vec(), Vec::new()).run(Some(s)));
             }
         });
     }
 }
 
+/// What marking tasks have in common.
+#[derive(Copy, Clone)]
+struct Found<'s> {
+    space: &'static Space,
+    shapes: &'s ShapesInUse,
+    reachable: Reachable<'s>,
+}
+
 /// One marking task. `PARALLEL`: there are others.
 struct Tracer<'s, const PARALLEL: bool> {
-    space: &'static Space,
+    found: Found<'s>,
     arena: &'static Arena,
     leaf_mask: u32,
-    shapes: &'s ShapesInUse,
     stack: Vec<u64>,
-    /// Large objects in work; visited when the stack is empty, so it stays short.
+    /// Records that were reached and not looked into; and large objects in work. Both wait until the stack is empty, so it
+    /// stays short.
+    records: Vec<&'s dyn Record>,
     spans: Vec<Span>,
 }
 
 impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
-    fn new(space: &'static Space, shapes: &'s ShapesInUse, stack: Vec<u64>) -> Self {
-        Tracer { space, arena: space.arena, leaf_mask: space.leaf_mask, shapes, stack, spans: Vec::new() }
+    fn new(found: Found<'s>, stack: Vec<u64>, records: Vec<&'s dyn Record>) -> Self {
+        let space = found.space;
+        Tracer { found, arena: space.arena, leaf_mask: space.leaf_mask, stack, records, spans: Vec::new() }
     }
 
     #[inline(always)]
     fn visit(&mut self, v: Value) {
         if claim(self.arena, self.leaf_mask, PARALLEL, v) {
             self.stack.push(v.bits());
+        } else if !v.is_ptr() && self.found.reachable.may_name(v.bits()) {
+            self.records.extend(self.found.reachable.mark(v.bits()));
+        }
+    }
+
+    #[inline(always)]
+    fn reach_shape(&mut self, id: u32) {
+        let Found { space, shapes, .. } = self.found;
+        if shapes.reach(id) {
+            shapes.visit(space, id, &mut |v| self.visit(v));
         }
     }
 
@@ -125,6 +159,11 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
                 len += 1;
             }
             if len == 0 {
+                if let Some(record) = self.records.pop() {
+                    record.visit(&mut |v| self.visit(v));
+                    record.shapes(&mut |id| self.reach_shape(id.0));
+                    continue;
+                }
                 let Some(span) = self.spans.last_mut() else { return };
                 match span.take(SLICE) {
                     // SAFETY: the object was claimed, so it lives; the world is stopped.
@@ -141,19 +180,20 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
                 && self.stack.len() > SPLIT
             {
                 let half = self.stack.split_off(self.stack.len() / 2);
-                let (space, shapes) = (self.space, self.shapes);
-                s.spawn(move |s| Tracer::<PARALLEL>::new(space, shapes, half).run(Some(s)));
+                let found = self.found;
+                s.spawn(move |s| Tracer::<PARALLEL>::new(found, half, Vec::new()).run(Some(s)));
             }
         }
     }
 
     #[inline(always)]
     fn scan(&mut self, v: Value, scope: Option<&rayon::Scope<'s>>) {
-        let (arena, table) = (self.arena, self.space.layouts());
+        let space = self.found.space;
+        let (arena, table) = (self.arena, space.layouts());
         let (addr, kind) = (v.addr(), v.kind_unchecked());
         let words = words_at(arena, addr);
         if kind == Kind::Generator
-            && let Some(pruner) = self.space.hooks.get()
+            && let Some(pruner) = space.hooks.get()
         {
             pruner.prune_generator(v);
         }
@@ -164,9 +204,7 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
             if now & (SHARED | OLD) == 0 {
                 flags.store(now | OLD, Ordering::Relaxed);
             }
-            if let Some(ty) = self.shapes.type_of(self.space, header::shape(addr).load(Ordering::Relaxed)) {
-                self.visit(ty);
-            }
+            self.reach_shape(header::shape(addr).load(Ordering::Relaxed));
             match Span::of(table, addr, kind, words) {
                 Some(span) => self.add_span(span, scope),
                 None => for_each_value_word(table, addr, kind, words, |i| self.visit(load_value(addr, i))),
@@ -177,13 +215,13 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
     /// Puts a large object's values aside, for other tasks if there are enough of them.
     #[cold]
     fn add_span(&mut self, mut span: Span, scope: Option<&rayon::Scope<'s>>) {
-        let (space, shapes) = (self.space, self.shapes);
+        let found = self.found;
         while let Some(s) = scope
             && span.len() > TASK
             && let Some(part) = span.take(TASK)
         {
             s.spawn(move |s| {
-                let mut task = Tracer::<PARALLEL>::new(space, shapes, Vec::new());
+                let mut task = Tracer::<PARALLEL>::new(found, Vec::new(), Vec::new());
                 task.spans.push(part);
                 task.run(Some(s));
             });
@@ -192,7 +230,7 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
     }
 }
 
-impl Reach for GlobalMarker {
+impl Reach for GlobalMarker<'_> {
     fn alive(&self, v: Value) -> bool {
         if !v.is_ptr() {
             return true;
@@ -208,13 +246,13 @@ impl Reach for GlobalMarker {
 }
 
 /// Collects everything. All `contexts` are stopped, and the caller holds the registry. The boxes are to be dropped after
-/// the world has resumed, and so is the report printed. `start`: when the stop was asked for.
+/// the world has resumed, and so is the report printed, and the records go. `start`: when the stop was asked for.
 pub(crate) fn collect_world(
     space: &'static Space,
     contexts: &[&Context],
     start: Instant,
     cause: Cause,
-) -> (Boxes, Option<String>) {
+) -> (Boxes, Unused, Option<String>) {
     let mut clock = Clock(start);
     let mut parts = GlobalParts { handshake: clock.lap(), ..GlobalParts::default() };
     let arena = space.arena;
@@ -225,21 +263,27 @@ pub(crate) fn collect_world(
         cx.heap().hand_over_shared(true);
         blocks += cx.heap().blocks.borrow().len();
     }
+    let mut records = lock(&space.records);
+    records.sort();
+    let marks = Marks::new(&records);
     let mut marker = GlobalMarker {
         space,
         arena,
         shapes: ShapesInUse::new(space),
+        reachable: Reachable::new(&records, &marks),
         stack: Vec::new(),
+        records: Vec::new(),
+        // A program with one thread stays one.
         parallel: blocks >= PARALLEL_BLOCKS
+                && space.is_sharing()
                 && !space.forked.load(Ordering::Relaxed)
                 // Where addresses are few, the workers might not get their stacks.
                 && memory::address_limit().is_none(),
     };
     for cx in contexts {
-        for_each_stack_word(cx, |word, interior| {
-            if let Some(v) = object_at(arena, space, word, interior, None) {
-                marker.visit(v);
-            }
+        for_each_stack_word(cx, |word, interior| match object_at(arena, space, word, interior, None) {
+            Some(v) => marker.visit(v),
+            None => marker.visit_word(word),
         });
         visit_precise_roots(cx, true, &mut |v| marker.visit(v));
     }
@@ -269,6 +313,10 @@ pub(crate) fn collect_world(
     retain_weak(&mut shared_weak, &marker);
     *lock(&space.shared_weak) = shared_weak;
 
+    let dead_shapes = space.take_dead_shapes(&marker.shapes);
+    let died = Died { shapes: !dead_shapes.is_empty(), atoms: space.atoms().retain(|v| marker.alive(v)) };
+    forget(space, contexts, marker.reachable, died);
+
     parts.weak = clock.lap();
     let mut boxes = Boxes::new();
     let mut live = 0;
@@ -281,10 +329,13 @@ pub(crate) fn collect_world(
         cx.after_collection(true, space.config().budget as isize);
         live += heap.gc.live_bytes.get();
     }
+    let dead = Unused { records: records.take_dead(&marks), _shapes: dead_shapes };
+    drop(records);
     live += sweep_orphans(space, Keep::Global, &mut boxes);
 
     space.promoted_since.store(0, Ordering::Relaxed);
     space.shared_limit.store(space.config().global_threshold.max(live), Ordering::Relaxed);
+    space.pace.collected(live + space.record_bytes());
     let mut bits = 0;
     if !lock(&space.final_queue).is_empty() {
         bits |= poll::FINALIZERS;
@@ -302,6 +353,9 @@ pub(crate) fn collect_world(
     if space.config().verify && space.is_sharing() {
         space.verify();
     }
+    if space.config().verify {
+        super::verify::verify_records(space, contexts, &dead.records);
+    }
     let mut stats = lock(&space.stats);
     parts.sweep = clock.lap();
     stats.add_global(&parts);
@@ -316,7 +370,41 @@ pub(crate) fn collect_world(
             live >> 10
         )
     });
-    (boxes, report)
+    (boxes, dead, report)
+}
+
+/// What nothing refers to any more. Dropping it, when the world has resumed, gives its memory back.
+pub(crate) struct Unused {
+    records: Dead,
+    _shapes: DeadShapes,
+}
+
+/// Whether shapes died, whose ids sites and tables may hold; and atoms, whose addresses tables may hold.
+struct Died {
+    shapes: bool,
+    atoms: bool,
+}
+
+/// Makes everything forget what it remembers of the dead without keeping them alive.
+fn forget(space: &'static Space, contexts: &[&Context], reachable: Reachable<'_>, died: Died) {
+    let lives = Lives { records: reachable, space };
+    if let Some(hooks) = space.hooks.get() {
+        hooks.forget(&lives);
+    }
+    if died.shapes {
+        for record in reachable.living() {
+            record.forget(&lives);
+        }
+    }
+    if !died.shapes && !died.atoms {
+        return;
+    }
+    for cx in contexts {
+        if let Some(roots) = cx.engine_roots.get() {
+            // SAFETY: valid while attached, by the contract of `attach`; the owner is stopped.
+            unsafe { roots.as_ref() }.forget();
+        }
+    }
 }
 
 /// Sweeps the blocks of finished threads; returns the bytes that live in them.

@@ -219,11 +219,12 @@ impl<'a> Marker<'a> {
         });
         visit_precise_roots(cx, full, &mut |v| self.visit(v));
         if !space.is_sharing() {
-            let gc = &self.heap.gc;
-            let dirty = space.shapes.dirty.swap(u32::MAX, Ordering::AcqRel);
-            let from = if full { 0 } else { gc.shapes_seen.get().min(dirty) };
-            gc.shapes_seen.set(space.shapes.count());
-            space.visit_shape_types(from, !full, &mut |v| self.visit(v));
+            if full {
+                space.visit_shape_types(false, &mut |v| self.visit(v));
+                space.forget_fresh();
+            } else {
+                space.visit_fresh_types(&mut |v| self.visit(v));
+            }
             // What has been looked at before is old.
             if space.take_roots_changed() || full {
                 space.visit_held(&mut |v| self.visit(v));

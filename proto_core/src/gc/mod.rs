@@ -65,8 +65,6 @@ pub(crate) struct GcState {
     /// Bytes in objects that survived the last collection, and those that survived the last full one.
     pub live_bytes: Cell<usize>,
     pub full_bytes: Cell<usize>,
-    /// Shapes below have been visited, i.e. their types are old.
-    pub shapes_seen: Cell<u32>,
     pub stats: RefCell<Stats>,
     /// The mark stack's memory between collections.
     pub mark_stack: RefCell<Vec<u64>>,
@@ -103,7 +101,6 @@ impl GcState {
             cleared_queue,
             live_bytes,
             full_bytes,
-            shapes_seen,
             stats,
             promoted,
             mark_stack: _,
@@ -127,7 +124,6 @@ impl GcState {
         self.cleared_queue.replace(cleared_queue.take());
         self.live_bytes.set(live_bytes.take());
         self.full_bytes.set(full_bytes.take());
-        self.shapes_seen.set(shapes_seen.take());
         self.promoted.set(promoted.take());
         self.stats.replace(stats.take());
         // Whatever was promoted is to be looked for.

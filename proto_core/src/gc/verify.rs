@@ -8,13 +8,17 @@
 //! - an object has room for the slots of its shape;
 //! - blocks belong to their owner, once, and their counts add up to what the heap says lives (after a collection).
 //!
+//! After a global collection that found records dead ([`verify_records`]): no word of an object names one.
+//!
 //! Before a minor collection ([`Heap::verify_barrier`]): each old object that points at a young one is remembered.
 
 use crate::cell::header::{self, OLD, REMEMBERED, SHARED};
 use crate::cell::layout::{for_each_value_word, load_value, sub};
+use crate::context::Context;
 use crate::heap::Heap;
 use crate::heap::arena::Arena;
 use crate::heap::block::{GROUPS, LARGE};
+use crate::space::records::Dead;
 use crate::space::{ShapeId, ShapeMode, Space};
 use crate::sync::Ordering;
 use crate::value::{Kind, Value};
@@ -150,6 +154,42 @@ impl Space {
                 }
             });
         }
+    }
+}
+
+/// Checks that nothing that survived a global collection names a record that did not, whose memory is about to go; and that what
+/// records, shapes and the table of atoms refer to has survived.
+pub(crate) fn verify_records(space: &Space, contexts: &[&Context], dead: &Dead) {
+    // While nothing is shared, types are the only context's.
+    let only = contexts.first().filter(|_| !space.is_sharing()).map(|cx| cx.heap().id.get());
+    let held = |by: &str, v: Value| {
+        if v.is_ptr()
+            && let Err(what) = check_reference(space, v, only)
+        {
+            crate::corrupted(&format!("held by {by}, {v:?}: {what}"));
+        }
+        if !v.is_ptr() && dead.named_by(v.bits()) {
+            crate::corrupted(&format!("{v:?}, held by {by}, names a record that was found dead"));
+        }
+    };
+    space.visit_records(&mut |v| held("a record", v));
+    space.visit_shapes(&mut |v| held("a shape", v));
+    space.atoms().visit(&mut |v| held("the table of atoms", v));
+    if dead.is_empty() {
+        return;
+    }
+    let check = |v: Value, _: bool| {
+        for_each_child(space, v, |i, word| {
+            if !word.is_ptr() && dead.named_by(word.bits()) {
+                crate::corrupted(&format!("word {i} of {v:?} names a record that was found dead"));
+            }
+        });
+    };
+    for cx in contexts {
+        cx.heap().for_each_object(check);
+    }
+    for block in space.orphans() {
+        for_each_in_block(space, block, &mut &check);
     }
 }
 

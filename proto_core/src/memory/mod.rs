@@ -173,6 +173,8 @@ pub unsafe trait Zeroable {}
 
 // SAFETY: an array has nothing but its items.
 unsafe impl<T: Zeroable, const N: usize> Zeroable for [T; N] {}
+// SAFETY: as its content.
+unsafe impl<T: Zeroable> Zeroable for std::cell::UnsafeCell<T> {}
 
 /// A value of zeros, in memory that is not touched where it comes fresh from the system.
 pub fn zeroed_box<T: Zeroable>() -> Box<T> {

@@ -1,7 +1,11 @@
-//! Atoms: interned strings of more than seven bytes (shorter ones are immediates). Immortal and shared from birth.
+//! Atoms: interned strings of more than seven bytes (shorter ones are immediates). Shared from birth.
 //!
 //! The table is split over shards, each under a leaf lock. An atom's INTERNED and SHARED flags are set before it is
 //! entered; the shard's mutex publishes it.
+//!
+//! The table keeps nothing alive: a global collection takes out of it what was not reached, while the world is stopped, before the
+//! strings are swept. So nobody finds in it what is about to be freed, and whoever has found an atom holds it as he holds any
+//! value. Tables that are keyed by an atom's address forget in the same pause (`ContextRoots::forget`).
 
 use crate::cell::header::INTERNED;
 use crate::heap::Heap;
@@ -12,7 +16,10 @@ use std::hash::Hasher;
 
 const SHARDS: usize = 16;
 
-/// The atom table. Keys borrow the strings' own bytes, which never move or die.
+/// About what an atom takes: the string's header, and its place in the table.
+const ATOM_BYTES: usize = 96;
+
+/// The atom table. Keys borrow the strings' own bytes, which never move and stay while the entry does.
 #[derive(Debug, Default)]
 pub struct Atoms {
     shards: [Mutex<FxHashMap<&'static [u8], u64>>; SHARDS],
@@ -37,14 +44,31 @@ impl Atoms {
         if !broken("atom_promoted") {
             heap.promote(atom);
         }
-        // SAFETY: `atom` is a live string, so the flag may be set; atoms are roots of the space and never die, so
-        // the slice lives for ever.
+        // SAFETY: `atom` is a live string, so the flag may be set; the entry is taken out before the string is swept, so the slice is
+        // good as long as the table has it.
         let key: &'static [u8] = unsafe {
             heap.set_flags(atom, INTERNED);
             heap.str_bytes(atom)
         };
         shard.insert(key, atom.bits());
+        drop(shard);
+        heap.space().pace.add(ATOM_BYTES + bytes.len());
         atom
+    }
+
+    /// Takes out of the table what does not live; whether there was anything. The world is stopped.
+    pub(crate) fn retain(&self, lives: impl Fn(Value) -> bool) -> bool {
+        let mut died = false;
+        for s in &self.shards {
+            let mut shard = lock(s);
+            let before = shard.len();
+            shard.retain(|_, &mut bits| lives(Value::raw(bits)) || broken("atom_leaves_table"));
+            died |= shard.len() != before;
+            if shard.capacity() > 4 * shard.len() + 1024 {
+                shard.shrink_to_fit();
+            }
+        }
+        died
     }
 
     /// The atom of these bytes if there is one.

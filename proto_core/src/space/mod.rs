@@ -4,12 +4,14 @@
 //! transition to sharing both use it and nothing else.
 
 mod atom;
+pub(crate) mod records;
 pub(crate) mod registry;
 mod shape;
 
 pub use atom::Atoms;
+pub use records::{Lives, Record};
 pub use registry::SpaceHooks;
-pub(crate) use shape::ShapesInUse;
+pub(crate) use shape::{DeadShapes, ShapesInUse};
 pub use shape::{Shape, ShapeId, ShapeMode};
 
 use crate::cell::layout::LayoutTable;
@@ -22,6 +24,7 @@ use crate::report::Reports;
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering, StaticCounter, leak};
 use crate::sync::{Mutex, lock};
 use crate::value::Value;
+use records::{Pace, Records};
 use registry::Registry;
 use shape::Shapes;
 use std::sync::OnceLock;
@@ -172,6 +175,8 @@ pub struct Space {
     pub(crate) cleared_queue: Mutex<Vec<u64>>,
     pub(crate) promoted_since: AtomicUsize,
     pub(crate) shared_limit: AtomicUsize,
+    pub(crate) records: Mutex<Records>,
+    pub(crate) pace: Pace,
     pub(crate) stats: Mutex<Stats>,
     pub(crate) reports: Reports,
 }
@@ -213,6 +218,8 @@ impl Space {
             cleared_queue: Mutex::default(),
             promoted_since: AtomicUsize::new(0),
             shared_limit: AtomicUsize::new(limit),
+            records: Mutex::default(),
+            pace: Pace::default(),
             stats: Mutex::default(),
             reports: Reports::default(),
         }))
@@ -344,16 +351,15 @@ impl Space {
 
     /// Every reference that the space holds: shapes' types, pinned values, atoms, what the engine's hook names.
     pub fn visit_space_roots(&self, f: &mut dyn FnMut(Value)) {
-        self.visit_shape_types(0, true, f);
+        self.visit_shape_types(true, f);
         self.visit_held(f);
         self.atoms.visit(f);
     }
 
-    /// Every reference by which the space keeps something alive: all but the types of class shapes.
+    /// Every reference by which the space keeps something alive: all but the types of class shapes, and atoms.
     pub(crate) fn visit_strong_roots(&self, f: &mut dyn FnMut(Value)) {
-        self.visit_shape_types(0, false, f);
+        self.visit_shape_types(false, f);
         self.visit_held(f);
-        self.atoms.visit(f);
     }
 
     pub(crate) fn add_shared_finalizable(&self, v: Value) {

@@ -1,5 +1,6 @@
 //! The contexts of a space, and stopping them all.
 
+use super::records::Lives;
 use crate::context::Context;
 use crate::heap::Heap;
 use crate::sync::{Gate, Mutex};
@@ -16,6 +17,10 @@ pub trait SpaceHooks: Send + Sync {
     /// the world stopped: clears what it will not use. Several threads may call it, for different generators. It neither allocates
     /// on the heap nor waits.
     fn prune_generator(&self, _generator: Value) {}
+    /// Called in a global collection, with the world stopped, when all that lives has been found: takes everything else out of
+    /// what the engine keeps per runtime without keeping it alive. It neither allocates on the heap nor waits: nobody comes to a
+    /// safepoint with a lock that it takes.
+    fn forget(&self, _lives: &Lives) {}
     /// For reports: the file and line of the code that the running thread, whose heap this is, is at. It may hold the lock
     /// of an object, so this takes none.
     fn place(&self, _heap: &Heap) -> Option<String> {

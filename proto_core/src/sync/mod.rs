@@ -39,7 +39,7 @@ pub use checker::{
 };
 
 #[cfg(model)]
-pub use model::{Cell, broken, leak};
+pub use model::{Cell, broken, leak, unleak};
 
 /// Numbers in a `static`, which the checkers' atomics cannot be; for those by which nothing is decided between threads.
 pub use std::sync::atomic::{AtomicU32 as StaticCounter, AtomicU64 as StaticCounter64};
@@ -71,6 +71,16 @@ pub fn order(order: Ordering, name: &str) -> Ordering {
 #[cfg(not(model))]
 pub fn leak<T: 'static>(b: Box<T>) -> &'static T {
     Box::leak(b)
+}
+
+/// Takes back what [`leak`] gave up.
+///
+/// # Safety
+/// It came from `leak`, and nothing refers to it any more.
+#[cfg(not(model))]
+pub unsafe fn unleak<T: 'static>(t: &'static T) {
+    // SAFETY: by the caller.
+    drop(unsafe { Box::from_raw(std::ptr::from_ref(t).cast_mut()) });
 }
 
 /// Locks a mutex; the data behind our mutexes is never left half-changed by a panic, so poison is ignored.
