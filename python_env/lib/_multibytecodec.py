@@ -130,7 +130,13 @@ class _Decoding(_Stateful):
     def _feed(self, data, final):
         with memoryview(data) as view:
             data = self._pending + view
-        text, taken, state = self._codec._decode(data, self._errors, self._state, final)
+        try:
+            text, taken, state = self._codec._decode(data, self._errors, self._state, final)
+        except BaseException as e:
+            # What waited belongs to the faulty piece and goes with it, unless it was only cut short.
+            if getattr(e, "reason", "") != "incomplete multibyte sequence":
+                self._pending = b""
+            raise
         rest = data[taken:]
         if len(rest) > _MAX_PENDING_BYTES:
             self._pending = b""

@@ -56,9 +56,11 @@ fn import_statement(cx: &mut Ctx, function: Value, name: Value, fromlist: Value,
 /// `__import__(name, globals, fromlist=fromlist, level=level)`, the function's whole semantics.
 #[inline(never)]
 pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level: i64) -> PyResult {
-    let Some(text) = Str::of(name) else {
+    let Some(text) = Str::of_sub(cx, name) else {
         return Err(cx.type_error("module name must be a string"));
     };
+    // What follows knows plain strings.
+    let name = text.value();
     if level < 0 {
         return Err(cx.value_error("level must be >= 0"));
     }

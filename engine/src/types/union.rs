@@ -18,7 +18,7 @@ pub static UNION: TypeDef = TypeDef {
         repr: Some(union_repr),
         hash: Some(union_hash),
         richcmp: Some(union_richcmp),
-        or: Some(type_or),
+        or: Some(union_or),
         getitem: Some(union_getitem),
         ..Slots::NONE
     },
@@ -54,13 +54,33 @@ fn unionable(cx: &Ctx, v: Value) -> bool {
     }
 }
 
-/// `a | b` on types: the `|` slot of `type`, of generic aliases and of unions.
+/// `a | b` on types: the `|` slot of `type` and of generic aliases.
 pub fn type_or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     if !unionable(cx, a) || !unionable(cx, b) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let all = Tuple::new(cx, &[a, b]);
     from_alternatives(cx, all)
+}
+
+/// `a | b` where one is a union: the other may be whatever an annotation may be.
+fn union_or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let a = alternative(cx, a)?;
+    let b = alternative(cx, b)?;
+    let all = Tuple::new(cx, &[a, b]);
+    from_alternatives(cx, all)
+}
+
+/// What stands for `v` in a union: itself, or what `typing` makes of it (a string is a forward reference).
+fn alternative(cx: &mut Ctx, v: Value) -> PyResult {
+    if unionable(cx, v) {
+        return Ok(v);
+    }
+    let name = cx.intern(b"typing");
+    let module = crate::interp::import_name(cx, name, Value::NONE, Value::NONE, 0)?;
+    let check = cx.intern(b"_type_check");
+    let message = Str::new(cx, "Union[arg, ...]: each arg must be a type.");
+    protocol::call_method(cx, module, check, &[v, message])
 }
 
 /// Alternatives gathered for a union: those that can be hashed are found by their hash, the others by comparing.
@@ -210,20 +230,12 @@ fn union_class_getitem(cx: &mut Ctx, args: Args) -> PyResult {
     let checked = List::new(cx);
     if let Some(t) = Tuple::of(all) {
         for v in t.items() {
-            let v = if Str::of(v).is_some() { forward_ref(cx, v)? } else { v };
+            let v = alternative(cx, v)?;
             checked.push(cx, v);
         }
     }
     let all = checked.to_tuple(cx);
     from_alternatives(cx, all)
-}
-
-/// A string in `Union[...]` is a forward reference.
-fn forward_ref(cx: &mut Ctx, v: Value) -> PyResult {
-    let name = cx.intern(b"annotationlib");
-    let module = crate::interp::import_name(cx, name, Value::NONE, Value::NONE, 0)?;
-    let class = cx.intern(b"ForwardRef");
-    protocol::call_method(cx, module, class, &[v])
 }
 
 fn check_plain(cx: &mut Ctx, t: Tuple, what: &str) -> PyResult<()> {

@@ -1,7 +1,7 @@
 //! The module `_heapq`. An operation on a heap that threads share is one step for them while no Python code has to compare its
 //! items: a lock of the module's own is held. Where Python code compares, each step reads and writes the list on its own.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, TryLockError};
 
 use engine::objects::{List, simple_lt};
 use engine::prelude::*;
@@ -224,9 +224,13 @@ static LOCKS: [Mutex<()>; 64] = [const { Mutex::new(()) }; 64];
 fn in_turn(cx: &mut Ctx, args: Args, order: CmpOp, f: Quick) -> Option<Value> {
     let heap = List::of(args[0]).filter(|_| cx.is_shared(args[0]))?;
     let lock = &LOCKS[(args[0].addr() >> 6) % LOCKS.len()];
-    let guard = match lock.try_lock() {
-        Ok(guard) => guard,
-        Err(_) => cx.blocking(|| lock.lock().unwrap_or_else(PoisonError::into_inner)),
+    // Taken by who runs, never in a blocking region: a fork stops who runs and finds no lock held.
+    let guard = loop {
+        match lock.try_lock() {
+            Ok(guard) => break guard,
+            Err(TryLockError::Poisoned(guard)) => break guard.into_inner(),
+            Err(TryLockError::WouldBlock) => cx.blocking(std::thread::yield_now),
+        }
     };
     let done = f(cx, heap, &[args[0], args.or(1, Value::EMPTY)], order);
     drop(guard);
@@ -280,7 +284,8 @@ fn push_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
 }
 
 fn pop_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {
-    quick(cx, args, order, pop_in)
+    // Other counts are the general form's to refuse.
+    if args.len() == 1 { quick(cx, args, order, pop_in) } else { Value::EMPTY }
 }
 
 fn replace_quick(cx: &Ctx, args: &[Value], order: CmpOp) -> Value {

@@ -290,7 +290,7 @@ fn readlines(cx: &mut Ctx, args: Args) -> PyResult {
         list.push(cx, line);
         if hint > 0 {
             total += protocol::length(cx, line)? as i64;
-            if total >= hint {
+            if total > hint {
                 break;
             }
         }

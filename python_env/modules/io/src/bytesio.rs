@@ -1,6 +1,6 @@
 //! `BytesIO`: native slot 1 holds the payload.
 
-use engine::objects::{Bytes, Obj, Tuple};
+use engine::objects::{Bytes, List, Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol::{
     self,
@@ -37,6 +37,12 @@ pub static BYTES_IO: TypeDef = TypeDef {
             .leaf(read_leaf),
         NativeDef::new("read1", "($self, size=-1, /)", read, "Read at most size bytes, returned as a bytes object."),
         NativeDef::new("readline", "($self, size=-1, /)", readline, "Next line from the file, as a bytes object."),
+        NativeDef::new(
+            "readlines",
+            "($self, size=None, /)",
+            readlines,
+            "List of bytes objects, each a line from the file.\n\nCall readline() repeatedly and return a list of the lines so read.\nThe optional size argument, if given, is an approximate bound on the\ntotal number of bytes in the lines returned.",
+        ),
         NativeDef::new("readinto", "($self, buffer, /)", readinto, "Read bytes into buffer."),
         NativeDef::new("write", "($self, b, /)", write, "Write bytes to file.\n\nReturn the number of bytes written.")
             .leaf(write_leaf),
@@ -194,6 +200,26 @@ fn readline(cx: &mut Ctx, args: Args) -> PyResult {
     let limit = streams::size(cx, args.get(1))?;
     let out = with(cx, args[0], |c| line(c, limit))?;
     Bytes::wish(cx, &out)
+}
+
+/// Unlike that of other streams, it ends with the line that reaches the size.
+fn readlines(cx: &mut Ctx, args: Args) -> PyResult {
+    let size = streams::size(cx, args.get(1))?;
+    let list = List::new(cx);
+    let mut total = 0;
+    loop {
+        let out = with(cx, args[0], |c| line(c, -1))?;
+        if out.is_empty() {
+            return Ok(list.value());
+        }
+        total += out.len() as i64;
+        let out = Bytes::wish(cx, &out)?;
+        list.push(cx, out);
+        if size > 0 && total >= size {
+            return Ok(list.value());
+        }
+        cx.poll()?;
+    }
 }
 
 fn next(cx: &mut Ctx, v: Value) -> PyResult {

@@ -442,16 +442,8 @@ pub fn path_bytes(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
         Some(f) => protocol::call(cx, f, &[])?,
         None => v,
     };
-    if let Some(s) = Str::of_sub(cx, v) {
-        let mut out = Vec::with_capacity(s.byte_len());
-        let text = s.as_bytes().to_vec();
-        for c in pytext::wtf8::code_points(&text) {
-            match c {
-                0xdc80..=0xdcff => out.push((c - 0xdc00) as u8),
-                c => pytext::wtf8::push(&mut out, c),
-            }
-        }
-        return Ok(out);
+    if Str::of_sub(cx, v).is_some() {
+        return modules_system::convert::fs_encode(cx, v);
     }
     match buffer::buffer_bytes(cx, v)? {
         Some(b) => Ok(b),

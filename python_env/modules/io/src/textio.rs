@@ -521,6 +521,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8], before: Option<(
                     used = Some(input.len() - n);
                     postponed = true;
                 }
+                Err(_) if handler.encodes_only() => return Err(cx.type_error(handlers::NOT_FOR_DECODING)),
                 Err(e) => {
                     let source = Bytes::wish(cx, &input)?;
                     let mut r = s.reading.lock();
@@ -916,11 +917,8 @@ fn detach(cx: &mut Ctx, args: Args) -> PyResult {
 fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
     let b = check_open(cx, args[0])?;
     call(cx, args[0], "flush", &[])?;
-    let size = match args.or(1, Value::NONE) {
-        Value::NONE => call(cx, args[0], "tell", &[])?,
-        v => v,
-    };
-    call(cx, b, "truncate", &[size])
+    // Without a size it is where the buffer stands, which has read ahead.
+    call(cx, b, "truncate", &[args.or(1, Value::NONE)])
 }
 
 fn reconfigure(cx: &mut Ctx, args: Args) -> PyResult {

@@ -52,11 +52,14 @@ fn ncallbacks(cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(int::from_usize(cx, n))
 }
 
-/// Calls everything, last registered first; errors are reported and do not stop the others.
+/// Calls everything, last registered first; errors are reported and do not stop the others. What is registered or taken back
+/// meanwhile comes too late.
 pub fn run(cx: &mut Ctx) {
     let list = callbacks(cx);
-    while let Some(entry) = list.pop(cx) {
-        let Some(t) = Tuple::of(entry) else { continue };
+    let all = list.to_tuple(cx);
+    let Some(all) = Tuple::of(all) else { return };
+    for i in (0..all.len()).rev() {
+        let Some(t) = Tuple::of(all.get(i)) else { continue };
         let kwargs = t.get(2);
         if let Err(r) = protocol::call_ex(cx, t.get(0), t.get(1), kwargs) {
             let exc = cx.take(r);
@@ -64,6 +67,7 @@ pub fn run(cx: &mut Ctx) {
             crate::hooks::unraisable(cx, exc, &format!("Exception ignored in atexit callback {shown}"), Value::NONE);
         }
     }
+    list.clear(cx);
 }
 
 fn run_exitfuncs(cx: &mut Ctx, _args: Args) -> PyResult {

@@ -201,8 +201,7 @@ pub fn fs_encode(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
         if (0xDC80..=0xDCFF).contains(&cp) {
             out.push((cp - 0xDC00) as u8);
         } else if (0xD800..=0xDFFF).contains(&cp) {
-            let at = chars;
-            return Err(cx.unicode_encode_error("utf-8", v, at, at + 1, "surrogates not allowed"));
+            return Err(no_bytes(cx, v, text, i, chars));
         } else {
             out.extend_from_slice(&text[i..i + width]);
         }
@@ -210,6 +209,19 @@ pub fn fs_encode(cx: &mut Ctx, v: Value) -> Res<Vec<u8>> {
         chars += 1;
     }
     Ok(out)
+}
+
+/// The error for the surrogates from the byte `i` (character `at`) of `text` on: it names those that no byte can be, up to the
+/// first character that has bytes.
+fn no_bytes(cx: &mut Ctx, v: Value, text: &[u8], mut i: usize, at: usize) -> Raised {
+    let mut end = at;
+    while let Some((cp, width)) = pytext::wtf8::decode(text, i)
+        && (0xD800..=0xDFFF).contains(&cp)
+    {
+        i += width;
+        end += 1;
+    }
+    cx.unicode_encode_error("utf-8", v, at, end, "surrogates not allowed")
 }
 
 /// The str for a name of the system: bytes that are no UTF-8 become U+DC80..U+DCFF.

@@ -26,7 +26,15 @@ pub enum Handler {
     SurrogatePass,
 }
 
+/// What decoding with a handler for encoding raises where it meets a fault.
+pub const NOT_FOR_DECODING: &str = "don't know how to handle UnicodeDecodeError in error callback";
+
 impl Handler {
+    /// Whether it replaces characters and knows nothing to do about bytes.
+    pub fn encodes_only(self) -> bool {
+        matches!(self, Handler::XmlCharRefReplace | Handler::NameReplace)
+    }
+
     /// The handler with a name, unless it is one that Python code registered.
     pub fn parse(name: &str) -> Option<Handler> {
         Some(match name {
@@ -100,7 +108,7 @@ impl Encoding {
             Encoding::Utf32(Order::Little) => "utf-32-le",
             Encoding::Utf32(Order::Big) => "utf-32-be",
             Encoding::Utf32Bom => "utf-32",
-            Encoding::Utf7 => "utf-7",
+            Encoding::Utf7 => "utf7",
             Encoding::Ascii => "ascii",
             Encoding::Latin1 => "latin-1",
         }
@@ -325,6 +333,8 @@ pub fn encode(enc: Encoding, text: &[u8], h: Handler) -> Result<Vec<u8>, CodecEr
             }
         }
         match handle_encode(h, enc, text, &e).ok_or(e)? {
+            // What are no whole units would shift all that follows.
+            Replacement::Bytes(b) if enc.unit_len().is_some_and(|n| b.len() % n != 0) => return Err(e),
             Replacement::Bytes(b) => out.extend_from_slice(&b),
             Replacement::Text(t) => {
                 enc.without_bom().encode_step(&t, &mut 0, &mut out).map_err(|_| e)?;

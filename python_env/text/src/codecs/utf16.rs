@@ -1,6 +1,6 @@
 //! UTF-16. A byte order mark is the caller's business: [`detect_order`] reads one, [`BOM_LE`] and [`BOM_BE`] write one.
 
-use super::{CodecError, Order, SURROGATES, is_surrogate, run_end};
+use super::{CodecError, Order, SURROGATES, is_surrogate};
 use crate::wtf8;
 
 /// The little-endian mark.
@@ -53,7 +53,7 @@ pub fn encode(order: Order, text: &[u8], pos: &mut usize, out: &mut Vec<u8>) -> 
     };
     while let Some((c, w)) = wtf8::decode(text, *pos) {
         if is_surrogate(c) {
-            return CodecError::new(*pos, run_end(text, *pos, is_surrogate), SURROGATES);
+            return CodecError::new(*pos, *pos + w, SURROGATES);
         }
         if c < 0x1_0000 {
             put(c);

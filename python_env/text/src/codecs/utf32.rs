@@ -1,6 +1,6 @@
 //! UTF-32.
 
-use super::{CodecError, Order, SURROGATES, is_surrogate, run_end};
+use super::{CodecError, Order, SURROGATES, is_surrogate};
 use crate::wtf8;
 
 /// The little-endian mark.
@@ -37,7 +37,7 @@ pub fn decode(order: Order, input: &[u8], pos: &mut usize, out: &mut Vec<u8>, la
 pub fn encode(order: Order, text: &[u8], pos: &mut usize, out: &mut Vec<u8>) -> Result<(), CodecError> {
     while let Some((c, w)) = wtf8::decode(text, *pos) {
         if is_surrogate(c) {
-            return CodecError::new(*pos, run_end(text, *pos, is_surrogate), SURROGATES);
+            return CodecError::new(*pos, *pos + w, SURROGATES);
         }
         out.extend_from_slice(&if order == Order::Little { c.to_le_bytes() } else { c.to_be_bytes() });
         *pos += w;

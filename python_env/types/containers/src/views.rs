@@ -227,9 +227,7 @@ fn is_view(cx: &mut Ctx, v: Value) -> bool {
 }
 
 fn view_sub(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
-    if !is_view(cx, a) && !is_set_like(cx, a) {
-        return Ok(Value::NOT_IMPLEMENTED);
-    }
+    // Either may be the view: the other is anything iterable.
     let out = to_set(cx, a)?;
     protocol::for_each(cx, b, |cx, e| out.discard(cx, e).map(|_| ()))?;
     Ok(out.value())

@@ -178,6 +178,7 @@ fn arith(cx: &mut Ctx, a: Value, b: Value, op: Op) -> PyResult {
 
 fn complex_pow(cx: &mut Ctx, a: Value, b: Value, m: Value) -> PyResult {
     if m != Value::NONE {
+        let (Some(_), Some(_)) = (operand(cx, a)?, operand(cx, b)?) else { return Ok(Value::NOT_IMPLEMENTED) };
         return Err(cx.value_error("complex modulo"));
     }
     arith(cx, a, b, |p, q| {

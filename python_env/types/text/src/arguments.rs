@@ -63,18 +63,21 @@ pub fn repeat_count(cx: &mut Ctx, v: Value) -> Res<Option<usize>> {
     }
 }
 
+/// The number that a key of a sequence is, from whichever end it counts.
+pub fn key_number(cx: &mut Ctx, key: Value, what: &str) -> Res<i64> {
+    match key.as_int() {
+        Some(i) => Ok(i),
+        None if types::type_of(cx, key).slots().index().is_none() => {
+            let name = type_name(cx, key);
+            Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")))
+        }
+        None => protocol::subscript_index(cx, key),
+    }
+}
+
 /// Resolves an integer subscript: `None` when it is out of range.
 pub fn key_index(cx: &mut Ctx, key: Value, len: usize, what: &str) -> Res<Option<usize>> {
-    let i = match key.as_int() {
-        Some(i) => i,
-        None => {
-            if types::type_of(cx, key).slots().index().is_none() {
-                let name = type_name(cx, key);
-                return Err(cx.type_error(format!("{what} indices must be integers or slices, not {name}")));
-            }
-            protocol::subscript_index(cx, key)?
-        }
-    };
+    let i = key_number(cx, key, what)?;
     let at = if i < 0 { i + len as i64 } else { i };
     Ok((at >= 0 && (at as usize) < len).then_some(at as usize))
 }

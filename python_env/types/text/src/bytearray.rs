@@ -11,7 +11,7 @@ use engine::protocol::{
 use proto_core::memory;
 use proto_core::sync::Latch;
 
-use crate::arguments::{key_index, repeat_count, type_name};
+use crate::arguments::{key_index, key_number, repeat_count, type_name};
 use crate::bytes_methods::{self, byte, bytes_arg, construct};
 use crate::str_percent;
 
@@ -284,28 +284,27 @@ fn bytearray_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()>
             return Ok(());
         }
     }
-    let len = bytes_methods::with(cx, v, <[u8]>::len)?;
     if let Some(slice) = Slice::of(key) {
         return set_slice(cx, v, slice, item);
     }
-    let Some(i) = key_index(cx, key, len, "bytearray")? else {
-        return Err(cx.index_error("bytearray index out of range"));
-    };
+    let i = key_number(cx, key, "bytearray")?;
     if item == Value::EMPTY {
-        change(cx, v, |d| {
-            if i < d.len() {
-                d.remove(i);
+        let removed = change(cx, v, |d| {
+            let at = position(i, d.len());
+            let there = at < d.len();
+            if there {
+                d.remove(at);
             }
+            there
         })?;
-        return Ok(());
+        return if removed { Ok(()) } else { Err(cx.index_error("bytearray index out of range")) };
     }
+    // Before the size is asked for, which the item's `__index__` may change.
     let b = byte(cx, item, "byte")?;
-    let stored = match this(cx, v)?.data.lock().get_mut(i) {
-        Some(slot) => {
-            *slot = b;
-            true
-        }
-        None => false,
+    let stored = {
+        let mut data = this(cx, v)?.data.lock();
+        let at = position(i, data.len());
+        data.get_mut(at).map(|slot| *slot = b).is_some()
     };
     if stored { Ok(()) } else { Err(cx.index_error("bytearray index out of range")) }
 }

@@ -145,6 +145,10 @@ pub fn decode_args(
     let enc = name_arg(cx, encoding, "utf-8", (function, "encoding"))?;
     let err = name_arg(cx, errors, "strict", (function, "errors"))?;
     checked_names(cx, Some(&enc), Some(&err))?;
+    // Nobody is asked what nothing means.
+    if bytes.is_empty() {
+        return Ok(Str::new(cx, ""));
+    }
     if let (Some(encoding), Some(handler)) = (Encoding::parse(&enc), Handler::parse(&err)) {
         if encoding == Encoding::Utf8
             && let Ok(text) = std::str::from_utf8(bytes)
@@ -154,6 +158,7 @@ pub fn decode_args(
         cx.make_room_beside(bytes.len().saturating_mul(4))?;
         return match handlers::decode(encoding, bytes, handler, true) {
             Ok((text, _)) => Str::wish(cx, &text),
+            Err(_) if handler.encodes_only() => Err(cx.type_error(handlers::NOT_FOR_DECODING)),
             Err(e) => {
                 let source = Bytes::wish(cx, bytes)?;
                 Err(cx.unicode_decode_error(encoding.decoder_name(bytes), source, e.start, e.end, e.reason))

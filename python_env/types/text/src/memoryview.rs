@@ -53,22 +53,34 @@ impl View {
 
     /// Byte offsets of all items, in C order.
     fn offsets(&self) -> impl Iterator<Item = isize> {
-        let (shape, strides, mut next) = (self.shape.clone(), self.strides.clone(), self.start);
-        let mut index = vec![0; shape.len()];
-        (0..self.items()).map(move |_| {
-            let at = next;
-            for d in (0..shape.len()).rev() {
-                index[d] += 1;
-                next += strides[d];
-                if index[d] < shape[d] {
-                    break;
-                }
-                next -= shape[d] * strides[d];
-                index[d] = 0;
-            }
-            at
-        })
+        offsets_of(self.shape.clone(), self.strides.clone(), self.start, self.items())
     }
+
+    /// Byte offsets of all items, in Fortran's order: the first index runs fastest.
+    fn offsets_fortran(&self) -> impl Iterator<Item = isize> {
+        let (mut shape, mut strides) = (self.shape.clone(), self.strides.clone());
+        shape.reverse();
+        strides.reverse();
+        offsets_of(shape, strides, self.start, self.items())
+    }
+}
+
+fn offsets_of(shape: Dims, strides: Dims, start: isize, items: usize) -> impl Iterator<Item = isize> {
+    let mut next = start;
+    let mut index = vec![0; shape.len()];
+    (0..items).map(move |_| {
+        let at = next;
+        for d in (0..shape.len()).rev() {
+            index[d] += 1;
+            next += strides[d];
+            if index[d] < shape[d] {
+                break;
+            }
+            next -= shape[d] * strides[d];
+            index[d] = 0;
+        }
+        at
+    })
 }
 
 type Guard = Box<dyn Any + Send + Sync>;
@@ -828,7 +840,25 @@ fn tolist(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn tobytes(cx: &mut Ctx, args: Args) -> PyResult {
-    let data = content(cx, args[0])?;
+    let order = match args.some(1) {
+        None => String::from("C"),
+        Some(v) => match Str::of_sub(cx, v) {
+            Some(s) => s.to_string_lossy().into_owned(),
+            None => return Err(args.wrong(cx, 1, "str or None")),
+        },
+    };
+    let data = match &*order {
+        // Views of more dimensions than one lie in C's order (`cast`), so "A" means that.
+        "C" | "A" => content(cx, args[0])?,
+        "F" => {
+            let view = live(cx, args[0])?;
+            let memory = memory(cx, args[0])?;
+            let mut out = cx.buffer(view.items() * view.itemsize)?;
+            view.offsets_fortran().for_each(|at| _ = memory.read_into(at, view.itemsize, &mut out));
+            out
+        }
+        _ => return Err(cx.value_error("order must be 'C', 'F' or 'A'")),
+    };
     Bytes::wish(cx, &data)
 }
 

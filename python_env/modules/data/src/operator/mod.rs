@@ -2,7 +2,7 @@
 
 mod getters;
 
-use engine::objects::{Bytes, Str};
+use engine::objects::{Bytes, List, Str, Tuple};
 use engine::prelude::*;
 use engine::protocol;
 
@@ -162,8 +162,13 @@ fn concat(cx: &mut Ctx, args: Args, in_place: bool) -> PyResult {
         let name = types::type_name(cx, args[0]);
         return Err(cx.type_error(format!("'{name}' object can't be concatenated")));
     }
-    // Built-in sequences say themselves what they cannot take.
-    if types::type_of(cx, args[0]).is_heap() && !protocol::is_sequence(cx, args[1]) {
+    // Built-in sequences, and what derives from them, say themselves what they cannot take.
+    let v = args[0];
+    let core = List::of_sub(cx, v).is_some()
+        || Tuple::of_sub(cx, v).is_some()
+        || Str::of_sub(cx, v).is_some()
+        || Bytes::of_sub(cx, v).is_some();
+    if !core && types::type_of(cx, v).is_heap() && !protocol::is_sequence(cx, args[1]) {
         let name = types::type_name(cx, args[0]);
         return Err(cx.type_error(format!("'{name}' object can't be concatenated")));
     }

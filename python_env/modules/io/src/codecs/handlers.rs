@@ -103,9 +103,7 @@ fn handle(cx: &mut Ctx, exc: Value, h: Handler) -> PyResult {
         let mut out = Vec::new();
         return match handlers::handle_decode(h, enc, bytes, &e, &mut out) {
             Some(pos) => result(cx, &out, pos),
-            None if matches!(h, Handler::XmlCharRefReplace | Handler::NameReplace) => {
-                Err(cx.type_error("don't know how to handle UnicodeDecodeError in error callback"))
-            }
+            None if h.encodes_only() => Err(cx.type_error(handlers::NOT_FOR_DECODING)),
             None => Err(cx.raise_exc(exc)),
         };
     }

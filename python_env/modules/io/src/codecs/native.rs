@@ -167,6 +167,7 @@ fn decode_with(cx: &mut Ctx, enc: Encoding, input: &[u8], errors: &str, last: bo
     if let Some(h) = Handler::parse(errors) {
         return match handlers::decode(enc, input, h, last) {
             Ok(done) => Ok(done),
+            Err(_) if h.encodes_only() => Err(cx.type_error(handlers::NOT_FOR_DECODING)),
             Err(e) => Err(raise_decode(cx, enc.decoder_name(input), input, &e)),
         };
     }

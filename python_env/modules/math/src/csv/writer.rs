@@ -49,7 +49,12 @@ struct Record {
 
 fn is_number(cx: &mut Ctx, v: Value) -> bool {
     let slots = type_of(cx, v).slots();
-    int::is(v) || slots.float().is_some() || slots.int().is_some() || slots.index().is_some()
+    // Complex numbers count, though they become no float.
+    int::is(v)
+        || type_of(cx, v).is_subtype(cx.types.complex)
+        || slots.float().is_some()
+        || slots.int().is_some()
+        || slots.index().is_some()
 }
 
 fn write_row(cx: &mut Ctx, writer: Value, row: Value) -> PyResult {
