@@ -66,7 +66,7 @@ impl MegaEntry {
 
 /// The table.
 pub struct MegaCache {
-    entries: Box<UnsafeCell<[MegaEntry; ENTRIES]>>,
+    entries: memory::Zeroed<UnsafeCell<[MegaEntry; ENTRIES]>>,
     /// Which of an index's bits count, and how often an entry was filled until all did.
     mask: usize,
     filled: usize,
@@ -75,7 +75,7 @@ pub struct MegaCache {
 impl Default for MegaCache {
     fn default() -> Self {
         // Zeros that nobody has touched cost a thread nothing, and none pass over its native stack.
-        MegaCache { entries: memory::zeroed_box(), mask: FIRST - 1, filled: 0 }
+        MegaCache { entries: memory::Zeroed::new(), mask: FIRST - 1, filled: 0 }
     }
 }
 

@@ -6,10 +6,12 @@ use crate::types::{Type, type_of};
 use crate::{Ctx, PyResult};
 use proto_core::sync::{AtomicU64, Ordering};
 use proto_core::{Kind, Value};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// Verdicts of `isinstance` that hold for all instances of a type, by (type, class): this context's, under an epoch of the types.
-pub struct Verdicts(Box<[Cell<Verdict>; VERDICTS]>);
+/// Made at first use: most threads that wait never ask.
+#[derive(Default)]
+pub struct Verdicts(OnceCell<Box<[Cell<Verdict>; VERDICTS]>>);
 
 const VERDICTS: usize = 256;
 
@@ -40,31 +42,28 @@ pub fn count_registration() {
     REGISTRATIONS.fetch_add(1, Ordering::AcqRel);
 }
 
-impl Default for Verdicts {
-    fn default() -> Verdicts {
-        // The epoch 0 has passed before there are types.
-        Verdicts(Box::new(
-            [const { Cell::new(Verdict { own: 0, class: 0, epoch: 0, is: false, registrations: ALWAYS }) }; VERDICTS],
-        ))
-    }
+impl Verdict {
+    /// The epoch 0 has passed before there are types.
+    const NONE: Cell<Verdict> = Cell::new(Verdict { own: 0, class: 0, epoch: 0, is: false, registrations: ALWAYS });
 }
 
 impl Verdicts {
-    fn place(&self, own: u32, class: u32) -> &Cell<Verdict> {
+    fn place(own: u32, class: u32) -> usize {
         let h = (u64::from(own) << 32 | u64::from(class)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        &self.0[(h >> 56) as usize % VERDICTS]
+        (h >> 56) as usize % VERDICTS
     }
 
     fn get(&self, own: Type, class: Type) -> Option<bool> {
         let (own, class) = (own.data().id, class.data().id);
-        let known = self.place(own, class).get();
+        let known = self.0.get()?[Verdicts::place(own, class)].get();
         let holds = known.own == own && known.class == class && known.epoch == type_epoch();
         (holds && (known.registrations == ALWAYS || known.registrations == registrations())).then_some(known.is)
     }
 
     fn put(&self, own: Type, class: Type, epoch: u32, is: bool, registrations: u64) {
         let (own, class) = (own.data().id, class.data().id);
-        self.place(own, class).set(Verdict { own, class, epoch, is, registrations });
+        let all = self.0.get_or_init(|| Box::new([Verdict::NONE; VERDICTS]));
+        all[Verdicts::place(own, class)].set(Verdict { own, class, epoch, is, registrations });
     }
 }
 

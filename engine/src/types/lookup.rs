@@ -73,7 +73,7 @@ unsafe impl memory::Zeroable for Entry {}
 /// The lookup cache of a context. Its references are weak: a type's id is never reused, so a hit proves that the type (which
 /// the caller holds) and with it the value live.
 pub struct TypeCache {
-    entries: Box<UnsafeCell<[Entry; ENTRIES]>>,
+    entries: memory::Zeroed<UnsafeCell<[Entry; ENTRIES]>>,
     /// Which of an index's bits count, and how often an entry was filled until all did.
     mask: usize,
     filled: usize,
@@ -96,7 +96,7 @@ impl TypeCache {
     pub fn new() -> TypeCache {
         TypeCache {
             // Zeros that nobody has touched cost a thread nothing.
-            entries: memory::zeroed_box(),
+            entries: memory::Zeroed::new(),
             mask: FIRST - 1,
             filled: 0,
             repr_active: Vec::new(),

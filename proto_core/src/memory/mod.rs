@@ -9,11 +9,13 @@
 
 #[cfg(not(model))]
 mod allocator;
+mod zeroed;
 
 #[cfg(not(model))]
 pub use allocator::Allocator;
 #[cfg(not(model))]
 pub(crate) use allocator::{alarm_here, forget_wanted, is_eased};
+pub use zeroed::{Zeroable, Zeroed};
 
 use crate::os;
 use crate::sync::{StaticCounter64 as Counter, StaticMutex, static_lock};
@@ -163,23 +165,6 @@ fn look(bytes: u64) -> bool {
     let enough = bytes <= free;
     SPARE.store(if enough { (free - bytes) / 8 } else { 0 }, Relaxed);
     enough
-}
-
-/// Types of which all-zero bytes are a value.
-///
-/// # Safety
-/// They are.
-pub unsafe trait Zeroable {}
-
-// SAFETY: an array has nothing but its items.
-unsafe impl<T: Zeroable, const N: usize> Zeroable for [T; N] {}
-// SAFETY: as its content.
-unsafe impl<T: Zeroable> Zeroable for std::cell::UnsafeCell<T> {}
-
-/// A value of zeros, in memory that is not touched where it comes fresh from the system.
-pub fn zeroed_box<T: Zeroable>() -> Box<T> {
-    // SAFETY: all-zero is a value, by the trait.
-    unsafe { Box::new_zeroed().assume_init() }
 }
 
 /// What programs have freed may lie scattered, so that the system gets none of it back; of so many times what is asked for,
