@@ -44,7 +44,7 @@ pub fn count_registration() {
 
 impl Verdict {
     /// The epoch 0 has passed before there are types.
-    const NONE: Cell<Verdict> = Cell::new(Verdict { own: 0, class: 0, epoch: 0, is: false, registrations: ALWAYS });
+    const NONE: Verdict = Verdict { own: 0, class: 0, epoch: 0, is: false, registrations: ALWAYS };
 }
 
 impl Verdicts {
@@ -62,7 +62,7 @@ impl Verdicts {
 
     fn put(&self, own: Type, class: Type, epoch: u32, is: bool, registrations: u64) {
         let (own, class) = (own.data().id, class.data().id);
-        let all = self.0.get_or_init(|| Box::new([Verdict::NONE; VERDICTS]));
+        let all = self.0.get_or_init(|| Box::new([const { Cell::new(Verdict::NONE) }; VERDICTS]));
         all[Verdicts::place(own, class)].set(Verdict { own, class, epoch, is, registrations });
     }
 }
