@@ -201,7 +201,8 @@ fn get_text_signature(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(Str::new(cx, def.text_signature));
     }
     // The constructor's own signature, without its first parameter.
-    let constructor = def.init.as_ref().or(def.new.as_ref()).map_or("", |d| d.sig.text());
+    let shown = def.init.as_ref().or(def.new.as_ref()).filter(|d| !d.hidden_sig);
+    let constructor = shown.map_or("", |d| d.sig.text());
     Ok(match constructor.split_once(", ") {
         Some((first, rest)) if first.starts_with("($") && !rest.contains("*args") => {
             Str::new(cx, &format!("({}", rest.strip_prefix("/, ").unwrap_or(rest)))
