@@ -143,7 +143,13 @@ fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
         let text = def.doc.split_once("\n--\n\n").map_or(def.doc, |(_, rest)| rest);
         return Ok(Str::new(cx, text));
     }
-    match ty.dict().get_str(name) {
+    let own = ty.dict().get_str(name);
+    if own.is_none_or(Value::is_none)
+        && let Some(doc) = ty.data().def().and_then(|def| crate::native::docs::of(def.module, def.name))
+    {
+        return Ok(Str::new(cx, doc));
+    }
+    match own {
         Some(d) => match super::type_of(cx, d).slots().descr_get() {
             Some(get) => get.call(cx, d, Value::EMPTY, v),
             None => Ok(d),
