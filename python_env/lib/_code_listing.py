@@ -98,6 +98,9 @@ def describe(resolver, op, arg, offset, code):
     if told == 'Site':
         if resolver.names is not None:
             value = text = resolver.names[arg]
+            if _TABLE[own][0].endswith('_GLOBAL'):
+                # Tools that look for names of globals take what stands within the last parentheses.
+                text = f'({text})'
     elif told == 'Const':
         if resolver.co_consts is not None:
             value = resolver.co_consts[arg]

@@ -6,6 +6,7 @@
 pub mod args;
 pub mod bind;
 pub mod def;
+pub mod docs;
 pub mod object;
 pub mod sig;
 

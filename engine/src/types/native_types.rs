@@ -3,7 +3,7 @@
 use super::slots::Slots;
 use super::{Type, TypeDef, TypeFlags, type_name, type_of};
 use crate::native::def::{Member, MemberKind};
-use crate::native::{Args, GetSet, Native, NativeDef, NativeObj, call_native};
+use crate::native::{Args, GetSet, Native, NativeDef, NativeObj, call_native, docs};
 use crate::objects::{Obj, Str, Tuple, hash_pointer};
 use crate::protocol::CmpOp;
 use crate::{Ctx, PyResult, Raised, protocol};
@@ -180,7 +180,14 @@ fn set_module(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
 
 fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
     let n = handle(cx, v)?;
-    Ok(if n.doc().is_empty() { Value::NONE } else { Str::new(cx, n.doc()) })
+    if !n.doc().is_empty() {
+        return Ok(Str::new(cx, n.doc()));
+    }
+    let found = match n.owner() {
+        Some(t) => t.data().def().and_then(|def| docs::of(def.module, &format!("{}.{}", def.name, name_text(cx, n)))),
+        None => Str::of(n.module()).and_then(|module| docs::of(&module.to_string_lossy(), &name_text(cx, n))),
+    };
+    Ok(found.map_or(Value::NONE, |doc| Str::new(cx, doc)))
 }
 
 fn get_text_signature(cx: &mut Ctx, v: Value) -> PyResult {

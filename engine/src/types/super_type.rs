@@ -17,7 +17,7 @@ pub static SUPER: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE,
     nnative: 3,
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", new, "")),
-    init: Some(NativeDef::new("super()", "($self, type=None, object_or_type=None, /)", init, "")),
+    init: Some(NativeDef::new("super()", "($self, type=None, object_or_type=None, /)", init, "").hide_sig()),
     slots: Slots { repr: Some(repr), getattr: Some(getattr), descr_get: Some(descr_get), ..Slots::NONE },
     members: &[
         Member::ro("__thisclass__", CLASS as u16, "the class invoking super()"),

@@ -143,7 +143,13 @@ fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
         let text = def.doc.split_once("\n--\n\n").map_or(def.doc, |(_, rest)| rest);
         return Ok(Str::new(cx, text));
     }
-    match ty.dict().get_str(name) {
+    let own = ty.dict().get_str(name);
+    if own.is_none_or(Value::is_none)
+        && let Some(doc) = ty.data().def().and_then(|def| crate::native::docs::of(def.module, def.name))
+    {
+        return Ok(Str::new(cx, doc));
+    }
+    match own {
         Some(d) => match super::type_of(cx, d).slots().descr_get() {
             Some(get) => get.call(cx, d, Value::EMPTY, v),
             None => Ok(d),
@@ -201,7 +207,8 @@ fn get_text_signature(cx: &mut Ctx, v: Value) -> PyResult {
         return Ok(Str::new(cx, def.text_signature));
     }
     // The constructor's own signature, without its first parameter.
-    let constructor = def.init.as_ref().or(def.new.as_ref()).map_or("", |d| d.sig.text());
+    let shown = def.init.as_ref().or(def.new.as_ref()).filter(|d| !d.hidden_sig);
+    let constructor = shown.map_or("", |d| d.sig.text());
     Ok(match constructor.split_once(", ") {
         Some((first, rest)) if first.starts_with("($") && !rest.contains("*args") => {
             Str::new(cx, &format!("({}", rest.strip_prefix("/, ").unwrap_or(rest)))

@@ -97,7 +97,7 @@ fn combining(cx: &mut Ctx, db: Database, args: Args) -> PyResult {
 
 fn decomposition(cx: &mut Ctx, db: Database, args: Args) -> PyResult {
     let c = character(cx, args, "decomposition", "")?;
-    Ok(Str::new(cx, &db.decomposition(c)))
+    Ok(Str::new(cx, &if is_later(db, c) { String::new() } else { db.decomposition(c) }))
 }
 
 fn east_asian_width(cx: &mut Ctx, db: Database, args: Args) -> PyResult {
@@ -179,18 +179,51 @@ fn form_and_text(cx: &mut Ctx, args: Args, function: &str) -> Res<(Form, Str)> {
     }
 }
 
-fn normalize(cx: &mut Ctx, _: Database, args: Args) -> PyResult {
+/// A letter of Unicode 4.0, by which a database tells its age.
+const YOUNG: u32 = 0x1D39;
+
+fn is_modern(db: Database) -> bool {
+    db.category(YOUNG) != "Cn"
+}
+
+/// Whether an older database does not know the character, which passes unchanged then. The library's mappings are of all versions.
+fn is_later(db: Database, c: u32) -> bool {
+    !is_modern(db) && db.category(c) == "Cn"
+}
+
+/// Normalizes what lies between characters that the database does not know.
+fn normalized(db: Database, form: Form, text: Str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    if is_modern(db) {
+        return unicode::normalize(form, bytes);
+    }
+    let (mut out, mut from, mut at) = (Vec::with_capacity(bytes.len()), 0, 0);
+    for c in text.chars() {
+        let next = at + char::from_u32(c).map_or(3, char::len_utf8);
+        if is_later(db, c) {
+            out.extend(unicode::normalize(form, &bytes[from..at]));
+            out.extend_from_slice(&bytes[at..next]);
+            from = next;
+        }
+        at = next;
+    }
+    out.extend(unicode::normalize(form, &bytes[from..]));
+    out
+}
+
+fn normalize(cx: &mut Ctx, db: Database, args: Args) -> PyResult {
     let (form, text) = form_and_text(cx, args, "normalize")?;
     // Code points one by one, and of some compositions very many.
     cx.make_room_beside(text.byte_len().saturating_mul(24))?;
-    if text.is_ascii() || unicode::is_normalized(form, text.as_bytes()) {
+    if text.is_ascii() {
         return Ok(text.value());
     }
-    Str::wish(cx, &unicode::normalize(form, text.as_bytes()))
+    let found = normalized(db, form, text);
+    if found == text.as_bytes() { Ok(text.value()) } else { Str::wish(cx, &found) }
 }
 
-fn is_normalized(cx: &mut Ctx, _: Database, args: Args) -> PyResult {
+fn is_normalized(cx: &mut Ctx, db: Database, args: Args) -> PyResult {
     let (form, text) = form_and_text(cx, args, "is_normalized")?;
     cx.make_room_beside(text.byte_len().saturating_mul(24))?;
-    Ok(Value::bool(text.is_ascii() || unicode::is_normalized(form, text.as_bytes())))
+    Ok(Value::bool(text.is_ascii() || normalized(db, form, text) == text.as_bytes()))
 }

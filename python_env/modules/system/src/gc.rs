@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use engine::code_rt;
 use engine::prelude::*;
 
 use crate::convert::{c_int, int_tuple};
@@ -161,6 +162,22 @@ fn get_referrers(cx: &mut Ctx, args: Args) -> PyResult {
         note_named(v);
         out.push(cx, v);
     }
+    let codes: Vec<_> = targets.iter().filter_map(|&v| code_rt::object::runtime_code(cx, v)).collect();
+    let heap_types = targets.iter().any(|&v| Type::of(v).is_some_and(|t| t.is_heap()));
+    if codes.is_empty() && !heap_types {
+        return Ok(out.value());
+    }
+    // An instance names its class by its shape, a function its code by an address: neither is a word that the walk finds.
+    let (objects, own, heap): (_, _, &Heap) = (cx.survey(), out.value(), cx);
+    let names = |v: Value| match objects::Function::of(v) {
+        Some(f) => codes.iter().any(|&code| std::ptr::eq(f.callee().code(), code)),
+        None => heap_types && targets.contains(&types::type_of(heap, v).value()),
+    };
+    let public = |v: Value| v != own && !states.contains(&v) && is_container(v) && is_public(heap, v);
+    for &v in objects.iter().filter(|&&v| public(v) && names(v) && !holders.contains(&v)) {
+        note_named(v);
+        out.push(cx, v);
+    }
     Ok(out.value())
 }
 
@@ -207,6 +224,10 @@ fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
                 out.push(cx, item);
             }
         } else {
+            if let Some(f) = objects::Function::of(v) {
+                let code = code_rt::object::of_function(cx, f);
+                out.push(cx, code);
+            }
             let held = cx.referents(v);
             for &held in held.iter().filter(|h| !Obj::of(v).is_some_and(|o| is_attribute(cx, o, **h))) {
                 note_named(held);

@@ -8,7 +8,7 @@ use crate::os::signals::{self, Disposition, NSIG, SignalSet};
 use crate::structseq;
 use crate::structseq::make;
 
-structseq!(StructSiginfo, STRUCT_SIGINFO, "signal", "struct_siginfo", new, visible 7,
+structseq!(StructSiginfo, STRUCT_SIGINFO, "signal", "struct_siginfo" = "struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\nThis object may be accessed either as a tuple of\n(si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\nor via the attributes si_signo, si_code, and so on.", new, visible 7,
     all ["si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"],
     shown ["si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"],
     [0 "si_signo", 1 "si_code", 2 "si_errno", 3 "si_pid", 4 "si_uid", 5 "si_status", 6 "si_band"]);

@@ -11,7 +11,7 @@ use crate::os::user::{self, BrokenTime};
 use crate::structseq;
 use crate::structseq::make;
 
-structseq!(StructTime, STRUCT_TIME, "time", "struct_time", new, visible 9,
+structseq!(StructTime, STRUCT_TIME, "time", "struct_time" = "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same as those defined by\n the C language standard for struct tm.  For example, the value of the\n field tm_year is the actual year, not year - 1900.  See individual\n fields' descriptions for details.", new, visible 9,
     all ["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
          "tm_zone", "tm_gmtoff"],
     shown ["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst"],

@@ -11,7 +11,7 @@ const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
     NativeDef::new(name, sig, f, "")
 }
 
-structseq!(StructPasswd, STRUCT_PASSWD, "pwd", "struct_passwd", new, visible 7,
+structseq!(StructPasswd, STRUCT_PASSWD, "pwd", "struct_passwd" = "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n  (pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\nor via the object attributes as named in the above tuple.", new, visible 7,
     all ["pw_name", "pw_passwd", "pw_uid", "pw_gid", "pw_gecos", "pw_dir", "pw_shell"],
     shown ["pw_name", "pw_passwd", "pw_uid", "pw_gid", "pw_gecos", "pw_dir", "pw_shell"],
     [0 "pw_name", 1 "pw_passwd", 2 "pw_uid", 3 "pw_gid", 4 "pw_gecos", 5 "pw_dir", 6 "pw_shell"]);
@@ -104,7 +104,7 @@ pub static PWD: ModuleDef = ModuleDef {
 
 // --- grp ---
 
-structseq!(StructGroup, STRUCT_GROUP, "grp", "struct_group", new, visible 4,
+structseq!(StructGroup, STRUCT_GROUP, "grp", "struct_group" = "grp.struct_group: Results from getgr*() routines.\n\nThis object may be accessed either as a tuple of\n  (gr_name,gr_passwd,gr_gid,gr_mem)\nor via the object attributes as named in the above tuple.\n", new, visible 4,
     all ["gr_name", "gr_passwd", "gr_gid", "gr_mem"], shown ["gr_name", "gr_passwd", "gr_gid", "gr_mem"],
     [0 "gr_name", 1 "gr_passwd", 2 "gr_gid", 3 "gr_mem"]);
 

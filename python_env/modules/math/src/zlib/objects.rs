@@ -234,7 +234,7 @@ fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
         let done = s.stream.run_pieces(data, at, limit, &mut out, woken)?;
         let ended = s.stream.done();
         let mut at = *at;
-        if !ended && out.len() == limit && at == data.len() && at > 0 {
+        if !ended && out.len() == limit && at == data.len() && at > 0 && s.stream.holds_back() {
             at -= 1;
             s.taken = 1;
         }
@@ -316,7 +316,7 @@ fn pump(cx: &mut Ctx, args: Args) -> PyResult {
         let done = s.stream.run(&kept, limit, &mut out);
         let rest = kept.split_off(*done.as_ref().unwrap_or(&0));
         let ended = s.stream.done();
-        s.more = !ended && out.len() >= limit;
+        s.more = !ended && out.len() >= limit && (!rest.is_empty() || s.stream.holds_back());
         let unused = if ended {
             rest
         } else {

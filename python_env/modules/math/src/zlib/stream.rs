@@ -328,6 +328,11 @@ impl Decompressor {
         self.part == Part::Done
     }
 
+    /// Whether there is output that needs no more input: the decoder reads ahead of what it has written.
+    pub fn holds_back(&self) -> bool {
+        self.part == Part::Body && inflate(&mut self.inner.clone(), &[], &mut [0], MZFlush::None).bytes_written > 0
+    }
+
     /// As [`Decompressor::run`], in pieces, until `woken` says that there is other work (None). `at` is how much of the input
     /// has been taken.
     pub fn run_pieces(

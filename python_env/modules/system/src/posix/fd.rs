@@ -18,7 +18,7 @@ use crate::os::fd::borrow;
 use crate::structseq;
 use crate::structseq::make;
 
-structseq!(TerminalSize, TERMINAL_SIZE, "os", "terminal_size", new, visible 2,
+structseq!(TerminalSize, TERMINAL_SIZE, "os", "terminal_size" = "A tuple of (columns, lines) for holding terminal window size", new, visible 2,
     all ["columns", "lines"], shown ["columns", "lines"], [0 "columns", 1 "lines"]);
 
 fn number(cx: &mut Ctx, r: Result<u64, Errno>) -> PyResult {

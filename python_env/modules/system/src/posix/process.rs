@@ -17,21 +17,21 @@ use crate::os::user;
 use crate::structseq;
 use crate::structseq::make;
 
-structseq!(UnameResult, UNAME_RESULT, "posix", "uname_result", new, visible 5,
+structseq!(UnameResult, UNAME_RESULT, "posix", "uname_result" = "uname_result: Result from os.uname().\n\nThis object may be accessed either as a tuple of\n  (sysname, nodename, release, version, machine),\nor via the attributes sysname, nodename, release, version, and machine.\n\nSee os.uname for more information.", new, visible 5,
     all ["sysname", "nodename", "release", "version", "machine"],
     shown ["sysname", "nodename", "release", "version", "machine"],
     [0 "sysname", 1 "nodename", 2 "release", 3 "version", 4 "machine"]);
-structseq!(TimesResult, TIMES_RESULT, "posix", "times_result", new, visible 5,
+structseq!(TimesResult, TIMES_RESULT, "posix", "times_result" = "times_result: Result from os.times().\n\nThis object may be accessed either as a tuple of\n  (user, system, children_user, children_system, elapsed),\nor via the attributes user, system, children_user, children_system,\nand elapsed.\n\nSee os.times for more information.", new, visible 5,
     all ["user", "system", "children_user", "children_system", "elapsed"],
     shown ["user", "system", "children_user", "children_system", "elapsed"],
     [0 "user", 1 "system", 2 "children_user", 3 "children_system", 4 "elapsed"]);
-structseq!(SchedParam, SCHED_PARAM, "posix", "sched_param", new_of_one "($type, sched_priority)", visible 1,
+structseq!(SchedParam, SCHED_PARAM, "posix", "sched_param" = "Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter.", new_of_one "($type, sched_priority)", visible 1,
     all ["sched_priority"], shown ["sched_priority"], [0 "sched_priority"]);
-structseq!(WaitidResult, WAITID_RESULT, "posix", "waitid_result", new, visible 5,
+structseq!(WaitidResult, WAITID_RESULT, "posix", "waitid_result" = "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee os.waitid for more information.", new, visible 5,
     all ["si_pid", "si_uid", "si_signo", "si_status", "si_code"],
     shown ["si_pid", "si_uid", "si_signo", "si_status", "si_code"],
     [0 "si_pid", 1 "si_uid", 2 "si_signo", 3 "si_status", 4 "si_code"]);
-structseq!(StructRusage, STRUCT_RUSAGE, "resource", "struct_rusage", new, visible 16,
+structseq!(StructRusage, STRUCT_RUSAGE, "resource", "struct_rusage" = "struct_rusage: Result from getrusage.\n\nThis object may be accessed either as a tuple of\n    (utime,stime,maxrss,ixrss,idrss,isrss,minflt,majflt,\n    nswap,inblock,oublock,msgsnd,msgrcv,nsignals,nvcsw,nivcsw)\nor via the attributes ru_utime, ru_stime, ru_maxrss, and so on.", new, visible 16,
     all ["ru_utime", "ru_stime", "ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt",
          "ru_nswap", "ru_inblock", "ru_oublock", "ru_msgsnd", "ru_msgrcv", "ru_nsignals", "ru_nvcsw", "ru_nivcsw"],
     shown ["ru_utime", "ru_stime", "ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt",

@@ -12,7 +12,7 @@ use crate::os::fd::borrow;
 use crate::structseq;
 use crate::structseq::make;
 
-structseq!(StatResult, STAT_RESULT, "os", "stat_result", new, visible 10,
+structseq!(StatResult, STAT_RESULT, "os", "stat_result" = "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information.", new, visible 10,
     all ["st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "", "", "",
          "st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns",
          "st_blksize", "st_blocks", "st_rdev"],
@@ -21,7 +21,7 @@ structseq!(StatResult, STAT_RESULT, "os", "stat_result", new, visible 10,
      10 "st_atime", 11 "st_mtime", 12 "st_ctime", 13 "st_atime_ns", 14 "st_mtime_ns", 15 "st_ctime_ns",
      16 "st_blksize", 17 "st_blocks", 18 "st_rdev"]);
 
-structseq!(StatvfsResult, STATVFS_RESULT, "os", "statvfs_result", new, visible 10,
+structseq!(StatvfsResult, STATVFS_RESULT, "os", "statvfs_result" = "statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor via the attributes f_bsize, f_frsize, f_blocks, f_bfree, and so on.\n\nSee os.statvfs for more information.", new, visible 10,
     all ["f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree", "f_favail",
          "f_flag", "f_namemax", "f_fsid"],
     shown ["f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree", "f_favail",

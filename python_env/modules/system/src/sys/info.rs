@@ -15,7 +15,7 @@ pub const VERSION_TEXT: &str =
 /// `sys.platform`
 pub const PLATFORM: &str = std::env::consts::OS;
 
-structseq!(Flags, FLAGS, "sys", "flags", no_new, visible 18,
+structseq!(Flags, FLAGS, "sys", "flags" = "sys.flags\n\nFlags provided through command line arguments or environment vars.", no_new, visible 18,
     all ["debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
          "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode",
          "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits",
@@ -27,26 +27,26 @@ structseq!(Flags, FLAGS, "sys", "flags", no_new, visible 18,
      6 "no_site", 7 "ignore_environment", 8 "verbose", 9 "bytes_warning", 10 "quiet", 11 "hash_randomization",
      12 "isolated", 13 "dev_mode", 14 "utf8_mode", 15 "warn_default_encoding", 16 "safe_path",
      17 "int_max_str_digits", 18 "gil", 19 "thread_inherit_context", 20 "context_aware_warnings"]);
-structseq!(VersionInfo, VERSION_INFO, "sys", "version_info", no_new, visible 5,
+structseq!(VersionInfo, VERSION_INFO, "sys", "version_info" = "sys.version_info\n\nVersion information as a named tuple.", no_new, visible 5,
     all ["major", "minor", "micro", "releaselevel", "serial"],
     shown ["major", "minor", "micro", "releaselevel", "serial"],
     [0 "major", 1 "minor", 2 "micro", 3 "releaselevel", 4 "serial"]);
-structseq!(FloatInfo, FLOAT_INFO, "sys", "float_info", new, visible 11,
+structseq!(FloatInfo, FLOAT_INFO, "sys", "float_info" = "sys.float_info\n\nA named tuple holding information about the float type. It contains low level\ninformation about the precision and internal representation. Please study\nyour system's :file:`float.h` for more information.", new, visible 11,
     all ["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"],
     shown ["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"],
     [0 "max", 1 "max_exp", 2 "max_10_exp", 3 "min", 4 "min_exp", 5 "min_10_exp", 6 "dig", 7 "mant_dig",
      8 "epsilon", 9 "radix", 10 "rounds"]);
-structseq!(IntInfo, INT_INFO, "sys", "int_info", new, visible 4,
+structseq!(IntInfo, INT_INFO, "sys", "int_info" = "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.", new, visible 4,
     all ["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"],
     shown ["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"],
     [0 "bits_per_digit", 1 "sizeof_digit", 2 "default_max_str_digits", 3 "str_digits_check_threshold"]);
-structseq!(HashInfo, HASH_INFO, "sys", "hash_info", new, visible 9,
+structseq!(HashInfo, HASH_INFO, "sys", "hash_info" = "hash_info\n\nA named tuple providing parameters used for computing\nhashes. The attributes are read only.", new, visible 9,
     all ["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"],
     shown ["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"],
     [0 "width", 1 "modulus", 2 "inf", 3 "nan", 4 "imag", 5 "algorithm", 6 "hash_bits", 7 "seed_bits", 8 "cutoff"]);
-structseq!(ThreadInfo, THREAD_INFO, "sys", "thread_info", new, visible 3,
+structseq!(ThreadInfo, THREAD_INFO, "sys", "thread_info" = "sys.thread_info\n\nA named tuple holding information about the thread implementation.", new, visible 3,
     all ["name", "lock", "version"], shown ["name", "lock", "version"], [0 "name", 1 "lock", 2 "version"]);
-structseq!(AsyncgenHooks, ASYNCGEN_HOOKS, "sys", "asyncgen_hooks", new, visible 2,
+structseq!(AsyncgenHooks, ASYNCGEN_HOOKS, "sys", "asyncgen_hooks" = "asyncgen_hooks\n\nA named tuple providing information about asynchronous\ngenerators hooks.  The attributes are read only.", new, visible 2,
     all ["firstiter", "finalizer"], shown ["firstiter", "finalizer"], [0 "firstiter", 1 "finalizer"]);
 
 fn version_info(cx: &mut Ctx) -> Value {

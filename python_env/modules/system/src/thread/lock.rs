@@ -33,6 +33,7 @@ pub static LOCK: TypeDef = TypeDef {
         NativeDef::new("__exit__", "($self, /, *exc_info)", lock_exit, "Free the lock."),
         NativeDef::new("_at_fork_reinit", "($self, /)", lock_reinit, ""),
     ],
+    text_signature: "()",
     ..TypeDef::new("_thread", "lock")
 };
 

@@ -15,7 +15,7 @@ use crate::convert::c_int;
 use crate::os::{signals, user};
 use crate::structseq;
 
-structseq!(ExceptHookArgs, EXCEPT_HOOK_ARGS, "_thread", "_ExceptHookArgs", new, visible 4,
+structseq!(ExceptHookArgs, EXCEPT_HOOK_ARGS, "_thread", "_ExceptHookArgs" = "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.", new, visible 4,
     all ["exc_type", "exc_value", "exc_traceback", "thread"],
     shown ["exc_type", "exc_value", "exc_traceback", "thread"],
     [0 "exc_type", 1 "exc_value", 2 "exc_traceback", 3 "thread"]);
