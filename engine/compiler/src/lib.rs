@@ -153,7 +153,8 @@ pub fn compile_with_warnings(
     // Small stacks (threads) get a larger one for the passes' own recursion.
     crate::symbols_build::on_stack(512 * 1024, 8 * 1024 * 1024, || {
         let text = flufl::translate(normalize(source)?, filename, flags.future_barry)?;
-        compile_text(&text, filename, mode, flags)
+        let compiled = compile_text(&text, filename, mode, flags);
+        if mode == Mode::Exec { compiled } else { compiled.map_err(|e| parse_errors::without_added_end(e, &text)) }
     })
 }
 

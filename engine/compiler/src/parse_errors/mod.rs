@@ -72,7 +72,8 @@ pub fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> Syn
         error.text = Some(if text.ends_with('\n') { text.to_string() } else { format!("{text}\n") });
     }
     error.incomplete = incomplete;
-    if error.msg.ends_with("was never closed") {
+    // CPython shows the line as it has read it, which it cuts before it goes on to the next.
+    if error.msg.ends_with("was never closed") && (error.line as usize) < source.text.lines().count() {
         error.text = error.text.map(|t| t.trim_end_matches('\n').to_string());
     }
     // Where CPython knows no end.
@@ -95,11 +96,22 @@ pub fn located_with_text(source: &Source<'_>, e: Error, incomplete: bool) -> Syn
     error
 }
 
-/// An error of the tokenizer, which shows the line without its end.
+/// An error of the tokenizer, most of which show the line without its end.
 fn of_tokenizer(source: &Source<'_>, lexical: Lexical) -> SyntaxError {
     let mut error = located_with_text(source, lexical.error, lexical.incomplete);
-    if error.kind == ErrorKind::Syntax && error.msg != "unexpected EOF while parsing" {
+    let whole = error.msg == "unexpected EOF while parsing"
+        || error.msg == "unexpected character after line continuation character"
+        || error.msg.ends_with("was never closed");
+    if error.kind == ErrorKind::Syntax && !whole {
         error.text = error.text.map(|t| t.trim_end_matches('\n').to_string());
+    }
+    error
+}
+
+/// Nothing ends the last line of what is no module: an error there shows it as it stands.
+pub fn without_added_end(mut error: SyntaxError, text: &str) -> SyntaxError {
+    if !text.ends_with('\n') && error.line as usize == text.lines().count() {
+        error.text = error.text.map(|t| t.trim_end_matches('\n').to_owned());
     }
     error
 }
