@@ -5,6 +5,7 @@
 //! the name of a thread that may be gone.
 
 use super::page_size;
+use std::cell::Cell;
 use std::io;
 use std::ptr;
 
@@ -50,10 +51,36 @@ impl Drop for HandlerStack {
     }
 }
 
+thread_local! {
+    /// Whether the native stack is one that `start_detached` asked for: a mapping that nobody else has a part of.
+    static OWNS_STACK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Gives back the memory of the native stack below the caller's frames, for a thread that is about to wait for long: what it called
+/// before (its own start takes some pages) stays resident else. Does nothing in a thread that was started elsewhere.
+#[inline(never)]
+pub fn release_dead_stack() {
+    /// What the calls in here need, and whatever the processor and the kernel write below.
+    const MARGIN: usize = 8 << 10;
+    if !OWNS_STACK.get() {
+        return;
+    }
+    let here = 0usize;
+    let end = (ptr::from_ref(&here).addr() - MARGIN) & !(page_size() - 1);
+    if let Some((low, _)) = super::stack_bounds()
+        && low < end
+    {
+        // SAFETY: whole pages of this thread's stack, below all frames: the stack grows down, and this is the innermost frame but
+        // for the system call's.
+        unsafe { super::discard(low, end - low) };
+    }
+}
+
 extern "C" fn enter(body: *mut libc::c_void) -> *mut libc::c_void {
     // SAFETY: `start_detached` made the pointer from a box and left it to this thread.
     let body = unsafe { Box::from_raw(body.cast::<Body>()) };
     let stack = HandlerStack::new();
+    OWNS_STACK.set(true);
     body();
     drop(stack);
     ptr::null_mut()

@@ -135,7 +135,9 @@ impl Looks {
     fn look(&mut self, cx: &mut Ctx) -> Res<()> {
         self.slice *= 2;
         self.next = Instant::now().checked_add(self.slice);
-        match collect(cx)? {
+        let found = collect(cx)?;
+        proto_core::os::release_dead_stack();
+        match found {
             Look::Done => self.left = 0,
             Look::Disturbed => self.left -= 1,
             Look::TooEarly(until) => {
