@@ -278,9 +278,10 @@ fn last(cx: &Ctx, frame: Value) -> Option<*const u32> {
 pub fn line(cx: &Ctx, frame: Value) -> Option<u32> {
     let code = code(frame)?;
     let Some(pc) = last(cx, frame) else { return Some(object::call_line(&code.code)) };
+    let suspended = generator(frame).is_some() && live_base(cx, frame).is_none();
     // What the compiler made for no line of its own belongs to what came before: another thread may be stopped there.
     let before = || (0..code.index_of(pc)).rev().find_map(|word| code.line_of(word));
-    Some(code.line_at(pc).or_else(before).unwrap_or(code.code.firstlineno))
+    code.line_at(pc).or_else(before).or(suspended.then_some(code.code.firstlineno))
 }
 
 fn get_back(cx: &mut Ctx, frame: Value) -> PyResult {
