@@ -163,6 +163,7 @@ print(context.cert_store_stats(), [c['subject'][-1] for c in context.get_ca_cert
 print([len(c) > 100 for c in context.get_ca_certs(True)])
 
 # Who is forgotten gives the descriptor back; so may, meanwhile, somebody from before.
+gc.collect()
 before = len(os.listdir('/proc/self/fd'))
 import warnings
 warnings.simplefilter('ignore')

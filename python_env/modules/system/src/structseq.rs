@@ -221,7 +221,7 @@ pub const fn unnamed(fields: &[&str]) -> i64 {
 
 /// Declares a struct sequence: marker type, static type definition, fields.
 ///
-/// `structseq!(StatResult, STAT_RESULT, "os", "stat_result" = "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information.", new, visible 10, match [..], [0 "st_mode", 1 "st_ino", ...]);`
+/// `structseq!(StatResult, STAT_RESULT, "os", "stat_result" = "Its documentation.", new, visible 10, match [..], [0 "st_mode", 1 "st_ino", ...]);`
 #[macro_export]
 macro_rules! structseq {
     (@signature) => { "($type, sequence, dict={})" };
