@@ -73,6 +73,7 @@ fn start(cx: &mut Ctx) -> Res<()> {
     modules_io::register(cx)?;
     modules_math::register(cx)?;
     lifecycle::set_before_look(modules_io::flush_dirty);
+    lifecycle::set_before_leaving(modules_io::before_leaving);
     if let Err(e) = library::install(LIBRARY_IMAGE, LIBRARY_SOURCES) {
         return Err(cx.runtime_error(format!("the built-in library cannot be read: {e}")));
     }

@@ -45,7 +45,7 @@ pub struct State {
     writes: bool,
     /// Whether the raw stream is exactly a `FileIO`.
     direct: bool,
-    /// Its state, if it is of a regular file: then `dirty` remembers what has not been written yet.
+    /// Its state, if it is of a regular file: then `dirty` writes what waits when somebody looks.
     file: Option<Arc<fileio::State>>,
     /// Whether `dirty` knows of this writer.
     pub listed: AtomicBool,
@@ -53,6 +53,16 @@ pub struct State {
 }
 
 impl State {
+    /// Whether it is of a regular file.
+    pub fn is_of_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Whether something waits to be written.
+    pub fn holds_something(&self) -> bool {
+        !self.buffers.lock().write.is_empty()
+    }
+
     /// Writes what waits, as far as the system takes it without an error; false while another thread, or this one, works on the
     /// stream. Errors are left for the stream's own next flush.
     pub fn flush_file(&self, cx: &mut Ctx) -> bool {
@@ -175,6 +185,12 @@ stream!(
         NativeDef::new("write", "($self, buffer, /)", write, ""),
     ]
 );
+
+/// The state of exactly a buffered writer.
+pub fn known_state(cx: &Ctx, v: Value) -> Option<Arc<State>> {
+    let o = Obj::of(v).filter(|_| cx.is_exactly(v, &BUFFERED_WRITER))?;
+    o.payload::<Arc<State>>(cx, STATE).cloned()
+}
 
 fn state(cx: &mut Ctx, v: Value) -> Res<Arc<State>> {
     let found = Obj::of(v).and_then(|o| o.payload::<Arc<State>>(cx, STATE)).cloned();
@@ -795,9 +811,7 @@ pub fn write_bytes(cx: &mut Ctx, v: Value, data: &[u8]) -> Res<()> {
     if !add(cx, &s, data, s.size.saturating_sub(1))? {
         write_past(cx, &s, raw, data)?;
     }
-    if s.file.is_some() {
-        crate::dirty::note(&s);
-    }
+    crate::dirty::note(&s);
     Ok(())
 }
 
@@ -867,9 +881,7 @@ pub fn append(cx: &Ctx, v: Value, data: &[u8]) -> Option<()> {
     }
     b.write.extend_from_slice(data);
     drop(b);
-    if s.file.is_some() {
-        crate::dirty::note(s);
-    }
+    crate::dirty::note(s);
     Some(())
 }
 

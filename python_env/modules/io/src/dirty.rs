@@ -1,9 +1,13 @@
-//! Buffered writers of regular files that hold what the system has not got yet.
+//! Buffered writers that hold what the system has not got yet.
 //!
 //! A reference count writes out what a file object held as soon as the program drops it, so `open(p, 'w').write(s)` may be followed
 //! by anything that looks at `p`. There are no counts here, and whether a writer was dropped only a collection tells: so who
 //! looks at files (opens, reads, renames one, asks for its size, starts a program) flushes all writers first. That is no more
 //! than the system may do with a full buffer at any time, and costs at most one call into the system for each call of `write`.
+//!
+//! That is for regular files. What goes to pipes and sockets, or through raw streams of a program's own, would be seen by others too
+//! early: where a dropped writer would never be collected (the process leaves without an end), or once in each of two processes
+//! (it forks), a collection tells which were dropped, if any holds something.
 
 use std::sync::{Arc, Weak};
 
@@ -13,45 +17,100 @@ use proto_core::sync::{AtomicUsize, Ordering};
 
 use crate::buffered::State;
 
-/// Those that were written to since they were last flushed here. Locked for moments only: no thread stops or forks meanwhile.
-static WRITERS: Mutex<Vec<Weak<State>>> = Mutex::new(Vec::new());
-/// How many they are: where there is none, looking costs nothing.
-static COUNT: AtomicUsize = AtomicUsize::new(0);
+/// Writers that were written to since the list was last gone through.
+struct List {
+    /// Locked for moments only: no thread stops or forks meanwhile.
+    writers: Mutex<Vec<Weak<State>>>,
+    /// How many they are: where there is none, looking costs nothing.
+    count: AtomicUsize,
+}
+
+/// Those of regular files.
+static FILES: List = List::new();
+/// All others.
+static STREAMS: List = List::new();
+
+impl List {
+    const fn new() -> List {
+        List { writers: Mutex::new(Vec::new()), count: AtomicUsize::new(0) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
+    }
+
+    fn add(&self, s: &Arc<State>) {
+        let mut all = self.writers.lock();
+        if all.len() == all.capacity() {
+            // Closed and collected ones go when there is no room: the list is as long as there are writers.
+            all.retain(|w| w.strong_count() > 0);
+        }
+        all.push(Arc::downgrade(s));
+        self.count.store(all.len(), Ordering::Release);
+    }
+
+    /// Empties the list. Whoever writes from here on lists it again.
+    fn take(&self) -> Vec<Arc<State>> {
+        let all = {
+            let mut all = self.writers.lock();
+            self.count.store(0, Ordering::Release);
+            std::mem::take(&mut *all)
+        };
+        let alive: Vec<_> = all.iter().filter_map(Weak::upgrade).collect();
+        for s in &alive {
+            s.listed.store(false, Ordering::Release);
+        }
+        alive
+    }
+}
 
 /// The buffer of a writer is no longer empty.
 pub fn note(s: &Arc<State>) {
     if s.listed.load(Ordering::Relaxed) || s.listed.swap(true, Ordering::AcqRel) {
         return;
     }
-    let mut all = WRITERS.lock();
-    if all.len() == all.capacity() {
-        // Closed and collected ones go when there is no room: the list is as long as there are writers.
-        all.retain(|w| w.strong_count() > 0);
-    }
-    all.push(Arc::downgrade(s));
-    COUNT.store(all.len(), Ordering::Release);
+    if s.is_of_file() { &FILES } else { &STREAMS }.add(s);
 }
 
-/// Flushes all of them, except those at work. What goes wrong is left for their own next flush to say.
+/// Flushes all of regular files, except those at work. What goes wrong is left for their own next flush to say.
 #[inline]
 pub fn flush(cx: &mut Ctx) {
-    if COUNT.load(Ordering::Acquire) > 0 {
+    if !FILES.is_empty() {
         flush_all(cx);
     }
 }
 
 #[cold]
 fn flush_all(cx: &mut Ctx) {
-    let all = {
-        let mut all = WRITERS.lock();
-        COUNT.store(0, Ordering::Release);
-        std::mem::take(&mut *all)
-    };
-    for s in all.iter().filter_map(Weak::upgrade) {
-        // Whoever writes from here on lists it again.
-        s.listed.store(false, Ordering::Release);
+    for s in FILES.take() {
         if !s.flush_file(cx) {
             note(&s);
         }
     }
+}
+
+/// The process forks, or leaves without an end: files are flushed, and what other writers held that were dropped is written as
+/// their ends write it. The standard streams are in use; what they hold is no reason.
+pub fn before_leaving(cx: &mut Ctx) -> Res<()> {
+    flush(cx);
+    if STREAMS.is_empty() {
+        return Ok(());
+    }
+    let all = STREAMS.take();
+    let holding =
+        all.iter().filter(|s| s.holds_something()).inspect(|s| note(s)).filter(|s| !is_standard(cx, s)).count();
+    // Only the heap holds them from here on.
+    drop(all);
+    if holding == 0 {
+        return Ok(());
+    }
+    cx.collect_garbage()
+}
+
+/// Whether a writer is below one of the standard streams.
+fn is_standard(cx: &mut Ctx, s: &Arc<State>) -> bool {
+    ["stdout", "stderr", "__stdout__", "__stderr__"].iter().any(|name| {
+        let stream = modules_system::hooks::sys_attr(cx, name);
+        stream.and_then(|v| crate::textio::buffered_below(cx, v)).is_some_and(|below| Arc::ptr_eq(&below, s))
+    })
 }

@@ -19,7 +19,7 @@ mod stringio;
 mod textio;
 
 pub use codecs::{Handles, ask_handler};
-pub use dirty::flush as flush_dirty;
+pub use dirty::{before_leaving, flush as flush_dirty};
 pub use open::{open_file, set_warn_default_encoding};
 
 use engine::objects::{Dict, Tuple};

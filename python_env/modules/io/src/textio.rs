@@ -242,6 +242,12 @@ fn errors_of(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(obj(cx, v)?.slot(cx, ERRORS).non_empty().unwrap_or(Value::NONE))
 }
 
+/// The state of the buffered writer that a text stream has below it.
+pub fn buffered_below(cx: &Ctx, v: Value) -> Option<std::sync::Arc<buffered::State>> {
+    let o = Obj::of(v).filter(|_| cx.is_exactly(v, &TEXT_IO_WRAPPER))?;
+    buffered::known_state(cx, o.slot(cx, BUFFER))
+}
+
 fn buffer_of(cx: &mut Ctx, v: Value) -> PyResult {
     let o = obj(cx, v)?;
     match o.slot(cx, BUFFER) {

@@ -218,3 +218,16 @@ pub fn before_look(cx: &mut Ctx) {
         f(cx);
     }
 }
+
+static BEFORE_LEAVING: OnceLock<fn(&mut Ctx) -> Res<()>> = OnceLock::new();
+
+/// Sets what is done before the process forks, becomes another program or leaves without an end.
+pub fn set_before_leaving(f: fn(&mut Ctx) -> Res<()>) {
+    // A second call names the same function.
+    let _ = BEFORE_LEAVING.set(f);
+}
+
+/// The process forks, becomes another program or leaves without an end: what dropped writers held would be written twice, or never.
+pub fn before_leaving(cx: &mut Ctx) -> Res<()> {
+    BEFORE_LEAVING.get().map_or(Ok(()), |f| f(cx))
+}

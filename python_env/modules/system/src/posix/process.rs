@@ -237,8 +237,10 @@ pub fn abort(_cx: &mut Ctx, _args: Args) -> PyResult {
 /// `_exit(status)`
 pub fn exit(cx: &mut Ctx, args: Args) -> PyResult {
     let status = c_int(cx, args[0])?;
-    // Writers that were dropped are not collected any more.
-    crate::lifecycle::before_look(cx);
+    // Writers that were dropped are not collected any more. What their ends raise keeps nobody here.
+    if let Err(r) = crate::lifecycle::before_leaving(cx) {
+        cx.clear(r);
+    }
     os::exit_now(status)
 }
 
@@ -264,7 +266,7 @@ pub fn fork(cx: &mut Ctx, _args: Args) -> PyResult {
         crate::warnings::warn_category(cx, Exc::DeprecationWarning, text, 1)?;
     }
     // A writer that is dropped but not collected would write once in each process.
-    crate::lifecycle::before_look(cx);
+    crate::lifecycle::before_leaving(cx)?;
     super::run_fork_hooks(cx, super::Fork::Before)?;
     crate::imp::before_fork(cx)?;
     let r = fork_runtime(cx);
@@ -350,6 +352,7 @@ pub fn execv(cx: &mut Ctx, args: Args) -> PyResult {
     if argv[0].is_empty() {
         return Err(cx.value_error("execv() arg 2 first element cannot be empty"));
     }
+    crate::lifecycle::before_leaving(cx)?;
     let e = os::exec(&p.c_str(), &argv, None);
     Err(io_error(cx, &e))
 }
@@ -365,6 +368,7 @@ pub fn execve(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.value_error("execve: argv first element cannot be empty"));
     }
     let env = environment(cx, args[2])?;
+    crate::lifecycle::before_leaving(cx)?;
     let e = os::exec(&p.c_str(), &argv, Some(&env));
     Err(io_error(cx, &e))
 }

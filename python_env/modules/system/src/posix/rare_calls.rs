@@ -215,7 +215,7 @@ pub fn forkpty(cx: &mut Ctx, _args: Args) -> PyResult {
         Ok(pair) => pair,
         Err(e) => return Err(os_error(cx, e)),
     };
-    crate::lifecycle::before_look(cx);
+    crate::lifecycle::before_leaving(cx)?;
     super::run_fork_hooks(cx, super::Fork::Before)?;
     crate::imp::before_fork(cx)?;
     let pid = super::process::fork_runtime(cx);
