@@ -1,5 +1,6 @@
 """What was written to a file object that is dropped arrives, also where the process leaves by os._exit() or exec."""
 
+import gc
 import os
 import socket
 import sys
@@ -58,6 +59,20 @@ def keep():
 child(keep)
 os.close(w)
 print("kept", received(r))
+
+# What was dropped before a fork is written by one process.
+r, w = os.pipe()
+
+
+def drop():
+    os.fdopen(w, "wb", closefd=False).write(b"once")
+
+
+drop()
+child(lambda: None)
+gc.collect()
+os.close(w)
+print("before", received(r))
 
 # A program that takes this one's place.
 r, w = os.pipe()

@@ -387,14 +387,14 @@ pub static POSIX: ModuleDef = ModuleDef {
         def("kill", "($module, pid, signal, /)", audited!("os.kill", process::kill, Given(0), Given(1))),
         def("killpg", "($module, pgid, signal, /)", audited!("os.killpg", process::killpg, Given(0), Given(1))),
         def("abort", "($module, /)", process::abort),
-        def("_exit", "($module, /, status)", process::exit),
-        def("fork", "($module, /)", audited!("os.fork", process::fork)),
+        def("_exit", "($module, /, status)", process::exit).role(Role::Collects),
+        def("fork", "($module, /)", audited!("os.fork", process::fork)).role(Role::Collects),
         def(
             "register_at_fork",
             "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)",
             register_at_fork,
         ),
-        def("forkpty", "($module, /)", audited!("os.forkpty", rare_calls::forkpty)),
+        def("forkpty", "($module, /)", audited!("os.forkpty", rare_calls::forkpty)).role(Role::Collects),
         def(
             "posix_spawn",
             "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
@@ -434,12 +434,14 @@ pub static POSIX: ModuleDef = ModuleDef {
             "($module, fd, /, *, flags=0, initial=0, interval=0)",
             rare_calls::timerfd_settime_ns,
         ),
-        def("execv", "($module, path, argv, /)", audited!("os.exec", process::execv, Given(0), Given(1), Nothing)),
+        def("execv", "($module, path, argv, /)", audited!("os.exec", process::execv, Given(0), Given(1), Nothing))
+            .role(Role::Collects),
         def(
             "execve",
             "($module, /, path, argv, env)",
             audited!("os.exec", process::execve, Given(0), Given(1), Given(2)),
-        ),
+        )
+        .role(Role::Collects),
         def("system", "($module, /, command)", audited!("os.system", process::system, Encoded(0))),
         def("waitpid", "($module, pid, options, /)", process::waitpid),
         def("wait", "($module, /)", process::wait),
