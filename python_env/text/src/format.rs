@@ -449,6 +449,14 @@ impl Int<'_> {
         }
     }
 
+    /// Whether a C `long` holds it.
+    fn is_c_long(&self) -> bool {
+        match self {
+            Int::Small(_) => true,
+            Int::Big(b) | Int::Digits(b, _) => i64::try_from(*b).is_ok(),
+        }
+    }
+
     fn code_point(&self) -> Option<u32> {
         let v = match self {
             Int::Small(v) => *v,
@@ -501,7 +509,12 @@ pub fn write_int(out: &mut Vec<u8>, v: Int<'_>, spec: &[u8], type_name: &str) ->
             return value("Alternate form (#) not allowed with integer format specifier 'c'");
         }
         let Some(c) = v.code_point() else {
-            return Err(FormatError::Overflow("%c arg not in range(0x110000)".into()));
+            let why = if v.is_c_long() {
+                "%c arg not in range(0x110000)"
+            } else {
+                "Python int too large to convert to C long"
+            };
+            return Err(FormatError::Overflow(why.into()));
         };
         pad(out, &spec, 1, |out| wtf8::push(out, c));
         return Ok(());

@@ -1,10 +1,12 @@
-"""Faults that 3.14.1 to 3.14.10 mended: gzip's times, datetime in Python, datagrams of a proactor, pathlib's names."""
+"""Faults that 3.14.1 to 3.14.10 mended: gzip's times, datetime in Python, datagrams of a proactor, pathlib's names,
+zones as text."""
 
 import asyncio
 import gzip
 import io
 import pathlib
 import unittest.mock
+import zoneinfo
 from asyncio import proactor_events
 
 import _pydatetime
@@ -109,3 +111,9 @@ made.abort()
 print("abort", loop.sent, made.get_write_buffer_size())
 loop.run()
 loop.real.close()
+
+class Zone(zoneinfo.ZoneInfo):
+    pass
+
+
+print(zoneinfo.ZoneInfo("Europe/Berlin"), repr(zoneinfo.ZoneInfo("Europe/Berlin")), repr(Zone("UTC")))

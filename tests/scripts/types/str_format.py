@@ -67,5 +67,8 @@ format(5, "1" * 30)
 "{missing}".format_map(type("D", (dict,), {"__missing__": lambda s, k: f"<{k}>"})())
 "%s" % p.x, str.format("{}", 1), "{:}".format(5), "{!r}".format([1, "a"]), "{a!r}".format(a="q")
 "{:2$}".format(5)
+format(10**25, "c"), format(-(10**25), "c")
+format(2**63 - 1, "c")
+format(2**63, "c")
 """.strip().splitlines():
     check(line)
