@@ -158,10 +158,39 @@ fn standard_input() {
         let argv = if arguments.is_empty() { "['']" } else { "['-']" };
         assert_eq!(outcome.stdout, format!("from stdin {argv}\n"), "{}", outcome.stderr);
     }
+    // It is a file of that name, whose loader is the one from before.
+    let names = "print(sorted(globals()), __file__, __cached__, __loader__.__name__)\n";
+    let outcome = start(&mut command(&["-"]), names);
+    let all =
+        "['__builtins__', '__cached__', '__doc__', '__file__', '__loader__', '__name__', '__package__', '__spec__']";
+    assert_eq!(outcome.stdout, format!("{all} <stdin> None BuiltinImporter\n"), "{}", outcome.stderr);
     let outcome = start(&mut command(&["-", "x"]), "def f():\n    return 5\n\nprint(f())\n");
     assert_eq!(outcome.stdout, "5\n", "{}", outcome.stderr);
     let outcome = start(&mut command(&["-c", "print(input() + '|' + input())"]), "one\ntwo\n");
     assert_eq!(outcome.stdout, "one|two\n", "{}", outcome.stderr);
+}
+
+#[test]
+fn folder_that_is_a_program_is_named_in_full() {
+    let main = "import os, sys\nhere = os.getcwd()\nprint(sys.path[0] == here + '/app', sys.argv, __file__ == here + '/app/__main__.py')\n";
+    let outcome = in_folder(&folder("named", &[("app/__main__.py", main)]), &["app"]);
+    assert_eq!(outcome.stdout, "True ['app'] True\n", "{}", outcome.stderr);
+}
+
+#[test]
+fn without_stderr_exceptions_are_silent() {
+    let programs = [
+        "import sys; sys.stderr = None; 1 / 0",
+        "import sys; sys.stderr = None\nclass A:\n    def __del__(self): 1 / 0\na = A(); del a; import gc; gc.collect(); 1 / 0",
+    ];
+    for program in programs {
+        let outcome = python(&["-c", program]);
+        assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{program}");
+        assert_eq!(outcome.end, End::Exited(1), "{program}");
+    }
+    // Where there is no such name, it has another place to go.
+    let outcome = python(&["-c", "import sys; del sys.stderr; 1 / 0"]);
+    assert_ne!(outcome.stderr, "");
 }
 
 #[test]

@@ -108,8 +108,6 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
         globals.set_str(cx, cx.names.__builtins__, builtins);
     }
     types_text::codec::check_names(options.config.flags.dev_mode);
-    let annotations = Dict::new(cx);
-    globals.set_str(cx, cx.names.__annotations__, annotations.value());
     set_loader(cx, globals, "", None)?;
     if options.config.faulthandler {
         let enable = protocol::import_attr(cx, "faulthandler", "enable")?;
@@ -144,6 +142,10 @@ fn program(cx: &mut Ctx, options: &Options) -> PyResult<i32> {
             if let Err(e) = std::io::Read::read_to_end(&mut std::io::stdin(), &mut source) {
                 return Err(convert::io_error(cx, &e));
             }
+            // The loader stays: no file can be asked again.
+            let name = Str::new(cx, "<stdin>");
+            globals.set_str(cx, cx.names.__file__, name);
+            globals.set_str(cx, cx.names.__cached__, Value::NONE);
             exec_source(cx, &source, "<stdin>", globals)
         }
     }
@@ -230,7 +232,8 @@ fn module(cx: &mut Ctx, name: &[u8], set_argv: bool) -> PyResult<i32> {
 fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult<i32> {
     let path = Path::new(OsStr::from_bytes(name));
     if path.is_dir() || leads_into_archive(path) {
-        add_path(cx, name, false);
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        add_path(cx, absolute.as_os_str().as_bytes(), false);
         return module(cx, b"__main__", false);
     }
     let read = std::fs::read(path).or_else(|e| modules_system::library_files::read(name).ok_or(e));

@@ -54,9 +54,17 @@ fn flush_quietly(cx: &mut Ctx, name: &str) {
     }
 }
 
+/// Whether the program has no `sys.stderr`, which is None then: it wants to hear of no exception.
+fn is_mute(cx: &mut Ctx) -> bool {
+    sys_attr(cx, "stderr") == Some(Value::NONE)
+}
+
 /// Prints an exception with its traceback to `sys.stderr`.
 pub fn print_exception(cx: &mut Ctx, exc: Value) {
     flush_quietly(cx, "stdout");
+    if is_mute(cx) {
+        return;
+    }
     match by_traceback_module(cx, exc) {
         Ok(()) => {}
         Err(r) => {
@@ -177,6 +185,9 @@ pub fn unraisable(cx: &mut Ctx, exc: Value, message: &str, object: Value) {
 
 /// `sys.__unraisablehook__`
 pub fn default_unraisable(cx: &mut Ctx, args: Value) {
+    if is_mute(cx) {
+        return;
+    }
     let field = |cx: &mut Ctx, i: i32| match protocol::getitem(cx, args, Value::small(i)) {
         Ok(v) => v,
         Err(r) => {
