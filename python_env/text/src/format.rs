@@ -1,5 +1,6 @@
 //! The format-spec mini-language: `format(value, spec)` for `str`, `int`, `float` and `complex`.
 
+use crate::unicode::MODERN;
 use crate::{room, wtf8};
 use pynumeric::complex::Complex;
 use pynumeric::floatfmt::{self, Flags, Style};
@@ -111,11 +112,16 @@ impl Chars<'_> {
     }
 }
 
+/// The value of a decimal digit of any script.
+fn digit(c: u32) -> Option<u32> {
+    if c < 0x80 { c.checked_sub(48).filter(|&d| d < 10) } else { MODERN.decimal(c) }
+}
+
 /// A run of decimal digits; `None` if there is none.
 fn number(chars: &Chars<'_>, pos: &mut usize) -> Result<Option<usize>, FormatError> {
     let start = *pos;
     let mut n = 0usize;
-    while let Some(d) = chars.get(*pos).map(|c| c.wrapping_sub(48)).filter(|&d| d < 10) {
+    while let Some(d) = chars.get(*pos).and_then(digit) {
         let next = n.checked_mul(10).and_then(|n| n.checked_add(d as usize)).filter(|&n| n <= isize::MAX as usize);
         match next {
             Some(v) => n = v,

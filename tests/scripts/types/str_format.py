@@ -70,5 +70,7 @@ format(5, "1" * 30)
 format(10**25, "c"), format(-(10**25), "c")
 format(2**63 - 1, "c")
 format(2**63, "c")
+format("a", "\u0663"), format(255, "z08.\u0662F"), "{:>{}}".format(1, "\u0665"), format(7, "\uff15d")
+format(1, "\u00b2")
 """.strip().splitlines():
     check(line)
