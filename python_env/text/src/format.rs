@@ -113,7 +113,7 @@ impl Chars<'_> {
 }
 
 /// The value of a decimal digit of any script.
-fn digit(c: u32) -> Option<u32> {
+pub(crate) fn digit(c: u32) -> Option<u32> {
     if c < 0x80 { c.checked_sub(48).filter(|&d| d < 10) } else { MODERN.decimal(c) }
 }
 

@@ -1,6 +1,5 @@
 //! The template language of `str.format`: literals, replacement fields and field names.
 
-use crate::unicode::MODERN;
 use crate::wtf8;
 use std::fmt;
 use std::ops::Range;
@@ -213,7 +212,7 @@ fn integer(s: &[u8]) -> Result<Option<usize>, TemplateError> {
     }
     let mut n = 0usize;
     for c in wtf8::code_points(s) {
-        let digit = if c < 0x80 { char::from(c as u8).to_digit(10) } else { MODERN.decimal(c) };
+        let digit = crate::format::digit(c);
         let Some(d) = digit else { return Ok(None) };
         n = n
             .checked_mul(10)
