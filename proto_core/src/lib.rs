@@ -10,6 +10,7 @@ pub mod gc;
 mod heap;
 pub mod memory;
 pub mod os;
+pub mod persistent;
 mod promote;
 mod published;
 mod report;

@@ -50,8 +50,32 @@ pub mod sub {
     pub const NATIVEBOX: u16 = 5;
     /// A weak reference: w1 the referent, w2 who is told, neither keeps anything alive.
     pub const WEAK: u16 = 6;
+    /// A node of a set's hash trie ([`crate::persistent`]): w1 its maps, entries and children from w2.
+    pub const TRIE_SET: u16 = 8;
+    /// The same of a map's.
+    pub const TRIE_MAP: u16 = 9;
+    /// Entries of a set's trie that have one hash: w1 their number, w2 the hash, keys from w3.
+    pub const BUCKET_SET: u16 = 10;
+    /// The same of a map's: keys and values from w3.
+    pub const BUCKET_MAP: u16 = 11;
+    /// A place in a set's trie: w1 the depth, then node and position of each level.
+    pub const CURSOR_SET: u16 = 12;
+    /// The same in a map's.
+    pub const CURSOR_MAP: u16 = 13;
+    /// A leaf of a sequence: w1 the number of items, items from w2.
+    pub const LEAF_LIST: u16 = 14;
+    /// An inner node of a sequence: w1 the number of children and the height, children and what is known of them from w2.
+    pub const INNER_LIST: u16 = 15;
+    /// A leaf of a sorted set.
+    pub const LEAF_SET: u16 = 16;
+    /// An inner node of a sorted set.
+    pub const INNER_SET: u16 = 17;
+    /// A leaf of a sorted map.
+    pub const LEAF_MAP: u16 = 18;
+    /// An inner node of a sorted map.
+    pub const INNER_MAP: u16 = 19;
     /// First subkind that the engine may define with [`super::LayoutTable::set_internal`].
-    pub const CUSTOM: u16 = 8;
+    pub const CUSTOM: u16 = 20;
     /// Number of subkinds.
     pub const COUNT: usize = 32;
 }
@@ -82,6 +106,7 @@ impl Default for LayoutTable {
         internal[sub::LISTBUF as usize] = Layout::Values { first: 2, raw: 0 };
         internal[sub::DICTTABLE as usize] = Layout::Entries { first: 4, stride: 3, mask: 0b110 };
         internal[sub::SETTABLE as usize] = Layout::Entries { first: 4, stride: 2, mask: 0b10 };
+        internal[sub::TRIE_SET as usize..sub::CUSTOM as usize].fill(Layout::Values { first: 2, raw: 0 });
         internal[sub::NATIVEBOX as usize] = Layout::Leaf;
         internal[sub::WEAK as usize] = Layout::Leaf;
         LayoutTable { kinds, internal }
