@@ -73,7 +73,7 @@ pub static ASEND: TypeDef = TypeDef {
     methods: &[
         NativeDef::new("send", "($self, value, /)", asend_send, ""),
         NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", asend_throw, ""),
-        NativeDef::new("close", "($self, /)", step_close, ""),
+        NativeDef::new("close", "($self, /)", asend_close, ""),
         NativeDef::new("__del__", "($self, /)", asend_del, "Called when the instance is about to be destroyed."),
     ],
     ..TypeDef::new("builtins", "async_generator_asend")
@@ -93,7 +93,7 @@ pub static ATHROW: TypeDef = TypeDef {
     methods: &[
         NativeDef::new("send", "($self, value, /)", athrow_send, ""),
         NativeDef::new("throw", "($self, typ, val=None, tb=None, /)", athrow_throw, ""),
-        NativeDef::new("close", "($self, /)", step_close, ""),
+        NativeDef::new("close", "($self, /)", athrow_close, ""),
         NativeDef::new("__del__", "($self, /)", athrow_del, "Called when the instance is about to be destroyed."),
     ],
     ..TypeDef::new("builtins", "async_generator_athrow")
@@ -227,7 +227,7 @@ fn get_running(cx: &mut Ctx, v: Value) -> PyResult {
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let name = genobj::get_qualname(cx, v)?;
     let name = protocol::str_lossy(cx, name);
-    Ok(crate::objects::Str::new(cx, &format!("<async_generator object {name} at {:#x}>", v.addr())))
+    Ok(crate::objects::Str::from_text(cx, &format!("<async_generator object {name} at {:#x}>", v.addr())))
 }
 
 #[inline(never)]
@@ -375,7 +375,18 @@ fn asend_send(cx: &mut Ctx, args: Args) -> PyResult {
 
 #[inline(never)]
 fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
-    let (o, g, at) = parts(cx, args[0])?;
+    asend_thrown(cx, args[0], |cx| Thrown::of_args(cx, &args, "throw"))
+}
+
+#[inline(never)]
+fn asend_close(cx: &mut Ctx, args: Args) -> PyResult {
+    close_by(cx, args[0], asend_thrown)
+}
+
+/// Throws into a step, a fresh one included; what is thrown is made once the step may go on.
+#[inline(never)]
+fn asend_thrown(cx: &mut Ctx, v: Value, thrown: impl FnOnce(&mut Ctx) -> PyResult<Thrown>) -> PyResult {
+    let (o, g, at) = parts(cx, v)?;
     match at {
         0 => {
             if g.has(AsyncFlag::Running) {
@@ -388,7 +399,7 @@ fn asend_throw(cx: &mut Ctx, args: Args) -> PyResult {
         1 => {}
         _ => return Err(reused(cx, "__anext__()/asend()")),
     }
-    let r = match Thrown::of_args(cx, &args, "throw") {
+    let r = match thrown(cx) {
         Ok(thrown) => genobj::throw(cx, g, thrown),
         Err(raised) => Err(raised),
     };
@@ -478,7 +489,18 @@ fn athrow_send(cx: &mut Ctx, args: Args) -> PyResult {
 
 #[inline(never)]
 fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
-    let (o, g, at) = parts(cx, args[0])?;
+    athrow_thrown(cx, args[0], |cx| Thrown::of_args(cx, &args, "throw"))
+}
+
+#[inline(never)]
+fn athrow_close(cx: &mut Ctx, args: Args) -> PyResult {
+    close_by(cx, args[0], athrow_thrown)
+}
+
+/// [`asend_thrown`] of the other kind of step.
+#[inline(never)]
+fn athrow_thrown(cx: &mut Ctx, v: Value, thrown: impl FnOnce(&mut Ctx) -> PyResult<Thrown>) -> PyResult {
+    let (o, g, at) = parts(cx, v)?;
     if at == 2 {
         return Err(reused(cx, "aclose()/athrow()"));
     }
@@ -491,35 +513,40 @@ fn athrow_throw(cx: &mut Ctx, args: Args) -> PyResult {
         set_state(cx, o, 1);
         g.note(AsyncFlag::Running, true);
     }
-    let r = match Thrown::of_args(cx, &args, "throw") {
+    let r = match thrown(cx) {
         Ok(thrown) => genobj::throw(cx, g, thrown),
         Err(raised) => Err(raised),
     };
     athrow_result(cx, o, g, closing, r)
 }
 
+/// Closes a step, also one that has not begun: it is told `GeneratorExit` and must end.
 #[inline(never)]
-fn step_close(cx: &mut Ctx, args: Args) -> PyResult {
-    let (o, g, at) = parts(cx, args[0])?;
-    if at == 1 {
-        let raised = cx.raise_args(Exc::GeneratorExit, &[]);
-        let exit = cx.take(raised);
-        let closing = o.at(step::VALUE).is_empty();
-        let r = genobj::throw(cx, g, Thrown::one(exit));
-        match athrow_result(cx, o, g, closing, r) {
-            Ok(_) => return Err(cx.raise(Exc::RuntimeError, "coroutine ignored GeneratorExit")),
-            Err(raised)
-                if cx.matches(&raised, Exc::StopIteration)
-                    || cx.matches(&raised, Exc::StopAsyncIteration)
-                    || cx.matches(&raised, Exc::GeneratorExit) =>
-            {
-                cx.clear(raised);
-            }
-            Err(raised) => return Err(raised),
-        }
+fn close_by(
+    cx: &mut Ctx,
+    v: Value,
+    throw: fn(&mut Ctx, Value, fn(&mut Ctx) -> PyResult<Thrown>) -> PyResult,
+) -> PyResult {
+    let (_, _, at) = parts(cx, v)?;
+    if at == 2 {
+        return Ok(Value::NONE);
     }
-    set_state(cx, o, 2);
-    Ok(Value::NONE)
+    let exit = |cx: &mut Ctx| {
+        let raised = cx.raise_args(Exc::GeneratorExit, &[]);
+        Ok(Thrown::one(cx.take(raised)))
+    };
+    match throw(cx, v, exit) {
+        Ok(_) => Err(cx.raise(Exc::RuntimeError, "coroutine ignored GeneratorExit")),
+        Err(raised)
+            if cx.matches(&raised, Exc::StopIteration)
+                || cx.matches(&raised, Exc::StopAsyncIteration)
+                || cx.matches(&raised, Exc::GeneratorExit) =>
+        {
+            cx.clear(raised);
+            Ok(Value::NONE)
+        }
+        Err(raised) => Err(raised),
+    }
 }
 
 /// A step that dies before it has begun was never awaited.
