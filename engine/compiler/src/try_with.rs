@@ -315,7 +315,7 @@ impl<'a> Compiler<'a> {
         let exc = self.alloc();
         let Some(t) = &h.type_ else { return Err(Error::syntax("expected one or more exception types", h.range)) };
         self.expr_to(t, part)?;
-        self.range = t.range();
+        self.range = h.range;
         self.emit_jump(I::JumpIfNone, rest, next);
         self.emit(I::CheckEgMatch, (rest, part));
         self.emit_jump(I::JumpIfNone, part, next);

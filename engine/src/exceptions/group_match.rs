@@ -9,7 +9,7 @@ use crate::{Ctx, PyResult, protocol};
 use proto_core::{RootVec, Value};
 
 /// One `except*` clause: what of `exc` it handles and what is left (None each for nothing). A naked exception that matches
-/// is wrapped in a group.
+/// is wrapped in a group, which has no traceback yet.
 pub fn eg_match(cx: &mut Ctx, exc: Value, class: Value) -> PyResult<(Value, Value)> {
     check_star_classes(cx, class)?;
     if exc == Value::NONE {
@@ -23,7 +23,6 @@ pub fn eg_match(cx: &mut Ctx, exc: Value, class: Value) -> PyResult<(Value, Valu
         let nested = Tuple::new(cx, &[exc]);
         let ty = cx.types.exc(super::Exc::BaseExceptionGroup).value();
         let group = protocol::call(cx, ty, &[empty, nested])?;
-        super::set_traceback(cx, group, super::get_traceback(cx, exc));
         return Ok((group, Value::NONE));
     }
     if !is_group(cx, exc) {

@@ -80,7 +80,7 @@ ops! {
 
     check_eg_match(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
-        let r = split_group(cxr, base.add(pc.exception()), base.add(pc.types()));
+        let r = split_group(cxr, pc.pc(), base, base.add(pc.exception()), base.add(pc.types()));
         finish_unit!(r, pc, base, cx, table)
     }
 
@@ -107,10 +107,21 @@ ops! {
 
 /// Splits the exception in one register by the classes in the other.
 #[inline(never)]
-unsafe fn split_group(cx: &mut Ctx, exception: *mut Value, classes: *mut Value) -> PyResult<()> {
-    // SAFETY: both are registers of the frame.
+unsafe fn split_group(
+    cx: &mut Ctx,
+    pc: *const u32,
+    base: *mut Value,
+    exception: *mut Value,
+    classes: *mut Value,
+) -> PyResult<()> {
+    // SAFETY: both are registers of the frame with that base, which is at that instruction.
     unsafe {
-        let (matched, rest) = exceptions::eg_match(cx, *exception, *classes)?;
+        let given = *exception;
+        let (matched, rest) = exceptions::eg_match(cx, given, *classes)?;
+        if !matched.is_none() && !exceptions::group::is_group(cx, given) {
+            // The group around it was made here.
+            crate::frames::add_traceback(cx, matched, pc, base);
+        }
         *exception = rest;
         *classes = matched;
     }
