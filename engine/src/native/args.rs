@@ -198,6 +198,14 @@ impl<'a> Args<'a> {
         }
     }
 
+    /// Argument `i` as a C `int`, `default` when missing.
+    pub fn c_int_or(&self, cx: &mut Ctx, i: usize, default: i32) -> PyResult<i32> {
+        match self.get(i) {
+            Some(v) => protocol::c_int(cx, v),
+            None => Ok(default),
+        }
+    }
+
     /// The truth of argument `i`, `default` when missing.
     pub fn truth_or(&self, cx: &mut Ctx, i: usize, default: bool) -> PyResult<bool> {
         match self.get(i) {

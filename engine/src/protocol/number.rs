@@ -403,6 +403,18 @@ pub fn ssize(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     word(cx, v, |cx, _| cx.overflow_error("Python int too large to convert to C ssize_t"))
 }
 
+/// An argument that CPython converts to a C `int`.
+pub fn c_int(cx: &mut Ctx, v: Value) -> PyResult<i32> {
+    if let Some(n) = v.as_int().and_then(|n| i32::try_from(n).ok()) {
+        return Ok(n);
+    }
+    let n = index_value(cx, v)?;
+    match int::to_i64(n).and_then(|n| i32::try_from(n).ok()) {
+        Some(n) => Ok(n),
+        None => Err(cx.overflow_error("Python int too large to convert to C int")),
+    }
+}
+
 /// The index of a subscript: as [`index`] with IndexError.
 #[inline]
 pub fn subscript_index(cx: &mut Ctx, v: Value) -> PyResult<i64> {

@@ -328,7 +328,7 @@ pub fn zfill(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn expandtabs(cx: &mut Ctx, args: Args) -> PyResult {
-    let size = args.index_or(cx, 1, 8)?.max(0) as usize;
+    let size = args.c_int_or(cx, 1, 8)?.max(0) as usize;
     let tabs = with(cx, args[0], |s| s.iter().filter(|&&b| b == b'\t').count())?;
     if tabs > 0 && size > (1 << 40) / tabs {
         return Err(cx.overflow_error("result too long"));
@@ -350,7 +350,12 @@ fn parts(
     cx.make_room_for(n, 40)?;
     // Ranges, copies with what the allocator adds, and the objects made of them.
     cx.make_room_beside(n.saturating_mul(80).saturating_add(len))?;
-    let pieces: Vec<Vec<u8>> = with(cx, v, |s| f(s).into_iter().map(|r| s[r].to_vec()).collect())?;
+    let ranges = with(cx, v, f)?;
+    // Bytes that are not divided are their own part.
+    if Bytes::of(v).is_some() && matches!(ranges.as_slice(), [all] if all.len() == len) {
+        return Ok(List::from_slice(cx, &[v]).value());
+    }
+    let pieces: Vec<Vec<u8>> = with(cx, v, |s| ranges.into_iter().map(|r| s[r].to_vec()).collect())?;
     let list = List::with_capacity(cx, pieces.len());
     for p in pieces {
         let item = make(cx, v, &p)?;
@@ -403,6 +408,9 @@ fn partition_at(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<(usize, 
         return Err(cx.value_error("empty separator"));
     }
     let len = with(cx, args[0], <[u8]>::len)?;
+    if Bytes::of_sub(cx, args[0]).is_some() {
+        return partition_bytes(cx, args, f, &sep, from_right);
+    }
     // The copies, and the objects made of them.
     cx.make_room_for(len, 2)?;
     let [a, b, c] = with(cx, args[0], |s| match f(s, &sep) {
@@ -411,6 +419,24 @@ fn partition_at(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<(usize, 
         None => [s.to_vec(), Vec::new(), Vec::new()],
     })?;
     let three = [make(cx, args[0], &a)?, make(cx, args[0], &b)?, make(cx, args[0], &c)?];
+    Ok(Tuple::new(cx, &three))
+}
+
+/// Of bytes: what is not divided, and what divides, are the objects themselves.
+fn partition_bytes(
+    cx: &mut Ctx,
+    args: Args,
+    f: fn(&[u8], &[u8]) -> Option<(usize, usize)>,
+    sep: &[u8],
+    from_right: bool,
+) -> PyResult {
+    let empty = Bytes::new(cx, b"");
+    let found = with(cx, args[0], |s| f(s, sep).map(|(from, to)| (s[..from].to_vec(), s[to..].to_vec())))?;
+    let three = match found {
+        Some((before, after)) => [Bytes::wish(cx, &before)?, args[1], Bytes::wish(cx, &after)?],
+        None if from_right => [empty, empty, args[0]],
+        None => [args[0], empty, empty],
+    };
     Ok(Tuple::new(cx, &three))
 }
 
@@ -480,6 +506,12 @@ pub fn join(cx: &mut Ctx, args: Args) -> PyResult {
             Err(r) => return Err(r),
         },
     };
+    if seq.len() == 1
+        && Bytes::of_sub(cx, args[0]).is_some()
+        && let Some(only) = seq.get(0).filter(|&v| Bytes::of(v).is_some())
+    {
+        return Ok(only);
+    }
     let len = with(cx, args[0], <[u8]>::len)?;
     cx.make_room(len)?;
     let sep = taken(cx, args[0])?;
@@ -516,29 +548,22 @@ pub fn decode(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 pub fn hex(cx: &mut Ctx, args: Args) -> PyResult {
-    let group = args.index_or(cx, 2, 1)?;
+    let group = args.c_int_or(cx, 2, 1)?;
     let _held = args.get(1).and_then(|sep| held_for(cx, args[0], sep));
     let data = taken(cx, args[0])?;
     hex_of(cx, &data, args.get(1), group)
 }
 
 /// `data.hex(sep, bytes_per_sep)`.
-pub fn hex_of(cx: &mut Ctx, data: &[u8], sep: Option<Value>, group: i64) -> PyResult {
+pub fn hex_of(cx: &mut Ctx, data: &[u8], sep: Option<Value>, group: i32) -> PyResult {
     let sep = match sep {
         None => None,
         Some(v) => {
-            let text = if let Some(s) = Str::of_sub(cx, v) { s.as_bytes().to_vec() } else { bytes_arg(cx, v)? };
-            // A subclass says its length itself.
-            let len =
-                if Str::of(v).is_some() || Bytes::of(v).is_some() { text.len() } else { protocol::length(cx, v)? };
-            if len != 1 {
-                return Err(cx.value_error("sep must be length 1."));
+            let sep = protocol::hex_separator(cx, v)?;
+            if !sep.is_ascii() {
+                return Err(cx.value_error("sep must be ASCII."));
             }
-            match text.as_slice() {
-                [b] if b.is_ascii() => Some(*b),
-                [_] => return Err(cx.value_error("sep must be ASCII.")),
-                _ => return Err(cx.value_error("sep must be length 1.")),
-            }
+            Some(sep)
         }
     };
     let mut out = Vec::with_capacity(data.len() * 2);

@@ -417,6 +417,9 @@ leaves! {
     bytes_join(cx, args) {
         let [sep, items] = *args else { return None };
         let (sep, items) = (Bytes::of(sep)?, Seq::of(items)?);
+        if items.len() == 1 {
+            return items.get(0).filter(|&only| Bytes::of(only).is_some());
+        }
         let mut out = cx.scratch();
         let mut complete = true;
         for i in 0..items.len() {

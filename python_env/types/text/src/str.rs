@@ -452,7 +452,7 @@ fn str_mul(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
 
 fn str_mod(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     match Str::of_sub(cx, a) {
-        Some(format) => str_percent::format_str(cx, format, b),
+        Some(format) => str_percent::format_str(cx, a, format, b),
         None => Ok(Value::NOT_IMPLEMENTED),
     }
 }

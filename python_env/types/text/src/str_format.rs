@@ -19,15 +19,19 @@ struct Source {
 pub fn format(cx: &mut Ctx, args: Args) -> PyResult {
     let template = this(cx, args[0])?;
     let source = Source { args: args.or(1, Value::EMPTY), kwargs: args.or(2, Value::EMPTY) };
-    run(cx, template, source)
+    run(cx, args[0], template, source)
 }
 
 pub fn format_map(cx: &mut Ctx, args: Args) -> PyResult {
     let template = this(cx, args[0])?;
-    run(cx, template, Source { args: Value::EMPTY, kwargs: args[1] })
+    run(cx, args[0], template, Source { args: Value::EMPTY, kwargs: args[1] })
 }
 
-fn run(cx: &mut Ctx, template: Str, source: Source) -> PyResult {
+/// `whole` is the object with the template's text, which is what a template without fields gives.
+fn run(cx: &mut Ctx, whole: Value, template: Str, source: Source) -> PyResult {
+    if !template.is_empty() && !template.as_bytes().iter().any(|b| matches!(b, b'{' | b'}')) {
+        return Ok(whole);
+    }
     let mut out = cx.scratch();
     let mut auto = AutoNumber::default();
     let done = expand(cx, &mut out, template.as_bytes(), source, &mut auto, 2);

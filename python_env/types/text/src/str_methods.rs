@@ -260,13 +260,12 @@ pub fn zfill(cx: &mut Ctx, args: Args) -> PyResult {
 
 pub fn expandtabs(cx: &mut Ctx, args: Args) -> PyResult {
     let s = this(cx, args[0])?;
-    let size = args.index_or(cx, 1, 8)?;
-    if i32::try_from(size).is_err() {
-        return Err(cx.overflow_error("Python int too large to convert to C int"));
-    }
-    let size = size.max(0) as usize;
+    let size = args.c_int_or(cx, 1, 8)?.max(0) as usize;
     let tabs = s.as_bytes().iter().filter(|&&b| b == b'\t').count();
-    if tabs > 0 && size > (1 << 40) / tabs {
+    if tabs == 0 {
+        return Ok(s.value());
+    }
+    if size > (1 << 40) / tabs {
         return Err(cx.overflow_error("new string is too long"));
     }
     cx.make_room_for(tabs.saturating_mul(size).saturating_add(s.byte_len()), 2)?;
@@ -282,6 +281,15 @@ fn parts(cx: &mut Ctx, s: Str, ranges: Vec<Range<usize>>) -> Value {
 type SplitSpace = fn(&[u8], bool, usize) -> Vec<Range<usize>>;
 type SplitSep = fn(&[u8], &[u8], usize) -> Vec<Range<usize>>;
 
+/// How many bytes CPython stores a character in.
+fn width(s: Str) -> u8 {
+    match s.as_bytes().iter().max() {
+        Some(0xF0..) => 4,
+        Some(0xC4..) => 2,
+        _ => 1,
+    }
+}
+
 fn split_with(cx: &mut Ctx, args: Args, by_space: SplitSpace, by_sep: SplitSep) -> PyResult {
     let s = this(cx, args[0])?;
     let max = limit(args.index_or(cx, 2, -1)?);
@@ -294,6 +302,10 @@ fn split_with(cx: &mut Ctx, args: Args, by_space: SplitSpace, by_sep: SplitSep) 
             };
             if sep.is_empty() {
                 return Err(cx.value_error("empty separator"));
+            }
+            // A separator that cannot occur: an instance of a subclass is its own only part.
+            if Str::of(args[0]).is_none() && (s.len_chars() < sep.len_chars() || width(s) < width(sep)) {
+                return Ok(List::from_slice(cx, &[args[0]]).value());
             }
             by_sep(s.as_bytes(), sep.as_bytes(), max)
         }
@@ -331,10 +343,10 @@ fn partition_at(cx: &mut Ctx, args: Args, f: fn(&[u8], &[u8]) -> Option<(usize, 
         Some((from, to)) => {
             let before = s.slice_bytes(cx, 0, from);
             let after = s.slice_bytes(cx, to, s.byte_len());
-            [before, sep.value(), after]
+            [before, args[1], after]
         }
-        None if from_right => [empty, empty, s.value()],
-        None => [s.value(), empty, empty],
+        None if from_right => [empty, empty, args[0]],
+        None => [args[0], empty, empty],
     };
     Ok(Tuple::new(cx, &three))
 }
@@ -523,7 +535,7 @@ fn translate_char(cx: &mut Ctx, table: Value, c: u32, out: &mut Vec<u8>) -> Res<
 pub fn maketrans(cx: &mut Ctx, args: Args) -> PyResult {
     let table = Dict::new(cx);
     let Some(y) = args.get(1) else {
-        let Some(source) = Dict::of_sub(cx, args[0]) else {
+        let Some(source) = Dict::of(args[0]) else {
             return Err(cx.type_error("if you give only one argument to maketrans it must be a dict"));
         };
         let mut pos = 0;

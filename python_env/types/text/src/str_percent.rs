@@ -36,6 +36,13 @@ impl Arguments {
         }
     }
 
+    fn all_used(&self, cx: &mut Ctx, text: bool) -> Res<()> {
+        if self.left_over(cx, text) {
+            return Err(cx.type_error(if text { percent::NOT_ALL_STR } else { percent::NOT_ALL_BYTES }));
+        }
+        Ok(())
+    }
+
     /// Whether something was left over that should have been used.
     fn left_over(&self, cx: &mut Ctx, text: bool) -> bool {
         match self.tuple {
@@ -57,8 +64,12 @@ impl Arguments {
     }
 }
 
-/// `format % args` for str.
-pub fn format_str(cx: &mut Ctx, format: Str, args: Value) -> PyResult {
+/// `format % args` for str; `whole` is the object with that text, which is what a text without conversions gives.
+pub fn format_str(cx: &mut Ctx, whole: Value, format: Str, args: Value) -> PyResult {
+    if !format.is_empty() && search::find(format.as_bytes(), b"%").is_none() {
+        Arguments::new(args, cx).all_used(cx, true)?;
+        return Ok(whole);
+    }
     let mut out = cx.scratch();
     let done = run(cx, &mut out, format.as_bytes(), args, true);
     let made = done.and_then(|()| cx.make_room(out.len())).map(|()| Str::from_wtf8(cx, &out));
@@ -101,10 +112,7 @@ fn run(cx: &mut Ctx, out: &mut Vec<u8>, format: &[u8], args: Value, text: bool) 
         }
     }
     out.extend_from_slice(&format[at..]);
-    if arguments.left_over(cx, text) {
-        return Err(cx.type_error(if text { percent::NOT_ALL_STR } else { percent::NOT_ALL_BYTES }));
-    }
-    Ok(())
+    arguments.all_used(cx, text)
 }
 
 /// The conversion that begins at `at`, of `taken` or the arguments that it asks for; where it ends.
