@@ -137,7 +137,7 @@ impl Maker {
     fn text(&self, cx: &mut Ctx, i: usize, v: Value, default: impl Fn(&Code) -> Arc<str>) -> PyResult<Arc<str>> {
         match (self.given(v), self.old) {
             (Some(v), _) => match Str::of_sub(cx, v) {
-                Some(s) => Ok(Arc::from(s.to_string_lossy().as_ref())),
+                Some(s) => Ok(Arc::from(s.to_text().as_ref())),
                 None => Err(self.wrong(cx, i, "str", v)),
             },
             (None, Some(old)) => Ok(default(&old.code)),
@@ -160,7 +160,7 @@ impl Maker {
                 let name = types::type_name(cx, item);
                 return Err(cx.type_error(format!("name tuples must contain only strings, not '{name}'")));
             };
-            names.push(Arc::from(s.to_string_lossy().as_ref()));
+            names.push(Arc::from(s.to_text().as_ref()));
         }
         Ok(names)
     }

@@ -127,7 +127,10 @@ fn is_cleanup(code: &Code, target: u32) -> bool {
 impl RuntimeCode {
     /// Makes runtime code for `code`. The result lives while something names it: see [`proto_core::Record`].
     pub fn load(heap: &Heap, code: Arc<Code>) -> &'static RuntimeCode {
-        let atom = |s: &Arc<str>| heap.intern(s.as_bytes());
+        let atom = |s: &Arc<str>| match pytext::wtf8::uncarry(s) {
+            Some(bytes) => heap.intern(&bytes),
+            None => heap.intern(s.as_bytes()),
+        };
         let const_tuple = consts::build(heap, &code.consts);
         let Assembled { block, instrs, names, varnames, big_locals, cellvars, freevars } = assemble(&code, atom);
         let has_children = code.consts.iter().any(|c| matches!(c, Const::Code(_)));

@@ -7,7 +7,7 @@ use super::{BYTES_PER_WORD, LEAD, LEAD_WORD, RuntimeCode, make, tables};
 use crate::ctx::{Ctx, PyResult};
 use crate::exceptions::{self, Exc};
 use crate::native::Args;
-use crate::native::def::{GetSet, NativeDef, TypeDef, TypeFlags};
+use crate::native::def::{GetSet, Member, NativeDef, TypeDef, TypeFlags};
 use crate::objects::{Bytes, Function, List, Obj, Str, Tuple};
 use crate::protocol::{self, CmpOp};
 use crate::types::slots::Slots;
@@ -46,27 +46,29 @@ pub static CODE: TypeDef = TypeDef {
         ),
         NativeDef::new("__sizeof__", "($self, /)", sizeof, ""),
     ],
+    members: &[
+        Member::computed("co_argcount", |_, v| number(v, |c| c.code.argcount as usize), ""),
+        Member::computed("co_posonlyargcount", |_, v| number(v, |c| c.code.posonlyargcount as usize), ""),
+        Member::computed("co_kwonlyargcount", |_, v| number(v, |c| c.code.kwonlyargcount as usize), ""),
+        Member::computed("co_nlocals", get_nlocals, ""),
+        Member::computed("co_stacksize", |_, v| number(v, |c| (c.nregs - c.nlocals) as usize), ""),
+        Member::computed("co_flags", |_, v| number(v, |c| c.code.flags.0 as usize), ""),
+        Member::computed("co_firstlineno", |_, v| number(v, |c| c.code.firstlineno as usize), ""),
+        Member::computed("co_name", |_, v| Ok(rt(v).map_or(Value::NONE, |c| c.name)), ""),
+        Member::computed("co_qualname", |_, v| Ok(rt(v).map_or(Value::NONE, |c| c.qualname)), ""),
+        Member::computed("co_filename", |_, v| Ok(rt(v).map_or(Value::NONE, |c| c.filename)), ""),
+        Member::computed("co_consts", get_consts, ""),
+        Member::computed("co_names", |cx, v| names(cx, v, |c| c.names.to_vec()), ""),
+        Member::computed("co_linetable", get_linetable, ""),
+        Member::computed("co_exceptiontable", get_exceptiontable, ""),
+    ],
     getsets: &[
-        GetSet::ro("co_argcount", |_, v| number(v, |c| c.code.argcount as usize), ""),
-        GetSet::ro("co_posonlyargcount", |_, v| number(v, |c| c.code.posonlyargcount as usize), ""),
-        GetSet::ro("co_kwonlyargcount", |_, v| number(v, |c| c.code.kwonlyargcount as usize), ""),
-        GetSet::ro("co_nlocals", get_nlocals, ""),
-        GetSet::ro("co_stacksize", |_, v| number(v, |c| (c.nregs - c.nlocals) as usize), ""),
-        GetSet::ro("co_flags", |_, v| number(v, |c| c.code.flags.0 as usize), ""),
-        GetSet::ro("co_firstlineno", |_, v| number(v, |c| c.code.firstlineno as usize), ""),
-        GetSet::ro("co_name", |_, v| Ok(rt(v).map_or(Value::NONE, |c| c.name)), ""),
-        GetSet::ro("co_qualname", |_, v| Ok(rt(v).map_or(Value::NONE, |c| c.qualname)), ""),
-        GetSet::ro("co_filename", |_, v| Ok(rt(v).map_or(Value::NONE, |c| c.filename)), ""),
         GetSet::ro("co_code", get_code, ""),
         GetSet::ro("_co_code_adaptive", get_code, ""),
-        GetSet::ro("co_consts", get_consts, ""),
-        GetSet::ro("co_names", |cx, v| names(cx, v, |c| c.names.to_vec()), ""),
         GetSet::ro("co_varnames", get_varnames, ""),
         GetSet::ro("co_cellvars", |cx, v| names(cx, v, |c| c.cellvars.to_vec()), ""),
         GetSet::ro("co_freevars", |cx, v| names(cx, v, |c| c.freevars.to_vec()), ""),
-        GetSet::ro("co_linetable", get_linetable, ""),
         GetSet::ro("co_lnotab", get_lnotab, ""),
-        GetSet::ro("co_exceptiontable", get_exceptiontable, ""),
     ],
     ..TypeDef::new("builtins", "code")
 };

@@ -132,7 +132,7 @@ fn base_repr(cx: &mut Ctx, exc: Value) -> PyResult {
         }
         None => format!("{name}()"),
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// `BaseException.__str__`.
@@ -222,7 +222,7 @@ fn append_note(cx: &mut Ctx, exc: Value, note: Value) -> PyResult<()> {
 
 /// Adds a note to an exception.
 pub fn add_note_text(cx: &mut Ctx, exc: Value, text: &str) -> PyResult<()> {
-    let note = Str::new(cx, text);
+    let note = Str::from_text(cx, text);
     append_note(cx, exc, note)
 }
 

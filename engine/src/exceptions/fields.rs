@@ -46,7 +46,7 @@ fn init_with_keywords(
     let mut given = RootVec::new(cx);
     for i in 0..args.nkw() {
         let (name, value) = args.keyword(i);
-        let text = Str::of_sub(cx, name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+        let text = Str::of_sub(cx, name).map_or(String::new(), |s| s.to_text().into_owned());
         match keywords.iter().find(|k| k.0 == text) {
             Some(&(_, at)) => {
                 given.push(value);

@@ -91,7 +91,7 @@ pub fn group_str(cx: &mut Ctx, exc: Value) -> PyResult {
     let message = protocol::text(cx, slot(cx, exc, MESSAGE));
     let n = exceptions_of(cx, exc).map_or(0, |t| t.len());
     let plural = if n == 1 { "" } else { "s" };
-    Ok(Str::new(cx, &format!("{message} ({n} sub-exception{plural})")))
+    Ok(Str::from_text(cx, &format!("{message} ({n} sub-exception{plural})")))
 }
 
 /// `Name('message', [exceptions])`: shows the sequence that was passed.
@@ -110,7 +110,7 @@ pub fn group_repr(cx: &mut Ctx, exc: Value) -> PyResult {
         text if Str::of_sub(cx, text).is_some() => text,
         _ => protocol::repr(cx, shown)?,
     };
-    Ok(Str::new(cx, &format!("{name}({message}, {})", protocol::text(cx, shown))))
+    Ok(Str::from_text(cx, &format!("{name}({message}, {})", protocol::text(cx, shown))))
 }
 
 fn derive(cx: &mut Ctx, args: Args) -> PyResult {

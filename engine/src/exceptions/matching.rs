@@ -126,7 +126,7 @@ pub fn check_star_classes(cx: &mut Ctx, class: Value) -> PyResult<()> {
 
 /// A RuntimeError that replaces `exc` (StopIteration leaving a generator), chained to it.
 pub fn replace_with_runtime_error(cx: &mut Ctx, exc: Value, message: &str) -> Raised {
-    let text = crate::objects::Str::new(cx, message);
+    let text = crate::objects::Str::from_text(cx, message);
     let ty = cx.types.exc(Exc::RuntimeError);
     let fresh = new_exception(cx, ty, &[text]);
     set_cause(cx, fresh, exc);

@@ -58,7 +58,7 @@ pub fn strerror(errno: i32) -> String {
 pub fn new_os_error(cx: &mut Ctx, errno: i32, filename: Option<Value>, filename2: Option<Value>) -> Value {
     let ty = cx.types.exc(subclass_for(errno as i64).unwrap_or(Exc::OSError));
     let text = strerror(errno);
-    let message = Str::new(cx, &text);
+    let message = Str::from_text(cx, &text);
     let exc = super::new_exception(cx, ty, &[Value::small(errno), message]);
     set_slot(cx, exc, ERRNO, Value::small(errno));
     set_slot(cx, exc, STRERROR, message);
@@ -167,7 +167,7 @@ pub fn os_error_str(cx: &mut Ctx, exc: Value) -> PyResult {
         _ if errno.is_some() && strerror.is_some() => format!("[Errno {}] {}", text(cx, errno)?, text(cx, strerror)?),
         _ => return base::base_str(cx, exc),
     };
-    Ok(Str::new(cx, &message))
+    Ok(Str::from_text(cx, &message))
 }
 
 /// Reads `characters_written`.

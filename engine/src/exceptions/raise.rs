@@ -54,7 +54,7 @@ pub fn warn(cx: &mut Ctx, category: Exc, text: &str, stacklevel: i32) -> PyResul
             return Ok(());
         }
     };
-    let message = Str::new(cx, text);
+    let message = Str::from_text(cx, text);
     let class = cx.types.exc(category).value();
     protocol::call(cx, f, &[message, class, Value::small(stacklevel)])?;
     Ok(())
@@ -137,7 +137,7 @@ impl Ctx {
     /// Raises a built-in exception with a message.
     #[cold]
     pub fn raise<'a>(&mut self, exc: Exc, message: impl Into<Cow<'a, str>>) -> Raised {
-        let text = Str::new(self, &message.into());
+        let text = Str::from_text(self, &message.into());
         self.raise_args(exc, &[text])
     }
 
@@ -162,7 +162,7 @@ impl Ctx {
     /// Raises an exception of any class with a message: the class is called.
     #[cold]
     pub fn raise_of<'a>(&mut self, class: Value, message: impl Into<Cow<'a, str>>) -> Raised {
-        let text = Str::new(self, &message.into());
+        let text = Str::from_text(self, &message.into());
         self.raise_call(class, &[text])
     }
 
@@ -216,7 +216,7 @@ impl Ctx {
     /// AttributeError with a message of its own, and the object and name for suggestions.
     #[cold]
     pub fn attribute_error_with<'a>(&mut self, message: impl Into<Cow<'a, str>>, obj: Value, name: Value) -> Raised {
-        let text = Str::new(self, &message.into());
+        let text = Str::from_text(self, &message.into());
         let ty = self.types.exc(Exc::AttributeError);
         let e = new_exception(self, ty, &[text]);
         set_slot(self, e, fields::FIRST, name);
@@ -227,7 +227,7 @@ impl Ctx {
     /// NameError (or a subclass) with the name for suggestions.
     #[cold]
     pub fn name_error<'a>(&mut self, exc: Exc, message: impl Into<Cow<'a, str>>, name: Value) -> Raised {
-        let text = Str::new(self, &message.into());
+        let text = Str::from_text(self, &message.into());
         let ty = self.types.exc(exc);
         let e = new_exception(self, ty, &[text]);
         set_slot(self, e, fields::FIRST, name);
@@ -249,7 +249,7 @@ impl Ctx {
         name: Value,
         path: Value,
     ) -> Raised {
-        let text = Str::new(self, &message.into());
+        let text = Str::from_text(self, &message.into());
         let ty = self.types.exc(exc);
         let e = new_exception(self, ty, &[text]);
         for (i, v) in [text, name, path].into_iter().enumerate() {
@@ -296,7 +296,7 @@ impl Ctx {
             bytes,
             int::from_usize(self, start),
             int::from_usize(self, end),
-            Str::new(self, reason),
+            Str::from_text(self, reason),
         ];
         self.unicode_error(Exc::UnicodeDecodeError, &args)
     }
@@ -316,7 +316,7 @@ impl Ctx {
             text,
             int::from_usize(self, start),
             int::from_usize(self, end),
-            Str::new(self, reason),
+            Str::from_text(self, reason),
         ];
         self.unicode_error(Exc::UnicodeEncodeError, &args)
     }

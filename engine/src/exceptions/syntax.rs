@@ -65,7 +65,7 @@ pub fn syntax_error_init(cx: &mut Ctx, exc: Value, args: CallArgs) -> PyResult<(
 pub fn syntax_error_str(cx: &mut Ctx, exc: Value) -> PyResult {
     let message = slot(cx, exc, MSG).non_empty().unwrap_or(Value::NONE);
     let filename = Str::of_sub(cx, slot(cx, exc, FILENAME)).map(|s| {
-        let path = s.to_string_lossy().into_owned();
+        let path = s.to_text().into_owned();
         path.rsplit('/').next().unwrap_or_default().to_owned()
     });
     let line = int::to_i64(slot(cx, exc, LINENO));
@@ -77,7 +77,7 @@ pub fn syntax_error_str(cx: &mut Ctx, exc: Value) -> PyResult {
         (None, Some(n)) => format!("{text} (line {n})"),
         (None, None) => return Ok(s),
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// Sets what tracebacks are told beside the place.
@@ -118,7 +118,7 @@ pub struct Place {
 
 /// A SyntaxError (or subclass) object with its place.
 pub fn new_syntax_error(cx: &mut Ctx, exc: super::Exc, message: &str, place: &Place) -> Value {
-    let message = Str::new(cx, message);
+    let message = Str::from_text(cx, message);
     let none = |v: Value| if v == Value::EMPTY { Value::NONE } else { v };
     let fields = [
         none(place.filename),

@@ -155,14 +155,14 @@ pub fn encode_str(cx: &mut Ctx, exc: Value) -> PyResult {
     let Some(p) = parts(cx, exc)? else { return Ok(cx.names.empty) };
     let prefix = format!("'{}' codec ", p.encoding);
     let text = char_text(cx, exc, "encode", &p, &prefix);
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// `UnicodeTranslateError.__str__`.
 pub fn translate_str(cx: &mut Ctx, exc: Value) -> PyResult {
     let Some(p) = parts(cx, exc)? else { return Ok(cx.names.empty) };
     let text = char_text(cx, exc, "translate", &p, "");
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// `UnicodeDecodeError.__str__`.
@@ -181,5 +181,5 @@ pub fn decode_str(cx: &mut Ctx, exc: Value) -> PyResult {
             p.reason
         ),
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }

@@ -426,7 +426,7 @@ fn repr(cx: &mut Ctx, frame: Value) -> PyResult {
     let line = line(cx, frame).map_or("None".to_owned(), |n| n.to_string());
     let text =
         format!("<frame at {:#x}, file '{}', line {line}, code {}>", frame.addr(), code.code.filename, code.code.name);
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// Whether `v` is a frame object.

@@ -100,7 +100,7 @@ fn getitem(cx: &mut Ctx, proxy: Value, key: Value) -> PyResult {
         None => {
             let shown = protocol::repr(cx, key)?;
             let text = format!("local variable '{}' is not defined", protocol::text(cx, shown));
-            let text = Str::new(cx, &text);
+            let text = Str::from_text(cx, &text);
             Err(cx.key_error(text))
         }
     }

@@ -350,7 +350,7 @@ fn bind_keyword(
     if let Some(i) = rt.parameters()[posonly..total].iter().position(|&p| p == atom) {
         let i = posonly + i;
         if !window[i].is_empty() {
-            let text = text.to_string_lossy().into_owned();
+            let text = text.to_text().into_owned();
             return Err(cx.type_error(format!("{}() got multiple values for argument '{text}'", qualname(f, rt))));
         }
         window[i] = v;
@@ -368,14 +368,14 @@ fn bind_keyword(
             qualname(f, rt)
         )));
     }
-    let text = text.to_string_lossy().into_owned();
+    let text = text.to_text().into_owned();
     let hint = closest(&text, code.parameters()[posonly..total].iter().map(|p| &**p));
     let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
     Err(cx.type_error(format!("{}() got an unexpected keyword argument '{text}'{hint}", qualname(f, rt))))
 }
 
 fn string(v: Value) -> String {
-    Str::of(v).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+    Str::of(v).map_or(String::new(), |s| s.to_text().into_owned())
 }
 
 /// `__qualname__` of the function, for messages.

@@ -233,7 +233,7 @@ pub fn issue(cx: &mut Ctx, filename: &str, source: &str, warnings: &[Warning]) -
     };
     for warning in warnings {
         let message = Str::new(cx, &warning.message);
-        let name = Str::new(cx, filename);
+        let name = Str::from_text(cx, filename);
         let category = cx.types.exc(Exc::SyntaxWarning).value();
         let line = Value::from_usize(warning.line as usize);
         match crate::protocol::call(cx, f, &[message, category, name, line]) {
@@ -292,7 +292,7 @@ fn syntax_error(cx: &mut Ctx, filename: &str, source: &str, error: &SyntaxError,
         None => None,
     };
     let place = Place {
-        filename: Str::new(cx, filename),
+        filename: Str::from_text(cx, filename),
         lineno: number(line),
         offset: number(col),
         text: text.map_or(Value::EMPTY, |t| Str::new(cx, &t)),

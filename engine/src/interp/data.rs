@@ -211,7 +211,7 @@ unsafe extern "C" fn unbound_free(pc: *const u32, base: *mut Value, cx: *mut Ctx
 /// Raises the NameError of an unbound free variable.
 #[inline(never)]
 pub(super) fn free_error(cx: &mut Ctx, name: Value) -> Raised {
-    let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    let text = Str::of(name).map_or(String::new(), |s| s.to_text().into_owned());
     let text =
         format!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope");
     cx.raise(Exc::NameError, text)
@@ -229,7 +229,7 @@ fn unbound_named(cx: &mut Ctx, name: &str) -> Raised {
 
 #[inline(never)]
 fn unbound_local(cx: &mut Ctx, name: Value) -> Raised {
-    let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    let text = Str::of(name).map_or(String::new(), |s| s.to_text().into_owned());
     unbound_named(cx, &text)
 }
 

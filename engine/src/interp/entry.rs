@@ -208,6 +208,10 @@ pub fn exec_module(cx: &mut Ctx, code: Arc<Code>, globals: Value) -> PyResult {
 
 /// Runs the function of a class body in `namespace`; gives what the body returns: the `__class__` cell or None.
 pub fn run_class_body(cx: &mut Ctx, body: Value, namespace: Value) -> PyResult {
+    // What is no class body, but a function that somebody made `__build_class__` call, has variables of its own.
+    if Function::of(body).is_some_and(|f| f.code().code.flags.has(CodeFlags::OPTIMIZED)) {
+        return call_function(cx, body, CallArgs::pos(&[]));
+    }
     call_namespace(cx, body, namespace)
 }
 

@@ -521,7 +521,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         "async generator" => "async_generator",
         what => what,
     };
-    Ok(Str::new(cx, &format!("<{what} object {name} at {:#x}>", v.addr())))
+    Ok(Str::from_text(cx, &format!("<{what} object {name} at {:#x}>", v.addr())))
 }
 
 // --- attributes ---
@@ -690,7 +690,7 @@ fn never_awaited(cx: &mut Ctx, g: Generator) -> PyResult<()> {
     };
     let name = get_qualname(cx, g.value())?;
     let message = format!("coroutine '{}' was never awaited", protocol::str_lossy(cx, name));
-    let message = Str::new(cx, &message);
+    let message = Str::from_text(cx, &message);
     let globals = function.globals();
     let (filename, category) = (function.code().filename, cx.types.exc(Exc::RuntimeWarning).value());
     let module = match protocol::getitem(cx, globals, cx.names.__name__) {

@@ -106,7 +106,7 @@ pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level:
         Some(m) => Ok(m),
         None => {
             let text = format!("'{}' not in sys.modules as expected", protocol::str_lossy(cx, front));
-            let text = Str::new(cx, &text);
+            let text = Str::from_text(cx, &text);
             Err(cx.key_error(text))
         }
     }
@@ -323,7 +323,7 @@ fn from_import(cx: &mut Ctx, module: Value, name: Value) -> PyResult {
 fn cannot_import(cx: &mut Ctx, module: Value, name: Value, own: Option<Value>) -> Raised {
     let (what, package) = (protocol::str_lossy(cx, name), own.unwrap_or(Value::NONE));
     let shown = match Str::of_sub(cx, package) {
-        Some(s) => format!("'{}'", s.to_string_lossy()),
+        Some(s) => format!("'{}'", s.to_text()),
         None => "'<unknown module name>'".to_owned(),
     };
     let (file, spec) = (cx.names.__file__, cx.names.__spec__);

@@ -245,7 +245,7 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
 /// Raises NameError for a name that is nowhere.
 #[inline(never)]
 pub(super) fn name_error(cx: &mut Ctx, name: Value) -> Raised {
-    let text = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    let text = Str::of(name).map_or(String::new(), |s| s.to_text().into_owned());
     let raised = cx.raise(Exc::NameError, format!("name '{text}' is not defined"));
     let exc = cx.take(raised);
     let attribute = cx.names.name;

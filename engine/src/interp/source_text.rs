@@ -85,7 +85,7 @@ fn by_codec(cx: &mut Ctx, bytes: &[u8], name: &str, filename: &str) -> PyResult<
             let exc = cx.take(raised);
             let message = protocol::str_lossy(cx, exc);
             let place = Place {
-                filename: Str::new(cx, filename),
+                filename: Str::from_text(cx, filename),
                 lineno: Value::small(0),
                 offset: Value::small(-1),
                 text: Value::EMPTY,
@@ -102,7 +102,7 @@ fn by_codec(cx: &mut Ctx, bytes: &[u8], name: &str, filename: &str) -> PyResult<
 /// A SyntaxError about one line, with its first and last column.
 fn at_line(cx: &mut Ctx, filename: &str, message: &str, number: u32, columns: (usize, usize), line: &[u8]) -> Raised {
     let place = Place {
-        filename: if filename == NO_FILE { Value::NONE } else { Str::new(cx, filename) },
+        filename: if filename == NO_FILE { Value::NONE } else { Str::from_text(cx, filename) },
         lineno: Value::from_usize(number as usize),
         offset: Value::from_usize(columns.0),
         text: Str::new(cx, &String::from_utf8_lossy(line)),

@@ -125,6 +125,14 @@ impl Str {
         Ok(Str::from_wtf8(cx, b))
     }
 
+    /// The string that [`Str::to_text`] made `text` of; any other text is itself.
+    pub fn from_text(heap: &Heap, text: &str) -> Value {
+        match pytext::wtf8::uncarry(text) {
+            Some(bytes) => Str::from_wtf8(heap, &bytes),
+            None => Str::new(heap, text),
+        }
+    }
+
     /// Makes the string of one code point.
     #[inline]
     pub fn from_char(_heap: &Heap, cp: u32) -> Value {
@@ -183,6 +191,12 @@ impl Str {
                 Cow::Owned(out)
             }
         }
+    }
+
+    /// The text, for messages and the like; what is made of it by [`Str::from_text`] has its lone surrogates again.
+    #[allow(clippy::wrong_self_convention)] // The text of a short string lies in the handle itself.
+    pub fn to_text(&self) -> Cow<'_, str> {
+        pytext::wtf8::carry(self.as_bytes())
     }
 
     /// Length in bytes.
@@ -403,6 +417,9 @@ impl Str {
         let n = seq.len();
         if let Some(i) = (0..n).find(|&i| seq.get(i).and_then(Str::of).is_none()) {
             return Err(i);
+        }
+        if n == 1 {
+            return Ok(seq.get(0));
         }
         Ok(Str::glue(heap, sep, n, |i| seq.get(i).and_then(Str::of).unwrap_or(Str(EMPTY_STR))))
     }

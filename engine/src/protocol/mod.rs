@@ -28,7 +28,7 @@ pub use instance::{
 };
 pub use iter::{each_of, for_each, iter, list_of, next, next_through, tuple_of};
 pub use number::{
-    abs, binary, float_value, index, index_clip, index_value, inplace, int_value, invert, neg, pos, pow, ssize,
+    abs, binary, c_int, float_value, index, index_clip, index_value, inplace, int_value, invert, neg, pos, pow, ssize,
     subscript_index, to_f64, unary,
 };
 pub use operators::{BinOp, add, and, divmod, floordiv, lshift, matmul, mod_, mul, or, rshift, sub, truediv, xor};
@@ -37,8 +37,8 @@ pub use sequence::{
     check_length, contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth,
 };
 pub use string::{
-    ascii, decimal, dir, format, format_error, format_into, format_simple, repr, repr_enter, repr_leave, repr_lossy,
-    str, str_into, str_lossy, str_simple, text,
+    ascii, decimal, dir, format, format_error, format_into, format_simple, hex_separator, repr, repr_enter, repr_leave,
+    repr_lossy, repr_text, str, str_into, str_lossy, str_simple, text,
 };
 
 use crate::names::Names;

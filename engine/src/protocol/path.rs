@@ -24,11 +24,19 @@ pub fn fs_path(cx: &mut Ctx, v: Value) -> PyResult {
     Err(cx.type_error(format!("expected {class}.__fspath__() to return str or bytes, not {got}")))
 }
 
-/// The path as text; bytes are decoded as UTF-8 with replacement.
+/// The path as text ([`Str::to_text`]); bytes that are no UTF-8 are surrogates there.
 pub fn fs_path_text(cx: &mut Ctx, v: Value) -> PyResult<String> {
     let p = fs_path(cx, v)?;
     if let Some(s) = Str::of_sub(cx, p) {
-        return Ok(s.to_string_lossy().into_owned());
+        return Ok(s.to_text().into_owned());
     }
-    Ok(Bytes::of_sub(cx, p).map_or(String::new(), |b| String::from_utf8_lossy(b.as_slice()).into_owned()))
+    let Some(b) = Bytes::of_sub(cx, p) else { return Ok(String::new()) };
+    let mut decoded = Vec::with_capacity(b.len());
+    for chunk in b.as_slice().utf8_chunks() {
+        decoded.extend_from_slice(chunk.valid().as_bytes());
+        for &byte in chunk.invalid() {
+            pytext::wtf8::push(&mut decoded, 0xDC00 + u32::from(byte));
+        }
+    }
+    Ok(pytext::wtf8::carry(&decoded).into_owned())
 }

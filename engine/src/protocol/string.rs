@@ -1,6 +1,6 @@
 //! Texts of objects: `repr`, `str`, `ascii`, `format`, `dir`.
 
-use crate::objects::{List, Str, float, sort};
+use crate::objects::{Bytes, List, Str, float, sort};
 use crate::types::{type_name, type_of};
 use crate::{Ctx, PyResult, Raised};
 use proto_core::{Heap, Value};
@@ -193,9 +193,9 @@ impl Ctx {
     }
 }
 
-/// A str value as Rust text (surrogates replaced); empty when it is no str.
+/// A str value as text for a message ([`Str::to_text`]); empty when it is no str.
 pub fn text(cx: &Ctx, v: Value) -> String {
-    Str::of_sub(cx, v).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+    Str::of_sub(cx, v).map_or(String::new(), |s| s.to_text().into_owned())
 }
 
 /// `str(v)` as Rust text; errors give a placeholder and are dropped.
@@ -209,6 +209,12 @@ pub fn str_lossy(cx: &mut Ctx, v: Value) -> String {
     }
 }
 
+/// `repr(v)` as text for a message ([`Str::to_text`]).
+pub fn repr_text(cx: &mut Ctx, v: Value) -> PyResult<String> {
+    let shown = repr(cx, v)?;
+    Ok(text(cx, shown))
+}
+
 /// `repr(v)` as Rust text; errors give a placeholder and are dropped.
 pub fn repr_lossy(cx: &mut Ctx, v: Value) -> String {
     match repr(cx, v) {
@@ -219,6 +225,24 @@ pub fn repr_lossy(cx: &mut Ctx, v: Value) -> String {
             format!("<unprintable {name} object>")
         }
     }
+}
+
+/// The byte that separates groups of hexadecimal digits (`bytes.hex`, `binascii.hexlify`).
+pub fn hex_separator(cx: &mut Ctx, v: Value) -> PyResult<u8> {
+    if super::length(cx, v)? != 1 {
+        return Err(cx.value_error("sep must be length 1."));
+    }
+    let byte = match (Str::of_sub(cx, v), Bytes::of_sub(cx, v)) {
+        (Some(s), _) => match s.chars().next().map(u8::try_from) {
+            Some(Ok(b)) => Some(b),
+            Some(Err(_)) => return Err(cx.value_error("sep must be ASCII.")),
+            None => None,
+        },
+        (None, Some(b)) => b.as_slice().first().copied(),
+        (None, None) => return Err(cx.type_error("sep must be str or bytes.")),
+    };
+    // The text of a subclass need not be as long as it says; CPython reads the zero behind it.
+    Ok(byte.unwrap_or(0))
 }
 
 /// Says that the repr of `v` begins; false when it is under way on this thread already (a container that holds itself).

@@ -233,7 +233,11 @@ pub fn uu_decode(line: &[u8]) -> Result<Vec<u8>, DataError> {
     while out.len() < want {
         // Trailing blanks may be missing.
         let v = match rest.split_first() {
-            None | Some((b'\n' | b'\r', _)) => 0,
+            None => 0,
+            Some((b'\n' | b'\r', tail)) => {
+                rest = tail;
+                0
+            }
             Some((&b, tail)) => {
                 rest = tail;
                 if !(b' '..=b' ' + 64).contains(&b) {

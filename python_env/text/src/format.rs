@@ -214,7 +214,7 @@ pub fn parse_spec(
         }
     }
     if chars.len() > pos + 1 {
-        let spec = String::from_utf8_lossy(spec);
+        let spec = crate::wtf8::carry(spec);
         return value(format!("Invalid format specifier '{spec}' for object of type '{type_name}'"));
     }
     if pos < chars.len() {

@@ -4,6 +4,8 @@
 //! encoding and concatenation is byte concatenation. Positions in Python are code points; this file converts between
 //! them and byte offsets. Functions expect valid input and stay within bounds on any other.
 
+use std::borrow::Cow;
+
 /// Number of bytes of the code point that starts with `lead`.
 #[inline]
 pub fn width(lead: u8) -> usize {
@@ -198,6 +200,55 @@ pub fn as_str(s: &[u8]) -> Option<&str> {
     std::str::from_utf8(s).ok()
 }
 
+/// What stands before a surrogate in [`carry`]'s text: a code point that no text means to say.
+const MARK: char = '\u{10FFFF}';
+/// Private code points that stand for the surrogates there.
+const CARRIED: u32 = 0x10_0000;
+const SURROGATES: std::ops::RangeInclusive<u32> = 0xD800..=0xDFFF;
+
+/// The string as Rust text from which [`uncarry`] makes it again, so that texts of errors can be put together from names
+/// that have lone surrogates.
+pub fn carry(s: &[u8]) -> Cow<'_, str> {
+    match as_str(s) {
+        Some(text) if !text.contains(MARK) => Cow::Borrowed(text),
+        _ => {
+            let mut out = String::with_capacity(s.len() + 8);
+            for cp in code_points(s) {
+                match char::from_u32(cp) {
+                    Some(MARK) => out.extend([MARK, MARK]),
+                    Some(c) => out.push(c),
+                    None => {
+                        out.push(MARK);
+                        out.extend(char::from_u32(CARRIED + cp.wrapping_sub(*SURROGATES.start())));
+                    }
+                }
+            }
+            Cow::Owned(out)
+        }
+    }
+}
+
+/// The string that [`carry`] made `text` of, if it is not `text` itself.
+pub fn uncarry(text: &str) -> Option<Vec<u8>> {
+    let (head, _) = text.split_once(MARK)?;
+    let mut out = head.as_bytes().to_vec();
+    let mut rest = text[head.len()..].chars();
+    while let Some(c) = rest.next() {
+        let next = rest.clone().next();
+        match next.map(|n| u32::from(n).wrapping_sub(CARRIED).wrapping_add(*SURROGATES.start())) {
+            Some(cp) if c == MARK && SURROGATES.contains(&cp) => push(&mut out, cp),
+            _ => {
+                push(&mut out, u32::from(c));
+                if c != MARK || next != Some(MARK) {
+                    continue;
+                }
+            }
+        }
+        rest.next();
+    }
+    Some(out)
+}
+
 /// Runs of valid UTF-8 and lone surrogates, in order.
 pub enum Chunk<'a> {
     /// Text without surrogates.
@@ -300,6 +351,25 @@ pub fn compare(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn carried_text_comes_back() {
+        let with = |cps: &[u32]| from_code_points(cps.iter().copied());
+        for s in [
+            with(&[]),
+            with(&[0x61, 0x10FFFF]),
+            with(&[0xD800]),
+            with(&[0x61, 0xDFFF, 0xD800, 0x62]),
+            with(&[0x10FFFF, 0x100000, 0x10FFFF, 0x10FFFF, 0xDC80]),
+            with(&[0x10FFFF, 0xD800, 0x10FFFF]),
+            with(&[0x100000, 0x1007FF]),
+        ] {
+            let text = carry(&s).into_owned();
+            assert_eq!(uncarry(&text).unwrap_or(text.into_bytes()), s);
+        }
+        assert_eq!(uncarry("a\u{10FFFF}b\u{10FFFF}").as_deref(), Some("a\u{10FFFF}b\u{10FFFF}".as_bytes()));
+        assert_eq!(uncarry("plain é"), None);
+    }
 
     #[test]
     fn positions() {

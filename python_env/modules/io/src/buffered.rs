@@ -275,9 +275,9 @@ fn shown(cx: &mut Ctx, v: Value) -> PyResult {
         Some(file) => {
             let shown = protocol::repr(cx, file)?;
             let shown = protocol::text(cx, shown);
-            Ok(Str::new(cx, &format!("<{name} name={shown}>")))
+            Ok(Str::from_text(cx, &format!("<{name} name={shown}>")))
         }
-        None => Ok(Str::new(cx, &format!("<{name}>"))),
+        None => Ok(Str::from_text(cx, &format!("<{name}>"))),
     }
 }
 

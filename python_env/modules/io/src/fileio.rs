@@ -261,7 +261,7 @@ fn shown(cx: &mut Ctx, v: Value) -> PyResult {
     let n = fd(cx, v);
     let name = streams::shown_type(cx, v);
     if n < 0 {
-        return Ok(Str::new(cx, &format!("<{name} [closed]>")));
+        return Ok(Str::from_text(cx, &format!("<{name} [closed]>")));
     }
     let closefd = if state(cx, v).is_none_or(|s| s.closefd) { "True" } else { "False" };
     let mode = mode_text(cx, v);
@@ -273,7 +273,7 @@ fn shown(cx: &mut Ctx, v: Value) -> PyResult {
             format!("<{name} name={shown} mode='{mode}' closefd={closefd}>")
         }
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// What a mode string says.
@@ -350,7 +350,7 @@ fn init(cx: &mut Ctx, args: Args) -> PyResult {
     if audit::is_on() {
         // As in CPython: the mode without its `b`, and the flags that the system gets.
         let text: String = mode_text.chars().filter(|&c| c != 'b').collect();
-        let text = Str::new(cx, &text);
+        let text = Str::from_text(cx, &text);
         audit::tell(cx, "open", &[file, text, Value::small(mode.flags | libc::O_CLOEXEC)])?;
     }
     let fd = if from_number {

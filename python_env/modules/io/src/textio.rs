@@ -458,7 +458,7 @@ fn shown(cx: &mut Ctx, v: Value) -> PyResult {
     let encoding = obj(cx, v)?.slot(cx, ENCODING);
     let shown = protocol::repr(cx, encoding)?;
     text.push_str(&format!(" encoding={}>", protocol::text(cx, shown)));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 pub fn check_open(cx: &mut Ctx, v: Value) -> PyResult {

@@ -160,9 +160,9 @@ pub fn unraisable(cx: &mut Ctx, exc: Value, message: &str, object: Value) {
         Some(object) if message == BARE => (Value::NONE, object),
         Some(object) => {
             let text = format!("{message} {}", protocol::repr_lossy(cx, object));
-            (Str::new(cx, &text), Value::NONE)
+            (Str::from_text(cx, &text), Value::NONE)
         }
-        None => (Str::new(cx, message), Value::NONE),
+        None => (Str::from_text(cx, message), Value::NONE),
     };
     let args = make::<UnraisableHookArgs>(cx, &[ty, exc, tb, text, object]);
     let hook = sys_attr(cx, "unraisablehook");

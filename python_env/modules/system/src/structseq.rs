@@ -189,7 +189,7 @@ pub fn replace<S: StructSeq>(cx: &mut Ctx, args: Args) -> PyResult {
             }
         }
         let shown = protocol::repr(cx, unknown.value())?;
-        let shown = Str::of(shown).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let shown = Str::of(shown).map(|s| s.to_text().into_owned()).unwrap_or_default();
         return Err(cx.type_error(format!("Got unexpected field name(s): {shown}")));
     }
     let obj = cx.new_object(

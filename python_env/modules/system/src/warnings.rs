@@ -288,7 +288,7 @@ pub fn unclosed(cx: &mut Ctx, kind: &str, source: Value, object: Value) {
         let shown = protocol::repr(cx, source)?;
         let shown = protocol::text(cx, shown);
         let kind = if kind == "socket" { String::new() } else { format!("{kind} ") };
-        let text = Str::new(cx, &format!("unclosed {kind}{shown}"));
+        let text = Str::from_text(cx, &format!("unclosed {kind}{shown}"));
         let category = cx.types.exc(Exc::ResourceWarning).value();
         warn_at(cx, category, text, 1, source, None)
     })();

@@ -184,14 +184,14 @@ fn ref_repr(cx: &mut Ctx, v: Value) -> PyResult {
             let (ty, there) = (type_name(cx, obj), protocol::id_of(obj));
             // What the object itself would answer is not asked.
             let name = protocol::lookup_special(cx, obj, cx.names.__name__)?;
-            let name = name.and_then(Str::of).map(|s| s.to_string_lossy().into_owned());
+            let name = name.and_then(Str::of).map(|s| s.to_text().into_owned());
             match name {
                 Some(name) => format!("<weakref at {here:#x}; to '{ty}' at {there:#x} ({name})>"),
                 None => format!("<weakref at {here:#x}; to '{ty}' at {there:#x}>"),
             }
         }
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn ref_callback(cx: &mut Ctx, v: Value) -> PyResult {
@@ -345,7 +345,7 @@ fn proxy_repr(cx: &mut Ctx, v: Value) -> PyResult {
             format!("<weakproxy at {here:#x}; to '{ty}' at {there:#x}>")
         }
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn proxy_call(cx: &mut Ctx, v: Value, args: CallArgs) -> PyResult {

@@ -267,7 +267,7 @@ fn unregister(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn text(cx: &mut Ctx, v: Value, what: &str) -> Res<String> {
     match Str::of_sub(cx, v) {
-        Some(s) => Ok(s.to_string_lossy().into_owned()),
+        Some(s) => Ok(s.to_text().into_owned()),
         None => {
             let name = types::type_name(cx, v);
             Err(cx.type_error(format!("{what} argument must be str, not {name}")))
@@ -330,7 +330,7 @@ fn run(cx: &mut Ctx, args: Args, which: usize) -> PyResult {
         Err(r) => {
             let exc = cx.take(r);
             let (what, name) = (if which == 0 { "encoding" } else { "decoding" }, protocol::str_lossy(cx, encoding));
-            let note = Str::new(cx, &format!("{what} with '{name}' codec failed"));
+            let note = Str::from_text(cx, &format!("{what} with '{name}' codec failed"));
             protocol::call_method(cx, exc, cx.names.add_note, &[note])?;
             return Err(cx.restore(exc));
         }

@@ -205,7 +205,7 @@ fn lock_reinit(cx: &mut Ctx, args: Args) -> PyResult {
 fn lock_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let state = if raw(cx, v).is_some_and(|l| l.is_held()) { "locked" } else { "unlocked" };
     let name = types::type_full_name(cx, v);
-    Ok(Str::new(cx, &format!("<{state} {name} object at {:#x}>", protocol::id_of(v))))
+    Ok(Str::from_text(cx, &format!("<{state} {name} object at {:#x}>", protocol::id_of(v))))
 }
 
 impl Recursive {
@@ -352,5 +352,5 @@ fn rlock_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let state = if count > 0 { "locked" } else { "unlocked" };
     let name = types::type_full_name(cx, v);
     let text = format!("<{state} {name} object owner={owner} count={count} at {:#x}>", protocol::id_of(v));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
