@@ -2,6 +2,7 @@
 
 use super::slots::Slots;
 use super::{Type, TypeDef, TypeFlags, type_name, type_of};
+use crate::exceptions::Exc;
 use crate::native::def::{Member, MemberKind};
 use crate::native::{Args, GetSet, Native, NativeDef, NativeObj, call_native, docs};
 use crate::objects::{Obj, Str, Tuple, hash_pointer};
@@ -148,7 +149,7 @@ fn get_qualname(cx: &mut Ctx, v: Value) -> PyResult {
         Some(t) => format!("{}.{name}", t.qualname_str()),
         None => name,
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn get_self(cx: &mut Ctx, v: Value) -> PyResult {
@@ -185,7 +186,7 @@ fn get_doc(cx: &mut Ctx, v: Value) -> PyResult {
     }
     let found = match n.owner() {
         Some(t) => t.data().def().and_then(|def| docs::of(def.module, &format!("{}.{}", def.name, name_text(cx, n)))),
-        None => Str::of(n.module()).and_then(|module| docs::of(&module.to_string_lossy(), &name_text(cx, n))),
+        None => Str::of(n.module()).and_then(|module| docs::of(&module.to_text(), &name_text(cx, n))),
     };
     Ok(found.map_or(Value::NONE, |doc| Str::new(cx, doc)))
 }
@@ -216,7 +217,7 @@ fn function_repr(cx: &mut Ctx, v: Value) -> PyResult {
     } else {
         format!("<built-in method {name} of {} object at {:#x}>", type_name(cx, receiver), protocol::id_of(receiver))
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// What two bound functions must share to be equal.
@@ -275,7 +276,7 @@ fn repr_as(cx: &mut Ctx, v: Value, what: &str) -> PyResult {
     let n = handle(cx, v)?;
     let owner = n.owner().map_or("?".to_owned(), Type::message_name);
     let text = format!("<{what} '{}' of '{owner}' objects>", name_text(cx, n));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn descriptor_repr(cx: &mut Ctx, v: Value) -> PyResult {
@@ -300,7 +301,7 @@ fn method_wrapper_repr(cx: &mut Ctx, v: Value) -> PyResult {
         type_name(cx, receiver),
         protocol::id_of(receiver)
     );
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// Checks that a descriptor applies to `obj`.
@@ -387,12 +388,8 @@ fn getset_set(cx: &mut Ctx, d: Value, obj: Value, v: Value) -> PyResult<()> {
             Some(set) => set(cx, obj, v),
             None => {
                 let owner = n.owner().map_or(String::new(), Type::message_name);
-                let name = n.name(cx);
-                Err(cx.attribute_error_with(
-                    format!("attribute '{}' of '{owner}' objects is not writable", def.name),
-                    obj,
-                    name,
-                ))
+                let text = format!("attribute '{}' of '{owner}' objects is not writable", def.name);
+                Err(cx.raise(Exc::AttributeError, text))
             }
         },
         _ => Ok(()),
@@ -428,7 +425,7 @@ fn member_get(cx: &mut Ctx, d: Value, obj: Value, _: Value) -> PyResult {
             let text = format!(
                 "'{}' object has no attribute '{}'",
                 type_of(cx, obj).shown_name(cx),
-                Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+                Str::of(name).map_or(String::new(), |s| s.to_text().into_owned())
             );
             Err(cx.attribute_error_with(text, obj, name))
         }
@@ -441,10 +438,7 @@ fn member_set(cx: &mut Ctx, d: Value, obj: Value, v: Value) -> PyResult<()> {
     let n = handle(cx, d)?;
     check(cx, n, obj)?;
     match n.native() {
-        Native::Member(m) if !m.writable => {
-            let name = n.name(cx);
-            Err(cx.attribute_error_with("readonly attribute", obj, name))
-        }
+        Native::Member(m) if !m.writable => Err(cx.raise(Exc::AttributeError, "readonly attribute")),
         Native::Member(m) => {
             store_member(cx, n, obj, m, v)?;
             Ok(())
@@ -452,8 +446,7 @@ fn member_set(cx: &mut Ctx, d: Value, obj: Value, v: Value) -> PyResult<()> {
         Native::Slot(i) => {
             if v == Value::EMPTY && read_fixed(cx, obj, i) == Value::EMPTY {
                 let name = n.name(cx);
-                let text = protocol::text(cx, name);
-                return Err(cx.attribute_error_with(text, obj, name));
+                return Err(cx.raise_args(Exc::AttributeError, &[name]));
             }
             write_fixed(cx, obj, i, v);
             Ok(())

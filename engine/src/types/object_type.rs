@@ -3,6 +3,7 @@
 use super::construct::{object_init, object_new};
 use super::slots::{Slot, Slots, StoreFn, hash_identity};
 use super::{Layout, Type, TypeDef, TypeFlags, reduce, type_lookup, type_name, type_of};
+use crate::exceptions::Exc;
 use crate::native::{Args, GetSet, Native, NativeDef, NativeObj};
 use crate::objects::{Dict, FnField, Function, List, Method, Obj, Str, int};
 use crate::protocol::{CmpOp, audit};
@@ -166,6 +167,10 @@ fn instance_set(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value) -> bool
 fn store_error(cx: &mut Ctx, ty: Type, o: Value, name: Value, v: Value, on_class: bool) -> Raised {
     let (type_text, text) = (ty.message_name(), protocol::text(cx, name));
     let has_dict = ty.flags().has(TypeFlags::HAS_DICT) || o.is_kind(Kind::Function);
+    if has_dict && v == Value::EMPTY && ty.is_heap() {
+        // As CPython's, it says no more than this, so no tracebacks suggest names.
+        return cx.raise(Exc::AttributeError, format!("'{type_text}' object has no attribute '{text}'"));
+    }
     let message = if has_dict && v == Value::EMPTY {
         format!("'{type_text}' object has no attribute '{text}'")
     } else if on_class {
@@ -191,7 +196,7 @@ pub fn check_setattr_wrapper(cx: &mut Ctx, receiver: Value, f: Slot<StoreFn>, wh
 pub fn default_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let name = super::type_full_name(cx, v);
     let text = format!("<{name} object at {:#x}>", protocol::id_of(v));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn default_str(cx: &mut Ctx, v: Value) -> PyResult {
