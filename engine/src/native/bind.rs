@@ -169,8 +169,12 @@ fn unexpected_keyword(cx: &mut Ctx, def: &'static NativeDef, fname: &str, name: 
     let sig = &def.sig;
     // `sorted` hands its keywords to `list.sort`.
     let fname = if def.name == "sorted" { "sort" } else { fname };
-    let given = Str::of_sub(cx, name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    let given = Str::of_sub(cx, name).map_or(String::new(), |s| s.to_text().into_owned());
     let params = (sig.nposonly as usize..sig.nparams()).map(|i| sig.name(i));
+    if def.name == "__new__" && fname == "enumerate" {
+        // Its own parser of keywords words this in its own way.
+        return cx.type_error(format!("'{given}' is an invalid keyword argument for enumerate()"));
+    }
     let mut message = format!("{fname}() got an unexpected keyword argument '{given}'");
     if let Some(better) = suggest::closest(&given, params) {
         message.push_str(&format!(". Did you mean '{better}'?"));
@@ -193,7 +197,7 @@ fn check_arity(
     let sig = &def.sig;
     let (min, max) = (sig.min as usize, sig.npos as usize);
     if nkw > 0 && !sig.takes_keywords() {
-        let name = full_name(fname, owner);
+        let name = full_name(fname.trim_end_matches("()"), owner);
         return Err(cx.type_error(format!("{name}() takes no keyword arguments")));
     }
     match sig.style() {
@@ -210,7 +214,13 @@ fn check_arity(
         Style::Positional if npos < min || (npos > max && !sig.varargs) => {
             Err(positional_count(cx, fname, npos, min, max, sig.varargs))
         }
-        Style::Keywords if def.counted && nkw == 0 && !(min..=max).contains(&npos) => {
+        Style::Keywords if def.counted && sig.varargs && npos == 0 => Err(positional_count(cx, fname, 0, 1, 1, true)),
+        Style::Keywords
+            if def.counted
+                && (nkw == 0 || sig.npos == sig.nposonly)
+                && !sig.varargs
+                && !(min..=max).contains(&npos) =>
+        {
             Err(positional_count(cx, fname, npos, min, max, false))
         }
         Style::Keywords => check_arity_keywords(cx, def, fname, npos, nkw),
@@ -234,11 +244,9 @@ fn check_arity_keywords(cx: &mut Ctx, def: &'static NativeDef, name: &str, npos:
     let (min, max) = (sig.min as usize, sig.npos as usize);
     let len = sig.nparams();
     if !sig.varargs && !sig.varkw && npos + nkw > len {
-        let all_required = min == max && (max..len).all(|i| !sig.is_optional(i));
-        let bound = if all_required { "exactly" } else { "at most" };
         let word = if npos == 0 { "keyword " } else { "" };
         return Err(cx.type_error(format!(
-            "{name}() takes {bound} {len} {word}argument{} ({} given)",
+            "{name}() takes at most {len} {word}argument{} ({} given)",
             plural(len),
             npos + nkw
         )));
@@ -286,7 +294,7 @@ fn full_name(name: &str, owner: Owner) -> String {
         return format!("{}.{name}", ty.qualname_str());
     }
     match Str::of(v) {
-        Some(module) if module.as_bytes() != b"builtins" => format!("{}.{name}", module.to_string_lossy()),
+        Some(module) if module.as_bytes() != b"builtins" => format!("{}.{name}", module.to_text()),
         _ => name.to_owned(),
     }
 }

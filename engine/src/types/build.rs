@@ -309,7 +309,7 @@ fn is_identifier(s: &str) -> bool {
 
 /// `__private` inside class `C` is `_C__private`.
 pub fn mangle(cx: &mut Ctx, class: Str, name: Str) -> Value {
-    let (class, text) = (class.to_string_lossy(), name.to_string_lossy());
+    let (class, text) = (class.to_text(), name.to_text());
     let class = class.trim_start_matches('_');
     if !text.starts_with("__") || text.ends_with("__") || text.contains('.') || class.is_empty() {
         return name.intern(cx);
@@ -368,7 +368,7 @@ fn read_slots(cx: &mut Ctx, value: Value, base: Type, flags: TypeFlags, class: S
             && mangled != names.__classdictcell__
             && dict.get_str(mangled).is_some()
         {
-            let text = s.to_string_lossy();
+            let text = s.to_text();
             return Err(cx.value_error(format!("'{text}' in __slots__ conflicts with class variable")));
         }
         out.names.push(mangled);
@@ -528,14 +528,14 @@ pub fn build_class(cx: &mut Ctx, body: Value, name: Value, args: CallArgs) -> Py
         let content = cell.get();
         if content == Value::EMPTY {
             let text = protocol::repr_lossy(cx, class);
-            let short = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+            let short = Str::of(name).map_or(String::new(), |s| s.to_text().into_owned());
             return Err(cx.runtime_error(format!(
                 "__class__ not set defining '{short}' as {text}. Was __classcell__ propagated to type.__new__?"
             )));
         }
         if content != class {
             let (a, b) = (protocol::repr_lossy(cx, class), protocol::repr_lossy(cx, content));
-            let short = Str::of(name).map_or(String::new(), |s| s.to_string_lossy().into_owned());
+            let short = Str::of(name).map_or(String::new(), |s| s.to_text().into_owned());
             return Err(cx.type_error(format!("__class__ set to {b} defining '{short}' as {a}")));
         }
     }
@@ -544,6 +544,12 @@ pub fn build_class(cx: &mut Ctx, body: Value, name: Value, args: CallArgs) -> Py
 
 /// The class statement with bases in a tuple and keywords in a dict (EMPTY: none).
 pub fn build_class_with(cx: &mut Ctx, body: Value, name: Value, bases: Value, kwargs: Value) -> PyResult {
+    if crate::objects::Function::of(body).is_none() {
+        return Err(cx.type_error("__build_class__: func must be a function"));
+    }
+    if Str::of_sub(cx, name).is_none() {
+        return Err(cx.type_error("__build_class__: name is not a string"));
+    }
     let mut values = RootVec::new(cx);
     let mut keys = RootVec::new(cx);
     if let Some(t) = Tuple::of(bases) {

@@ -16,7 +16,10 @@ pub fn type_call(cx: &mut Ctx, class: Value, args: CallArgs) -> PyResult {
         if args.values.len() == 1 && args.nkw() == 0 {
             return Ok(type_of(cx, args.values[0]).value());
         }
-        if args.values.len() != 3 && args.nkw() == 0 {
+        if args.values.len() == 1 + args.nkw() && args.nkw() > 0 {
+            return Err(cx.type_error("type() takes no keyword arguments"));
+        }
+        if args.values.len() != 3 + args.nkw() {
             return Err(cx.type_error("type() takes 1 or 3 arguments"));
         }
     }
@@ -209,7 +212,7 @@ fn abstract_error(cx: &mut Ctx, ty: Type) -> crate::Raised {
         Err(r) => return r,
     };
     let names: Box<[String]> = List::items(sorted)
-        .map(|v| format!("'{}'", Str::of_sub(cx, v).map_or(String::new(), |s| s.to_string_lossy().into_owned())))
+        .map(|v| format!("'{}'", Str::of_sub(cx, v).map_or(String::new(), |s| s.to_text().into_owned())))
         .collect();
     let plural = if names.len() == 1 { "" } else { "s" };
     let class = ty.name_str();

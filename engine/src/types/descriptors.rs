@@ -119,7 +119,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let f = wrapped(cx, v);
     let inner = protocol::repr(cx, f)?;
     let text = format!("<{name}({})>", protocol::text(cx, inner));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn classmethod_get(cx: &mut Ctx, d: Value, obj: Value, owner: Value) -> PyResult {

@@ -147,7 +147,7 @@ fn function_new(cx: &mut Ctx, args: Args) -> PyResult {
 fn function_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let name = get_qualname(cx, v)?;
     let text = format!("<function {} at {:#x}>", protocol::text(cx, name), protocol::id_of(v));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// Functions bind to the instance through which they are looked up.
@@ -439,7 +439,7 @@ fn method_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let name = name.filter(|&n| Str::of_sub(cx, n).is_some()).map_or("?".to_owned(), |n| protocol::text(cx, n));
     let receiver = protocol::repr(cx, m.self_())?;
     let text = format!("<bound method {name} of {}>", protocol::text(cx, receiver));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn method_call(cx: &mut Ctx, v: Value, args: CallArgs) -> PyResult {
@@ -505,7 +505,7 @@ fn cell_repr(cx: &mut Ctx, v: Value) -> PyResult {
         Value::EMPTY => format!("<cell at {id:#x}: empty>"),
         c => format!("<cell at {id:#x}: {} object at {:#x}>", type_name(cx, c), protocol::id_of(c)),
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn cell_cmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {

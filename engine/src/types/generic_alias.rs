@@ -232,7 +232,7 @@ pub fn substitute(cx: &mut Ctx, owner: Value, args: Value, params: Value, item: 
         Some(p) if p.len() > 0 => p,
         _ => {
             let r = protocol::repr(cx, owner)?;
-            let text = Str::of(r).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = Str::of(r).map(|s| s.to_text().into_owned()).unwrap_or_default();
             return Err(cx.type_error(format!("{text} is not a generic class")));
         }
     };
@@ -264,7 +264,7 @@ pub fn substitute(cx: &mut Ctx, owner: Value, args: Value, params: Value, item: 
     if given.len() != params.len() {
         let many = if given.len() > params.len() { "many" } else { "few" };
         let r = protocol::repr(cx, owner)?;
-        let text = Str::of(r).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = Str::of(r).map(|s| s.to_text().into_owned()).unwrap_or_default();
         return Err(cx.type_error(format!(
             "Too {many} arguments for {text}; actual {}, expected {}",
             given.len(),
@@ -370,7 +370,7 @@ const OWN: &[&str] = &[
 const HIDDEN: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
 
 fn alias_getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
-    let text = Str::of(name).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = Str::of(name).map(|s| s.to_text().into_owned()).unwrap_or_default();
     if !OWN.contains(&text.as_str()) && !HIDDEN.contains(&text.as_str()) {
         let origin = instance::native_slot(cx, v, ORIGIN);
         return protocol::getattr(cx, origin, name);

@@ -17,8 +17,8 @@ pub static MAPPINGPROXY: TypeDef = TypeDef {
     slots: Slots {
         repr: Some(|cx, v| {
             let r = protocol::repr(cx, mapping(cx, v))?;
-            let text = Str::of(r).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok(Str::new(cx, &format!("mappingproxy({text})")))
+            let text = Str::of(r).map(|s| s.to_text().into_owned()).unwrap_or_default();
+            Ok(Str::from_text(cx, &format!("mappingproxy({text})")))
         }),
         str: Some(|cx, v| protocol::str(cx, mapping(cx, v))),
         hash: Some(|cx, v| protocol::hash(cx, mapping(cx, v))),

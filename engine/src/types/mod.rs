@@ -268,7 +268,7 @@ impl Type {
 
     /// `__name__` as a Rust string.
     pub fn name_str(self) -> String {
-        Str::of(self.name()).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+        Str::of(self.name()).map_or(String::new(), |s| s.to_text().into_owned())
     }
 
     /// The name that messages use: with its module for a type that is native and not a built-in, as CPython's `tp_name`.
@@ -291,13 +291,13 @@ impl Type {
 
     /// `__qualname__` as a Rust string.
     pub fn qualname_str(self) -> String {
-        Str::of(self.qualname()).map_or(String::new(), |s| s.to_string_lossy().into_owned())
+        Str::of(self.qualname()).map_or(String::new(), |s| s.to_text().into_owned())
     }
 
     /// `module.qualname`, without the module when that is `builtins` or unknown.
     pub fn full_name(self, heap: &Heap) -> String {
         let atom = heap.intern(b"__module__");
-        let module = self.dict().get_str(atom).and_then(Str::of).map(|s| s.to_string_lossy().into_owned());
+        let module = self.dict().get_str(atom).and_then(Str::of).map(|s| s.to_text().into_owned());
         match module {
             Some(m) if m != "builtins" => format!("{m}.{}", self.qualname_str()),
             _ => self.name_str(),

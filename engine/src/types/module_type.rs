@@ -75,7 +75,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         Ok(Some(f)) => protocol::call(cx, f, &[v]),
         Ok(None) => {
             let name = module_name(cx, v).unwrap_or_else(|| "?".to_owned());
-            Ok(Str::new(cx, &format!("<module '{name}'>")))
+            Ok(Str::from_text(cx, &format!("<module '{name}'>")))
         }
         Err(raised) => Err(raised),
     }
@@ -83,7 +83,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
 
 fn module_name(cx: &Ctx, v: Value) -> Option<String> {
     let name = module_dict(v)?.get_str(cx.names.__name__)?;
-    Str::of_sub(cx, name).map(|s| s.to_string_lossy().into_owned())
+    Str::of_sub(cx, name).map(|s| s.to_text().into_owned())
 }
 
 /// `module 'x' has no attribute 'y'`; None when `v` is no module.

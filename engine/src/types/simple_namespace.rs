@@ -80,7 +80,7 @@ fn namespace_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let exact = type_of(cx, v) == cx.types.simple_namespace;
     let name = if exact { "namespace".to_owned() } else { super::type_short_name(cx, v) };
     if !protocol::repr_enter(cx, v) {
-        return Ok(Str::new(cx, &format!("{name}(...)")));
+        return Ok(Str::from_text(cx, &format!("{name}(...)")));
     }
     let done = repr_attributes(cx, v, &name);
     protocol::repr_leave(cx, v);

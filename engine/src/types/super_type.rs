@@ -89,7 +89,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         Some(t) => format!("<super: <class '{class}'>, <{} object>>", t.name_str()),
         None => format!("<super: <class '{class}'>, NULL>"),
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 /// The attribute found after `class` in the MRO of `start`, unbound.

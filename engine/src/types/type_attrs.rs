@@ -1,6 +1,7 @@
 //! Attributes of classes that are computed: names, bases, documentation, annotations.
 
 use super::{Type, TypeFlags, build, layout, lookup, type_name, type_type};
+use crate::exceptions::Exc;
 use crate::native::{CallArgs, GetSet};
 use crate::objects::{Dict, Str, Tuple};
 use crate::protocol::audit;
@@ -169,14 +170,7 @@ fn get_abstract(cx: &mut Ctx, v: Value) -> PyResult {
     let name = cx.names.__abstractmethods__;
     match ty.dict().get_str(name) {
         Some(a) if ty != cx.types.type_ => Ok(a),
-        _ => {
-            let class = ty.name_str();
-            Err(cx.attribute_error_with(
-                format!("type object '{class}' has no attribute '__abstractmethods__'"),
-                v,
-                name,
-            ))
-        }
+        _ => Err(cx.attribute_error_with("__abstractmethods__", v, name)),
     }
 }
 
@@ -186,7 +180,7 @@ fn set_abstract(cx: &mut Ctx, v: Value, value: Value) -> PyResult<()> {
     let is_abstract = value != Value::EMPTY && protocol::truth(cx, value)?;
     if value == Value::EMPTY {
         if ty.dict().remove_str(cx, name).is_none() {
-            return Err(cx.attribute_error(v, name));
+            return Err(cx.raise_args(Exc::AttributeError, &[name]));
         }
     } else {
         ty.dict().set_str(cx, name, value);

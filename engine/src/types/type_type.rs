@@ -57,7 +57,7 @@ pub static TYPE: TypeDef = TypeDef {
 fn type_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(ty) = Type::of(v) else { return Ok(Value::NOT_IMPLEMENTED) };
     let text = format!("<class '{}'>", ty.full_name(cx));
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn type_init(cx: &mut Ctx, _: Value, args: CallArgs) -> PyResult<()> {
@@ -114,8 +114,8 @@ pub fn type_getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
 pub fn type_setattr(cx: &mut Ctx, v: Value, name: Value, value: Value) -> PyResult<()> {
     let Some(ty) = Type::of(v) else { return super::object_type::generic_setattr(cx, v, name, value) };
     if !ty.is_heap() && !ty.flags().has(TypeFlags::MUTABLE) {
-        let (text, class) = (protocol::text(cx, name), ty.full_name(cx));
-        return Err(cx.type_error(format!("cannot set '{text}' attribute of immutable type '{class}'")));
+        let (text, class) = (protocol::repr_text(cx, name)?, ty.full_name(cx));
+        return Err(cx.type_error(format!("cannot set {text} attribute of immutable type '{class}'")));
     }
     let meta = type_of(cx, v);
     if let Some(a) = type_lookup(cx, meta, name)

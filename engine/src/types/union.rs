@@ -275,6 +275,6 @@ fn union_subclasscheck(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn union_mro_entries(cx: &mut Ctx, args: Args) -> PyResult {
     let r = protocol::repr(cx, args[0])?;
-    let text = Str::of(r).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = Str::of(r).map(|s| s.to_text().into_owned()).unwrap_or_default();
     Err(cx.type_error(format!("Cannot subclass {text}")))
 }

@@ -159,6 +159,11 @@ fn float_underscores(s: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Whether the text of a number has underscores elsewhere than between digits.
+pub fn misplaced_underscore(text: &[u8]) -> bool {
+    text.contains(&b'_') && float_underscores(trim(text)).is_none()
+}
+
 /// `float(text)`.
 pub fn float(text: &[u8]) -> Option<f64> {
     let s = trim(text);

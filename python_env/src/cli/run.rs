@@ -317,7 +317,7 @@ fn exec_source(cx: &mut Ctx, source: &[u8], filename: &str, globals: Dict) -> Py
         let start = source[..end].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
         let text = Str::new(cx, &String::from_utf8_lossy(&source[start..end]));
         let place = syntax::Place {
-            filename: Str::new(cx, filename),
+            filename: Str::from_text(cx, filename),
             lineno: Value::from_usize(line + 1),
             offset: Value::small(0),
             text,

@@ -11,7 +11,7 @@ pub fn name(heap: &Heap, text: &str) -> Value {
 
 /// A string.
 pub fn text(heap: &Heap, text: &str) -> Value {
-    Str::new(heap, text)
+    Str::from_text(heap, text)
 }
 
 /// Native slot `i` of `v`, EMPTY when `v` has none.

@@ -113,5 +113,5 @@ fn entry_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let Some(o) = Obj::of(v) else { return Ok(Value::NONE) };
     let (name, line) = (o.slot(cx, Slot::Name as usize), o.slot_int(cx, Slot::Line as usize));
     let (name, id) = (protocol::str_lossy(cx, name), protocol::id_of(v));
-    Ok(Str::new(cx, &format!("<symtable entry {name}({id}), line {line}>")))
+    Ok(Str::from_text(cx, &format!("<symtable entry {name}({id}), line {line}>")))
 }

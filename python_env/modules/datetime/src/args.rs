@@ -110,14 +110,7 @@ pub fn c_long_int(cx: &mut Ctx, v: Value) -> Res<i64> {
 
 /// An int of 32 bits.
 pub fn c_int(cx: &mut Ctx, v: Value) -> Res<i64> {
-    if let Some(n) = v.as_int().filter(|&n| i32::try_from(n).is_ok()) {
-        return Ok(n);
-    }
-    let n = protocol::index_value(cx, v)?;
-    match int::to_i64(n).filter(|&n| i32::try_from(n).is_ok()) {
-        Some(n) => Ok(n),
-        None => Err(cx.overflow_error("Python int too large to convert to C int")),
-    }
+    protocol::c_int(cx, v).map(i64::from)
 }
 
 /// The class that a `__new__` makes an instance of.

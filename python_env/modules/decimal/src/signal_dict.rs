@@ -125,7 +125,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         .iter()
         .map(|s| format!("<class 'decimal.{}'>:{}", s.def.name, if bits & s.bits != 0 { "True" } else { "False" }))
         .collect();
-    Ok(Str::new(cx, &format!("{{{}}}", items.join(", "))))
+    Ok(Str::from_text(cx, &format!("{{{}}}", items.join(", "))))
 }
 
 fn as_dict(cx: &mut Ctx, bits: Status) -> PyResult {

@@ -141,30 +141,13 @@ fn unhexlify(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn hexlify(cx: &mut Ctx, args: Args) -> PyResult {
-    let group = args.index_or(cx, 2, 1)?;
+    let group = args.c_int_or(cx, 2, 1)?;
     let sep = match args.get(1) {
         None => None,
-        Some(v) => Some(separator(cx, v)?),
+        Some(v) => Some(protocol::hex_separator(cx, v)?),
     };
     let data = protocol::to_bytes(cx, args[0])?;
     Bytes::wish(cx, &ba::hexlify(&data, sep, group as isize))
-}
-
-/// The single byte that separates groups of digits.
-fn separator(cx: &mut Ctx, v: Value) -> Res<u8> {
-    if protocol::length(cx, v)? != 1 {
-        return Err(cx.value_error("sep must be length 1."));
-    }
-    if let Some(s) = Str::of_sub(cx, v) {
-        return match s.chars().next().and_then(|c| u8::try_from(c).ok()) {
-            Some(b) => Ok(b),
-            None => Err(cx.value_error("sep must be ASCII.")),
-        };
-    }
-    match Bytes::of_sub(cx, v) {
-        Some(b) => Ok(b.as_slice()[0]),
-        None => Err(cx.type_error("sep must be str or bytes.")),
-    }
 }
 
 /// `_statistics`.

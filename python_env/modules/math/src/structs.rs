@@ -81,7 +81,7 @@ pub static STRUCT: TypeDef = TypeDef {
             let (_, format) = layout_of(cx, v)?;
             let shown = protocol::repr(cx, format)?;
             let (name, shown) = (types::type_short_name(cx, v), protocol::text(cx, shown));
-            Ok(Str::new(cx, &format!("{name}({shown})")))
+            Ok(Str::from_text(cx, &format!("{name}({shown})")))
         }),
         ..Slots::NONE
     },
@@ -212,16 +212,37 @@ const MOST_KNOWN: usize = 100;
 const LONGEST_KNOWN: usize = 64;
 
 fn parse(cx: &mut Ctx, format: Value) -> Res<Known> {
+    match known(format) {
+        Some(layout) => Ok(layout),
+        None => parse_unseen(cx, format),
+    }
+}
+
+fn known(format: Value) -> Option<Known> {
     let known = |text: &[u8]| KNOWN.with_borrow(|known| known.get(text).cloned());
-    let found = match (Str::of(format), Bytes::of(format)) {
+    match (Str::of(format), Bytes::of(format)) {
         (Some(s), _) => known(s.as_bytes()),
         (None, Some(b)) => known(b.as_slice()),
         (None, None) => None,
-    };
-    match found {
-        Some(layout) => Ok(layout),
-        None => parse_new(cx, format),
     }
+}
+
+/// A format that the module's functions have not seen: they look for it among those they know before they look at it, and
+/// read bytes as the names of files are read.
+fn parse_unseen(cx: &mut Ctx, format: Value) -> Res<Known> {
+    if Str::of(format).is_none() {
+        Dict::new(cx).get(cx, format)?;
+    }
+    if let Some(b) = Bytes::of_sub(cx, format)
+        && let Some(at) = b.as_slice().iter().position(|b| !b.is_ascii())
+    {
+        let shown = pytext::wtf8::from_code_points(
+            b.as_slice().iter().map(|&b| if b.is_ascii() { u32::from(b) } else { 0xDC00 + u32::from(b) }),
+        );
+        let shown = Str::wish(cx, &shown)?;
+        return Err(cx.unicode_encode_error("ascii", shown, at, at + 1, "ordinal not in range(128)"));
+    }
+    parse_new(cx, format)
 }
 
 fn parse_new(cx: &mut Ctx, format: Value) -> Res<Known> {
@@ -260,7 +281,10 @@ fn parse_new(cx: &mut Ctx, format: Value) -> Res<Known> {
 }
 
 fn init(cx: &mut Ctx, args: Args) -> PyResult {
-    let layout = parse(cx, args[1])?;
+    let layout = match known(args[1]) {
+        Some(layout) => layout,
+        None => parse_new(cx, args[1])?,
+    };
     let format = match Bytes::of_sub(cx, args[1]) {
         Some(b) => Str::ascii(cx, b.as_slice()),
         None => objects::base_value(cx, args[1]),

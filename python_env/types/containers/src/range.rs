@@ -46,10 +46,10 @@ pub static RANGE: TypeDef = TypeDef {
         NativeDef::new("__reversed__", "($self, /)", range_reversed, "Return a reverse iterator."),
         NativeDef::new("__reduce__", "($self, /)", range_reduce, ""),
     ],
-    getsets: &[
-        GetSet::ro("start", |cx, v| Ok(this(cx, v)?.start()), ""),
-        GetSet::ro("stop", |cx, v| Ok(this(cx, v)?.stop()), ""),
-        GetSet::ro("step", |cx, v| Ok(this(cx, v)?.step()), ""),
+    members: &[
+        Member::computed("start", |cx, v| Ok(this(cx, v)?.start()), ""),
+        Member::computed("stop", |cx, v| Ok(this(cx, v)?.stop()), ""),
+        Member::computed("step", |cx, v| Ok(this(cx, v)?.step()), ""),
     ],
     ..TypeDef::new("builtins", "range")
 };
@@ -288,10 +288,10 @@ pub static SLICE: TypeDef = TypeDef {
         ),
         NativeDef::new("__reduce__", "($self, /)", slice_reduce, "Return state information for pickling."),
     ],
-    getsets: &[
-        GetSet::ro("start", |cx, v| Ok(slice_this(cx, v)?.start()), ""),
-        GetSet::ro("stop", |cx, v| Ok(slice_this(cx, v)?.stop()), ""),
-        GetSet::ro("step", |cx, v| Ok(slice_this(cx, v)?.step()), ""),
+    members: &[
+        Member::computed("start", |cx, v| Ok(slice_this(cx, v)?.start()), ""),
+        Member::computed("stop", |cx, v| Ok(slice_this(cx, v)?.stop()), ""),
+        Member::computed("step", |cx, v| Ok(slice_this(cx, v)?.step()), ""),
     ],
     ..TypeDef::new("builtins", "slice")
 };

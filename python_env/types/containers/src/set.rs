@@ -199,11 +199,11 @@ fn set_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let s = this(cx, v)?;
     let name = sequence::type_name(cx, v);
     if s.len() == 0 {
-        return Ok(Str::new(cx, &format!("{name}()")));
+        return Ok(Str::from_text(cx, &format!("{name}()")));
     }
     protocol::guard(cx, " while getting the repr of an object")?;
     if !protocol::repr_enter(cx, v) {
-        return Ok(Str::new(cx, &format!("{name}(...)")));
+        return Ok(Str::from_text(cx, &format!("{name}(...)")));
     }
     let plain = types::type_of(cx, v) == cx.types.set;
     let done = repr_items(cx, s, (!plain).then_some(name.as_str()));

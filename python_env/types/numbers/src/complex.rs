@@ -294,6 +294,10 @@ fn complex_new(cx: &mut Ctx, args: Args) -> PyResult {
                     let text = pytext::unicode::decimals_to_ascii(s.as_bytes()).into_owned();
                     match pynumeric::parse::complex(&text) {
                         Some((re, im)) => Complex::new(re, im),
+                        None if pynumeric::parse::misplaced_underscore(&text) => {
+                            let shown = protocol::repr_text(cx, v)?;
+                            return Err(cx.value_error(format!("could not convert string to complex: {shown}")));
+                        }
                         None => return Err(cx.value_error("complex() arg is a malformed string")),
                     }
                 }

@@ -246,6 +246,12 @@ fn parse_text(cx: &mut Ctx, source: Value, text: &[u8], base: u32) -> PyResult {
         Err(parse::IntParseError::Stopped) => Err(cx.system_error("work stopped without a reason")),
         Err(parse::IntParseError::BadBase) => Err(cx.value_error("int() base must be >= 2 and <= 36, or 0")),
         Err(parse::IntParseError::Invalid) => {
+            // What is no str is shown as the bytes that were read.
+            let source = if Str::of_sub(cx, source).is_some() {
+                source
+            } else {
+                Bytes::new(cx, text.get(..200).unwrap_or(text))
+            };
             let shown = results::repr_text(cx, source)?;
             Err(cx.value_error(format!("invalid literal for int() with base {base}: {shown}")))
         }

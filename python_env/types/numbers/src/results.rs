@@ -26,11 +26,8 @@ pub fn holds(op: CmpOp, order: Ordering) -> bool {
 /// `repr(v)`, shortened for messages as CPython does (200 characters).
 pub fn repr_text(cx: &mut Ctx, v: Value) -> Res<String> {
     let r = protocol::repr(cx, v)?;
-    let text = match Str::of_sub(cx, r) {
-        Some(s) => s.to_string_lossy().into_owned(),
-        None => String::new(),
-    };
-    Ok(text.chars().take(200).collect())
+    let Some(s) = Str::of_sub(cx, r) else { return Ok(String::new()) };
+    Ok(pytext::wtf8::carry(pytext::wtf8::slice(s.as_bytes(), 0, 200)).into_owned())
 }
 
 /// The outcome of a `__format__` as a str.

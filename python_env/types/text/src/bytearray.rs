@@ -544,7 +544,7 @@ fn remove(cx: &mut Ctx, args: Args) -> PyResult {
 fn resize(cx: &mut Ctx, args: Args) -> PyResult {
     let n = args.index(cx, 1)?;
     if n < 0 {
-        return Err(cx.value_error(format!("bytearray.resize(): new size must be >= 0, got {n}")));
+        return Err(cx.value_error(format!("Can only resize to positive sizes, got {n}")));
     }
     if bytes_methods::with(cx, args[0], <[u8]>::len)? == n as usize {
         // Nothing moves, so exports do not matter.

@@ -28,10 +28,10 @@ fn name_arg(
             Some(s) if s.is_ascii() => Ok(match s.as_bytes() {
                 b"utf-8" => Cow::Borrowed("utf-8"),
                 b"strict" => Cow::Borrowed("strict"),
-                _ => Cow::Owned(s.to_string_lossy().into_owned()),
+                _ => Cow::Owned(s.to_text().into_owned()),
             }),
             Some(s) => match handlers::encode(Encoding::Utf8, s.as_bytes(), Handler::Strict) {
-                Ok(_) => Ok(Cow::Owned(s.to_string_lossy().into_owned())),
+                Ok(_) => Ok(Cow::Owned(s.to_text().into_owned())),
                 Err(e) => {
                     let (start, end) = (s.char_of_byte(e.start), s.char_of_byte(e.end));
                     Err(cx.unicode_encode_error("utf-8", s.value(), start, end, e.reason))
@@ -61,7 +61,7 @@ fn check_text_encoding(cx: &mut Ctx, encoding: Value, function: &str) -> Res<()>
     if let Some(flag) = protocol::getattr_opt(cx, info, flag)?
         && !protocol::truth(cx, flag)?
     {
-        let name = Str::of(encoding).map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = Str::of(encoding).map(|e| e.to_text().into_owned()).unwrap_or_default();
         return Err(cx.raise(
             Exc::LookupError,
             format!("'{name}' is not a text encoding; use codecs.{function}() to handle arbitrary codecs"),
@@ -103,7 +103,7 @@ pub fn encode_args(cx: &mut Ctx, s: Str, encoding: Option<Value>, errors: Option
     if let Some(bytes) = protocol::buffer_bytes(cx, out)? {
         return Bytes::wish(cx, &bytes);
     }
-    let (got, enc) = (type_name(cx, out), Str::of(enc).map(|e| e.to_string_lossy().into_owned()).unwrap_or_default());
+    let (got, enc) = (type_name(cx, out), Str::of(enc).map(|e| e.to_text().into_owned()).unwrap_or_default());
     Err(cx.type_error(format!(
         "'{enc}' encoder returned '{got}' instead of 'bytes'; use codecs.encode() to encode to arbitrary types"
     )))

@@ -507,7 +507,7 @@ fn memoryview_buffer(cx: &mut Ctx, v: Value, flags: u32) -> Res<Buffer> {
 fn memoryview_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let released = state(cx, v).is_some_and(|s| *s.released.lock());
     let word = if released { "released memory" } else { "memory" };
-    Ok(Str::new(cx, &format!("<{word} at 0x{:x}>", protocol::id_of(v))))
+    Ok(Str::from_text(cx, &format!("<{word} at 0x{:x}>", protocol::id_of(v))))
 }
 
 /// The bytes that the view shows, in C order.
@@ -864,7 +864,7 @@ fn tobytes(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn hex(cx: &mut Ctx, args: Args) -> PyResult {
     let data = content(cx, args[0])?;
-    let group = args.index_or(cx, 2, 1)?;
+    let group = args.c_int_or(cx, 2, 1)?;
     if let Some(sep) = args.get(1)
         && types::type_of(cx, sep).is_heap()
     {

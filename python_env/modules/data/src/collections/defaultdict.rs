@@ -99,7 +99,7 @@ fn defaultdict_repr(cx: &mut Ctx, v: Value) -> PyResult {
         None => Str::new(cx, "{}"),
     };
     let inner = protocol::text(cx, inner);
-    Ok(Str::new(cx, &format!("{name}({shown}, {inner})")))
+    Ok(Str::from_text(cx, &format!("{name}({shown}, {inner})")))
 }
 
 /// A new object of the same class with the same factory and the entries of `source`.

@@ -64,7 +64,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
     let d = this(cx, v)?;
     let name = types::type_short_name(cx, v);
     if d.len() == 0 {
-        return Ok(Str::new(cx, &format!("{name}()")));
+        return Ok(Str::from_text(cx, &format!("{name}()")));
     }
     if !protocol::repr_enter(cx, v) {
         return Ok(Str::new(cx, "..."));

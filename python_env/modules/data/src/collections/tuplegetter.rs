@@ -29,7 +29,7 @@ fn getter_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let i = slot(cx, v, 0).as_int().unwrap_or(0);
     let doc = slot(cx, v, 1);
     let doc = engine::protocol::repr_lossy(cx, doc);
-    Ok(Str::new(cx, &format!("_tuplegetter({i}, {doc})")))
+    Ok(Str::from_text(cx, &format!("_tuplegetter({i}, {doc})")))
 }
 
 fn getter_get(cx: &mut Ctx, v: Value, obj: Value, _ty: Value) -> PyResult {

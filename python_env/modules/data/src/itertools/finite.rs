@@ -302,63 +302,52 @@ pub static ISLICE: TypeDef = TypeDef {
     doc: "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nReturn an iterator whose next() method returns selected values from an\niterable.  If start is specified, will skip all preceding elements;\notherwise, start defaults to zero.  Step defaults to one.  If\nspecified as another value, step determines how many values are\nskipped between successive calls.  Works like a slice() on a list\nbut returns an iterator.",
     flags: TypeFlags::BASETYPE,
     nnative: 5,
-    new: Some(NativeDef::new("__new__", "($type, iterable, /, *args)", islice_new, "").hide_sig().leaf(islice_leaf)),
+    new: Some(NativeDef::new("__new__", "($type, *args)", islice_new, "").hide_sig().leaf(islice_leaf)),
     slots: Slots { iter: Some(slots::self_iter), next: Some(islice_next), ..Slots::NONE },
     step: Some(islice_step),
     ..TypeDef::new("itertools", "islice")
 };
 
-fn islice_bound(cx: &mut Ctx, v: Value, what: &str) -> Res<Option<i64>> {
-    if v == Value::NONE {
-        return Ok(None);
+/// A bound as its index; `None` for None and for what is none, -1 included.
+fn islice_bound(cx: &mut Ctx, v: Value) -> Option<i64> {
+    if v.is_none() {
+        return None;
     }
-    if let Some(i) = v.as_int().filter(|&i| i >= 0) {
-        return Ok(Some(i));
-    }
-    let message = format!("{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
-    if types::type_of(cx, v).slots().index().is_none() {
-        return Err(cx.value_error(message));
-    }
-    match protocol::index(cx, v) {
-        Ok(i) if i >= 0 => Ok(Some(i)),
-        Ok(_) => Err(cx.value_error(message)),
+    match protocol::ssize(cx, v) {
+        Ok(-1) => None,
+        Ok(i) => Some(i),
         Err(r) => {
             cx.clear(r);
-            Err(cx.value_error(message))
+            None
         }
     }
 }
 
 fn islice_new(cx: &mut Ctx, args: Args) -> PyResult {
-    let Some(given) = varargs(args[2]) else {
-        return Err(cx.type_error("islice expected at least 2 arguments, got 1"));
+    let given = varargs(args[1]).map_or(0, Tuple::len);
+    let (Some(values), 2..=4) = (varargs(args[1]), given) else {
+        return Err(native::bind::positional_count(cx, "islice", given, 2, 4, false));
     };
-    let (start, stop, by) = match given.len() {
-        0 => return Err(cx.type_error("islice expected at least 2 arguments, got 1")),
-        1 => (None, islice_bound(cx, given.get(0), "Stop argument")?, None),
-        2 | 3 => {
-            let start = islice_bound(cx, given.get(0), "Indices")?;
-            let stop = islice_bound(cx, given.get(1), "Stop argument")?;
-            let by = if given.len() == 3 { Some(given.get(2)) } else { None };
-            (start, stop, by)
-        }
-        n => return Err(cx.type_error(format!("islice expected at most 4 arguments, got {}", n + 1))),
+    let (first, stop, by) = match given {
+        2 => (Value::NONE, values.get(1), Value::NONE),
+        n => (values.get(1), values.get(2), if n == 4 { values.get(3) } else { Value::NONE }),
     };
-    let by = match by {
-        None | Some(Value::NONE) => 1,
-        Some(v) => match protocol::index(cx, v) {
-            Ok(i) if i >= 1 => i,
-            Ok(_) => return Err(cx.value_error("Step for islice() must be a positive integer or None.")),
-            Err(r) => {
-                cx.clear(r);
-                return Err(cx.value_error("Step for islice() must be a positive integer or None."));
-            }
-        },
+    let start = if first.is_none() { Some(0) } else { islice_bound(cx, first) };
+    let end = islice_bound(cx, stop);
+    if end.is_none() && !stop.is_none() {
+        return Err(cx.value_error("Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
+    }
+    let (Some(start @ 0..), 0..) = (start, end.unwrap_or(0)) else {
+        return Err(cx.value_error("Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
     };
-    let it = protocol::iter(cx, args[1])?;
-    let start = int::from_i64(cx, start.unwrap_or(0));
-    let stop = stop.map_or(Value::EMPTY, |s| int::from_i64(cx, s));
-    let by = int::from_i64(cx, by);
+    let step = if by.is_none() { Some(1) } else { islice_bound(cx, by) };
+    let Some(step @ 1..) = step else {
+        return Err(cx.value_error("Step for islice() must be a positive integer or None."));
+    };
+    let it = protocol::iter(cx, values.get(0))?;
+    let start = int::from_i64(cx, start);
+    let stop = end.map_or(Value::EMPTY, |s| int::from_i64(cx, s));
+    let by = int::from_i64(cx, step);
     instance(cx, args[0], &[it, start, stop, by, Value::small(0)])
 }
 

@@ -33,6 +33,15 @@ fn count_new(cx: &mut Ctx, args: Args) -> PyResult {
     let (start, by) = (args.or(1, Value::small(0)), args.or(2, Value::small(1)));
     check_number(cx, start)?;
     check_number(cx, by)?;
+    // Steps of one from a machine word are counted in plain ints, whatever kinds of int were given.
+    let plain =
+        |cx: &mut Ctx, v| if int::is_sub(cx, v) { int::to_i64(engine::objects::base_value(cx, v)) } else { None };
+    if plain(cx, by) == Some(1)
+        && let Some(first) = plain(cx, start).filter(|&n| n < i64::MAX)
+    {
+        let first = int::from_i64(cx, first);
+        return instance(cx, args[0], &[first, Value::small(1)]);
+    }
     instance(cx, args[0], &[start, by])
 }
 
@@ -59,12 +68,12 @@ fn count_repr(cx: &mut Ctx, it: Value) -> PyResult {
     let o = obj(cx, it)?;
     let (now, by) = (o.slot(cx, 0), o.slot(cx, 1));
     let name = types::type_short_name(cx, it);
-    let start = protocol::repr_lossy(cx, now);
-    if by == Value::small(1) {
-        return Ok(Str::new(cx, &format!("{name}({start})")));
+    let start = protocol::repr_text(cx, now)?;
+    if int::is_sub(cx, by) && int::to_i64(engine::objects::base_value(cx, by)) == Some(1) {
+        return Ok(Str::from_text(cx, &format!("{name}({start})")));
     }
-    let by = protocol::repr_lossy(cx, by);
-    Ok(Str::new(cx, &format!("{name}({start}, {by})")))
+    let by = protocol::repr_text(cx, by)?;
+    Ok(Str::from_text(cx, &format!("{name}({start}, {by})")))
 }
 
 /// Slots: 0 the iterator (EMPTY once it has ended), 1 the list of what it gave, 2 the index into that.
@@ -179,8 +188,8 @@ fn repeat_repr(cx: &mut Ctx, it: Value) -> PyResult {
     let shown = protocol::repr(cx, v)?;
     let shown = protocol::text(cx, shown);
     Ok(match o.slot(cx, 1).as_int() {
-        Some(n) => Str::new(cx, &format!("{name}({shown}, {n})")),
-        None => Str::new(cx, &format!("{name}({shown})")),
+        Some(n) => Str::from_text(cx, &format!("{name}({shown}, {n})")),
+        None => Str::from_text(cx, &format!("{name}({shown})")),
     })
 }
 

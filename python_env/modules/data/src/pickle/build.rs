@@ -124,7 +124,7 @@ pub fn utf8(cx: &mut Ctx, bytes: &[u8]) -> PyResult {
 pub fn raw_unicode(cx: &mut Ctx, bytes: &[u8]) -> PyResult {
     if !bytes.contains(&b'\\') {
         let text: String = bytes.iter().map(|&b| char::from(b)).collect();
-        return Ok(Str::new(cx, &text));
+        return Ok(Str::from_text(cx, &text));
     }
     let (bytes, names) = (Bytes::new(cx, bytes), cx.names);
     let encoding = cx.intern(b"raw-unicode-escape");

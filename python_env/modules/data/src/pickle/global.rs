@@ -217,7 +217,7 @@ fn module_of(cx: &mut Ctx, v: Value, name: Str, path: &[Value]) -> PyResult {
     };
     let place = |cx: &mut Ctx, what: &str| {
         let (shown, module) = (protocol::repr_lossy(cx, v), protocol::str_lossy(cx, module_name));
-        format!("Can't pickle {shown}: {what} {module}.{}", name.to_string_lossy())
+        format!("Can't pickle {shown}: {what} {module}.{}", name.to_text())
     };
     match follow(cx, module, path) {
         Ok(found) if found == v => Ok(module_name),

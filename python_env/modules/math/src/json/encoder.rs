@@ -116,7 +116,7 @@ fn noted(cx: &mut Ctx, r: Raised, note: impl FnOnce(&mut Ctx) -> String) -> Rais
     let exc = cx.take(r);
     let note = note(cx);
     let name = cx.names.add_note;
-    let note = Str::new(cx, &note);
+    let note = Str::from_text(cx, &note);
     // Without stack for a note the exception goes on as it is.
     if let Err(r) = protocol::call_method(cx, exc, name, &[note]) {
         cx.clear(r);

@@ -470,7 +470,7 @@ fn repr(cx: &mut Ctx, v: Value) -> PyResult {
         true => format!("re.compile({shown})"),
         false => format!("re.compile({shown}, {})", names.join("|")),
     };
-    Ok(Str::new(cx, &text))
+    Ok(Str::from_text(cx, &text))
 }
 
 fn hash(cx: &mut Ctx, v: Value) -> Res<i64> {

@@ -10,7 +10,7 @@ use engine::protocol;
 use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("__build_class__", "($module, func, name, /, *bases, **kwds)", build_class, "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.").hide_sig(),
+    NativeDef::new("__build_class__", "($module, /, *args, **kwds)", build_class, "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.").hide_sig(),
     NativeDef::new("__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", import, "Import a module.\n\nBecause this function is meant for use by the Python\ninterpreter and not for general use, it is better to use\nimportlib.import_module() to programmatically import a module."),
     NativeDef::new("breakpoint", "($module, /, *args, **kws)", breakpoint, "Call sys.breakpointhook(*args, **kws).\n\nsys.breakpointhook() must accept whatever arguments are passed.\n\nBy default, this drops you into the pdb debugger."),
     NativeDef::new("compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", compile, "Compile source into a code object that can be executed by exec() or eval().\n\nThe source code may represent a Python module, statement or expression.\nThe filename will be used for run-time error messages.\nThe mode must be 'exec' to compile a module, 'single' to compile a\nsingle (interactive) statement, or 'eval' to compile an expression.\nThe flags argument, if present, controls which future statements influence\nthe compilation of the code.\nThe dont_inherit argument, if true, stops the compilation inheriting\nthe effects of any future statements in effect in the code calling\ncompile; if absent or false these statements do influence the compilation,\nin addition to any features explicitly specified."),
@@ -19,11 +19,11 @@ pub const FUNCTIONS: &[NativeDef] = &[
 ];
 
 fn build_class(cx: &mut Ctx, args: Args) -> PyResult {
-    let bases = match Tuple::of(args.or(2, Value::EMPTY)) {
-        Some(t) => t.value(),
-        None => Tuple::empty(cx),
+    let Some(given) = Tuple::of(args[0]).filter(|t| t.len() >= 2) else {
+        return Err(cx.type_error("__build_class__: not enough arguments"));
     };
-    types::build_class_with(cx, args[0], args[1], bases, args.or(3, Value::EMPTY))
+    let bases = given.slice(cx, 2, given.len());
+    types::build_class_with(cx, given.get(0), given.get(1), bases, args.or(1, Value::EMPTY))
 }
 
 fn import(cx: &mut Ctx, args: Args) -> PyResult {
@@ -56,7 +56,7 @@ fn decoded(cx: &mut Ctx, bytes: &[u8], filename: &str) -> Res<String> {
         && cx.matches(raised, Exc::SyntaxError)
     {
         let exception = cx.peek(raised);
-        let name = Str::new(cx, filename);
+        let name = Str::from_text(cx, filename);
         engine::exceptions::syntax::set_filename(cx, exception, name);
     }
     text
@@ -124,7 +124,7 @@ const KNOWN_FLAGS: i64 = 0x1FE_0000 | 0x10 | 0xF600;
 /// Tells audit hooks of text that will be compiled.
 fn tell_of_source(cx: &mut Ctx, text: &str, filename: &str) -> Res<()> {
     if audit::is_on() {
-        let (text, filename) = (Bytes::wish(cx, text.as_bytes())?, Str::new(cx, filename));
+        let (text, filename) = (Bytes::wish(cx, text.as_bytes())?, Str::from_text(cx, filename));
         audit::tell(cx, "compile", &[text, filename])?;
     }
     Ok(())
