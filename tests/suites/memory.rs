@@ -22,8 +22,12 @@ fn limited(kib: usize, arguments: &[&str]) -> Outcome {
 
 /// A run of a program that sets its limits itself.
 fn unlimited(name: &str) -> Outcome {
+    unlimited_with(name, &[])
+}
+
+fn unlimited_with(name: &str, arguments: &[&str]) -> Outcome {
     let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
-    command.arg(program(name));
+    command.arg(program(name)).args(arguments);
     scripts::isolate(&mut command, "0");
     run(&mut command, b"", LIMIT).expect("the interpreter starts")
 }
@@ -156,6 +160,14 @@ fn threads_find_room_where_addresses_are_few() {
         let outcome = limited(kib, &[&program("waiting_threads.py"), threads]);
         assert_eq!(outcome.end, End::Exited(0), "{threads}: {}{}", outcome.stdout, outcome.stderr);
     }
+}
+
+/// A thousand of them are to take less than 40 MB.
+#[test]
+fn waiting_threads_take_little_memory() {
+    let outcome = unlimited_with("waiting_threads.py", &["500"]);
+    let each: f64 = outcome.stdout.trim().parse().unwrap_or(f64::MAX);
+    assert!(each < 45.0, "KiB of a thread: {}{}", outcome.stdout, outcome.stderr);
 }
 
 #[test]

@@ -4,13 +4,11 @@
 //! as in the inline caches: the epoch of the types is compared, and a collection that frees shapes empties the table.
 
 use proto_core::{Value, memory};
-use std::cell::UnsafeCell;
 
 use super::cache::{CacheKind, Fill};
 
 const ENTRIES: usize = 1024;
-/// So many are used until four times as many have been filled: a thread that waits touches few pages.
-const FIRST: usize = 64;
+const FIRST: usize = 32;
 
 /// What a site does with the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,18 +63,9 @@ impl MegaEntry {
 }
 
 /// The table.
+#[derive(Default)]
 pub struct MegaCache {
-    entries: memory::Zeroed<UnsafeCell<[MegaEntry; ENTRIES]>>,
-    /// Which of an index's bits count, and how often an entry was filled until all did.
-    mask: usize,
-    filled: usize,
-}
-
-impl Default for MegaCache {
-    fn default() -> Self {
-        // Zeros that nobody has touched cost a thread nothing, and none pass over its native stack.
-        MegaCache { entries: memory::Zeroed::new(), mask: FIRST - 1, filled: 0 }
-    }
+    entries: memory::Growing<MegaEntry, FIRST, ENTRIES>,
 }
 
 #[inline(always)]
@@ -90,24 +79,24 @@ impl MegaCache {
     fn at(&self, index: usize) -> &MegaEntry {
         // SAFETY: only `fill` writes, through `&mut self`, and `forget`, while the owner is at a safepoint and holds no reference to an
         // entry.
-        unsafe { &(&*self.entries.get())[index & self.mask & (ENTRIES - 1)] }
+        unsafe { &*self.entries.at(index) }
     }
 
     fn fill(&mut self, index: usize, entry: MegaEntry) {
-        if self.filled < 4 * FIRST {
-            self.filled += 1;
-        } else {
-            self.mask = ENTRIES - 1;
-        }
-        self.entries.get_mut()[index & self.mask & (ENTRIES - 1)] = entry;
+        self.entries.set(index, entry);
     }
 
     /// Empties the table. Its owner is stopped at a safepoint, or calls this. What has never been written is left alone, since it
     /// takes no memory.
     pub fn forget(&self) {
         // SAFETY: as in `at`: nobody looks at an entry meanwhile.
-        let entries = unsafe { &mut *self.entries.get() };
-        entries.iter_mut().filter(|e| e.epoch != 0).for_each(|e| *e = MegaEntry::EMPTY);
+        unsafe {
+            self.entries.each(|e| {
+                if e.epoch != 0 {
+                    *e = MegaEntry::EMPTY;
+                }
+            });
+        }
     }
 
     /// The entry of this shape and name under this epoch; null if there is none. Handlers use this form since a value

@@ -1,6 +1,6 @@
 //! Calls that are more than entering a Python function: binding, bound methods, native functions, classes.
 
-use std::cell::UnsafeCell;
+use std::cell::{OnceCell, UnsafeCell};
 
 use proto_core::{Kind, ShapeId, Value};
 
@@ -426,9 +426,10 @@ pub(super) unsafe extern "C" fn call_names(
 }
 
 /// Remembers, per class, how instances are made inline. References are weak: a type's id is never reused and the epoch
-/// changes when `__init__` does.
+/// changes when `__init__` does. Made at first use: most threads that wait make no instances.
+#[derive(Default)]
 pub struct PlainCache {
-    entries: Box<UnsafeCell<[PlainEntry; PLAIN_ENTRIES]>>,
+    entries: OnceCell<Box<UnsafeCell<[PlainEntry; PLAIN_ENTRIES]>>>,
 }
 
 const PLAIN_ENTRIES: usize = 64;
@@ -440,44 +441,39 @@ struct PlainEntry {
     plain: Option<types::PlainNew>,
 }
 
-impl Default for PlainCache {
-    fn default() -> Self {
-        PlainCache { entries: Box::new(UnsafeCell::new([PlainEntry::EMPTY; PLAIN_ENTRIES])) }
-    }
-}
-
 impl PlainEntry {
     const EMPTY: PlainEntry = PlainEntry { id: 0, epoch: 0, plain: None };
 }
 
 impl PlainCache {
     #[inline(always)]
-    fn at(&self, id: u32) -> &PlainEntry {
+    fn at(&self, id: u32) -> Option<&PlainEntry> {
         // SAFETY: only `put` writes, through `&mut self`, and `forget`, while the owner is at a safepoint and holds no reference to
         // an entry.
-        unsafe { &(&*self.entries.get())[id as usize % PLAIN_ENTRIES] }
+        self.entries.get().map(|entries| unsafe { &(&*entries.get())[id as usize % PLAIN_ENTRIES] })
     }
 
     /// Empties the cache: shapes have been freed. Its owner is stopped at a safepoint, or calls this.
     pub(crate) fn forget(&self) {
-        // SAFETY: as in `at`.
-        unsafe { (*self.entries.get()).fill(PlainEntry::EMPTY) };
+        if let Some(entries) = self.entries.get() {
+            // SAFETY: as in `at`.
+            unsafe { (*entries.get()).fill(PlainEntry::EMPTY) };
+        }
     }
 
     #[inline]
     fn knows(&self, id: u32, epoch: u32) -> bool {
-        let e = self.at(id);
-        e.id == id && e.epoch == epoch
+        self.at(id).is_some_and(|e| e.id == id && e.epoch == epoch)
     }
 
     fn get(&self, id: u32) -> *const types::PlainNew {
-        match &self.at(id).plain {
-            Some(plain) => plain,
-            None => std::ptr::null(),
-        }
+        self.at(id).and_then(|e| e.plain.as_ref()).map_or(std::ptr::null(), std::ptr::from_ref)
     }
 
     fn put(&mut self, id: u32, epoch: u32, plain: Option<types::PlainNew>) {
-        self.entries.get_mut()[id as usize % PLAIN_ENTRIES] = PlainEntry { id, epoch, plain };
+        self.entries.get_or_init(|| Box::new(UnsafeCell::new([PlainEntry::EMPTY; PLAIN_ENTRIES])));
+        if let Some(entries) = self.entries.get_mut() {
+            entries.get_mut()[id as usize % PLAIN_ENTRIES] = PlainEntry { id, epoch, plain };
+        }
     }
 }

@@ -208,6 +208,9 @@ const FRAME_WORDS: usize = 2;
 /// Words at the end of the stack that windows never reach, so that short argument lists need no check of their own.
 const RESERVE: usize = 4096;
 
+/// Room for so many records is made before there are any: a thread that waits needs few.
+const FIRST_RECORDS: usize = 8;
+
 impl RunState {
     /// The state of a thread with this value stack.
     pub fn new(stack_base: *mut Value, stack_end: *mut Value) -> RunState {
@@ -217,7 +220,7 @@ impl RunState {
             base: std::ptr::null_mut(),
             pc: std::ptr::null(),
             caught: (std::ptr::null_mut(), std::ptr::null()),
-            records: Vec::with_capacity(64),
+            records: Vec::with_capacity(FIRST_RECORDS),
             chains: 0,
             exit: Exit::Returned,
             result: Value::EMPTY,

@@ -9,7 +9,7 @@ use crate::types::slots::{Slot, Slots, UnaryFn, self_iter};
 use crate::types::{TypeDef, type_lookup, type_name, type_of};
 use crate::{Ctx, PyResult, Raised, exceptions::Exc, objects};
 use proto_core::{Kind, Value};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// `iter(v)` of core iterables, generators and iterators with a quick form; None for everything else.
 #[inline]
@@ -165,7 +165,7 @@ fn find_step(cx: &mut Ctx, it: Value, shape: u32) -> Option<Slot<UnaryFn>> {
     // The slots of other types may change.
     if !ty.is_heap() && !ty.flags().has(TypeFlags::MUTABLE) {
         let quick = ty.data().def().and_then(|def| def.step);
-        cx.steps.0[shape as usize % STEPS].set(Step { shape, slot: f, quick });
+        cx.steps.put(Step { shape, slot: f, quick });
     }
     f
 }
@@ -180,30 +180,31 @@ struct Step {
     quick: Option<StepFn>,
 }
 
-/// The `next` slots of immutable types, by shape. A collection that frees shapes empties it.
-pub struct StepCache([Cell<Step>; STEPS]);
+/// The `next` slots of immutable types, by shape. A collection that frees shapes empties it. Made at first use: most threads that
+/// wait never iterate.
+#[derive(Default)]
+pub struct StepCache(OnceCell<Box<[Cell<Step>; STEPS]>>);
 
 impl StepCache {
     #[inline(always)]
     fn at(&self, shape: u32) -> Step {
-        self.0[shape as usize % STEPS].get()
+        self.0.get().map_or(Step::NONE, |steps| steps[shape as usize % STEPS].get())
+    }
+
+    fn put(&self, step: Step) {
+        let steps = self.0.get_or_init(|| Box::new([const { Cell::new(Step::NONE) }; STEPS]));
+        steps[step.shape as usize % STEPS].set(step);
     }
 
     /// Empties the cache. Its owner is stopped at a safepoint, or calls this.
     pub(crate) fn forget(&self) {
-        self.0.iter().for_each(|step| step.set(Step::NONE));
+        self.0.get().into_iter().flat_map(|steps| steps.iter()).for_each(|step| step.set(Step::NONE));
     }
 }
 
 impl Step {
     /// No shape has this number.
     const NONE: Step = Step { shape: u32::MAX, slot: None, quick: None };
-}
-
-impl Default for StepCache {
-    fn default() -> StepCache {
-        StepCache([const { Cell::new(Step::NONE) }; STEPS])
-    }
 }
 
 /// Calls `f` with each item of an iterable. Each step is a safepoint.

@@ -13,7 +13,6 @@ use crate::objects::Method;
 use crate::{Ctx, PyResult};
 use proto_core::memory;
 use proto_core::{Heap, Kind, Value};
-use std::cell::UnsafeCell;
 
 /// The mutations of the process's types.
 static MUTATIONS: Mutations = Mutations::new();
@@ -54,8 +53,7 @@ pub enum Cacheable {
 }
 
 const ENTRIES: usize = 2048;
-/// So many are used until four times as many have been filled: most threads that wait know few types, and touch few pages.
-const FIRST: usize = 128;
+const FIRST: usize = 32;
 
 #[derive(Copy, Clone)]
 struct Entry {
@@ -73,10 +71,7 @@ unsafe impl memory::Zeroable for Entry {}
 /// The lookup cache of a context. Its references are weak: a type's id is never reused, so a hit proves that the type (which
 /// the caller holds) and with it the value live.
 pub struct TypeCache {
-    entries: memory::Zeroed<UnsafeCell<[Entry; ENTRIES]>>,
-    /// Which of an index's bits count, and how often an entry was filled until all did.
-    mask: usize,
-    filled: usize,
+    entries: memory::Growing<Entry, FIRST, ENTRIES>,
     /// Objects whose repr is under way (bits only: they are alive on the stack).
     pub(crate) repr_active: Vec<u64>,
     /// A message about a wrong argument that the binder completes.
@@ -95,10 +90,7 @@ impl TypeCache {
     /// An empty cache.
     pub fn new() -> TypeCache {
         TypeCache {
-            // Zeros that nobody has touched cost a thread nothing.
-            entries: memory::Zeroed::new(),
-            mask: FIRST - 1,
-            filled: 0,
+            entries: Default::default(),
             repr_active: Vec::new(),
             wrong_argument: None,
             scratch: std::cell::Cell::new(Vec::new()),
@@ -109,34 +101,31 @@ impl TypeCache {
     fn at(&self, i: usize) -> &Entry {
         // SAFETY: only lookups write, through `&mut self`, and `forget`, while the owner is at a safepoint and holds no reference to
         // an entry.
-        unsafe { &(&*self.entries.get())[i] }
+        unsafe { &*self.entries.at(i) }
     }
 
     /// Empties the cache: names may have been freed. Its owner is stopped at a safepoint, or calls this. What has never been
     /// written is left alone, since it takes no memory.
     pub(crate) fn forget(&self) {
         // SAFETY: as in `at`.
-        let entries = unsafe { &mut *self.entries.get() };
-        for e in entries.iter_mut().filter(|e| e.epoch != 0) {
-            e.epoch = 0;
+        unsafe {
+            self.entries.each(|e| {
+                if e.epoch != 0 {
+                    e.epoch = 0;
+                }
+            });
         }
     }
 
     #[inline]
-    fn index(&self, type_id: u32, name: Value) -> usize {
+    fn index(type_id: u32, name: Value) -> usize {
         let bits = name.bits();
         let h = (type_id as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (bits >> 5) ^ (bits >> 23);
-        (h ^ (h >> 29)) as usize & self.mask & (ENTRIES - 1)
+        (h ^ (h >> 29)) as usize
     }
 
     fn fill(&mut self, name: Value, entry: Entry) {
-        if self.filled < 4 * FIRST {
-            self.filled += 1;
-        } else {
-            self.mask = ENTRIES - 1;
-        }
-        let at = self.index(entry.type_id, name);
-        self.entries.get_mut()[at] = entry;
+        self.entries.set(TypeCache::index(entry.type_id, name), entry);
     }
 }
 
@@ -144,7 +133,7 @@ impl TypeCache {
 #[inline]
 pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
     let id = ty.data().id;
-    let e = cx.tcache.at(cx.tcache.index(id, name));
+    let e = cx.tcache.at(TypeCache::index(id, name));
     if e.type_id == id && e.name == name.bits() && e.epoch == type_epoch() && !e.plain {
         // SAFETY: what was found in this epoch is still in the class's dict, which holds it.
         let v = unsafe { Value::from_bits(e.value) };
@@ -157,7 +146,7 @@ pub fn type_lookup(cx: &mut Ctx, ty: Type, name: Value) -> Option<Value> {
 pub fn type_lookup_cacheable(cx: &mut Ctx, ty: Type, name: Value) -> (Option<Value>, Cacheable) {
     let id = ty.data().id;
     let epoch = type_epoch();
-    let e = *cx.tcache.at(cx.tcache.index(id, name));
+    let e = *cx.tcache.at(TypeCache::index(id, name));
     if e.type_id == id && e.name == name.bits() && e.epoch == epoch {
         // SAFETY: as in `type_lookup`; for plain values it is the class in whose dict they are.
         let v = unsafe { Value::from_bits(e.value) };

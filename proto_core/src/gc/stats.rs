@@ -8,21 +8,17 @@ const SUB: u32 = 3;
 const BUCKETS: usize = 36 << SUB;
 
 /// Counts of durations, in buckets whose width is an eighth of their size.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
-    buckets: [u32; BUCKETS],
+    /// The buckets that are not empty and their counts, shortest durations first: every thread has five of these, and most threads
+    /// few pauses.
+    buckets: Vec<(u16, u32)>,
     /// How many there were.
     pub count: u64,
     /// The longest, in nanoseconds.
     pub max_ns: u64,
     /// All together, in nanoseconds.
     pub total_ns: u64,
-}
-
-impl Default for Histogram {
-    fn default() -> Histogram {
-        Histogram { buckets: [0; BUCKETS], count: 0, max_ns: 0, total_ns: 0 }
-    }
 }
 
 /// The bucket of a duration: its exponent and its next three bits.
@@ -41,16 +37,23 @@ fn bucket_end(i: usize) -> u64 {
 
 impl Histogram {
     pub(crate) fn add(&mut self, ns: u64) {
-        self.buckets[bucket(ns)] += 1;
+        self.count_in(bucket(ns) as u16, 1);
         self.count += 1;
         self.max_ns = self.max_ns.max(ns);
         self.total_ns += ns;
     }
 
+    fn count_in(&mut self, bucket: u16, n: u32) {
+        match self.buckets.binary_search_by_key(&bucket, |b| b.0) {
+            Ok(at) => self.buckets[at].1 = self.buckets[at].1.saturating_add(n),
+            Err(at) => self.buckets.insert(at, (bucket, n)),
+        }
+    }
+
     /// Adds the counts of another one.
     pub fn merge(&mut self, other: &Histogram) {
-        for (a, b) in self.buckets.iter_mut().zip(other.buckets) {
-            *a += b;
+        for &(bucket, n) in &other.buckets {
+            self.count_in(bucket, n);
         }
         self.count += other.count;
         self.max_ns = self.max_ns.max(other.max_ns);
@@ -61,10 +64,10 @@ impl Histogram {
     pub fn quantile_ns(&self, q: f64) -> u64 {
         let want = (self.count as f64 * q).ceil() as u64;
         let mut seen = 0;
-        for (i, &n) in self.buckets.iter().enumerate() {
+        for &(i, n) in &self.buckets {
             seen += u64::from(n);
             if seen >= want && seen > 0 {
-                return bucket_end(i).min(self.max_ns);
+                return bucket_end(i.into()).min(self.max_ns);
             }
         }
         0
@@ -72,15 +75,15 @@ impl Histogram {
 
     /// The counts that are not zero, each with one past the longest duration that it counts, in nanoseconds.
     pub fn counts(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        let some = self.buckets.iter().enumerate().filter(|(_, n)| **n != 0);
-        some.map(|(i, &n)| (bucket_end(i), u64::from(n)))
+        self.buckets.iter().map(|&(i, n)| (bucket_end(i.into()), u64::from(n)))
     }
 
     /// Counts by powers of two: entry i holds durations of `2^i` to `2^(i+1)` microseconds, the first one shorter ones
     /// too. Ends with the longest.
     pub fn by_power(&self) -> Vec<u64> {
         let mut powers = vec![0; 28];
-        for (i, &n) in self.buckets.iter().enumerate() {
+        for &(i, n) in &self.buckets {
+            let i = usize::from(i);
             // The middle of the bucket decides.
             let us = (bucket_end(i) + bucket_end(i.saturating_sub(1))) / 2000;
             powers[us.checked_ilog2().unwrap_or(0).min(27) as usize] += u64::from(n);

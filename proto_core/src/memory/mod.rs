@@ -9,13 +9,13 @@
 
 #[cfg(not(model))]
 mod allocator;
-mod zeroed;
+mod growing;
 
 #[cfg(not(model))]
 pub use allocator::Allocator;
 #[cfg(not(model))]
 pub(crate) use allocator::{alarm_here, forget_wanted, is_eased};
-pub use zeroed::{Zeroable, Zeroed};
+pub use growing::{Growing, Zeroable};
 
 use crate::os;
 use crate::sync::{StaticCounter64 as Counter, StaticMutex, static_lock};

@@ -51,6 +51,16 @@ pub unsafe fn discard(addr: usize, bytes: usize) {
     unsafe { libc::madvise(addr as *mut _, bytes, libc::MADV_DONTNEED) };
 }
 
+/// Bytes of these pages that occupy memory.
+#[cfg(all(test, not(model)))]
+pub fn resident(addr: usize, bytes: usize) -> usize {
+    let mut pages = vec![0u8; bytes.div_ceil(page_size())];
+    // SAFETY: only asks; a byte for each page is written to a vector that has them.
+    let rc = unsafe { libc::mincore(addr as *mut _, bytes, pages.as_mut_ptr()) };
+    assert_eq!(rc, 0, "the range is mapped");
+    pages.iter().filter(|&&page| page & 1 != 0).count() * page_size()
+}
+
 /// Faults the pages in with one system call. Only a hint: an old kernel refuses, and first touch does it.
 ///
 /// # Safety

@@ -60,8 +60,8 @@ thread_local! {
 /// before (its own start takes some pages) stays resident else. Does nothing in a thread that was started elsewhere.
 #[inline(never)]
 pub fn release_dead_stack() {
-    /// What the calls in here need, and whatever the processor and the kernel write below.
-    const MARGIN: usize = 8 << 10;
+    /// What the calls in here need, up to the system's. (A handler of a signal that comes meanwhile starts when that has ended.)
+    const MARGIN: usize = 2 << 10;
     if !OWNS_STACK.get() {
         return;
     }
@@ -175,6 +175,48 @@ mod tests {
         }
         drop(done);
         assert_eq!(ended.iter().sum::<i32>(), (0..2000).sum());
+    }
+
+    /// Writes to some 160 KiB of the stack.
+    #[inline(never)]
+    fn deep() {
+        let mut below = [1u8; 160 << 10];
+        std::hint::black_box(&mut below);
+    }
+
+    /// Of the running thread's stack, what occupies memory.
+    fn stack_resident() -> usize {
+        let (low, high) = crate::os::stack_bounds().unwrap();
+        crate::os::resident(low, high - low)
+    }
+
+    #[test]
+    fn what_calls_left_below_is_given_back() {
+        let (done, ended) = mpsc::channel();
+        let body = move || {
+            deep();
+            let before = stack_resident();
+            release_dead_stack();
+            done.send((before, stack_resident())).unwrap();
+        };
+        start_detached(1 << 20, Box::new(body)).unwrap();
+        let (before, after) = ended.recv().unwrap();
+        assert!(before >= 160 << 10, "{before}");
+        // Besides the frames in use, the margin and what the question takes.
+        assert!(after <= 64 << 10, "{after}");
+    }
+
+    #[test]
+    fn who_was_started_elsewhere_keeps_the_stack() {
+        let (before, after) = std::thread::spawn(|| {
+            deep();
+            let before = stack_resident();
+            release_dead_stack();
+            (before, stack_resident())
+        })
+        .join()
+        .unwrap();
+        assert!(before >= 160 << 10 && after >= before, "{before} {after}");
     }
 
     #[test]
