@@ -16,6 +16,7 @@ use crate::native::def::TypeDef;
 use crate::objects::Dict;
 use crate::protocol::iter::StepCache;
 use crate::types::{Base, CoreTypes, Registry, TypeCache};
+use crate::watch;
 
 /// Token of a raised exception; the exception itself is pending in the context.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub mod wake {
     pub const TRACERS: u32 = ENGINE << 2;
     /// Finalizers and callbacks of weak references are not to be put off.
     pub const NOW: u32 = ENGINE << 3;
+    /// The profiler wants to know what the thread does.
+    pub const SAMPLE: u32 = ENGINE << 4;
 }
 
 /// What is called at safepoints: gets the poll bits.
@@ -67,11 +70,12 @@ pub struct Runtime {
 struct ThreadEntry {
     ident: u64,
     poll: *const AtomicU32,
+    context: *const Ctx,
     exception: Option<Shared>,
     tracers: Vec<(Which, Shared)>,
 }
 
-// SAFETY: the pointer is only used while the entry is listed, which its thread ends before its context goes.
+// SAFETY: the pointers are only used while the entry is listed, which its thread ends before its context goes.
 unsafe impl Send for ThreadEntry {}
 
 struct Hooks(&'static Runtime);
@@ -212,6 +216,27 @@ impl Runtime {
         self.main_poll.swap(word.cast_mut(), Ordering::AcqRel).cast_const() == word
     }
 
+    /// Asks every thread what it is doing, if it has not been asked: [`wake::SAMPLE`].
+    pub(crate) fn ask_all(&self) {
+        for entry in lock(&self.threads).iter() {
+            // SAFETY: a listed thread's context lives. Its published position is read while the thread may be writing it: two
+            // words that are always there, of which nothing is believed. They are not followed here; the thread compares them
+            // with its frames (as `frames::crash` does, for whom it is the same race).
+            unsafe {
+                let word = &*entry.poll;
+                // What waits has been asked already: its cache line is left alone.
+                if word.load(Ordering::Relaxed) & wake::SAMPLE != 0 {
+                    continue;
+                }
+                let base = (&raw const (*entry.context).run.base).read_volatile();
+                let pc = (&raw const (*entry.context).run.pc).read_volatile();
+                (*entry.context).asked.set(base.addr(), pc.addr());
+                // Pairs with the acquire of the safepoint, which finds the position.
+                word.fetch_or(wake::SAMPLE, Ordering::Release);
+            }
+        }
+    }
+
     /// Identities of the threads with a context.
     pub fn thread_idents(&self) -> Vec<u64> {
         lock(&self.threads).iter().map(|t| t.ident).collect()
@@ -250,6 +275,10 @@ pub struct Ctx {
     locals: [Value; Local::COUNT],
     /// Depth of reprs under way, and further counters of the protocols.
     pub repr_depth: u32,
+    /// What is recorded of the thread, if anything is.
+    pub(crate) watch: watch::Place,
+    /// What it had published when the profiler's clock asked.
+    pub(crate) asked: watch::Asked,
     in_poll_hook: bool,
     /// What polls saw meanwhile.
     after_hook: u32,
@@ -357,11 +386,19 @@ impl Ctx {
             (&raw mut (*cx).local_state).write(Dict::new(heap).value());
             (&raw mut (*cx).locals).write([Value::EMPTY; Local::COUNT]);
             (&raw mut (*cx).repr_depth).write(0);
+            (&raw mut (*cx).watch).write(watch::of_new_thread());
+            (&raw mut (*cx).asked).write(Default::default());
             (&raw mut (*cx).in_poll_hook).write(false);
             (&raw mut (*cx).after_hook).write(0);
             (&raw mut (*cx).ready).write(true);
             let poll: *const AtomicU32 = core.poll_word();
-            lock(&rt.threads).push(ThreadEntry { ident: (*cx).ident, poll, exception: None, tracers: Vec::new() });
+            lock(&rt.threads).push(ThreadEntry {
+                ident: (*cx).ident,
+                poll,
+                context: cx,
+                exception: None,
+                tracers: Vec::new(),
+            });
             crate::frames::crash::enter(cx, (*cx).ident);
             memory.assume_init()
         }
@@ -400,7 +437,11 @@ impl Ctx {
         if self.rt.space.config().gc_stress {
             crate::frames::clear_dead_registers(self);
         }
-        let bits = self.core.safepoint();
+        let mut bits = self.core.safepoint();
+        if bits & wake::SAMPLE != 0 {
+            watch::sample(self);
+            bits &= !wake::SAMPLE;
+        }
         if bits == 0 {
             return Ok(());
         }
@@ -464,15 +505,17 @@ impl Ctx {
 
     /// Runs `f`, which may block, while other threads may stop the world around this one.
     pub fn blocking<R>(&mut self, f: impl FnOnce() -> R) -> R {
-        self.core.blocking(f)
+        watch::around(self, |cx| cx.core.blocking(f))
     }
 
     /// As [`Ctx::blocking`], for work that takes long: `f` does a piece of it after the other, until it is done (`Some`) or its
     /// argument says that a signal or an exception waits. What those raise ends the work; otherwise it goes on.
     pub fn blocking_pieces<R>(&mut self, mut f: impl FnMut(&dyn Fn() -> bool) -> Option<R>) -> PyResult<R> {
         loop {
-            let done = self.core.blocking_with_word(|word| {
-                f(&|| word.load(Ordering::Relaxed) & (wake::SIGNAL | wake::ASYNC_EXCEPTION) != 0)
+            let done = watch::around(self, |cx| {
+                cx.core.blocking_with_word(|word| {
+                    f(&|| word.load(Ordering::Relaxed) & (wake::SIGNAL | wake::ASYNC_EXCEPTION) != 0)
+                })
             });
             if let Some(r) = done {
                 return Ok(r);
@@ -483,6 +526,10 @@ impl Ctx {
 
     /// As [`Ctx::blocking`], for foreign code that calls back: `f` gets a way in, [`Outside::inside`].
     pub fn outside<R>(&mut self, f: impl FnOnce(&Outside) -> R) -> R {
+        watch::around(self, |cx| cx.outside_unwatched(f))
+    }
+
+    fn outside_unwatched<R>(&mut self, f: impl FnOnce(&Outside) -> R) -> R {
         let cx = NonNull::from(self);
         // SAFETY: the context is this thread's and stays where it is. `cx` was made from the only reference to it, which is not
         // used while the region lasts: what happens meanwhile reaches the context through `cx` (`Outside::inside`).
@@ -496,11 +543,17 @@ impl Ctx {
     /// was the main thread.
     pub fn fork<E>(&mut self, fork: impl FnOnce() -> Result<i32, E>) -> (Result<i32, E>, bool) {
         let mut result = Ok(0);
+        let rt = self.rt;
         self.core.fork(|| {
+            // The profiler's clock is the one thread that holds this and is not stopped.
+            let _threads = lock(&rt.threads);
             result = fork();
             matches!(result, Ok(0))
         });
         let was_main = matches!(result, Ok(0)) && self.rt.only_thread(self);
+        if matches!(result, Ok(0)) {
+            watch::after_fork(self);
+        }
         (result, was_main)
     }
 
@@ -732,6 +785,7 @@ impl Ctx {
 
 impl Drop for Ctx {
     fn drop(&mut self) {
+        watch::ended(self);
         crate::frames::crash::leave(self);
         lock(&self.rt.threads).retain(|t| t.ident != self.ident);
         self.core.detach();
@@ -757,7 +811,7 @@ impl Outside {
         // context; the flag tells that no other call is under way in this very region, and regions that began in `f` have ended.
         let r = unsafe {
             let core = NonNull::new_unchecked(&raw mut (*cx.as_ptr()).core);
-            Context::back_inside(core, self.region, || f(cx.as_mut()))
+            Context::back_inside(core, self.region, || watch::inside(cx.as_mut(), f))
         };
         self.is_inside.set(false);
         Some(r)

@@ -30,6 +30,8 @@ pub mod protocol;
 pub mod types;
 #[cfg(not(model))]
 pub mod waits;
+#[cfg(not(model))]
+pub mod watch;
 
 #[cfg(model)]
 #[path = "code_rt/cache.rs"]

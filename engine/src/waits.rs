@@ -96,7 +96,7 @@ pub fn forget_others() {
 }
 
 /// The class of `threading` or `queue` through which the program came here, if any, and the program's line.
-fn site(cx: &Ctx, kind: &str) -> (String, String) {
+pub(crate) fn site(cx: &Ctx, kind: &str) -> (String, String) {
     let mut what = kind;
     let mut view = frames::innermost(cx);
     let mut inner = None;

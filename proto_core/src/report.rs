@@ -4,6 +4,7 @@
 //! a promotion. With the modes off these paths test one word of the configuration.
 
 use crate::cell::header;
+use crate::gc::pauses::Why;
 use crate::heap::Heap;
 use crate::space::Space;
 use crate::sync::{ByteLock, Mutex, lock};
@@ -12,6 +13,8 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+/// What a timeline shows of waits for objects: shorter ones are many and invisible.
+const SHOWN: Duration = Duration::from_micros(5);
 /// Lines of a report; what is beyond is summed up.
 const LINES: usize = 20;
 
@@ -46,7 +49,8 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub(crate) fn lock_contended(&self, obj: Value, byte: &ByteLock) {
-        if !self.space().config().report_locks {
+        let config = self.space().config();
+        if !config.report_locks && !config.record_pauses {
             return byte.lock();
         }
         let start = Instant::now();
@@ -54,6 +58,12 @@ impl Heap {
         let waited = start.elapsed();
         let space = self.space();
         // The lock is held meanwhile: the hook looks at code and types only, which need none.
+        if config.record_pauses && waited >= SHOWN {
+            self.note_pause(Why::Object(space.type_name(obj), space.place(self)), start);
+        }
+        if !config.report_locks {
+            return;
+        }
         let key = (obj.addr(), space.type_name(obj), space.place(self));
         let mut locks = lock(&space.reports.locks);
         let waits = locks.entry(key).or_default();

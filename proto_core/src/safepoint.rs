@@ -8,6 +8,7 @@ use crate::context::{Context, poll};
 use crate::gc::Cause;
 use crate::gc::clock::Clock;
 use crate::gc::global::collect_world;
+use crate::gc::pauses::Why;
 use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::gc::verify::When;
 use crate::heap::Heap;
@@ -129,11 +130,13 @@ impl Context {
     /// Waits at a poll until the world goes on.
     fn park(&self) {
         let mut clock = Clock::start();
+        let start = clock.0;
         let word = &self.heap().poll;
         self.space().registry.gate.park(&self.seat, || {
             word.fetch_and(!poll::STOP, Ordering::Relaxed);
         });
         self.heap().gc.stats.borrow_mut().stopped.add(clock.lap());
+        self.heap().note_pause(Why::Stopped, start);
     }
 
     fn enter_region(&self, low: usize) {
@@ -231,6 +234,7 @@ impl Context {
         let (boxes, dead, report) = collect_world(space, &stopped.contexts(), start, cause);
         drop(stopped);
         self.heap().gc.stats.borrow_mut().stopped.add(start.elapsed().as_nanos() as u64);
+        self.heap().note_pause(Why::Global, start);
         if let Some(line) = report {
             eprintln!("{line}");
         }

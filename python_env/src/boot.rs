@@ -25,6 +25,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
     if config.no_debug_ranges {
         engine::code_rt::set_no_debug_ranges();
     }
+    let files = (config.profile.clone(), config.timeline.clone());
     sys::config::set(config);
     engine::exceptions::set_report(modules_system::hooks::unraisable);
     types_containers::builtins::set_trees(types_containers::builtins::Trees {
@@ -49,7 +50,11 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         #[cfg(feature = "tls")]
         modules_ssl::MODULES,
     ]);
-    let mut cx = Ctx::create(Config::from_env());
+    let mut cx = Ctx::create(Config { record_pauses: files.1.is_some(), ..Config::from_env() });
+    if let Err(text) = engine::watch::start(&mut cx, files.0.as_deref(), files.1.as_deref()) {
+        eprintln!("protopython: {text}");
+        std::process::exit(2);
+    }
     let r = start(&mut cx);
     (cx, r)
 }

@@ -186,6 +186,14 @@ const WORDS: &[Row] = &[
     ),
     ("perf", &["-X", "perf", "-c", RUN], &[], Refuses("not supported")),
     ("perf_jit", &["-X", "perf_jit", "-c", RUN], &[], Refuses("not supported")),
+    ("profile", &["-X", "profile", "-c", RUN], &[], Refuses("the file's name is missing")),
+    (
+        "profile",
+        &["-X", "profile=/no/where/x.json", "-c", RUN],
+        &[],
+        Usage("protopython: cannot write '/no/where/x.json': "),
+    ),
+    ("profile", &["-X", "profile=/dev/null", "-c", RUN], &[], Prints("ran")),
     (
         "pycache_prefix",
         &["-X", "pycache_prefix=/no/where", "-c", "import sys; print(sys.pycache_prefix)"],
@@ -200,6 +208,9 @@ const WORDS: &[Row] = &[
         Prints("0"),
     ),
     ("thread_inherit_context", &["-X", "thread_inherit_context=2", "-c", RUN], &[], Refuses("n is missing or invalid")),
+    ("timeline", &["-X", "timeline=", "-c", RUN], &[], Refuses("the file's name is missing")),
+    ("timeline", &["-X", "timeline=/no/where/x", "-c", RUN], &[], Usage("protopython: cannot write '/no/where/x': ")),
+    ("timeline", &["-X", "timeline=/dev/null", "-c", RUN], &[], Prints("ran")),
     ("tlbc", &["-X", "tlbc=1", "-c", RUN], &[], Notes("same bytecode")),
     ("tracemalloc", &["-X", "tracemalloc", "-c", RUN], &[], Refuses("not supported")),
     ("tracemalloc", &["-X", "tracemalloc=x", "-c", RUN], &[], Refuses("invalid number of frames")),
@@ -335,6 +346,19 @@ const VARIABLES: &[Row] = &[
         Prints("False"),
     ),
     ("PYTHONOPTIMIZE", &["-c", "import sys; print(sys.flags.optimize)"], &[("PYTHONOPTIMIZE", "2")], Prints("2")),
+    (
+        "PROTOPYTHON_PROFILE",
+        &["-c", RUN],
+        &[("PROTOPYTHON_PROFILE", "/no/where/x")],
+        Usage("protopython: cannot write '/no/where/x': "),
+    ),
+    (
+        "PROTOPYTHON_TIMELINE",
+        &["-c", RUN],
+        &[("PROTOPYTHON_TIMELINE", "/no/where/x")],
+        Usage("protopython: cannot write '/no/where/x': "),
+    ),
+    ("PROTOPYTHON_PROFILE", &["-E", "-c", RUN], &[("PROTOPYTHON_PROFILE", "/no/where/x")], Prints("ran")),
     ("PYTHON_PERF_JIT_SUPPORT", &["-c", RUN], &[("PYTHON_PERF_JIT_SUPPORT", "1")], Refuses("not supported")),
     ("PYTHONPERFSUPPORT", &["-c", RUN], &[("PYTHONPERFSUPPORT", "1")], Refuses("not supported")),
     ("PYTHONPROFILEIMPORTTIME", &["-c", RUN], &[("PYTHONPROFILEIMPORTTIME", "1")], Says("| site\n")),
@@ -426,7 +450,7 @@ fn nothing_is_left_out() {
         assert!(rows(WORDS).contains(word) && (told.contains(word) || word == "perf_jit"), "{word}");
     }
     let text = help("--help-env");
-    let told: BTreeSet<_> = names(&text, "", &[' ', ':']).into_iter().filter(|n| n.starts_with("PYTHON")).collect();
+    let told: BTreeSet<_> = names(&text, "", &[' ', ':']).into_iter().filter(|n| n.contains("PYTHON")).collect();
     for name in variables.split_whitespace() {
         assert!(rows(VARIABLES).contains(name) && told.contains(name), "{name}");
     }

@@ -14,6 +14,7 @@ pub mod traceback;
 
 pub(crate) use dead::prune_generator;
 pub use dead::{clear_dead_registers, clear_dead_registers_of_others};
+pub(crate) use others::engine_context;
 pub use others::{local_of_other_threads, of_other_threads};
 
 use proto_core::Value;

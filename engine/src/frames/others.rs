@@ -90,7 +90,7 @@ fn look(other: &Ctx, values: &mut RootVec) -> Option<Thread> {
 }
 
 /// The engine's part of a thread's state.
-pub(super) fn engine_context(context: &Context) -> &Ctx {
+pub(crate) fn engine_context(context: &Context) -> &Ctx {
     // SAFETY: every attached context is the first field of a `Ctx`, which is `repr(C)`.
     unsafe { &*std::ptr::from_ref(context).cast::<Ctx>() }
 }

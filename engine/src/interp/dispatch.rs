@@ -237,6 +237,7 @@ pub(super) unsafe extern "C" fn poll_then(pc: *const u32, base: *mut Value, cx: 
     // SAFETY: the handler contract.
     unsafe {
         let cxr = publish(pc, base, cx);
+        crate::watch::polls(cxr);
         match cxr.safepoint() {
             Ok(()) => {
                 // Signal handlers may have switched tracing on.

@@ -249,14 +249,21 @@ impl NativeObj {
 
     /// The Python-visible name.
     pub fn name(self, heap: &Heap) -> Value {
-        let text = match self.native() {
-            Native::Function(d) | Native::Method(d) | Native::ClassMethod(d) | Native::New(d) => d.name,
-            Native::SlotWrapper(d) | Native::MethodWrapper(d) => d.name,
-            Native::GetSet(d) => d.name,
-            Native::Member(d) => d.name,
-            Native::Slot(_) => return self.word(NAME),
-        };
-        heap.intern(text.as_bytes())
+        match self.declared_name() {
+            Some(text) => heap.intern(text.as_bytes()),
+            None => self.word(NAME),
+        }
+    }
+
+    /// The name in its declaration; None for what `__slots__` made.
+    pub fn declared_name(self) -> Option<&'static str> {
+        match self.native() {
+            Native::Function(d) | Native::Method(d) | Native::ClassMethod(d) | Native::New(d) => Some(d.name),
+            Native::SlotWrapper(d) | Native::MethodWrapper(d) => Some(d.name),
+            Native::GetSet(d) => Some(d.name),
+            Native::Member(d) => Some(d.name),
+            Native::Slot(_) => None,
+        }
     }
 
     /// The documentation (empty: none).

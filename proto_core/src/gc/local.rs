@@ -6,6 +6,7 @@
 use super::Cause;
 use super::clock::{Clock, CpuClock};
 use super::mark::{Marker, clear_above_top};
+use super::pauses::Why;
 use super::reach::{clear_weak, resurrect, retain_weak};
 use super::stats::LocalParts;
 use super::sweep::{Boxes, Keep};
@@ -108,6 +109,7 @@ impl Context {
         // In this order: the system may give the processor away at the end of a system call.
         let cpu = CpuClock::start(config.cpu_time);
         let mut clock = Clock::start();
+        let start = clock.0;
         let mut parts = LocalParts::default();
         let heap = self.heap();
         let gc = &heap.gc;
@@ -174,6 +176,7 @@ impl Context {
                 stats.local_cpu.add(cpu);
             }
         }
+        heap.note_pause(if full { Why::Full } else { Why::Minor }, start);
         if report {
             eprintln!(
                 "gc: {} collection, context {}: {:.1} us ({parts}; processor {:.1} us), {} -> {} KiB, {cause}",

@@ -6,6 +6,7 @@ mod cyclic;
 pub(crate) mod global;
 mod local;
 pub(crate) mod mark;
+pub mod pauses;
 mod reach;
 pub(crate) mod span;
 pub mod stats;
@@ -82,6 +83,8 @@ pub(crate) struct GcState {
     /// Whether the next full local collection counts what was dead in cycles, and how many the last one that did so found.
     pub counts_cyclic: Cell<bool>,
     pub cyclic: Cell<usize>,
+    /// For timelines.
+    pub pauses: RefCell<pauses::Pauses>,
     /// Tests only: the barrier forgets to remember.
     pub broken_barrier: Cell<bool>,
 }
@@ -111,6 +114,7 @@ impl GcState {
             idle_at: _,
             counts_cyclic: _,
             cyclic: _,
+            pauses: _,
             broken_barrier: _,
         } = from;
         self.external.set(external.take());

@@ -5,7 +5,9 @@ mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
 mod thread;
-pub use thread::{HandlerStack, release_dead_stack, start_detached, thread_ident, thread_name, thread_number};
+pub use thread::{
+    HandlerStack, release_dead_stack, start_detached, start_helper, thread_ident, thread_name, thread_number,
+};
 
 /// Callee-saved registers as they were at the call, on the native stack where the conservative scan finds them.
 ///

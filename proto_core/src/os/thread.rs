@@ -10,7 +10,7 @@ use std::io;
 use std::ptr;
 
 /// What a new thread runs.
-type Body = Box<dyn FnOnce() + Send>;
+pub type Body = Box<dyn FnOnce() + Send>;
 
 /// Bytes for handlers of signals; address space alone until a handler runs.
 const HANDLER_STACK: usize = 64 << 10;
@@ -113,6 +113,20 @@ pub fn start_detached(stack_bytes: usize, body: Body) -> io::Result<u64> {
                 Err(e)
             }
         }
+    }
+}
+
+/// Starts a thread that runs no Python code and that no signal ever interrupts: what a program does with signals does not see it.
+pub fn start_helper(body: Body) -> io::Result<()> {
+    // SAFETY: sets are written before they are read; the caller's own mask is back before this returns, and the new thread begins
+    // with the one of the moment at which it was made.
+    unsafe {
+        let (mut all, mut own): (libc::sigset_t, libc::sigset_t) = (std::mem::zeroed(), std::mem::zeroed());
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut own);
+        let started = start_detached(0, body);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &own, ptr::null_mut());
+        started.map(drop)
     }
 }
 

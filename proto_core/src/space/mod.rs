@@ -56,6 +56,8 @@ pub struct Config {
     pub unknown_word: Option<String>,
     /// Report which stores made objects shared.
     pub report_promotions: bool,
+    /// Keep each pause, for a timeline.
+    pub record_pauses: bool,
     /// Shared bytes promoted before the first global collection.
     pub global_threshold: usize,
     /// What objects look like.
@@ -77,6 +79,7 @@ impl Default for Config {
             report_locks: false,
             unknown_word: None,
             report_promotions: false,
+            record_pauses: false,
             global_threshold: 64 << 20,
             layouts: LayoutTable::default(),
         }

@@ -86,6 +86,8 @@ PYTHONINTMAXSTRDIGITS: limit of int<->str conversions
 PYTHONNODEBUGRANGES: tracebacks without columns (-X no_debug_ranges)
 PYTHONNOUSERSITE: disable user site directory (-s)
 PYTHONOPTIMIZE  : remove assertions (-O)
+PROTOPYTHON_PROFILE: sample what all threads do (-X profile)
+PROTOPYTHON_TIMELINE: write when threads ran and waited (-X timeline)
 PYTHON_PERF_JIT_SUPPORT: support for perf: refused (-X perf_jit)
 PYTHONPERFSUPPORT: support for perf: refused (-X perf)
 PYTHONPROFILEIMPORTTIME: show how long each import takes (-X importtime)
@@ -125,11 +127,16 @@ The following implementation-specific options are available:
 -X no_debug_ranges: tracebacks without columns; also PYTHONNODEBUGRANGES
 -X perf, -X perf_jit: refused: Python functions have no machine code that a
          profiler could name; also PYTHONPERFSUPPORT, PYTHON_PERF_JIT_SUPPORT
+-X profile=FILE: sample what all threads do, 1000 times a second; FILE.json is
+         for speedscope, other names get collapsed stacks; %p in the name is
+         the process; also PROTOPYTHON_PROFILE
 -X pycache_prefix=PATH: write .pyc files to a parallel tree instead of to the
          code tree; also PYTHONPYCACHEPREFIX
 -X showrefcount: there are no reference counts: a note says so
 -X thread_inherit_context=[0|1]: whether threads inherit context variables
          (default 1); also PYTHON_THREAD_INHERIT_CONTEXT
+-X timeline=FILE: when threads ran, waited and collected, for Perfetto; %p in
+         the name is the process; also PROTOPYTHON_TIMELINE
 -X tlbc=[0|1]: threads share bytecode: a note says so for 1; also PYTHON_TLBC
 -X tracemalloc[=N]: refused: allocations are not traced;
          also PYTHONTRACEMALLOC

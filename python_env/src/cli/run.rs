@@ -350,6 +350,9 @@ fn finish(cx: &mut Ctx, end: End) -> End {
         let _ = modules_system::thread::handle::wait_for_all(cx).map_err(|r| cx.clear(r));
     }
     atexit::run(cx);
+    for text in engine::watch::finish(cx) {
+        hooks::write_stderr(cx, &format!("protopython: {text}\n"));
+    }
     modules_system::gc::report(cx);
     let reports = cx.rt.space.reports() + &engine::waits::report();
     if !reports.is_empty() {

@@ -3,6 +3,8 @@
 //! What would make a program do something else than it was asked is refused; what only leaves out a report gets a note on
 //! standard error, and the program runs.
 
+use std::path::PathBuf;
+
 use modules_system::sys::config::{self, Config, Flags};
 
 /// An environment variable that is not empty, unless `-E` forbids.
@@ -40,6 +42,8 @@ pub fn apply(config: &mut Config, notes: &mut Vec<String>) -> Step {
     frozen_modules(config, notes)?;
     locks(config, notes)?;
     memory(config, notes)?;
+    config.profile = file_of(config, "profile", "PROTOPYTHON_PROFILE")?;
+    config.timeline = file_of(config, "timeline", "PROTOPYTHON_TIMELINE")?;
     if is_set(config, "perf", "PYTHONPERFSUPPORT") || is_set(config, "perf_jit", "PYTHON_PERF_JIT_SUPPORT") {
         return Err(
             "config_init_perf_profiling: -X perf is not supported: Python functions have no machine code that a \
@@ -144,6 +148,15 @@ fn import_time(config: &mut Config) -> Step {
         },
     };
     Ok(())
+}
+
+/// A file to write to.
+fn file_of(config: &Config, name: &str, variable_name: &str) -> Result<Option<PathBuf>, String> {
+    match word(config, name) {
+        Some(None | Some("")) => Err(format!("config_init_{name}: -X {name}=FILE: the file's name is missing")),
+        Some(Some(file)) => Ok(Some(file.into())),
+        None => Ok(variable(&config.flags, variable_name).map(PathBuf::from)),
+    }
 }
 
 fn cpu_count(config: &mut Config) -> Step {

@@ -1,5 +1,6 @@
 //! How the program was started: what the command line and the environment say, for `sys` to show.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// The settings, fixed before the runtime starts.
@@ -37,6 +38,10 @@ pub struct Config {
     pub cpu_count: Option<i32>,
     /// `-X importtime`: 1 tells of modules that are loaded, 2 of all imports.
     pub import_time: u8,
+    /// `-X profile` and `-X timeline`: the files.
+    pub profile: Option<PathBuf>,
+    /// See above.
+    pub timeline: Option<PathBuf>,
     /// `-X faulthandler`
     pub faulthandler: bool,
     /// `sys.platlibdir`, if it is not the usual one.
