@@ -23,6 +23,7 @@ mod value;
 
 pub use cell::header;
 pub use cell::layout::{GENERATOR_ENDED, GENERATOR_STATE, Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
+pub use cell::words::{NumberWord, RawEntryWord, RawWord, RawWords};
 pub use context::{Context, ContextRoots, Stack, poll};
 pub use gc::pauses::{Pause, Pauses, Why};
 pub use gc::stats::{GlobalParts, Histogram, Stats};

@@ -25,8 +25,9 @@ impl Published {
 
     /// Puts a value there.
     pub fn set(&self, space: &Space, v: Value) {
-        // Pairs with the acquire in `get`.
-        self.0.store(v.bits(), Ordering::Release);
+        // Release pairs with the acquire in `get`.
+        let old = self.0.swap(v.bits(), Ordering::Release);
+        space.log_root(Value::raw(old));
         space.note_root();
     }
 

@@ -468,6 +468,9 @@ impl Context {
         heap.free_blocks.borrow_mut().clear();
         space.give_free(&mut free);
         space.count_finished(&heap.gc.stats.borrow());
+        if space.config().log_stores {
+            lock(&space.noted).log.append(&mut heap.gc.noted.log.borrow_mut().shared);
+        }
         boxes
     }
 

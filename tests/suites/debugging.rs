@@ -27,7 +27,14 @@ fn stores(modes: &str, seed: &str) -> Outcome {
 
 #[test]
 fn a_sound_barrier_passes_all_modes() {
-    for (modes, seed) in [("verify", "1"), ("gc-stress", "1"), ("promote-stress", "1"), ("promote-stress", "2")] {
+    for (modes, seed) in [
+        ("verify", "1"),
+        ("gc-stress", "1"),
+        ("promote-stress", "1"),
+        ("promote-stress", "2"),
+        ("log-stores", "1"),
+        ("log-stores,promote-stress", "1"),
+    ] {
         let outcome = stores(modes, seed);
         assert!(outcome.success() && outcome.stdout == EXPECTED, "{modes}, seed {seed}: {outcome:?}");
     }
@@ -48,6 +55,13 @@ fn noticed(outcome: &Outcome) -> bool {
 fn a_broken_barrier_is_found_by_the_verifier() {
     let outcome = stores("broken-barrier,verify", "1");
     assert!(noticed(&outcome) && outcome.stderr.contains("heap corrupted"), "{outcome:?}");
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn a_broken_barrier_is_found_by_comparing_with_the_shadow() {
+    let outcome = stores("broken-barrier,log-stores", "1");
+    assert!(noticed(&outcome) && outcome.stderr.contains("no store has noted it"), "{outcome:?}");
 }
 
 #[test]

@@ -99,5 +99,5 @@ pub(crate) fn engine_context(context: &Context) -> &Ctx {
 pub(super) fn settle_stopped(other: &Ctx) {
     let run = std::ptr::from_ref(&other.run).cast_mut();
     // SAFETY: a stopped thread's records and stack are whole, and belong to who has stopped it.
-    unsafe { chain::settle_all(run) }
+    unsafe { chain::settle_all(std::ptr::from_ref::<proto_core::Heap>(other), run) }
 }

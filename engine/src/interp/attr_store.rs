@@ -1,6 +1,6 @@
 //! Attribute stores and deletions.
 
-use proto_core::{Kind, Value};
+use proto_core::{Kind, ShapeId, Value};
 
 use super::attr::{is_free, remember, slot_index};
 use super::dispatch::*;
@@ -31,10 +31,11 @@ ops! {
             if tag.kind() == CacheKind::StoreSlot as u8 && entry.epoch() == type_epoch() {
                 let header = fnptr::header(v);
                 let stored = get(base, pc.value());
-                // Nobody else looks at a local object. A young one needs no barrier, nor does a value that is no reference.
-                let mask = if stored.is_ptr() { PLAIN_MASK } else { LOCAL_MASK };
+                // Nobody else looks at a local object. A young one needs no barrier, nor does, while nobody
+                // marks, a value that is no reference.
+                let mask = if stored.is_ptr() || (*cx).is_marking() { PLAIN_MASK } else { LOCAL_MASK };
                 if header & mask == tag.id() as u64 {
-                    objects::raw::store_raw(v, OBJECT_SLOTS + tag.slot(), stored.bits());
+                    (*cx).store_tested(v, OBJECT_SLOTS + tag.slot(), stored);
                     next!(pc.next(), base, cx, table)
                 }
                 return store_attr_old(pc, base, cx, table);
@@ -102,7 +103,7 @@ unsafe extern "C" fn store_attr_new(pc: At<f::StoreAttr>, base: *mut Value, cx: 
             let next_shape = entry.p1() as u32;
             if entry.unchanged(tag) {
                 (*cx).store(v, OBJECT_SLOTS + tag.slot(), get(base, pc.value()));
-                objects::raw::set_shape(v, next_shape);
+                (*cx).set_shape(v, ShapeId(next_shape));
                 next!(pc.next(), base, cx, table)
             }
         }
@@ -131,7 +132,7 @@ unsafe extern "C" fn store_attr_new(pc: At<f::StoreAttr>, base: *mut Value, cx: 
                     (*cx).store(v, OBJECT_SLOTS + slot, get(base, pc.value()));
                 }
                 if kind == CacheKind::StoreNew || kind == CacheKind::StoreNewOverflow {
-                    objects::raw::set_shape(v, next_shape);
+                    (*cx).set_shape(v, ShapeId(next_shape));
                 }
                 next!(pc.next(), base, cx, table)
             }

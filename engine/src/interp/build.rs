@@ -60,7 +60,7 @@ ops! {
 
     list_append(pc, base, cx, table) {
         let (list, v) = (get(base, pc.container()), get(base, pc.value()));
-        if let Some(list) = List::of(list) && list.push_quick(v) {
+        if let Some(list) = List::of(list) && list.push_quick(&*cx, v) {
             next!(pc.next(), base, cx, table)
         }
         return list_append_other(pc, base, cx, table)

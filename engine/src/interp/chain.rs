@@ -13,7 +13,7 @@
 //! Members are seen by this thread alone when they are claimed. If one is shared later, so are all to which it delegates, the
 //! innermost included: it is the one to look at.
 
-use proto_core::Value;
+use proto_core::{Heap, Value};
 
 use super::dispatch::*;
 use super::generator::{behind_yield, finished, refill};
@@ -103,7 +103,7 @@ pub(super) unsafe fn enter(
         }
         *at.sub(2) = inner.function();
         *at.sub(1) = Value::from_bits(hook_pc(OnReturn::GeneratorChain) as u64);
-        refill(at, inner, Value::NONE);
+        refill(&*cx, at, inner, Value::NONE);
         let handled = (*cx).handled_exc();
         let run = &mut (*cx).run;
         run.push_unchecked(OnReturn::GeneratorChain, at, base, back.pc, inner.value(), handled);
@@ -194,7 +194,7 @@ pub(super) unsafe extern "C" fn returned(cx: *mut Ctx, table: *const Handler, re
         }
         let window = (*record).base.sub(LINK + parent.nregs());
         let kind = if parent == outer { (*record).chain } else { OnReturn::GeneratorChain };
-        open(window, parent, kind);
+        open(&*cx, window, parent, kind);
         (*record).base = window;
         (*record).extra = parent.value();
         (*record).on_return = kind;
@@ -229,7 +229,8 @@ pub(super) unsafe fn shorten(cx: *mut Ctx) -> bool {
         }
         let n = members().count();
         let top = run.records.len() - 1;
-        settle_one(run, top, n - n / 8);
+        let heap: *const Heap = &**cx;
+        settle_one(&*heap, run, top, n - n / 8);
     }
     true
 }
@@ -238,12 +239,12 @@ pub(super) unsafe fn shorten(cx: *mut Ctx) -> bool {
 ///
 /// # Safety
 /// The window is the member's.
-unsafe fn open(window: *mut Value, member: Generator, kind: OnReturn) {
+unsafe fn open(heap: &Heap, window: *mut Value, member: Generator, kind: OnReturn) {
     // SAFETY: by the caller.
     unsafe {
         *window.sub(2) = member.function();
         *window.sub(1) = Value::from_bits(hook_pc(kind) as u64);
-        member.load_regs(window);
+        member.load_regs(heap, window);
         set(window, delegation(member).value(), Value::NONE);
     }
 }
@@ -253,7 +254,7 @@ unsafe fn open(window: *mut Value, member: Generator, kind: OnReturn) {
 pub(crate) fn settle(cx: &mut Ctx) {
     if cx.run.chains != 0 {
         // SAFETY: this thread's own state.
-        unsafe { settle_all(&raw mut cx.run) };
+        unsafe { settle_all(std::ptr::from_ref::<Heap>(cx), &raw mut cx.run) };
     }
 }
 
@@ -263,15 +264,15 @@ pub(crate) fn settle(cx: &mut Ctx) {
 /// It is the calling thread's state, or that of a stopped thread.
 #[cold]
 #[inline(never)]
-pub(crate) unsafe fn settle_all(run: *mut RunState) {
+pub(crate) unsafe fn settle_all(heap: *const Heap, run: *mut RunState) {
     // SAFETY: by the caller: nobody else looks at it.
-    let run = unsafe { &mut *run };
+    let (heap, run) = unsafe { (&*heap, &mut *run) };
     let mut i = run.records.len();
     while run.chains != 0 && i > 0 {
         i -= 1;
         if run.records[i].on_return == OnReturn::GeneratorChain {
             // SAFETY: the record of a chain.
-            unsafe { settle_one(run, i, 0) };
+            unsafe { settle_one(heap, run, i, 0) };
             run.chains -= 1;
         }
     }
@@ -281,7 +282,7 @@ pub(crate) unsafe fn settle_all(run: *mut RunState) {
 ///
 /// # Safety
 /// It is the record of a chain of more than `kept` members besides the innermost.
-unsafe fn settle_one(run: &mut RunState, i: usize, kept: usize) {
+unsafe fn settle_one(heap: &Heap, run: &mut RunState, i: usize, kept: usize) {
     let of_chain = run.records[i];
     // SAFETY: by the caller; the members' windows end where the innermost one begins.
     unsafe {
@@ -294,7 +295,7 @@ unsafe fn settle_one(run: &mut RunState, i: usize, kept: usize) {
         }
         run.records.splice(i..i, std::iter::repeat_n(below, n));
         for (j, g) in members().enumerate() {
-            open(below.base, g, below.on_return);
+            open(heap, below.base, g, below.on_return);
             below.extra = g.value();
             run.records[i + j] = below;
             below.caller = below.base;

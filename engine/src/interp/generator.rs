@@ -3,7 +3,7 @@
 
 use engine_code::formats::Format;
 use engine_code::{CodeFlags, Op};
-use proto_core::{Kind, ShapeId, Value};
+use proto_core::{Heap, Kind, ShapeId, Value};
 
 use super::asyncgen;
 use super::chain;
@@ -317,7 +317,7 @@ pub(super) unsafe fn enter_plain_at(
         }
         *window.sub(2) = g.function();
         *window.sub(1) = Value::from_bits(hook_pc(back.kind) as u64);
-        refill(window, g, sent);
+        refill(&*cx, window, g, sent);
         let handled = (*cx).handled_exc();
         (*cx).run.push_unchecked(back.kind, window, base, back.pc, g.value(), handled);
         true
@@ -329,10 +329,10 @@ pub(super) unsafe fn enter_plain_at(
 /// # Safety
 /// The window has room for its registers.
 #[inline(always)]
-pub(super) unsafe fn refill(window: *mut Value, g: Generator, sent: Value) {
+pub(super) unsafe fn refill(heap: &Heap, window: *mut Value, g: Generator, sent: Value) {
     // SAFETY: by the caller; a suspended generator stands behind its yield.
     unsafe {
-        g.load_regs(window);
+        g.load_regs(heap, window);
         if g.claim_plain() == GenState::Suspended {
             let register = result_register(yield_before(g.pc()));
             // A temporary holds None since the generator left (see `blank`).
@@ -548,7 +548,7 @@ pub(super) unsafe fn open(
     unsafe {
         *window.sub(2) = g.function();
         *window.sub(1) = Value::from_bits(hook_pc(record.on_return) as u64);
-        g.copy_regs(std::slice::from_raw_parts_mut(window, nregs));
+        g.copy_regs(cx, std::slice::from_raw_parts_mut(window, nregs));
         if before == GenState::Suspended && !sent.is_empty() {
             set(window, result_register(yield_before(g.pc())), sent);
         }

@@ -48,13 +48,13 @@ ops! {
         if it.is_kind(Kind::Object) {
             let shape = ShapeId(fnptr::header(it) as u32);
             if shape == shapes::LIST_ITER {
-                go_on!(objects::iter::list_next(it), pc, base, cx, table)
+                go_on!(objects::iter::list_next(&*cx, it), pc, base, cx, table)
             }
             if shape == shapes::RANGE_ITER && !objects::raw::is_shared(it) {
                 go_on!(objects::iter::range_next(it), pc, base, cx, table)
             }
             if shape == shapes::TUPLE_ITER {
-                go_on!(objects::iter::tuple_next(it), pc, base, cx, table)
+                go_on!(objects::iter::tuple_next(&*cx, it), pc, base, cx, table)
             }
         }
         if it.is_kind(Kind::Generator) {
@@ -246,11 +246,11 @@ unsafe extern "C" fn for_iter_core(pc: At<f::Loop>, base: *mut Value, cx: *mut C
         let it = get(base, pc.iterator());
         let shape = if it.is_kind(Kind::Object) { fnptr::header(it) as u32 } else { 0 };
         if shape == shapes::DICT_KEY_ITER.0 {
-            if let Some(item) = objects::iter::dict_key_next(it) {
+            if let Some(item) = objects::iter::dict_key_next(&*cx, it) {
                 go_on!(item, pc, base, cx, table)
             }
         } else if shape == shapes::DICT_VALUE_ITER.0 {
-            if let Some(item) = objects::iter::dict_value_next(it) {
+            if let Some(item) = objects::iter::dict_value_next(&*cx, it) {
                 go_on!(item, pc, base, cx, table)
             }
         } else if let Some(item) = objects::iter::next_fast(&*cx, it) {

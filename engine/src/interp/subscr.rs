@@ -132,7 +132,7 @@ ops! {
 
     store_subscr(pc, base, cx, table) {
         let (container, key, v) = (get(base, pc.container()), get(base, pc.key()), get(base, pc.value()));
-        if let Some(list) = List::of(container) && key.is_int() && list.set_quick(key.int_unchecked() as u64, v) {
+        if let Some(list) = List::of(container) && key.is_int() && list.set_quick(&*cx, key.int_unchecked() as u64, v) {
             next!(pc.next(), base, cx, table)
         }
         return store_subscr_other(pc, base, cx, table)
@@ -140,7 +140,7 @@ ops! {
 
     store_subscr_i(pc, base, cx, table) {
         let (container, v) = (get(base, pc.container()), get(base, pc.value()));
-        if let Some(list) = List::of(container) && list.set_quick(pc.key() as u64, v) {
+        if let Some(list) = List::of(container) && list.set_quick(&*cx, pc.key() as u64, v) {
             next!(pc.next(), base, cx, table)
         }
         return store_subscr_i_other(pc, base, cx, table)

@@ -4,10 +4,10 @@
 
 use super::{hashing, raw, shapes};
 use crate::ctx::{Ctx, PyResult};
-use proto_core::{Heap, Kind, Value};
+use proto_core::{Heap, Kind, RawWord, Value};
 
-const LEN: usize = 1;
-const HASH: usize = 2;
+const LEN: RawWord = RawWord::of_kind(Kind::Bytes, 1);
+const HASH: RawWord = RawWord::of_kind(Kind::Bytes, 2);
 const DATA: usize = 3;
 
 /// A `bytes` object.

@@ -13,11 +13,11 @@ use super::dict_table::{DELETED, Probe, Table, log2_for};
 use super::{List, Str, Tuple, hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
 use proto_core::sync::{Ordering, StaticCounter64, broken};
-use proto_core::{Heap, Kind, Value};
+use proto_core::{Heap, Kind, RawWord, Value};
 
 const TABLE: usize = 1;
-const HEAD: usize = 2;
-const POPPED: usize = 3;
+const HEAD: RawWord = RawWord::of_kind(Kind::Dict, 2);
+const POPPED: RawWord = RawWord::of_kind(Kind::Dict, 3);
 /// In the word `HEAD` of a local dict: there has been an iterator over this table, which must see that entries that ended have
 /// been followed by others. Their positions are not used again then.
 const ITERATED: u64 = 1 << 63;
@@ -223,7 +223,9 @@ impl Dict {
         self.locked(heap, |_| {
             let t = self.table()?;
             match t.probe_str_to_store(hash, s) {
-                Probe::Found { slot, entry } => self.remove_at(t, slot, entry, !self.is_iterated()).map(|(_, v)| v),
+                Probe::Found { slot, entry } => {
+                    self.remove_at(heap, t, slot, entry, !self.is_iterated()).map(|(_, v)| v)
+                }
                 Probe::Absent { .. } => None,
             }
         })
@@ -289,7 +291,7 @@ impl Dict {
             let Some(t) = self.table() else { return Lookup::Absent };
             match t.probe_to_store(hash, key) {
                 Some(Probe::Found { entry, .. }) if !unwanted(t.value(entry)) => Lookup::Absent,
-                Some(Probe::Found { slot, entry }) => match self.remove_at(t, slot, entry, !self.is_iterated()) {
+                Some(Probe::Found { slot, entry }) => match self.remove_at(heap, t, slot, entry, !self.is_iterated()) {
                     Some((_, v)) => Lookup::Found(v),
                     None => Lookup::Absent,
                 },
@@ -379,12 +381,12 @@ impl Dict {
     }
 
     /// Ends an entry; `None` if it had ended before. The dict is owned or locked. `reuse`: a position at the end is free again.
-    fn remove_at(self, t: Table, slot: usize, entry: usize, reuse: bool) -> Option<(Value, Value)> {
+    fn remove_at(self, heap: &Heap, t: Table, slot: usize, entry: usize, reuse: bool) -> Option<(Value, Value)> {
         let v = t.value(entry).non_empty()?;
         let k = t.key(entry);
         let (used, live) = t.counts();
         let local = !self.is_shared() || broken("dict_entries_never_reused");
-        t.clear_entry(entry, local);
+        t.clear_entry(heap, entry, local);
         if local {
             t.set_slot(slot, DELETED);
             // SAFETY: words 2 and 3 of a dict are raw.
@@ -554,8 +556,8 @@ impl Dict {
 
     /// As [`Dict::remove_entry`], for a key whose hash is known.
     pub fn remove_entry_hashed(self, cx: &mut Ctx, key: Value, hash: i64) -> Result<Option<(Value, Value)>, Raised> {
-        self.with_probe(cx, key, hash, Value::NONE, |_, p| match p {
-            Some((t, Probe::Found { slot, entry })) => self.remove_at(t, slot, entry, !self.is_iterated()),
+        self.with_probe(cx, key, hash, Value::NONE, |heap, p| match p {
+            Some((t, Probe::Found { slot, entry })) => self.remove_at(heap, t, slot, entry, !self.is_iterated()),
             _ => None,
         })
     }
@@ -658,7 +660,7 @@ impl Dict {
                             raw::store_raw(self.0, POPPED, n);
                         }
                     }
-                    return self.remove_at(t, slot, e, true);
+                    return self.remove_at(heap, t, slot, e, true);
                 }
             }
             None
@@ -671,7 +673,7 @@ impl Dict {
             let t = self.table()?;
             let (pos, hash, _, _) = self.next_entry_hashed(0)?;
             let slot = t.slot_of(hash, pos - 1)?;
-            let r = self.remove_at(t, slot, pos - 1, !self.is_iterated());
+            let r = self.remove_at(heap, t, slot, pos - 1, !self.is_iterated());
             if !self.is_shared() && t.counts().1 > 0 {
                 // SAFETY: word 2 of a dict is raw. Everything before `pos` is gone.
                 unsafe { raw::store_raw(self.0, HEAD, raw::load_raw(self.0, HEAD) & ITERATED | pos as u64) };
@@ -852,7 +854,7 @@ impl Dict {
                 t.set_slot(slot, used as u32);
                 t.set_counts(used + 1, live);
                 let local = !self.is_shared();
-                t.clear_entry(entry, local);
+                t.clear_entry(heap, entry, local);
                 if local && head & !ITERATED == entry as u64 {
                     // SAFETY: as above.
                     unsafe { raw::store_raw(self.0, HEAD, head + 1) };

@@ -10,11 +10,12 @@
 
 use super::{Str, hashing, raw};
 use proto_core::sync::Ordering;
-use proto_core::{Heap, Value, header, sub};
+use proto_core::{Heap, RawEntryWord, RawWord, Value, header, sub};
 
-const CONFIG: usize = 1;
-const COUNTS: usize = 2;
-const VERSION: usize = 3;
+const CONFIG: RawWord = RawWord::of_internal(sub::DICTTABLE, 1);
+const COUNTS: RawWord = RawWord::of_internal(sub::DICTTABLE, 2);
+const VERSION: RawWord = RawWord::of_internal(sub::DICTTABLE, 3);
+const HASHES: RawEntryWord = RawEntryWord::of_internal(sub::DICTTABLE, 0);
 const ENTRIES: usize = 4;
 const STRIDE: usize = 3;
 
@@ -119,7 +120,7 @@ impl Table {
         unsafe {
             if cfg!(model) {
                 // Loom forgets that a plain store cannot come between what a swap read and what it wrote.
-                raw::word(self.0, VERSION).swap(0, Ordering::Release);
+                raw::word(self.0, VERSION.index()).swap(0, Ordering::Release);
             } else {
                 raw::store_raw(self.0, VERSION, 0);
             }
@@ -161,12 +162,12 @@ impl Table {
 
     /// Ends an entry. `with_key`: its key goes too (tables of local dicts only).
     #[inline(always)]
-    pub(super) fn clear_entry(self, e: usize, with_key: bool) {
-        // SAFETY: as in `hash`; an immediate needs no barrier.
+    pub(super) fn clear_entry(self, heap: &Heap, e: usize, with_key: bool) {
+        // SAFETY: as in `hash`; key and value are values.
         unsafe {
-            raw::store_raw(self.0, ENTRIES + STRIDE * e + 2, Value::EMPTY.bits());
+            heap.store(self.0, ENTRIES + STRIDE * e + 2, Value::EMPTY);
             if with_key {
-                raw::store_raw(self.0, ENTRIES + STRIDE * e + 1, Value::EMPTY.bits());
+                heap.store(self.0, ENTRIES + STRIDE * e + 1, Value::EMPTY);
             }
         }
     }
@@ -176,7 +177,7 @@ impl Table {
     pub(super) fn fill(self, heap: &Heap, e: usize, hash: i64, k: Value, v: Value) {
         // SAFETY: as in `hash`; key and value go through the barrier.
         unsafe {
-            raw::store_raw(self.0, ENTRIES + STRIDE * e, hash as u64);
+            raw::store_raw(self.0, HASHES.of(e), hash as u64);
             heap.store(self.0, ENTRIES + STRIDE * e + 1, k);
             heap.store(self.0, ENTRIES + STRIDE * e + 2, v);
         }
@@ -187,7 +188,7 @@ impl Table {
     fn init(self, e: usize, hash: i64, k: Value, v: Value) {
         // SAFETY: as in `hash`; the table is fresh.
         unsafe {
-            raw::store_raw(self.0, ENTRIES + STRIDE * e, hash as u64);
+            raw::store_raw(self.0, HASHES.of(e), hash as u64);
             raw::init(self.0, ENTRIES + STRIDE * e + 1, k);
             raw::init(self.0, ENTRIES + STRIDE * e + 2, v);
         }
@@ -375,7 +376,7 @@ impl Table {
                 (0..1 << log2).for_each(|i| t.set_slot(i, self.slot(log2, cap, i)));
             } else {
                 for w in ENTRIES + STRIDE * cap..ENTRIES + STRIDE * cap + index_words {
-                    raw::store_raw(t.0, w, raw::load_raw(self.0, w));
+                    raw::init(t.0, w, raw::load(self.0, w));
                 }
             }
         }

@@ -3,7 +3,7 @@
 use super::instance::{alloc_array, array_get, array_set};
 use super::{layout, raw, shapes};
 use crate::code_rt::RuntimeCode;
-use proto_core::{Heap, Kind, Value};
+use proto_core::{Heap, Kind, NumberWord, Value};
 
 /// Fields that calls do not need.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -31,6 +31,8 @@ pub enum FnField {
 
 const FIELDS: usize = 9;
 const WORDS: usize = 8;
+/// The code: the address of a record.
+const CODE: NumberWord = NumberWord::new(layout::FUNCTION_CODE);
 
 /// A Python function.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -57,7 +59,7 @@ impl Function {
         let v = heap.alloc(Kind::Function, shapes::FUNCTION, WORDS);
         // SAFETY: a fresh object of `WORDS` words; an aligned address reads as an int.
         unsafe {
-            raw::store_raw(v, layout::FUNCTION_CODE, std::ptr::from_ref(code) as u64);
+            raw::init(v, layout::FUNCTION_CODE, Value::from_bits(std::ptr::from_ref(code) as u64));
             raw::init(v, layout::FUNCTION_GLOBALS, globals);
             raw::init(v, layout::FUNCTION_CLOSURE, closure);
         }
@@ -97,7 +99,7 @@ impl Function {
         self.set_extra(heap, FnField::Replacement, hidden.0);
         let retired = std::ptr::from_ref(self.code().retired(heap));
         // SAFETY: an aligned address reads as an int, which needs no barrier. Release: who sees it sees the replacement.
-        unsafe { raw::store_raw(self.0, layout::FUNCTION_CODE, retired as u64) };
+        unsafe { raw::store_number(self.0, CODE, retired as u64) };
     }
 
     /// The function that a call runs: this one, unless its code was replaced.

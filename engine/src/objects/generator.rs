@@ -14,14 +14,14 @@
 use super::raw;
 use proto_core::sync::broken;
 use proto_core::sync::{AtomicU64, Ordering};
-use proto_core::{Heap, Kind, ShapeId, Value};
+use proto_core::{Heap, Kind, NumberWord, ShapeId, Value};
 
-const STATE: usize = 1;
+const STATE: NumberWord = NumberWord::new(1);
 const FUNCTION: usize = 2;
-const PC: usize = 3;
+const PC: NumberWord = NumberWord::new(3);
 const FIELDS: usize = 4;
 const DELEGATE: usize = 6;
-const NREGS: usize = 7;
+const NREGS: NumberWord = NumberWord::new(7);
 const REGS: usize = 8;
 /// In `aux`: the generator belongs to a loop.
 const LOOPS_OWN: u16 = 1;
@@ -29,8 +29,9 @@ const LOOPS_OWN: u16 = 1;
 const WATCHED: u16 = 2;
 
 // The collector knows a generator that has ended.
-const _: () =
-    assert!(STATE == proto_core::GENERATOR_STATE && (GenState::Closed as u64) << 2 == proto_core::GENERATOR_ENDED);
+const _: () = assert!(
+    STATE.index() == proto_core::GENERATOR_STATE && (GenState::Closed as u64) << 2 == proto_core::GENERATOR_ENDED
+);
 
 /// What is noted of an asynchronous generator, in `aux`.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -124,10 +125,10 @@ impl Generator {
         let v = heap.alloc(Kind::Generator, shape, REGS + nregs);
         // SAFETY: a fresh object of `REGS + nregs` words, all EMPTY; raw words are tagged as ints.
         unsafe {
-            raw::store_raw(v, STATE, GenState::Created.word());
+            raw::store_number(v, STATE, GenState::Created.word());
             raw::init(v, FUNCTION, function);
-            raw::store_raw(v, PC, pc as u64);
-            raw::store_raw(v, NREGS, Value::from_usize(nregs).bits());
+            raw::store_number(v, PC, pc as u64);
+            raw::store_number(v, NREGS, Value::from_usize(nregs).bits());
             for (i, r) in registers.iter().enumerate().take(nregs) {
                 raw::init(v, REGS + i, *r);
             }
@@ -152,7 +153,7 @@ impl Generator {
             // SAFETY: two registers of a fresh object; an instruction's address reads as an int.
             unsafe {
                 raw::init(self.0, REGS + nlocals, function);
-                raw::store_raw(self.0, REGS + nlocals + 1, pc as u64);
+                raw::init(self.0, REGS + nlocals + 1, Value::from_bits(pc as u64));
             }
         }
     }
@@ -227,11 +228,11 @@ impl Generator {
             // SAFETY: a heap object; a local one is seen by this thread alone.
             if unsafe { !raw::is_shared(self.0) } || broken("generator_claim_swaps") {
                 // SAFETY: the state word is raw.
-                unsafe { raw::store_raw(self.0, STATE, GenState::Running.word()) };
+                unsafe { raw::store_number(self.0, STATE, GenState::Running.word()) };
                 return Ok(before);
             }
             // SAFETY: the state word is raw.
-            if unsafe { raw::cas_raw(self.0, STATE, before.word(), GenState::Running.word()) }.is_ok() {
+            if unsafe { raw::cas_number(self.0, STATE, before.word(), GenState::Running.word()) }.is_ok() {
                 return Ok(before);
             }
         }
@@ -241,7 +242,7 @@ impl Generator {
     #[inline(always)]
     pub fn unclaim(self, before: GenState) {
         // SAFETY: the state word is raw.
-        unsafe { raw::store_raw(self.0, STATE, before.word()) };
+        unsafe { raw::store_number(self.0, STATE, before.word()) };
     }
 
     /// Whether only this thread sees the generator, which is of sort `kind`, has not ended, does not run, handles no exception
@@ -253,7 +254,7 @@ impl Generator {
         let empty = Value::EMPTY.bits();
         // SAFETY: a generator.
         unsafe {
-            raw::load_raw(self.0, 0) & LOCAL == kind.0 as u64
+            raw::load_raw(self.0, 0usize) & LOCAL == kind.0 as u64
                 && raw::load_raw(self.0, STATE) <= GenState::Suspended.word()
                 && raw::load_raw(self.0, FIELDS + GenField::ExcState as usize) == empty
                 && raw::load_raw(self.0, FIELDS + GenField::Extra as usize) == empty
@@ -265,7 +266,7 @@ impl Generator {
     pub fn claim_plain(self) -> GenState {
         let before = self.state();
         // SAFETY: the state word is raw.
-        unsafe { raw::store_raw(self.0, STATE, GenState::Running.word()) };
+        unsafe { raw::store_number(self.0, STATE, GenState::Running.word()) };
         before
     }
 
@@ -281,16 +282,24 @@ impl Generator {
     /// # Safety
     /// The window has room for them; the generator is claimed by this thread.
     #[inline(always)]
-    pub unsafe fn load_regs(self, window: *mut Value) {
+    pub unsafe fn load_regs(self, heap: &Heap, window: *mut Value) {
         // SAFETY: by the caller; nobody writes the registers of a claimed generator but its thread.
         unsafe {
             copy_words(raw::bytes_at(self.0, REGS).cast(), window.cast(), self.nregs());
-            raw::store_raw(self.0, DELEGATE, Value::EMPTY.bits());
+        }
+        self.end_delegation(heap);
+    }
+
+    #[inline(always)]
+    fn end_delegation(self, heap: &Heap) {
+        if !self.delegate().is_empty() {
+            // SAFETY: word 6 is a value.
+            unsafe { heap.store(self.0, DELEGATE, Value::EMPTY) };
         }
     }
 
     /// Suspends a claimed generator at `pc` with the registers at `window`, if its stores need no barrier: it is young, or
-    /// remembered. It delegates to `delegate`, unless that is EMPTY. The register `blank`, if it is below `u8::MAX`, becomes None.
+    /// remembered (as a whole, so what it loses has been noted). It delegates to `delegate`, unless that is EMPTY. The register `blank`, if it is below `u8::MAX`, becomes None.
     ///
     /// # Safety
     /// The window is the generator's, the register is one of its own.
@@ -305,11 +314,11 @@ impl Generator {
             }
             copy_words(window.cast(), raw::bytes_at(self.0, REGS).cast(), self.nregs());
             if blank < u8::MAX as usize {
-                raw::store_raw(self.0, REGS + blank, Value::NONE.bits());
+                raw::init(self.0, REGS + blank, Value::NONE);
             }
             raw::init(self.0, DELEGATE, delegate);
-            raw::store_raw(self.0, PC, pc as u64);
-            raw::store_raw(self.0, STATE, GenState::Suspended.word());
+            raw::store_number(self.0, PC, pc as u64);
+            raw::store_number(self.0, STATE, GenState::Suspended.word());
         }
         true
     }
@@ -348,24 +357,19 @@ impl Generator {
                 }
                 heap.store(self.0, DELEGATE, delegate);
             }
-            raw::store_raw(self.0, PC, pc as u64);
-            raw::store_raw(self.0, STATE, GenState::Suspended.word());
+            raw::store_number(self.0, PC, pc as u64);
+            raw::store_number(self.0, STATE, GenState::Suspended.word());
         }
     }
 
     /// Ends the generator and drops what it held.
     pub fn finish(self, heap: &Heap) {
-        let empty = Value::EMPTY.bits();
-        // SAFETY: all registers exist; immediates need no barrier.
-        unsafe {
-            for i in 0..self.nregs() {
-                raw::store_raw(self.0, REGS + i, empty);
-            }
-            raw::store_raw(self.0, DELEGATE, empty);
-        }
+        // SAFETY: all registers exist.
+        unsafe { heap.clear_words(self.0, REGS, self.nregs(), Value::EMPTY) };
+        self.end_delegation(heap);
         self.set_field(heap, GenField::ExcState, Value::EMPTY);
         // SAFETY: the state word is raw.
-        unsafe { raw::store_raw(self.0, STATE, GenState::Closed.word()) };
+        unsafe { raw::store_number(self.0, STATE, GenState::Closed.word()) };
     }
 
     /// Number of registers.
@@ -377,14 +381,13 @@ impl Generator {
 
     /// Copies the registers out: as [`Generator::load_regs`].
     #[inline]
-    pub fn copy_regs(self, out: &mut [Value]) {
+    pub fn copy_regs(self, heap: &Heap, out: &mut [Value]) {
         let n = self.nregs().min(out.len());
         for (i, o) in out[..n].iter_mut().enumerate() {
             // SAFETY: `n` registers exist.
             *o = unsafe { raw::load(self.0, REGS + i) };
         }
-        // SAFETY: an immediate needs no barrier.
-        unsafe { raw::store_raw(self.0, DELEGATE, Value::EMPTY.bits()) };
+        self.end_delegation(heap);
     }
 
     /// Register `i`, which it has.
@@ -411,11 +414,11 @@ impl Generator {
         }
     }
 
-    /// Clears register `i` of a suspended generator: no barrier, and nobody waits.
+    /// Clears register `i` of a suspended generator while its collector marks, which needs to hear of nothing.
     pub(crate) fn clear_reg(self, i: usize, blank: Value) {
         if i < self.nregs() && !blank.is_ptr() {
-            // SAFETY: the register exists; what is no reference needs no barrier.
-            unsafe { raw::store_raw(self.0, REGS + i, blank.bits()) };
+            // SAFETY: the register exists; nobody runs who sees the generator.
+            unsafe { raw::init(self.0, REGS + i, blank) };
         }
     }
 

@@ -263,7 +263,7 @@ impl Obj {
                     }
                     self.set_slot(heap, next.slot as usize, v);
                     // SAFETY: the slot is there and filled; owned or locked.
-                    unsafe { raw::set_shape(self.0, next.id.0) };
+                    unsafe { heap.set_shape(self.0, next.id) };
                     Outcome::Done
                 }
             },
@@ -341,10 +341,9 @@ impl Obj {
             raw::promote_for(heap, self.0, d);
             heap.store(self.0, EXTRA, d);
             if shape.mode == ShapeMode::Normal {
-                raw::set_shape(self.0, heap.space().dict_mode_shape(shape).id.0);
-                for i in shape.nnative..shape.nslots.min(shape.inline_cap) {
-                    raw::store_raw(self.0, SLOTS + i as usize, Value::EMPTY.bits());
-                }
+                heap.set_shape(self.0, heap.space().dict_mode_shape(shape).id);
+                let (from, to) = (shape.nnative as usize, shape.nslots.min(shape.inline_cap) as usize);
+                heap.clear_words(self.0, SLOTS + from, to.saturating_sub(from), Value::EMPTY);
             }
         }
     }
@@ -450,7 +449,7 @@ fn atom(heap: &Heap, name: Value) -> Option<Value> {
 pub fn alloc_array(heap: &Heap, n: usize) -> Value {
     let a = heap.alloc_internal(sub::VALUES, ARRAY_ITEMS + n);
     // SAFETY: a fresh object; an int may lie in a value word.
-    unsafe { raw::store_raw(a, 1, Value::from_usize(n).bits()) };
+    unsafe { raw::init(a, 1, Value::from_usize(n)) };
     a
 }
 
@@ -470,7 +469,7 @@ pub fn array_len(array: Value) -> usize {
         return 0;
     }
     // SAFETY: the internal objects that `extra` words name are arrays.
-    unsafe { (raw::load_raw(array, 1) >> 2) as usize }
+    unsafe { (raw::load_raw(array, 1usize) >> 2) as usize }
 }
 
 #[inline]

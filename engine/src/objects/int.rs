@@ -8,14 +8,15 @@ pub use super::int_long::polling;
 use super::{limbs, raw, shapes};
 use crate::ctx::{Ctx, Raised};
 use crate::exceptions::Exc;
-use proto_core::{Heap, Kind, Value};
+use proto_core::{Heap, Kind, RawWord, RawWords, Value};
 use pynumeric::int as big;
 pub use pynumeric::int::IntError;
 use pynumeric::{BigInt, BigUint, Sign};
 use std::cmp::Ordering;
 
-pub(super) const SIZE: usize = 1;
+pub(super) const SIZE: RawWord = RawWord::of_kind(Kind::BigInt, 1);
 pub(super) const LIMBS: usize = 2;
+const LIMB_WORDS: RawWords = RawWords::of_kind(Kind::BigInt, LIMBS);
 
 /// An int taken apart.
 pub enum IntRef {
@@ -78,7 +79,7 @@ fn store(heap: &Heap, negative: bool, limbs: &[u64]) -> Value {
     unsafe {
         raw::store_raw(v, SIZE, (limbs.len() as u64) << 1 | u64::from(negative));
         for (i, &limb) in limbs.iter().enumerate() {
-            raw::store_raw(v, LIMBS + i, limb);
+            raw::store_raw(v, LIMB_WORDS.at(i), limb);
         }
     }
     v

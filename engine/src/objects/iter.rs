@@ -9,7 +9,7 @@
 use super::bytes::Bytes;
 use super::{Dict, List, Obj, Range, Set, Str, Tuple, int, raw, shapes, str::short1};
 use crate::ctx::{Ctx, PyResult};
-use proto_core::{Heap, Kind, ShapeId, Value};
+use proto_core::{Heap, Kind, NumberWord, ShapeId, Value};
 
 const STATE: usize = super::instance::SLOTS;
 
@@ -34,7 +34,7 @@ unsafe fn index(it: Value, i: usize) -> i64 {
 #[inline(always)]
 unsafe fn set_index(it: Value, i: usize, n: i64) {
     // SAFETY: the caller's; an int needs no barrier.
-    unsafe { raw::store_raw(it, STATE + i, (n << 2) as u64) };
+    unsafe { raw::store_number(it, NumberWord::new(STATE + i), (n << 2) as u64) };
 }
 
 /// Marks an iterator as done.
@@ -42,9 +42,9 @@ unsafe fn set_index(it: Value, i: usize, n: i64) {
 /// # Safety
 /// `it` is an object.
 #[inline]
-unsafe fn finish(it: Value) -> Value {
-    // SAFETY: the caller's; an immediate needs no barrier.
-    unsafe { raw::store_raw(it, STATE, Value::EMPTY.bits()) };
+unsafe fn finish(heap: &Heap, it: Value) -> Value {
+    // SAFETY: the caller's; a value word.
+    unsafe { heap.store(it, STATE, Value::EMPTY) };
     Value::EMPTY
 }
 
@@ -203,21 +203,21 @@ pub fn next_fast(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: `it` is an object, and its shape says what its slots hold.
     unsafe {
         match ShapeId(raw::shape(it)) {
-            shapes::LIST_ITER => Some(list_next(it)),
+            shapes::LIST_ITER => Some(list_next(heap, it)),
             // Two words change together.
             shapes::RANGE_ITER if raw::is_shared(it) => Some(heap.lock(it, |_| range_next(it))),
             shapes::RANGE_ITER => Some(range_next(it)),
-            shapes::TUPLE_ITER => Some(tuple_next(it)),
+            shapes::TUPLE_ITER => Some(tuple_next(heap, it)),
             shapes::DICT_KEY_ITER
             | shapes::DICT_VALUE_ITER
             | shapes::DICT_ITEM_ITER
             | shapes::DICT_REV_KEY_ITER
             | shapes::DICT_REV_VALUE_ITER
             | shapes::DICT_REV_ITEM_ITER => dict_next(heap, it),
-            shapes::SET_ITER => set_next(it),
+            shapes::SET_ITER => set_next(heap, it),
             shapes::STR_ITER | shapes::STR_ASCII_ITER => Some(str_next(heap, it)),
-            shapes::LIST_REV_ITER => Some(list_rev_next(it)),
-            shapes::BYTES_ITER => Some(bytes_next(it)),
+            shapes::LIST_REV_ITER => Some(list_rev_next(heap, it)),
+            shapes::BYTES_ITER => Some(bytes_next(heap, it)),
             shapes::LONG_RANGE_ITER => Some(long_range_next(heap, it)),
             shapes::ENUMERATE | shapes::ZIP => match pair_next(heap, it) {
                 Pair::Items(v, w) => Some(Tuple::new(heap, &[v, w])),
@@ -263,10 +263,10 @@ pub fn pair_next(heap: &Heap, it: Value) -> Pair {
     // SAFETY: `it` is an object, and its shape says what its slots hold.
     unsafe {
         let item = match ShapeId(raw::shape(it)) {
-            shapes::LIST_ITER => list_next(it),
-            shapes::TUPLE_ITER => tuple_next(it),
+            shapes::LIST_ITER => list_next(heap, it),
+            shapes::TUPLE_ITER => tuple_next(heap, it),
             shapes::DICT_ITEM_ITER => {
-                return match dict_entry(it, false) {
+                return match dict_entry(heap, it, false) {
                     Some(Some((_, k, v))) => Pair::Items(k, v),
                     Some(None) => Pair::End,
                     None => Pair::Unknown,
@@ -300,7 +300,7 @@ unsafe fn enumerate_next(heap: &Heap, it: Value) -> Pair {
         match next_plain(heap, get(it, 0)) {
             Some(Value::EMPTY) => Pair::End,
             Some(v) => {
-                raw::store_raw(it, STATE + 1, next.bits());
+                raw::store_number(it, NumberWord::new(STATE + 1), next.bits());
                 Pair::Items(number, v)
             }
             None => Pair::Unknown,
@@ -389,7 +389,7 @@ fn is_total(it: Value) -> bool {
 /// # Safety
 /// `it` is a list iterator, and likewise below.
 #[inline(always)]
-pub(crate) unsafe fn list_next(it: Value) -> Value {
+pub(crate) unsafe fn list_next(heap: &Heap, it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(l) = List::of(get(it, 0)) else { return Value::EMPTY };
@@ -399,12 +399,12 @@ pub(crate) unsafe fn list_next(it: Value) -> Value {
                 set_index(it, 1, i + 1);
                 v
             }
-            None => finish(it),
+            None => finish(heap, it),
         }
     }
 }
 
-unsafe fn list_rev_next(it: Value) -> Value {
+unsafe fn list_rev_next(heap: &Heap, it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(l) = List::of(get(it, 0)) else { return Value::EMPTY };
@@ -414,7 +414,7 @@ unsafe fn list_rev_next(it: Value) -> Value {
                 set_index(it, 1, i - 1);
                 v
             }
-            None => finish(it),
+            None => finish(heap, it),
         }
     }
 }
@@ -424,14 +424,14 @@ unsafe fn list_rev_next(it: Value) -> Value {
 /// # Safety
 /// `it` is a tuple iterator.
 #[inline(always)]
-pub(crate) unsafe fn tuple_next(it: Value) -> Value {
+pub(crate) unsafe fn tuple_next(heap: &Heap, it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(t) = Tuple::of(get(it, 0)) else { return Value::EMPTY };
         let i = index(it, 1);
         let v = t.get(i as usize);
         if v.is_empty() {
-            return finish(it);
+            return finish(heap, it);
         }
         set_index(it, 1, i + 1);
         v
@@ -453,7 +453,7 @@ pub(crate) unsafe fn range_next(it: Value) -> Value {
         let v = get(it, 0);
         set_index(it, 1, left - 1);
         // Both are tagged ints, and the iterator was made only if the last sum fits.
-        raw::store_raw(it, STATE, v.bits().wrapping_add(get(it, 2).bits()));
+        raw::store_number(it, NumberWord::new(STATE), v.bits().wrapping_add(get(it, 2).bits()));
         v
     }
 }
@@ -467,7 +467,7 @@ unsafe fn long_range_next(heap: &Heap, it: Value) -> Value {
         }
         let order = int::cmp(v, stop);
         if if int::sign(step) > 0 { order.is_ge() } else { order.is_le() } {
-            return finish(it);
+            return finish(heap, it);
         }
         heap.store(it, STATE, int::add(heap, v, step).unwrap_or(Value::EMPTY));
         v
@@ -490,14 +490,14 @@ unsafe fn str_next(heap: &Heap, it: Value) -> Value {
                     set_index(it, 1, at + n as i64);
                     Str::from_char(heap, cp)
                 }
-                None => finish(it),
+                None => finish(heap, it),
             },
-            None => finish(it),
+            None => finish(heap, it),
         }
     }
 }
 
-unsafe fn bytes_next(it: Value) -> Value {
+unsafe fn bytes_next(heap: &Heap, it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(b) = Bytes::of(get(it, 0)) else { return Value::EMPTY };
@@ -507,7 +507,7 @@ unsafe fn bytes_next(it: Value) -> Value {
                 set_index(it, 1, i + 1);
                 Value::small(i32::from(*x))
             }
-            None => finish(it),
+            None => finish(heap, it),
         }
     }
 }
@@ -517,7 +517,7 @@ unsafe fn bytes_next(it: Value) -> Value {
 /// # Safety
 /// `it` is a dict iterator.
 #[inline(always)]
-unsafe fn dict_entry(it: Value, reversed: bool) -> Option<Option<(usize, Value, Value)>> {
+unsafe fn dict_entry(heap: &Heap, it: Value, reversed: bool) -> Option<Option<(usize, Value, Value)>> {
     // SAFETY: the caller's.
     unsafe {
         let Some(d) = Dict::of(get(it, 0)) else { return Some(None) };
@@ -541,7 +541,7 @@ unsafe fn dict_entry(it: Value, reversed: bool) -> Option<Option<(usize, Value, 
                 set_index(it, 1, next as i64);
                 set_index(it, 3, (left - 1).max(0));
             }
-            None => drop(finish(it)),
+            None => drop(finish(heap, it)),
         }
         Some(found)
     }
@@ -552,9 +552,9 @@ unsafe fn dict_entry(it: Value, reversed: bool) -> Option<Option<(usize, Value, 
 /// # Safety
 /// `it` is an iterator over the keys of a dict, from its start.
 #[inline]
-pub(crate) unsafe fn dict_key_next(it: Value) -> Option<Value> {
+pub(crate) unsafe fn dict_key_next(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: the caller's.
-    match unsafe { dict_entry(it, false)? } {
+    match unsafe { dict_entry(heap, it, false)? } {
         Some((_, k, _)) => Some(k),
         None => Some(Value::EMPTY),
     }
@@ -565,9 +565,9 @@ pub(crate) unsafe fn dict_key_next(it: Value) -> Option<Value> {
 /// # Safety
 /// `it` is an iterator over the values of a dict, from its start.
 #[inline]
-pub(crate) unsafe fn dict_value_next(it: Value) -> Option<Value> {
+pub(crate) unsafe fn dict_value_next(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: the caller's.
-    match unsafe { dict_entry(it, false)? } {
+    match unsafe { dict_entry(heap, it, false)? } {
         Some((_, _, v)) => Some(v),
         None => Some(Value::EMPTY),
     }
@@ -578,7 +578,7 @@ unsafe fn dict_next(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: the caller's.
     unsafe {
         let reversed = raw::shape(it) >= shapes::DICT_REV_KEY_ITER.0;
-        let Some((_, k, v)) = dict_entry(it, reversed)? else { return Some(Value::EMPTY) };
+        let Some((_, k, v)) = dict_entry(heap, it, reversed)? else { return Some(Value::EMPTY) };
         Some(match ShapeId(raw::shape(it)) {
             shapes::DICT_KEY_ITER | shapes::DICT_REV_KEY_ITER => k,
             shapes::DICT_VALUE_ITER | shapes::DICT_REV_VALUE_ITER => v,
@@ -588,7 +588,7 @@ unsafe fn dict_next(heap: &Heap, it: Value) -> Option<Value> {
 }
 
 /// `None`: the set changed its size.
-unsafe fn set_next(it: Value) -> Option<Value> {
+unsafe fn set_next(heap: &Heap, it: Value) -> Option<Value> {
     // SAFETY: the caller's.
     unsafe {
         let Some(s) = Set::of(get(it, 0)) else { return Some(Value::EMPTY) };
@@ -600,7 +600,7 @@ unsafe fn set_next(it: Value) -> Option<Value> {
                 set_index(it, 1, next as i64);
                 Some(v)
             }
-            None => Some(finish(it)),
+            None => Some(finish(heap, it)),
         }
     }
 }

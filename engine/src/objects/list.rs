@@ -11,10 +11,10 @@ use super::{Tuple, raw, shapes};
 use crate::ctx::{Ctx, PyResult};
 use proto_core::header::{BARRIER, SHARED};
 use proto_core::sync::{broken, spin_loop};
-use proto_core::{Heap, Kind, Value, sub};
+use proto_core::{Heap, Kind, RawWord, Value, sub};
 
 const BUF: usize = 1;
-const CAPLEN: usize = 1;
+const CAPLEN: RawWord = RawWord::of_internal(sub::LISTBUF, 1);
 const ITEMS: usize = 2;
 /// Largest number of items: the buffer keeps capacity and length in 32 bits each.
 pub const MAX_LEN: usize = u32::MAX as usize - 8;
@@ -140,17 +140,17 @@ impl Buf {
 
     /// Whether a store of `v` needs no barrier and no lock: the buffer of a shared list is shared.
     #[inline(always)]
-    fn is_plain(self, v: Value) -> bool {
+    fn is_plain(self, heap: &Heap, v: Value) -> bool {
         // SAFETY: a buffer is a heap object.
         let flags = unsafe { raw::flags(self.0) };
-        flags & BARRIER == 0 || (flags & SHARED == 0 && !v.is_ptr())
+        flags & BARRIER == 0 || (flags & SHARED == 0 && !v.is_ptr() && !heap.is_marking())
     }
 
     /// Stores where [`Buf::is_plain`] said that it may be done.
     #[inline(always)]
-    fn set_plain(self, i: usize, v: Value) {
+    fn set_plain(self, heap: &Heap, i: usize, v: Value) {
         // SAFETY: callers check `i` against the capacity; the store needs no barrier.
-        unsafe { raw::store_raw(self.0, ITEMS + i, v.bits()) };
+        unsafe { heap.store_tested(self.0, ITEMS + i, v) };
     }
 
     /// Stores into a buffer that is not published yet.
@@ -161,22 +161,17 @@ impl Buf {
     }
 
     #[inline(always)]
-    fn clear_item(self, i: usize) {
-        // SAFETY: callers check `i` against the capacity; an immediate needs no barrier.
-        unsafe { raw::store_raw(self.0, ITEMS + i, Value::EMPTY.bits()) };
+    fn clear_items(self, heap: &Heap, i: usize, n: usize) {
+        // SAFETY: callers check the range against the capacity; the words from `ITEMS` are values.
+        unsafe { heap.clear_words(self.0, ITEMS + i, n, Value::EMPTY) };
     }
 
     /// Moves `n` items within the buffer.
     fn shift(self, heap: &Heap, from: usize, to: usize, n: usize) {
         // SAFETY: a buffer is a heap object.
         if unsafe { !raw::is_shared(self.0) } {
-            // SAFETY: callers check both ranges against the capacity; a local buffer has no other reader. The buffer held
-            // these items before; one that is remembered by its words is remembered as a whole first.
-            unsafe {
-                heap.words_move(self.0);
-                let p = raw::bytes_at(self.0, ITEMS).cast::<u64>();
-                std::ptr::copy(p.add(from), p.add(to), n);
-            }
+            // SAFETY: callers check both ranges against the capacity; the words from `ITEMS` are values.
+            unsafe { heap.move_words(self.0, ITEMS + from, ITEMS + to, n) };
             return;
         }
         let step = |i: usize| self.set(heap, to + i, self.get(from + i));
@@ -339,10 +334,10 @@ impl List {
 
     /// Replaces item `i` where that is a plain store; false when it is not, or when there is no such item.
     #[inline(always)]
-    pub fn set_quick(self, i: u64, v: Value) -> bool {
+    pub fn set_quick(self, heap: &Heap, i: u64, v: Value) -> bool {
         match self.buf() {
-            Some(b) if i < b.cap_len().1 as u64 && b.is_plain(v) => {
-                b.set_plain(i as usize, v);
+            Some(b) if i < b.cap_len().1 as u64 && b.is_plain(heap, v) => {
+                b.set_plain(heap, i as usize, v);
                 true
             }
             _ => false,
@@ -351,13 +346,13 @@ impl List {
 
     /// Appends where that is two plain stores; else does nothing and says so.
     #[inline(always)]
-    pub fn push_quick(self, v: Value) -> bool {
+    pub fn push_quick(self, heap: &Heap, v: Value) -> bool {
         let Some(b) = self.buf() else { return false };
         let (cap, len) = b.cap_len();
-        if len >= cap || !b.is_plain(v) {
+        if len >= cap || !b.is_plain(heap, v) {
             return false;
         }
-        b.set_plain(len, v);
+        b.set_plain(heap, len, v);
         b.set_len(cap, len + 1);
         true
     }
@@ -461,13 +456,13 @@ impl List {
     /// Removes and returns the last item.
     #[inline]
     pub fn pop(self, heap: &Heap) -> Option<Value> {
-        self.locked(heap, |_| {
+        self.locked(heap, |heap| {
             let b = self.buf()?;
             let (cap, len) = b.cap_len();
             let last = len.checked_sub(1)?;
             let v = b.get(last);
             b.set_len(cap, last);
-            b.clear_item(last);
+            b.clear_items(heap, last, 1);
             Some(v)
         })
     }
@@ -519,7 +514,7 @@ impl List {
         let (cap, len) = b.cap_len();
         b.shift(heap, i + n, i, len - i - n);
         b.set_len(cap, len - n);
-        (len - n..len).for_each(|k| b.clear_item(k));
+        b.clear_items(heap, len - n, n);
     }
 
     /// Removes the items `a..b`, bounds clamped.
@@ -628,7 +623,7 @@ impl List {
             }
             if to < len {
                 b.set_len(cap, to);
-                (to..len).for_each(|k| b.clear_item(k));
+                b.clear_items(heap, to, len - to);
             }
         });
     }

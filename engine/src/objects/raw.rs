@@ -1,12 +1,12 @@
 //! Words of heap objects: the only place of this folder that turns a tagged word into a pointer.
 //!
 //! Every word that another thread may read is an atomic. Loads acquire (free on x86), raw stores release; a store of
-//! a `Value` goes through `Heap::store`, which holds the barrier, or through `init` on an object that nobody else has
-//! seen yet.
+//! a `Value` goes through `Heap::store` and its like, which hold the barrier, or through `init` on an object that nobody else has
+//! seen yet. Raw stores take a [`RawWord`], which names no word that may hold a reference, or a [`NumberWord`].
 
 use proto_core::header::{self, SHARED};
 use proto_core::sync::{AtomicU64, Ordering, order};
-use proto_core::{Heap, Value};
+use proto_core::{Heap, NumberWord, RawWord, Value};
 
 /// Address of word `i` of `v`.
 ///
@@ -33,19 +33,32 @@ pub(crate) unsafe fn load(v: Value, i: usize) -> Value {
 /// # Safety
 /// As [`word`].
 #[inline(always)]
-pub(crate) unsafe fn load_raw(v: Value, i: usize) -> u64 {
+pub(crate) unsafe fn load_raw(v: Value, i: impl Into<usize>) -> u64 {
     // SAFETY: the caller's.
-    unsafe { word(v, i).load(Ordering::Acquire) }
+    unsafe { word(v, i.into()).load(Ordering::Acquire) }
 }
 
-/// Stores a raw word (or an immediate value, which needs no barrier).
+/// Stores a word in which nothing that is traced ever is.
 ///
 /// # Safety
-/// As [`word`], and the word is raw or `bits` is an immediate.
+/// As [`word`]; the word is one of `v`'s kind.
 #[inline(always)]
-pub(crate) unsafe fn store_raw(v: Value, i: usize, bits: u64) {
+pub(crate) unsafe fn store_raw(v: Value, i: RawWord, bits: u64) {
     // SAFETY: the caller's.
-    unsafe { word(v, i).store(bits, order(Ordering::Release, "raw_store_release")) }
+    unsafe { word(v, i.index()).store(bits, order(Ordering::Release, "raw_store_release")) }
+}
+
+/// Stores what reads as an int in a word that holds nothing else.
+///
+/// # Safety
+/// As [`word`].
+#[inline(always)]
+pub(crate) unsafe fn store_number(v: Value, i: NumberWord, bits: u64) {
+    // SAFETY: the caller's.
+    unsafe {
+        debug_assert!(Value::from_bits(bits).is_int() && !load(v, i.index()).is_ptr());
+        word(v, i.index()).store(bits, Ordering::Release);
+    }
 }
 
 /// Compare-and-swap of a raw word.
@@ -53,9 +66,19 @@ pub(crate) unsafe fn store_raw(v: Value, i: usize, bits: u64) {
 /// # Safety
 /// As [`store_raw`].
 #[inline(always)]
-pub(crate) unsafe fn cas_raw(v: Value, i: usize, old: u64, new: u64) -> Result<u64, u64> {
+pub(crate) unsafe fn cas_raw(v: Value, i: RawWord, old: u64, new: u64) -> Result<u64, u64> {
     // SAFETY: the caller's.
-    unsafe { word(v, i).compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire) }
+    unsafe { word(v, i.index()).compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire) }
+}
+
+/// Compare-and-swap of a number: as [`store_number`].
+///
+/// # Safety
+/// As [`word`].
+#[inline(always)]
+pub(crate) unsafe fn cas_number(v: Value, i: NumberWord, old: u64, new: u64) -> Result<u64, u64> {
+    // SAFETY: the caller's.
+    unsafe { word(v, i.index()).compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire) }
 }
 
 /// Stores a value into an object that was allocated by this thread since its last safepoint and is not published.
@@ -136,16 +159,6 @@ pub(crate) unsafe fn change_aux(v: Value, set: u16, clear: u16) {
 pub(crate) unsafe fn shape(v: Value) -> u32 {
     // SAFETY: the caller's.
     unsafe { header::shape(v.addr()) }.load(Ordering::Acquire)
-}
-
-/// Publishes a shape id.
-///
-/// # Safety
-/// `v` is a pointer to a heap object, owned by this thread or locked, and fits the new shape.
-#[inline(always)]
-pub(crate) unsafe fn set_shape(v: Value, id: u32) {
-    // SAFETY: as for `shape`.
-    unsafe { header::shape(v.addr()) }.store(id, Ordering::Release)
 }
 
 /// Whether a heap object is shared. Stable for its owner while it does not promote.

@@ -7,12 +7,13 @@
 
 use super::{List, hashing, raw, shapes};
 use crate::ctx::{Ctx, Raised};
-use proto_core::{Heap, Kind, Value, sub};
+use proto_core::{Heap, Kind, RawEntryWord, RawWord, Value, sub};
 
 const TABLE: usize = 1;
-const SLOTS: usize = 1;
-const COUNTS: usize = 2;
-const FINGER: usize = 3;
+const SLOTS: RawWord = RawWord::of_internal(sub::SETTABLE, 1);
+const COUNTS: RawWord = RawWord::of_internal(sub::SETTABLE, 2);
+const FINGER: RawWord = RawWord::of_internal(sub::SETTABLE, 3);
+const HASHES: RawEntryWord = RawEntryWord::of_internal(sub::SETTABLE, 0);
 const ENTRIES: usize = 4;
 const MIN_SLOTS: usize = 8;
 /// Tables of at most so many slots are walked without a poll.
@@ -86,7 +87,7 @@ impl Table {
     fn fill(self, heap: &Heap, i: usize, hash: i64, k: Value) {
         // SAFETY: as in `hash`. The hash first: who sees the key sees it.
         unsafe {
-            raw::store_raw(self.0, ENTRIES + 2 * i, hash as u64);
+            raw::store_raw(self.0, HASHES.of(i), hash as u64);
             heap.store(self.0, ENTRIES + 2 * i + 1, k);
         }
     }
@@ -96,16 +97,16 @@ impl Table {
     fn init(self, i: usize, hash: i64, k: Value) {
         // SAFETY: as in `hash`, and the table is fresh.
         unsafe {
-            raw::store_raw(self.0, ENTRIES + 2 * i, hash as u64);
+            raw::store_raw(self.0, HASHES.of(i), hash as u64);
             raw::init(self.0, ENTRIES + 2 * i + 1, k);
         }
     }
 
-    fn end(self, i: usize) {
+    fn end(self, heap: &Heap, i: usize) {
         // SAFETY: as in `hash`; the hash word says "gone" before the key goes, so a probe never stops here.
         unsafe {
-            raw::store_raw(self.0, ENTRIES + 2 * i, GONE as u64);
-            raw::store_raw(self.0, ENTRIES + 2 * i + 1, Value::EMPTY.bits());
+            raw::store_raw(self.0, HASHES.of(i), GONE as u64);
+            heap.store(self.0, ENTRIES + 2 * i + 1, Value::EMPTY);
         }
     }
 
@@ -486,7 +487,7 @@ impl Set {
             let p = self.find_simple(v, hash)?;
             let Some((t, Probe::Found(i))) = p else { return Some(false) };
             let (used, live) = t.counts();
-            t.end(i);
+            t.end(heap, i);
             t.set_counts(used, live - 1);
             Some(true)
         })
@@ -497,10 +498,10 @@ impl Set {
         if let Some(removed) = self.discard_simple_hashed(cx, v, hash) {
             return Ok(removed);
         }
-        self.with_probe(cx, v, hash, |_, p| match p {
+        self.with_probe(cx, v, hash, |heap, p| match p {
             Some((t, Probe::Found(i))) => {
                 let (used, live) = t.counts();
-                t.end(i);
+                t.end(heap, i);
                 t.set_counts(used, live - 1);
                 true
             }
@@ -523,7 +524,7 @@ impl Set {
                 i = (i + 1) & mask;
             }
             let k = t.key(i);
-            t.end(i);
+            t.end(heap, i);
             t.set_counts(used, live - 1);
             // SAFETY: as above.
             unsafe { raw::store_raw(t.0, FINGER, i as u64 + 1) };

@@ -13,13 +13,13 @@
 use super::list::Seq;
 use super::{hashing, raw, shapes};
 use crate::ctx::{Ctx, PyResult};
-use proto_core::{Heap, Kind, STR_EXTERNAL, STR_INDEX_WORDS, Value, sub};
+use proto_core::{Heap, Kind, RawWord, RawWords, STR_EXTERNAL, STR_INDEX_WORDS, Value, sub};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-const LEN: usize = 1;
-const HASH: usize = 2;
-const CHARS: usize = 3;
+const LEN: RawWord = RawWord::of_kind(Kind::Str, 1);
+const HASH: RawWord = RawWord::of_kind(Kind::Str, 2);
+const CHARS: RawWord = RawWord::of_kind(Kind::Str, 3);
 const BYTES: usize = 4;
 const BUFFER: usize = 4;
 const INDEX: usize = 5;
@@ -28,9 +28,11 @@ const INDEX: usize = 5;
 /// of at least this size, so that it never touches the many small ones.
 const EXT_WORDS: usize = STR_INDEX_WORDS;
 
-const BUF_USED: usize = 1;
-const BUF_CAP: usize = 2;
+const BUF_USED: RawWord = RawWord::of_internal(sub::RAW, 1);
+const BUF_CAP: RawWord = RawWord::of_internal(sub::RAW, 2);
 const BUF_BYTES: usize = 3;
+/// Of an index: the number of entries, and those.
+const INDEX_WORDS: RawWords = RawWords::of_internal(sub::RAW, 1);
 
 /// `aux`: the bytes lie in a buffer.
 const EXT: u16 = STR_EXTERNAL;
@@ -564,12 +566,12 @@ impl Str {
         let bytes = self.as_bytes();
         // SAFETY: a fresh raw object of `2 + n` words.
         unsafe {
-            raw::store_raw(index, 1, n as u64);
+            raw::store_raw(index, INDEX_WORDS.at(0), n as u64);
             let (mut chars, mut entry) = (0usize, 0usize);
             for (at, b) in bytes.iter().enumerate() {
                 if b & 0xC0 != 0x80 {
                     if chars % STRIDE == 0 {
-                        raw::store_raw(index, 2 + entry, at as u64);
+                        raw::store_raw(index, INDEX_WORDS.at(1 + entry), at as u64);
                         entry += 1;
                     }
                     chars += 1;

@@ -2,10 +2,10 @@
 
 use super::{List, hashing::TupleHash, raw, shapes};
 use crate::ctx::{Ctx, PyResult, Raised};
-use proto_core::{Heap, Kind, Value};
+use proto_core::{Heap, Kind, RawWord, Value};
 
-const LEN: usize = 1;
-const HASH: usize = 2;
+const LEN: RawWord = RawWord::of_kind(Kind::Tuple, 1);
+const HASH: RawWord = RawWord::of_kind(Kind::Tuple, 2);
 const ITEMS: usize = 3;
 /// Word of the first item.
 pub const FIRST_ITEM: usize = ITEMS;

@@ -21,6 +21,7 @@ pub const MODELS: &[Model] = &[
     Model::new("shape_insertion", 3, 2, &["shape_transition_lookup", "shape_transition_release"], shapes),
     Model::new("atom_against_collection", 3, 2, &["atom_leaves_table"], atom_dies),
     Model::new("shape_against_collection", 3, 2, &["shape_leaves_tree"], shape_dies),
+    Model::new("marking_against_stores", 3, 2, &["store_logs", "exchange_logs", "clear_logs"], marking_against_stores),
 ];
 
 #[cfg(shuttle)]
@@ -30,6 +31,11 @@ pub const RANDOM: &[Model] =
 /// A runtime with windows of one object, so that a run makes few words.
 pub fn space() -> &'static Space {
     Space::new(Config { stack_words: 16, gc_stress: true, budget: 1 << 30, ..Config::default() })
+}
+
+/// As [`space`]; stores note what they take out of objects, as they do while somebody marks.
+pub fn space_being_marked() -> &'static Space {
+    Space::new(Config { stack_words: 16, gc_stress: true, budget: 1 << 30, log_stores: true, ..Config::default() })
 }
 
 /// Attaches the running thread for as long as `f` runs.
@@ -327,6 +333,44 @@ fn shape_dies() {
     });
     attached(space, |cx| cx.collect(true));
     t.join().unwrap();
+}
+
+/// A marker looks at the words of an object one by one while a thread overwrites them by a store, by an exchange and by a clear of
+/// several: of what was there when both began, each object was seen by the one or noted by the other.
+fn marking_against_stores() {
+    let space = space_being_marked();
+    let roots = attached(space, |cx| {
+        cx.start_sharing();
+        let object = cx.alloc(Kind::Object, ShapeId::of_kind(Kind::Object), 6);
+        // SAFETY: within the object, whose words from 1 on are values.
+        unsafe { (2..6).for_each(|i| cx.store(object, i, cell(cx, Value::small(i as i32)))) };
+        space.add_root(cx, object)
+    });
+    let object = move || space.root(roots);
+    // SAFETY: as above.
+    let before: Vec<u64> = (2..6).map(|i| unsafe { object().load(i) }.bits()).collect();
+    let seen: Arc<Vec<AtomicU64>> = Arc::new((2..6).map(|_| AtomicU64::new(0)).collect());
+    let marker = Arc::clone(&seen);
+    let t = spawn(move || {
+        for (word, place) in (2..6).zip(marker.iter()) {
+            // SAFETY: as above.
+            place.store(unsafe { object().load(word) }.bits(), Ordering::Relaxed);
+        }
+    });
+    let noted: Vec<bool> = attached(space, |cx| {
+        let o = object();
+        // SAFETY: as above; the object is shared, and this is the only thread that writes it.
+        unsafe {
+            cx.store(o, 2, Value::NONE);
+            assert!(cx.cas(o, 3, o.load(3), Value::NONE).is_ok());
+            cx.clear_words(o, 4, 2, Value::EMPTY);
+        }
+        before.iter().map(|&bits| cx.has_noted(bits)).collect()
+    });
+    t.join().unwrap();
+    for (i, (&bits, noted)) in before.iter().zip(noted).enumerate() {
+        assert!(noted || seen[i].load(Ordering::Relaxed) == bits, "word {} was neither seen nor noted", i + 2);
+    }
 }
 
 /// Four threads attach, publish, read, hold weak references, collect and die in every order that chance gives.

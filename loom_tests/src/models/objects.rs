@@ -1,10 +1,10 @@
 //! Lists, dicts and generators that several threads use at once: the engine's own layouts over the heap that ships.
 
-use super::heap::space;
+use super::heap::{space, space_being_marked};
 use super::{Model, spawn};
 use engine::Ctx;
 use engine::objects::{Dict, GenState, Generator, List, Obj, shapes};
-use proto_core::sync::{AtomicU32, Ordering};
+use proto_core::sync::{AtomicU32, AtomicU64, Ordering};
 use proto_core::{Kind, Root, ShapeId, ShapeMode, Space, SpaceRoot, Value};
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub const MODELS: &[Model] = &[
     Model::new("attributes_overflow", 2, 2, &["attr_locked"], attributes_overflow),
     Model::new("attributes_move_to_dict", 3, 2, &["attr_empty_rereads"], attributes_move),
     Model::new("attribute_names_of_one_moment", 3, 2, &["attr_names_locked"], attribute_names),
+    Model::new("list_marked_while_items_move", 3, 2, &["store_logs"], list_marked),
+    Model::new("dict_marked_while_entries_end", 3, 2, &["store_logs"], dict_marked),
     Model::new("generator_claimed_by_two", 3, 2, &["generator_claim_swaps", "raw_store_release"], generator),
 ];
 
@@ -45,6 +47,78 @@ fn with_shared(make: impl FnOnce(&mut Ctx) -> Value) -> (&'static Space, SpaceRo
     let made = make(&mut cx);
     let root = space.add_root(&cx, made);
     (space, root)
+}
+
+/// As [`with_shared`], of a space whose objects somebody marks.
+fn with_marked(make: impl FnOnce(&mut Ctx) -> Value) -> (&'static Space, SpaceRoot) {
+    let space = space_being_marked();
+    let mut cx = Ctx::attached(space);
+    cx.context().start_sharing();
+    let made = make(&mut cx);
+    let root = space.add_root(&cx, made);
+    (space, root)
+}
+
+/// Calls `see` for each of `n` things in a thread of its own while `change` runs: each of `items` was seen or has been noted.
+fn marked_while(
+    (space, root): (&'static Space, SpaceRoot),
+    items: &[u64],
+    n: usize,
+    see: impl Fn(Value, usize) -> Value + Send + 'static,
+    change: impl FnOnce(&mut Ctx, Value),
+) {
+    let seen: Arc<Vec<AtomicU64>> = Arc::new((0..n).map(|_| AtomicU64::new(0)).collect());
+    let marker = Arc::clone(&seen);
+    let t = spawn(move || {
+        for (i, place) in marker.iter().enumerate() {
+            place.store(see(space.root(root), i).bits(), Ordering::Relaxed);
+        }
+    });
+    let mut cx = Ctx::attached(space);
+    change(&mut cx, space.root(root));
+    let noted: Vec<bool> = items.iter().map(|&bits| cx.has_noted(bits)).collect();
+    drop(cx);
+    t.join().unwrap();
+    for (&bits, noted) in items.iter().zip(noted) {
+        let seen = seen.iter().any(|place| place.load(Ordering::Relaxed) == bits);
+        assert!(seen || noted, "an item was neither seen nor noted");
+    }
+}
+
+/// A marker walks a list from its front while another thread removes the first item: the others move towards the front, past the
+/// marker.
+fn list_marked() {
+    let mut items = Vec::new();
+    let shared = with_marked(|cx| {
+        let made: Vec<Value> = (0..3).map(|i| List::build(cx, 1, |_| int(i)).value()).collect();
+        items.extend(made.iter().map(|v| v.bits()));
+        List::from_slice(cx, &made).value()
+    });
+    let see = |l: Value, i: usize| List::of(l).and_then(|l| l.get(i)).unwrap_or(Value::NONE);
+    marked_while(shared, &items, 3, see, |cx, l| {
+        let removed = List::of(l).and_then(|l| l.pop_at(cx, 0));
+        assert!(removed.is_some());
+    });
+}
+
+/// A marker walks a dict while another thread removes one entry and gives another a new value.
+fn dict_marked() {
+    let mut items = Vec::new();
+    let shared = with_marked(|cx| {
+        let d = Dict::new(cx);
+        for i in 0..2 {
+            let v = List::build(cx, 1, |_| int(i)).value();
+            items.push(v.bits());
+            d.set(cx, int(i), v).unwrap();
+        }
+        d.value()
+    });
+    let see = |d: Value, i: usize| Dict::of(d).and_then(|d| d.next_entry(i)).map_or(Value::NONE, |(_, _, v)| v);
+    marked_while(shared, &items, 2, see, |cx, d| {
+        let Some(d) = Dict::of(d) else { panic!("not a dict") };
+        assert!(d.remove(cx, int(0)).unwrap().is_some());
+        d.set(cx, int(1), Value::NONE).unwrap();
+    });
 }
 
 /// The list or dict behind the handle, in an attached thread.
@@ -538,7 +612,7 @@ fn generator() {
             Ok(_) => {
                 assert_eq!(running.fetch_add(1, Ordering::Relaxed), 0, "run by two threads");
                 let mut regs = [Value::NONE];
-                g.copy_regs(&mut regs);
+                g.copy_regs(&cx, &mut regs);
                 regs[0] = int((regs[0].bits() >> 2) as usize + 1);
                 running.fetch_sub(1, Ordering::Relaxed);
                 g.suspend(&cx, std::ptr::null(), &regs, Value::EMPTY);

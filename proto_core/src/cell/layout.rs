@@ -87,38 +87,56 @@ pub struct LayoutTable {
     pub(crate) internal: [Layout; sub::COUNT],
 }
 
+impl Layout {
+    /// Whether a word of an object that is laid out like this may be a value. What follows a table's entries counts as one.
+    pub const fn may_be_value(self, word: usize) -> bool {
+        match self {
+            Layout::Leaf => false,
+            Layout::Values { first, raw } => word >= first as usize && (word >= 64 || raw >> word & 1 == 0),
+            Layout::Entries { first, stride, mask } => {
+                let first = first as usize;
+                word >= first && mask >> ((word - first) % stride as usize) & 1 != 0
+            }
+            Layout::Only(mask) => word < 64 && mask >> word & 1 != 0,
+        }
+    }
+}
+
+/// What objects of a kind look like.
+pub const fn of_kind(kind: Kind) -> Layout {
+    match kind {
+        // Strings and bytes are leaves; see `Marker` for the index word of large strings.
+        Kind::Str | Kind::Bytes | Kind::Float | Kind::BigInt => Layout::Leaf,
+        // w1 length, w2 hash.
+        Kind::Tuple => Layout::Values { first: 3, raw: 0 },
+        // Only w1 (buffer, table) is a value; counters follow.
+        Kind::List | Kind::Dict | Kind::Set | Kind::Cell => Layout::Only(1 << 1),
+        _ => Layout::Values { first: 1, raw: 0 },
+    }
+}
+
+/// What internal objects of a subkind look like, unless the engine says otherwise of one of its own.
+pub const fn of_internal(subkind: u16) -> Layout {
+    match subkind {
+        sub::RAW | sub::NATIVEBOX | sub::WEAK => Layout::Leaf,
+        sub::LISTBUF => Layout::Values { first: 2, raw: 0 },
+        sub::DICTTABLE => Layout::Entries { first: 4, stride: 3, mask: 0b110 },
+        sub::SETTABLE => Layout::Entries { first: 4, stride: 2, mask: 0b10 },
+        sub::TRIE_SET..sub::CUSTOM => Layout::Values { first: 2, raw: 0 },
+        _ => Layout::Values { first: 1, raw: 0 },
+    }
+}
+
 impl Default for LayoutTable {
     fn default() -> Self {
-        let all = Layout::Values { first: 1, raw: 0 };
-        let mut kinds = [all; KINDS];
-        // Strings and bytes are leaves; see `Marker` for the index word of large strings.
-        for k in [Kind::Str, Kind::Bytes, Kind::Float, Kind::BigInt] {
-            kinds[k as usize] = Layout::Leaf;
+        LayoutTable {
+            kinds: std::array::from_fn(|k| of_kind(Kind::from_index(k as u8))),
+            internal: std::array::from_fn(|s| of_internal(s as u16)),
         }
-        // w1 length, w2 hash.
-        kinds[Kind::Tuple as usize] = Layout::Values { first: 3, raw: 0 };
-        // Only w1 (buffer, table) is a value; counters follow.
-        for k in [Kind::List, Kind::Dict, Kind::Set, Kind::Cell] {
-            kinds[k as usize] = Layout::Only(1 << 1);
-        }
-        let mut internal = [all; sub::COUNT];
-        internal[sub::RAW as usize] = Layout::Leaf;
-        internal[sub::LISTBUF as usize] = Layout::Values { first: 2, raw: 0 };
-        internal[sub::DICTTABLE as usize] = Layout::Entries { first: 4, stride: 3, mask: 0b110 };
-        internal[sub::SETTABLE as usize] = Layout::Entries { first: 4, stride: 2, mask: 0b10 };
-        internal[sub::TRIE_SET as usize..sub::CUSTOM as usize].fill(Layout::Values { first: 2, raw: 0 });
-        internal[sub::NATIVEBOX as usize] = Layout::Leaf;
-        internal[sub::WEAK as usize] = Layout::Leaf;
-        LayoutTable { kinds, internal }
     }
 }
 
 impl LayoutTable {
-    /// Replaces a kind's description (before the first object of that kind is made).
-    pub fn set(&mut self, kind: Kind, layout: Layout) {
-        self.kinds[kind as usize] = layout;
-    }
-
     /// Describes a subkind of [`Kind::Internal`].
     pub fn set_internal(&mut self, subkind: u16, layout: Layout) {
         assert!((subkind as usize) < sub::COUNT && subkind >= sub::CUSTOM, "not an engine subkind");

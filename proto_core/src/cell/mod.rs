@@ -4,3 +4,4 @@ pub mod header;
 pub mod layout;
 #[cfg(model)]
 pub mod memory;
+pub mod words;

@@ -263,6 +263,9 @@ pub(crate) fn collect_world(
         cx.heap().hand_over_shared(true);
         blocks += cx.heap().blocks.borrow().len();
     }
+    if space.config().log_stores {
+        super::log::check_world(space, contexts);
+    }
     let mut records = lock(&space.records);
     records.sort();
     let marks = Marks::new(&records);
@@ -355,6 +358,9 @@ pub(crate) fn collect_world(
     }
     if space.config().verify {
         super::verify::verify_records(space, contexts, &dead.records);
+    }
+    if space.config().log_stores {
+        super::log::cast_shadows(space, contexts);
     }
     let mut stats = lock(&space.stats);
     parts.sweep = clock.lap();

@@ -122,6 +122,9 @@ impl Context {
         if verify && !full {
             heap.verify_barrier();
         }
+        if config.log_stores {
+            heap.check_log();
+        }
         heap.hand_over_shared(full);
         if full {
             heap.clear_marks();
@@ -190,6 +193,9 @@ impl Context {
         }
         if verify {
             heap.verify(super::verify::When::Collected);
+        }
+        if config.log_stores {
+            heap.cast_shadow();
         }
     }
 

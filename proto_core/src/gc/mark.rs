@@ -335,6 +335,10 @@ impl Heap {
     fn remember_object(&self, obj: Value) {
         // SAFETY: a live local object of this heap.
         unsafe { header::set_flags(obj.addr(), REMEMBERED) };
+        // A small one may be written without a barrier from now on.
+        if self.is_marking() && self.words_at(obj.addr()) < LARGE_WORDS {
+            self.log_whole(obj);
+        }
         self.gc.remembered.borrow_mut().push(obj.bits());
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod clock;
 mod cyclic;
 pub(crate) mod global;
 mod local;
+pub(crate) mod log;
 pub(crate) mod mark;
 pub mod pauses;
 mod reach;
@@ -14,6 +15,8 @@ mod survey;
 pub(crate) mod sweep;
 pub(crate) mod verify;
 
+#[cfg(test)]
+mod log_tests;
 #[cfg(test)]
 mod tests;
 
@@ -85,6 +88,8 @@ pub(crate) struct GcState {
     pub cyclic: Cell<usize>,
     /// For timelines.
     pub pauses: RefCell<pauses::Pauses>,
+    /// What stores have taken out of objects while somebody marked.
+    pub noted: log::Noted,
     /// Tests only: the barrier forgets to remember.
     pub broken_barrier: Cell<bool>,
 }
@@ -115,6 +120,7 @@ impl GcState {
             counts_cyclic: _,
             cyclic: _,
             pauses: _,
+            noted: _,
             broken_barrier: _,
         } = from;
         self.external.set(external.take());

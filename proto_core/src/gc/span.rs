@@ -119,7 +119,7 @@ mod tests {
         let mut weak = Vec::new();
         // SAFETY: within the two objects; the words behind a table's entries are raw.
         unsafe {
-            cx.store_raw(table.get(), 1, ENTRIES as u64);
+            cx.init_raw(table.get(), 1, ENTRIES as u64);
             for i in 0..ENTRIES {
                 cx.store(array.get(), 1 + i, item(&cx, i));
                 cx.store(table.get(), 4 + 3 * i + 1, item(&cx, 2 * i));
@@ -128,7 +128,7 @@ mod tests {
             for i in 0..100 {
                 let stray = item(&cx, i);
                 weak.push(Root::new(&cx, cx.new_weak(stray, Value::EMPTY)));
-                cx.store_raw(table.get(), 4 + 3 * ENTRIES + i, stray.bits());
+                cx.init_raw(table.get(), 4 + 3 * ENTRIES + i, stray.bits());
             }
         }
         let check = |cx: &Context| {

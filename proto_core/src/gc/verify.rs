@@ -193,7 +193,7 @@ pub(crate) fn verify_records(space: &Space, contexts: &[&Context], dead: &Dead) 
     }
 }
 
-fn for_each_in_block(space: &Space, block: u32, f: &mut impl FnMut(Value, bool)) {
+pub(crate) fn for_each_in_block(space: &Space, block: u32, f: &mut impl FnMut(Value, bool)) {
     let meta = space.arena.meta(block);
     for g in 0..GROUPS {
         let group = &meta.groups[g];

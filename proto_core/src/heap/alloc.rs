@@ -48,6 +48,8 @@ pub struct Heap {
     pub(crate) poll: AtomicU32,
     /// Bytes that may still be allocated before a collection is due.
     pub(crate) budget: Cell<isize>,
+    /// Whether stores note what they take out of old and shared objects (see `store.rs`). Set and cleared at a safepoint.
+    pub(crate) marking: Cell<bool>,
     /// What the budget was after the last collection.
     pub(crate) granted: Cell<isize>,
     /// Windows of one object each, so that each allocation asks for a collection (`gc-stress`) or is looked at (`promote-stress`).
@@ -85,6 +87,7 @@ impl Heap {
             cursors: std::array::from_fn(|_| Cursor { at: Cell::new(0), end: Cell::new(0) }),
             poll: AtomicU32::new(0),
             budget: Cell::new(space.config().budget as isize),
+            marking: Cell::new(space.config().log_stores),
             granted: Cell::new(space.config().budget as isize),
             single: space.config().gc_stress || space.config().promote_stress,
             arena: arena(),
@@ -174,7 +177,7 @@ impl Heap {
     fn zero(&self, v: Value, words: usize) {
         #[cfg(model)]
         // SAFETY: as below.
-        (1..words).for_each(|i| unsafe { self.store_raw(v, i, 0) });
+        (1..words).for_each(|i| unsafe { self.init_raw(v, i, 0) });
         #[cfg(not(model))]
         // SAFETY: a fresh object of that many words that nobody else knows.
         unsafe {

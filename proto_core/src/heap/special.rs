@@ -4,6 +4,7 @@
 use super::alloc::Heap;
 use crate::cell::header::{self, HAS_WEAKREF, INTERNED, NEEDS_DROP, NOT_FINALIZED, SHARED, pack};
 use crate::cell::layout::sub;
+use crate::cell::words::RawWord;
 use crate::sync::Ordering;
 use crate::value::{Kind, Value};
 use std::any::Any;
@@ -16,6 +17,9 @@ pub const STR_HASH: usize = 2;
 pub const STR_CHARS: usize = 3;
 /// Word at which a string's bytes begin.
 pub const STR_DATA: usize = 4;
+
+/// Who is told when a weak reference is cleared. No collection takes it for a reference, so nothing is noted of it.
+const NOTIFIED: RawWord = RawWord::of_internal(sub::WEAK, 2);
 
 type Boxed = Box<dyn Any + Send + Sync>;
 
@@ -39,7 +43,7 @@ impl Heap {
         }
         let v = self.alloc_small::<2>(Kind::Float, pack(Kind::Float as u32, 0, 0));
         // SAFETY: a fresh object of two words; word 1 is raw.
-        unsafe { self.store_raw(v, 1, f.to_bits()) };
+        unsafe { self.init_raw(v, 1, f.to_bits()) };
         v
     }
 
@@ -56,9 +60,9 @@ impl Heap {
         let v = self.alloc(Kind::Str, crate::ShapeId::of_kind(Kind::Str), STR_DATA + bytes.len().div_ceil(8));
         // SAFETY: a fresh string with room for the bytes.
         unsafe {
-            self.store_raw(v, STR_LEN, bytes.len() as u64);
-            self.store_raw(v, STR_HASH, 0);
-            self.store_raw(v, STR_CHARS, Value::from_usize(chars).bits());
+            self.init_raw(v, STR_LEN, bytes.len() as u64);
+            self.init_raw(v, STR_HASH, 0);
+            self.init_raw(v, STR_CHARS, Value::from_usize(chars).bits());
             #[cfg(model)]
             crate::cell::memory::set_bytes(v.addr(), bytes);
             #[cfg(not(model))]
@@ -121,8 +125,8 @@ impl Heap {
         // SAFETY: a fat pointer is two words, and both words are inside the fresh object.
         unsafe {
             let words: [u64; 2] = std::mem::transmute(Box::into_raw(boxed));
-            self.store_raw(v, 1, words[0]);
-            self.store_raw(v, 2, words[1]);
+            self.init_raw(v, 1, words[0]);
+            self.init_raw(v, 2, words[1]);
         }
         let (meta, cell) = self.arena.locate(v.addr());
         let drop = &meta.drop[cell >> 6];
@@ -156,8 +160,8 @@ impl Heap {
         let v = self.alloc_small::<3>(Kind::Internal, pack(Kind::Internal as u32, 0, sub::WEAK));
         // SAFETY: a fresh object; w1 and w2 are raw words by layout. The referent lives.
         unsafe {
-            self.store_raw(v, 1, obj.bits());
-            self.store_raw(v, 2, if obj.is_ptr() { notify } else { Value::EMPTY }.bits());
+            self.init_raw(v, 1, obj.bits());
+            self.init_raw(v, 2, if obj.is_ptr() { notify } else { Value::EMPTY }.bits());
             if obj.is_ptr() {
                 header::set_flags(obj.addr(), HAS_WEAKREF);
                 self.gc.weak_young.borrow_mut().push(v.addr());
@@ -178,7 +182,7 @@ impl Heap {
             self.gc.weak_young.borrow_mut().push(weak.addr());
         }
         // SAFETY: a live weak reference.
-        unsafe { self.store_raw(weak, 2, notify.bits()) };
+        unsafe { self.store_raw(weak, NOTIFIED, notify.bits()) };
     }
 
     /// Whether `v` is a weak reference cell.

@@ -2,9 +2,18 @@
 //!
 //! Loads are acquire and stores release: on x86 both are plain moves, and a reader never asks whether an object is
 //! shared. The barrier tests one byte: SHARED means "promote the value first", OLD means "remember the object".
+//!
+//! **The contract of stores.** While a context's *marking* flag is set, whoever takes a reference out of an object that existed when
+//! it was set notes what was there ([`Heap::log`]): a marker that began then finds all that could be reached then, whatever the
+//! program does meanwhile. Such an object is OLD or SHARED (marking begins right after a collection, and a leaf holds nothing), so
+//! the byte above sends its stores down the slow path. That holds for each way to overwrite a word that may hold a reference:
+//! by references and by what is none ([`Heap::store`]), by exchanges ([`Heap::cas`]), clears ([`Heap::clear_words`]), moves within an
+//! object ([`Heap::move_words`]), other shapes ([`Heap::set_shape`]). What is stored without a barrier goes into words that never hold
+//! one ([`RawWord`], [`NumberWord`]), into fresh objects, or into what is remembered as a whole, which was noted as a whole, too.
 
 use super::alloc::Heap;
 use crate::cell::header::{self, BARRIER, OLD, REMEMBERED, SHARED};
+use crate::cell::words::{NumberWord, RawWord};
 use crate::gc::mark::LARGE_WORDS;
 use crate::space::ShapeId;
 use crate::sync::{Ordering, broken, order};
@@ -70,14 +79,19 @@ impl Heap {
         ShapeId(unsafe { header::shape(obj.addr()) }.load(Ordering::Acquire))
     }
 
-    /// Changes the object's shape (under its lock when shared).
+    /// Changes the object's shape (under its lock when shared). The type of the old one is noted while somebody marks.
     ///
     /// # Safety
     /// `obj` points at a live object whose memory fits the new shape.
     #[inline(always)]
     pub unsafe fn set_shape(&self, obj: Value, shape: ShapeId) {
         // SAFETY: by the caller. Release: slots written before are seen by who acquires the new shape.
-        unsafe { header::shape(obj.addr()) }.store(shape.0, Ordering::Release);
+        unsafe {
+            if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 && self.is_marking() {
+                self.log_shape(obj);
+            }
+            header::shape(obj.addr()).store(shape.0, Ordering::Release);
+        }
     }
 
     /// The object's flags.
@@ -148,7 +162,7 @@ impl Heap {
     pub unsafe fn store(&self, obj: Value, word: usize, v: Value) {
         // SAFETY: by the caller.
         unsafe {
-            if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 && v.is_ptr() {
+            if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 && (v.is_ptr() || self.is_marking()) {
                 self.barrier(obj, word, v);
             }
             header::word(obj.addr(), word).store(v.bits(), order(Ordering::Release, "heap_store_release"));
@@ -178,14 +192,96 @@ impl Heap {
         unsafe { obj.load_raw(word) }
     }
 
-    /// Stores a raw word: one that the layout does not call a value, or a raw number that reads as an int.
+    /// Stores a value word of an object whose header the caller has tested as [`Heap::store`] does: it needs no barrier. For
+    /// handlers that inline the test.
     ///
     /// # Safety
-    /// `obj` points at a live object and `word` is inside it.
+    /// As for [`Heap::store`], and the object's flags lack [`BARRIER`]; or they lack SHARED, `v` is no reference, and
+    /// [`Heap::is_marking`] is false.
     #[inline(always)]
-    pub unsafe fn store_raw(&self, obj: Value, word: usize, bits: u64) {
+    pub unsafe fn store_tested(&self, obj: Value, word: usize, v: Value) {
         // SAFETY: by the caller.
-        unsafe { header::word(obj.addr(), word) }.store(bits, Ordering::Release);
+        unsafe {
+            debug_assert!(
+                header::flags(obj.addr()).load(Ordering::Relaxed) & if v.is_ptr() { BARRIER } else { SHARED } == 0
+            );
+            header::word(obj.addr(), word).store(v.bits(), Ordering::Release);
+        }
+    }
+
+    /// Stores something that is no reference in `n` value words.
+    ///
+    /// # Safety
+    /// As for [`Heap::store`], for each of the words.
+    #[inline(always)]
+    pub unsafe fn clear_words(&self, obj: Value, first: usize, n: usize, with: Value) {
+        debug_assert!(!with.is_ptr());
+        // SAFETY: by the caller.
+        unsafe {
+            if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 && self.is_marking() {
+                self.log_words(obj, first, n);
+            }
+            for word in first..first + n {
+                header::word(obj.addr(), word).store(with.bits(), Ordering::Release);
+            }
+        }
+    }
+
+    /// Moves `n` value words of a local object from word `from` on to word `to` and those behind it.
+    ///
+    /// # Safety
+    /// `obj` is a pointer to a live object, local to this heap; all the words are values of it.
+    #[inline]
+    pub unsafe fn move_words(&self, obj: Value, from: usize, to: usize, n: usize) {
+        // SAFETY: by the caller; nobody else looks at a local object.
+        unsafe {
+            self.words_move(obj);
+            if self.is_marking() && header::flags(obj.addr()).load(Ordering::Relaxed) & OLD != 0 {
+                self.log_moved(obj, from, to, n);
+            }
+            #[cfg(not(model))]
+            std::ptr::copy((obj.addr() as *const u64).add(from), (obj.addr() as *mut u64).add(to), n);
+            #[cfg(model)]
+            {
+                let words: Vec<u64> = (from..from + n).map(|i| obj.load_raw(i)).collect();
+                for (word, bits) in (to..).zip(words) {
+                    header::word(obj.addr(), word).store(bits, Ordering::Release);
+                }
+            }
+        }
+    }
+
+    /// Stores a word that the layout does not call a value.
+    ///
+    /// # Safety
+    /// `obj` points at a live object of the word's kind or subkind, and the word is inside it.
+    #[inline(always)]
+    pub unsafe fn store_raw(&self, obj: Value, word: RawWord, bits: u64) {
+        // SAFETY: by the caller.
+        unsafe { header::word(obj.addr(), word.index()) }.store(bits, Ordering::Release);
+    }
+
+    /// Stores a number in a word that holds numbers alone.
+    ///
+    /// # Safety
+    /// As for [`Heap::store_raw`]; `bits` read as an int.
+    #[inline(always)]
+    pub unsafe fn store_number(&self, obj: Value, word: NumberWord, bits: u64) {
+        // SAFETY: by the caller.
+        unsafe {
+            debug_assert!(bits & 3 == 0 && !obj.load(word.index()).is_ptr());
+            header::word(obj.addr(), word.index()).store(bits, Ordering::Release);
+        }
+    }
+
+    /// Stores any word of an object that was allocated since the last poll and is not shared.
+    ///
+    /// # Safety
+    /// As for [`Heap::store_init`]; a word that the layout calls a value gets one, or reads as an int.
+    #[inline(always)]
+    pub unsafe fn init_raw(&self, obj: Value, word: usize, bits: u64) {
+        // SAFETY: by the caller.
+        unsafe { self.store_init(obj, word, Value::raw(bits)) };
     }
 
     /// Compare-and-swap of a value word, with the barrier; the word found on failure.
@@ -197,7 +293,7 @@ impl Heap {
         // SAFETY: by the caller. AcqRel: a store and a load in one.
         unsafe {
             if header::flags(obj.addr()).load(Ordering::Relaxed) & BARRIER != 0 {
-                self.barrier(obj, word, new);
+                self.barrier_of_exchange(obj, word, old, new);
             }
             match header::word(obj.addr(), word).compare_exchange(
                 old.bits(),
@@ -216,9 +312,9 @@ impl Heap {
     /// # Safety
     /// As for [`Heap::store_raw`].
     #[inline]
-    pub unsafe fn cas_raw(&self, obj: Value, word: usize, old: u64, new: u64) -> Result<(), u64> {
+    pub unsafe fn cas_raw(&self, obj: Value, word: RawWord, old: u64, new: u64) -> Result<(), u64> {
         // SAFETY: by the caller.
-        unsafe { header::word(obj.addr(), word) }
+        unsafe { header::word(obj.addr(), word.index()) }
             .compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
             .map(|_| ())
     }
@@ -230,6 +326,30 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub unsafe fn barrier(&self, obj: Value, word: usize, v: Value) {
+        if self.is_marking() && !broken("store_logs") {
+            // SAFETY: by the caller.
+            unsafe { self.log_words(obj, word, 1) };
+        }
+        // SAFETY: by the caller.
+        unsafe { self.admit(obj, word, v) };
+    }
+
+    /// As [`Heap::barrier`], for an exchange: what is lost, if it succeeds, is what the caller expects to find.
+    #[cold]
+    unsafe fn barrier_of_exchange(&self, obj: Value, word: usize, old: Value, new: Value) {
+        if self.is_marking() && !broken("exchange_logs") {
+            // SAFETY: by the caller.
+            self.log(unsafe { header::flags(obj.addr()) }.load(Ordering::Relaxed) & SHARED != 0, old);
+        }
+        // SAFETY: by the caller.
+        unsafe { self.admit(obj, word, new) };
+    }
+
+    /// Makes `v` fit to stand in the object: shared or remembered.
+    ///
+    /// # Safety
+    /// As for [`Heap::store`].
+    unsafe fn admit(&self, obj: Value, word: usize, v: Value) {
         if !v.is_ptr() || self.barrier_is_broken() {
             return;
         }
@@ -253,7 +373,7 @@ impl Heap {
         self.remember(obj, word);
     }
 
-    /// Remembers a local object as a whole: until the next poll any of its words may be stored without a barrier. False for a
+    /// Remembers a local object as a whole, and notes what it refers to while somebody marks: until the next poll any of its words may be stored without a barrier. False for a
     /// shared object, whose stores promote, and for a large one, which is remembered word by word.
     ///
     /// # Safety
@@ -274,13 +394,13 @@ impl Heap {
         true
     }
 
-    /// Call before value words of a local object are moved within it without the barrier: a large object is remembered word by
+    /// Before value words of a local object are moved within it without the barrier: a large object is remembered word by
     /// word, and a young value must not leave the word that is remembered. From here on the object is remembered as a whole.
     ///
     /// # Safety
     /// `obj` is a pointer to a live object, local to this heap.
     #[inline]
-    pub unsafe fn words_move(&self, obj: Value) {
+    unsafe fn words_move(&self, obj: Value) {
         // SAFETY: by the caller.
         let flags = unsafe { header::flags(obj.addr()) }.load(Ordering::Relaxed);
         if flags & (OLD | REMEMBERED) == OLD && self.words_at(obj.addr()) >= LARGE_WORDS {

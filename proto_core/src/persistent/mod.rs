@@ -72,7 +72,7 @@ impl<'h> Fresh<'h> {
     fn new(heap: &'h Heap, subkind: u16, first: u64, words: usize) -> Fresh<'h> {
         let node = heap.alloc_internal(subkind, words);
         // SAFETY: a fresh object of at least two words; word 1 is raw in all nodes.
-        unsafe { heap.store_raw(node, 1, first) };
+        unsafe { heap.init_raw(node, 1, first) };
         Fresh { heap, node, at: 2, words }
     }
 

@@ -15,6 +15,7 @@ pub(crate) use shape::{DeadShapes, ShapesInUse};
 pub use shape::{Shape, ShapeId, ShapeMode};
 
 use crate::cell::layout::LayoutTable;
+use crate::gc::log::SpaceNoted;
 use crate::gc::stats::Stats;
 use crate::heap::arena::{Arena, arena};
 use crate::heap::block::{BLOCK, CLASSES};
@@ -44,6 +45,8 @@ pub struct Config {
     pub promote_stress: bool,
     /// Fixes what the stress modes choose.
     pub seed: u64,
+    /// Check that stores note what they take out of objects.
+    pub log_stores: bool,
     /// The store barrier does nothing: a test of the modes above, known to builds with debug assertions only.
     pub broken_barrier: bool,
     /// Report statistics at the end.
@@ -73,6 +76,7 @@ impl Default for Config {
             gc_stress: false,
             promote_stress: false,
             seed: 1,
+            log_stores: false,
             broken_barrier: false,
             report: false,
             cpu_time: false,
@@ -87,8 +91,8 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`, `gc`,
-    /// `gc-cpu`, `locks`, `promotions`. The first that is none of them is kept.
+    /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`,
+    /// `log-stores`, `gc`, `gc-cpu`, `locks`, `promotions`. The first that is none of them is kept.
     pub fn from_env() -> Config {
         let mut c = Config::default();
         if let Some(seed) = std::env::var("PROTOPYTHON_SEED").ok().and_then(|text| text.trim().parse().ok()) {
@@ -105,6 +109,7 @@ impl Config {
                     c.promote_stress = true;
                     c.budget = c.budget.min(16 << 10);
                 }
+                "log-stores" => c.log_stores = true,
                 "locks" => c.report_locks = true,
                 "promotions" => c.report_promotions = true,
                 "broken-barrier" => c.broken_barrier = cfg!(debug_assertions),
@@ -181,6 +186,7 @@ pub struct Space {
     pub(crate) records: Mutex<Records>,
     pub(crate) pace: Pace,
     pub(crate) stats: Mutex<Stats>,
+    pub(crate) noted: Mutex<SpaceNoted>,
     pub(crate) reports: Reports,
 }
 
@@ -224,6 +230,7 @@ impl Space {
             records: Mutex::default(),
             pace: Pace::default(),
             stats: Mutex::default(),
+            noted: Mutex::default(),
             reports: Reports::default(),
         }))
     }
@@ -298,7 +305,8 @@ impl Space {
     /// Replaces the value of a root.
     pub fn set_root(&self, heap: &Heap, root: SpaceRoot, v: Value) {
         self.publish(heap, v);
-        lock(&self.roots).slots[root.0 as usize] = v.bits();
+        let old = std::mem::replace(&mut lock(&self.roots).slots[root.0 as usize], v.bits());
+        self.log_root(Value::raw(old));
         self.note_root();
     }
 
@@ -330,8 +338,10 @@ impl Space {
 
     pub(crate) fn remove_root(&self, i: u32) {
         let mut r = lock(&self.roots);
-        r.slots[i as usize] = Value::EMPTY.bits();
+        let old = std::mem::replace(&mut r.slots[i as usize], Value::EMPTY.bits());
         r.free.push(i);
+        drop(r);
+        self.log_root(Value::raw(old));
     }
 
     /// Every reference that the space holds but atoms and the types of shapes.

@@ -5,6 +5,7 @@ use super::algebra::node_of;
 use super::{Branch, Bucket, Entry, Host, Trie, bit};
 use crate::Heap;
 use crate::cell::layout::sub;
+use crate::cell::words::NumberWord;
 use crate::value::Value;
 
 /// Entries for a trie, no key twice.
@@ -31,7 +32,7 @@ impl<const W: usize> Batch<W> {
         let at = 1 + W * self.len;
         // SAFETY: inside the object, by the line above; a hash reads as an int.
         unsafe {
-            heap.store_raw(self.entries, at, e.hash);
+            heap.store_number(self.entries, NumberWord::new(at), e.hash);
             heap.store(self.entries, at + 1, e.key);
             if W == 3 {
                 heap.store(self.entries, at + 2, e.value);
@@ -87,21 +88,17 @@ impl<const W: usize> Batch<W> {
     fn swap(&mut self, heap: &Heap, i: usize, j: usize) {
         for w in 0..W {
             let (x, y) = (1 + W * i + w, 1 + W * j + w);
-            // SAFETY: both inside the object. `sort` has said that words move, so they need no barrier.
+            // SAFETY: both inside the object, whose words are values (hashes read as ints).
             unsafe {
-                let (v, u) = (self.entries.load_raw(x), self.entries.load_raw(y));
-                heap.store_raw(self.entries, x, u);
-                heap.store_raw(self.entries, y, v);
+                let (v, u) = (self.entries.load(x), self.entries.load(y));
+                heap.store(self.entries, x, u);
+                heap.store(self.entries, y, v);
             }
         }
     }
 
     /// Sorts entries `from..to` by their digit at `level`; where each digit's end.
     fn sort(&mut self, heap: &Heap, from: usize, to: usize, level: usize) -> [usize; 32] {
-        if !heap.is_shared(self.entries) {
-            // SAFETY: a local object of this heap.
-            unsafe { heap.words_move(self.entries) };
-        }
         let digit = |hash: u64| bit(hash, level).trailing_zeros() as usize;
         let mut counts = [0; 32];
         (from..to).for_each(|i| counts[digit(self.hash(i))] += 1);

@@ -4,6 +4,7 @@
 
 use super::{Bucket, Entry, LEVELS, Node, Trie, kinds, load, load_raw, subkind};
 use crate::Heap;
+use crate::cell::words::NumberWord;
 use crate::value::{Kind, Value};
 
 /// A place in a trie. Whoever shares one locks what holds it.
@@ -22,9 +23,9 @@ impl<const W: usize> Cursor<W> {
         let v = heap.alloc_internal(kinds::<W>().cursor, node_word(LEVELS + 2));
         // SAFETY: a fresh object of so many words.
         unsafe {
-            heap.store_raw(v, DEPTH, 0);
+            heap.init_raw(v, DEPTH, 0);
             heap.store_init(v, node_word(0), trie.value());
-            heap.store_raw(v, node_word(0) + 1, 0);
+            heap.init_raw(v, node_word(0) + 1, 0);
         }
         Cursor(v)
     }
@@ -52,19 +53,19 @@ impl<const W: usize> Cursor<W> {
             unsafe {
                 match step {
                     Step::Entry(e) => {
-                        heap.store_raw(self.0, word + 1, (i as u64 + 1) << 2);
+                        heap.store_number(self.0, NumberWord::new(word + 1), (i as u64 + 1) << 2);
                         return Some(e);
                     }
                     Step::Child(child) => {
-                        heap.store_raw(self.0, word + 1, (i as u64 + 1) << 2);
+                        heap.store_number(self.0, NumberWord::new(word + 1), (i as u64 + 1) << 2);
                         depth += 1;
                         heap.store(self.0, node_word(depth), child);
-                        heap.store_raw(self.0, node_word(depth) + 1, 0);
+                        heap.store_number(self.0, NumberWord::new(node_word(depth) + 1), 0);
                     }
                     Step::End if depth == 0 => return None,
                     Step::End => depth -= 1,
                 }
-                heap.store_raw(self.0, DEPTH, (depth as u64) << 2);
+                heap.store_number(self.0, NumberWord::new(DEPTH), (depth as u64) << 2);
             }
         }
     }

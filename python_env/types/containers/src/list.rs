@@ -155,7 +155,7 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
     let iterator = protocol::iter(cx, iterable)?;
     protocol::check_length(cx, iterable)?;
     protocol::each_of(cx, iterator, |cx, v| {
-        if !list.push_quick(v) {
+        if !list.push_quick(cx, v) {
             list.make_room_to_push(cx)?;
             list.push(cx, v);
         }

@@ -60,7 +60,7 @@ fn index_at(list: List, i: usize) -> usize {
 #[inline(always)]
 fn set_index(cx: &Ctx, list: List, i: usize, n: usize) {
     let v = Value::from_usize(n);
-    if !list.set_quick(i as u64, v) {
+    if !list.set_quick(cx, i as u64, v) {
         list.set(cx, i, v);
     }
 }
