@@ -5,8 +5,9 @@ use proto_core::{Kind, Value};
 use super::dispatch::*;
 use super::special::{self, enter};
 use crate::ctx::{Ctx, PyResult};
-use crate::objects::{Str, num};
+use crate::objects::{List, Str, Tuple, base_value, num};
 use crate::protocol::{self, BinOp, UnaryOp};
+use crate::types::{self, Layout};
 
 /// Whether both words are small ints.
 #[inline(always)]
@@ -125,6 +126,13 @@ unsafe extern "C" fn generic(pc: At<f::Binary>, base: *mut Value, cx: *mut Ctx, 
                 next!(pc.next(), base, cx, table)
             }
         }
+        if op == BinOp::Add && is_sequence(v) && is_sequence(w) {
+            let joined = join(&*cx, v, w, pc.in_place());
+            if !joined.is_empty() {
+                set(base, pc.dst(), joined);
+                next!(pc.next(), base, cx, table)
+            }
+        }
         if either_object(v, w) {
             if is_complex(v) || is_complex(w) {
                 let z = complex_op(&*cx, op, v, w);
@@ -134,6 +142,11 @@ unsafe extern "C" fn generic(pc: At<f::Binary>, base: *mut Value, cx: *mut Ctx, 
                 }
             }
             enter!(special::binary(pc.view(), base, cx, op, v, w), cx, table);
+            let r = subclass_op(&*cx, op, v, w, pc.in_place());
+            if !r.is_empty() {
+                set(base, pc.dst(), r);
+                next!(pc.next(), base, cx, table)
+            }
         }
         let r = number_op(&*cx, op, v, w);
         if !r.is_empty() {
@@ -197,6 +210,11 @@ macro_rules! immediate_op {
                     let w = Value::small(pc.right() as i32);
                     if $v.is_kind(Kind::Object) {
                         enter!(special::binary(pc.view(), base, cx, BinOp::$op, $v, w), cx, table);
+                        let r = subclass_op(&*cx, BinOp::$op, $v, w, pc.in_place());
+                        if !r.is_empty() {
+                            set(base, pc.dst(), r);
+                            next!(pc.next(), base, cx, table)
+                        }
                     }
                     let r = number_op(&*cx, BinOp::$op, $v, w);
                     if !r.is_empty() {
@@ -239,6 +257,58 @@ fn number_op(heap: &proto_core::Heap, op: BinOp, v: Value, w: Value) -> Value {
 #[inline(never)]
 fn complex_op(heap: &proto_core::Heap, op: BinOp, v: Value, w: Value) -> Value {
     num::complex_arith(heap, op, v, w).unwrap_or(Value::EMPTY)
+}
+
+/// The operator on instances of number types' subclasses that leave it to those types (`IntEnum`, say); EMPTY for other operands and
+/// for errors.
+#[inline(never)]
+fn subclass_op(cx: &Ctx, op: BinOp, v: Value, w: Value, in_place: bool) -> Value {
+    match (as_number(cx, op, v, in_place), as_number(cx, op, w, false)) {
+        (Some(v), Some(w)) => number_op(cx, op, v, w),
+        _ => Value::EMPTY,
+    }
+}
+
+/// The number that an operand is to an operator which its class did not take into its own hands.
+fn as_number(cx: &Ctx, op: BinOp, v: Value, in_place: bool) -> Option<Value> {
+    if !v.is_kind(Kind::Object) {
+        return Some(v);
+    }
+    let ty = types::type_of(cx, v);
+    let core = match ty.data().layout {
+        Layout::Core(Kind::BigInt, _) => cx.types.int,
+        Layout::Core(Kind::Float, _) => cx.types.float,
+        _ => return None,
+    };
+    let own = op.slot(ty.slots())?.addr() != op.slot(core.slots())?.addr();
+    if own || in_place && op.inplace_slot(ty.slots()).is_some() {
+        return None;
+    }
+    Some(base_value(cx, v))
+}
+
+/// Whether it is a tuple or list, and no instance of a subclass.
+#[inline(always)]
+fn is_sequence(v: Value) -> bool {
+    v.is_kind(Kind::Tuple) || v.is_kind(Kind::List)
+}
+
+/// `v + w` of two short tuples or two short lists; EMPTY for others, for which room has to be made first, and for `list += list`.
+#[inline(never)]
+fn join(heap: &proto_core::Heap, v: Value, w: Value, in_place: bool) -> Value {
+    const SHORT: usize = 256;
+    if let (Some(v), Some(w)) = (Tuple::of(v), Tuple::of(w))
+        && v.len() + w.len() <= SHORT
+    {
+        return v.concat(heap, w);
+    }
+    if let (Some(v), Some(w)) = (List::of(v), List::of(w))
+        && !in_place
+        && v.len() + w.len() <= SHORT
+    {
+        return v.concat(heap, w).value();
+    }
+    Value::EMPTY
 }
 
 #[inline(never)]

@@ -59,6 +59,14 @@ pub fn compare(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
             let r = slot_python::richcmp(cx, a, b, op)?;
             return if r == Value::NOT_IMPLEMENTED { left_declined(cx, a, b, op) } else { Ok(r) };
         }
+        // Both leave it to `object`, which knows identity.
+        let of_object = cx.types.object.slots().richcmp().map(|f| f.addr());
+        if matches!(op, CmpOp::Eq | CmpOp::Ne)
+            && ty.slots().richcmp().map(|f| f.addr()) == of_object
+            && type_of(cx, b).slots().richcmp().map(|f| f.addr()) == of_object
+        {
+            return Ok(Value::bool((a == b) == (op == CmpOp::Eq)));
+        }
     }
     if let Some(r) = compare_tuples(cx, a, b, op, 0) {
         return Ok(Value::bool(r));
