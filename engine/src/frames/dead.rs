@@ -7,7 +7,7 @@
 //! find them.
 
 use engine_code::effects::RegSet;
-use proto_core::Value;
+use proto_core::{RootVec, Value};
 
 use super::others::{engine_context, settle_stopped};
 use super::{View, caller, generator_of, innermost};
@@ -30,6 +30,24 @@ pub fn clear_dead_registers(cx: &mut Ctx) {
             unsafe { remember(cx, g, view, end) };
         }
     });
+}
+
+/// What the frames of the thread still need, and their functions.
+pub fn needed(cx: &mut Ctx) -> RootVec {
+    clear_dead_registers(cx);
+    let mut found = RootVec::new(cx);
+    each_frame(cx, |view, end| {
+        // SAFETY: the calling thread's frame; its function lies two words below its registers, which end at `end`.
+        unsafe {
+            found.push(*view.base.sub(2));
+            let mut at = view.base;
+            while at < end {
+                found.push(*at);
+                at = at.add(1);
+            }
+        }
+    });
+    found
 }
 
 /// As [`clear_dead_registers`], for the windows of the other threads, which are stopped meanwhile.

@@ -13,7 +13,7 @@ mod set_line;
 pub mod traceback;
 
 pub(crate) use dead::prune_generator;
-pub use dead::{clear_dead_registers, clear_dead_registers_of_others};
+pub use dead::{clear_dead_registers, clear_dead_registers_of_others, needed};
 pub(crate) use others::engine_context;
 pub use others::{local_of_other_threads, of_other_threads};
 

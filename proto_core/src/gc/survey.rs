@@ -1,7 +1,7 @@
 //! Looks over the objects of a context's blocks, for tools: which there are, and which refer to given ones. Objects that
 //! other contexts have made are not seen.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use crate::heap::Heap;
 use crate::roots::RootVec;
@@ -25,6 +25,35 @@ impl Heap {
             });
         }
         found
+    }
+
+    /// Whether `done` says so of one of the objects that `roots` lead to. It is told of the nearer first, of `most` at most
+    /// and of a few only that one large object holds, so a no means nothing.
+    pub fn soon_leads_to(&self, roots: &[Value], most: usize, mut done: impl FnMut(Value) -> bool) -> bool {
+        /// So many of what one object holds.
+        const OF_ONE: usize = 1000;
+        let mut seen = HashSet::new();
+        let mut open: VecDeque<u64> = VecDeque::new();
+        let mut add = |open: &mut VecDeque<u64>, v: Value| {
+            if v.kind().is_some() && seen.len() < most && seen.insert(v.bits()) {
+                open.push_back(v.bits());
+            }
+        };
+        roots.iter().for_each(|&v| add(&mut open, v));
+        while let Some(bits) = open.pop_front() {
+            let holder = Value::raw(bits);
+            if done(holder) {
+                return true;
+            }
+            let mut told = 0;
+            self.for_each_child(holder, |_, child| {
+                told += 1;
+                if told <= OF_ONE {
+                    add(&mut open, child);
+                }
+            });
+        }
+        false
     }
 
     /// The objects in this context's blocks that Python can see. Garbage that no collection has found yet is among them.

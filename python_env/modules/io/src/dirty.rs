@@ -7,7 +7,7 @@
 //!
 //! That is for regular files. What goes to pipes and sockets, or through raw streams of a program's own, would be seen by others too
 //! early: where a dropped writer would never be collected (the process leaves without an end), or once in each of two processes
-//! (it forks), a collection tells which were dropped, if any holds something.
+//! (it forks), a collection tells which were dropped, if any holds something and is not plainly in use.
 
 use std::sync::{Arc, Weak};
 
@@ -97,14 +97,32 @@ pub fn before_leaving(cx: &mut Ctx) -> Res<()> {
         return Ok(());
     }
     let all = STREAMS.take();
-    let holding =
-        all.iter().filter(|s| s.holds_something()).inspect(|s| note(s)).filter(|s| !is_standard(cx, s)).count();
-    // Only the heap holds them from here on.
-    drop(all);
-    if holding == 0 {
+    let mut holding: Vec<Arc<State>> = all.into_iter().filter(|s| s.holds_something()).inspect(note).collect();
+    holding.retain(|s| !is_standard(cx, s));
+    if holding.is_empty() || all_in_use(cx, &holding) {
         return Ok(());
     }
+    // Only the heap holds them from here on.
+    drop(holding);
     cx.collect_garbage()
+}
+
+/// Whether what runs or the modules soon lead to all of these writers: then no collection need look for dropped ones, which takes
+/// as long as the heap is large, at each `fork`.
+fn all_in_use(cx: &mut Ctx, writers: &[Arc<State>]) -> bool {
+    /// Of what the modules lead to, a millisecond's worth.
+    const MOST: usize = 20_000;
+    let mut missing: Vec<*const State> = writers.iter().map(Arc::as_ptr).collect();
+    let mut roots = engine::frames::needed(cx);
+    if let Some(modules) = modules_system::hooks::sys_attr(cx, "modules") {
+        roots.push(modules);
+    }
+    cx.soon_leads_to(&roots, MOST, |v| {
+        if let Some(found) = crate::buffered::known_state(cx, v) {
+            missing.retain(|&s| s != Arc::as_ptr(&found));
+        }
+        missing.is_empty()
+    })
 }
 
 /// Whether a writer is below one of the standard streams.
