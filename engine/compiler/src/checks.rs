@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::Warning;
 use crate::errors::Error;
+use crate::parse_errors;
 use crate::source::Source;
 
 /// Warnings about invalid escape sequences, and about numbers that run into a keyword.
@@ -99,8 +100,7 @@ pub fn check_single(source: &Source<'_>, body: &[Stmt]) -> Result<(), Error> {
     for stmt in rest {
         let between = source.slice(TextRange::new(end.min(stmt.start()), stmt.start()));
         if between.contains('\n') {
-            let msg = "multiple statements found while compiling a single statement";
-            return Err(Error::syntax(msg, TextRange::empty(stmt.start())));
+            return Err(parse_errors::second_statement(source, stmt.start()));
         }
         end = stmt.end();
     }

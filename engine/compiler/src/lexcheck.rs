@@ -109,11 +109,13 @@ pub fn over_limits(source: &Source<'_>) -> Option<Lexical> {
     let opening = bytes.iter().filter(|b| matches!(b, b'(' | b'[' | b'{')).count();
     let tabs = bytes.contains(&b'\t');
     let deep = source.text.lines().any(|l| l.len() > MAX_INDENTS && l.starts_with(&" ".repeat(MAX_INDENTS)));
-    if opening < MAX_STRINGS && !tabs && !deep {
+    // Readers of files have taken it off; in text it is a character like others.
+    let mark = source.text.starts_with('\u{FEFF}');
+    if opening < MAX_STRINGS && !tabs && !deep && !mark {
         return None;
     }
     let found = scan(source).error?;
-    let known = found.error.kind == ErrorKind::Tab || found.error.msg.starts_with("too many");
+    let known = found.error.kind == ErrorKind::Tab || mark || found.error.msg.starts_with("too many");
     known.then_some(found)
 }
 

@@ -102,7 +102,7 @@ impl Scanner<'_> {
         }
         let body = &self.text[start..self.at];
         let escaped = body.matches(quote as char).count() > 1 && body.contains('\\');
-        let hint = if escaped { "; perhaps you escaped the end quote" } else { "" };
+        let hint = if escaped { "; perhaps you escaped the end quote?" } else { "" };
         let msg = format!("unterminated string literal (detected at line {line}){hint}");
         let incomplete = self.done() && self.text.ends_with("\\\n");
         Err(Lexical { error: Error::syntax(msg, at), incomplete, hard: true })

@@ -154,8 +154,16 @@ pub fn compile_with_warnings(
     crate::symbols_build::on_stack(512 * 1024, 8 * 1024 * 1024, || {
         let text = flufl::translate(normalize(source)?, filename, flags.future_barry)?;
         let compiled = compile_text(&text, filename, mode, flags);
-        if mode == Mode::Exec { compiled } else { compiled.map_err(|e| parse_errors::without_added_end(e, &text)) }
+        if mode == Mode::Exec { compiled } else { compiled.map_err(|e| as_no_module(e, &text)) }
     })
+}
+
+/// An error in what is no module.
+fn as_no_module(error: SyntaxError, text: &str) -> SyntaxError {
+    match parse_errors::nothing_there(text) {
+        Some(found) => SyntaxError { incomplete: error.incomplete, statement: error.statement, ..found },
+        None => parse_errors::without_added_end(error, text),
+    }
 }
 
 /// Whether interactive input is finished: `Ok(true)` if it compiles, `Ok(false)` if more lines are needed (an open
@@ -180,17 +188,7 @@ fn block_is_open(source: &str) -> bool {
 /// A compound statement at the prompt that the end of the text ends instead of a line.
 fn open_at_end(text: &str, tree: &Mod, flags: CompileFlags) -> Option<SyntaxError> {
     let Mod::Module(module) = tree else { return None };
-    let compound = matches!(
-        module.body.last()?,
-        Stmt::FunctionDef(_)
-            | Stmt::ClassDef(_)
-            | Stmt::If(_)
-            | Stmt::For(_)
-            | Stmt::While(_)
-            | Stmt::With(_)
-            | Stmt::Try(_)
-            | Stmt::Match(_)
-    );
+    let compound = is_compound(module.body.last()?);
     let last = text.lines().last()?;
     let indented = last.starts_with([' ', '\t']);
     if !compound || text.ends_with('\n') || (indented && !flags.dont_imply_dedent) {
@@ -209,6 +207,30 @@ fn open_at_end(text: &str, tree: &Mod, flags: CompileFlags) -> Option<SyntaxErro
         warnings: Vec::new(),
         statement: None,
     })
+}
+
+fn is_compound(statement: &Stmt) -> bool {
+    matches!(
+        statement,
+        Stmt::FunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::If(_)
+            | Stmt::For(_)
+            | Stmt::While(_)
+            | Stmt::With(_)
+            | Stmt::Try(_)
+            | Stmt::Match(_)
+    )
+}
+
+/// `single` reads one line of simple statements and looks at what follows only to refuse it.
+fn more_than_single(source: &Source<'_>) -> Option<SyntaxError> {
+    let (error, end) = parse_errors::after_single(source)?;
+    let first = Source::new(source.text.get(..end)?, &source.filename);
+    let parsed = parse(&first, Mode::Single).ok()?;
+    let Mod::Module(module) = parsed.syntax() else { return None };
+    let simple = module.body.last().is_some_and(|statement| !is_compound(statement));
+    simple.then_some(error)
 }
 
 fn normalize(source: &str) -> Result<std::borrow::Cow<'_, str>, SyntaxError> {
@@ -261,7 +283,17 @@ fn compile_text(
     flags: CompileFlags,
 ) -> Result<(Arc<Code>, Vec<Warning>), SyntaxError> {
     let source = Source::new(text, filename);
+    if mode == Mode::Single
+        && let Some(error) = more_than_single(&source)
+    {
+        return Err(error);
+    }
     let parsed = parse(&source, mode)?;
+    if mode == Mode::Eval
+        && let Some(error) = parse_errors::indented_end(&source)
+    {
+        return Err(error);
+    }
     if mode == Mode::Single
         && let Some(error) = open_at_end(text, parsed.syntax(), flags)
     {
@@ -283,6 +315,9 @@ fn compile_text(
             if e.kind == ErrorKind::Recursion {
                 // Dropping a tree this deep could exhaust the stack.
                 std::mem::forget(parsed);
+            }
+            if mode == Mode::Single && e.msg == "invalid syntax" {
+                return Err(parse_errors::located_with_text(&source, e, false));
             }
             Err(parse_errors::locate(&source, e))
         }

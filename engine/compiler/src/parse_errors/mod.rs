@@ -108,20 +108,91 @@ fn of_tokenizer(source: &Source<'_>, lexical: Lexical) -> SyntaxError {
     error
 }
 
-/// Nothing ends the last line of what is no module: an error there shows it as it stands.
+/// Nothing ends the last line of what is no module: an error there shows it as it stands, and one at its end has no place.
 pub fn without_added_end(mut error: SyntaxError, text: &str) -> SyntaxError {
     if !text.ends_with('\n') && error.line as usize == text.lines().count() {
         error.text = error.text.map(|t| t.trim_end_matches('\n').to_owned());
+        let end = text.lines().last().map_or(0, |line| line.chars().count()) as u32 + 1;
+        if error.msg == "invalid syntax" && error.col == end {
+            (error.col, error.end_col) = (0, 0);
+        }
+        if text.ends_with('\\')
+            && (error.msg == "unexpected EOF while parsing" || error.msg.ends_with("was never closed"))
+        {
+            error.msg = "unexpected character after line continuation character".into();
+            (error.line, error.end_line) = (text.lines().count() as u32, text.lines().count() as u32);
+            (error.col, error.end_col) = (end - 1, 0);
+        }
     }
     error
 }
 
+/// Whether a line has no tokens.
+fn is_blank(line: &str) -> bool {
+    let rest = line.trim_start_matches([' ', '\t', '\x0C']);
+    rest.is_empty() || rest.starts_with('#')
+}
+
+/// What is no module and has no tokens: the place is the last line, whose blanks count if nothing ends it.
+pub fn nothing_there(text: &str) -> Option<SyntaxError> {
+    if !text.lines().all(is_blank) {
+        return None;
+    }
+    let shown = text.split_inclusive('\n').next_back().unwrap_or_default();
+    let indented = !shown.is_empty() && shown.chars().all(|c| matches!(c, ' ' | '\t'));
+    let line = text.lines().count() as u32;
+    let error = Error::syntax(if indented { "unexpected indent" } else { "invalid syntax" }, TextRange::default());
+    let mut error = locate_chars(&Source::new("", ""), error);
+    (error.line, error.end_line, error.col, error.end_col) = (line, line, 0, 0);
+    if indented {
+        (error.kind, error.col, error.end_col) = (ErrorKind::Indentation, shown.len() as u32, -1);
+    }
+    error.text = Some(shown.to_owned());
+    Some(error)
+}
+
+/// An expression must not end in a line of blanks that nothing ends.
+pub fn indented_end(source: &Source<'_>) -> Option<SyntaxError> {
+    let (_, last) = source.text.rsplit_once('\n')?;
+    if last.is_empty() || !last.chars().all(|c| matches!(c, ' ' | '\t')) {
+        return None;
+    }
+    let at = TextRange::empty(TextSize::new(source.text.len() as u32 - 1));
+    let mut error = Error::syntax("unexpected indent", at);
+    error.kind = ErrorKind::Indentation;
+    Some(located_with_text(source, error, false))
+}
+
+/// What follows the line of simple statements that `single` reads, if anything does: the error, and where the line ends.
+pub fn after_single(source: &Source<'_>) -> Option<(SyntaxError, usize)> {
+    let scan = lexcheck::scan(source);
+    let end = scan.tokens.iter().find(|t| t.kind == lexcheck::Kind::Newline)?;
+    if source.text.get(end.read..)?.lines().all(is_blank) {
+        return None;
+    }
+    let start = TextSize::new(end.start as u32);
+    let last = TextSize::new((end.end as u32).saturating_sub(1)).max(start);
+    let error = Error::syntax(MULTIPLE, TextRange::new(start, last));
+    let mut error = located_with_text(source, error, false);
+    error.end_col += 1;
+    Some((error, end.read))
+}
+
+/// A statement after the one that `single` reads.
+pub fn second_statement(source: &Source<'_>, start: TextSize) -> Error {
+    let scan = lexcheck::scan(source);
+    let token = scan.tokens.iter().find(|t| t.start == start.to_usize() && t.end > t.start);
+    let end = token.map_or(start, |t| TextSize::new(t.end as u32));
+    Error::syntax("invalid syntax", TextRange::new(start, end))
+}
+
+const MULTIPLE: &str = "multiple statements found while compiling a single statement";
+
 /// Checks of the tokenizer that the parser does not make.
 pub fn check_tokens(source: &Source<'_>) -> Option<SyntaxError> {
     let lexical = lexcheck::over_limits(source)?;
-    if lexical.error.msg.starts_with("too many nested f-strings")
-        && let Some(found) = grammar::explain(source, &lexcheck::scan(source), "file", Features::ALL)
-    {
+    let late = lexical.error.kind == ErrorKind::Tab || lexical.error.msg.starts_with("too many nested f-strings");
+    if late && let Some(found) = grammar::explain(source, &lexcheck::scan(source), "file", Features::ALL) {
         // What is wrong before comes first.
         return Some(shown(source, found, lexical.incomplete));
     }
@@ -133,7 +204,10 @@ pub fn check_tokens(source: &Source<'_>) -> Option<SyntaxError> {
 pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
     let mut first = translate_own(source, parsed)?;
     let entry = if matches!(parsed.syntax(), Mod::Expression(_)) { "eval" } else { "file" };
-    if entry == "eval" && source.text.ends_with('\\') {
+    let explained = grammar::explain(source, &lexcheck::scan(source), entry, Features::ALL);
+    let last = source.text.len().saturating_sub(1);
+    let earlier = |e: &Explained| e.error.range.is_some_and(|range| range.start().to_usize() < last);
+    if entry == "eval" && source.text.ends_with('\\') && !explained.as_ref().is_some_and(earlier) {
         // Nothing adds the end of the line that could follow it.
         let at = TextSize::new(source.text.len() as u32 - 1);
         let msg = "unexpected character after line continuation character";
@@ -142,7 +216,7 @@ pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxErro
         error.statement = Some((0, 0));
         return Some(error);
     }
-    let Some(explained) = grammar::explain(source, &lexcheck::scan(source), entry, Features::ALL) else {
+    let Some(explained) = explained else {
         first.statement = Some((0, 0));
         return Some(first);
     };
