@@ -158,7 +158,7 @@ unsafe extern "C" fn load_name_slow(pc: At<f::LoadName>, base: *mut Value, cx: *
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         let cxr = publish(pc, base, cx);
-        let r = name_in_or_global(cxr, get(base, 0), function(base), pc.site());
+        let r = name_in_or_plain_global(cxr, get(base, 0), function(base), pc.site());
         finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
@@ -192,6 +192,19 @@ fn fill_global(entry: &CacheEntry, globals: Dict) {
 /// Looks a global or builtin up and fills the cache.
 #[inline(never)]
 fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
+    // Globals of a subclass of dict (`__missing__`), as annotationlib makes them.
+    if let Some(f) = Function::of(function)
+        && Dict::of(f.globals()).is_none()
+        && let Some(v) = namespace_get(cx, f.globals(), entry.name())?
+    {
+        return Ok(v);
+    }
+    plain_global(cx, function, entry)
+}
+
+/// The same where methods of a subclass of dict have no say: behind a namespace that does not have the name.
+#[inline(never)]
+fn plain_global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
     let name = entry.name();
     let Some(f) = Function::of(function) else { return Err(cx.system_error("frame without function")) };
     if let Some(globals) = Dict::of(f.globals()) {
@@ -213,9 +226,8 @@ fn global(cx: &mut Ctx, function: Value, entry: &CacheEntry) -> PyResult {
             }
         }
     }
-    // Globals of a subclass of dict (`__missing__`), as annotationlib makes them.
     if Dict::of(f.globals()).is_none()
-        && let Some(v) = namespace_get(cx, f.globals(), name)?
+        && let Some(v) = Dict::of_sub(cx, f.globals()).and_then(|globals| globals.get_str(name))
     {
         return Ok(v);
     }
@@ -299,7 +311,11 @@ fn namespace_delete(cx: &mut Ctx, namespace: Value, name: Value) -> PyResult<()>
 
 #[inline(never)]
 fn delete_global_named(cx: &mut Ctx, globals: Value, name: Value) -> PyResult<()> {
-    namespace_delete(cx, globals, name)
+    // Methods of a subclass of dict have no say.
+    match Dict::of_sub(cx, globals).and_then(|globals| globals.remove_str(cx, name)) {
+        Some(_) => Ok(()),
+        None => Err(name_error(cx, name)),
+    }
 }
 
 #[inline(never)]
@@ -308,6 +324,14 @@ fn name_in_or_global(cx: &mut Ctx, namespace: Value, function: Value, entry: &Ca
         return Ok(v);
     }
     global(cx, function, entry)
+}
+
+#[inline(never)]
+fn name_in_or_plain_global(cx: &mut Ctx, namespace: Value, function: Value, entry: &CacheEntry) -> PyResult {
+    if let Some(v) = namespace_get(cx, namespace, entry.name())? {
+        return Ok(v);
+    }
+    plain_global(cx, function, entry)
 }
 
 #[inline(never)]
