@@ -405,7 +405,10 @@ fn substitute(cx: &mut Ctx, args: Args) -> Res<(Value, usize)> {
     let mut out = Vec::new();
     let (mut last, mut n, mut items) = (0, 0usize, 0usize);
     if count >= 0 {
-        each(cx, pattern, &subject, 0, len, |cx, found| {
+        // What is searched keeps its size while functions are asked.
+        let is_buffer = Str::of_sub(cx, string).is_none() && Bytes::of_sub(cx, string).is_none();
+        let held = if is_buffer { Some(protocol::buffer::get_buffer(cx, string, 0)?) } else { None };
+        let done = each(cx, pattern, &subject, 0, len, |cx, found| {
             if last < found.start {
                 subject.push_to(&mut out, last, found.start);
                 items += 1;
@@ -426,7 +429,11 @@ fn substitute(cx: &mut Ctx, args: Args) -> Res<(Value, usize)> {
             last = found.end;
             n += 1;
             Ok(count == 0 || (n as i64) < count)
-        })?;
+        });
+        if let Some(view) = held {
+            view.release(cx);
+        }
+        done?;
     }
     if n == 0 {
         return Ok((subject.slice(cx, 0, len), 0));
