@@ -287,6 +287,8 @@ pub struct Decompressor {
     part: Part,
     /// Bytes of a header or trailer that is not complete.
     pending: Vec<u8>,
+    /// A byte of output that was made to see whether there is one.
+    ahead: Option<u8>,
 }
 
 impl Decompressor {
@@ -295,7 +297,7 @@ impl Decompressor {
         let part = if frame == Frame::Raw { Part::Body } else { Part::Header };
         let inner = InflateState::new_boxed(DataFormat::Raw);
         let (sum, dictionary, pending) = (Sum::new(frame), dictionary.to_vec(), Vec::new());
-        let mut new = Decompressor { inner, frame, bits, dictionary, fault: None, sum, part, pending };
+        let mut new = Decompressor { inner, frame, bits, dictionary, fault: None, sum, part, pending, ahead: None };
         if frame == Frame::Raw {
             new.load_dictionary();
         }
@@ -329,8 +331,19 @@ impl Decompressor {
     }
 
     /// Whether there is output that needs no more input: the decoder reads ahead of what it has written.
-    pub fn holds_back(&self) -> bool {
-        self.part == Part::Body && inflate(&mut self.inner.clone(), &[], &mut [0], MZFlush::None).bytes_written > 0
+    pub fn holds_back(&mut self) -> bool {
+        if self.part == Part::Body && self.ahead.is_none() {
+            let mut next = [0];
+            let step = inflate(&mut self.inner, &[], &mut next, MZFlush::None);
+            if step.status == Ok(MZStatus::StreamEnd) {
+                self.part = Part::Trailer;
+            }
+            if step.bytes_written > 0 {
+                self.sum.add(&next);
+                self.ahead = Some(next[0]);
+            }
+        }
+        self.ahead.is_some()
     }
 
     /// As [`Decompressor::run`], in pieces, until `woken` says that there is other work (None). `at` is how much of the input
@@ -373,6 +386,9 @@ impl Decompressor {
 
     fn advance(&mut self, input: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<usize, Fault> {
         let mut at = 0;
+        if out.len() < limit {
+            out.extend(self.ahead.take());
+        }
         while self.part == Part::Header {
             let Some(&b) = input.get(at) else { return Ok(at) };
             at += 1;
