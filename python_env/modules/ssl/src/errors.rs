@@ -125,3 +125,11 @@ pub fn zero_return(cx: &mut Ctx) -> Raised {
 pub fn os(cx: &mut Ctx, e: Errno) -> Raised {
     cx.os_error(e.raw_os_error(), None)
 }
+
+/// Whether the socket only has to become ready.
+pub fn is_want(cx: &mut Ctx, raised: &Raised) -> bool {
+    [&WANT_READ, &WANT_WRITE].into_iter().any(|def| {
+        let ty = cx.type_of_def(def);
+        cx.matches_type(raised, ty)
+    })
+}

@@ -429,22 +429,39 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
         Some(b) => Buffer::of_bytes(cx, b),
         None => buffer::get_buffer(cx, args[1], 0)?,
     };
-    let mut bytes = Vec::with_capacity(view.len.min(MOST));
-    let fits = view.read_into(0, view.len.min(MOST), &mut bytes);
+    let done = match ensure_ready(cx, args[0]) {
+        Ok(()) => write_pieces(cx, args[0], &view),
+        Err(r) => Err(r),
+    };
     view.release(cx);
-    if !fits {
-        return Err(cx.buffer_error("memoryview: underlying buffer is not C-contiguous"));
-    }
-    ensure_ready(cx, args[0])?;
-    let mut begun = None;
-    let r = drive(cx, args[0], What::Write, |core, wire| core.write(wire, &bytes, &mut begun));
-    match r {
-        Ok(n) => Ok(int::from_usize(cx, n.unwrap_or(0))),
-        Err(r) => {
-            // What was taken is sent by whoever writes next, who must offer the same again.
-            let conn = conn(cx, args[0])?;
-            lock(&conn.core).unfinished = begun;
-            Err(r)
+    done
+}
+
+/// Writes all of a buffer, unless the socket does not take more now: then what it took.
+fn write_pieces(cx: &mut Ctx, v: Value, view: &Buffer) -> PyResult {
+    let mut bytes = Vec::with_capacity(view.len.min(MOST));
+    let mut written = 0;
+    loop {
+        bytes.clear();
+        if !view.read_into(written as isize, (view.len - written).min(MOST), &mut bytes) {
+            return Err(cx.buffer_error("memoryview: underlying buffer is not C-contiguous"));
+        }
+        let mut begun = None;
+        match drive(cx, v, What::Write, |core, wire| core.write(wire, &bytes, &mut begun)) {
+            Ok(n) => written += n.unwrap_or(0),
+            Err(r) => {
+                // What was taken is sent by whoever writes next, who must offer the same again.
+                let conn = conn(cx, v)?;
+                lock(&conn.core).unfinished = begun;
+                if written > 0 && errors::is_want(cx, &r) {
+                    cx.clear(r);
+                    return Ok(int::from_usize(cx, written));
+                }
+                return Err(r);
+            }
+        }
+        if written >= view.len {
+            return Ok(int::from_usize(cx, written));
         }
     }
 }
