@@ -281,6 +281,6 @@ mod tests {
             matches!(parse(&["p", "-c"]), Err(Stop::Fail(m)) if m.starts_with("Argument expected for the -c option"))
         );
         assert!(matches!(parse(&["p", "-z"]), Err(Stop::Fail(_))));
-        assert!(matches!(parse(&["p", "-V"]), Err(Stop::Say(m)) if m == "Python 3.14.0\n"));
+        assert!(matches!(parse(&["p", "-V"]), Err(Stop::Say(m)) if m == "Python 3.14.10\n"));
     }
 }

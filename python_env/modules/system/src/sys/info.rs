@@ -8,10 +8,10 @@ use crate::structseq;
 use crate::structseq::make;
 
 /// Python's version: major, minor, micro.
-pub const VERSION: [i64; 3] = [3, 14, 0];
+pub const VERSION: [i64; 3] = [3, 14, 10];
 /// `sys.version`.
 pub const VERSION_TEXT: &str =
-    concat!("3.14.0 free-threading build (ProtoPython ", env!("CARGO_PKG_VERSION"), ") [Rust]");
+    concat!("3.14.10 free-threading build (ProtoPython ", env!("CARGO_PKG_VERSION"), ") [Rust]");
 /// `sys.platform`
 pub const PLATFORM: &str = std::env::consts::OS;
 
