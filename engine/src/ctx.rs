@@ -380,8 +380,10 @@ impl Ctx {
             (&raw mut (*cx).steps).write(StepCache::default());
             (&raw mut (*cx).verdicts).write(Default::default());
             (&raw mut (*cx).rt).write(rt);
-            let low = proto_core::os::stack_bounds().map_or(0, |bounds| bounds.0);
-            (&raw mut (*cx).native_limit).write(low + NATIVE_RESERVE);
+            let (low, high) = proto_core::os::stack_bounds().unwrap_or((0, usize::MAX));
+            // A stack that is hardly larger keeps less back: there must be room to begin.
+            let reserve = if high - low < 2 * NATIVE_RESERVE { (high - low) / 3 } else { NATIVE_RESERVE };
+            (&raw mut (*cx).native_limit).write(low + reserve);
             (&raw mut (*cx).ident).write(proto_core::os::thread_ident());
             (&raw mut (*cx).local_state).write(Dict::new(heap).value());
             (&raw mut (*cx).locals).write([Value::EMPTY; Local::COUNT]);

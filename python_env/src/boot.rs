@@ -202,7 +202,7 @@ fn stream(cx: &mut Ctx, fd: i32, mode: &str, unbuffered: bool) -> PyResult {
     Ok(text)
 }
 
-/// Encoding and error handler of a standard stream: PYTHONIOENCODING, else UTF-8.
+/// Encoding and error handler of a standard stream: PYTHONIOENCODING, else the locale's.
 fn encoding(cx: &mut Ctx, fd: i32) -> Res<(String, String)> {
     let config = sys::config::get();
     let wish = std::env::var("PYTHONIOENCODING").ok().filter(|_| config.flags.ignore_environment == 0);
@@ -218,7 +218,11 @@ fn encoding(cx: &mut Ctx, fd: i32) -> Res<(String, String)> {
         _ if errors.is_empty() => default,
         _ => errors,
     };
-    let encoding = if encoding.is_empty() { "utf-8".to_owned() } else { canonical(cx, encoding)? };
+    let encoding = match encoding {
+        "" if sys::config::text_encoding().eq_ignore_ascii_case("utf-8") => "utf-8".to_owned(),
+        "" => canonical(cx, sys::config::text_encoding())?,
+        encoding => canonical(cx, encoding)?,
+    };
     Ok((encoding, errors.to_owned()))
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use engine::exceptions::syntax;
 use engine::interp::{self, CompileMode};
@@ -232,7 +232,7 @@ fn module(cx: &mut Ctx, name: &[u8], set_argv: bool) -> PyResult<i32> {
 fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult<i32> {
     let path = Path::new(OsStr::from_bytes(name));
     if path.is_dir() || leads_into_archive(path) {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let absolute = below_current(path);
         add_path(cx, absolute.as_os_str().as_bytes(), false);
         return module(cx, b"__main__", false);
     }
@@ -240,7 +240,7 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     let mut source = match read {
         Ok(source) => source,
         Err(e) => {
-            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+            let absolute = below_current(path);
             let program = options.config.orig_argv.first().cloned().unwrap_or_default();
             let errno = e.raw_os_error().unwrap_or(0);
             let text = format!(
@@ -261,7 +261,7 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let dir = real.parent().map(|d| d.as_os_str().as_bytes().to_vec()).unwrap_or_default();
     add_path(cx, &dir, options.config.flags.safe_path);
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let absolute = below_current(path);
     let name = absolute.as_os_str().as_bytes();
     let shown = convert::fs_decode(cx, name);
     globals.set_str(cx, cx.names.__file__, shown);
@@ -275,6 +275,15 @@ fn file(cx: &mut Ctx, name: &[u8], options: &Options, globals: Dict) -> PyResult
     }
     set_loader(cx, globals, "SourceFileLoader", Some(shown))?;
     exec_source(cx, &source, &String::from_utf8_lossy(name), globals)
+}
+
+/// The path below the current folder, its parts as they were written.
+fn below_current(path: &Path) -> PathBuf {
+    match std::env::current_dir() {
+        Ok(dir) if path == Path::new(".") && path.as_os_str().len() == 1 => dir,
+        Ok(dir) => dir.join(path),
+        Err(_) => path.to_path_buf(),
+    }
 }
 
 /// Whether a path is an archive, or a folder in one (`pip.whl/pip`).

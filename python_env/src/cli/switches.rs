@@ -73,12 +73,12 @@ fn flags(config: &mut Config, notes: &mut Vec<String>) {
         notes.push("-X presite has no effect: it belongs to CPython's debug builds".into());
     }
     if config::is_posix_locale() && variable(&config.flags, "PYTHONCOERCECLOCALE").as_deref() == Some("warn") {
-        notes.push("the locale is not coerced: text is UTF-8 in every locale".into());
+        notes.push("the locale is not coerced: names of files are UTF-8 in every locale".into());
     }
 }
 
-/// Whether the UTF-8 mode is on: as `-X utf8` says, else PYTHONUTF8, else in the POSIX locale. Files and names are UTF-8
-/// in any case.
+/// Whether the UTF-8 mode is on: as `-X utf8` says, else PYTHONUTF8, else in the POSIX locale. Names of files and
+/// what the system is told are UTF-8 in any case.
 fn utf8_mode(config: &Config) -> Result<i64, &'static str> {
     match (word(config, "utf8"), variable(&config.flags, "PYTHONUTF8").as_deref()) {
         (Some(None | Some("1")), _) | (None, Some("1")) => Ok(1),

@@ -2,6 +2,7 @@
 
 use engine::objects::{Dict, List};
 use engine::prelude::*;
+use modules_system::sys::config;
 
 /// `locale.Error`
 static ERROR: TypeDef = TypeDef {
@@ -40,7 +41,7 @@ pub static LOCALE: ModuleDef = ModuleDef {
         NativeDef::new(
             "getencoding",
             "($module, /)",
-            |cx, _| Ok(Str::new(cx, "UTF-8")),
+            |cx, _| Ok(Str::new(cx, config::locale_encoding())),
             "Get the current locale encoding.",
         ),
         NativeDef::new(
@@ -146,7 +147,7 @@ fn strcoll(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn nl_langinfo(cx: &mut Ctx, args: Args) -> PyResult {
     match args.index(cx, 0)? {
-        14 => Ok(Str::new(cx, "UTF-8")),
+        14 => Ok(Str::new(cx, config::locale_encoding())),
         _ => Err(cx.value_error("unsupported langinfo constant")),
     }
 }

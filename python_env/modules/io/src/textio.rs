@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engine::objects::{Bytes, Obj};
 use engine::prelude::*;
 use engine::protocol::{self, buffer};
+use modules_system::sys::config;
 use proto_core::memory;
 use proto_core::sync::Latch;
 use proto_core::sync::{AtomicBool, Ordering};
@@ -380,7 +381,11 @@ fn set_codec(cx: &mut Ctx, v: Value, encoding: Value, errors: Value) -> Res<()> 
             },
         }
     };
-    let enc = text(cx, encoding, "encoding", 2)?.filter(|e| e != "locale").unwrap_or_else(|| "UTF-8".to_owned());
+    let enc = match text(cx, encoding, "encoding", 2)? {
+        None => config::text_encoding().to_owned(),
+        Some(e) if e == "locale" => config::locale_encoding().to_owned(),
+        Some(e) => e,
+    };
     let err = text(cx, errors, "errors", 3)?.unwrap_or_else(|| "strict".to_owned());
     let native = Encoding::parse(&enc).zip(Handler::parse(&err));
     let o = obj(cx, v)?;

@@ -136,6 +136,20 @@ pub fn is_posix_locale() -> bool {
     locale().is_none_or(|name| name == "C" || name == "POSIX")
 }
 
+/// What the locale of the environment calls its encoding. A POSIX locale that nobody insists on counts as `C.UTF-8`, to
+/// which CPython coerces it.
+pub fn locale_encoding() -> &'static str {
+    let set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    let left_alone =
+        || get().flags.ignore_environment == 0 && std::env::var("PYTHONCOERCECLOCALE").as_deref() == Ok("0");
+    if is_posix_locale() && (set("LC_ALL") || left_alone()) { "ANSI_X3.4-1968" } else { "UTF-8" }
+}
+
+/// The encoding of text whose encoding nobody names.
+pub fn text_encoding() -> &'static str {
+    if get().flags.utf8_mode != 0 { "utf-8" } else { locale_encoding() }
+}
+
 static CONFIG: OnceLock<Config> = OnceLock::new();
 
 /// Fixes the settings; the first call counts.
