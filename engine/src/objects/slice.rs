@@ -158,11 +158,23 @@ fn long_bound(cx: &mut Ctx, v: Value, default: Value, (lower, upper): (Value, Va
 /// # Errors
 /// TypeError when `v` is no integer; whatever its `__index__` raises.
 pub fn index_clip(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    clipped(cx, v, "slice indices must be integers or None or have an __index__ method")
+}
+
+/// The same where None is no index (bounds of `index` methods).
+///
+/// # Errors
+/// As [`index_clip`].
+pub fn bound_clip(cx: &mut Ctx, v: Value) -> PyResult<i64> {
+    clipped(cx, v, "slice indices must be integers or have an __index__ method")
+}
+
+fn clipped(cx: &mut Ctx, v: Value, refusal: &str) -> PyResult<i64> {
     if let Some(i) = v.as_int() {
         return Ok(i);
     }
     if type_of(cx, v).slots().index().is_none() {
-        return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
+        return Err(cx.type_error(refusal));
     }
     let v = protocol::index_value(cx, v)?;
     Ok(match int::to_i64(v) {

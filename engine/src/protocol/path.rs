@@ -13,7 +13,7 @@ pub fn fs_path(cx: &mut Ctx, v: Value) -> PyResult {
     let name = cx.names.__fspath__;
     // A class that sets it to None has no path.
     let Some(f) = super::lookup_special(cx, v, name)?.filter(|f| *f != Value::NONE) else {
-        let got = type_name(cx, v);
+        let got = crate::types::type_short_name(cx, v);
         return Err(cx.type_error(format!("expected str, bytes or os.PathLike object, not {got}")));
     };
     let r = super::call(cx, f, &[])?;

@@ -36,7 +36,7 @@ pub static DATE: TypeDef = TypeDef {
         NativeDef::new("fromtimestamp", "($type, timestamp, /)", from_timestamp, "Create a date from a POSIX timestamp.\n\nThe timestamp is a number, e.g. created via time.time(), that is\ninterpreted as local time."),
         NativeDef::new("fromordinal", "($type, ordinal, /)", from_ordinal, "int -> date corresponding to a proleptic Gregorian ordinal.").hide_sig(),
         NativeDef::new("fromisoformat", "($type, object, /)", from_iso_format, "str -> Construct a date from a string in ISO 8601 format."),
-        NativeDef::new("fromisocalendar", "($type, /, year, week, day)", from_iso_calendar, "int, int, int -> Construct a date from the ISO year, week number and weekday.\n\nThis is the inverse of the date.isocalendar() function").hide_sig(),
+        NativeDef::new("fromisocalendar", "($type, /, year=<unrepresentable>, week=<unrepresentable>, day=<unrepresentable>)", from_iso_calendar, "int, int, int -> Construct a date from the ISO year, week number and weekday.\n\nThis is the inverse of the date.isocalendar() function").hide_sig(),
         NativeDef::new("strptime", "($type, string, format, /)", |cx, args| strptime(cx, "_strptime_datetime_date", args), "string, format -> new date parsed from a string (like time.strptime()).").hide_sig(),
         NativeDef::new("today", "($type, /)", today, "Current date or datetime:  same as self.__class__.fromtimestamp(time.time())."),
     ],
@@ -327,8 +327,13 @@ fn from_iso_format(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn from_iso_calendar(cx: &mut Ctx, args: Args) -> PyResult {
     let mut n = [0; 3];
-    for (n, &v) in n.iter_mut().zip(args.from(1)) {
-        *n = match c_int(cx, v) {
+    // Each is converted before the next is missed.
+    for (i, name) in ["year", "week", "day"].into_iter().enumerate() {
+        let Some(v) = args.get(i + 1) else {
+            let text = format!("fromisocalendar() missing required argument '{name}' (pos {})", i + 1);
+            return Err(cx.type_error(text));
+        };
+        n[i] = match c_int(cx, v) {
             Ok(n) => n,
             Err(r) if cx.matches(&r, Exc::OverflowError) => {
                 cx.clear(r);

@@ -335,7 +335,11 @@ fn tell(cx: &mut Ctx, args: Args) -> PyResult {
 fn truncate(cx: &mut Ctx, args: Args) -> PyResult {
     let size = match args.or(1, Value::NONE) {
         Value::NONE => with(cx, args[0], |c| c.position() as i64)?,
-        v => protocol::index(cx, v)?,
+        v if types::type_of(cx, v).slots().index().is_none() => {
+            let name = types::type_name(cx, v);
+            return Err(cx.type_error(format!("argument should be integer or None, not '{name}'")));
+        }
+        v => protocol::ssize(cx, v)?,
     };
     if size < 0 {
         return Err(cx.value_error(format!("Negative size value {size}")));

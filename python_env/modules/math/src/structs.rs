@@ -42,8 +42,7 @@ pub static STRUCT_MODULE: ModuleDef = ModuleDef {
         }, "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size in bytes must be calcsize(format).\n\nSee help(struct) for more on format strings."),
         NativeDef::new("unpack_from", "($module, format, /, buffer, offset=0)", |cx, args| {
             let layout = parse(cx, args[0])?;
-            let offset = args.index_or(cx, 2, 0)?;
-            unpack_from(cx, &layout, args[1], offset)
+            unpack_from(cx, &layout, args[1], args.get(2))
         }, "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size, minus offset, must be at least calcsize(format).\n\nSee help(struct) for more on format strings."),
     ],
     types: &[&STRUCT, &ERROR],
@@ -129,8 +128,7 @@ pub static STRUCT: TypeDef = TypeDef {
             "($self, /, buffer, offset=0)",
             |cx, args| {
                 let (layout, _) = layout_of(cx, args[0])?;
-                let offset = args.index_or(cx, 2, 0)?;
-                unpack_from(cx, &layout, args[1], offset)
+                unpack_from(cx, &layout, args[1], args.get(2))
             },
             "Return a tuple containing unpacked values.",
         ),
@@ -415,8 +413,14 @@ fn pack_into(cx: &mut Ctx, layout: &Layout, target: Value, offset: Value, values
     if count != layout.values {
         return Err(error(cx, format!("pack_into expected {} items for packing (got {count})", layout.values)));
     }
-    let offset = protocol::index(cx, offset)?;
     let view = writable(cx, target)?;
+    let offset = match protocol::index(cx, offset) {
+        Ok(offset) => offset,
+        Err(r) => {
+            view.release(cx);
+            return Err(r);
+        }
+    };
     let start = match layout.check_offset(true, view.len, offset as isize) {
         Ok(at) => at,
         Err(e) => {
@@ -501,8 +505,12 @@ fn unpack(cx: &mut Ctx, layout: &Layout, v: Value) -> PyResult {
     unpack_bytes(cx, layout, &bytes)
 }
 
-fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: i64) -> PyResult {
-    let take = |cx: &mut Ctx, len: usize| layout.check_offset(false, len, offset as isize).map_err(|e| fail(cx, e));
+fn unpack_from(cx: &mut Ctx, layout: &Layout, v: Value, offset: Option<Value>) -> PyResult {
+    // The offset is asked for when the buffer is held.
+    let take = |cx: &mut Ctx, len: usize| {
+        let offset = offset.map_or(Ok(0), |v| protocol::ssize(cx, v))?;
+        layout.check_offset(false, len, offset as isize).map_err(|e| fail(cx, e))
+    };
     if let Some(b) = Bytes::of_sub(cx, v) {
         let at = take(cx, b.len())?;
         return unpack_bytes(cx, layout, &b.as_slice()[at..at + layout.size]);

@@ -6,7 +6,7 @@ use engine::protocol;
 
 /// The name of `v`'s type, for messages.
 pub fn type_name(cx: &mut Ctx, v: Value) -> String {
-    types::type_of(cx, v).name_str()
+    types::type_name(cx, v)
 }
 
 /// The error of a method whose `self` is of a wrong type.
@@ -70,7 +70,7 @@ pub fn clip_range(cx: &mut Ctx, start: Option<Value>, stop: Option<Value>, len: 
 }
 
 fn clip(cx: &mut Ctx, v: Value, len: usize) -> Res<usize> {
-    let i = engine::objects::slice::index_clip(cx, v)?;
+    let i = engine::objects::slice::bound_clip(cx, v)?;
     Ok(if i < 0 { (i + len as i64).max(0) as usize } else { i as usize })
 }
 

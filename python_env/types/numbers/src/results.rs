@@ -8,7 +8,7 @@ use pytext::format::FormatError;
 
 /// The name of `v`'s type, for messages.
 pub fn type_name(cx: &mut Ctx, v: Value) -> String {
-    types::type_of(cx, v).name_str()
+    types::type_name(cx, v)
 }
 
 /// Whether `order` satisfies `op`.

@@ -623,6 +623,7 @@ pub fn construct(
     encoding: Option<Value>,
     errors: Option<Value>,
 ) -> Res<Vec<u8>> {
+    codec::check_arguments(cx, name, encoding, errors)?;
     let Some(v) = source else {
         if encoding.is_some() {
             return Err(cx.type_error("encoding without a string argument"));

@@ -15,6 +15,13 @@ use pytext::codecs::handlers::{self, Encoding, Handler};
 use crate::arguments::type_name;
 
 /// The text of an `encoding` or `errors` argument of a function, with its default.
+/// Checks the arguments of a function that name an encoding and an error handler, before it looks at others.
+pub fn check_arguments(cx: &mut Ctx, function: &str, encoding: Option<Value>, errors: Option<Value>) -> Res<()> {
+    name_arg(cx, encoding, "", (function, "encoding"))?;
+    name_arg(cx, errors, "", (function, "errors"))?;
+    Ok(())
+}
+
 fn name_arg(
     cx: &mut Ctx,
     v: Option<Value>,

@@ -956,8 +956,11 @@ fn index(cx: &mut Ctx, args: Args) -> PyResult {
     let items = list_of(cx, args[0])?;
     let Some(list) = List::of(items) else { return Err(cx.type_error("0-dim memory has no length")) };
     let len = list.len() as i64;
-    let clip = |i: i64| if i < 0 { (i + len).max(0) } else { i };
-    let (start, stop) = (clip(args.index_or(cx, 2, 0)?), clip(args.index_or(cx, 3, i64::MAX)?));
+    let bound = |cx: &mut Ctx, i: usize, default: i64| -> Res<i64> {
+        let i = args.get(i).map_or(Ok(default), |v| engine::objects::slice::bound_clip(cx, v))?;
+        Ok(if i < 0 { i.saturating_add(len).max(0) } else { i })
+    };
+    let (start, stop) = (bound(cx, 2, 0)?, bound(cx, 3, i64::MAX)?);
     let mut i = start as usize;
     while (i as i64) < stop {
         let Some(v) = list.get(i) else { break };

@@ -213,7 +213,7 @@ fn index(cx: &mut Ctx, args: Args) -> PyResult {
     let len = d.len(cx) as i64;
     let mut clip = |v: Option<Value>, default: i64| -> Res<usize> {
         let i = match v {
-            Some(v) => engine::objects::slice::index_clip(cx, v)?,
+            Some(v) => engine::objects::slice::bound_clip(cx, v)?,
             None => default,
         };
         Ok(if i < 0 { i.saturating_add(len).max(0) } else { i.min(len) } as usize)

@@ -169,10 +169,10 @@ pub fn new(cx: &mut Ctx, args: Args) -> PyResult {
         } else if is_array(cx, source) {
             let (other, bytes) = snapshot(cx, source)?;
             if is_text(other) && !is_text(code) {
-                let (other, code) = (char::from(other), char::from(code));
-                return Err(cx.type_error(format!(
-                    "cannot use a unicode array with typecode '{other}' to initialize an array with typecode '{code}'"
-                )));
+                let code = char::from(code);
+                return Err(
+                    cx.type_error(format!("cannot use a unicode array to initialize an array with typecode '{code}'"))
+                );
             }
             if other == code {
                 data = bytes;
@@ -315,7 +315,7 @@ fn index(cx: &mut Ctx, args: Args) -> PyResult {
     let n = len(cx, args[0])?;
     let bound = |cx: &mut Ctx, i: usize, default: i64| -> Res<usize> {
         let k = match args.get(i) {
-            Some(v) => protocol::index_clip(cx, v)?,
+            Some(v) => engine::objects::slice::bound_clip(cx, v)?,
             None => default,
         };
         Ok(usize::try_from(if k < 0 { k.saturating_add(n as i64) } else { k }).unwrap_or(0))

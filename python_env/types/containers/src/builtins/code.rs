@@ -81,7 +81,8 @@ fn source_text(cx: &mut Ctx, v: Value, what: &str, filename: &str) -> Res<String
     } else if let Some(buffer) = protocol::buffer_bytes(cx, v)? {
         decoded(cx, &buffer, filename)?
     } else {
-        return Err(cx.type_error(format!("{what}() arg 1 must be a string, bytes or code object")));
+        let third = if what == "compile" { "AST" } else { "code" };
+        return Err(cx.type_error(format!("{what}() arg 1 must be a string, bytes or {third} object")));
     };
     if text.contains('\0') { Err(null_byte(cx)) } else { Ok(text) }
 }
@@ -199,26 +200,29 @@ fn compile(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The namespaces of `eval` and `exec`: given ones, or those of the caller.
 fn namespaces(cx: &mut Ctx, globals: Value, locals: Value, what: &str) -> Res<(Value, Value)> {
-    if globals == Value::NONE {
+    let no_mapping = |cx: &Ctx, v: Value| types::type_of(cx, v).slots().getitem().is_none();
+    let bad_locals = locals != Value::NONE && no_mapping(cx, locals);
+    if bad_locals && what != "exec" {
+        return Err(cx.type_error("locals must be a mapping"));
+    }
+    if globals == Value::NONE && !bad_locals {
         let Some(g) = interp::current_globals(cx) else {
             return Err(cx.type_error(format!("{what} must be given globals and locals when called without a frame")));
         };
         let l = if locals == Value::NONE { interp::current_locals(cx)? } else { locals };
         return Ok((g, l));
     }
-    if Dict::of_sub(cx, globals).is_none() {
+    if globals != Value::NONE && Dict::of_sub(cx, globals).is_none() {
         let name = type_name(cx, globals);
         return Err(cx.type_error(match what {
             "exec" => format!("exec() globals must be a dict, not {name}"),
-            _ => "globals must be a dict".to_owned(),
+            _ if no_mapping(cx, globals) => "globals must be a dict".to_owned(),
+            _ => "globals must be a real dict; try eval(expr, {}, mapping)".to_owned(),
         }));
     }
-    if locals != Value::NONE && types::type_of(cx, locals).slots().getitem().is_none() {
+    if bad_locals {
         let name = type_name(cx, locals);
-        return Err(cx.type_error(match what {
-            "exec" => format!("locals must be a mapping or None, not {name}"),
-            _ => "locals must be a mapping".to_owned(),
-        }));
+        return Err(cx.type_error(format!("locals must be a mapping or None, not {name}")));
     }
     let l = if locals == Value::NONE { globals } else { locals };
     Ok((globals, l))
