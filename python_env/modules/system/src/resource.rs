@@ -3,8 +3,9 @@
 use engine::prelude::*;
 use rustix::process::{self as rp, Resource, Rlimit};
 
-use crate::convert::{c_int, os_error};
+use crate::convert::{c_int, io_error, os_error};
 use crate::descriptors;
+use crate::os::process;
 
 const fn def(name: &'static str, sig: &'static str, f: NativeFn) -> NativeDef {
     NativeDef::new(name, sig, f, "")
@@ -55,10 +56,9 @@ fn limit(cx: &mut Ctx, v: Value) -> Res<Option<u64>> {
     }
 }
 
-fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
-    let which = resource(cx, args[0])?;
-    audit::tell(cx, "resource.setrlimit", &[args[0], args[1]])?;
-    let pair = protocol::tuple_of(cx, args[1])?;
+/// What a program gives as limits.
+fn wanted(cx: &mut Ctx, v: Value) -> Res<Rlimit> {
+    let pair = protocol::tuple_of(cx, v)?;
     if pair.len() != 2 {
         return Err(cx.value_error("expected a tuple of 2 integers"));
     }
@@ -66,17 +66,51 @@ fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
     for (i, end) in ends.iter_mut().enumerate() {
         *end = limit(cx, pair.get(i))?;
     }
-    match rp::setrlimit(which, Rlimit { current: ends[0], maximum: ends[1] }) {
+    Ok(Rlimit { current: ends[0], maximum: ends[1] })
+}
+
+/// Tells who reckons with a limit of this process that it is another.
+fn changed(cx: &mut Ctx, which: Resource) {
+    match which {
+        Resource::As | Resource::Data => cx.core().limits_changed(),
+        _ => descriptors::limit_changed(),
+    }
+}
+
+fn setrlimit(cx: &mut Ctx, args: Args) -> PyResult {
+    let which = resource(cx, args[0])?;
+    audit::tell(cx, "resource.setrlimit", &[args[0], args[1]])?;
+    let new = wanted(cx, args[1])?;
+    match rp::setrlimit(which, new) {
         Ok(()) => {
-            match which {
-                Resource::As | Resource::Data => cx.core().limits_changed(),
-                _ => descriptors::limit_changed(),
-            }
+            changed(cx, which);
             Ok(Value::NONE)
         }
         Err(rustix::io::Errno::INVAL) => Err(cx.value_error("current limit exceeds maximum limit")),
         Err(rustix::io::Errno::PERM) => Err(cx.value_error("not allowed to raise maximum limit")),
         Err(e) => Err(os_error(cx, e)),
+    }
+}
+
+fn prlimit(cx: &mut Ctx, args: Args) -> PyResult {
+    let pid = c_int(cx, args[0])?;
+    let which = resource(cx, args[1])?;
+    let new = args.get(2).filter(|v| !v.is_empty() && !v.is_none());
+    audit::tell(cx, "resource.prlimit", &[args[0], args[1], new.unwrap_or(Value::NONE)])?;
+    let new = new.map(|v| wanted(cx, v)).transpose()?;
+    let words = |l: Rlimit| [l.current.unwrap_or(u64::MAX), l.maximum.unwrap_or(u64::MAX)];
+    match process::prlimit(pid, which as u32, new.map(words)) {
+        Ok(old) => {
+            if new.is_some() && (pid == 0 || pid as u32 == std::process::id()) {
+                changed(cx, which);
+            }
+            let [current, maximum] = old.map(|n| (n != u64::MAX).then_some(n));
+            Ok(limits(cx, &Rlimit { current, maximum }))
+        }
+        Err(e) if e.raw_os_error() == Some(rustix::io::Errno::INVAL.raw_os_error()) => {
+            Err(cx.value_error("current limit exceeds maximum limit"))
+        }
+        Err(e) => Err(io_error(cx, &e)),
     }
 }
 
@@ -104,6 +138,7 @@ pub static RESOURCE: ModuleDef = ModuleDef {
     functions: &[
         def("getrlimit", "($module, resource, /)", getrlimit),
         def("setrlimit", "($module, resource, limits, /)", setrlimit),
+        def("prlimit", "($module, pid, resource, limits=None, /)", prlimit),
         def("getrusage", "($module, who, /)", getrusage),
         def("getpagesize", "($module, /)", getpagesize),
     ],
@@ -119,6 +154,11 @@ pub static RESOURCE: ModuleDef = ModuleDef {
         ("RLIMIT_OFILE", Const::Int(7)),
         ("RLIMIT_MEMLOCK", Const::Int(8)),
         ("RLIMIT_AS", Const::Int(9)),
+        ("RLIMIT_SIGPENDING", Const::Int(11)),
+        ("RLIMIT_MSGQUEUE", Const::Int(12)),
+        ("RLIMIT_NICE", Const::Int(13)),
+        ("RLIMIT_RTPRIO", Const::Int(14)),
+        ("RLIMIT_RTTIME", Const::Int(15)),
         ("RLIM_INFINITY", Const::Int(-1)),
         ("RUSAGE_SELF", Const::Int(0)),
         ("RUSAGE_CHILDREN", Const::Int(-1)),

@@ -407,6 +407,18 @@ pub fn getrusage(who: i32) -> io::Result<Usage> {
     Ok(usage(&unsafe { ru.assume_init() }))
 }
 
+/// The limits (present, maximum) of a process, 0 for this one, before they are changed to `new`.
+pub fn prlimit(pid: i32, which: u32, new: Option<[u64; 2]>) -> io::Result<[u64; 2]> {
+    let mut old = MaybeUninit::<libc::rlimit64>::zeroed();
+    let new = new.map(|[rlim_cur, rlim_max]| libc::rlimit64 { rlim_cur, rlim_max });
+    let new = new.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    // SAFETY: `new` is null or points at limits that live across the call; `old` is writable.
+    done(unsafe { libc::prlimit64(pid, which as _, new, old.as_mut_ptr()) })?;
+    // SAFETY: filled.
+    let old = unsafe { old.assume_init() };
+    Ok([old.rlim_cur, old.rlim_max])
+}
+
 /// Real, effective and saved id: of the user, or of the group.
 pub fn real_effective_saved(of_group: bool) -> [u32; 3] {
     let [mut real, mut effective, mut saved] = [0; 3];
