@@ -152,8 +152,28 @@ def archive_hook(path):
     raise ImportError('no archive', path=path)
 
 
+class OverlayFinder:
+    """Finds modules of the library that stand in for extension modules of packages, where nothing else was found."""
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):
+        # Nothing of a package of the same name that has no folder, or before that package itself.
+        if path is None or not fullname.rpartition('.')[2].startswith('_'):
+            return None
+        from _extension_overlays import OVERLAYS
+
+        name = OVERLAYS.get(fullname)
+        if name is None:
+            return None
+        filename = f'{ROOT}/{name}.py'
+        spec = _bootstrap.ModuleSpec(fullname, ImageLoader(name, filename), origin=filename)
+        spec._set_fileattr = True
+        return spec
+
+
 def _install():
     sys.path_hooks[:0] = [ImageFinder, archive_hook]
+    sys.meta_path.append(OverlayFinder)
 
 
 def _time_imports(level):

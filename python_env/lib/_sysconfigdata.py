@@ -1,15 +1,18 @@
 """What `sysconfig` asks a build about.
 
 There are no headers and extension modules cannot be loaded, but tools that build packages ask how they would be
-compiled, and fall back to pure Python when that fails.
+compiled. The compiler's name leads through `_extension_compiler`, which refuses or leaves out the extension.
 """
 
+import shlex
 import sys
 
 _version = '%d.%d' % sys.version_info[:2]
 _multiarch = sys.implementation._multiarch
 _soabi = f'{sys.implementation.cache_tag}{sys.abiflags}-{_multiarch}'
 _include = f'{sys.base_prefix}/include/protopython{_version}{sys.abiflags}'
+# Without a name of the executable there is nothing to lead through.
+_first = shlex.join([sys.executable, '-I', '-S', '-m', '_extension_compiler', '']).removesuffix("''") if sys.executable else ''
 
 build_time_vars = {
     'ABIFLAGS': sys.abiflags,
@@ -17,16 +20,16 @@ build_time_vars = {
     'ARFLAGS': 'rcs',
     'BINDIR': f'{sys.base_prefix}/bin',
     'BINLIBDEST': sys._stdlib_dir,
-    'BLDSHARED': 'cc -shared',
+    'BLDSHARED': f'{_first}cc -shared',
     'BUILD_GNU_TYPE': _multiarch,
-    'CC': 'cc',
+    'CC': f'{_first}cc',
     'CCSHARED': '-fPIC',
     'CFLAGS': '-O2',
     'CONFIG_ARGS': '',
     'CONFINCLUDEDIR': f'{sys.base_prefix}/include',
     'CONFINCLUDEPY': _include,
     'CPPFLAGS': '',
-    'CXX': 'c++',
+    'CXX': f'{_first}c++',
     'DESTLIB': sys._stdlib_dir,
     'EXE': '',
     'EXT_SUFFIX': f'.{_soabi}.so',
@@ -34,10 +37,10 @@ build_time_vars = {
     'INCLUDEDIR': f'{sys.base_prefix}/include',
     'INCLUDEPY': _include,
     'INSTSONAME': '',
-    'LDCXXSHARED': 'c++ -shared',
+    'LDCXXSHARED': f'{_first}c++ -shared',
     'LDFLAGS': '',
     'LDLIBRARY': '',
-    'LDSHARED': 'cc -shared',
+    'LDSHARED': f'{_first}cc -shared',
     'LDVERSION': f'{_version}{sys.abiflags}',
     'LIBDEST': sys._stdlib_dir,
     'LIBDIR': f'{sys.base_prefix}/lib',

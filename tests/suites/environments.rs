@@ -334,3 +334,78 @@ fn a_folder_in_an_archive_is_run() {
         outcome.stderr
     );
 }
+
+/// Runs the compiler that `sysconfig` names, as a build of an extension does.
+fn compile(variable: &str, arguments: &[&str], at: &Path) -> Outcome {
+    let python = base();
+    let words = eval(python, &format!("' '.join(__import__('sysconfig').get_config_var({variable:?}).split())"));
+    let words: Vec<&str> = words.trim().split(' ').chain(arguments.iter().copied()).collect();
+    assert!(words.contains(&"_extension_compiler"), "{words:?}");
+    let mut command = Command::new(words[0]);
+    scripts::isolate(&mut command, "0");
+    run(command.args(&words[1..]).current_dir(at), b"", LIMIT).expect("the compiler starts")
+}
+
+#[test]
+fn extensions_are_stood_in_for_left_out_or_refused() {
+    let at = folder("extensions");
+    let headers = eval(base(), "__import__('sysconfig').get_path('include')");
+    let include = format!("-I{}", headers.trim());
+    write(&at.join("_part.c"), "#include <Python.h>\n");
+    // Nothing is compiled against Python's headers.
+    let part = compile("CC", &["-O2", &include, "-c", "_part.c", "-o", "build/temp.x/_part.o"], &at);
+    assert!(part.success(), "{}", part.stderr);
+    let link = |output: &str| compile("LDSHARED", &["build/temp.x/_part.o", "-o", output], &at);
+    let ending = eval(base(), "__import__('sysconfig').get_config_var('EXT_SUFFIX')");
+    let ending = ending.trim();
+    for dispensable in ["build/lib.x/psutil/_psutil_linux", "build/lib.x/msgpack/_cmsgpack", "src/msgpack/_cmsgpack"] {
+        let linked = link(&format!("{dispensable}{ending}"));
+        assert!(linked.success(), "{dispensable}: {}", linked.stderr);
+        assert!(at.join(format!("{dispensable}{ending}")).exists());
+    }
+    let refused = link(&format!("build/lib.x/fast/_core{ending}"));
+    assert!(!refused.success());
+    let sentence = "error: 'fast._core' is an extension module, which protopython cannot load: use a release of its package \
+                    that has the same in Python, or another package\n";
+    assert_eq!(refused.stderr, sentence);
+    assert!(!at.join(format!("build/lib.x/fast/_core{ending}")).exists());
+    // What is no extension is the real compiler's: a source that is not there is its error, not ours.
+    assert!(!compile("CC", &["-c", "missing.c", "-o", "missing.o"], &at).success());
+    assert!(!at.join("missing.o").exists());
+
+    // An extension that lies there is missed in a sentence; the name of one that is stood in for is enough.
+    write(&at.join("fast/__init__.py"), "");
+    write(&at.join("fast/_core.cpython-314-x86_64-linux-gnu.so"), "");
+    write(&at.join("psutil/__init__.py"), "__version__ = '7.2.2'\nfrom . import _psutil_linux as cext\n");
+    let program = "import sys\n\
+                   for name in 'fast._core', 'fast._other', 'psutil._other':\n    \
+                   try:\n        __import__(name)\n    \
+                   except ModuleNotFoundError as e:\n        print(e)\n\
+                   import psutil, socket\n\
+                   c = psutil.cext\n\
+                   print(c.__name__, c.version, c.disk_partitions('mounts'))\n\
+                   total, free, *_, unit = c.linux_sysinfo()\n\
+                   print(total >= free > 0, unit)\n\
+                   names = {name for name, *_ in c.net_if_addrs()}\n\
+                   print(names <= {name for _, name in socket.if_nameindex()})\n\
+                   for name in names:\n    assert c.net_if_mtu(name) > 0 and c.net_if_duplex_speed(name)[1] >= 0\n    \
+                   c.net_if_flags(name)\n\
+                   for call in lambda: c.net_if_mtu('nothing0'), lambda: c.check_pid_range(2**31), lambda: c.disk_partitions('none'):\n    \
+                   try:\n        call()\n    except (OSError, OverflowError) as e:\n        print(type(e).__name__, e)\n";
+    write(&at.join("mounts"), "# none\n/dev/a\\040b /mnt/\\134 ext4 rw,noatime 0 0\nbroken\n");
+    write(&at.join("use.py"), program);
+    let mut command = Command::new(base());
+    scripts::isolate(&mut command, "0");
+    let used = run(command.arg("use.py").current_dir(&at), b"", LIMIT).expect("the program starts");
+    assert_eq!(used.stderr, "");
+    let shown = format!(
+        "No module named 'fast._core'; {}/fast/_core.cpython-314-x86_64-linux-gnu.so is an extension module, which \
+         protopython cannot load\nNo module named 'fast._other'\nNo module named 'psutil._other'\n\
+         psutil._psutil_linux 722 [('/dev/a b', '/mnt/\\\\', 'ext4', 'rw,noatime')]\nTrue 1\nTrue\n\
+         OSError [Errno 19] No such device\n\
+         OverflowError Python int too large to convert to C int\n\
+         FileNotFoundError [Errno 2] No such file or directory: 'none'\n",
+        at.display()
+    );
+    assert_eq!(used.stdout, shown);
+}
