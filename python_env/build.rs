@@ -23,7 +23,6 @@ const LEFT_OUT: &[&str] = &[
     "tkinter",
     "turtledemo",
     "turtle",
-    "ctypes",
     "_dummy_os",
     "_dummy_thread",
     "_ios_support",

@@ -40,6 +40,8 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_io::MODULES,
         modules_math::MODULES,
         modules_net::MODULES,
+        #[cfg(feature = "ctypes")]
+        modules_ctypes::MODULES,
         #[cfg(feature = "sqlite")]
         modules_sqlite::MODULES,
         modules_cjk::MODULES,

@@ -1,6 +1,6 @@
-"""Tests of foreign functions are skipped, as in a Python that was built without them.
+"""Tests that use foreign functions are skipped, as in a Python that was built without them, but for those of ctypes itself.
 
-The module can be imported here, so that programs start that may never use it, but there is little that could be tested.
+In other units they call CPython's C API or look at its objects' memory, of which there is nothing here.
 """
 
 import sys

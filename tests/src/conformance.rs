@@ -219,6 +219,14 @@ impl Home {
         let package = package.canonicalize().map_err(|e| format!("{}: {e}", package.display()))?;
         // Not a link: tests resolve where they lie, and look for the package there.
         tree(&package.join("test"), &site.join("test"))?;
+        // C functions for tests to call, in the file of an extension module that nobody imports.
+        let (from, to) = (package.join("lib-dynload"), site.join("lib-dynload"));
+        for entry in std::fs::read_dir(&from).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with("_ctypes_test.") {
+                std::fs::create_dir_all(&to).map_err(|e| format!("{}: {e}", to.display()))?;
+                link(&entry.path(), &to.join(entry.file_name()))?;
+            }
+        }
         let support = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance_support");
         for entry in std::fs::read_dir(&support).map_err(|e| format!("{}: {e}", support.display()))?.flatten() {
             if entry.path().is_file() {
