@@ -47,6 +47,7 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_cjk::MODULES,
         modules_compress::MODULES,
         modules_decimal::MODULES,
+        modules_persistent::MODULES,
         modules_xml::MODULES,
         modules_datetime::MODULES,
         #[cfg(feature = "tls")]
@@ -77,6 +78,7 @@ fn start(cx: &mut Ctx) -> Res<()> {
     builtins(cx)?;
     modules_system::register(cx)?;
     modules_data::register(cx)?;
+    modules_persistent::register(cx)?;
     modules_io::register(cx)?;
     modules_math::register(cx)?;
     lifecycle::set_before_look(modules_io::flush_dirty);

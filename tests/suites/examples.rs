@@ -88,3 +88,11 @@ fn pool_map_maps_and_reports_failures() {
     let failures = "failures reported: ['loan -1 has no terms']";
     assert_lines(&outcome, &["60 loans, total interest 41653.25", failures]);
 }
+
+#[test]
+fn shared_index_shows_whole_versions() {
+    let outcome = example("shared_index.py", &["--readers", "3"]);
+    assert_lines(&outcome, &["published 40 versions", "the first version is as it was"]);
+    assert!(outcome.stdout.contains(", 0 wrong"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("the last version changed 51 entries"), "{}", outcome.stdout);
+}

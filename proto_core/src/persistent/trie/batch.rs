@@ -42,6 +42,12 @@ impl<const W: usize> Batch<W> {
         true
     }
 
+    /// Number of entries.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
     /// The trie of the entries.
     ///
     /// # Errors
