@@ -45,7 +45,7 @@ def run(seed):
     size = rng.choice([5, 40, 150])
     m, d = Map(), {}
     kept = []
-    for step in range(120):
+    for step in range(70):
         k = make(rng.randrange(size))
         op = rng.randrange(12)
         if op < 5:
