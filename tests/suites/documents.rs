@@ -62,7 +62,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
 #[test]
 fn links_lead_to_pages_and_headings() {
     let mut all = pages(&root("docs"));
-    all.extend(pages(&binary::workspace()));
+    all.extend(pages(binary::workspace()));
     let mut checked = 0;
     for page in &all {
         let text = read(page);

@@ -44,7 +44,7 @@ for module in ['builtins', '_io', '_thread', '_weakref', '_collections', 'iterto
                '_queue', '_ast', 'array', 'zlib', '_bz2', '_lzma', '_csv', '_socket', 'select', 'mmap', '_pickle', 'pyexpat', '_contextvars',
                'types', 'string.templatelib', '_tokenize']:
     for k, v in sorted(vars(importlib.import_module(module)).items()):
-        if isinstance(v, type) and not k.startswith('_'):
+        if isinstance(v, type) and not k.startswith('_') and k != 'frozendict':  # CPython has that from 3.15 on
             seen.setdefault(v, f'{module}.{k}')
 for v, name in seen.items():
     row = [v.__weakrefoffset__ != 0, v.__dictoffset__ != 0]
