@@ -69,11 +69,6 @@ pub fn hook_pc(kind: OnReturn) -> *const u32 {
     &raw const HOOKS[kind as usize][2]
 }
 
-/// Where those places lie: address and length in bytes.
-pub(super) fn hook_places() -> (usize, usize) {
-    (HOOKS.as_ptr() as usize, size_of_val(&HOOKS))
-}
-
 /// Whether a return address is that of a window with a record.
 #[inline(always)]
 pub fn is_hook(pc: *const u32) -> bool {
@@ -81,7 +76,7 @@ pub fn is_hook(pc: *const u32) -> bool {
 }
 
 /// Puts the hooks' handlers into a table.
-pub(super) const fn add_hooks(mut table: [Handler; 256]) -> [Handler; 256] {
+const fn add_hooks(mut table: [Handler; 256]) -> [Handler; 256] {
     let mut i = 0;
     while i < OnReturn::ALL.len() {
         table[HOOK_OPS + i] = Handler(super::hook::HANDLERS[i]);
@@ -228,13 +223,6 @@ pub(crate) unsafe fn at_store(pc: impl Into<*const u32>, base: *mut Value, cx: *
     }
 }
 
-/// The table to go on with after what may have switched tracing: the thread's, unless the handler was called with one of its own.
-#[inline(always)]
-pub(super) unsafe fn refreshed(cx: *mut Ctx, table: *const Handler) -> *const Handler {
-    // SAFETY: handler contract.
-    if super::jit::tables::is_private(table) { table } else { unsafe { (*cx).run.table } }
-}
-
 /// Whether something waits for a safepoint.
 #[inline(always)]
 pub(crate) unsafe fn poll_due(cx: *mut Ctx) -> bool {
@@ -253,7 +241,7 @@ pub(super) unsafe extern "C" fn poll_then(pc: *const u32, base: *mut Value, cx: 
         match cxr.safepoint() {
             Ok(()) => {
                 // Signal handlers may have switched tracing on.
-                let table = refreshed(cx, table);
+                let table = (*cx).run.table;
                 next!(pc, base, cx, table)
             }
             Err(_) => super::unwind::unwind(pc, base, cx, table),
@@ -275,8 +263,7 @@ pub(super) unsafe extern "C" fn invalid(pc: *const u32, base: *mut Value, cx: *m
 
 macro_rules! build_table {
     ($($op:ident $name:ident $format:ident [$($flag:ident)*] $span:ident $doc:literal;)*) => {
-        /// The ordinary handlers.
-        pub(super) const ORDINARY: [Handler; 256] = {
+        static TABLE: [Handler; 256] = {
             let mut table = [Handler(invalid); 256];
             $(table[engine_code::Op::$op as usize] = Handler::of::<engine_code::formats::$format>(super::handlers::$name);)*
             add_hooks(table)
@@ -284,8 +271,6 @@ macro_rules! build_table {
     };
 }
 engine_code::for_each_opcode!(build_table);
-
-static TABLE: [Handler; 256] = ORDINARY;
 
 /// The table of threads that are traced.
 static TRACING: [Handler; 256] = add_hooks([Handler(super::trace::step); 256]);

@@ -12,7 +12,6 @@ use proto_core::{Kind, Value};
 
 use super::dispatch::*;
 use super::generator::{behind_yield, yield_before};
-use super::jit::Jit;
 use super::monitor;
 use super::operands::Running;
 use super::record::OnReturn;
@@ -215,17 +214,12 @@ pub fn set_function(cx: &mut Ctx, which: Which, f: Value) {
 fn resume(cx: &mut Ctx) {
     let tracer = &mut cx.run.tracer;
     tracer.active = tracer.is_wanted();
-    retable(cx);
-}
-
-/// Chooses the thread's table: that of what it does besides running code.
-pub(super) fn retable(cx: &mut Ctx) {
-    cx.run.table = if cx.run.tracer.active { tracing_table() } else { cx.run.jit.table() };
+    cx.run.table = if tracer.active { tracing_table() } else { table() };
 }
 
 /// The table of a thread that begins.
-pub(super) fn first_table(jit: &Jit) -> *const Handler {
-    if monitor::is_on() { tracing_table() } else { jit.table() }
+pub(super) fn first_table() -> *const Handler {
+    if monitor::is_on() { tracing_table() } else { table() }
 }
 
 /// Tells the tools of `sys.monitoring` something of the frame at `view`, with events switched off.
@@ -248,7 +242,7 @@ pub(super) fn told<R>(cx: &mut Ctx, event: Event, view: &View, f: impl FnOnce(&m
 /// Stops telling events.
 fn pause(cx: &mut Ctx) {
     cx.run.tracer.active = false;
-    retable(cx);
+    cx.run.table = table();
 }
 
 /// Calls `f` with events switched off.
