@@ -7,6 +7,7 @@ pub(crate) mod global;
 mod local;
 pub(crate) mod log;
 pub(crate) mod mark;
+mod pages;
 pub mod pauses;
 mod reach;
 pub(crate) mod span;
