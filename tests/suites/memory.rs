@@ -184,6 +184,15 @@ fn memory_comes_back_after_a_peak() {
 }
 
 #[test]
+fn a_program_can_ask_where_the_memory_is() {
+    let outcome = unlimited("usage.py");
+    let expected = "['held', 'kept', 'limit', 'live', 'local', 'pauses', 'resident', 'shared']\n\
+                    True True\nTrue\nTrue True True\nTrue True True\nTrue True\n\
+                    minor True True\nfull True True\nglobal True True\n";
+    assert_eq!((outcome.stdout.as_str(), outcome.end), (expected, End::Exited(0)), "{}", outcome.stderr);
+}
+
+#[test]
 fn stacks_of_any_size_run() {
     let code = "import threading\n\
         def deep(n): return 0 if n == 0 else 1 + deep(n - 1)\n\

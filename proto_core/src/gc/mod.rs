@@ -14,6 +14,7 @@ pub(crate) mod span;
 pub mod stats;
 mod survey;
 pub(crate) mod sweep;
+pub mod usage;
 pub(crate) mod verify;
 
 #[cfg(test)]

@@ -420,7 +420,7 @@ mod tests {
         let run = written(&arena, 8 * MIB);
         arena.release(run.first, run.len);
         assert_eq!(resident(&arena, run), 8 * MIB);
-        let again = arena.allocate(8 * MIB >> BLOCK_SHIFT, Ask::Need).unwrap();
+        let again = arena.allocate((8 * MIB) >> BLOCK_SHIFT, Ask::Need).unwrap();
         assert!(again.first == run.first && !again.zeroed, "{again:?}");
         arena.release(again.first, again.len);
         // Old enough, once somebody looks.
