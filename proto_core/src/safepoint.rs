@@ -313,7 +313,6 @@ impl Context {
             self.native_low.store(low, Ordering::Relaxed);
             if !self.space().is_sharing() {
                 self.collect_everything();
-                self.heap().arena.give_back();
                 return true;
             }
             let contexts = self.lock_registry(low);
@@ -326,7 +325,6 @@ impl Context {
                 self.collect_local(false, Cause::Asked);
             } else {
                 self.collect_global(Cause::Asked);
-                self.heap().arena.give_back();
             }
             !disturbs
         });

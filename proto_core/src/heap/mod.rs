@@ -4,7 +4,6 @@ pub(crate) mod alloc;
 pub(crate) mod arena;
 pub(crate) mod block;
 mod dormant;
-mod runs;
 pub(crate) mod special;
 pub(crate) mod store;
 

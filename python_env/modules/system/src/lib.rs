@@ -20,7 +20,6 @@ pub mod multiprocessing;
 #[allow(unsafe_code)]
 pub mod os;
 pub mod posix;
-pub mod protopython;
 pub mod resource;
 pub mod signal;
 pub mod structseq;
@@ -59,7 +58,6 @@ pub const MODULES: &[&ModuleDef] = &[
     &posix::POSIX,
     &posix::subprocess::POSIXSUBPROCESS,
     &signal::SIGNAL,
-    &protopython::PROTOPYTHON,
     &users::PWD,
     &users::GRP,
     &fcntl::FCNTL,
