@@ -214,17 +214,12 @@ pub fn set_function(cx: &mut Ctx, which: Which, f: Value) {
 fn resume(cx: &mut Ctx) {
     let tracer = &mut cx.run.tracer;
     tracer.active = tracer.is_wanted();
-    cx.run.table = if tracer.active { tracing_table() } else { untraced_table() };
-}
-
-/// Chooses the thread's table anew.
-pub(crate) fn choose_table(cx: &mut Ctx) {
-    resume(cx);
+    cx.run.table = if tracer.active { tracing_table() } else { table() };
 }
 
 /// The table of a thread that begins.
 pub(super) fn first_table() -> *const Handler {
-    if monitor::is_on() { tracing_table() } else { untraced_table() }
+    if monitor::is_on() { tracing_table() } else { table() }
 }
 
 /// Tells the tools of `sys.monitoring` something of the frame at `view`, with events switched off.
@@ -247,7 +242,7 @@ pub(super) fn told<R>(cx: &mut Ctx, event: Event, view: &View, f: impl FnOnce(&m
 /// Stops telling events.
 fn pause(cx: &mut Ctx) {
     cx.run.tracer.active = false;
-    cx.run.table = untraced_table();
+    cx.run.table = table();
 }
 
 /// Calls `f` with events switched off.
