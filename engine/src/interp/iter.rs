@@ -48,13 +48,21 @@ ops! {
         if it.is_kind(Kind::Object) {
             let shape = ShapeId(fnptr::header(it) as u32);
             if shape == shapes::LIST_ITER {
-                go_on!(objects::iter::list_next(&*cx, it), pc, base, cx, table)
+                let item = objects::iter::list_step(it);
+                if item.is_empty() {
+                    return for_iter_end(pc, base, cx, table);
+                }
+                go_on!(item, pc, base, cx, table)
             }
             if shape == shapes::RANGE_ITER && !objects::raw::is_shared(it) {
                 go_on!(objects::iter::range_next(it), pc, base, cx, table)
             }
             if shape == shapes::TUPLE_ITER {
-                go_on!(objects::iter::tuple_next(&*cx, it), pc, base, cx, table)
+                let item = objects::iter::tuple_step(it);
+                if item.is_empty() {
+                    return for_iter_end(pc, base, cx, table);
+                }
+                go_on!(item, pc, base, cx, table)
             }
         }
         if it.is_kind(Kind::Generator) {
@@ -235,6 +243,16 @@ fn range_count(first: i64, last: i64, step: i64) -> i64 {
         (first - last - 1) / -step + 1
     } else {
         0
+    }
+}
+
+/// The end of a loop over a list or a tuple.
+#[inline(never)]
+unsafe extern "C" fn for_iter_end(pc: At<f::Loop>, base: *mut Value, cx: *mut Ctx, table: *const Handler) {
+    // SAFETY: the handler contract (see `interp::dispatch`); the handler has checked what the iterator is.
+    unsafe {
+        objects::iter::finish(&*cx, get(base, pc.iterator()));
+        next!(pc.next(), base, cx, table)
     }
 }
 

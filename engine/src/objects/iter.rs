@@ -42,7 +42,7 @@ unsafe fn set_index(it: Value, i: usize, n: i64) {
 /// # Safety
 /// `it` is an object.
 #[inline]
-unsafe fn finish(heap: &Heap, it: Value) -> Value {
+pub(crate) unsafe fn finish(heap: &Heap, it: Value) -> Value {
     // SAFETY: the caller's; a value word.
     unsafe { heap.store(it, STATE, Value::EMPTY) };
     Value::EMPTY
@@ -384,23 +384,29 @@ fn is_total(it: Value) -> bool {
     it.is_kind(Kind::Object) && (shapes::LIST_ITER.0..=shapes::LONG_RANGE_ITER.0).contains(&shape)
 }
 
-/// The next item of a list; `EMPTY` at the end.
+/// The next item of a list; `EMPTY` where there is none, and nothing is done. For handlers: no call.
 ///
 /// # Safety
 /// `it` is a list iterator, and likewise below.
 #[inline(always)]
-pub(crate) unsafe fn list_next(heap: &Heap, it: Value) -> Value {
+pub(crate) unsafe fn list_step(it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(l) = List::of(get(it, 0)) else { return Value::EMPTY };
         let i = index(it, 1);
-        match l.get(i as usize) {
-            Some(v) => {
-                set_index(it, 1, i + 1);
-                v
-            }
-            None => finish(heap, it),
-        }
+        let Some(v) = l.get(i as usize) else { return Value::EMPTY };
+        set_index(it, 1, i + 1);
+        v
+    }
+}
+
+/// As [`list_step`]; at its end the iterator is done.
+#[inline(always)]
+unsafe fn list_next(heap: &Heap, it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let v = list_step(it);
+        if v.is_empty() { finish(heap, it) } else { v }
     }
 }
 
@@ -419,22 +425,31 @@ unsafe fn list_rev_next(heap: &Heap, it: Value) -> Value {
     }
 }
 
-/// The next item of a tuple; `EMPTY` at the end.
+/// The next item of a tuple; `EMPTY` where there is none, and nothing is done.
 ///
 /// # Safety
 /// `it` is a tuple iterator.
 #[inline(always)]
-pub(crate) unsafe fn tuple_next(heap: &Heap, it: Value) -> Value {
+pub(crate) unsafe fn tuple_step(it: Value) -> Value {
     // SAFETY: the caller's.
     unsafe {
         let Some(t) = Tuple::of(get(it, 0)) else { return Value::EMPTY };
         let i = index(it, 1);
         let v = t.get(i as usize);
-        if v.is_empty() {
-            return finish(heap, it);
+        if !v.is_empty() {
+            set_index(it, 1, i + 1);
         }
-        set_index(it, 1, i + 1);
         v
+    }
+}
+
+/// As [`tuple_step`]; at its end the iterator is done.
+#[inline(always)]
+unsafe fn tuple_next(heap: &Heap, it: Value) -> Value {
+    // SAFETY: the caller's.
+    unsafe {
+        let v = tuple_step(it);
+        if v.is_empty() { finish(heap, it) } else { v }
     }
 }
 
