@@ -57,7 +57,7 @@ pub(crate) unsafe fn store_number(v: Value, i: NumberWord, bits: u64) {
     // SAFETY: the caller's.
     unsafe {
         debug_assert!(Value::from_bits(bits).is_int() && !load(v, i.index()).is_ptr());
-        word(v, i.index()).store(bits, Ordering::Release);
+        word(v, i.index()).store(bits, order(Ordering::Release, "raw_store_release"));
     }
 }
 

@@ -74,6 +74,8 @@ events = []
 
 
 def trace(frame, event, arg):
+    if frame.f_code.co_filename != __file__:
+        return None  # a callback of the library for what was collected meanwhile
     if event == "exception":
         arg = (arg[0].__name__, arg[1].args, arg[2] is None)
     events.append((frame.f_code.co_name, event, frame.f_lineno - frame.f_code.co_firstlineno, arg))
