@@ -26,6 +26,7 @@ mod lexcheck;
 mod lexstrings;
 mod literal;
 mod parse_errors;
+mod parsed;
 mod pattern;
 mod source;
 mod stmt;
@@ -47,6 +48,7 @@ use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::ParseOptions;
 
 pub use errors::ErrorKind;
+pub use parsed::Parsed;
 use source::Source;
 
 /// What this build's compiler and instruction set are, as a number: another one means that code compiled by another build
@@ -255,7 +257,7 @@ fn normalize(source: &str) -> Result<std::borrow::Cow<'_, str>, SyntaxError> {
 }
 
 /// Parses, with CPython's errors.
-pub(crate) fn parse(source: &Source<'_>, mode: Mode) -> Result<ruff_python_parser::Parsed<Mod>, SyntaxError> {
+pub(crate) fn parse(source: &Source<'_>, mode: Mode) -> Result<Parsed, SyntaxError> {
     if let Some(error) = parse_errors::check_tokens(source) {
         return Err(error);
     }
@@ -325,7 +327,7 @@ fn compile_text(
 }
 
 /// What the tokens of a text that parses are warned of.
-pub fn token_warnings(text: &str, filename: &str, parsed: &ruff_python_parser::Parsed<Mod>) -> Vec<Warning> {
+pub fn token_warnings(text: &str, filename: &str, parsed: &Parsed) -> Vec<Warning> {
     checks::token_warnings(&Source::new(text, filename), parsed.tokens())
 }
 
@@ -335,31 +337,34 @@ pub fn check_nesting(text: &str, filename: &str) -> Result<(), SyntaxError> {
 }
 
 /// ruff's tree, errors included. Its nesting has been checked.
-pub fn parse_tree(text: &str, options: ParseOptions) -> ruff_python_parser::Parsed<Mod> {
+pub fn parse_tree(text: &str, options: ParseOptions) -> Parsed {
     /// Native stack for one `lambda` in the default value of another, where the parser does not see to its stack itself.
     const LAMBDA: usize = 8 << 10;
     let lambdas = memchr::memmem::find_iter(text.as_bytes(), b"lambda").count();
     if lambdas < 100 {
-        return ruff_python_parser::parse_unchecked(text, options);
+        return Parsed::read(text, options);
     }
-    crate::symbols_build::on_stack(lambdas * LAMBDA, lambdas * LAMBDA, || {
-        ruff_python_parser::parse_unchecked(text, options)
-    })
+    crate::symbols_build::on_stack(lambdas * LAMBDA, lambdas * LAMBDA, || Parsed::read(text, options))
 }
 
 /// Drops a tree that was not compiled, which may be of any depth; dropping it recurses.
-pub fn discard(parsed: ruff_python_parser::Parsed<Mod>) {
+pub fn discard(parsed: Parsed) {
     crate::symbols_build::on_stack(8 << 20, 16 << 20, || forget_if_deep(parsed));
 }
 
-fn forget_if_deep(parsed: ruff_python_parser::Parsed<Mod>) {
-    let symbols = match parsed.syntax() {
+fn forget_if_deep(parsed: Parsed) {
+    if is_deep(parsed.syntax()) {
+        std::mem::forget(parsed);
+    }
+}
+
+/// Whether a tree is nested deeper than is compiled.
+pub(crate) fn is_deep(tree: &Mod) -> bool {
+    let symbols = match tree {
         Mod::Module(m) => symbols_build::build(&m.body, symbols_build::Options::default()),
         Mod::Expression(e) => symbols_build::build_expression(&e.body, symbols_build::Options::default()),
     };
-    if symbols.is_err_and(|e| e.kind == ErrorKind::Recursion) {
-        std::mem::forget(parsed);
-    }
+    symbols.is_err_and(|e| e.kind == ErrorKind::Recursion)
 }
 
 fn compile_tree(

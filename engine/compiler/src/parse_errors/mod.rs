@@ -5,16 +5,16 @@ mod literals;
 
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::{Expr, Mod};
-use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType, Parsed};
+use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::SyntaxError;
 use crate::errors::{Error, ErrorKind};
 use crate::field_errors;
 use crate::grammar::{self, Explained, Features, Shown};
 use crate::lexcheck::{self, Lexical};
 use crate::source::Source;
 use crate::tree_find::{FindFor, kind_of};
+use crate::{Parsed, SyntaxError};
 
 /// Turns an error of the later passes into one with line and column: those of syntax trees, which count bytes.
 pub fn locate(source: &Source<'_>, e: Error) -> SyntaxError {
@@ -201,7 +201,7 @@ pub fn check_tokens(source: &Source<'_>) -> Option<SyntaxError> {
 }
 
 /// The error to report for a parse, if it failed.
-pub fn translate(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
+pub fn translate(source: &Source<'_>, parsed: &Parsed) -> Option<SyntaxError> {
     let mut first = translate_own(source, parsed)?;
     let entry = if matches!(parsed.syntax(), Mod::Expression(_)) { "eval" } else { "file" };
     let explained = grammar::explain(source, &lexcheck::scan(source), entry, Features::ALL);
@@ -249,7 +249,7 @@ pub fn shown(source: &Source<'_>, explained: Explained, incomplete: bool) -> Syn
 }
 
 /// The error to report for a parse, from what the parser says.
-fn translate_own(source: &Source<'_>, parsed: &Parsed<Mod>) -> Option<SyntaxError> {
+fn translate_own(source: &Source<'_>, parsed: &Parsed) -> Option<SyntaxError> {
     let first = parsed.errors().iter().min_by_key(|e| e.location.start());
     let unsupported = parsed.unsupported_syntax_errors().iter().min_by_key(|e| e.range.start());
     if first.is_none() && unsupported.is_none() {
@@ -316,7 +316,7 @@ struct Context<'p> {
 }
 
 impl<'p> Context<'p> {
-    fn new(source: &'p Source<'p>, parsed: &'p Parsed<Mod>) -> Context<'p> {
+    fn new(source: &'p Source<'p>, parsed: &'p Parsed) -> Context<'p> {
         Context { source, tokens: parsed.tokens(), tree: parsed.syntax() }
     }
 

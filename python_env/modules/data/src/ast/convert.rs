@@ -50,7 +50,7 @@ fn convert(
     text: &str,
     filename: &str,
     wish: TreeWish,
-    parsed: &ruff_python_parser::Parsed<Mod>,
+    parsed: &engine_compiler::Parsed,
 ) -> PyResult {
     let mode = wish.mode;
     if !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty() {
