@@ -133,7 +133,8 @@ fn main() {
         built.iter().map(|b| (b.name.as_str(), b.is_package, b.code.clone())).collect();
     write(&out.join("library.image"), &engine_code::image::write_image(&modules));
     let mut packed: Vec<Packed> = built.into_iter().filter_map(|b| b.source).collect();
-    packed.extend(DATA.iter().flat_map(|folder| data_files(folder, &fixes)));
+    packed.extend(DATA.iter().flat_map(|folder| data_files(Path::new(rustpython_pylib::LIB_PATH), folder, &fixes)));
+    packed.extend(stand_ins(&overlay).iter().flat_map(|folder| data_files(&overlay, folder, &fixes)));
     packed.sort_by(|a, b| a.name.cmp(&b.name));
     write(&out.join("library.sources"), &pack(&packed));
 }
@@ -213,9 +214,16 @@ fn build(source: &Source, fixes: &Fixes) -> Option<Built> {
     Some(Built { name: source.name.clone(), is_package: source.is_package, code, source: packed })
 }
 
-/// The files of a folder of the library that are no modules.
-fn data_files(folder: &str, fixes: &Fixes) -> Vec<Packed> {
-    let dir = Path::new(rustpython_pylib::LIB_PATH).join(folder);
+/// What installers know of packages that the library stands in for: folders `NAME-VERSION.dist-info`.
+fn stand_ins(overlay: &Path) -> Vec<String> {
+    let entries = fs::read_dir(overlay).unwrap_or_else(|e| fail(&format!("{}: {e}", overlay.display())));
+    let names = entries.flatten().filter_map(|e| e.file_name().into_string().ok());
+    names.filter(|name| name.ends_with(".dist-info")).collect()
+}
+
+/// The files of a folder of the library below `root` that are no modules.
+fn data_files(root: &Path, folder: &str, fixes: &Fixes) -> Vec<Packed> {
+    let dir = root.join(folder);
     let entries = fs::read_dir(&dir).unwrap_or_else(|e| fail(&format!("{}: {e}", dir.display())));
     let files = entries.flatten().map(|e| e.path()).filter(|p| p.is_file() && p.extension().is_none_or(|e| e != "py"));
     files

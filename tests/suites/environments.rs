@@ -409,3 +409,12 @@ fn extensions_are_stood_in_for_left_out_or_refused() {
     );
     assert_eq!(used.stdout, shown);
 }
+
+/// Installers take what the library stands in for as installed, and leave it where it is.
+#[test]
+fn distributions_of_the_library_are_known() {
+    let program = "import importlib.metadata as m, rpds\n\
+                   d = m.distribution('rpds-py')\n\
+                   print(d.metadata['Name'], d.version == m.version('rpds_py'), rpds.List([1]).first)";
+    assert_eq!(output(base(), &["-c", program]), "rpds-py True 1\n");
+}

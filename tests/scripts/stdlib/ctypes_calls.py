@@ -286,7 +286,7 @@ print(hooked)
 
 # What is not there.
 for make in (lambda: CDLL('/no/such/library.so'), lambda: libc.no_such_function, lambda: libc['no_such_function'], lambda: libc[3],
-             lambda: c_int.in_dll(libc, 'no_such_symbol'), lambda: pythonapi.PyNoSuch):
+             lambda: c_int.in_dll(libc, 'no_such_symbol'), lambda: PyDLL(None).PyNoSuch):
     try:
         make()
     except (OSError, AttributeError, TypeError, ValueError) as e:
