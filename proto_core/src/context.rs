@@ -60,6 +60,8 @@ pub struct Context {
     stack_top: Cell<*mut Value>,
     pub(crate) engine_roots: Cell<Option<NonNull<dyn ContextRoots>>>,
     attached: Cell<bool>,
+    /// The identity of the thread, once attached.
+    ident: Cell<u64>,
 }
 
 impl Deref for Context {
@@ -121,6 +123,7 @@ impl Context {
             stack_top: Cell::new(null),
             engine_roots: Cell::new(None),
             attached: Cell::new(false),
+            ident: Cell::new(0),
         }
     }
 
@@ -149,10 +152,16 @@ impl Context {
         self.native_high.set(os::stack_bounds().map_or(0, |b| b.1));
         self.engine_roots.set(roots);
         self.attached.set(true);
+        self.ident.set(os::thread_ident());
         #[cfg(not(model))]
         memory::alarm_here(&self.heap.poll);
         self.register();
         self.space().make_zeros(self);
+    }
+
+    /// The identity of the thread that it is attached to, as [`os::thread_ident`] has it.
+    pub(crate) fn ident(&self) -> u64 {
+        self.ident.get()
     }
 
     /// The heap.

@@ -27,6 +27,7 @@ pub use cell::words::{NumberWord, RawEntryWord, RawWord, RawWords};
 pub use context::{Context, ContextRoots, Stack, poll};
 pub use gc::pauses::{Pause, Pauses, Why};
 pub use gc::stats::{GlobalParts, Histogram, Stats};
+pub use gc::usage::Usage;
 pub use heap::Heap;
 pub use heap::alloc::MAX_WORDS;
 pub use heap::special::{STR_CHARS, STR_DATA, STR_HASH, STR_LEN};

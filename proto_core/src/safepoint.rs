@@ -313,6 +313,7 @@ impl Context {
             self.native_low.store(low, Ordering::Relaxed);
             if !self.space().is_sharing() {
                 self.collect_everything();
+                self.heap().arena.give_back();
                 return true;
             }
             let contexts = self.lock_registry(low);
@@ -325,6 +326,7 @@ impl Context {
                 self.collect_local(false, Cause::Asked);
             } else {
                 self.collect_global(Cause::Asked);
+                self.heap().arena.give_back();
             }
             !disturbs
         });

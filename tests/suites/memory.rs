@@ -170,6 +170,28 @@ fn waiting_threads_take_little_memory() {
     assert!(each < 45.0, "KiB of a thread: {}{}", outcome.stdout, outcome.stderr);
 }
 
+/// A block's pages without a live cell go back, freed large objects after a while. (Of pages of 16 tuples one in seven keeps one.)
+#[test]
+fn memory_comes_back_after_a_peak() {
+    let outcome = unlimited("after_peak.py");
+    let stays = |name: &str| -> i32 {
+        let line = outcome.stdout.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|n| n.trim().parse().ok()).unwrap_or(i32::MAX)
+    };
+    for (name, most) in [("survivors", 40), ("buffers", 20), ("nothing", 20)] {
+        assert!(stays(name) <= most, "per cent: {}{}", outcome.stdout, outcome.stderr);
+    }
+}
+
+#[test]
+fn a_program_can_ask_where_the_memory_is() {
+    let outcome = unlimited("usage.py");
+    let expected = "['held', 'kept', 'limit', 'live', 'local', 'pauses', 'resident', 'shared']\n\
+                    True True\nTrue\nTrue True True\nTrue True True\nTrue True\n\
+                    minor True True\nfull True True\nglobal True True\n";
+    assert_eq!((outcome.stdout.as_str(), outcome.end), (expected, End::Exited(0)), "{}", outcome.stderr);
+}
+
 #[test]
 fn stacks_of_any_size_run() {
     let code = "import threading\n\

@@ -134,6 +134,20 @@ const WORDS: &[Row] = &[
     ),
     ("cpu_count", &["-X", "cpu_count=0", "-c", RUN], &[], Refuses("n must be greater than 0")),
     (
+        "memory",
+        &[
+            "-X",
+            "memory=256M",
+            "-c",
+            "import protopython as p\ntry: x = list(range(10**8))\nexcept MemoryError: print(p.memory()['limit'])",
+        ],
+        &[],
+        Prints("268435456"),
+    ),
+    ("memory", &["-X", "memory", "-c", RUN], &[], Refuses("not a number of bytes")),
+    ("memory", &["-X", "memory=1.5G", "-c", RUN], &[], Refuses("not a number of bytes")),
+    ("memory", &["-X", "memory=16M", "-c", RUN], &[], Refuses("64M or more")),
+    (
         "dev",
         &["-X", "dev", "-c", "import sys, faulthandler; print(sys.flags.dev_mode, faulthandler.is_enabled())"],
         &[],

@@ -328,6 +328,7 @@ pub(crate) fn collect_world(
         retain_weak(&mut heap.gc.weak_old.borrow_mut(), &marker);
         heap.forget_remembered();
         heap.sweep_all(Keep::Global, &mut boxes);
+        heap.return_pages();
         clear_above_top(cx);
         cx.after_collection(true, space.config().budget as isize);
         live += heap.gc.live_bytes.get();

@@ -159,9 +159,14 @@ impl Context {
         let mut boxes = Boxes::new();
         if full {
             heap.sweep_all(Keep::Local, &mut boxes);
+            // What has grown will use them.
+            if !matches!(cause, Cause::Doubled) {
+                heap.return_pages();
+            }
         } else {
             heap.sweep_touched(&mut boxes);
         }
+        heap.arena.return_old();
         clear_above_top(self);
         // A full collection also frees what is old: it says nothing of the young.
         let survived = if full { 0 } else { gc.live_bytes.get().saturating_sub(live) };

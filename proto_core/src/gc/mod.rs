@@ -7,12 +7,14 @@ pub(crate) mod global;
 mod local;
 pub(crate) mod log;
 pub(crate) mod mark;
+mod pages;
 pub mod pauses;
 mod reach;
 pub(crate) mod span;
 pub mod stats;
 mod survey;
 pub(crate) mod sweep;
+pub mod usage;
 pub(crate) mod verify;
 
 #[cfg(test)]

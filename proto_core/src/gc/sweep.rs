@@ -137,7 +137,8 @@ fn spoil(arena: &Arena, block: u32, g: usize, dead: u64) {
     }
 }
 
-fn bytes_each(meta: &Meta) -> isize {
+/// Bytes of an object of this block.
+pub(crate) fn bytes_each(meta: &Meta) -> isize {
     let words = meta.words.get();
     if words == u32::MAX { meta.run.get() as isize * crate::heap::block::BLOCK as isize } else { words as isize * 8 }
 }
@@ -213,7 +214,7 @@ impl Heap {
     fn return_surplus(&self) {
         let mut free = self.free_blocks.borrow_mut();
         let total = self.blocks.borrow().len();
-        let reserve = ((total - free.len()) / 2).max(64);
+        let reserve = ((total - free.len()) / 8).max(64);
         if free.len() <= reserve {
             return;
         }

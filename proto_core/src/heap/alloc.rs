@@ -296,6 +296,7 @@ impl Heap {
 
     pub(crate) fn touch(&self, block: u32) {
         let meta = self.arena.meta(block);
+        meta.gone.set(0);
         if !meta.touched.replace(true) {
             self.touched.borrow_mut().push(block);
         }
@@ -355,6 +356,7 @@ impl Heap {
         meta.words.set(words);
         meta.class.set(class);
         meta.scan.set(0);
+        meta.gone.set(0);
         meta.live_count.set(0);
         meta.run.set(run);
         meta.touched.set(false);
@@ -416,7 +418,7 @@ impl Heap {
 
     /// After an allocation of so many bytes, one of `next` may follow: where there is no room for it, the next poll hears of it.
     fn leave_room(&self, bytes: usize, next: usize) {
-        if bytes >= memory::LARGE && !(self.arena.has_room(next) && memory::room_for(bytes)) {
+        if bytes >= memory::LARGE && !(self.arena.has_room(next) && self.room_for(bytes)) {
             self.wanted.set(self.wanted.get().max(next));
             self.poll.fetch_or(poll::MEMORY, Ordering::Relaxed);
         }
@@ -424,7 +426,12 @@ impl Heap {
 
     /// Whether an object of so many bytes could be allocated, and its content beside the heap.
     pub fn has_room(&self, bytes: usize) -> bool {
-        self.arena.has_room(bytes) && memory::room_for(bytes)
+        self.arena.has_room(bytes) && self.room_for(bytes)
+    }
+
+    /// Whether there is memory for so many bytes, free blocks' included.
+    fn room_for(&self, bytes: usize) -> bool {
+        memory::room_for(bytes) || self.arena.give_back() && memory::room_for(bytes)
     }
 
     /// Whether memory is still short, a collection notwithstanding.

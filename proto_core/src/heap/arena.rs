@@ -7,15 +7,18 @@
 #[cfg(not(model))]
 use super::block::META_STRIDE;
 use super::block::{BLOCK, BLOCK_CELLS, BLOCK_SHIFT, Meta};
+use super::runs::Runs;
 use crate::memory::{self, Ask, RESERVE_DIV};
 use crate::os;
 use crate::sync::{AtomicBool, AtomicU32, AtomicUsize, Mutex, Ordering, lock};
-use std::collections::BTreeMap;
 #[cfg(not(model))]
 use std::sync::OnceLock;
 
-/// Runs at least this long are given back to the kernel when freed.
-const DISCARD_BLOCKS: usize = 16;
+/// Free blocks keep their memory, so that the next object finds it there: up to so many bytes, or to one in [`KEPT_PART`] of what heaps
+/// hold, and for so many milliseconds.
+const KEPT: usize = 32 << 20;
+const KEPT_PART: usize = 8;
+const KEPT_MS: u32 = 1000;
 
 /// The reservation.
 #[derive(Debug)]
@@ -36,68 +39,12 @@ pub struct Arena {
     table: Box<[(Meta, AtomicU32)]>,
     runs: Mutex<Runs>,
     held: AtomicUsize,
+    /// Free blocks that have kept their memory.
+    kept: AtomicUsize,
+    /// When old ones were last looked for, in milliseconds.
+    looked: AtomicU32,
     /// Sweeps make the memory of dead objects unusable (debugging modes).
     pub poison: AtomicBool,
-}
-
-#[derive(Debug, Default)]
-struct Runs {
-    /// Blocks from here on have never been used.
-    fresh: usize,
-    /// Free runs: first block -> (length, reads as zero).
-    free: BTreeMap<usize, (usize, bool)>,
-}
-
-/// Blocks before and after each multiple of 4 GiB of addresses that nobody gets (but for runs longer than that): a word of a native
-/// stack whose halves were written apart, a small number beside what an older pointer left, is an address there, and the
-/// collector would take it for a reference.
-const GAP: (usize, usize) = if cfg!(model) { (0, 0) } else { (1, 16) };
-
-impl Runs {
-    /// The gap that a run of `len` blocks from `at` on would touch, where the first block is at the address `base`.
-    fn gap(base: usize, at: usize, len: usize) -> Option<(usize, usize)> {
-        const FAR: usize = 1 << 32;
-        if len > FAR >> BLOCK_SHIFT {
-            return None;
-        }
-        let middle = base / FAR * FAR;
-        let below = (base + (at << BLOCK_SHIFT)) / FAR * FAR;
-        [below, below + FAR].into_iter().find_map(|edge| {
-            // Relative to `base`, but for the multiple below it.
-            let edge = ((edge - middle) >> BLOCK_SHIFT) as isize - ((base - middle) >> BLOCK_SHIFT) as isize;
-            let (from, to) = (edge - GAP.0 as isize, edge + GAP.1 as isize);
-            let touched = from < (at + len) as isize && at < to.max(0) as usize;
-            touched.then_some((from.max(0) as usize, to as usize))
-        })
-    }
-
-    /// Where `len` blocks begin that nobody has used, and which runs before them a gap leaves over.
-    fn fresh(&self, base: usize, len: usize) -> (usize, [Option<(usize, usize)>; 2]) {
-        let (mut at, mut skipped) = (self.fresh, [None; 2]);
-        for skip in &mut skipped {
-            let Some((from, to)) = Runs::gap(base, at, len) else { break };
-            *skip = (from > at).then_some((at, from - at));
-            at = to;
-        }
-        (at, skipped)
-    }
-
-    /// Whether there is a run of `len` blocks that ends before `end`.
-    fn has_room(&self, base: usize, len: usize, end: usize) -> bool {
-        self.fresh(base, len).0.saturating_add(len) <= end
-            || self.free.iter().any(|(&at, &(n, _))| n >= len && at + len <= end)
-    }
-
-    /// Takes `len` blocks that nobody has used and that end before `end`.
-    fn take_fresh(&mut self, base: usize, len: usize, end: usize) -> Option<usize> {
-        let (at, skipped) = self.fresh(base, len);
-        if at.saturating_add(len) > end {
-            return None;
-        }
-        self.free.extend(skipped.into_iter().flatten().map(|(at, n)| (at, (n, true))));
-        self.fresh = at + len;
-        Some(at)
-    }
 }
 
 /// A run of blocks.
@@ -137,6 +84,8 @@ pub fn arena() -> &'static Arena {
         table: (0..BLOCKS).map(|_| (Meta::default(), AtomicU32::new(0))).collect(),
         runs: Mutex::new(Runs::default()),
         held: AtomicUsize::new(0),
+        kept: AtomicUsize::new(0),
+        looked: AtomicU32::new(0),
         poison: AtomicBool::new(false),
     }));
     ARENA.set(Some(a));
@@ -152,20 +101,8 @@ pub fn arena() -> &'static Arena {
         let limit = memory::address_limit().map_or(usize::MAX, |n| n / 2);
         let mut size: usize = (1 << 40).min(limit) & !(whole_pages(META_STRIDE) - 1);
         loop {
-            let blocks = size >> BLOCK_SHIFT;
-            let table = blocks * META_STRIDE + blocks * 4;
-            if let Some(at) = os::reserve(size + table + BLOCK) {
-                let base = (at + table + BLOCK - 1) & !(BLOCK - 1);
-                return Arena {
-                    base,
-                    size: AtomicUsize::new(size),
-                    capacity: size,
-                    meta_base: at,
-                    starts: at + blocks * META_STRIDE,
-                    runs: Mutex::new(Runs::default()),
-                    held: AtomicUsize::new(0),
-                    poison: AtomicBool::new(false),
-                };
+            if let Some(arena) = Arena::reserve(size) {
+                return arena;
             }
             size = (size / 2) & !(whole_pages(META_STRIDE) - 1);
             if size < 1 << 24 {
@@ -186,6 +123,26 @@ fn whole_pages(entry: usize) -> usize {
 const ENTRIES: usize = META_STRIDE + 4;
 
 impl Arena {
+    /// Reserves addresses for so many bytes of blocks; None when the system refuses.
+    #[cfg(not(model))]
+    fn reserve(size: usize) -> Option<Arena> {
+        let blocks = size >> BLOCK_SHIFT;
+        let table = blocks * META_STRIDE + blocks * 4;
+        let at = os::reserve(size + table + BLOCK)?;
+        Some(Arena {
+            base: (at + table + BLOCK - 1) & !(BLOCK - 1),
+            size: AtomicUsize::new(size),
+            capacity: size,
+            meta_base: at,
+            starts: at + blocks * META_STRIDE,
+            runs: Mutex::new(Runs::default()),
+            held: AtomicUsize::new(0),
+            kept: AtomicUsize::new(0),
+            looked: AtomicU32::new(0),
+            poison: AtomicBool::new(false),
+        })
+    }
+
     /// Bytes of all blocks.
     #[inline(always)]
     pub fn size(&self) -> usize {
@@ -196,13 +153,9 @@ impl Arena {
     /// taken again, as far as the blocks in use and the first reservation allow. All other threads must be stopped.
     #[cfg(not(model))]
     pub(crate) fn fit(&self, limit: Option<usize>, mapped: usize) {
+        self.give_back();
         let mut runs = lock(&self.runs);
-        while let Some((&at, &(len, true))) = runs.free.last_key_value()
-            && at + len == runs.fresh
-        {
-            runs.free.remove(&at);
-            runs.fresh = at;
-        }
+        runs.recede();
         let step = whole_pages(4);
         let old = self.size();
         let own = old + (old >> BLOCK_SHIFT) * ENTRIES;
@@ -308,6 +261,11 @@ impl Arena {
         self.held.load(Ordering::Relaxed) << BLOCK_SHIFT
     }
 
+    /// Bytes of free blocks that have kept their memory.
+    pub fn kept_bytes(&self) -> usize {
+        self.kept.load(Ordering::Relaxed) << BLOCK_SHIFT
+    }
+
     /// Where the blocks end that a request may get.
     fn end_for(&self, ask: Ask) -> usize {
         let blocks = self.size() >> BLOCK_SHIFT;
@@ -320,7 +278,8 @@ impl Arena {
     /// Takes a run of `len` blocks; None when the reservation is used up, or a wish is refused.
     pub fn allocate(&self, len: usize, ask: Ask) -> Option<Run> {
         let bytes = len << BLOCK_SHIFT;
-        let admitted = memory::admits(bytes);
+        // What is free and has kept its memory is not needed as much.
+        let admitted = memory::admits(bytes) || !memory::is_injecting() && self.give_back() && memory::admits(bytes);
         // What is small is a need, unless requests fail on purpose: a handler of `MemoryError` makes such requests.
         let ask = if bytes < memory::LARGE && !memory::is_injecting() { Ask::Need } else { ask };
         if !admitted && ask == Ask::Wish {
@@ -338,18 +297,23 @@ impl Arena {
 
     fn take(&self, len: usize, end: usize, strained: bool) -> Option<Run> {
         let mut runs = lock(&self.runs);
-        let fit =
-            |(&at, &(n, zeroed)): (&usize, &(usize, bool))| (n >= len && at + len <= end).then_some((at, n, zeroed));
-        let (first, zeroed) = if let Some((at, n, zeroed)) = runs.free.iter().find_map(fit) {
-            runs.free.remove(&at);
-            if n > len {
-                runs.free.insert(at + len, (n - len, zeroed));
+        let taken = match runs.take_free(len, end) {
+            Some(taken) => taken,
+            None => {
+                // Free runs that lie side by side, some with memory and some without, become one.
+                let mixed = runs.take_mixed(len, end);
+                match mixed {
+                    Some((first, dirty)) => {
+                        dirty.iter().for_each(|&(at, n)| self.discard(at, n));
+                        (first, true)
+                    }
+                    None => (runs.take_fresh(self.base, len, end)?, true),
+                }
             }
-            (at, zeroed)
-        } else {
-            (runs.take_fresh(self.base, len, end)?, true)
         };
+        self.kept.store(runs.kept(), Ordering::Relaxed);
         drop(runs);
+        let (first, zeroed) = taken;
         self.held.fetch_add(len, Ordering::Relaxed);
         for b in first..first + len {
             // Release: who finds the run by an interior pointer sees its side table entry's reset state.
@@ -360,29 +324,69 @@ impl Arena {
 
     /// Gives a run back. Its side table entry must have no live objects any more.
     pub fn release(&self, first: u32, len: u32) {
-        self.held.fetch_sub(len as usize, Ordering::Relaxed);
+        let held = self.held.fetch_sub(len as usize, Ordering::Relaxed) - len as usize;
         for b in first..first + len {
             self.start_word(b).store(0, Ordering::Release);
         }
-        let zeroed = len as usize >= DISCARD_BLOCKS;
-        if zeroed {
-            // SAFETY: the run is whole pages of the reservation and holds nothing any more.
-            unsafe { os::discard(self.block_addr(first), (len as usize) << BLOCK_SHIFT) };
+        let most = (KEPT >> BLOCK_SHIFT).max(held / KEPT_PART);
+        if len as usize > most {
+            self.discard(first as usize, len as usize);
+            return lock(&self.runs).insert(first as usize, len as usize, None);
         }
-        let (mut first, mut len, mut zeroed) = (first as usize, len as usize, zeroed);
         let mut runs = lock(&self.runs);
-        if let Some((&at, &(n, z))) = runs.free.range(..first).next_back()
-            && at + n == first
-        {
-            runs.free.remove(&at);
-            (first, len, zeroed) = (at, n + len, z && zeroed);
+        runs.insert(first as usize, len as usize, Some(now_ms()));
+        let kept = runs.kept();
+        self.kept.store(kept, Ordering::Relaxed);
+        drop(runs);
+        if kept > most {
+            // Some more at once, so that the next few need not look.
+            self.keep(most / 4 * 3, u32::MAX);
         }
-        if let Some(&(n, z)) = runs.free.get(&(first + len)) {
-            runs.free.remove(&(first + len));
-            (len, zeroed) = (len + n, z && zeroed);
-        }
-        runs.free.insert(first, (len, zeroed));
     }
+
+    /// Of the free blocks that have kept their memory, at most so many keep it, and those only that have been free for less than `ms`.
+    fn keep(&self, most: usize, ms: u32) {
+        let back = lock(&self.runs).take_dirty(most, now_ms(), ms);
+        // They are in nobody's reach meanwhile.
+        back.iter().for_each(|&(at, n)| self.discard(at, n));
+        let mut runs = lock(&self.runs);
+        back.iter().for_each(|&(at, n)| runs.insert(at, n, None));
+        self.kept.store(runs.kept(), Ordering::Relaxed);
+    }
+
+    /// Returns the memory of blocks that have been free for long, if nobody has looked for them lately.
+    pub(crate) fn return_old(&self) {
+        if self.kept.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let (now, looked) = (now_ms(), self.looked.load(Ordering::Relaxed));
+        let due = now.wrapping_sub(looked) >= KEPT_MS / 4;
+        if due && self.looked.compare_exchange(looked, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            self.keep(usize::MAX, KEPT_MS);
+        }
+    }
+
+    /// Returns the memory of all free blocks; whether there was any.
+    pub(crate) fn give_back(&self) -> bool {
+        let any = self.kept.load(Ordering::Relaxed) != 0;
+        if any {
+            self.keep(0, 0);
+        }
+        any
+    }
+
+    fn discard(&self, first: usize, len: usize) {
+        // SAFETY: whole pages of the reservation, of blocks that nobody has and nobody can get meanwhile.
+        unsafe { os::discard(self.block_addr(first as u32), len << BLOCK_SHIFT) };
+    }
+}
+
+/// Milliseconds since some time; they wrap around.
+fn now_ms() -> u32 {
+    if cfg!(model) {
+        return 0;
+    }
+    os::coarse_time_ms()
 }
 
 // SAFETY: the fields behind raw addresses are reached only through `Meta`, whose head says who touches what, and
@@ -395,43 +399,53 @@ unsafe impl Send for Arena {}
 mod tests {
     use super::*;
 
-    const FAR: usize = (1 << 32) / BLOCK;
+    const MIB: usize = 1 << 20;
 
-    /// All that can be had in pieces of `len` blocks.
-    fn all(base: usize, len: usize, end: usize) -> (Vec<usize>, Runs) {
-        let mut runs = Runs::default();
-        let mut got = Vec::new();
-        loop {
-            let room = runs.fresh(base, len).0 + len <= end;
-            let Some(at) = runs.take_fresh(base, len, end) else { break };
-            assert!(room, "what is said to have no room is refused");
-            got.push(at);
-        }
-        assert!(runs.fresh(base, len).0 + len > end, "what is said to have room is granted");
-        (got, runs)
+    /// Bytes of the run that occupy memory.
+    fn resident(arena: &Arena, run: Run) -> usize {
+        os::resident(arena.block_addr(run.first), (run.len as usize) << BLOCK_SHIFT)
+    }
+
+    /// A run of so many bytes, each of them written.
+    fn written(arena: &Arena, bytes: usize) -> Run {
+        let run = arena.allocate(bytes >> BLOCK_SHIFT, Ask::Need).unwrap();
+        // SAFETY: the run is ours.
+        unsafe { std::ptr::write_bytes(arena.block_addr(run.first) as *mut u8, 1, bytes) };
+        run
     }
 
     #[test]
-    fn nobody_gets_what_a_small_number_beside_half_a_pointer_means() {
-        for before in [0, 1, 5, 16, 17, 100, FAR - 20, FAR - 1] {
-            let base = (7 << 32) + before * BLOCK;
-            for len in [1, 3, 40, 1000] {
-                let (got, runs) = all(base, len, 3 * FAR);
-                let free = runs.free.iter().flat_map(|(&at, &(n, _))| at..at + n);
-                let mut blocks: Vec<usize> = got.iter().flat_map(|&at| at..at + len).chain(free).collect();
-                blocks.sort_unstable();
-                assert!(blocks.windows(2).all(|w| w[0] < w[1]), "no block twice");
-                let means = |at: usize| ((base + at * BLOCK) / BLOCK) % FAR;
-                assert!(blocks.iter().all(|&at| means(at) >= GAP.1 && means(at) < FAR - GAP.0));
-                let lost = (0..3 * FAR).filter(|&at| means(at) < GAP.1 || means(at) >= FAR - GAP.0).count();
-                // Before the last gap and after it there may be too little for one more.
-                assert!(blocks.len() + lost + 2 * len > 3 * FAR, "nothing else is lost: {before} {len}");
-            }
-        }
+    fn freed_runs_keep_their_memory_for_the_next() {
+        let arena = Arena::reserve(1 << 30).unwrap();
+        let run = written(&arena, 8 * MIB);
+        arena.release(run.first, run.len);
+        assert_eq!(resident(&arena, run), 8 * MIB);
+        let again = arena.allocate((8 * MIB) >> BLOCK_SHIFT, Ask::Need).unwrap();
+        assert!(again.first == run.first && !again.zeroed, "{again:?}");
+        arena.release(again.first, again.len);
+        // Old enough, once somebody looks.
+        std::thread::sleep(std::time::Duration::from_millis(u64::from(KEPT_MS) + 50));
+        arena.return_old();
+        assert_eq!((resident(&arena, run), arena.kept.load(Ordering::Relaxed)), (0, 0));
+        let clean = arena.allocate(1, Ask::Need).unwrap();
+        assert!(clean.zeroed);
     }
 
     #[test]
-    fn what_is_longer_than_the_distance_of_gaps_is_still_granted() {
-        assert_eq!(all(FAR * BLOCK, 2 * FAR, 5 * FAR).0.len(), 2);
+    fn what_is_kept_is_bounded_and_given_back() {
+        let arena = Arena::reserve(1 << 30).unwrap();
+        let runs: Vec<Run> = (0..20).map(|_| written(&arena, 4 * MIB)).collect();
+        let kept = || runs.iter().map(|&run| resident(&arena, run)).sum::<usize>();
+        let whole = written(&arena, 2 * KEPT);
+        arena.release(whole.first, whole.len);
+        assert_eq!(resident(&arena, whole), 0, "more than may be kept");
+        for run in &runs {
+            arena.release(run.first, run.len);
+        }
+        assert!((1..=KEPT).contains(&kept()), "{}", kept());
+        assert!(arena.give_back() && kept() == 0 && !arena.give_back());
+        // All that was given back is one run again.
+        let all = arena.allocate((80 * MIB + 2 * KEPT) >> BLOCK_SHIFT, Ask::Need).unwrap();
+        assert!(all.zeroed && all.first == runs[0].first, "{all:?} {:?}", runs[0]);
     }
 }

@@ -184,6 +184,8 @@ pub struct Meta {
     pub sparse: Cell<bool>,
     /// Where the allocator goes on looking for free runs (cell index).
     pub scan: Cell<u16>,
+    /// Pages without a live cell that the system has got back since the block was last allocated from.
+    pub gone: Cell<u16>,
     /// Objects alive after the last sweep.
     pub live_count: Cell<u32>,
     /// Blocks in the run of a large object.

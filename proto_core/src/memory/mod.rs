@@ -37,6 +37,8 @@ static TOLD: Counter = Counter::new(0);
 static SPARE: Counter = Counter::new(0);
 /// What this process may occupy.
 static LIMIT: Counter = Counter::new(u64::MAX);
+/// What the command line allows it.
+static CEILING: Counter = Counter::new(u64::MAX);
 /// Bytes of addresses that this process may map; `u64::MAX`: all there are.
 static ADDRESSES: Counter = Counter::new(u64::MAX);
 /// Settings are read once.
@@ -73,11 +75,22 @@ pub(crate) fn prepare() {
             _ => {}
         }
     }
-    LIMIT.store(limit as u64, Relaxed);
+    LIMIT.store((limit as u64).min(CEILING.load(Relaxed)), Relaxed);
     read_address_limit();
     allocator::take_ballast();
     // One more: the second attempt fails, too.
     FAIL_IN.store(if fail == 0 { 0 } else { fail.saturating_add(1) }, Relaxed);
+}
+
+/// Lets this process occupy so many bytes at most, as if its control group allowed no more. To be called before the first runtime is
+/// made.
+pub fn set_ceiling(bytes: usize) {
+    CEILING.store(bytes as u64, Relaxed);
+}
+
+/// Bytes that this process may occupy: the machine's, what its control groups allow, or a ceiling.
+pub fn limit() -> usize {
+    usize::try_from(LIMIT.load(Relaxed)).unwrap_or(usize::MAX)
 }
 
 /// Reads how many bytes of addresses this process may map.

@@ -107,6 +107,14 @@ pub fn thread_time_ns() -> Option<u64> {
     if rc != 0 { None } else { Some(t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64) }
 }
 
+/// Milliseconds since some time; they wrap around. A few too early, and cheap.
+pub fn coarse_time_ms() -> u32 {
+    let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: writes the time to a place of ours.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC_COARSE, &mut t) };
+    (t.tv_sec as u32).wrapping_mul(1000).wrapping_add((t.tv_nsec / 1_000_000) as u32)
+}
+
 /// Processors that this thread may run on.
 pub fn available_processors() -> Vec<usize> {
     // SAFETY: all-zero is an empty cpu_set_t; the calls only read and write it.

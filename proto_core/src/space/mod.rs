@@ -18,7 +18,7 @@ use crate::cell::layout::LayoutTable;
 use crate::gc::log::SpaceNoted;
 use crate::gc::stats::Stats;
 use crate::heap::arena::{Arena, arena};
-use crate::heap::block::{BLOCK, CLASSES};
+use crate::heap::block::CLASSES;
 use crate::heap::{Dormant, Heap};
 use crate::memory::Ask;
 use crate::report::Reports;
@@ -91,6 +91,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Whether a use of a dead object is to be found out.
+    pub(crate) fn spoils_the_dead(&self) -> bool {
+        self.verify || self.gc_stress || self.promote_stress
+    }
+
     /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`,
     /// `log-stores`, `gc`, `gc-cpu`, `locks`, `promotions`. The first that is none of them is kept.
     pub fn from_env() -> Config {
@@ -151,8 +156,8 @@ pub(crate) enum Source {
     Fresh,
 }
 
-/// Free blocks that the pool keeps (with their memory) before it returns them to the kernel.
-const POOL_KEEPS: usize = 256;
+/// Free blocks that the pool keeps before it returns them to the arena.
+const POOL_KEEPS: usize = 64;
 
 /// One runtime. Lives as long as the process.
 pub struct Space {
@@ -201,7 +206,7 @@ impl Space {
     /// A new runtime.
     pub fn new(config: Config) -> &'static Space {
         let limit = config.global_threshold;
-        if config.verify || config.gc_stress || config.promote_stress {
+        if config.spoils_the_dead() {
             arena().poison.store(true, Ordering::Relaxed);
         }
         static NEXT: StaticCounter = StaticCounter::new(1);
@@ -406,8 +411,6 @@ impl Space {
         let back: Vec<u32> = pool.free.drain(..surplus).collect();
         drop(pool);
         for b in back {
-            // SAFETY: an empty block that nobody owns any more.
-            unsafe { crate::os::discard(self.arena.block_addr(b), BLOCK) };
             self.arena.release(b, 1);
         }
     }

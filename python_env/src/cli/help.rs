@@ -124,6 +124,8 @@ The following implementation-specific options are available:
          are loaded already; also PYTHONPROFILEIMPORTTIME
 -X int_max_str_digits=N: limit of int<->str conversions, 0: none;
          also PYTHONINTMAXSTRDIGITS
+-X memory=SIZE: how much memory the process may occupy before MemoryError,
+         in bytes or with K, M, G, T (64M at least)
 -X no_debug_ranges: tracebacks without columns; also PYTHONNODEBUGRANGES
 -X perf, -X perf_jit: refused: Python functions have no machine code that a
          profiler could name; also PYTHONPERFSUPPORT, PYTHON_PERF_JIT_SUPPORT

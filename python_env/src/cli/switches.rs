@@ -42,6 +42,7 @@ pub fn apply(config: &mut Config, notes: &mut Vec<String>) -> Step {
     frozen_modules(config, notes)?;
     locks(config, notes)?;
     memory(config, notes)?;
+    ceiling(config)?;
     config.profile = file_of(config, "profile", "PROTOPYTHON_PROFILE")?;
     config.timeline = file_of(config, "timeline", "PROTOPYTHON_TIMELINE")?;
     if is_set(config, "perf", "PYTHONPERFSUPPORT") || is_set(config, "perf_jit", "PYTHON_PERF_JIT_SUPPORT") {
@@ -222,6 +223,42 @@ fn locks(config: &Config, notes: &mut Vec<String>) -> Step {
         Some("1") => notes.push("-X tlbc=1 has no effect: all threads run the same bytecode".into()),
         Some(_) => return Err("config_init_tlbc: PYTHON_TLBC / -X tlbc must be \"0\" or \"1\"".into()),
     }
+    Ok(())
+}
+
+/// Bytes of a size as people write it: a number, and K, M, G or T for powers of 1024.
+fn size(text: &str) -> Option<usize> {
+    let (digits, shift) = match text.trim_end_matches(['k', 'K', 'm', 'M', 'g', 'G', 't', 'T']) {
+        digits if digits.len() == text.len() => (digits, 0),
+        digits => (
+            digits,
+            match &text[digits.len()..] {
+                "k" | "K" => 10,
+                "m" | "M" => 20,
+                "g" | "G" => 30,
+                "t" | "T" => 40,
+                _ => return None,
+            },
+        ),
+    };
+    // `parse` would take a sign.
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<usize>().ok()?.checked_mul(1 << shift)
+}
+
+/// What the interpreter needs itself, and some room.
+const LEAST_MEMORY: usize = 64 << 20;
+
+fn ceiling(config: &Config) -> Step {
+    let Some(value) = word(config, "memory") else { return Ok(()) };
+    let bytes =
+        value.and_then(size).ok_or("config_init_memory: -X memory=SIZE: not a number of bytes, K, M, G or T")?;
+    if bytes < LEAST_MEMORY {
+        return Err("config_init_memory: -X memory=SIZE: must be 64M or more".into());
+    }
+    proto_core::memory::set_ceiling(bytes);
     Ok(())
 }
 

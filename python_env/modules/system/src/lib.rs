@@ -20,6 +20,7 @@ pub mod multiprocessing;
 #[allow(unsafe_code)]
 pub mod os;
 pub mod posix;
+pub mod protopython;
 pub mod resource;
 pub mod signal;
 pub mod structseq;
@@ -58,6 +59,7 @@ pub const MODULES: &[&ModuleDef] = &[
     &posix::POSIX,
     &posix::subprocess::POSIXSUBPROCESS,
     &signal::SIGNAL,
+    &protopython::PROTOPYTHON,
     &users::PWD,
     &users::GRP,
     &fcntl::FCNTL,
