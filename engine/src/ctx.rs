@@ -15,6 +15,7 @@ use crate::names::Names;
 use crate::native::def::TypeDef;
 use crate::objects::Dict;
 use crate::protocol::iter::StepCache;
+use crate::races;
 use crate::types::{Base, CoreTypes, Registry, TypeCache};
 use crate::watch;
 
@@ -97,6 +98,7 @@ impl SpaceHooks for Hooks {
     fn forget(&self, lives: &Lives) {
         lock(&self.0.texts).retain(lives);
         crate::interp::monitor::forget_places();
+        races::forget();
     }
 
     fn place(&self, heap: &Heap) -> Option<String> {
@@ -279,6 +281,8 @@ pub struct Ctx {
     pub(crate) watch: watch::Place,
     /// What it had published when the profiler's clock asked.
     pub(crate) asked: watch::Asked,
+    /// Its part in looking for races, if that is done.
+    pub(crate) races: Option<Box<races::Me>>,
     in_poll_hook: bool,
     /// What polls saw meanwhile.
     after_hook: u32,
@@ -390,6 +394,7 @@ impl Ctx {
             (&raw mut (*cx).repr_depth).write(0);
             (&raw mut (*cx).watch).write(watch::of_new_thread());
             (&raw mut (*cx).asked).write(Default::default());
+            (&raw mut (*cx).races).write(None);
             (&raw mut (*cx).in_poll_hook).write(false);
             (&raw mut (*cx).after_hook).write(0);
             (&raw mut (*cx).ready).write(true);
@@ -555,6 +560,7 @@ impl Ctx {
         let was_main = matches!(result, Ok(0)) && self.rt.only_thread(self);
         if matches!(result, Ok(0)) {
             watch::after_fork(self);
+            races::after_fork();
         }
         (result, was_main)
     }
@@ -841,10 +847,12 @@ pub fn spawn(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody) 
 fn start(cx: &mut Ctx, stack_size: usize, payload: Shared, body: ThreadBody) -> std::io::Result<u64> {
     let words = Stack::thread_words(cx.space().config().stack_words);
     let Some(stack) = Stack::reserve(words) else { return Err(std::io::ErrorKind::OutOfMemory.into()) };
+    let known = races::starts(cx);
     let rt = cx.rt;
     let limit = cx.recursion_limit();
     let life = move || {
         let mut cx = Ctx::attach_with(rt, Some(stack));
+        cx.races = races::of_new_thread(known);
         cx.set_recursion_limit(limit);
         let value = payload.get(&cx);
         drop(payload);

@@ -27,6 +27,8 @@ pub mod prelude;
 #[cfg(not(model))]
 pub mod protocol;
 #[cfg(not(model))]
+pub mod races;
+#[cfg(not(model))]
 pub mod types;
 #[cfg(not(model))]
 pub mod waits;

@@ -58,6 +58,10 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         eprintln!("protopython: {text}");
         std::process::exit(2);
     }
+    if cx.rt.space.config().races {
+        let all = cx.rt.space.config().all_races;
+        engine::races::start(&mut cx, all);
+    }
     let r = start(&mut cx);
     (cx, r)
 }

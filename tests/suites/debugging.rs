@@ -243,3 +243,61 @@ fn nothing_is_reported_unasked() {
     let outcome = program("promotions.py", "", "1");
     assert!(outcome.success() && outcome.stderr.is_empty(), "{outcome:?}");
 }
+
+/// What `races.py` does under a mode, and its report.
+fn races(what: &str, mode: &str) -> String {
+    let interpreter = binary::protopython().expect("the interpreter builds");
+    let mut command = Command::new(interpreter);
+    command.current_dir(binary::workspace().join("tests/tools")).args(["races.py", what]);
+    isolate(&mut command, "0");
+    let outcome = run(command.env("PROTOPYTHON_DEBUG", mode), b"", Duration::from_secs(120)).expect("it starts");
+    assert!(outcome.success() && outcome.stdout == "done\n", "{what}: {outcome:?}");
+    outcome.stderr
+}
+
+#[test]
+fn updates_that_threads_may_lose_are_found_in_one_run() {
+    let source = std::fs::read_to_string(binary::workspace().join("tests/tools/races.py")).expect("the program");
+    for (what, place) in [
+        ("attribute", "attribute 'n' of Counter object at 0x"),
+        ("by_function", "attribute 'n' of Counter object at 0x"),
+        ("key", "key 0 of dict object at 0x"),
+        ("counted", "key 'a' of dict object at 0x"),
+        ("item", "item -1 of list object at 0x"),
+        ("variable", "key 'total' of dict object at 0x"),
+        ("closure", "variable 'n' of a closure"),
+    ] {
+        let report = races(what, "races");
+        let line = 1 + source.lines().position(|l| l.ends_with(&format!("# {what}"))).expect("a marked line");
+        let first = report.find(&format!(": {place}")).unwrap_or_else(|| panic!("{what}: {report}"));
+        // Two threads' accesses, one of them at the line that writes.
+        assert!(report[first..].contains(&format!("races.py\", line {line}, in ")), "{what}: {report}");
+        assert!(report[first..].matches("races.py\", line ").count() >= 3, "{what}: {report}");
+        assert!([" reads it:", " read it:", " checked it:"].iter().any(|l| report.contains(l)), "{what}: {report}");
+        assert!(report.starts_with("races: lost update: ") || report.starts_with("races: check and act: "), "{report}");
+    }
+}
+
+#[test]
+fn what_is_ordered_or_whole_is_no_race() {
+    for what in ["locked", "appended", "passed", "told", "conditions", "futures", "own", "read_only", "unordered"] {
+        assert_eq!(races(what, "races"), "races: 0 found\n", "{what}");
+    }
+    for what in ["locked", "passed", "told", "futures", "own", "read_only"] {
+        assert_eq!(races(what, "races=all"), "races: 0 found\n", "{what}, all");
+    }
+    let report = races("unordered", "races=all");
+    assert!(report.contains("races: unordered write: attribute 'n' of Counter object at 0x"), "{report}");
+}
+
+#[test]
+fn our_examples_have_no_races() {
+    for name in ["count_names.py", "mandelbrot.py", "pipeline.py", "pool_map.py", "shared_dict.py"] {
+        let mut command = Command::new(binary::protopython().expect("the interpreter builds"));
+        command.arg(binary::workspace().join("examples").join(name)).arg("--small");
+        command.current_dir(env!("CARGO_TARGET_TMPDIR"));
+        isolate(&mut command, "0");
+        let outcome = run(command.env("PROTOPYTHON_DEBUG", "races"), b"", Duration::from_secs(240)).expect("it starts");
+        assert!(outcome.success() && outcome.stderr == "races: 0 found\n", "{name}: {outcome:?}");
+    }
+}

@@ -280,6 +280,14 @@ pub(super) fn tracing_table() -> *const Handler {
     TRACING.as_ptr()
 }
 
+/// The table of threads that are looked at for races.
+static RACING: [Handler; 256] = add_hooks([Handler(super::racing::step); 256]);
+
+/// The dispatch table of threads that are not traced.
+pub(super) fn untraced_table() -> *const Handler {
+    if crate::races::is_on() { RACING.as_ptr() } else { table() }
+}
+
 /// The dispatch table.
 #[inline(always)]
 pub fn table() -> *const Handler {

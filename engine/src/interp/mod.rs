@@ -38,6 +38,7 @@ mod known;
 mod names;
 pub(crate) mod operands;
 mod pattern;
+mod racing;
 mod raise;
 pub mod shadow;
 mod source_text;

@@ -214,12 +214,17 @@ pub fn set_function(cx: &mut Ctx, which: Which, f: Value) {
 fn resume(cx: &mut Ctx) {
     let tracer = &mut cx.run.tracer;
     tracer.active = tracer.is_wanted();
-    cx.run.table = if tracer.active { tracing_table() } else { table() };
+    cx.run.table = if tracer.active { tracing_table() } else { untraced_table() };
+}
+
+/// Chooses the thread's table anew.
+pub(crate) fn choose_table(cx: &mut Ctx) {
+    resume(cx);
 }
 
 /// The table of a thread that begins.
 pub(super) fn first_table() -> *const Handler {
-    if monitor::is_on() { tracing_table() } else { table() }
+    if monitor::is_on() { tracing_table() } else { untraced_table() }
 }
 
 /// Tells the tools of `sys.monitoring` something of the frame at `view`, with events switched off.
@@ -242,7 +247,7 @@ pub(super) fn told<R>(cx: &mut Ctx, event: Event, view: &View, f: impl FnOnce(&m
 /// Stops telling events.
 fn pause(cx: &mut Ctx) {
     cx.run.tracer.active = false;
-    cx.run.table = table();
+    cx.run.table = untraced_table();
 }
 
 /// Calls `f` with events switched off.

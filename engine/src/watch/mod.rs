@@ -18,6 +18,7 @@ use std::time::Instant;
 use engine_code::Code;
 use proto_core::sync::{AtomicUsize, Ordering, StaticCounter, StaticMutex, static_lock};
 use proto_core::{Kind, Pauses, Value};
+use rustc_hash::FxHashMap;
 
 use crate::ctx::{Ctx, wake};
 use crate::frames::{self, View};
@@ -81,8 +82,8 @@ impl Line {
 #[derive(Default)]
 pub(crate) struct Lines {
     list: Vec<Line>,
-    by_instruction: HashMap<(usize, u32), u32>,
-    by_line: HashMap<(usize, u32), u32>,
+    by_instruction: FxHashMap<(usize, u32), u32>,
+    by_line: FxHashMap<(usize, u32), u32>,
 }
 
 impl Lines {

@@ -16,10 +16,11 @@ use std::time::Duration;
 
 use proto_core::os;
 use proto_core::sync::{Ordering, StaticCounter, StaticCounter64};
+use rustc_hash::FxHashMap;
 
 use super::{Line, PROFILE, Recorded, Watch, is, native_name, now, quoted};
 use crate::ctx::{Ctx, Runtime};
-use crate::frames::{self, View};
+use crate::frames;
 
 /// Nanoseconds between two questions.
 const PERIOD: u64 = 1_000_000;
@@ -107,7 +108,9 @@ pub(crate) struct Sampler {
     processor: u64,
     collected: u64,
     stacks: Vec<Stack>,
-    numbers: HashMap<(u32, u32), u32>,
+    numbers: FxHashMap<(u32, u32), u32>,
+    /// The frames of the sample that is being made, the innermost first.
+    frames: Vec<u32>,
     samples: Vec<(Seen, u64)>,
     older: HashMap<Seen, u64>,
 }
@@ -122,7 +125,8 @@ impl Sampler {
             processor: os::thread_time_ns().unwrap_or(0),
             collected: 0,
             stacks: Vec::new(),
-            numbers: HashMap::new(),
+            numbers: FxHashMap::default(),
+            frames: Vec::new(),
             samples: Vec::new(),
             older: HashMap::new(),
         }
@@ -192,11 +196,10 @@ impl Watch {
         };
         // What was published when the clock asked is the native call, which may be over; its frame may still be there.
         let called = Some(cx.asked.get()).filter(|_| doing == Doing::Native && polls);
-        let mut views = [View { base: std::ptr::null_mut(), pc: std::ptr::null() }; DEEPEST];
-        let mut n = 0;
-        let mut view = published;
+        let mut frames = std::mem::take(&mut sampler.frames);
+        let (mut view, mut innermost) = (published, published);
         while let Some(mut v) = view {
-            if n == DEEPEST {
+            if frames.len() == DEEPEST {
                 break;
             }
             view = frames::caller(cx, &v);
@@ -205,19 +208,20 @@ impl Watch {
                 if v.code().contains(pc) {
                     // What is above was called later.
                     v.pc = entry.wrapping_byte_add(pc.addr() - entry.addr());
-                    n = 0;
+                    frames.clear();
+                    innermost = Some(v);
                 }
             }
-            views[n] = v;
-            n += 1;
+            frames.push(lines.of(&v));
         }
-        if n == 0 {
-            return;
+        if let Some(innermost) = innermost {
+            let named = (doing == Doing::Native || doing == Doing::Waiting) && !polls;
+            let name = named.then(|| native_name(cx, &innermost)).flatten().map_or(NOTHING, |name| words.of(&name));
+            let stack = frames.iter().rev().fold(NOTHING, |below, &line| sampler.stack(below, line));
+            sampler.add((stack, doing, name), weight);
         }
-        let named = (doing == Doing::Native || doing == Doing::Waiting) && !polls;
-        let name = named.then(|| native_name(cx, &views[0])).flatten().map_or(NOTHING, |name| words.of(&name));
-        let stack = views[..n].iter().rev().fold(NOTHING, |below, v| sampler.stack(below, lines.of(v)));
-        sampler.add((stack, doing, name), weight);
+        frames.clear();
+        sampler.frames = frames;
     }
 }
 

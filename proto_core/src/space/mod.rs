@@ -59,6 +59,10 @@ pub struct Config {
     pub unknown_word: Option<String>,
     /// Report which stores made objects shared.
     pub report_promotions: bool,
+    /// Look for races between threads: `races`, and `races=all`.
+    pub races: bool,
+    /// See above.
+    pub all_races: bool,
     /// Keep each pause, for a timeline.
     pub record_pauses: bool,
     /// Shared bytes promoted before the first global collection.
@@ -83,6 +87,8 @@ impl Default for Config {
             report_locks: false,
             unknown_word: None,
             report_promotions: false,
+            races: false,
+            all_races: false,
             record_pauses: false,
             global_threshold: 64 << 20,
             layouts: LayoutTable::default(),
@@ -97,7 +103,7 @@ impl Config {
     }
 
     /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`,
-    /// `log-stores`, `gc`, `gc-cpu`, `locks`, `promotions`. The first that is none of them is kept.
+    /// `log-stores`, `gc`, `gc-cpu`, `locks`, `promotions`, `races`, `races=all`. The first that is none of them is kept.
     pub fn from_env() -> Config {
         let mut c = Config::default();
         if let Some(seed) = std::env::var("PROTOPYTHON_SEED").ok().and_then(|text| text.trim().parse().ok()) {
@@ -115,6 +121,8 @@ impl Config {
                     c.budget = c.budget.min(16 << 10);
                 }
                 "log-stores" => c.log_stores = true,
+                "races" => c.races = true,
+                "races=all" => (c.races, c.all_races) = (true, true),
                 "locks" => c.report_locks = true,
                 "promotions" => c.report_promotions = true,
                 "broken-barrier" => c.broken_barrier = cfg!(debug_assertions),

@@ -142,6 +142,9 @@ fn handle_join(cx: &mut Ctx, args: Args) -> PyResult {
         return Err(cx.raise(Exc::PythonFinalizationError, "cannot join thread at interpreter shutdown"));
     }
     wait(cx, &state, deadline.flatten())?;
+    if state.done.is_set() {
+        engine::races::acquired(cx, Arc::as_ptr(&state).addr());
+    }
     Ok(Value::NONE)
 }
 
@@ -226,6 +229,7 @@ fn body(cx: &mut Ctx, payload: Value) {
     }
     crate::lifecycle::thread_ends(cx);
     RUNNING.fetch_sub(1, Ordering::SeqCst);
+    engine::races::released(cx, Arc::as_ptr(&state).addr());
     // Under the lock: who holds it and sees the thread unfinished knows that it runs (`with_running`).
     let _all = lock(&STARTED);
     state.finish();
