@@ -329,6 +329,7 @@ impl ContextRoots for Ctx {
         }
         self.run.mega.forget();
         self.run.plain.forget();
+        self.run.jit.forget();
         self.tcache.forget();
         self.steps.forget();
     }
@@ -422,6 +423,11 @@ impl Ctx {
     #[inline(always)]
     pub fn poll_due(&self) -> bool {
         self.core.poll_word().load(Ordering::Relaxed) != 0
+    }
+
+    /// Where [`Ctx::poll_due`] looks, for machine code.
+    pub(crate) fn poll_address(&self) -> *const AtomicU32 {
+        self.core.poll_word()
     }
 
     /// Whether the next poll looks for memory.

@@ -53,7 +53,10 @@ pub struct Root {
 impl Root {
     /// Pins `v`.
     pub fn new(heap: &Heap, v: Value) -> Root {
-        let table = Rc::clone(&heap.roots);
+        Root::of(Rc::clone(&heap.roots), v)
+    }
+
+    fn of(table: Rc<RootTable>, v: Value) -> Root {
         let free = table.free.borrow_mut().pop();
         let slot = match free {
             Some(i) => {
@@ -66,6 +69,11 @@ impl Root {
             }
         };
         Root { table, slot }
+    }
+
+    /// Pins another value for the same context.
+    pub fn beside(&self, v: Value) -> Root {
+        Root::of(Rc::clone(&self.table), v)
     }
 
     /// The value.

@@ -1,5 +1,6 @@
 //! From nothing to a runtime that can import: types, `builtins`, `sys`, the import system, the standard streams.
 
+use engine::interp::jit;
 use engine::prelude::*;
 use modules_system::{imp, import, library, lifecycle, signal, sys};
 use proto_core::Config;
@@ -53,6 +54,8 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         #[cfg(feature = "tls")]
         modules_ssl::MODULES,
     ]);
+    #[cfg(feature = "jit")]
+    jit::provide(engine_jit::compile);
     let mut cx = Ctx::create(Config { record_pauses: files.1.is_some(), ..Config::from_env() });
     if let Err(text) = engine::watch::start(&mut cx, files.0.as_deref(), files.1.as_deref()) {
         eprintln!("protopython: {text}");
@@ -62,8 +65,19 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         let all = cx.rt.space.config().all_races;
         engine::races::start(&mut cx, all);
     }
+    compile(&mut cx);
     let r = start(&mut cx);
     (cx, r)
+}
+
+/// Switches the compiler to machine code on, if `-X jit` says so.
+fn compile(cx: &mut Ctx) {
+    let Some(threshold) = sys::config::get().jit else { return };
+    let config = cx.rt.space.config();
+    let exit_stress = config.exit_stress.then_some(config.seed);
+    if !jit::enable(cx, jit::Settings { threshold, exit_stress }) {
+        eprintln!("protopython: -X jit has no effect: this build has no compiler for this processor");
+    }
 }
 
 fn set_hash_seed(config: &sys::config::Config) {

@@ -193,6 +193,17 @@ const WORDS: &[Row] = &[
     ),
     ("int_max_str_digits", &["-X", "int_max_str_digits=5", "-c", RUN], &[], Refuses("invalid limit")),
     (
+        "jit",
+        &["-X", "jit=on", "-c", "import sys; print(sys._jit.is_enabled() == sys._jit.is_available())"],
+        &[],
+        Prints("True"),
+    ),
+    ("jit", &["-X", "jit=threshold=5", "-c", "print(sum(i * 2 for i in range(100)))"], &[], Prints("9900")),
+    ("jit", &["-X", "jit=off", "-c", "import sys; print(sys._jit.is_enabled())"], &[], Prints("False")),
+    ("jit", &["-c", "import sys; print(sys._jit.is_enabled())"], &[], Prints("False")),
+    ("jit", &["-X", "jit=threshold=0", "-c", RUN], &[], Refuses("expected on, off or threshold=N")),
+    ("jit", &["-X", "jit=fast", "-c", RUN], &[], Refuses("expected on, off or threshold=N")),
+    (
         "no_debug_ranges",
         &["-X", "no_debug_ranges", "-c", "print(set(p[2:] for p in compile('a+b', '', 'eval').co_positions()))"],
         &[],
@@ -340,6 +351,13 @@ const VARIABLES: &[Row] = &[
         &[("PYTHONINSPECT", "1")],
         Prints("1 0"),
     ),
+    (
+        "PYTHON_JIT",
+        &["-c", "import sys; print(sys._jit.is_enabled() == sys._jit.is_available())"],
+        &[("PYTHON_JIT", "1")],
+        Prints("True"),
+    ),
+    ("PYTHON_JIT", &["-c", RUN], &[("PYTHON_JIT", "maybe")], Refuses("PYTHON_JIT: expected on, off or threshold=N")),
     (
         "PYTHONINTMAXSTRDIGITS",
         &["-c", "import sys; print(sys.get_int_max_str_digits())"],

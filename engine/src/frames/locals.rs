@@ -33,7 +33,10 @@ impl Registers {
     fn set(self, cx: &Ctx, i: usize, v: Value) {
         match self {
             // SAFETY: as in `get`.
-            Registers::Window(base) => unsafe { *base.add(i) = v },
+            Registers::Window(base) => unsafe {
+                *base.add(i) = v;
+                cx.run.jit.note_rewrite();
+            },
             Registers::Suspended(g) => g.set_reg(cx, i, v),
             Registers::Kept(array) => array_set(cx, array, i, v),
             Registers::Gone => {}

@@ -394,7 +394,7 @@ fn int_shr(v: Value, w: Value) -> Option<u64> {
 
 /// Remainder of floats with the sign of the divisor, which is not zero.
 #[inline(always)]
-fn float_mod(f: f64, g: f64) -> f64 {
+pub(super) fn float_mod(f: f64, g: f64) -> f64 {
     let r = f % g;
     if r != 0.0 { if (r < 0.0) != (g < 0.0) { r + g } else { r } } else { 0f64.copysign(g) }
 }

@@ -85,7 +85,7 @@ unsafe extern "C" fn call_native_n(pc: At<f::Call>, base: *mut Value, cx: *mut C
         cxr.set_top(window.add(2 + n));
         let r = native_positional(cxr, *window, window.add(2), n);
         // It may have switched tracing on or off.
-        let table = (*cx).run.table;
+        let table = refreshed(cx, table);
         finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
@@ -358,7 +358,7 @@ unsafe extern "C" fn call_other(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx,
         }
         let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
         // It may have switched tracing on or off.
-        let table = (*cx).run.table;
+        let table = refreshed(cx, table);
         finish!(r, pc.dst(), pc, base, cx, table)
     }
 }

@@ -69,6 +69,11 @@ pub fn hook_pc(kind: OnReturn) -> *const u32 {
     &raw const HOOKS[kind as usize][2]
 }
 
+/// Where those places lie: address and length in bytes.
+pub(super) fn hook_places() -> (usize, usize) {
+    (HOOKS.as_ptr() as usize, size_of_val(&HOOKS))
+}
+
 /// Whether a return address is that of a window with a record.
 #[inline(always)]
 pub fn is_hook(pc: *const u32) -> bool {
@@ -76,7 +81,7 @@ pub fn is_hook(pc: *const u32) -> bool {
 }
 
 /// Puts the hooks' handlers into a table.
-const fn add_hooks(mut table: [Handler; 256]) -> [Handler; 256] {
+pub(super) const fn add_hooks(mut table: [Handler; 256]) -> [Handler; 256] {
     let mut i = 0;
     while i < OnReturn::ALL.len() {
         table[HOOK_OPS + i] = Handler(super::hook::HANDLERS[i]);
@@ -223,6 +228,13 @@ pub(crate) unsafe fn at_store(pc: impl Into<*const u32>, base: *mut Value, cx: *
     }
 }
 
+/// The table to go on with after what may have switched tracing: the thread's, unless the handler was called with one of its own.
+#[inline(always)]
+pub(super) unsafe fn refreshed(cx: *mut Ctx, table: *const Handler) -> *const Handler {
+    // SAFETY: handler contract.
+    if super::jit::tables::is_private(table) { table } else { unsafe { (*cx).run.table } }
+}
+
 /// Whether something waits for a safepoint.
 #[inline(always)]
 pub(crate) unsafe fn poll_due(cx: *mut Ctx) -> bool {
@@ -241,7 +253,7 @@ pub(super) unsafe extern "C" fn poll_then(pc: *const u32, base: *mut Value, cx: 
         match cxr.safepoint() {
             Ok(()) => {
                 // Signal handlers may have switched tracing on.
-                let table = (*cx).run.table;
+                let table = refreshed(cx, table);
                 next!(pc, base, cx, table)
             }
             Err(_) => super::unwind::unwind(pc, base, cx, table),
@@ -263,7 +275,8 @@ pub(super) unsafe extern "C" fn invalid(pc: *const u32, base: *mut Value, cx: *m
 
 macro_rules! build_table {
     ($($op:ident $name:ident $format:ident [$($flag:ident)*] $span:ident $doc:literal;)*) => {
-        static TABLE: [Handler; 256] = {
+        /// The ordinary handlers.
+        pub(super) const ORDINARY: [Handler; 256] = {
             let mut table = [Handler(invalid); 256];
             $(table[engine_code::Op::$op as usize] = Handler::of::<engine_code::formats::$format>(super::handlers::$name);)*
             add_hooks(table)
@@ -271,6 +284,8 @@ macro_rules! build_table {
     };
 }
 engine_code::for_each_opcode!(build_table);
+
+static TABLE: [Handler; 256] = ORDINARY;
 
 /// The table of threads that are traced.
 static TRACING: [Handler; 256] = add_hooks([Handler(super::trace::step); 256]);
@@ -284,8 +299,9 @@ pub(super) fn tracing_table() -> *const Handler {
 static RACING: [Handler; 256] = add_hooks([Handler(super::racing::step); 256]);
 
 /// The dispatch table of threads that are not traced.
-pub(super) fn untraced_table() -> *const Handler {
-    if crate::races::is_on() { RACING.as_ptr() } else { table() }
+pub(super) fn untraced_table(jit: &super::jit::Jit) -> *const Handler {
+    // What accesses machine code makes nobody sees.
+    if crate::races::is_on() { RACING.as_ptr() } else { jit.table() }
 }
 
 /// The dispatch table.

@@ -9,6 +9,7 @@ pub mod compile;
 pub mod dispatch;
 pub mod entry;
 pub mod genobj;
+pub mod jit;
 pub mod monitor;
 pub mod record;
 pub mod resume;

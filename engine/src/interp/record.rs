@@ -187,6 +187,8 @@ pub struct RunState {
     pub mega: crate::code_rt::mega::MegaCache,
     /// How instances of plain classes are made.
     pub plain: super::call_slow::PlainCache,
+    /// Machine code and the way to it.
+    pub jit: super::jit::Jit,
     /// The dispatch table in use.
     pub(super) table: *const super::dispatch::Handler,
     /// `sys.settrace` and `sys.setprofile`
@@ -215,6 +217,7 @@ impl RunState {
     /// The state of a thread with this value stack.
     pub fn new(stack_base: *mut Value, stack_end: *mut Value) -> RunState {
         let hard_limit = stack_end.wrapping_sub(RESERVE);
+        let jit = super::jit::Jit::default();
         let mut state = RunState {
             soft_limit: hard_limit,
             base: std::ptr::null_mut(),
@@ -229,7 +232,8 @@ impl RunState {
             hard_limit,
             mega: Default::default(),
             plain: Default::default(),
-            table: super::trace::first_table(),
+            table: super::trace::first_table(&jit),
+            jit,
             tracer: Default::default(),
             origin_depth: 0,
             asyncgen_firstiter: Value::NONE,
@@ -252,8 +256,9 @@ impl RunState {
 
     /// Calls `visit` with every value that only this state refers to.
     pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
-        let RunState { records, result, tracer, asyncgen_firstiter, asyncgen_finalizer, pc, caught, .. } = self;
+        let RunState { records, result, tracer, asyncgen_firstiter, asyncgen_finalizer, pc, caught, jit, .. } = self;
         tracer.visit(visit);
+        jit.visit(visit);
         // Addresses of instructions, by which their code lives.
         visit(Value::address(*pc));
         visit(Value::address(caught.1));

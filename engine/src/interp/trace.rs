@@ -12,6 +12,7 @@ use proto_core::{Kind, Value};
 
 use super::dispatch::*;
 use super::generator::{behind_yield, yield_before};
+use super::jit::Jit;
 use super::monitor;
 use super::operands::Running;
 use super::record::OnReturn;
@@ -214,17 +215,17 @@ pub fn set_function(cx: &mut Ctx, which: Which, f: Value) {
 fn resume(cx: &mut Ctx) {
     let tracer = &mut cx.run.tracer;
     tracer.active = tracer.is_wanted();
-    cx.run.table = if tracer.active { tracing_table() } else { untraced_table() };
+    retable(cx);
 }
 
-/// Chooses the thread's table anew.
-pub(crate) fn choose_table(cx: &mut Ctx) {
-    resume(cx);
+/// Chooses the thread's table: that of what it does besides running code.
+pub(crate) fn retable(cx: &mut Ctx) {
+    cx.run.table = if cx.run.tracer.active { tracing_table() } else { untraced_table(&cx.run.jit) };
 }
 
 /// The table of a thread that begins.
-pub(super) fn first_table() -> *const Handler {
-    if monitor::is_on() { tracing_table() } else { untraced_table() }
+pub(super) fn first_table(jit: &Jit) -> *const Handler {
+    if monitor::is_on() { tracing_table() } else { untraced_table(jit) }
 }
 
 /// Tells the tools of `sys.monitoring` something of the frame at `view`, with events switched off.
@@ -247,7 +248,7 @@ pub(super) fn told<R>(cx: &mut Ctx, event: Event, view: &View, f: impl FnOnce(&m
 /// Stops telling events.
 fn pause(cx: &mut Ctx) {
     cx.run.tracer.active = false;
-    cx.run.table = untraced_table();
+    retable(cx);
 }
 
 /// Calls `f` with events switched off.

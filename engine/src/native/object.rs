@@ -306,6 +306,18 @@ fn quick_form(heap: &Heap, def: &'static NativeDef) -> Value {
     if def.leaf.is_some() && !reports { raw(def) } else { Value::EMPTY }
 }
 
+/// Whether a native object has a quick form.
+pub(crate) fn has_leaf(callee: Value) -> bool {
+    if !callee.is_kind(Kind::Native) {
+        return false;
+    }
+    // SAFETY: as in `try_leaf`.
+    unsafe {
+        let word = callee.load(NAME);
+        word.is_int() && (*(word.bits() as *const NativeDef)).leaf.is_some()
+    }
+}
+
 /// Tries the quick form of a native object; EMPTY if there is none or it leaves the call to the ordinary one.
 ///
 /// # Safety

@@ -907,6 +907,11 @@ impl Dict {
         }
     }
 
+    /// The word of a table in which the value of an entry stands, for machine code.
+    pub(crate) const fn value_word(entry: usize) -> usize {
+        super::dict_table::value_word(entry)
+    }
+
     /// What a cache needs about a string key: the version (0: do not cache) and the entry, if there is one.
     pub fn cache_str(self, key: Value) -> (u64, Option<u32>) {
         let (Some(s), Some(t)) = (Str::of(key), self.table()) else { return (0, None) };

@@ -24,6 +24,11 @@ pub(super) const FREE: u32 = u32::MAX;
 /// Index slot of an entry that is gone.
 pub(super) const DELETED: u32 = u32::MAX - 1;
 
+/// The word in which the value of an entry stands.
+pub(super) const fn value_word(entry: usize) -> usize {
+    ENTRIES + STRIDE * entry + 2
+}
+
 /// A dict's table.
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub(super) struct Table(pub(super) Value);

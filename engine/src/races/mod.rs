@@ -172,7 +172,7 @@ pub(crate) struct Me {
 pub fn start(cx: &mut Ctx, all: bool) {
     ON.store(if all { PAIRS | ALL } else { PAIRS }, Ordering::Relaxed);
     cx.races = of_new_thread(None);
-    crate::interp::trace::choose_table(cx);
+    crate::interp::trace::retable(cx);
 }
 
 /// Whether races are looked for.

@@ -30,6 +30,11 @@ impl Mutations {
         Mutations { epoch: AtomicU32::new(1), lock: Mutex::new(()) }
     }
 
+    /// Where it stands, for machine code.
+    pub fn epoch_address(&self) -> *const AtomicU32 {
+        &self.epoch
+    }
+
     /// The current epoch.
     #[inline]
     pub fn epoch(&self) -> u32 {

@@ -32,6 +32,11 @@ pub(crate) fn type_written(seen: impl FnOnce() -> bool) {
     MUTATIONS.written(seen);
 }
 
+/// Where the epoch stands, for machine code.
+pub(crate) fn epoch_address() -> *const proto_core::sync::AtomicU32 {
+    MUTATIONS.epoch_address()
+}
+
 /// The current epoch.
 #[inline]
 pub fn type_epoch() -> u32 {

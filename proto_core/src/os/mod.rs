@@ -4,7 +4,11 @@
 mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
+#[cfg(target_os = "linux")]
+mod code;
 mod thread;
+#[cfg(target_os = "linux")]
+pub use code::CodeBlock;
 pub use thread::{
     HandlerStack, release_dead_stack, start_detached, start_helper, thread_ident, thread_name, thread_number,
 };

@@ -47,6 +47,10 @@ pub struct Config {
     pub seed: u64,
     /// Check that stores note what they take out of objects.
     pub log_stores: bool,
+    /// What was compiled is reported at exit.
+    pub report_jit: bool,
+    /// Guards of machine code fail on purpose, chosen by the seed.
+    pub exit_stress: bool,
     /// The store barrier does nothing: a test of the modes above, known to builds with debug assertions only.
     pub broken_barrier: bool,
     /// Report statistics at the end.
@@ -81,6 +85,8 @@ impl Default for Config {
             promote_stress: false,
             seed: 1,
             log_stores: false,
+            report_jit: false,
+            exit_stress: false,
             broken_barrier: false,
             report: false,
             cpu_time: false,
@@ -103,7 +109,7 @@ impl Config {
     }
 
     /// Defaults changed by the words of `PROTOPYTHON_DEBUG`: `verify`, `gc-stress`, `promote-stress`,
-    /// `log-stores`, `gc`, `gc-cpu`, `locks`, `promotions`, `races`, `races=all`. The first that is none of them is kept.
+    /// `log-stores`, `gc`, `gc-cpu`, `locks`, `promotions`, `races`, `races=all`, `jit`, `exit-stress`. The first that is none of them is kept.
     pub fn from_env() -> Config {
         let mut c = Config::default();
         if let Some(seed) = std::env::var("PROTOPYTHON_SEED").ok().and_then(|text| text.trim().parse().ok()) {
@@ -124,6 +130,8 @@ impl Config {
                 "races" => c.races = true,
                 "races=all" => (c.races, c.all_races) = (true, true),
                 "locks" => c.report_locks = true,
+                "jit" => c.report_jit = true,
+                "exit-stress" => c.exit_stress = true,
                 "promotions" => c.report_promotions = true,
                 "broken-barrier" => c.broken_barrier = cfg!(debug_assertions),
                 "gc" => (c.report, c.cpu_time) = (true, true),

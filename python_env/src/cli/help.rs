@@ -62,6 +62,7 @@ PYTHONHASHSEED  : 'random', or an integer in the range [0,4294967295] for
 PYTHON_HISTORY  : the file that keeps the prompt's history
 PYTHONHOME      : alternate <prefix> directory (or <prefix>:<exec_prefix>)
 PYTHONIOENCODING: encoding[:errors] used for stdin/stdout/stderr
+PYTHON_JIT      : hot code runs as machine code (-X jit)
 PYTHONMALLOC    : other allocators: there are none, a note says so
 PYTHONMALLOCSTATS: as PYTHONMALLOC; PROTOPYTHON_DEBUG=gc reports on memory
 PYTHONPATH      : ':'-separated list of directories prefixed to sys.path
@@ -124,6 +125,8 @@ The following implementation-specific options are available:
          are loaded already; also PYTHONPROFILEIMPORTTIME
 -X int_max_str_digits=N: limit of int<->str conversions, 0: none;
          also PYTHONINTMAXSTRDIGITS
+-X jit=[on|off|threshold=N]: whether code that has run N times (default 1000)
+         is compiled to machine code (default off); also PYTHON_JIT
 -X memory=SIZE: how much memory the process may occupy before MemoryError,
          in bytes or with K, M, G, T (64M at least)
 -X no_debug_ranges: tracebacks without columns; also PYTHONNODEBUGRANGES

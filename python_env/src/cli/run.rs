@@ -363,6 +363,7 @@ fn finish(cx: &mut Ctx, end: End) -> End {
         hooks::write_stderr(cx, &format!("protopython: {text}\n"));
     }
     modules_system::gc::report(cx);
+    modules_system::gc::report_jit(cx);
     let reports = cx.rt.space.reports() + &engine::waits::report() + &engine::races::report();
     if !reports.is_empty() {
         hooks::write_stderr(cx, &reports);

@@ -41,6 +41,7 @@ pub fn apply(config: &mut Config, notes: &mut Vec<String>) -> Step {
         zero_or_one(config, "context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS")?;
     frozen_modules(config, notes)?;
     locks(config, notes)?;
+    config.jit = jit(config)?;
     memory(config, notes)?;
     ceiling(config)?;
     config.profile = file_of(config, "profile", "PROTOPYTHON_PROFILE")?;
@@ -205,6 +206,28 @@ fn frozen_modules(config: &Config, notes: &mut Vec<String>) -> Step {
         _ => return Err(format!("bad value for {what} (expected \"on\" or \"off\")")),
     }
     Ok(())
+}
+
+/// How often code runs before it is compiled to machine code, unless something else is asked for.
+const THRESHOLD: u32 = 1000;
+
+/// The compiler to machine code: off, unless it is asked for.
+fn jit(config: &Config) -> Result<Option<u32>, String> {
+    let (value, what) = match word(config, "jit") {
+        Some(value) => (value.unwrap_or("on").to_owned(), "-X jit"),
+        None => match variable(&config.flags, "PYTHON_JIT") {
+            Some(text) => (text, "PYTHON_JIT"),
+            None => return Ok(None),
+        },
+    };
+    match value.as_str() {
+        "off" | "0" => Ok(None),
+        "on" | "1" => Ok(Some(THRESHOLD)),
+        other => match other.strip_prefix("threshold=").and_then(|n| n.parse().ok()) {
+            Some(n @ 1..) => Ok(Some(n)),
+            _ => Err(format!("config_init_jit: {what}: expected on, off or threshold=N with N from 1")),
+        },
+    }
 }
 
 /// The locks of CPython's free-threaded build.

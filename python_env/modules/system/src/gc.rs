@@ -387,6 +387,14 @@ pub fn stats(cx: &mut Ctx, _args: Args) -> PyResult {
     Ok(out.value())
 }
 
+/// What `PROTOPYTHON_DEBUG=jit` prints at exit: what the main thread has compiled.
+pub fn report_jit(cx: &mut Ctx) {
+    if cx.rt.space.config().report_jit {
+        let text = cx.run.jit.report();
+        crate::hooks::write_stderr(cx, &text);
+    }
+}
+
 /// What `PROTOPYTHON_DEBUG=gc` prints at exit: the main thread's counters, and the pauses of all threads.
 pub fn report(cx: &mut Ctx) {
     if !cx.rt.space.config().report {

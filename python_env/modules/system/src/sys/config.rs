@@ -30,6 +30,8 @@ pub struct Config {
     pub check_hash_pycs: Option<&'static str>,
     /// `-R`
     pub random_hashes: bool,
+    /// `-X jit`: how often code runs before it is compiled; None: it never is.
+    pub jit: Option<u32>,
     /// `-X no_debug_ranges`
     pub no_debug_ranges: bool,
     /// PYTHONHASHSEED, if it is a number.

@@ -426,17 +426,26 @@ pub static MONITORING: ModuleDef = ModuleDef {
     ..ModuleDef::new("sys.monitoring")
 };
 
-fn no(_cx: &mut Ctx, _args: Args) -> PyResult {
+fn jit_available(_: &mut Ctx, _: Args) -> PyResult {
+    Ok(Value::bool(engine::interp::jit::is_available()))
+}
+
+fn jit_enabled(_: &mut Ctx, _: Args) -> PyResult {
+    Ok(Value::bool(engine::interp::jit::is_enabled()))
+}
+
+/// Whether the caller runs as machine code: not while it asks, which its handler does.
+fn jit_active(_: &mut Ctx, _: Args) -> PyResult {
     Ok(Value::FALSE)
 }
 
-/// `sys._jit`: there is no compiler to machine code yet.
+/// `sys._jit`
 pub static JIT: ModuleDef = ModuleDef {
     doc: "Utilities for observing just-in-time compilation.",
     functions: &[
-        def("is_available", "($module, /)", no),
-        def("is_enabled", "($module, /)", no),
-        def("is_active", "($module, /)", no),
+        def("is_available", "($module, /)", jit_available),
+        def("is_enabled", "($module, /)", jit_enabled),
+        def("is_active", "($module, /)", jit_active),
     ],
     ..ModuleDef::new("sys._jit")
 };
