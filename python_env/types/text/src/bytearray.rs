@@ -12,6 +12,7 @@ use proto_core::memory;
 use proto_core::sync::Latch;
 
 use crate::arguments::{key_index, key_number, repeat_count, type_name};
+use crate::bytearray_content::Content;
 use crate::bytes_methods::{self, byte, bytes_arg, construct};
 use crate::str_percent;
 
@@ -19,7 +20,7 @@ use crate::str_percent;
 #[derive(Default)]
 pub struct ByteArray {
     /// The bytes.
-    pub data: Latch<Vec<u8>>,
+    pub data: Latch<Content>,
     /// Buffers that point into `data`; taken under its lock, so that a resize and an export exclude each other.
     pub exports: Exports,
 }
@@ -186,7 +187,7 @@ pub fn new(cx: &mut Ctx, data: Vec<u8>) -> Value {
     cx.add_external(data.len() as isize);
     let v = cx.new_object(&BYTEARRAY, &[]);
     if let Some(o) = Obj::of(v) {
-        o.set_payload(cx, 0, ByteArray { data: Latch::new(data), exports: Exports::default() });
+        o.set_payload(cx, 0, ByteArray { data: Latch::new(data.into()), exports: Exports::default() });
     }
     v
 }
@@ -202,6 +203,11 @@ const ATTEMPTS: u32 = 200;
 
 /// Changes the bytes; `f` may change their number, which is refused while a buffer is exported.
 fn change<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Vec<u8>) -> R) -> Res<R> {
+    change_ends(cx, v, |content| f(content.whole()))
+}
+
+/// The same for changes that may be at the ends only.
+fn change_ends<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&mut Content) -> R) -> Res<R> {
     // Other threads export for as long as a copy takes; views that nobody refers to any more count until they are
     // collected. Neither is the program's fault, so both are waited for.
     let mut f = Some(f);
@@ -247,6 +253,17 @@ fn bytearray_repr(cx: &mut Ctx, v: Value) -> PyResult {
     Str::wish(cx, &text)
 }
 
+/// Takes the byte at a position, if there is one.
+fn remove_at(content: &mut Content, at: usize) -> Option<u8> {
+    let byte = content.get(at).copied()?;
+    if at == 0 {
+        content.drop_front(1);
+    } else {
+        content.whole().remove(at);
+    }
+    Some(byte)
+}
+
 /// Where an int key points in `len` bytes; `len` or more if nowhere.
 fn position(key: i64, len: usize) -> usize {
     let at = if key < 0 { key.saturating_add(len as i64) } else { key };
@@ -263,8 +280,14 @@ fn bytearray_getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
     let len = bytes_methods::with(cx, v, <[u8]>::len)?;
     if let Some(slice) = Slice::of(key) {
         let idx = slice.indices(cx, len)?;
-        let picked: Vec<u8> = bytes_methods::with(cx, v, |s| {
-            (0..idx.count).filter_map(|i| s.get((idx.start + i as i64 * idx.step) as usize).copied()).collect()
+        let mut picked = cx.buffer(idx.count)?;
+        let start = idx.start as usize;
+        // The bytes may be fewer by now.
+        bytes_methods::with(cx, v, |s| match s.get(start..start + idx.count) {
+            Some(part) if idx.step == 1 => picked.extend_from_slice(part),
+            _ => {
+                picked.extend((0..idx.count).filter_map(|i| s.get((idx.start + i as i64 * idx.step) as usize).copied()))
+            }
         })?;
         return Ok(new(cx, picked));
     }
@@ -289,15 +312,8 @@ fn bytearray_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()>
     }
     let i = key_number(cx, key, "bytearray")?;
     if item == Value::EMPTY {
-        let removed = change(cx, v, |d| {
-            let at = position(i, d.len());
-            let there = at < d.len();
-            if there {
-                d.remove(at);
-            }
-            there
-        })?;
-        return if removed { Ok(()) } else { Err(cx.index_error("bytearray index out of range")) };
+        let removed = change_ends(cx, v, |d| remove_at(d, position(i, d.len())))?;
+        return if removed.is_some() { Ok(()) } else { Err(cx.index_error("bytearray index out of range")) };
     }
     // Before the size is asked for, which the item's `__index__` may change.
     let b = byte(cx, item, "byte")?;
@@ -331,8 +347,13 @@ fn set_slice(cx: &mut Ctx, v: Value, slice: Slice, item: Value) -> Res<()> {
             }
             return Ok(());
         }
-        let fits = change(cx, v, |d| {
+        let fits = change_ends(cx, v, |d| {
             let (a, b) = (a.min(d.len()), b.min(d.len()));
+            if a == 0 && source.is_empty() {
+                d.drop_front(b);
+                return true;
+            }
+            let d = d.whole();
             let fits = memory::grows(d, source.len());
             if fits {
                 d.splice(a..b, source);
@@ -397,16 +418,16 @@ fn append_all(cx: &mut Ctx, v: Value, more: &[u8]) -> Res<()> {
 /// Puts bytes at a position, or at the end if that comes first.
 fn insert_all(cx: &mut Ctx, v: Value, at: usize, more: &[u8]) -> Res<()> {
     let append = |cx: &mut Ctx| {
-        change(cx, v, |d| {
-            let fits = memory::grows(d, more.len());
-            if fits {
-                if at < d.len() {
+        change_ends(cx, v, |d| {
+            if at < d.len() {
+                let d = d.whole();
+                let fits = memory::grows(d, more.len());
+                if fits {
                     d.splice(at..at, more.iter().copied());
-                } else {
-                    d.extend_from_slice(more);
                 }
+                return fits;
             }
-            fits
+            d.append(more)
         })
     };
     if append(cx)? {
@@ -469,7 +490,7 @@ fn bytearray_buffer(cx: &mut Ctx, v: Value, _flags: u32) -> Res<Buffer> {
 
 fn append(cx: &mut Ctx, args: Args) -> PyResult {
     let b = byte(cx, args[1], "byte")?;
-    change(cx, args[0], |d| d.push(b))?;
+    change_ends(cx, args[0], |d| d.push(b))?;
     Ok(Value::NONE)
 }
 
@@ -519,9 +540,9 @@ fn pop(cx: &mut Ctx, args: Args) -> PyResult {
     if bytes_methods::with(cx, args[0], <[u8]>::is_empty)? {
         return Err(cx.index_error("pop from empty bytearray"));
     }
-    let popped = change(cx, args[0], |d| {
-        let at = if i < 0 { i + d.len() as i64 } else { i };
-        (at >= 0 && (at as usize) < d.len()).then(|| d.remove(at as usize))
+    let popped = change_ends(cx, args[0], |d| match i {
+        -1 => d.pop(),
+        _ => remove_at(d, position(i, d.len())),
     })?;
     match popped {
         Some(b) => Ok(Value::small(i32::from(b))),

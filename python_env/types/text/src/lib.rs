@@ -3,6 +3,7 @@
 
 pub mod arguments;
 pub mod bytearray;
+mod bytearray_content;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod codec;
