@@ -47,6 +47,13 @@ pub enum CacheKind {
     /// A plain value in a class's dict, through an instance: `id` shape, epoch, payload 1 = version of that dict's keys,
     /// payload 2 = the dict, `index`.
     TypePlain,
+    /// An attribute of an object whose attributes are in a dict, found there: `id` shape, epoch, `index` where it stood in the dict.
+    InDict,
+    /// An attribute of such an object that is not in its dict: `slot` is the kind as which the type's was found, with that
+    /// kind's payload.
+    BehindDict,
+    /// Store to the dict of such an object: `id` shape, epoch.
+    StoreInDict,
     /// A class's attribute, through the class: `id` the class's id, epoch, payload 1.
     ClassValue,
     /// As `TypePlain`, through the class: `id` the class's id.
@@ -137,6 +144,11 @@ impl Fill {
     /// A fill without payload.
     pub fn new(kind: CacheKind, id: u32, slot: u16) -> Fill {
         Fill { kind, id, slot, epoch: 0, index: 0, p1: 0, p2: 0 }
+    }
+
+    /// The same for an object whose dict comes first.
+    pub fn behind_dict(self) -> Fill {
+        Fill { kind: CacheKind::BehindDict, slot: self.kind as u16, ..self }
     }
 }
 

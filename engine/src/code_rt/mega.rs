@@ -53,6 +53,13 @@ unsafe impl memory::Zeroable for MegaEntry {}
 const CLASSES: u32 = u32::MAX;
 
 impl MegaEntry {
+    /// The name, in an entry of [`Use::Load`].
+    #[inline(always)]
+    pub fn loaded(&self) -> Value {
+        // SAFETY: the key is the word of the name that was asked for, for this use; who has the entry has just asked.
+        unsafe { Value::from_bits(self.key) }
+    }
+
     const EMPTY: MegaEntry =
         MegaEntry { key: 0, shape: 0, epoch: 0, kind: CacheKind::Empty, slot: 0, class: 0, index: 0, p1: 0, p2: 0 };
 

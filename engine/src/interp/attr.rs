@@ -12,8 +12,9 @@ use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
 use crate::native::object::Native;
 use crate::native::{NativeObj, module_dict};
+use crate::objects::instance::held_dict;
 use crate::objects::layout::{OBJECT_EXTRA, OBJECT_SLOTS, VALUES_ITEMS};
-use crate::objects::{Dict, Method, shape_of, shapes};
+use crate::objects::{Dict, Method, Obj, shape_of, shapes};
 use crate::protocol;
 use crate::types::{self, Cacheable, Type, lookup, type_epoch};
 use engine_code::Special;
@@ -138,6 +139,9 @@ unsafe fn consult(heap: &proto_core::Heap, entry: &CacheEntry, v: Value) -> Hit 
         if kind == CacheKind::TypePlain as u8 {
             return plain(heap, entry, tag);
         }
+        if kind >= CacheKind::InDict as u8 {
+            return with_dict(heap, entry, tag, v);
+        }
         let found = Value::from_bits(entry.p1());
         if !entry.unchanged(tag) {
             return Hit::Miss;
@@ -207,6 +211,8 @@ pub(super) unsafe fn remembered(heap: &proto_core::Heap, e: *const MegaEntry, v:
             CacheKind::TypePlain | CacheKind::ClassPlain => {
                 plain_value(heap, Value::from_bits((*e).p2), (*e).p1, (*e).index)
             }
+            CacheKind::InDict => in_dict(v, (*e).loaded(), (*e).index),
+            CacheKind::BehindDict => behind_dict(heap, v, (*e).loaded(), (*e).slot, ((*e).p1, (*e).p2, (*e).index)),
             _ => Hit::Miss,
         }
     }
@@ -258,6 +264,67 @@ fn plain_value(heap: &proto_core::Heap, dict: Value, version: u64, index: u32) -
     match Dict::of(dict).and_then(|d| d.value_at(version, index)) {
         Some(v) if !v.is_ptr() || lookup::is_plain(heap, v) => Hit::Value(v),
         _ => Hit::Miss,
+    }
+}
+
+/// As [`consult`], for kinds of objects whose attributes are in a dict.
+///
+/// # Safety
+/// `v` has the shape of the tag, under this epoch.
+#[inline(never)]
+unsafe fn with_dict(heap: &proto_core::Heap, entry: &CacheEntry, tag: Tag, v: Value) -> Hit {
+    let (p1, p2, index) = (entry.p1(), entry.p2(), entry.index());
+    if !entry.unchanged(tag) {
+        return Hit::Miss;
+    }
+    if tag.kind() == CacheKind::InDict as u8 {
+        // SAFETY: by the caller.
+        unsafe { in_dict(v, entry.name(), index) }
+    } else if tag.kind() == CacheKind::BehindDict as u8 {
+        // SAFETY: by the caller.
+        unsafe { behind_dict(heap, v, entry.name(), tag.slot() as u16, (p1, p2, index)) }
+    } else {
+        Hit::Miss
+    }
+}
+
+/// The attribute in the dict of an object that has one, near a place.
+///
+/// # Safety
+/// `v` is an object whose attributes are in a dict.
+#[inline(never)]
+unsafe fn in_dict(v: Value, name: Value, place: u32) -> Hit {
+    // SAFETY: word 1 of an object is a value.
+    let dict = held_dict(unsafe { fnptr::word(v, OBJECT_EXTRA) });
+    dict.and_then(|d| d.get_str_near(name, place)).map_or(Hit::Miss, Hit::Value)
+}
+
+/// What the type has, as which kind and with which payload, for an object whose dict has no such name.
+///
+/// # Safety
+/// As [`in_dict`].
+#[inline(never)]
+unsafe fn behind_dict(heap: &proto_core::Heap, v: Value, name: Value, kind: u16, payload: (u64, u64, u32)) -> Hit {
+    // SAFETY: word 1 of an object is a value.
+    let Some(dict) = held_dict(unsafe { fnptr::word(v, OBJECT_EXTRA) }) else { return Hit::Miss };
+    if let Some(own) = dict.get_str(name) {
+        return Hit::Value(own);
+    }
+    let (p1, p2, index) = payload;
+    if kind == CacheKind::TypePlain as u16 {
+        // SAFETY: with this kind, the second word is that of a dict, which lives while the type is what it was.
+        return plain_value(heap, unsafe { Value::from_bits(p2) }, p1, index);
+    }
+    // SAFETY: with any other kind, the first word is what the type has, as long as it is what it was.
+    let found = unsafe { Value::from_bits(p1) };
+    if kind == CacheKind::Function as u16 {
+        Hit::Function(found)
+    } else if kind == CacheKind::TypeValue as u16 {
+        Hit::Value(found)
+    } else if kind == CacheKind::TypeMethod as u16 {
+        Hit::TypeMethod(found)
+    } else {
+        Hit::Miss
     }
 }
 
@@ -413,10 +480,12 @@ pub(super) fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     }
     let shape = shape_of(v);
     let (found, cacheable) = types::type_lookup_cacheable(cx, ty, name);
+    let object = v.is_kind(Kind::Object);
+    // Whether the attributes are in a dict, which has to be asked before the type, but for data descriptors.
+    let mut behind = false;
     let fill = |cx: &mut Ctx, kind, p1| {
         remember(cx, entry, Use::Load, Fill { epoch, p1, ..Fill::new(kind, shape.0, 0) });
     };
-    let object = v.is_kind(Kind::Object);
     if let Some(d) = found {
         let slots = types::type_of(cx, d).slots();
         if slots.descr_set().is_some() {
@@ -436,10 +505,14 @@ pub(super) fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     }
     if object {
         let described = cx.space().shape(shape);
-        if described.mode == proto_core::ShapeMode::DictMode {
-            return;
-        }
-        if let Some(slot) = described.lookup(name) {
+        behind = described.mode == proto_core::ShapeMode::DictMode;
+        if behind {
+            let Some(dict) = Obj::of(v).and_then(Obj::dict_if_any) else { return };
+            if let Some(index) = dict.place_of_str(name) {
+                let f = Fill { epoch, index, ..Fill::new(CacheKind::InDict, shape.0, 0) };
+                return remember(cx, entry, Use::Load, f);
+            }
+        } else if let Some(slot) = described.lookup(name) {
             return fill_slot(cx, entry, shape, slot as usize, epoch);
         }
     } else if ty.flags().has(TypeFlags::HAS_DICT) {
@@ -447,6 +520,10 @@ pub(super) fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
         return;
     }
     let Some(found) = found else { return };
+    let fill = |cx: &mut Ctx, kind, p1| {
+        let f = Fill { epoch, p1, ..Fill::new(kind, shape.0, 0) };
+        remember(cx, entry, Use::Load, if behind { f.behind_dict() } else { f });
+    };
     let method_like = NativeObj::of(found).is_some_and(|n| n.is_method_like());
     if found.is_kind(Kind::Function) || method_like {
         fill(cx, CacheKind::Function, found.bits());
@@ -459,7 +536,7 @@ pub(super) fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     } else if cacheable == Cacheable::Yes {
         fill(cx, CacheKind::TypeValue, found.bits());
     } else if let Some((owner, _)) = lookup::lookup_uncached(ty, name) {
-        fill_plain(cx, entry, CacheKind::TypePlain, shape.0, owner, epoch);
+        fill_plain(cx, entry, Fill { epoch, ..Fill::new(CacheKind::TypePlain, shape.0, 0) }, owner, behind);
     }
 }
 
@@ -473,12 +550,16 @@ fn fill_slot(cx: &mut Ctx, entry: &CacheEntry, shape: proto_core::ShapeId, slot:
 }
 
 #[inline(never)]
-fn fill_plain(cx: &mut Ctx, entry: &CacheEntry, kind: CacheKind, id: u32, owner: Type, epoch: u32) {
+fn fill_plain(cx: &mut Ctx, entry: &CacheEntry, kind: Fill, owner: Type, behind: bool) {
     let dict = owner.dict();
     let (p1, index) = dict.cache_str(entry.name());
     let Some(index) = index else { return };
-    let f = Fill { epoch, index, p1, p2: dict.value().bits(), ..Fill::new(kind, id, 0) };
-    if kind == CacheKind::ClassPlain { remember_class(cx, entry, f) } else { remember(cx, entry, Use::Load, f) }
+    let f = Fill { index, p1, p2: dict.value().bits(), ..kind };
+    if f.kind == CacheKind::ClassPlain {
+        remember_class(cx, entry, f);
+    } else {
+        remember(cx, entry, Use::Load, if behind { f.behind_dict() } else { f });
+    }
 }
 
 /// The slot of a descriptor made from `__slots__`.
@@ -537,7 +618,7 @@ fn fill_class(cx: &mut Ctx, entry: &CacheEntry, class: Type, meta: Type, epoch: 
         types::descriptors::static_function(cx, found)
     } else if cacheable == Cacheable::No {
         if let Some((owner, _)) = lookup::lookup_uncached(class, name) {
-            fill_plain(cx, entry, CacheKind::ClassPlain, id, owner, epoch);
+            fill_plain(cx, entry, Fill { epoch, ..Fill::new(CacheKind::ClassPlain, id, 0) }, owner, false);
         }
         return;
     } else {
@@ -567,7 +648,7 @@ fn fill_meta(
         CacheKind::ClassValue
     } else {
         if let Some((owner, _)) = lookup::lookup_uncached(meta, entry.name()) {
-            fill_plain(cx, entry, CacheKind::ClassPlain, id, owner, epoch);
+            fill_plain(cx, entry, Fill { epoch, ..Fill::new(CacheKind::ClassPlain, id, 0) }, owner, false);
         }
         return;
     };

@@ -11,7 +11,7 @@ use crate::code_rt::mega::Use;
 use crate::ctx::{Ctx, PyResult};
 use crate::native::def::TypeFlags;
 use crate::objects::layout::{OBJECT_EXTRA, OBJECT_SLOTS};
-use crate::objects::{self, shape_of};
+use crate::objects::{self, Obj, shape_of};
 use crate::protocol;
 use crate::types::{self, type_epoch};
 
@@ -107,6 +107,15 @@ unsafe extern "C" fn store_attr_new(pc: At<f::StoreAttr>, base: *mut Value, cx: 
                 next!(pc.next(), base, cx, table)
             }
         }
+        if tag.kind() == CacheKind::StoreInDict as u8
+            && v.is_kind(Kind::Object)
+            && fnptr::header(v) as u32 == tag.id()
+            && entry.epoch() == type_epoch()
+        {
+            at_store(pc, base, cx);
+            store_in_dict(&*cx, v, entry.name(), get(base, pc.value()));
+            next!(pc.next(), base, cx, table)
+        }
         if v.is_kind(Kind::Object) && !is_free(entry) {
             let header = fnptr::header(v);
             let e = (*cx).run.mega.get(header as u32, entry.name(), Use::Store, type_epoch());
@@ -114,6 +123,11 @@ unsafe extern "C" fn store_attr_new(pc: At<f::StoreAttr>, base: *mut Value, cx: 
                 let setter = Value::from_bits((*e).p1);
                 enter!(special::setter(returns::DROP.to(pc), base, cx, setter, v, get(base, pc.value())), cx, table);
                 return store_attr_slow(pc, base, cx, table);
+            }
+            if !e.is_null() && (*e).kind == CacheKind::StoreInDict {
+                at_store(pc, base, cx);
+                store_in_dict(&*cx, v, entry.name(), get(base, pc.value()));
+                next!(pc.next(), base, cx, table)
             }
             if !e.is_null() && header & LOCAL_MASK == (*e).shape as u64 {
                 let slot = (*e).slot as usize;
@@ -138,6 +152,14 @@ unsafe extern "C" fn store_attr_new(pc: At<f::StoreAttr>, base: *mut Value, cx: 
             }
         }
         store_attr_slow(pc, base, cx, table)
+    }
+}
+
+/// A store to an object whose attributes are in a dict.
+#[inline(never)]
+fn store_in_dict(heap: &proto_core::Heap, object: Value, name: Value, v: Value) {
+    if let Some(object) = Obj::of(object) {
+        object.set_attr(heap, name, v);
     }
 }
 
@@ -175,6 +197,9 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
     protocol::setattr(cx, object, name, v)?;
     let after = shape_of(object);
     let shape = cx.space().shape(after);
+    if plain && before == after && shape.mode == proto_core::ShapeMode::DictMode {
+        return Ok(remember(cx, entry, Use::Store, Fill { epoch, ..Fill::new(CacheKind::StoreInDict, before.0, 0) }));
+    }
     let slot = if plain && shape.mode != proto_core::ShapeMode::DictMode {
         shape.lookup(name).map(|s| s as usize)
     } else {

@@ -927,6 +927,28 @@ impl Dict {
         self.cache_str(key).1
     }
 
+    /// Where a string key stands.
+    pub fn place_of_str(self, key: Value) -> Option<u32> {
+        let (s, t) = (Str::of(key)?, self.table()?);
+        match t.probe_str(s.hash(), s) {
+            Probe::Found { entry, .. } if !t.value(entry).is_empty() => Some(entry as u32),
+            _ => None,
+        }
+    }
+
+    /// [`Dict::get_str`] of an interned key that probably stands at a place.
+    #[inline]
+    pub fn get_str_near(self, key: Value, place: u32) -> Option<Value> {
+        let (t, place) = (self.table()?, place as usize);
+        if place < t.config().1
+            && t.key(place) == key
+            && let Some(v) = t.value(place).non_empty()
+        {
+            return Some(v);
+        }
+        self.get_str(key)
+    }
+
     /// The value of a cached entry, if the set of keys is still the one the cache saw.
     #[inline(always)]
     pub fn value_at(self, version: u64, entry: u32) -> Option<Value> {

@@ -435,7 +435,7 @@ pub fn native_slot(v: Value, i: usize) -> Value {
 
 /// The dict that `extra` is, or, for an instance of a subclass of dict, holds in its native slot 0.
 #[inline(always)]
-fn held_dict(extra: Value) -> Option<Dict> {
+pub(crate) fn held_dict(extra: Value) -> Option<Dict> {
     Dict::of(extra).or_else(|| Dict::of(Obj::of(extra)?.at(0)))
 }
 
