@@ -712,9 +712,7 @@ impl Ctx {
 
     /// A buffer on the Rust heap of `n` zeros, or `MemoryError`.
     pub fn zeros(&mut self, n: usize) -> PyResult<Vec<u8>> {
-        let mut v = self.buffer(n)?;
-        v.resize(n, 0);
-        Ok(v)
+        self.attempt(|_| memory::zeros(n))
     }
 
     // --- value stack ---

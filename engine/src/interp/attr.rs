@@ -462,8 +462,10 @@ pub(super) fn fill_load(cx: &mut Ctx, entry: &CacheEntry, v: Value) {
     if let Some(class) = Type::of(v) {
         return fill_class(cx, entry, class, ty, epoch);
     }
-    if let Some(dict) = module_dict(v) {
-        if ty != cx.types.module || types::type_lookup(cx, ty, name).is_some() {
+    if ty == cx.types.module
+        && let Some(dict) = module_dict(v)
+    {
+        if types::type_lookup(cx, ty, name).is_some() {
             return;
         }
         let (version, index) = dict.cache_str(name);

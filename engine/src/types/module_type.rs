@@ -26,7 +26,7 @@ pub static MODULE: TypeDef = TypeDef {
     ..TypeDef::new("builtins", "module")
 };
 
-/// The dict of a module; None for anything else.
+/// The dict of a module, or of another object whose attributes are in one.
 #[inline]
 pub fn module_dict(v: Value) -> Option<Dict> {
     Obj::of(v)?.dict_if_any()

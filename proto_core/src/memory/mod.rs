@@ -19,10 +19,15 @@ pub use growing::{Growing, Zeroable};
 
 use crate::os;
 use crate::sync::{StaticCounter64 as Counter, StaticMutex, static_lock};
+use std::alloc::{Layout, alloc_zeroed};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// The last part of the heap's reservation, one in so many blocks, is for needs.
 pub(crate) const RESERVE_DIV: usize = 8;
+
+/// What the C library keeps: see [`os::keep_freed`].
+#[cfg(not(model))]
+const KEPT: (i32, i32) = (16 << 20, 32 << 20);
 
 /// Requests of at least so many bytes are looked at one by one.
 pub const LARGE: usize = 1 << 20;
@@ -77,6 +82,9 @@ pub(crate) fn prepare() {
     }
     LIMIT.store((limit as u64).min(CEILING.load(Relaxed)), Relaxed);
     read_address_limit();
+    if address_limit().is_none() {
+        os::keep_freed(KEPT.0, KEPT.1);
+    }
     allocator::take_ballast();
     // One more: the second attempt fails, too.
     FAIL_IN.store(if fail == 0 { 0 } else { fail.saturating_add(1) }, Relaxed);
@@ -214,6 +222,20 @@ pub fn grows<T>(v: &mut Vec<T>, more: usize) -> bool {
     // It doubles.
     let new = v.len().saturating_add(more).max(old.saturating_mul(2)).saturating_mul(each);
     wish_more(new, new - old * each, || v.try_reserve(more)).is_some()
+}
+
+/// `n` zeros, or None: as [`wish`]. Pages that the system gives are not touched.
+pub fn zeros(n: usize) -> Option<Vec<u8>> {
+    if n == 0 {
+        return Some(Vec::new());
+    }
+    wish(n, || {
+        let layout = Layout::array::<u8>(n).map_err(|_| ())?;
+        // SAFETY: `n` is not 0.
+        let p = unsafe { alloc_zeroed(layout) };
+        // SAFETY: memory of the global allocator for `n` bytes, all of them initialized.
+        if p.is_null() { Err(()) } else { Ok(unsafe { Vec::from_raw_parts(p, n, n) }) }
+    })
 }
 
 /// Runs `f`, which asks the Rust heap for `bytes` by a `try_` form. None: it was refused, and may be asked again after a

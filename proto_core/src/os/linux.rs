@@ -267,6 +267,19 @@ pub fn slack() -> usize {
     free
 }
 
+/// The C library keeps what is freed: requests below `own` bytes get no mapping of their own, and up to `most` bytes at the end of a pool
+/// are not given back at once. Its defaults move the end of the pool with every other request of some 100 KB.
+pub fn keep_freed(own: i32, most: i32) {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: sets numbers in the C library.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, own);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, most);
+    }
+    #[cfg(not(target_env = "gnu"))]
+    let _ = (own, most);
+}
+
 /// Where addresses are few, threads share the C library's pools of memory: each takes 64 MiB of them.
 pub fn share_pools(pools: i32) {
     #[cfg(target_env = "gnu")]
