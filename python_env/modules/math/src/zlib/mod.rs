@@ -1,6 +1,7 @@
 //! The module `zlib`.
 
 mod objects;
+mod spare;
 mod stream;
 
 use crate::arguments::word32;

@@ -2,7 +2,9 @@
 
 use miniz_oxide::deflate::core::{CompressionStrategy, CompressorOxide};
 use miniz_oxide::inflate::stream::{InflateState, inflate};
-use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
+
+use super::spare::Spare;
+use miniz_oxide::{MZError, MZFlush, MZStatus};
 use proto_core::memory;
 use pytext::binascii::crc32;
 
@@ -110,7 +112,7 @@ pub enum Flush {
 /// A compressor.
 #[derive(Clone)]
 pub struct Compressor {
-    inner: Box<CompressorOxide>,
+    inner: Spare<CompressorOxide>,
     sum: Sum,
     header: Option<Vec<u8>>,
     /// Whether the stream has ended.
@@ -128,7 +130,7 @@ impl Compressor {
             4 => CompressionStrategy::Fixed,
             _ => CompressionStrategy::Default,
         };
-        let inner = Box::new(CompressorOxide::with_params(DataFormat::Raw, level, strategy, bits));
+        let inner = Spare::deflate(level, strategy, bits);
         let header = match frame {
             Frame::Raw | Frame::Auto => Vec::new(),
             Frame::Zlib => {
@@ -166,7 +168,7 @@ impl Compressor {
         let mut past = &dictionary[dictionary.len().saturating_sub(WINDOW)..];
         let mut out = vec![0; CHUNK];
         loop {
-            let step = miniz_oxide::deflate::stream::deflate(&mut self.inner, past, &mut out, MZFlush::Sync);
+            let step = miniz_oxide::deflate::stream::deflate(self.inner.state(), past, &mut out, MZFlush::Sync);
             past = &past[step.bytes_consumed..];
             if step.status.is_err() || (past.is_empty() && step.bytes_written < CHUNK) {
                 return true;
@@ -220,7 +222,7 @@ impl Compressor {
                 return Err(Broken::Memory);
             }
             out.resize(at + CHUNK, 0);
-            let step = miniz_oxide::deflate::stream::deflate(&mut self.inner, data, &mut out[at..], mode);
+            let step = miniz_oxide::deflate::stream::deflate(self.inner.state(), data, &mut out[at..], mode);
             out.truncate(at + step.bytes_written);
             data = &data[step.bytes_consumed..];
             match step.status {
@@ -277,7 +279,7 @@ pub enum Fault {
 /// A decompressor.
 #[derive(Clone)]
 pub struct Decompressor {
-    inner: Box<InflateState>,
+    inner: Spare<InflateState>,
     frame: Frame,
     /// The greatest window that a zlib header may ask for, in bits.
     bits: u8,
@@ -295,7 +297,7 @@ impl Decompressor {
     /// A fresh decompressor.
     pub fn new(frame: Frame, bits: u8, dictionary: &[u8]) -> Decompressor {
         let part = if frame == Frame::Raw { Part::Body } else { Part::Header };
-        let inner = InflateState::new_boxed(DataFormat::Raw);
+        let inner = Spare::inflate();
         let (sum, dictionary, pending) = (Sum::new(frame), dictionary.to_vec(), Vec::new());
         let mut new = Decompressor { inner, frame, bits, dictionary, fault: None, sum, part, pending, ahead: None };
         if frame == Frame::Raw {
@@ -315,14 +317,14 @@ impl Decompressor {
         let mut input = &block[..];
         let mut out = vec![0; CHUNK];
         while !input.is_empty() {
-            let step = inflate(&mut self.inner, input, &mut out, MZFlush::None);
+            let step = inflate(self.inner.state(), input, &mut out, MZFlush::None);
             input = &input[step.bytes_consumed..];
             if step.status.is_err() {
                 break;
             }
         }
         // The block's end is known to the decoder once its output was taken.
-        while inflate(&mut self.inner, &[], &mut out, MZFlush::None).bytes_written > 0 {}
+        while inflate(self.inner.state(), &[], &mut out, MZFlush::None).bytes_written > 0 {}
     }
 
     /// Whether the end of the stream was seen.
@@ -334,7 +336,7 @@ impl Decompressor {
     pub fn holds_back(&mut self) -> bool {
         if self.part == Part::Body && self.ahead.is_none() {
             let mut next = [0];
-            let step = inflate(&mut self.inner, &[], &mut next, MZFlush::None);
+            let step = inflate(self.inner.state(), &[], &mut next, MZFlush::None);
             if step.status == Ok(MZStatus::StreamEnd) {
                 self.part = Part::Trailer;
             }
@@ -404,7 +406,7 @@ impl Decompressor {
                 return Err(Fault::Memory);
             }
             out.resize(from + CHUNK.min(limit - from), 0);
-            let step = inflate(&mut self.inner, &input[at..], &mut out[from..], MZFlush::None);
+            let step = inflate(self.inner.state(), &input[at..], &mut out[from..], MZFlush::None);
             out.truncate(from + step.bytes_written);
             at += step.bytes_consumed;
             self.sum.add(&out[from..]);
