@@ -27,6 +27,14 @@ fn either_object(v: Value, w: Value) -> bool {
     v.is_kind(Kind::Object) || w.is_kind(Kind::Object)
 }
 
+/// Whether the left one is an instance of a native type (a decimal, a date) and the right one of no Python class: no method in Python
+/// can have a say.
+#[inline(always)]
+fn are_native(heap: &proto_core::Heap, v: Value, w: Value) -> bool {
+    let is_native = |v: Value| !heap.space().shape(crate::objects::shape_of(v)).of_class;
+    v.is_kind(Kind::Object) && is_native(v) && (!w.is_kind(Kind::Object) || is_native(w))
+}
+
 /// Whether it is exactly a complex number.
 #[inline(always)]
 fn is_complex(v: Value) -> bool {
@@ -140,6 +148,11 @@ unsafe extern "C" fn generic(pc: At<f::Binary>, base: *mut Value, cx: *mut Ctx, 
                     set(base, pc.dst(), z);
                     next!(pc.next(), base, cx, table)
                 }
+            }
+            if are_native(&*cx, v, w) && !pc.in_place() {
+                let cxr = publish(pc, base, cx);
+                let r = protocol::number::binary_of_natives(cxr, op, v, w);
+                finish!(r, pc.dst(), pc, base, cx, table)
             }
             enter!(special::binary(pc.view(), base, cx, op, v, w), cx, table);
             let r = subclass_op(&*cx, op, v, w, pc.in_place());

@@ -198,7 +198,8 @@ fn store_and_fill(cx: &mut Ctx, entry: &CacheEntry, object: Value, v: Value) -> 
     let after = shape_of(object);
     let shape = cx.space().shape(after);
     if plain && before == after && shape.mode == proto_core::ShapeMode::DictMode {
-        return Ok(remember(cx, entry, Use::Store, Fill { epoch, ..Fill::new(CacheKind::StoreInDict, before.0, 0) }));
+        remember(cx, entry, Use::Store, Fill { epoch, ..Fill::new(CacheKind::StoreInDict, before.0, 0) });
+        return Ok(());
     }
     let slot = if plain && shape.mode != proto_core::ShapeMode::DictMode {
         shape.lookup(name).map(|s| s as usize)

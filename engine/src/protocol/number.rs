@@ -65,6 +65,15 @@ pub fn binary(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "", a, b)) } else { Ok(r) }
 }
 
+/// `a op b`, where `a` is an instance of a native type and no int, float, str or sequence.
+pub fn binary_of_natives(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
+    if op == BinOp::Pow {
+        return pow(cx, a, b, Value::NONE);
+    }
+    let r = try_binary(cx, op, a, b)?;
+    if r == Value::NOT_IMPLEMENTED { Err(unsupported(cx, op, "", a, b)) } else { Ok(r) }
+}
+
 /// `a op= b`.
 pub fn inplace(cx: &mut Ctx, op: BinOp, a: Value, b: Value) -> PyResult {
     if let (BinOp::Add, Some(x), Some(y)) = (op, Str::of(a), Str::of(b)) {

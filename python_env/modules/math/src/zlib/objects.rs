@@ -225,10 +225,10 @@ fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
     // What is left over.
     cx.make_room_beside(data.len())?;
     let (mut taken, mut out) = (None, Vec::new());
-    let (done, ended, rest) = cx.blocking_pieces(|woken| {
+    let (done, ended, at) = cx.blocking_pieces(|woken| {
         let mut s = stream.lock();
         if taken.is_none() && s.stream.done() {
-            return Some((Ok(()), true, data.to_vec()));
+            return Some((Ok(()), true, 0));
         }
         let at = taken.get_or_insert_with(|| std::mem::take(&mut s.taken).min(data.len()));
         let done = s.stream.run_pieces(data, at, limit, &mut out, woken)?;
@@ -238,24 +238,29 @@ fn inflate(cx: &mut Ctx, v: Value, data: &[u8], limit: usize) -> PyResult {
             at -= 1;
             s.taken = 1;
         }
-        Some((done.map(|_| ()), ended, data[at..].to_vec()))
+        Some((done.map(|_| ()), ended, at))
     })?;
     if let Err(fault) = done {
         return Err(bad_data(cx, fault));
     }
     let o = crate::arguments::this(cx, v)?;
-    let rest_value = Bytes::wish(cx, &rest)?;
-    let empty = Bytes::new(cx, b"");
+    let rest = &data[at..];
     if ended {
         if let Some(before) = Bytes::of(o.slot(cx, 1)) {
-            cx.make_room_for(before.len() + rest.len(), 2)?;
-            let all = [before.as_slice(), &rest].concat();
-            let all = Bytes::wish(cx, &all)?;
+            let all = if before.len() == 0 {
+                Bytes::wish(cx, rest)?
+            } else {
+                cx.make_room_for(before.len() + rest.len(), 2)?;
+                let all = [before.as_slice(), rest].concat();
+                Bytes::wish(cx, &all)?
+            };
             o.set_slot(cx, 1, all);
         }
+        let empty = Bytes::new(cx, b"");
         o.set_slot(cx, 2, empty);
     } else {
-        o.set_slot(cx, 2, rest_value);
+        let rest = Bytes::wish(cx, rest)?;
+        o.set_slot(cx, 2, rest);
     }
     Bytes::wish(cx, &out)
 }

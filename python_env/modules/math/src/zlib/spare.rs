@@ -11,34 +11,48 @@ use miniz_oxide::deflate::core::{CompressionStrategy, CompressorOxide};
 use miniz_oxide::inflate::stream::InflateState;
 
 /// What a compressor was made with: level, strategy, bits of the window.
-type Params = (u8, u8, u8);
-
-thread_local! {
-    static DEFLATE: Cell<Option<(Params, Box<CompressorOxide>)>> = const { Cell::new(None) };
-    static INFLATE: Cell<Option<((), Box<InflateState>)>> = const { Cell::new(None) };
+#[derive(Clone, Copy, PartialEq)]
+pub struct Params {
+    level: u8,
+    strategy: CompressionStrategy,
+    bits: u8,
 }
 
-/// A state that becomes the thread's spare one when it is dropped.
+thread_local! {
+    static DEFLATE: Kept<CompressorOxide> = const { Cell::new(None) };
+    static INFLATE: Kept<InflateState> = const { Cell::new(None) };
+}
+
+/// What a thread keeps, with what it was made with.
+type Kept<S> = Cell<Option<(<S as State>::Params, Box<S>)>>;
+
+/// A state, for as long as it is needed. Then it becomes the thread's spare one.
 pub struct Spare<S: State> {
     params: S::Params,
-    /// None while it is dropped.
     state: Option<Box<S>>,
 }
 
 /// What is kept.
 pub trait State: Clone + 'static {
-    /// What it was made with, which stays.
+    /// What it is made with.
     type Params: Copy + PartialEq + 'static;
     /// Where the thread keeps it.
-    const KEPT: &'static LocalKey<Cell<Option<(Self::Params, Box<Self>)>>>;
+    const KEPT: &'static LocalKey<Kept<Self>>;
 
-    /// A state as new, from one that was used.
+    /// A new one.
+    fn make(params: Self::Params) -> Box<Self>;
+
+    /// Makes one that was used like a new one.
     fn renew(&mut self);
 }
 
 impl State for CompressorOxide {
     type Params = Params;
-    const KEPT: &'static LocalKey<Cell<Option<(Params, Box<Self>)>>> = &DEFLATE;
+    const KEPT: &'static LocalKey<Kept<Self>> = &DEFLATE;
+
+    fn make(Params { level, strategy, bits }: Params) -> Box<Self> {
+        Box::new(CompressorOxide::with_params(DataFormat::Raw, level, strategy, bits))
+    }
 
     fn renew(&mut self) {
         self.reset();
@@ -47,7 +61,11 @@ impl State for CompressorOxide {
 
 impl State for InflateState {
     type Params = ();
-    const KEPT: &'static LocalKey<Cell<Option<((), Box<Self>)>>> = &INFLATE;
+    const KEPT: &'static LocalKey<Kept<Self>> = &INFLATE;
+
+    fn make((): ()) -> Box<Self> {
+        InflateState::new_boxed(DataFormat::Raw)
+    }
 
     fn renew(&mut self) {
         // With the window: what refers beyond the beginning must not find another stream's data.
@@ -58,36 +76,38 @@ impl State for InflateState {
 impl Spare<CompressorOxide> {
     /// A fresh compressor of data without a frame.
     pub fn deflate(level: u8, strategy: CompressionStrategy, bits: u8) -> Self {
-        Spare::take((level, strategy as u8, bits), || {
-            Box::new(CompressorOxide::with_params(DataFormat::Raw, level, strategy, bits))
-        })
+        Spare { params: Params { level, strategy, bits }, state: None }
     }
 }
 
 impl Spare<InflateState> {
     /// A fresh decompressor of data without a frame.
     pub fn inflate() -> Self {
-        Spare::take((), || InflateState::new_boxed(DataFormat::Raw))
+        Spare { params: (), state: None }
     }
 }
 
 impl<S: State> Spare<S> {
-    fn take(params: S::Params, make: impl FnOnce() -> Box<S>) -> Self {
-        // Who is dropped at the thread's end finds nothing.
-        let kept = S::KEPT.try_with(Cell::take).ok().flatten();
-        let state = match kept {
-            Some((with, mut state)) if with == params => {
-                state.renew();
-                state
-            }
-            _ => make(),
-        };
-        Spare { params, state: Some(state) }
-    }
-
     /// The state.
     pub fn state(&mut self) -> &mut S {
-        self.state.as_mut().expect("only a drop takes it")
+        let params = self.params;
+        self.state.get_or_insert_with(|| {
+            // What is dropped at the thread's end finds nothing.
+            match S::KEPT.try_with(Cell::take).ok().flatten() {
+                Some((with, mut state)) if with == params => {
+                    state.renew();
+                    state
+                }
+                _ => S::make(params),
+            }
+        })
+    }
+
+    /// The stream has ended: a later one of the thread may have the state.
+    pub fn release(&mut self) {
+        if let Some(state) = self.state.take() {
+            let _ = S::KEPT.try_with(|kept| kept.set(Some((self.params, state))));
+        }
     }
 }
 
@@ -99,7 +119,6 @@ impl<S: State> Clone for Spare<S> {
 
 impl<S: State> Drop for Spare<S> {
     fn drop(&mut self) {
-        let (params, state) = (self.params, self.state.take());
-        let _ = S::KEPT.try_with(|kept| kept.set(state.map(|state| (params, state))));
+        self.release();
     }
 }

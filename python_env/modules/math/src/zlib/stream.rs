@@ -229,6 +229,7 @@ impl Compressor {
                 Ok(MZStatus::StreamEnd) => {
                     out.extend(self.sum.trailer());
                     self.finished = true;
+                    self.inner.release();
                     return Ok(());
                 }
                 // No progress is possible: all is written.
@@ -431,6 +432,7 @@ impl Decompressor {
                     return Err(Fault::Data("incorrect length check"));
                 }
                 self.part = Part::Done;
+                self.inner.release();
             }
         }
         Ok(at)
