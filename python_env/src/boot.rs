@@ -53,6 +53,8 @@ pub fn boot(config: sys::config::Config) -> (Box<Ctx>, Res<()>) {
         modules_datetime::MODULES,
         #[cfg(feature = "tls")]
         modules_ssl::MODULES,
+        #[cfg(feature = "zstd")]
+        modules_zstd::MODULES,
     ]);
     #[cfg(feature = "jit")]
     jit::provide(engine_jit::compile);
