@@ -1,8 +1,9 @@
 //! Fork, exec and wait.
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, CString, OsString, c_char, c_int, c_void};
 use std::io;
 use std::mem::MaybeUninit;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// Splits the process; zero in the child.
 ///
@@ -52,17 +53,21 @@ fn pointers(strings: &[CString]) -> Vec<*const c_char> {
     strings.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
 }
 
-/// Forks and executes; the child reports a failure through the error pipe in `subprocess`'s form.
+/// Starts the program; the child reports a failure through the error pipe in `subprocess`'s form.
 ///
-/// `fork` splits the process, which only matters where `preexec` runs Python code in the child: it says whether it
-/// succeeded, just before exec.
+/// A child that runs no Python code shares our memory until it executes: a copy of the page tables costs more than all else. Where
+/// that cannot be, `fork` splits the process: for `preexec`, which runs Python code and says whether it succeeded, just before exec,
+/// and to change ids, which the C library does in all threads that it knows.
 pub fn spawn(
     spawn: &Spawn,
     fork: impl FnOnce() -> io::Result<i32>,
     preexec: Option<&mut dyn FnMut() -> bool>,
 ) -> io::Result<i32> {
     let argv = pointers(&spawn.args);
-    let envp = spawn.env.as_deref().map(pointers);
+    let shares = preexec.is_none() && spawn.uid.is_none() && spawn.gid.is_none() && spawn.groups.is_none();
+    // Other threads may change the environment while a child reads it that shares our memory.
+    let own = (shares && spawn.env.is_none()).then(environment);
+    let envp = own.as_deref().or(spawn.env.as_deref()).map(pointers);
     // No handler of ours may run in the child before exec.
     // SAFETY: valid sets; the mask is restored below.
     let mut old = unsafe { MaybeUninit::<libc::sigset_t>::zeroed().assume_init() };
@@ -73,7 +78,7 @@ pub fn spawn(
         libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut old);
     }
     // Without `preexec` the child only makes async-signal-safe calls on memory prepared above.
-    let pid = fork();
+    let pid = if shares { sharing(&Child { spawn, argv: &argv, envp: envp.as_deref(), mask: &old }) } else { fork() };
     if matches!(pid, Ok(0)) {
         // SAFETY: we are the child of a fork; everything it reads was built before.
         unsafe { child(spawn, &argv, envp.as_deref(), &old, preexec) };
@@ -81,6 +86,67 @@ pub fn spawn(
     // SAFETY: the mask saved above.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const old, std::ptr::null_mut()) };
     pid
+}
+
+/// A copy of the environment.
+fn environment() -> Vec<CString> {
+    let join = |(name, value): (OsString, OsString)| {
+        let mut text = name.into_vec();
+        text.push(b'=');
+        text.extend_from_slice(value.as_bytes());
+        CString::new(text).ok()
+    };
+    std::env::vars_os().filter_map(join).collect()
+}
+
+/// What a child needs that shares our memory.
+struct Child<'a> {
+    spawn: &'a Spawn,
+    argv: &'a [*const c_char],
+    envp: Option<&'a [*const c_char]>,
+    mask: &'a libc::sigset_t,
+}
+
+/// Starts a child in our memory, on a stack of its own; returns when it has executed or ended.
+fn sharing(child: &Child) -> io::Result<i32> {
+    /// Words of 16 bytes, as a stack is aligned.
+    const STACK: usize = (128 << 10) / size_of::<u128>();
+    let mut stack = Vec::<u128>::with_capacity(STACK);
+    // SAFETY: the end of the vector's room. Stack and `child` live until `clone` returns, which with CLONE_VFORK is when the child
+    // uses them no more. All signals are blocked, so that no handler of ours runs in the child.
+    let pid = unsafe {
+        let top = stack.as_mut_ptr().add(STACK);
+        let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+        libc::clone(begin, top.cast(), flags, std::ptr::from_ref(child).cast_mut().cast())
+    };
+    if pid == -1 { Err(io::Error::last_os_error()) } else { Ok(pid) }
+}
+
+extern "C" fn begin(child: *mut c_void) -> c_int {
+    // SAFETY: what `sharing` gave us, and we are its child. Its table of handlers is a copy; ours stay.
+    unsafe {
+        let Child { spawn, argv, envp, mask } = &*child.cast::<Child>();
+        forget_handlers();
+        self::child(spawn, argv, *envp, mask, None)
+    }
+}
+
+/// Gives signals that have a handler their default action, as exec will: none may run in memory that is the parent's, too.
+///
+/// # Safety
+/// As [`child`].
+unsafe fn forget_handlers() {
+    for signum in 1..=libc::SIGRTMAX() {
+        // SAFETY: valid structures; numbers that the C library keeps to itself are refused.
+        unsafe {
+            let mut now = MaybeUninit::<libc::sigaction>::zeroed().assume_init();
+            let known = libc::sigaction(signum, std::ptr::null(), &raw mut now) == 0;
+            if known && now.sa_sigaction != libc::SIG_DFL && now.sa_sigaction != libc::SIG_IGN {
+                now.sa_sigaction = libc::SIG_DFL;
+                libc::sigaction(signum, &raw const now, std::ptr::null_mut());
+            }
+        }
+    }
 }
 
 /// The child between fork and exec. Never returns.

@@ -109,7 +109,9 @@ fn fork_exec(cx: &mut Ctx, args: Args) -> PyResult {
     };
     crate::lifecycle::before_look(cx);
     let spawned = if preexec == Value::NONE {
-        descriptors::passing(cx, || spawn(&request, fork, None))?
+        descriptors::prepare(cx)?;
+        // It waits until the child has executed.
+        cx.blocking(|| spawn(&request, fork, None))
     } else {
         descriptors::prepare(cx)?;
         super::run_fork_hooks(cx, super::Fork::Before)?;
