@@ -374,6 +374,10 @@ fn slot_names(cx: &mut Ctx, class: Type) -> PyResult<Option<List>> {
 
 /// The `__dict__` of an instance.
 pub fn get_dict(cx: &mut Ctx, o: Value) -> PyResult {
+    if Type::of(o).is_some() {
+        // Of a metaclass that inherits the descriptor from a plain class.
+        return super::type_attrs::get_dict(cx, o);
+    }
     match Obj::of(o) {
         Some(obj) if type_of(cx, o).flags().has(TypeFlags::HAS_DICT) => Ok(obj.dict_value(cx)),
         _ => {
@@ -397,6 +401,9 @@ pub static NATIVE_DICT_GETSET: GetSet = GetSet::rw(
 );
 
 fn set_dict_of(cx: &mut Ctx, o: Value, v: Value) -> PyResult<()> {
+    if Type::of(o).is_some() {
+        return Err(cx.raise(Exc::AttributeError, "attribute '__dict__' of 'type' objects is not writable"));
+    }
     let dict = if v == Value::EMPTY {
         Dict::new(cx).value()
     } else if Dict::of_sub(cx, v).is_some() {

@@ -109,7 +109,7 @@ fn get_mro(cx: &mut Ctx, v: Value) -> PyResult {
     receiver(cx, v).map(|t| t.mro().map_or(Value::NONE, |m| m.value()))
 }
 
-fn get_dict(cx: &mut Ctx, v: Value) -> PyResult {
+pub(super) fn get_dict(cx: &mut Ctx, v: Value) -> PyResult {
     let ty = receiver(cx, v)?;
     Ok(super::mappingproxy::new_proxy(cx, ty.dict().value()))
 }
