@@ -153,27 +153,10 @@ class HashTrieMap(_Base):
         return self._of(data.update(kwds) if kwds else data)
 
 
-class _View:
-    __slots__ = '_map',
-
-    def __init__(self, map):
-        self._map = map._data
-
-    def __len__(self):
-        return len(self._map)
-
-
-class _SetView(_View):
-    """A view that is a set: operators take any iterable."""
+class _SetOrder:
+    """Sets and what is like them are ordered by inclusion."""
 
     __slots__ = ()
-
-    def __eq__(self, other):
-        if not isinstance(other, (_abc.Set, _View, frozenset, set)):
-            return NotImplemented
-        return len(self) == len(other) and all(item in self for item in other)
-
-    __hash__ = None
 
     def __lt__(self, other):
         return len(self) < len(other) and self <= other
@@ -186,6 +169,29 @@ class _SetView(_View):
 
     def __ge__(self, other):
         return len(self) >= len(other) and all(item in self for item in other)
+
+
+class _View:
+    __slots__ = '_map',
+
+    def __init__(self, map):
+        self._map = map._data
+
+    def __len__(self):
+        return len(self._map)
+
+
+class _SetView(_SetOrder, _View):
+    """A view that is a set: operators take any iterable."""
+
+    __slots__ = ()
+
+    def __eq__(self, other):
+        if not isinstance(other, (_abc.Set, _View, frozenset, set)):
+            return NotImplemented
+        return len(self) == len(other) and all(item in self for item in other)
+
+    __hash__ = None
 
     def __and__(self, other):
         return self.intersection(other)
@@ -246,7 +252,7 @@ class ValuesView(_View):
         return f'values_view([{", ".join(map(repr, self))}])'
 
 
-class HashTrieSet(_Base):
+class HashTrieSet(_SetOrder, _Base):
     __slots__ = ()
 
     def __new__(cls, value=None):
@@ -272,18 +278,6 @@ class HashTrieSet(_Base):
 
     def __hash__(self):
         return hash(frozenset(self._data))
-
-    def __lt__(self, other):
-        return len(self) < len(other) and self <= other
-
-    def __le__(self, other):
-        return len(self) <= len(other) and all(item in other for item in self)
-
-    def __gt__(self, other):
-        return len(self) > len(other) and self >= other
-
-    def __ge__(self, other):
-        return len(self) >= len(other) and all(item in self for item in other)
 
     def __reduce__(self):
         return HashTrieSet, (list(self._data),)
