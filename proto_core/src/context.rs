@@ -220,7 +220,9 @@ impl Context {
     #[cold]
     #[inline(never)]
     pub fn safepoint(&mut self) -> u32 {
-        os::with_spilled_registers(|low| self.safepoint_at(low))
+        let bits = os::with_spilled_registers(|low| self.safepoint_at(low));
+        os::forget_collection();
+        bits
     }
 }
 

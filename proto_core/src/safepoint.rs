@@ -23,6 +23,9 @@ use crate::value::Value;
 use std::ptr::NonNull;
 use std::time::Instant;
 
+/// Bytes of free blocks that keep their memory when a program asks for a collection.
+const KEPT_WHEN_ASKED: usize = 1 << 20;
+
 /// The world at rest. Dropping it lets the world go on.
 struct Stopped {
     space: &'static Space,
@@ -295,10 +298,13 @@ impl Context {
             self.native_low.store(low, Ordering::Relaxed);
             if full {
                 self.collect_everything();
+                // Who asks for this wants to have the memory back. The little that stays spares those who ask often.
+                self.heap().arena.keep_at_most(KEPT_WHEN_ASKED);
             } else {
                 self.collect_local(false, Cause::Asked);
             }
         });
+        os::forget_collection();
     }
 
     /// A thread that waits for long uses the time to collect what it has dropped, unless it did nothing since it last had
@@ -330,6 +336,7 @@ impl Context {
             }
             !disturbs
         });
+        os::forget_collection();
         if done {
             self.heap().gc.idle_at.set(allocated);
         }

@@ -366,6 +366,14 @@ impl Arena {
         }
     }
 
+    /// Of the memory of free blocks only so much stays, in bytes.
+    pub(crate) fn keep_at_most(&self, bytes: usize) {
+        let most = bytes >> BLOCK_SHIFT;
+        if self.kept.load(Ordering::Relaxed) > most {
+            self.keep(most, u32::MAX);
+        }
+    }
+
     /// Returns the memory of all free blocks; whether there was any.
     pub(crate) fn give_back(&self) -> bool {
         let any = self.kept.load(Ordering::Relaxed) != 0;
@@ -443,6 +451,8 @@ mod tests {
             arena.release(run.first, run.len);
         }
         assert!((1..=KEPT).contains(&kept()), "{}", kept());
+        arena.keep_at_most(MIB);
+        assert!(kept() <= MIB, "{}", kept());
         assert!(arena.give_back() && kept() == 0 && !arena.give_back());
         // All that was given back is one run again.
         let all = arena.allocate((80 * MIB + 2 * KEPT) >> BLOCK_SHIFT, Ask::Need).unwrap();

@@ -56,6 +56,13 @@ pub fn forget_calls() {
     std::hint::black_box(&mut below);
 }
 
+/// As [`forget_calls`], for who comes back from a collection, whose own calls had the address of everything.
+#[inline(never)]
+pub(crate) fn forget_collection() {
+    let mut below = [0usize; 512];
+    std::hint::black_box(&mut below);
+}
+
 /// Hints that the cache line at `addr` is about to be read and written.
 #[inline(always)]
 pub fn prefetch(addr: usize) {
