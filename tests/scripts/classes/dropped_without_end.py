@@ -170,9 +170,13 @@ for kind, steps in STEPS.items():
     steps = steps // 200 if slow else steps
     # Until the limits by which collections are due have been reached.
     kind(3 * steps)
-    before = resident()
-    kind(steps)
-    grown = resident() - before
+    # What is lost is lost in every round. How far blocks are filled when threads meet their limits differs by some megabytes.
+    for _ in range(3):
+        before = resident()
+        kind(steps)
+        grown = resident() - before
+        if grown <= ALLOWED:
+            break
     print(kind.__name__, "stays" if grown <= ALLOWED else f"grows by {grown} bytes")
 
 
