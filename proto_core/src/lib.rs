@@ -30,6 +30,7 @@ pub use gc::stats::{GlobalParts, Histogram, Stats};
 pub use gc::usage::Usage;
 pub use heap::Heap;
 pub use heap::alloc::MAX_WORDS;
+pub use heap::external::external_freed;
 pub use heap::special::{STR_CHARS, STR_DATA, STR_HASH, STR_LEN};
 pub use published::Published;
 pub use roots::{Root, RootVec, Shared, clear_below};

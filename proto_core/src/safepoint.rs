@@ -13,6 +13,7 @@ use crate::gc::sweep::{Boxes, Keep, Outcome, sweep_block};
 use crate::gc::verify::When;
 use crate::heap::Heap;
 use crate::heap::block::LARGE;
+use crate::heap::external::take_freed;
 use crate::memory;
 use crate::os;
 use crate::space::Space;
@@ -242,6 +243,8 @@ impl Context {
             eprintln!("{line}");
         }
         drop((boxes, dead));
+        // They were of many heaps, which have begun to count anew.
+        take_freed();
     }
 
     /// Memory is short: collects unless the shortage has passed. False if the program must be told.

@@ -170,8 +170,9 @@ impl Context {
         clear_above_top(self);
         // A full collection also frees what is old: it says nothing of the young.
         let survived = if full { 0 } else { gc.live_bytes.get().saturating_sub(live) };
-        self.after_collection(full, heap.next_budget(survived));
         drop(boxes);
+        heap.less_external();
+        self.after_collection(full, heap.next_budget(survived));
         parts.sweep = clock.lap();
         let (ns, cpu) = (parts.total(), cpu.elapsed());
         for stats in [&mut *gc.stats.borrow_mut(), &mut *lock(&self.space().stats)] {
@@ -215,7 +216,8 @@ impl Context {
         stats.live_bytes = gc.live_bytes.get() as u64;
         stats.held_bytes = heap.arena.held_bytes() as u64;
         if full {
-            gc.full_bytes.set(gc.live_bytes.get() + gc.external.get().max(0) as usize);
+            gc.full_bytes.set(gc.live_bytes.get());
+            gc.external.set(0);
         }
         let mut bits = 0;
         if !gc.final_queue.borrow().is_empty() {

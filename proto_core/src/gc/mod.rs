@@ -52,7 +52,7 @@ impl std::fmt::Display for Cause {
 /// A heap's collector state.
 #[derive(Debug, Default)]
 pub(crate) struct GcState {
-    /// Native bytes hanging on objects.
+    /// Native bytes hanging on objects, new since the last full collection.
     pub external: Cell<isize>,
     /// Old objects that may point at young ones.
     pub remembered: RefCell<Vec<u64>>,

@@ -237,14 +237,6 @@ impl Heap {
         }
     }
 
-    /// Counts native memory that hangs on objects of this heap; growth brings the next collection nearer.
-    pub fn add_external(&self, bytes: isize) {
-        self.gc.external.set(self.gc.external.get().saturating_add(bytes));
-        if bytes > 0 {
-            self.spend(bytes as usize);
-        }
-    }
-
     /// Claims the next window for a class and allocates its first object.
     #[cold]
     #[inline(never)]

@@ -4,6 +4,7 @@ pub(crate) mod alloc;
 pub(crate) mod arena;
 pub(crate) mod block;
 mod dormant;
+pub(crate) mod external;
 mod runs;
 pub(crate) mod special;
 pub(crate) mod store;

@@ -25,6 +25,12 @@ pub struct ByteArray {
     pub exports: Exports,
 }
 
+impl Drop for ByteArray {
+    fn drop(&mut self) {
+        proto_core::external_freed(self.data.get_mut().capacity());
+    }
+}
+
 pub static BYTEARRAY: TypeDef = TypeDef {
     doc: "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n  - any object implementing the buffer API.\n  - an integer",
     flags: TypeFlags::BASETYPE.with(TypeFlags::MATCH_SELF),
@@ -184,7 +190,7 @@ fn this(cx: &mut Ctx, v: Value) -> Res<&ByteArray> {
 
 /// A new bytearray.
 pub fn new(cx: &mut Ctx, data: Vec<u8>) -> Value {
-    cx.add_external(data.len() as isize);
+    cx.add_external(data.capacity() as isize);
     let v = cx.new_object(&BYTEARRAY, &[]);
     if let Some(o) = Obj::of(v) {
         o.set_payload(cx, 0, ByteArray { data: Latch::new(data.into()), exports: Exports::default() });

@@ -157,6 +157,12 @@ pub struct State {
     exports: Exports,
 }
 
+impl Drop for State {
+    fn drop(&mut self) {
+        proto_core::external_freed(self.data.get_mut().capacity());
+    }
+}
+
 /// Runs `f` on the state of `v`.
 fn with<R>(cx: &mut Ctx, v: Value, f: impl FnOnce(&State) -> R) -> Res<R> {
     if let Some(s) = Obj::of(v).and_then(|o| o.payload::<State>(cx, 0)) {
