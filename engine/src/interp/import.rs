@@ -12,7 +12,7 @@ use crate::ctx::{Ctx, PyResult, Raised};
 use crate::exceptions::{self, Exc};
 use crate::frames;
 use crate::native::module_dict;
-use crate::objects::{Dict, Function, Str};
+use crate::objects::{Dict, Function, Str, Tuple};
 use crate::protocol::{self, audit};
 use crate::types;
 
@@ -76,7 +76,7 @@ pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level:
     let from = !fromlist.is_empty() && !fromlist.is_none() && protocol::truth(cx, fromlist)?;
     if from {
         let path = cx.names.__path__;
-        if protocol::getattr_opt(cx, module, path)?.is_none() {
+        if has_all(module, fromlist) || protocol::getattr_opt(cx, module, path)?.is_none() {
             return Ok(module);
         }
         let builtins = entry::current_builtins(cx);
@@ -110,6 +110,13 @@ pub fn import(cx: &mut Ctx, name: Value, globals: Value, fromlist: Value, level:
             Err(cx.key_error(text))
         }
     }
+}
+
+/// Whether the module has all names of the list, so that nothing need be loaded for them.
+fn has_all(module: Value, fromlist: Value) -> bool {
+    let (Some(dict), Some(names)) = (module_dict(module), Tuple::of(fromlist)) else { return false };
+    let has = |name: &Value| Str::of(*name).is_some_and(|s| s.as_bytes() != b"*") && dict.get_str(*name).is_some();
+    names.as_slice().iter().all(has)
 }
 
 /// The module with this absolute name, loaded if it is not there yet.

@@ -3,6 +3,7 @@
 use crate::exceptions::Exc;
 use crate::native::def::TypeFlags;
 use crate::types::lookup::lookup_method;
+use crate::types::module_type::{module_getattr, module_getattr_opt};
 use crate::types::object_type::{generic_getattr, generic_getattr_opt, instance_get};
 use crate::types::type_type::{type_getattr, type_getattr_opt};
 use crate::types::{type_lookup, type_name, type_of};
@@ -23,6 +24,7 @@ pub fn getattr_opt(cx: &mut Ctx, o: Value, name: Value) -> PyResult<Option<Value
     let result = match ty.slots().getattr() {
         Some(f) if f.addr() == generic_getattr as *const () as usize => generic_getattr_opt(cx, o, name),
         Some(f) if f.addr() == type_getattr as *const () as usize => type_getattr_opt(cx, o, name),
+        Some(f) if f.addr() == module_getattr as *const () as usize => module_getattr_opt(cx, o, name),
         Some(f) => f.call(cx, o, name).map(Some),
         None => Ok(None),
     };

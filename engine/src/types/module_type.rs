@@ -15,7 +15,7 @@ pub static MODULE: TypeDef = TypeDef {
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF),
     new: Some(NativeDef::new("__new__", "($type, *args, **kwargs)", new, "")),
     init: Some(NativeDef::new("__init__", "($self, name, doc=None)", init, "")),
-    slots: Slots { repr: Some(repr), getattr: Some(getattr), ..Slots::NONE },
+    slots: Slots { repr: Some(repr), getattr: Some(module_getattr), ..Slots::NONE },
     methods: &[NativeDef::new("__dir__", "($self, /)", dir, "__dir__() -> list\nspecialized dir() implementation")],
     getsets: &[
         GetSet::ro("__dict__", get_dict, ""),
@@ -98,17 +98,25 @@ pub fn missing_attribute(cx: &Ctx, v: Value, name: Value) -> Option<String> {
     })
 }
 
-/// Attribute lookup of modules, with their `__getattr__` function.
-fn getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
-    if let Some(found) = object_type::generic_getattr_opt(cx, v, name)? {
+/// The `getattr` slot of modules: attribute lookup, then their `__getattr__` function.
+pub fn module_getattr(cx: &mut Ctx, v: Value, name: Value) -> PyResult {
+    if let Some(found) = module_getattr_opt(cx, v, name)? {
         return Ok(found);
-    }
-    let hook = cx.names.__getattr__;
-    if let Some(f) = module_dict(v).and_then(|d| d.get_str(hook)) {
-        return protocol::call(cx, f, &[name]);
     }
     let message = missing_message(cx, v, name)?;
     Err(cx.attribute_error_with(message, v, name))
+}
+
+/// As [`module_getattr`]; None for what is missing, of which nothing need be found out then.
+pub fn module_getattr_opt(cx: &mut Ctx, v: Value, name: Value) -> PyResult<Option<Value>> {
+    if let Some(found) = object_type::generic_getattr_opt(cx, v, name)? {
+        return Ok(Some(found));
+    }
+    let hook = cx.names.__getattr__;
+    match module_dict(v).and_then(|d| d.get_str(hook)) {
+        Some(f) => protocol::call(cx, f, &[name]).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Whether the module with these attributes is still being imported.
