@@ -17,8 +17,34 @@ fn continues_name(c: char) -> bool {
     starts_name(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
+/// What stands in names among the characters of ASCII, by [`continues_name`]: most names have no others.
+static IN_NAMES: [bool; 128] = {
+    let mut table = [false; 128];
+    let mut b = 0;
+    while b < 128 {
+        table[b] = continues_ascii_name(b as u8);
+        b += 1;
+    }
+    table
+};
+
+const fn continues_ascii_name(b: u8) -> bool {
+    matches!(b, b':' | b'_' | b'-' | b'.') || b.is_ascii_alphanumeric()
+}
+
+/// How many bytes of ASCII at the front of the text may stand in a name.
+fn ascii_name_len(text: &str) -> usize {
+    let ends = |&b: &u8| !IN_NAMES.get(b as usize).is_some_and(|&known| known);
+    text.as_bytes().iter().position(ends).unwrap_or(text.len())
+}
+
 /// Length in bytes of the name that the text starts with; 0 where there is none.
 pub fn name_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let known = ascii_name_len(text);
+    if known > 0 && !bytes.get(known).is_some_and(|b| !b.is_ascii()) {
+        return if matches!(bytes[0], b'-' | b'.' | b'0'..=b'9') { 0 } else { known };
+    }
     let mut chars = text.char_indices();
     match chars.next() {
         Some((_, c)) if starts_name(c) => chars.find(|&(_, c)| !continues_name(c)).map_or(text.len(), |(i, _)| i),
@@ -34,6 +60,13 @@ pub fn token_len(text: &str) -> usize {
 /// Whether a document may contain the character.
 pub fn is_char(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Where the text has a character that no document may contain.
+pub fn find_no_char(text: &str) -> Option<usize> {
+    let plain = |b: &u8| matches!(b, 0x20..=0x7F | b'\t' | b'\n' | b'\r');
+    let known = text.as_bytes().iter().position(|b| !plain(b))?;
+    text[known..].find(|c| !is_char(c)).map(|i| known + i)
 }
 
 /// How the bytes of a document are read.
@@ -118,4 +151,30 @@ fn decode_utf16(bytes: &[u8], big: bool, out: &mut String) -> (usize, bool) {
         at += 2 * n;
     }
     (at, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_ascii_are_names() {
+        for b in 0..128u8 {
+            assert_eq!(IN_NAMES[b as usize], continues_name(b as char), "{b}");
+        }
+        for text in ["a", "a b", "é", "aé-1 ", "-a", "1a", "", " a", "a\u{b7}b>", ".é", "a\u{d7}"] {
+            let by_characters = match text.chars().next() {
+                Some(c) if starts_name(c) => text.find(|c| !continues_name(c)).unwrap_or(text.len()),
+                _ => 0,
+            };
+            assert_eq!(name_len(text), by_characters, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_document_contains_is_found() {
+        for text in ["", "ab\t\r\n", "ab\u{1}c", "é\u{7f}", "aé\u{ffff}", "\u{0}", "a\u{85}\u{fffe}"] {
+            assert_eq!(find_no_char(text), text.find(|c| !is_char(c)), "{text:?}");
+        }
+    }
 }

@@ -1,133 +1,16 @@
 //! The push parser: takes a document's bytes in pieces, gives events one by one.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
+use memchr::{memchr, memchr2};
 use parking_lot::Mutex;
 
-use crate::chars::{Encoding, is_char, is_space, name_len, token_len};
-use crate::dtd::{self, Dtd, Entity, Model};
+use crate::chars::{Encoding, find_no_char, is_space, name_len, token_len};
+use crate::dtd::{self, Dtd, Entity};
 use crate::errors::*;
+use crate::events::{Event, Fault, Names, Next, Place, What};
 use crate::pieces::{advance, attribute_value, char_reference, declaration, declared, newlines, predefined, tag_len};
-
-/// A position in the document.
-#[derive(Clone, Copy)]
-pub struct Place {
-    /// From 1.
-    pub line: u64,
-    /// In characters, from 0.
-    pub column: u64,
-    /// In bytes of the document as UTF-8.
-    pub index: u64,
-}
-
-/// Where the document is not well-formed.
-#[derive(Clone, Copy)]
-pub struct Fault {
-    pub code: u8,
-    pub place: Place,
-}
-
-/// What a handler is called with.
-pub enum What {
-    XmlDecl {
-        version: String,
-        encoding: Option<String>,
-        standalone: i8,
-    },
-    StartDoctype {
-        name: String,
-        system: Option<String>,
-        public: Option<String>,
-        subset: bool,
-    },
-    EndDoctype,
-    /// Without a model that nests too deep.
-    ElementDecl {
-        name: String,
-        model: Option<Model>,
-    },
-    AttlistDecl {
-        element: String,
-        name: String,
-        kind: String,
-        default: Option<String>,
-        required: bool,
-    },
-    EntityDecl {
-        name: String,
-        parameter: bool,
-        value: Option<String>,
-        system: Option<String>,
-        public: Option<String>,
-    },
-    Unparsed {
-        name: String,
-        system: Option<String>,
-        public: Option<String>,
-        notation: String,
-    },
-    Notation {
-        name: String,
-        system: Option<String>,
-        public: Option<String>,
-    },
-    StartNamespace {
-        prefix: Option<String>,
-        uri: Option<String>,
-    },
-    EndNamespace {
-        prefix: Option<String>,
-    },
-    /// The attributes that the document gives, then those that have defaults.
-    Start {
-        name: String,
-        attributes: Vec<(String, String)>,
-        specified: usize,
-    },
-    End {
-        name: String,
-    },
-    Text(String),
-    StartCdata,
-    EndCdata,
-    Comment(String),
-    Pi {
-        target: String,
-        data: String,
-    },
-    Skipped {
-        name: String,
-    },
-    /// Without a name: the external subset of the document type.
-    External {
-        name: Option<String>,
-        system: Option<String>,
-        public: Option<String>,
-    },
-    /// There is an external subset or a parameter entity that is not read.
-    NotStandalone,
-    /// For the default handler alone.
-    Markup(String),
-}
-
-/// An event, its text in the document (where that is asked for) and its place.
-pub struct Event {
-    pub what: What,
-    pub raw: String,
-    pub place: Place,
-}
-
-/// What the parser has to say next.
-pub enum Next {
-    Event(Event),
-    /// Everything that was fed is used up.
-    More,
-    /// The document is complete.
-    End,
-    /// The document names an encoding that only the caller can know: to be answered by `set_encoding`.
-    Encoding(String, Place),
-}
 
 #[derive(PartialEq, Clone, Copy)]
 enum Phase {
@@ -580,10 +463,9 @@ impl Parser {
 
     fn markup(&mut self) -> Res<bool> {
         let rest = self.rest();
-        for start in ["<!--", "<![CDATA[", "<!DOCTYPE", "<?", "</"] {
-            if rest.len() < start.len() && start.starts_with(rest) {
-                return self.unfinished(UNCLOSED_TOKEN);
-            }
+        const STARTS: [&str; 5] = ["<!--", "<![CDATA[", "<!DOCTYPE", "<?", "</"];
+        if rest.len() < 9 && STARTS.iter().any(|start| rest.len() < start.len() && start.starts_with(rest)) {
+            return self.unfinished(UNCLOSED_TOKEN);
         }
         if let Some(body) = rest.strip_prefix("<!--") {
             let Some(n) = body.find("--") else { return self.unfinished(UNCLOSED_TOKEN) };
@@ -653,7 +535,7 @@ impl Parser {
     /// The `n` bytes at `from`, with line ends as newlines; faults at what is no character of XML.
     fn checked(&self, from: usize, n: usize) -> Res<String> {
         let text = &self.rest()[from..from + n];
-        match text.find(|c| !is_char(c)) {
+        match find_no_char(text) {
             Some(i) => self.fault_at(INVALID_TOKEN, from + i),
             None => Ok(newlines(text)),
         }
@@ -661,9 +543,11 @@ impl Parser {
 
     fn character_data(&mut self) -> Res<bool> {
         let rest = self.rest();
-        let mut n = rest.find(['<', '&']).unwrap_or(rest.len());
-        if let Some(i) = rest[..n].find("]]>") {
-            return self.fault_at(INVALID_TOKEN, i + 2);
+        let mut n = memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len());
+        if let Some(first) = memchr(b']', &rest.as_bytes()[..n])
+            && let Some(i) = rest[first..n].find("]]>")
+        {
+            return self.fault_at(INVALID_TOKEN, first + i + 2);
         }
         if n == rest.len() && !self.complete() {
             // Half of a line end, or of what must not stand here.
@@ -673,7 +557,7 @@ impl Parser {
             }
         }
         // Line ends are reported alone.
-        n = match rest[..n].find(['\n', '\r']) {
+        n = match memchr2(b'\n', b'\r', &rest.as_bytes()[..n]) {
             Some(0) if rest.starts_with("\r\n") => 2,
             Some(0) => 1,
             Some(i) => i,
@@ -843,7 +727,7 @@ impl Parser {
 
     fn end_tag(&mut self) -> Res<bool> {
         let rest = self.rest();
-        let Some(n) = rest.find('>') else { return self.unfinished(UNCLOSED_TOKEN) };
+        let Some(n) = memchr(b'>', rest.as_bytes()) else { return self.unfinished(UNCLOSED_TOKEN) };
         let name = name_len(&rest[2..]);
         if name == 0 || !rest[2 + name..n].bytes().all(is_space) {
             let spaces = rest[2 + name..].bytes().position(|b| !is_space(b)).unwrap_or(0);
@@ -892,7 +776,7 @@ impl Parser {
             return self.fault_at(INVALID_TOKEN, 1);
         }
         let name = rest[1..name_end].to_owned();
-        let (mut at, mut attributes, mut names) = (name_end, Vec::new(), HashSet::new());
+        let (mut at, mut attributes, mut names) = (name_end, Vec::new(), Names::default());
         let empty = loop {
             let spaces = rest[at..].bytes().position(|b| !is_space(b)).unwrap_or(0);
             at += spaces;
@@ -919,7 +803,7 @@ impl Parser {
             };
             let Some(length) = rest[at + 1..n].find(quote as char) else { return self.fault_at(INVALID_TOKEN, n) };
             let raw = &rest[at + 1..at + 1 + length];
-            if let Some(i) = raw.find(|c| c == '<' || !is_char(c)) {
+            if let Some(i) = [memchr(b'<', raw.as_bytes()), find_no_char(raw)].into_iter().flatten().min() {
                 return self.fault_at(INVALID_TOKEN, at + 1 + i);
             }
             let mut value = String::with_capacity(length);
@@ -939,7 +823,7 @@ impl Parser {
         let mut specified = attributes.len();
         for a in self.dtd.attributes.get(&name).into_iter().flatten() {
             if let Some(default) = &a.default
-                && !names.contains(a.name.as_str())
+                && !names.has(a.name.as_str())
             {
                 attributes.push((a.name.clone(), default.clone()));
             }
@@ -948,10 +832,10 @@ impl Parser {
         if self.separator.is_some() {
             self.bind(&mut attributes, &mut specified)?;
             expanded = self.expand(&name, true)?;
-            let mut seen = HashSet::new();
+            let mut seen = Names::default();
             for (key, _) in &mut attributes {
                 *key = self.expand(key, false)?;
-                if !seen.insert(key.clone()) {
+                if !seen.insert(key.as_str()) {
                     return self.fault(DUPLICATE_ATTRIBUTE);
                 }
             }

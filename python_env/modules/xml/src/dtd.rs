@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::chars::{is_space, name_len, token_len};
-use crate::core::What;
 use crate::errors::{INVALID_TOKEN, PARAM_ENTITY_REF, PUBLICID, SYNTAX, UNCLOSED_TOKEN};
+use crate::events::What;
 
 /// A general entity.
 #[derive(Clone)]

@@ -9,9 +9,10 @@ use engine::prelude::*;
 use parking_lot::Mutex;
 
 use crate::chars::Encoding;
-use crate::core::{Event, Fault, Next, Parser, Place, What};
+use crate::core::Parser;
 use crate::dtd::Model;
 use crate::errors;
+use crate::events::{Event, Fault, Next, Place, What};
 use crate::module::EXPAT_ERROR;
 
 macro_rules! handlers {

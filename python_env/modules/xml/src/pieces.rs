@@ -1,20 +1,25 @@
 //! Pieces of markup: declarations, references, values of attributes.
 
 use crate::chars::{is_char, name_len};
-use crate::core::{EXPANSION_LIMIT, Place};
+use crate::core::EXPANSION_LIMIT;
 use crate::dtd::{Dtd, Entity};
 use crate::errors::*;
+use crate::events::Place;
 
 /// Moves a place behind what was passed.
 pub fn advance(place: &mut Place, passed: &str) {
+    // Most pieces are short.
+    let characters = |bytes: &[u8]| bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u64;
+    let passed = passed.as_bytes();
     place.index += passed.len() as u64;
-    match passed.rfind(['\n', '\r']) {
+    match passed.iter().rposition(|b| matches!(b, b'\n' | b'\r')) {
         Some(i) => {
-            let ends = passed.bytes().filter(|&b| matches!(b, b'\n' | b'\r')).count();
-            place.line += (ends - passed.matches("\r\n").count()) as u64;
-            place.column = passed[i + 1..].chars().count() as u64;
+            let ends = passed[..=i].iter().filter(|b| matches!(b, b'\n' | b'\r')).count();
+            let pairs = passed[..=i].windows(2).filter(|pair| pair == b"\r\n").count();
+            place.line += (ends - pairs) as u64;
+            place.column = characters(&passed[i + 1..]);
         }
-        None => place.column += passed.chars().count() as u64,
+        None => place.column += characters(passed),
     }
 }
 
@@ -129,7 +134,8 @@ pub fn attribute_value<'a>(
     out: &mut String,
 ) -> Result<(), u8> {
     let mut at = 0;
-    while let Some(n) = raw[at..].find(['&', '\t', '\n', '\r', '<']) {
+    let special = |b: u8| matches!(b, b'&' | b'\t' | b'\n' | b'\r' | b'<');
+    while let Some(n) = raw[at..].bytes().position(special) {
         out.push_str(&raw[at..at + n]);
         at += n;
         match raw.as_bytes()[at] {

@@ -10,8 +10,9 @@ use parking_lot::Mutex;
 use super::builder::{self, TREEBUILDER};
 use super::element::has_iter;
 use crate::chars::Encoding;
-use crate::core::{Event, Fault, Next, Parser, What};
+use crate::core::Parser;
 use crate::errors;
+use crate::events::{Event, Fault, Next, What};
 use crate::parser::encoding_of;
 
 /// Native slots: the state (a Rust value), the target, the dict of entities, the list of names, then the target's methods.
