@@ -10,7 +10,13 @@ use super::{List, Str, Tuple, int};
 use crate::ctx::{Ctx, PyResult};
 use crate::protocol::{self, CmpOp};
 use proto_core::Value;
+use smallvec::SmallVec;
 use std::cmp::Ordering;
+
+/// Keys with their places. Most lists are short.
+type Pairs<K> = SmallVec<[(K, u32); 16]>;
+/// The places of the items in their order.
+type Order = SmallVec<[u32; 32]>;
 
 /// Sorts `list` by `key(item)` (EMPTY or None: by the items).
 ///
@@ -23,7 +29,8 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
     }
     let no_key = key.is_empty() || key.is_none();
     let items = list.take(cx);
-    if no_key && let Some(sort_words) = word_sort(items) {
+    let kind = if no_key { kind_of(items) } else { Keys::Other };
+    if let Some(sort_words) = word_sort(items, kind) {
         // A shared list's buffer may still be read by others.
         let own = if cx.is_shared(list.value()) { items.wish_copy(cx) } else { Ok(items) };
         let own = own.inspect_err(|_| list.put_back(cx, items))?;
@@ -31,8 +38,8 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
         list.put_back(cx, own);
         return Ok(());
     }
-    let mut order = Vec::new();
-    let outcome = permutation(cx, items, key, reverse, &mut order);
+    let mut order = Order::new();
+    let outcome = permutation(cx, items, (!no_key).then_some(key), kind, reverse, &mut order);
     let changed = list.is_touched();
     if changed {
         list.clear(cx);
@@ -50,8 +57,8 @@ pub fn sort(cx: &mut Ctx, list: List, key: Value, reverse: bool) -> PyResult<()>
 }
 
 /// How to sort the items in place as words, if equal ones are indistinguishable and all are of one immediate kind.
-fn word_sort(items: List) -> Option<fn(&mut [u64], bool)> {
-    match kind_of(items) {
+fn word_sort(items: List, kind: Keys) -> Option<fn(&mut [u64], bool)> {
+    match kind {
         Keys::Int => Some(sort_ints),
         Keys::Float if items.items().all(|v| v.is_float_imm()) => Some(sort_floats),
         _ => None,
@@ -95,16 +102,29 @@ fn float_of_rank(rank: u64) -> f64 {
     f64::from_bits(rank ^ (((!rank) as i64 >> 63) as u64 | 1 << 63))
 }
 
-/// Computes the sorted order of `items`; `Ok(false)` when they are in order already.
-fn permutation(cx: &mut Ctx, items: List, key: Value, reverse: bool, order: &mut Vec<u32>) -> PyResult<bool> {
+/// Computes the sorted order of `items`, which are of a `kind` if there is no `key`; `Ok(false)` when they are in order already.
+fn permutation(
+    cx: &mut Ctx,
+    items: List,
+    key: Option<Value>,
+    kind: Keys,
+    reverse: bool,
+    order: &mut Order,
+) -> PyResult<bool> {
     let n = items.len();
     if u32::try_from(n).is_err() {
         return Err(cx.memory_error());
     }
     // What is sorted are keys with their places, merged into copies.
     cx.make_room_beside(n.saturating_mul(64))?;
-    let keys = if key.is_empty() || key.is_none() { items } else { keys(cx, items, key)? };
-    let sorted = match kind_of(keys) {
+    let (keys, kind) = match key {
+        None => (items, kind),
+        Some(key) => {
+            let keys = keys(cx, items, key)?;
+            (keys, kind_of(keys))
+        }
+    };
+    let sorted = match kind {
         Keys::Int => by_ints(keys, reverse),
         Keys::Float => by_floats(keys, reverse),
         Keys::Str => by_strings(keys, reverse),
@@ -173,22 +193,27 @@ fn kind_of_key(v: Value) -> Keys {
     }
 }
 
+/// What `f` makes of each key, with its place; None if it makes nothing of one.
+fn pairs_of<K>(keys: List, f: impl Fn(Value) -> Option<K>) -> Option<Pairs<K>> {
+    let mut pairs = Pairs::with_capacity(keys.len());
+    for (v, i) in keys.items().zip(0..) {
+        pairs.push((f(v)?, i));
+    }
+    Some(pairs)
+}
+
 /// Sorts pairs of key and index by key; a stable sort, so that equal keys keep their order in both directions.
-fn order_of<K: Copy>(
-    mut pairs: Vec<(K, u32)>,
-    reverse: bool,
-    cmp: impl Fn(&(K, u32), &(K, u32)) -> Ordering,
-) -> Vec<u32> {
+fn order_of<K>(mut pairs: Pairs<K>, reverse: bool, cmp: impl Fn(&(K, u32), &(K, u32)) -> Ordering) -> Order {
     if reverse {
         pairs.sort_by(|a, b| cmp(b, a));
     } else {
         pairs.sort_by(|a, b| cmp(a, b));
     }
-    pairs.into_iter().map(|(_, i)| i).collect()
+    pairs.iter().map(|&(_, i)| i).collect()
 }
 
 /// Keys that span less than 32 bits are packed into one word with their index.
-fn by_ints(keys: List, reverse: bool) -> Option<Vec<u32>> {
+fn by_ints(keys: List, reverse: bool) -> Option<Order> {
     let (mut low, mut high) = (i64::MAX, i64::MIN);
     for v in keys.items() {
         let k = v.as_int()?;
@@ -196,23 +221,24 @@ fn by_ints(keys: List, reverse: bool) -> Option<Vec<u32>> {
     }
     let at = |k: i64| if reverse { high - k } else { k - low } as u64;
     if low > high {
-        return Some(Vec::new());
+        return Some(Order::new());
     }
     if high - low < 1 << 32 {
-        let packed: Option<Vec<u64>> = keys.items().zip(0u64..).map(|(v, i)| Some(at(v.as_int()?) << 32 | i)).collect();
-        let mut packed = packed?;
+        let mut packed = SmallVec::<[u64; 32]>::with_capacity(keys.len());
+        for (v, i) in keys.items().zip(0u64..) {
+            packed.push(at(v.as_int()?) << 32 | i);
+        }
         packed.sort();
         return Some(packed.into_iter().map(|w| w as u32).collect());
     }
-    let pairs: Option<Vec<(u64, u32)>> = keys.items().zip(0..).map(|(v, i)| Some((at(v.as_int()?), i))).collect();
-    Some(order_of(pairs?, false, |a, b| a.cmp(b)))
+    let pairs = pairs_of(keys, |v| Some(at(v.as_int()?)))?;
+    Some(order_of(pairs, false, |a, b| a.cmp(b)))
 }
 
-fn by_floats(keys: List, reverse: bool) -> Option<Vec<u32>> {
+fn by_floats(keys: List, reverse: bool) -> Option<Order> {
     let flip = if reverse { u64::MAX } else { 0 };
-    let pairs: Option<Vec<(u64, u32)>> =
-        keys.items().zip(0..).map(|(v, i)| Some((float_rank(v.as_float()?) ^ flip, i))).collect();
-    Some(order_of(pairs?, false, |a, b| a.cmp(b)))
+    let pairs = pairs_of(keys, |v| Some(float_rank(v.as_float()?) ^ flip))?;
+    Some(order_of(pairs, false, |a, b| a.cmp(b)))
 }
 
 /// What stands at one place of all tuples, and how the first place is ranked: exactly, by its first bytes, or not.
@@ -226,15 +252,16 @@ enum Rank {
 
 /// Tuples of one length with numbers or strings at the same places: told apart by a rank of their first items where that is
 /// possible. None for others. Nothing collects meanwhile.
-fn by_tuples(keys: List, reverse: bool) -> Option<Vec<u32>> {
+fn by_tuples(keys: List, reverse: bool) -> Option<Order> {
     let first = Tuple::of(keys.get(0)?)?;
     let len = first.len();
     let number = |k: Keys| matches!(k, Keys::Int | Keys::Float);
     let mut uniform = true;
+    let kinds: SmallVec<[Keys; 8]> = first.items().map(kind_of_key).collect();
     for v in keys.items() {
         let t = Tuple::of(v).filter(|t| t.len() == len)?;
-        for i in 0..len {
-            let (k, f) = (kind_of_key(t.get(i)), kind_of_key(first.get(i)));
+        for (i, &f) in kinds.iter().enumerate() {
+            let k = kind_of_key(t.get(i));
             let comparable = number(k) && number(f) || k == Keys::Str && f == Keys::Str;
             if !comparable {
                 return None;
@@ -257,15 +284,8 @@ fn by_tuples(keys: List, reverse: bool) -> Option<Vec<u32>> {
         }
     };
     let from = usize::from(matches!(rank, Rank::Int | Rank::Float));
-    let pairs: Option<Vec<((u64, Tuple), u32)>> = keys
-        .items()
-        .zip(0..)
-        .map(|(v, i)| {
-            let t = Tuple::of(v)?;
-            Some(((of(t), t), i))
-        })
-        .collect();
-    Some(order_of(pairs?, reverse, |a, b| a.0.0.cmp(&b.0.0).then_with(|| order_from(from, a.0.1, b.0.1))))
+    let pairs = pairs_of(keys, |v| Tuple::of(v).map(|t| (of(t), t)))?;
+    Some(order_of(pairs, reverse, |a, b| a.0.0.cmp(&b.0.0).then_with(|| order_from(from, a.0.1, b.0.1))))
 }
 
 /// The order of two tuples of the same form by their items from `from` on.
@@ -288,11 +308,11 @@ fn order_from(from: usize, a: Tuple, b: Tuple) -> Ordering {
 
 /// Eight bytes from `from` on as a number that orders like them.
 fn window(s: &[u8], from: usize) -> u64 {
-    let mut head = [0u8; 8];
     let rest = &s[from.min(s.len())..];
-    let n = rest.len().min(8);
-    head[..n].copy_from_slice(&rest[..n]);
-    u64::from_be_bytes(head)
+    match rest.first_chunk() {
+        Some(head) => u64::from_be_bytes(*head),
+        None => rest.iter().rev().fold(0, |head, &b| head >> 8 | u64::from(b) << 56),
+    }
 }
 
 /// Length of what all strings begin with.
@@ -310,17 +330,10 @@ fn common_prefix(keys: List) -> usize {
 }
 
 /// Most pairs are told apart by the eight bytes behind the common prefix. Nothing collects meanwhile.
-fn by_strings(keys: List, reverse: bool) -> Option<Vec<u32>> {
+fn by_strings(keys: List, reverse: bool) -> Option<Order> {
     let skip = common_prefix(keys);
-    let pairs: Option<Vec<((u64, Str), u32)>> = keys
-        .items()
-        .zip(0..)
-        .map(|(v, i)| {
-            let s = Str::of(v)?;
-            Some(((window(s.as_bytes(), skip), s), i))
-        })
-        .collect();
-    Some(order_of(pairs?, reverse, |a, b| a.0.0.cmp(&b.0.0).then_with(|| a.0.1.cmp(b.0.1))))
+    let pairs = pairs_of(keys, |v| Str::of(v).map(|s| (window(s.as_bytes(), skip), s)))?;
+    Some(order_of(pairs, reverse, |a, b| a.0.0.cmp(&b.0.0).then_with(|| a.0.1.cmp(b.0.1))))
 }
 
 /// Runs shorter than this are extended by binary insertion.
