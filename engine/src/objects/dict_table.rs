@@ -74,6 +74,15 @@ fn index_at(t: Value, cap: usize) -> usize {
     t.addr() + (ENTRIES + STRIDE * cap) * 8
 }
 
+/// Whether a key is this text: a string, or an instance of a subclass that compares as strings do.
+#[inline(always)]
+fn is_text(key: Value, text: Str) -> bool {
+    match Str::of(key) {
+        Some(key) => key.eq(text),
+        None => hashing::wrapped_text(key).is_some_and(|key| key.eq(text)),
+    }
+}
+
 impl Table {
     pub(super) fn alloc(heap: &Heap, log2: u32) -> Table {
         let cap = capacity(log2);
@@ -262,9 +271,7 @@ impl Table {
     /// Probes for a string.
     #[inline(always)]
     pub(super) fn probe_str(self, hash: i64, s: Str) -> Probe {
-        let r = self.probe(hash, |_, k| {
-            Ok::<bool, std::convert::Infallible>(k == s.value() || Str::of(k).is_some_and(|k| k.eq(s)))
-        });
+        let r = self.probe(hash, |_, k| Ok::<bool, std::convert::Infallible>(k == s.value() || is_text(k, s)));
         match r {
             Ok(p) => p,
         }
@@ -274,7 +281,7 @@ impl Table {
     #[cold]
     pub(super) fn probe_str_live(self, hash: i64, s: Str) -> Probe {
         let r = self.probe(hash, |e, k| {
-            let same = k == s.value() || Str::of(k).is_some_and(|k| k.eq(s));
+            let same = k == s.value() || is_text(k, s);
             Ok::<bool, std::convert::Infallible>(same && !self.value(e).is_empty())
         });
         match r {

@@ -136,6 +136,12 @@ fn bare(v: Value) -> Value {
     v
 }
 
+/// The text that an object wraps and by which it compares and hashes; None for others, and for strings themselves.
+#[cold]
+pub(crate) fn wrapped_text(v: Value) -> Option<Str> {
+    if v.is_kind(Kind::Object) { Str::of(bare(v)) } else { None }
+}
+
 /// Whether a type object's metaclass is `type` itself: it compares and hashes by identity. Classes are frequent keys (registries,
 /// dispatch by type).
 #[inline(always)]

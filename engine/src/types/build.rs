@@ -6,7 +6,7 @@ use super::{
 };
 use crate::interp;
 use crate::native::{CallArgs, NativeObj, with_words};
-use crate::objects::{Cell, Dict, List, Str, Tuple};
+use crate::objects::{Cell, Dict, List, Str, Tuple, hashing};
 use crate::{Ctx, PyResult, protocol};
 use proto_core::{Kind, RootVec, ShapeId, Value};
 
@@ -148,7 +148,8 @@ fn copy_namespace(cx: &mut Ctx, from: Dict) -> PyResult<Dict> {
     let to = Dict::with_capacity(cx, from.len() + 2);
     let mut pos = 0;
     while let Some((next, key, value)) = from.next_entry(pos) {
-        match Str::of(key) {
+        // Names of slots and caches are plain strings.
+        match Str::of(key).or_else(|| hashing::wrapped_text(key)) {
             Some(s) => {
                 let atom = s.intern(cx);
                 to.set_str(cx, atom, value);
