@@ -1,7 +1,7 @@
 //! What patterns are run on, and what a run finds. Places are byte offsets; Python's character indices are made from them only
 //! where Python sees them.
 
-use super::pattern::{Pattern, Program};
+use super::pattern::{Pattern, Program, malformed};
 use engine::objects::Bytes;
 use engine::prelude::*;
 use pytext::regex::{Machine, Narrow, Request, Stopped, Wide};
@@ -196,16 +196,16 @@ impl Found {
 
 fn find(
     machine: &mut Machine,
-    program: &Program,
+    program: &pytext::regex::Program,
     subject: &Subject,
     request: &Request,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<bool, Stopped> {
     let bytes = subject.bytes();
     if subject.narrow {
-        machine.find(&program.code, Narrow(bytes), request, go_on)
+        machine.find(program, Narrow(bytes), request, go_on)
     } else {
-        machine.find(&program.code, Wide(bytes), request, go_on)
+        machine.find(program, Wide(bytes), request, go_on)
     }
 }
 
@@ -238,7 +238,7 @@ pub fn run_short(
         return Ok(None);
     }
     let request = Request { start, end: end.max(start), mode, must_advance: false };
-    let Some(program) = pattern.program(heap) else { return Ok(None) };
+    let Some(program) = pattern.program(heap).and_then(Program::lowered) else { return Err(Stopped) };
     with_machine(|machine| find(machine, program, subject, &request, &mut || false))
 }
 
@@ -256,7 +256,7 @@ pub fn run(
         return Ok(None);
     }
     let request = Request { start, end: end.max(start), mode, must_advance };
-    let Some(program) = pattern.program(cx).cloned() else { return Ok(None) };
+    let Some(program) = pattern.program(cx).and_then(Program::lowered).cloned() else { return Err(malformed(cx)) };
     let mut polled = Ok(());
     let found = with_machine(|machine| {
         find(machine, &program, subject, &request, &mut || {

@@ -5,7 +5,7 @@ use super::drive::{Found, Mode, Subject, is_short, run, run_short};
 use super::{matching, scanner, template, validate};
 use engine::objects::{Bytes, List};
 use engine::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 const SOURCE: usize = 0;
 const FLAGS: usize = 1;
@@ -96,12 +96,23 @@ pub static PATTERN: TypeDef = TypeDef {
 };
 
 /// What is run.
-#[derive(Clone)]
 pub struct Program {
-    /// The pattern, lowered.
-    pub code: Arc<pytext::regex::Program>,
+    /// What the library's compiler made.
+    code: Arc<[u32]>,
+    groups: usize,
+    /// The same, lowered when it first runs: many a pattern never does.
+    lowered: OnceLock<Option<Arc<pytext::regex::Program>>>,
     /// Whether the pattern is for bytes; None: for either.
     is_bytes: Option<bool>,
+}
+
+impl Program {
+    /// The code to run; None if it is malformed in a way that only lowering finds.
+    #[inline]
+    pub fn lowered(&self) -> Option<&Arc<pytext::regex::Program>> {
+        let lower = || pytext::regex::Program::new(&self.code, self.groups).map(Arc::new);
+        self.lowered.get_or_init(lower).as_ref()
+    }
 }
 
 /// A compiled pattern.
@@ -172,18 +183,19 @@ pub fn compile(cx: &mut Ctx, args: Args) -> PyResult {
         protocol::to_bytes(cx, args[0])?;
         Some(true)
     };
-    let lowered = usize::try_from(groups)
-        .ok()
-        .filter(|&g| g as u64 <= super::MAX_GROUPS && validate::valid(&codes, g))
-        .and_then(|g| pytext::regex::Program::new(&codes, g));
-    let Some(lowered) = lowered else {
-        return Err(cx.runtime_error("invalid SRE code"));
-    };
+    let known = usize::try_from(groups).ok().filter(|&g| g as u64 <= super::MAX_GROUPS && validate::valid(&codes, g));
+    let Some(n) = known else { return Err(malformed(cx)) };
     let (flags, groups) = (int::from_i64(cx, flags), int::from_i64(cx, groups));
     let v = cx.new_object(&PATTERN, &[args[0], flags, groups, names.value(), index.value(), Value::EMPTY]);
     let p = Pattern::this(cx, v)?;
-    p.0.set_payload(cx, PROGRAM, Program { code: Arc::new(lowered), is_bytes });
+    p.0.set_payload(cx, PROGRAM, Program { code: codes.into(), groups: n, lowered: OnceLock::new(), is_bytes });
     Ok(v)
+}
+
+/// The error of code that the library's compiler does not make.
+#[cold]
+pub fn malformed(cx: &mut Ctx) -> Raised {
+    cx.runtime_error("invalid SRE code")
 }
 
 /// Subject and bounds of a search method: `(self, string, pos, endpos)`.
@@ -486,7 +498,7 @@ fn hash(cx: &mut Ctx, v: Value) -> Res<i64> {
     let h = protocol::hash(cx, source)?;
     let flags = int::to_i64(p.0.slot(cx, FLAGS)).unwrap_or(0);
     let codes = p.program(cx).map_or(0u64, |program| {
-        program.code.code().iter().fold(0, |h, &c| h.rotate_left(5) ^ u64::from(c).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        program.code.iter().fold(0, |h, &c| h.rotate_left(5) ^ u64::from(c).wrapping_mul(0x9E37_79B9_7F4A_7C15))
     });
     let h = h ^ flags ^ codes as i64;
     Ok(if h == -1 { -2 } else { h })
@@ -500,7 +512,7 @@ fn richcmp(cx: &mut Ctx, a: Value, b: Value, op: CmpOp) -> PyResult {
     let alike = a == b
         || (p.0.slot(cx, FLAGS) == q.0.slot(cx, FLAGS)
             && match (p.program(cx), q.program(cx)) {
-                (Some(x), Some(y)) => x.is_bytes == y.is_bytes && x.code.code() == y.code.code(),
+                (Some(x), Some(y)) => x.is_bytes == y.is_bytes && x.code == y.code,
                 _ => false,
             });
     let equal = alike && {
