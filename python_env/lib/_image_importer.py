@@ -16,6 +16,9 @@ __name__ = 'importlib._image_importer'
 class ImageLoader:
     """Loads one module of the image."""
 
+    # Where pickles find it.
+    __module__ = "_image_importer"
+
     def __init__(self, name, path):
         self.name = name
         self.path = path
@@ -76,6 +79,9 @@ class ImageLoader:
 
 class ImageFinder:
     """Finds the modules of one directory of the library."""
+
+    # Where pickles find it.
+    __module__ = "_image_importer"
 
     def __init__(self, path):
         if path != ROOT and not path.startswith(ROOT + '/'):

@@ -269,6 +269,9 @@ impl TypeFlags {
     /// Instances may have been told that their class is so.
     pub const TOLD_IDENTITY: TypeFlags = TypeFlags(1 << 24);
 
+    /// The native slots of instances are no state: copies and pickles do without.
+    pub const NO_STATE: TypeFlags = TypeFlags(1 << 25);
+
     /// What a class has if its base has it.
     pub const INHERITED: TypeFlags = TypeFlags(
         Self::HAS_DICT.0

@@ -127,7 +127,8 @@ fn has_hidden_state(ty: Type) -> bool {
         }
     }
     let module = native.data().def().is_some_and(|d| std::ptr::eq(d, &super::module_type::MODULE));
-    native.data().nfixed > 0 || native.data().layout != Layout::Object || module
+    let fixed = native.data().nfixed > 0 && !native.flags().has(TypeFlags::NO_STATE);
+    fixed || native.data().layout != Layout::Object || module
 }
 
 /// The names of the slots that the classes of the MRO declare, as `copyreg._slotnames` finds them.

@@ -13,7 +13,7 @@ pub const NATIVE: usize = 1;
 
 pub static IO_BASE: TypeDef = TypeDef {
     doc: "The abstract base class for all I/O classes.\n\nThis class provides dummy implementations for many methods that\nderived classes can override selectively; the default implementations\nrepresent a file that cannot be read, written or seeked.",
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::NO_STATE).with(TypeFlags::HAS_DICT).with(TypeFlags::HAS_WEAKREF),
     nnative: NATIVE as u16,
     slots: Slots { iter: Some(iter), next: Some(next), ..Slots::NONE },
     methods: &[
@@ -308,7 +308,7 @@ fn writelines(cx: &mut Ctx, args: Args) -> PyResult {
 pub static RAW_IO_BASE: TypeDef = TypeDef {
     doc: "Base class for raw binary I/O.",
     bases: &[BaseRef::Def(&IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_LAST),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::NO_STATE).with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_LAST),
     methods: &[
         NativeDef::new("read", "($self, size=-1, /)", raw_read, ""),
         NativeDef::new("readall", "($self, /)", raw_readall, "Read until EOF, using multiple read() call."),
@@ -377,7 +377,7 @@ fn raw_readall(cx: &mut Ctx, args: Args) -> PyResult {
 pub static BUFFERED_IO_BASE: TypeDef = TypeDef {
     doc: "Base class for buffered IO objects.",
     bases: &[BaseRef::Def(&IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_THIRD),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::NO_STATE).with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_THIRD),
     methods: &[
         NativeDef::new(
             "detach",
@@ -439,7 +439,7 @@ pub fn readinto(cx: &mut Ctx, args: Args, method: &str) -> PyResult {
 pub static TEXT_IO_BASE: TypeDef = TypeDef {
     doc: "Base class for text I/O.\n\nThis class provides a character and line based interface to stream\nI/O. There is no readinto method because Python's character strings\nare immutable.",
     bases: &[BaseRef::Def(&IO_BASE)],
-    flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_SECOND),
+    flags: TypeFlags::BASETYPE.with(TypeFlags::NO_STATE).with(TypeFlags::HAS_DICT).with(TypeFlags::DEL_SECOND),
     methods: &[
         NativeDef::new(
             "detach",
