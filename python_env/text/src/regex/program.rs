@@ -1,6 +1,8 @@
 //! Compiled code, lowered to operations of the machine.
 
 use super::charset::{Bits, Fold, Single, matches};
+use std::sync::Arc;
+
 use super::code::{MAXREPEAT, at, op};
 use memchr::memmem::Finder;
 
@@ -132,7 +134,7 @@ pub struct Program {
     pub(super) registers: usize,
     /// Groups.
     pub(super) groups: usize,
-    code: Box<[u32]>,
+    code: Arc<[u32]>,
 }
 
 /// A count of the code, where the largest word means any number.
@@ -155,7 +157,7 @@ struct Lowering<'a> {
 
 impl Program {
     /// Lowers the code of a pattern with `groups` groups; `None` if it is malformed.
-    pub fn new(code: &[u32], groups: usize) -> Option<Program> {
+    pub fn new(code: &Arc<[u32]>, groups: usize) -> Option<Program> {
         let out = Program {
             ops: Vec::new(),
             singles: Vec::new(),
@@ -171,7 +173,7 @@ impl Program {
             least: 0,
             registers: 2 * groups + 1,
             groups,
-            code: code.into(),
+            code: Arc::clone(code),
         };
         let mut lowering = Lowering { code, out };
         lowering.body(0, code.len())?;
@@ -179,11 +181,6 @@ impl Program {
         program.ops.push(Op::Fail);
         program.analyse();
         Some(program)
-    }
-
-    /// The code that this was made of.
-    pub fn code(&self) -> &[u32] {
-        &self.code
     }
 
     /// Whether `singles[i]` matches `c`, which is 256 or more.

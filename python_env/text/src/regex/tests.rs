@@ -4,7 +4,7 @@ use super::code::{MAXREPEAT, at, op};
 use super::*;
 
 fn find(code: &[u32], groups: usize, text: &str, mode: Mode) -> Option<Vec<Option<(usize, usize)>>> {
-    let p = Program::new(code, groups).expect("valid code");
+    let p = Program::new(&code.into(), groups).expect("valid code");
     let mut m = Machine::default();
     let request = Request { start: 0, end: text.len(), mode, must_advance: false };
     let found = if text.is_ascii() {
@@ -69,6 +69,6 @@ fn an_atomic_group_takes_its_first_way() {
 #[test]
 fn malformed_code_is_refused() {
     for code in [&[op::MARK, 9][..], &[op::BRANCH, 0], &[op::REPEAT_ONE, 50, 0, 1], &[99], &[op::REPEAT, 3, 2, 1, 0]] {
-        assert!(Program::new(code, 1).is_none(), "{code:?}");
+        assert!(Program::new(&code[..].into(), 1).is_none(), "{code:?}");
     }
 }

@@ -25,6 +25,7 @@ pub static BYTES: TypeDef = TypeDef {
     new: Some(
         NativeDef::new("__new__", "($type, source=b'', encoding='utf-8', errors='strict')", bytes_new, "").hide_sig(),
     ),
+    new_of_one: Some(bytes_of_one),
     slots: Slots {
         repr: Some(|cx, v| {
             let b = this(cx, v)?;
@@ -98,18 +99,22 @@ pub static BYTES: TypeDef = TypeDef {
 
 fn bytes_new(cx: &mut Ctx, args: Args) -> PyResult {
     let exact = args[0] == cx.types.bytes.value();
-    if exact
-        && let Some(v) = args.get(1)
-        && Bytes::of(v).is_some()
-        && args.get(2).or(args.get(3)).is_none()
-    {
-        return Ok(v);
+    match args.get(1) {
+        Some(v) if exact && args.get(2).or(args.get(3)).is_none() => bytes_of_one(cx, v),
+        source => {
+            let data = bytes_methods::construct(cx, "bytes", source, args.get(2), args.get(3))?;
+            let b = Bytes::wish(cx, &data)?;
+            if exact { Ok(b) } else { cx.wrap_subclass(args[0], b) }
+        }
     }
-    if exact
-        && let Some(v) = args.get(1)
-        && args.get(2).or(args.get(3)).is_none()
-        && let Some(f) = protocol::lookup_special(cx, v, cx.names.__bytes__)?
-    {
+}
+
+/// `bytes(source)`.
+fn bytes_of_one(cx: &mut Ctx, source: Value) -> PyResult {
+    if Bytes::of(source).is_some() {
+        return Ok(source);
+    }
+    if let Some(f) = protocol::lookup_special(cx, source, cx.names.__bytes__)? {
         let b = protocol::call(cx, f, &[])?;
         if Bytes::of_sub(cx, b).is_none() {
             let got = type_name(cx, b);
@@ -118,9 +123,8 @@ fn bytes_new(cx: &mut Ctx, args: Args) -> PyResult {
         // As it is, a subclass included.
         return Ok(b);
     }
-    let data = bytes_methods::construct(cx, "bytes", args.get(1), args.get(2), args.get(3))?;
-    let b = Bytes::wish(cx, &data)?;
-    if exact { Ok(b) } else { cx.wrap_subclass(args[0], b) }
+    let data = bytes_methods::construct(cx, "bytes", Some(source), None, None)?;
+    Bytes::wish(cx, &data)
 }
 
 /// `str(b)` shows the bytes, which is hardly what is meant.

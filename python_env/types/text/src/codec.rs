@@ -32,11 +32,15 @@ fn name_arg(
     match v {
         None => Ok(Cow::Borrowed(default)),
         Some(v) => match Str::of_sub(cx, v) {
-            Some(s) if s.is_ascii() => Ok(match s.as_bytes() {
-                b"utf-8" => Cow::Borrowed("utf-8"),
-                b"strict" => Cow::Borrowed("strict"),
-                _ => Cow::Owned(s.to_text().into_owned()),
-            }),
+            Some(s) if s.is_ascii() => {
+                // Most calls give one of these.
+                const USUAL: [&str; 9] =
+                    ["utf-8", "utf8", "strict", "ascii", "latin-1", "latin1", "replace", "ignore", "surrogateescape"];
+                Ok(match USUAL.iter().find(|usual| usual.as_bytes() == s.as_bytes()) {
+                    Some(usual) => Cow::Borrowed(*usual),
+                    None => Cow::Owned(s.to_text().into_owned()),
+                })
+            }
             Some(s) => match handlers::encode(Encoding::Utf8, s.as_bytes(), Handler::Strict) {
                 Ok(_) => Ok(Cow::Owned(s.to_text().into_owned())),
                 Err(e) => {
@@ -161,6 +165,9 @@ pub fn decode_args(
             && let Ok(text) = std::str::from_utf8(bytes)
         {
             return Str::wish(cx, text.as_bytes());
+        }
+        if matches!(encoding, Encoding::Ascii | Encoding::Latin1) && bytes.is_ascii() {
+            return Str::wish(cx, bytes);
         }
         cx.make_room_beside(bytes.len().saturating_mul(4))?;
         return match handlers::decode(encoding, bytes, handler, true) {

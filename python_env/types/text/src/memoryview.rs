@@ -116,6 +116,7 @@ pub static MEMORYVIEW: TypeDef = TypeDef {
     flags: TypeFlags::SEQUENCE.with(TypeFlags::HAS_WEAKREF),
     nnative: 6,
     new: Some(NativeDef::new("__new__", "($type, /, object)", memoryview_new, "")),
+    new_of_one: Some(view_of),
     slots: Slots {
         repr: Some(memoryview_repr),
         hash: Some(memoryview_hash),
@@ -375,17 +376,22 @@ fn c_strides(shape: &[isize], itemsize: usize) -> Dims {
 }
 
 fn memoryview_new(cx: &mut Ctx, args: Args) -> PyResult {
-    if !buffer::has_buffer(cx, args[1]) {
-        let name = type_name(cx, args[1]);
+    view_of(cx, args[1])
+}
+
+/// `memoryview(object)`.
+fn view_of(cx: &mut Ctx, object: Value) -> PyResult {
+    if !buffer::has_buffer(cx, object) {
+        let name = type_name(cx, object);
         return Err(cx.type_error(format!("memoryview: a bytes-like object is required, not '{name}'")));
     }
-    if state(cx, args[1]).is_some() {
+    if state(cx, object).is_some() {
         // A view of a view is one of the same object: it does not keep the first from being released.
-        let view = live(cx, args[1])?;
-        let format = slot(cx, args[1], FORMAT);
-        return derive(cx, args[1], view, format, share(cx, args[1]));
+        let view = live(cx, object)?;
+        let format = slot(cx, object, FORMAT);
+        return derive(cx, object, view, format, share(cx, object));
     }
-    let b = buffer::get_buffer(cx, args[1], 0)?;
+    let b = buffer::get_buffer(cx, object, 0)?;
     of_buffer(cx, b)
 }
 

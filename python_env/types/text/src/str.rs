@@ -28,6 +28,7 @@ pub static STR: TypeDef = TypeDef {
             .counted()
             .leaf(leaf::str_new),
     ),
+    new_of_one: Some(protocol::str),
     slots: Slots {
         repr: Some(str_repr),
         str: Some(|cx, v| Ok(this(cx, v)?.value())),

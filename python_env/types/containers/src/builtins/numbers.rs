@@ -1,11 +1,12 @@
 //! Numbers and characters: `abs`, `divmod`, `pow`, `round`, `bin`, `hex`, `oct`, `chr`, `ord`.
 
+use std::io::Write;
+
 use engine::objects::Bytes;
 use engine::prelude::*;
 use engine::protocol;
 
 use crate::leaf;
-
 use crate::sequence::type_name;
 
 pub const FUNCTIONS: &[NativeDef] = &[
@@ -71,6 +72,20 @@ fn abs(cx: &mut Ctx, args: Args) -> PyResult {
 
 fn based(cx: &mut Ctx, v: Value, radix: u32, prefix: &str) -> PyResult {
     let v = protocol::index_value(cx, v)?;
+    if let Some(n) = v.as_int() {
+        let (sign, n) = (if n < 0 { "-" } else { "" }, n.unsigned_abs());
+        let mut text = [0u8; 72];
+        let mut rest = &mut text[..];
+        let written = match radix {
+            2 => write!(rest, "{sign}{n:#b}"),
+            8 => write!(rest, "{sign}{n:#o}"),
+            _ => write!(rest, "{sign}{n:#x}"),
+        };
+        let left = rest.len();
+        if written.is_ok() {
+            return Ok(Str::ascii(cx, &text[..text.len() - left]));
+        }
+    }
     let digits = int::bit_length(v) / u64::from(radix.ilog2());
     cx.make_room_beside(usize::try_from(digits).unwrap_or(usize::MAX).saturating_mul(3))?;
     let digits = int::to_string_radix(v, radix);
