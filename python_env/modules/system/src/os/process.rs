@@ -163,7 +163,7 @@ unsafe fn child(
     let error_pipe = spawn.pipes[7];
     // SAFETY: async-signal-safe calls on plain integers and prepared memory.
     unsafe {
-        let stage = prepare(spawn, mask);
+        let mut stage = prepare(spawn, mask);
         if stage.is_ok() {
             if let Some(preexec) = preexec
                 && !preexec()
@@ -172,9 +172,10 @@ unsafe fn child(
                 libc::write(error_pipe, text.as_ptr().cast(), text.len());
                 libc::_exit(255);
             }
-            keep_only(spawn);
+            stage = if keep_only(spawn) { Ok(()) } else { Err(false) };
         }
-        let mut message: &[u8] = b"noexec:";
+        // It is not the program that is to blame.
+        let mut message: &[u8] = b"noexec";
         if stage.is_ok() {
             message = b"";
             let environment = envp.map_or(libc::environ.cast::<*const c_char>().cast_const(), <[_]>::as_ptr);
@@ -258,20 +259,24 @@ unsafe fn prepare(spawn: &Spawn, mask: &libc::sigset_t) -> Result<(), bool> {
     Ok(())
 }
 
-/// Closes what the new program is not to have.
+/// Closes what the new program is not to have; false if what it is to have is not open.
 ///
 /// # Safety
 /// As [`child`].
-unsafe fn keep_only(spawn: &Spawn) {
+unsafe fn keep_only(spawn: &Spawn) -> bool {
     for &fd in &spawn.keep {
         // Kept descriptors survive exec; the error pipe must not.
+        let flags = if fd == spawn.pipes[7] { libc::FD_CLOEXEC } else { 0 };
         // SAFETY: numbers only.
-        unsafe { libc::fcntl(fd, libc::F_SETFD, if fd == spawn.pipes[7] { libc::FD_CLOEXEC } else { 0 }) };
+        if unsafe { libc::fcntl(fd, libc::F_SETFD, flags) } < 0 {
+            return false;
+        }
     }
     if spawn.close_fds {
         // SAFETY: as this function.
         unsafe { close_others(&spawn.keep) };
     }
+    true
 }
 
 /// Closes every descriptor above 2 that is not in `keep` (sorted).
