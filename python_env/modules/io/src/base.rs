@@ -238,7 +238,7 @@ fn iter(cx: &mut Ctx, v: Value) -> PyResult {
     Ok(v)
 }
 
-fn next(cx: &mut Ctx, v: Value) -> PyResult {
+pub fn next(cx: &mut Ctx, v: Value) -> PyResult {
     let line = call(cx, v, "readline", &[])?;
     if protocol::length(cx, line)? == 0 { Ok(Value::EMPTY) } else { Ok(line) }
 }

@@ -3,6 +3,8 @@
 //! Native slot 1 holds the raw stream, slot 2 the payload. A `FileIO` below is read and written directly; other raw streams
 //! through their methods.
 
+mod lines;
+
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -96,7 +98,7 @@ macro_rules! stream {
             flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
             nnative: 2,
             init: Some(NativeDef::new("__init__", "($self, /, raw, buffer_size=DEFAULT_BUFFER_SIZE)", $init, "Initialize self.").hide_sig()),
-            slots: Slots { repr: Some(repr), ..Slots::NONE },
+            slots: Slots { repr: Some(repr), next: Some(lines::next), ..Slots::NONE },
             methods: &[
                 crate::base::NO_STATE,
                 NativeDef::new("_dealloc_warn", "($self, source, /)", |cx, args| Ok(dealloc_warn(cx, args[0], args[1])), ""),
@@ -151,7 +153,7 @@ stream!(
         NativeDef::new("read", "($self, size=-1, /)", read, ""),
         NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
         NativeDef::new("peek", "($self, size=0, /)", peek, ""),
-        NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
+        NativeDef::new("readline", "($self, size=-1, /)", lines::readline, ""),
         NativeDef::new("readinto", "($self, buffer, /)", |cx, args| readinto(cx, args, false), ""),
         NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| readinto(cx, args, true), ""),
     ]
@@ -179,7 +181,7 @@ stream!(
         NativeDef::new("read", "($self, size=-1, /)", read, ""),
         NativeDef::new("read1", "($self, size=-1, /)", read1, ""),
         NativeDef::new("peek", "($self, size=0, /)", peek, ""),
-        NativeDef::new("readline", "($self, size=-1, /)", readline, ""),
+        NativeDef::new("readline", "($self, size=-1, /)", lines::readline, ""),
         NativeDef::new("readinto", "($self, buffer, /)", |cx, args| readinto(cx, args, false), ""),
         NativeDef::new("readinto1", "($self, buffer, /)", |cx, args| readinto(cx, args, true), ""),
         NativeDef::new("write", "($self, buffer, /)", write, ""),
@@ -751,33 +753,6 @@ fn peek(cx: &mut Ctx, args: Args) -> PyResult {
     Bytes::wish(cx, &ahead)
 }
 
-fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let limit = streams::size(cx, args.get(1))?;
-    let raw = check_open(cx, args[0], "readline of")?;
-    let s = state(cx, args[0])?;
-    let _held = s.lock.lock(cx, "a buffered stream")?;
-    before_read(cx, &s, raw)?;
-    let mut line = Vec::new();
-    loop {
-        let room = if limit < 0 { usize::MAX >> 1 } else { limit as usize - line.len() };
-        let n = {
-            let b = s.buffers.lock();
-            let ahead = &b.read[b.at..];
-            pytext::search::find(ahead, b"\n").map_or(ahead.len(), |i| i + 1).min(room)
-        };
-        cx.reserve(&mut line, n)?;
-        line.extend(take(&s, n));
-        if line.last() == Some(&b'\n') || (limit >= 0 && line.len() >= limit as usize) {
-            break;
-        }
-        match fill(cx, &s, raw)? {
-            Some(0) | None => break,
-            Some(_) => {}
-        }
-    }
-    Bytes::wish(cx, &line)
-}
-
 fn write(cx: &mut Ctx, args: Args) -> PyResult {
     if Str::of_sub(cx, args[1]).is_some() {
         return Err(cx.type_error("a bytes-like object is required, not 'str'"));
@@ -789,13 +764,17 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// Whether `v` is exactly one of the writers here, whose `write` a text stream may bypass.
 pub fn is_plain_writer(cx: &mut Ctx, v: Value) -> bool {
-    let ty = types::type_of(cx, v);
-    ty == cx.type_of_def(&BUFFERED_WRITER) || ty == cx.type_of_def(&BUFFERED_RANDOM)
+    is_one_of(cx, v, &[&BUFFERED_WRITER, &BUFFERED_RANDOM])
 }
 
 /// Whether `v` is exactly one of the types here.
 pub fn is_native(cx: &mut Ctx, v: Value) -> bool {
-    is_plain_writer(cx, v) || types::type_of(cx, v) == cx.type_of_def(&BUFFERED_READER)
+    is_one_of(cx, v, &[&BUFFERED_READER, &BUFFERED_WRITER, &BUFFERED_RANDOM])
+}
+
+fn is_one_of(cx: &Ctx, v: Value, types: &[&'static TypeDef]) -> bool {
+    // Classes made by Python code have no declaration.
+    types::type_of(cx, v).data().def().is_some_and(|def| types.iter().any(|&t| std::ptr::eq(t, def)))
 }
 
 /// Buffers `data`, passing on what is there when there is no room, and at once what is larger than the buffer.

@@ -3,6 +3,7 @@
 use engine::objects::{Obj, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use memchr::{memchr, memchr2};
 use proto_core::sync::Latch;
 
 use crate::streams::{call, obj};
@@ -16,39 +17,33 @@ pub const CRLF: u8 = 4;
 
 /// Notes the line ends in `text` and, if `translate`, makes each of them `\n`.
 pub fn scan(text: &mut Vec<u8>, translate: bool, seen: &mut u8) {
-    if memchr_cr(text).is_none() {
-        if text.contains(&b'\n') {
+    let Some(first) = memchr(b'\r', text) else {
+        if *seen & LF == 0 && memchr(b'\n', text).is_some() {
             *seen |= LF;
         }
         return;
-    }
-    let mut out = Vec::with_capacity(text.len());
-    let mut i = 0;
-    while i < text.len() {
-        match (text[i], text.get(i + 1)) {
-            (b'\r', Some(b'\n')) => {
-                *seen |= CRLF;
-                out.extend_from_slice(if translate { b"\n" } else { b"\r\n" });
-                i += 2;
-                continue;
-            }
-            (b'\r', _) => {
-                *seen |= CR;
-                out.push(if translate { b'\n' } else { b'\r' });
-            }
-            (b'\n', _) => {
-                *seen |= LF;
-                out.push(b'\n');
-            }
-            (b, _) => out.push(b),
+    };
+    // What has been looked through stands before `done`; `out` ends where the text that is made so far does.
+    let (mut out, mut done, mut next) = (first, first, Some(first));
+    let note_lf = |piece: &[u8], seen: &mut u8| *seen |= if memchr(b'\n', piece).is_some() { LF } else { 0 };
+    note_lf(&text[..first], seen);
+    while let Some(i) = next {
+        let pair = text.get(i + 1) == Some(&b'\n');
+        *seen |= if pair { CRLF } else { CR };
+        if translate {
+            text.copy_within(done..i, out);
+            out += i - done;
+            text[out] = b'\n';
+            out += 1;
         }
-        i += 1;
+        done = i + 1 + usize::from(pair);
+        next = memchr(b'\r', &text[done..]).map(|n| done + n);
+        note_lf(&text[done..next.unwrap_or(text.len())], seen);
     }
-    *text = out;
-}
-
-fn memchr_cr(text: &[u8]) -> Option<usize> {
-    text.iter().position(|&b| b == b'\r')
+    if translate {
+        text.copy_within(done.., out);
+        text.truncate(out + text.len() - done);
+    }
 }
 
 /// The `newlines` attribute for what was seen.
@@ -68,7 +63,7 @@ pub fn seen_value(cx: &mut Ctx, seen: u8) -> Value {
 
 /// The length of the first line in `text`, with its end, for universal newlines that are not translated.
 pub fn universal_line(text: &[u8]) -> Option<usize> {
-    let i = text.iter().position(|&b| b == b'\n' || b == b'\r')?;
+    let i = memchr2(b'\n', b'\r', text)?;
     Some(if text[i] == b'\r' && text.get(i + 1) == Some(&b'\n') { i + 2 } else { i + 1 })
 }
 
@@ -189,4 +184,35 @@ fn reset(cx: &mut Ctx, args: Args) -> PyResult {
         call(cx, decoder, "reset", &[])?;
     }
     Ok(Value::NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_are_found_and_translated() {
+        let cases: [(&str, &str, u8); 12] = [
+            ("", "", 0),
+            ("ab", "ab", 0),
+            ("a\nb", "a\nb", LF),
+            ("\r", "\n", CR),
+            ("\r\n", "\n", CRLF),
+            ("a\rb\r\nc\nd", "a\nb\nc\nd", CR | CRLF | LF),
+            ("\r\r\n\r", "\n\n\n", CR | CRLF),
+            ("\n\r\n\r\n", "\n\n\n", CRLF | LF),
+            ("a\r\nb\r\nlonger text", "a\nb\nlonger text", CRLF),
+            ("\r\na", "\na", CRLF),
+            ("a\n\rb", "a\n\nb", CR | LF),
+            ("x\r\n\n", "x\n\n", CRLF | LF),
+        ];
+        for (text, translated, kinds) in cases {
+            for translate in [false, true] {
+                let (mut out, mut seen) = (text.as_bytes().to_vec(), 0);
+                scan(&mut out, translate, &mut seen);
+                assert_eq!(out, if translate { translated } else { text }.as_bytes(), "{text:?}");
+                assert_eq!(seen, kinds, "{text:?}");
+            }
+        }
+    }
 }

@@ -6,9 +6,10 @@
 use engine::objects::{Bytes, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use memchr::memchr;
 use proto_core::sync::Ordering;
 use pynumeric::{BigInt, Sign};
-use pytext::codecs::handlers;
+use pytext::codecs::handlers::{self, Encoding, Handler};
 use pytext::wtf8;
 
 use crate::newline;
@@ -322,6 +323,48 @@ fn find(cx: &mut Ctx, decoder: Value, chunk: &[u8], mut cookie: Cookie, chars: u
     Ok(cookie)
 }
 
+/// Where only a search finds how many bytes the delivered text came from, it goes when it is this long.
+const LONG: usize = 1 << 20;
+
+/// Forgets the text that has been delivered, and the bytes that it came from.
+pub fn drop_delivered(r: &mut Reading, settings: &Settings) {
+    let at = r.at;
+    let bytes = if at == r.text.len() {
+        r.chunk.len() - r.pending
+    } else if settings.decoding().is_none() {
+        // The chunk belongs to the text behind `base`, and the next one takes its place.
+        0
+    } else {
+        match consumed_unchanged(r, settings) {
+            Some(n) => n,
+            None if at >= LONG => consumed(r, settings),
+            None => return,
+        }
+    };
+    r.text.drain(..at);
+    r.chunk.drain(..bytes);
+    (r.at, r.base) = (0, r.base.saturating_sub(at));
+}
+
+/// As [`consumed`], where the text is the bytes, but for line ends.
+fn consumed_unchanged(r: &Reading, settings: &Settings) -> Option<usize> {
+    if !matches!(settings.decoding()?, (Encoding::Utf8 | Encoding::Ascii, Handler::Strict)) {
+        return None;
+    }
+    let (mut text, mut bytes) = (0, 0);
+    if settings.newline == Newline::Translate {
+        while let Some(i) = memchr(b'\r', &r.chunk[bytes..]) {
+            if text + i >= r.at {
+                break;
+            }
+            text += i + 1;
+            bytes += i + 1;
+            bytes += usize::from(r.chunk.get(bytes) == Some(&b'\n'));
+        }
+    }
+    Some(bytes + (r.at - text))
+}
+
 /// How many bytes of the chunk the delivered text came from: the shortest prefix that decodes to as much text.
 fn consumed(r: &Reading, settings: &Settings) -> usize {
     let Some((encoding, handler)) = settings.decoding() else {
@@ -338,6 +381,9 @@ fn consumed(r: &Reading, settings: &Settings) -> usize {
     };
     if r.at == r.text.len() {
         return r.chunk.len() - r.pending;
+    }
+    if let Some(n) = consumed_unchanged(r, settings) {
+        return n;
     }
     let (mut low, mut high) = (0, r.chunk.len());
     while low < high {

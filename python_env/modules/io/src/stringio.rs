@@ -135,7 +135,7 @@ impl Content {
             Newline::Universal => newline::universal_line(rest),
             Newline::Cr => rest.iter().position(|&b| b == b'\r').map(|i| i + 1),
             Newline::CrLf => pytext::search::find(rest, b"\r\n").map(|i| i + 2),
-            Newline::Translate | Newline::Lf => rest.iter().position(|&b| b == b'\n').map(|i| i + 1),
+            Newline::Translate | Newline::Lf => pytext::search::find(rest, b"\n").map(|i| i + 1),
         };
         found.unwrap_or(rest.len())
     }

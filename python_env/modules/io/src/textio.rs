@@ -1,6 +1,9 @@
 //! `TextIOWrapper`. Native slots after the base: buffer, payload, encoding, errors, decoder (EMPTY: native). Where it stands in the
 //! buffer is the business of `position.rs`.
 
+mod lines;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use engine::objects::{Bytes, Obj};
@@ -17,6 +20,7 @@ use crate::base::{NATIVE, TEXT_IO_BASE};
 use crate::lock::StreamLock;
 use crate::streams::{self, attr, attr_opt, call, closed_error, is_closed, obj, unsupported};
 use crate::{buffered, newline, position};
+use lines::{next, readline};
 
 const BUFFER: usize = NATIVE;
 const STATE: usize = NATIVE + 1;
@@ -484,7 +488,7 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
     let size = int::from_usize(cx, chunk.unwrap_or(default));
     let before = position::snapshot(cx, v, s)?;
     let more = call(cx, b, method, &[size])?;
-    let Some(bytes) = Bytes::of_sub(cx, more).map(|x| x.as_slice().to_vec()) else {
+    let Some(bytes) = Bytes::of_sub(cx, more) else {
         let bytes = match buffer::buffer_bytes(cx, more)? {
             Some(x) => x,
             None => {
@@ -496,7 +500,7 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
         };
         return decode_more(cx, v, s, &bytes, before);
     };
-    decode_more(cx, v, s, &bytes, before)
+    decode_more(cx, v, s, bytes.as_slice(), before)
 }
 
 /// Decodes what was read. `before`: the state of a decoder in Python before it, the bytes that it keeps and its flags.
@@ -513,9 +517,10 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8], before: Option<(
         Some((encoding, handler)) => {
             let input = {
                 let r = s.reading.lock();
-                let mut input = r.chunk[r.chunk.len() - r.pending..].to_vec();
-                input.extend_from_slice(bytes);
-                input
+                match &r.chunk[r.chunk.len() - r.pending..] {
+                    [] => Cow::Borrowed(bytes),
+                    waits => Cow::Owned([waits, bytes].concat()),
+                }
             };
             match handlers::decode(encoding, &input, handler, last) {
                 Ok((text, n)) => {
@@ -539,7 +544,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8], before: Option<(
                     if input.len() > CHUNK || r.pending > MAX_PENDING {
                         // The piece with the fault is lost, not what follows.
                         r.pending = input.len().saturating_sub(CHUNK);
-                        r.chunk = input;
+                        r.chunk = input.into_owned();
                     }
                     // And so is the beginning of the line that should have got it.
                     r.at = r.text.len();
@@ -567,12 +572,7 @@ fn decode_more(cx: &mut Ctx, v: Value, s: &State, bytes: &[u8], before: Option<(
     let mut r = s.reading.lock();
     r.eof = last && !postponed;
     // What has been delivered goes; what remains starts a new chunk.
-    if r.at == r.text.len() {
-        let keep = r.chunk.len() - r.pending;
-        r.text.clear();
-        r.chunk.drain(..keep);
-        (r.at, r.base) = (0, 0);
-    }
+    position::drop_delivered(&mut r, &settings);
     if native.is_none() {
         // A decoder in Python is asked for its state before each chunk: only the last one matters.
         r.base = r.text.len();
@@ -668,78 +668,6 @@ fn deliver(s: &State, n: usize) -> Vec<u8> {
     let out = r.text[r.at..end].to_vec();
     r.at = end;
     out
-}
-
-/// The length of the first line of `text` with its end, if it is whole.
-fn line_end(text: &[u8], newline: &Newline) -> Option<usize> {
-    match newline {
-        Newline::Translate => search::find(text, b"\n").map(|i| i + 1),
-        Newline::Universal => newline::universal_line(text),
-        Newline::Only(end) => search::find(text, end.as_bytes()).map(|i| i + end.len()),
-    }
-}
-
-fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
-    let b = check_open(cx, v)?;
-    let s = state(cx, v)?;
-    pass_on(cx, &s, b)?;
-    let _held = s.lock.lock(cx, "a text stream")?;
-    let mode = s.settings.lock().newline.clone();
-    loop {
-        let found = {
-            let r = s.reading.lock();
-            let rest = &r.text[r.at..];
-            let mut found = line_end(rest, &mode);
-            if limit >= 0 {
-                let bound = wtf8::offset(rest, limit as usize);
-                // The bound counts once that many characters are there.
-                if found.is_some_and(|n| n > bound)
-                    || (found.is_none() && wtf8::count(&rest[..bound]) == limit as usize)
-                {
-                    found = Some(bound);
-                }
-            }
-            found
-        };
-        if let Some(n) = found {
-            return Ok(deliver(&s, n));
-        }
-        if !fill(cx, v, &s, b)? {
-            // At the end of the stream the rest is a line.
-            let rest = {
-                let r = s.reading.lock();
-                let rest = &r.text[r.at..];
-                if limit >= 0 { wtf8::offset(rest, limit as usize) } else { rest.len() }
-            };
-            let line = deliver(&s, rest);
-            position::at_end(&s);
-            return Ok(line);
-        }
-    }
-}
-
-fn readline(cx: &mut Ctx, args: Args) -> PyResult {
-    let limit = streams::size(cx, args.get(1))?;
-    let b = check_open(cx, args[0])?;
-    let s = state(cx, args[0])?;
-    pass_on(cx, &s, b)?;
-    require_decoder(cx, args[0])?;
-    let out = next_line(cx, args[0], limit)?;
-    Str::wish(cx, &out)
-}
-
-fn next(cx: &mut Ctx, v: Value) -> PyResult {
-    let b = check_open(cx, v)?;
-    let s = state(cx, v)?;
-    pass_on(cx, &s, b)?;
-    require_decoder(cx, v)?;
-    s.telling.store(false, Ordering::Relaxed);
-    let out = next_line(cx, v, -1)?;
-    if out.is_empty() {
-        state(cx, v)?.telling.store(true, Ordering::Relaxed);
-        return Ok(Value::EMPTY);
-    }
-    Str::wish(cx, &out)
 }
 
 fn encode(cx: &mut Ctx, v: Value, s: &State, text: &[u8]) -> Res<Vec<u8>> {
