@@ -53,6 +53,7 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
     let limit = FIELD_LIMIT.load(Ordering::Relaxed);
     let mut row =
         Row { at: At::RecordStart, field: Vec::new(), chars: 0, unquoted: true, fields: List::new(cx), limit };
+    let plain = plain_bytes(&rules);
     loop {
         let Some(line) = next_line(cx, o, lines)? else {
             if row.chars == 0 && row.at != At::Quoted {
@@ -74,8 +75,15 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
         let count = o.slot_int(cx, 2) + 1;
         let count = int::from_i64(cx, count);
         o.set_slot(cx, 2, count);
-        for c in text.chars() {
-            row.take(cx, &rules, Some(c))?;
+        let (bytes, mut at) = (text.as_bytes(), 0);
+        while let Some((c, n)) = pytext::wtf8::decode(bytes, at) {
+            match row.take_plain(cx, &plain, &bytes[at..])? {
+                0 => {
+                    row.take(cx, &rules, Some(c))?;
+                    at += n;
+                }
+                n => at += n,
+            }
         }
         row.take(cx, &rules, None)?;
         if row.at == At::RecordStart {
@@ -84,6 +92,19 @@ fn next(cx: &mut Ctx, it: Value) -> PyResult {
         }
         cx.poll()?;
     }
+}
+
+/// The characters of ASCII that mean nothing but themselves.
+fn plain_bytes(rules: &Rules) -> [bool; 128] {
+    let mut plain = [true; 128];
+    let space = rules.skipinitialspace.then_some(u32::from(b' '));
+    let special = [Some(rules.delimiter), rules.quotechar, rules.escapechar, space, Some(10), Some(13)];
+    for c in special.into_iter().flatten() {
+        if let Some(place) = plain.get_mut(c as usize) {
+            *place = false;
+        }
+    }
+    plain
 }
 
 thread_local! {
@@ -122,6 +143,28 @@ impl Row {
         pytext::wtf8::push(&mut self.field, c);
         self.chars += 1;
         Ok(())
+    }
+
+    /// Takes the plain characters that the text begins with, where they belong to a field; how many.
+    fn take_plain(&mut self, cx: &mut Ctx, plain: &[bool; 128], text: &[u8]) -> Res<usize> {
+        if !matches!(self.at, At::RecordStart | At::FieldStart | At::Field | At::Quoted) {
+            return Ok(0);
+        }
+        let ends = |&b: &u8| !plain.get(usize::from(b)).is_some_and(|&plain| plain);
+        let n = text.iter().position(ends).unwrap_or(text.len());
+        if n == 0 {
+            return Ok(0);
+        }
+        if n as i64 > self.limit - self.chars {
+            let limit = self.limit;
+            return Err(error(cx, format!("field larger than field limit ({limit})")));
+        }
+        if self.at != At::Quoted {
+            self.at = At::Field;
+        }
+        self.field.extend_from_slice(&text[..n]);
+        self.chars += n as i64;
+        Ok(n)
     }
 
     fn save(&mut self, cx: &mut Ctx, rules: &Rules) -> Res<()> {
