@@ -42,7 +42,7 @@ fn ascii_name_len(text: &str) -> usize {
 pub fn name_len(text: &str) -> usize {
     let bytes = text.as_bytes();
     let known = ascii_name_len(text);
-    if known > 0 && !bytes.get(known).is_some_and(|b| !b.is_ascii()) {
+    if known > 0 && bytes.get(known).is_none_or(u8::is_ascii) {
         return if matches!(bytes[0], b'-' | b'.' | b'0'..=b'9') { 0 } else { known };
     }
     let mut chars = text.char_indices();
