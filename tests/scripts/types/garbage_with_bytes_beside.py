@@ -60,4 +60,4 @@ for kind in bytearrays, arrays, grown, with_objects, in_threads:
     for _ in range(16):
         kind(64)
         most = max(most, resident() - before)
-    print(kind.__name__, "stays" if most < 150 << 20 else f"grows by {most >> 20} MiB")
+    print(kind.__name__, "stays" if most < 300 << 20 else f"grows by {most >> 20} MiB")
