@@ -112,6 +112,11 @@ const FEW_CHARACTERS: usize = 1000;
 
 /// Appends what `iterable` yields.
 pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
+    append_all(cx, list, iterable, true)
+}
+
+/// As [`extend`]; `asks` the iterable for its length where CPython does: a program may notice, as each question may be a query.
+fn append_all(cx: &mut Ctx, list: List, iterable: Value, asks: bool) -> Res<()> {
     // A list of a subclass, too, takes itself as it is now: its iterator would follow its growth.
     let itself = List::of_sub(cx, iterable).filter(|&l| l.value() == list.value()).map(Seq::List);
     if let Some(seq) = Seq::of(iterable).or(itself) {
@@ -153,7 +158,9 @@ pub fn extend(cx: &mut Ctx, list: List, iterable: Value) -> Res<()> {
         }
     }
     let iterator = protocol::iter(cx, iterable)?;
-    protocol::check_length(cx, iterable)?;
+    if asks {
+        protocol::check_length(cx, iterable)?;
+    }
     protocol::each_of(cx, iterator, |cx, v| {
         if !list.push_quick(cx, v) {
             list.make_room_to_push(cx)?;
@@ -206,6 +213,13 @@ pub fn collect(cx: &mut Ctx, iterable: Value) -> Res<List> {
     Ok(list)
 }
 
+/// As [`collect`], of an iterable that is not asked for its length.
+pub fn collect_unasked(cx: &mut Ctx, iterable: Value) -> Res<List> {
+    let list = List::new(cx);
+    append_all(cx, list, iterable, false)?;
+    Ok(list)
+}
+
 fn list_repr(cx: &mut Ctx, v: Value) -> PyResult {
     let list = this(cx, v)?;
     if list.len() == 0 {
@@ -244,6 +258,15 @@ fn list_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
     if done { Ok(()) } else { Err(cx.index_error("list assignment index out of range")) }
 }
 
+/// The items to assign: not the iterable is asked how many there are, but its iterator.
+fn collect_for_slice(cx: &mut Ctx, item: Value) -> Res<List> {
+    if !type_of(cx, item).is_heap() {
+        return collect(cx, item);
+    }
+    let iterator = protocol::iter(cx, item)?;
+    collect(cx, iterator)
+}
+
 fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
     if item == Value::EMPTY {
         let bounds = slice.bounds(cx)?;
@@ -254,7 +277,7 @@ fn set_slice(cx: &mut Ctx, list: List, slice: Slice, item: Value) -> Res<()> {
     let src = match Seq::of(item) {
         Some(Seq::List(l)) if l.value() == list.value() => Seq::List(l.wish_copy(cx)?),
         Some(seq) => seq,
-        None => match collect(cx, item) {
+        None => match collect_for_slice(cx, item) {
             Ok(l) => Seq::List(l),
             Err(r) if cx.matches(&r, Exc::TypeError) && !is_iterable(cx, item) => {
                 cx.clear(r);

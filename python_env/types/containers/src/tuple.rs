@@ -50,7 +50,7 @@ pub fn collect(cx: &mut Ctx, iterable: Value) -> Res<Value> {
     if Tuple::of(iterable).is_some() {
         return Ok(iterable);
     }
-    let list = crate::list::collect(cx, iterable)?;
+    let list = crate::list::collect_unasked(cx, iterable)?;
     list.wish_tuple(cx)
 }
 
