@@ -407,9 +407,12 @@ impl Str {
         if !self.is_ascii() && self.has_surrogates() { SURROGATES } else { 0 }
     }
 
-    /// The concatenation of values that are strings; others are skipped. `None` when it cannot be allocated.
+    /// The concatenation of values that are strings, of subclasses, too: `__str__` and `__format__` may give those. `None` when it
+    /// cannot be allocated.
     pub fn concat_values(heap: &Heap, values: &[Value]) -> Option<Value> {
-        Str::glue(heap, Str(EMPTY_STR), values.len(), |i| Str::of(values[i]).unwrap_or(Str(EMPTY_STR)))
+        let text = |v: Value| Str::of(v).or_else(|| Str::of_sub(heap, v));
+        debug_assert!(values.iter().all(|&v| text(v).is_some()));
+        Str::glue(heap, Str(EMPTY_STR), values.len(), |i| text(values[i]).unwrap_or(Str(EMPTY_STR)))
     }
 
     /// `sep.join(seq)`: the first item that is no exact string, by its index, is an error. `None` when the result cannot be allocated.
