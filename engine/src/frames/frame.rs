@@ -28,7 +28,8 @@ mod slot {
     pub const PC: usize = 3;
     /// The generator, if it is the frame of one.
     pub const GENERATOR: usize = 4;
-    /// `f_back` of a frame that has ended.
+    /// `f_back` of a frame that has ended: the object of its caller, or the address of the caller's window (reads as an int) while it
+    /// has none. None: there is nobody.
     pub const BACK: usize = 5;
     /// `f_trace`
     pub const TRACE: usize = 6;
@@ -82,15 +83,8 @@ pub(super) fn new(cx: &mut Ctx, view: &View) -> Value {
 /// The frame object of a frame that is about to end and has none yet: with a copy of its locals, standing at `view.pc`.
 pub(super) fn new_detached(cx: &mut Ctx, view: &View, caller: Option<View>) -> Value {
     let registers = copy_locals(cx, view.code(), view.base);
-    let back = caller.and_then(|v| v.record(cx)).map_or(Value::EMPTY, |i| cx.run.records[i].frame);
-    let slots = [
-        view.function(),
-        Value::NONE,
-        registers,
-        Value::address(view.pc),
-        Value::EMPTY,
-        if back.is_empty() { Value::NONE } else { back },
-    ];
+    let back = back_of(cx, caller.as_ref());
+    let slots = [view.function(), Value::NONE, registers, Value::address(view.pc), Value::EMPTY, back];
     instance::new_with_slots(cx, cx.types.frame, &slots)
 }
 
@@ -180,14 +174,32 @@ pub(super) unsafe fn detach(cx: &mut Ctx, record: &Record) {
     let code = code_of(f);
     let registers = copy_locals(cx, code, base);
     // The record is off the list already: the caller is the one that it names.
-    let back = if record.caller.is_null() { None } else { View { base: record.caller, pc: record.pc }.record(cx) };
-    let back = back.map_or(Value::NONE, |i| cx.run.records[i].frame);
+    let caller = (!record.caller.is_null()).then_some(View { base: record.caller, pc: record.pc });
+    // Nobody called a generator that has ended.
+    let back = if generator(frame).is_some() { Value::NONE } else { back_of(cx, caller.as_ref()) };
     if cx.run.base == base {
         f.set_slot(cx, slot::PC, Value::address(cx.run.pc));
     }
     f.set_slot(cx, slot::REGISTERS, registers);
     f.set_slot(cx, slot::BASE, Value::NONE);
-    f.set_slot(cx, slot::BACK, if back.is_empty() { Value::NONE } else { back });
+    f.set_slot(cx, slot::BACK, back);
+}
+
+/// What a frame that ends keeps of its caller.
+fn back_of(cx: &Ctx, caller: Option<&View>) -> Value {
+    let Some(view) = caller else { return Value::NONE };
+    let object = view.record(cx).map_or(Value::EMPTY, |i| cx.run.records[i].frame);
+    if object.is_empty() { Value::address(view.base) } else { object }
+}
+
+/// An exception came from `frame` to the one at `view`, which now has an object.
+pub(super) fn came_back(cx: &Ctx, frame: Value, view: &View, object: Value) {
+    if let Some(f) = Obj::of(frame)
+        && f.slot(cx, slot::BACK) == Value::address(view.base)
+        && f.slot(cx, slot::BASE).is_none()
+    {
+        f.set_slot(cx, slot::BACK, object);
+    }
 }
 
 fn code_of(f: Obj) -> &'static RuntimeCode {
@@ -291,7 +303,8 @@ fn get_back(cx: &mut Ctx, frame: Value) -> PyResult {
             None => Value::NONE,
         });
     }
-    Ok(Obj::of(frame).and_then(|f| f.slot(cx, slot::BACK).non_empty()).unwrap_or(Value::NONE))
+    let back = Obj::of(frame).and_then(|f| f.slot(cx, slot::BACK).non_empty());
+    Ok(back.filter(|back| !back.is_int()).unwrap_or(Value::NONE))
 }
 
 fn get_code(cx: &mut Ctx, frame: Value) -> PyResult {

@@ -203,7 +203,6 @@ pub fn add_current(cx: &mut Ctx, exception: Value) {
     }
 }
 
-/// Puts an entry for the frame at `view` before the traceback of an exception.
 /// Where the frame at `base` raised an exception, as the newest entry of its traceback says.
 pub(crate) fn raised_at(cx: &Ctx, exception: Value, base: *mut Value) -> Option<*const u32> {
     let entry = exceptions::get_traceback(cx, exception);
@@ -217,8 +216,12 @@ pub(crate) fn raised_at(cx: &Ctx, exception: Value, base: *mut Value) -> Option<
     (frame::live_base(cx, frame) == Some(base)).then(|| code.entry().wrapping_add(at))
 }
 
+/// Puts an entry for the frame at `view` before the traceback of an exception.
 fn add_entry(cx: &mut Ctx, exception: Value, object: Value, view: &View) {
     let next = exceptions::get_traceback(cx, exception);
+    if traceback::is_traceback(cx, next) {
+        frame::came_back(cx, traceback::frame_of(next), view, object);
+    }
     let lasti = offset_of(view.code().index_of(view.pc));
     let entry = traceback::new(cx, next, object, lasti);
     exceptions::set_traceback(cx, exception, entry);
