@@ -74,6 +74,10 @@ unsafe extern "C" fn call_native_n(pc: At<f::Call>, base: *mut Value, cx: *mut C
             native::Role::Collects => proto_core::os::forget_calls(),
             native::Role::Resizes => crate::protocol::buffer::forget_views(),
             role @ (native::Role::Next | native::Role::Send) => {
+                if poll_due(cx) {
+                    // First, so that the generator still gets a window of its own.
+                    return poll_then(pc.pc(), base, cx, table);
+                }
                 let resumed = super::generator::resume_call(pc, base, cx, role, n);
                 if !resumed.is_null() {
                     next!(super::chain::innermost_pc(cx), resumed, cx, table)

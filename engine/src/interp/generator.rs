@@ -375,7 +375,7 @@ pub(super) unsafe fn resume_call(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx
     unsafe {
         let args = base.add(pc.window() + 2);
         let sends = role == Role::Send;
-        if n == 0 || n > 2 || sends && n != 2 || poll_due(cx) {
+        if n == 0 || n > 2 || sends && n != 2 {
             return std::ptr::null_mut();
         }
         let Some(g) = Generator::of(*args) else { return std::ptr::null_mut() };
