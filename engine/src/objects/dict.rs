@@ -1,4 +1,4 @@
-//! Dicts: compact, in insertion order. Word 1 is the [`Table`] (`EMPTY`: no entries yet); word 2 (local dicts only) a
+//! Dicts: compact, in insertion order. Word 1 is the [`Table`] (`EMPTY`: no entries yet); word 2 (for the owner or under the lock) a
 //! position below which all entries are gone; word 3 (local dicts only) how many index slots removal from the end has
 //! used up.
 //!
@@ -8,6 +8,8 @@
 //! changed meanwhile, the probe is repeated with the remembered verdicts.
 //!
 //! Caches hold `(version, entry)`: a version belongs to one set of keys of one table.
+
+mod ends;
 
 use super::dict_table::{DELETED, Probe, Table, log2_for};
 use super::{List, Str, Tuple, hashing, raw, shapes};
@@ -636,52 +638,6 @@ impl Dict {
         }
     }
 
-    /// Removes and returns the last entry.
-    pub fn pop_item(self, heap: &Heap) -> Option<(Value, Value)> {
-        self.locked(heap, |heap| {
-            let mut t = self.table()?;
-            let (used, live) = t.counts();
-            if self.is_shared() && used > 16 && live < used / 2 {
-                // A shared table keeps ended entries: compact it before the search for the last one gets long.
-                t = t.rebuilt(heap, 0);
-                self.publish(heap, t);
-            }
-            let mut e = t.counts().0;
-            while e > 0 {
-                e -= 1;
-                if !t.value(e).is_empty() {
-                    let slot = t.slot_of(t.hash(e), e)?;
-                    if !self.is_shared() && e + 1 < t.counts().0 {
-                        // The entries behind it ended before: give their positions back.
-                        t.set_counts(e + 1, t.counts().1);
-                        // SAFETY: word 3 of a dict is raw. Their index slots stay used.
-                        unsafe {
-                            let n = raw::load_raw(self.0, POPPED) + (used - e - 1) as u64;
-                            raw::store_raw(self.0, POPPED, n);
-                        }
-                    }
-                    return self.remove_at(heap, t, slot, e, true);
-                }
-            }
-            None
-        })
-    }
-
-    /// Removes and returns the first entry.
-    pub fn pop_first(self, heap: &Heap) -> Option<(Value, Value)> {
-        self.locked(heap, |_| {
-            let t = self.table()?;
-            let (pos, hash, _, _) = self.next_entry_hashed(0)?;
-            let slot = t.slot_of(hash, pos - 1)?;
-            let r = self.remove_at(heap, t, slot, pos - 1, !self.is_iterated());
-            if !self.is_shared() && t.counts().1 > 0 {
-                // SAFETY: word 2 of a dict is raw. Everything before `pos` is gone.
-                unsafe { raw::store_raw(self.0, HEAD, raw::load_raw(self.0, HEAD) & ITERATED | pos as u64) };
-            }
-            r
-        })
-    }
-
     // --- whole dicts ---
 
     /// Removes all entries.
@@ -831,60 +787,6 @@ impl Dict {
     /// `list(self.items())`.
     pub fn items_list(self, heap: &Heap) -> List {
         self.list_of(heap, |heap, k, v| Tuple::new(heap, &[k, v]))
-    }
-
-    /// `OrderedDict.move_to_end(key, last)`, as one step; false when there is no such key. Moving to the front rebuilds the table.
-    pub fn move_to_end(self, cx: &mut Ctx, key: Value, last: bool) -> Result<bool, Raised> {
-        let hash = Dict::hash_of(cx, key)?;
-        self.with_probe(cx, key, hash, Value::NONE, |heap, p| {
-            let Some((t, Probe::Found { slot, entry })) = p else { return false };
-            let (k, v) = (t.key(entry), t.value(entry));
-            if v.is_empty() {
-                return false;
-            }
-            let (used, live) = t.counts();
-            if last && entry + 1 == used {
-                return true;
-            }
-            // SAFETY: words 2 and 3 of a dict are raw.
-            let (head, popped) = unsafe { (raw::load_raw(self.0, HEAD), raw::load_raw(self.0, POPPED)) };
-            if last && used + (popped as usize) < t.config().1 {
-                // The new entry is there before the old one ends, and their number stays.
-                t.fill(heap, used, hash, k, v);
-                t.set_slot(slot, used as u32);
-                t.set_counts(used + 1, live);
-                let local = !self.is_shared();
-                t.clear_entry(heap, entry, local);
-                if local && head & !ITERATED == entry as u64 {
-                    // SAFETY: as above.
-                    unsafe { raw::store_raw(self.0, HEAD, head + 1) };
-                }
-            } else {
-                let new = Table::alloc(heap, log2_for(live + (live / 2).max(1)));
-                let add = |hash: i64, k: Value, v: Value| {
-                    let (n, _) = new.counts();
-                    new.fill(heap, n, hash, k, v);
-                    new.set_slot(new.free_slot(hash), n as u32);
-                    new.set_counts(n + 1, n + 1);
-                };
-                if !last {
-                    add(hash, k, v);
-                }
-                let mut pos = 0;
-                while let Some((next, h, key, value)) = self.next_entry_hashed(pos) {
-                    if next != entry + 1 {
-                        add(h, key, value);
-                    }
-                    pos = next;
-                }
-                if last {
-                    add(hash, k, v);
-                }
-                self.publish(heap, new);
-            }
-            t.touch();
-            true
-        })
     }
 
     // --- caches ---

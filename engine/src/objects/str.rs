@@ -556,6 +556,33 @@ impl Str {
         if self.is_ascii() { b } else { bytecount(&self.as_bytes()[..b.min(self.byte_len())]) }
     }
 
+    /// As [`Str::char_of_byte`]. `near` is a place before `b`, in bytes and in code points: no more is counted than what lies between
+    /// them, or what lies between two entries of the index, if the string has one.
+    pub fn char_near(self, heap: &Heap, b: usize, near: (usize, usize)) -> usize {
+        if self.is_ascii() {
+            return b;
+        }
+        let count = |(at, chars): (usize, usize)| chars + bytecount(&self.as_bytes()[at..b.min(self.byte_len())]);
+        if b - near.0 <= 4 * STRIDE || self.is_imm() || self.aux() & EXT == 0 {
+            return count(near);
+        }
+        // SAFETY: an external string: word 5 is a value.
+        if near.0 == 0 && unsafe { raw::load(self.0, INDEX) }.is_empty() {
+            // Counting is faster than making the index, which one search is not worth.
+            return count(near);
+        }
+        let index = self.index(heap);
+        // SAFETY: the index has an entry for every 64th code point.
+        let entry = |i: usize| unsafe { raw::load_raw(index, 2 + i) } as usize;
+        let (mut low, mut high) = (near.1 / STRIDE, self.len_chars().div_ceil(STRIDE));
+        // The last entry at or before `b`.
+        while high - low > 1 {
+            let middle = (low + high) / 2;
+            if entry(middle) <= b { low = middle } else { high = middle }
+        }
+        count((entry(low), low * STRIDE))
+    }
+
     /// The index of an external string, built when missing.
     fn index(self, heap: &Heap) -> Value {
         // SAFETY: an external string: word 5 is a value, written at most once per thread with equal content.

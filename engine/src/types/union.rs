@@ -160,18 +160,18 @@ fn union_repr(cx: &mut Ctx, v: Value) -> PyResult {
 }
 
 fn union_hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
-    // Order must not matter.
-    let mut sum = 0i64;
+    // That of a frozenset of them, which programs compute too.
+    let mut hashes = Vec::new();
     if let Some(t) = alternatives(cx, v) {
         for a in t.items() {
-            sum = sum.wrapping_add(protocol::hash(cx, a)?.wrapping_mul(0x9e37_79b9));
+            hashes.push(protocol::hash(cx, a)?);
         }
     }
     // What had no hash when the union was made was compared then: to hash it now could tell equal unions apart.
     if let Some(n) = instance::native_slot(cx, v, 2).as_int() {
         return Err(cx.type_error(format!("union contains {n} unhashable elements")));
     }
-    Ok(if sum == -1 { -2 } else { sum })
+    Ok(pynumeric::hash::frozenset(hashes.into_iter()))
 }
 
 fn contains(cx: &mut Ctx, t: Tuple, v: Value) -> PyResult<bool> {

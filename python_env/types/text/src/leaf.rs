@@ -46,10 +46,11 @@ fn two(args: &[Value]) -> Option<(Str, Str, &[Value])> {
 /// The byte range that optional `start` and `end` select; None also where nothing can match.
 #[inline(always)]
 fn range(cx: &Ctx, s: Str, rest: &[Value]) -> Option<Range<usize>> {
-    if rest.is_empty() { Some(0..s.byte_len()) } else { range_given(cx, s, rest) }
+    if rest.is_empty() { Some(0..s.byte_len()) } else { range_given(cx, s, rest).map(|(range, _)| range) }
 }
 
-fn range_given(cx: &Ctx, s: Str, rest: &[Value]) -> Option<Range<usize>> {
+/// As [`range`], with the index of the character where it begins.
+fn range_given(cx: &Ctx, s: Str, rest: &[Value]) -> Option<(Range<usize>, usize)> {
     let at = |i: usize, default: i64| match rest.get(i) {
         None | Some(&Value::NONE) => Some(default),
         Some(v) => v.as_int(),
@@ -58,14 +59,15 @@ fn range_given(cx: &Ctx, s: Str, rest: &[Value]) -> Option<Range<usize>> {
         return None;
     }
     let chars = search::clamp_bounds(at(0, 0)? as isize, at(1, i64::MAX)? as isize, s.len_chars())?;
-    Some(s.byte_of_char(cx, chars.start)..s.byte_of_char(cx, chars.end))
+    Some((s.byte_of_char(cx, chars.start)..s.byte_of_char(cx, chars.end), chars.start))
 }
 
 #[inline(always)]
 fn locate(cx: &Ctx, args: &[Value], f: impl Fn(&[u8], &[u8]) -> Option<usize>) -> Option<Option<usize>> {
     let (s, needle, rest) = two(args)?;
-    let range = range(cx, s, rest)?;
-    Some(f(&s.as_bytes()[range.clone()], needle.as_bytes()).map(|at| s.char_of_byte(range.start + at)))
+    let (range, first) = if rest.is_empty() { (0..s.byte_len(), 0) } else { range_given(cx, s, rest)? };
+    let at = f(&s.as_bytes()[range.clone()], needle.as_bytes());
+    Some(at.map(|at| s.char_near(cx, range.start + at, (range.start, first))))
 }
 
 fn count_value(n: usize) -> Option<Value> {

@@ -61,22 +61,28 @@ pub fn isascii(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// The byte range of `s[start:end]`, or `None` when `start` lies beyond the end.
 fn bounds(cx: &mut Ctx, s: Str, start: Option<Value>, end: Option<Value>) -> Res<Option<Range<usize>>> {
+    Ok(bounds_from(cx, s, start, end)?.map(|(range, _)| range))
+}
+
+/// As [`bounds`], with the index of the character where the range begins.
+fn bounds_from(cx: &mut Ctx, s: Str, start: Option<Value>, end: Option<Value>) -> Res<Option<(Range<usize>, usize)>> {
     if start.is_none() && end.is_none() {
-        return Ok(Some(0..s.byte_len()));
+        return Ok(Some((0..s.byte_len(), 0)));
     }
     let start = clipped(cx, start, 0)?;
     let end = clipped(cx, end, i64::MAX)?;
     let Some(chars) = search::clamp_bounds(start as isize, end as isize, s.len_chars()) else { return Ok(None) };
-    Ok(Some(s.byte_of_char(cx, chars.start)..s.byte_of_char(cx, chars.end)))
+    Ok(Some((s.byte_of_char(cx, chars.start)..s.byte_of_char(cx, chars.end), chars.start)))
 }
 
 /// Where `find` and its siblings found the needle, as a character index.
 fn locate(cx: &mut Ctx, args: Args, name: &str, f: fn(&[u8], &[u8]) -> Option<usize>) -> Res<Option<usize>> {
     let s = this(cx, args[0])?;
     let needle = str_arg(cx, args[1], &format!("{name}() argument 1"))?;
-    let Some(range) = bounds(cx, s, args.get(2), args.get(3))? else { return Ok(None) };
+    let Some((range, first)) = bounds_from(cx, s, args.get(2), args.get(3))? else { return Ok(None) };
     let Some(at) = f(&s.as_bytes()[range.clone()], needle.as_bytes()) else { return Ok(None) };
-    Ok(Some(s.char_of_byte(range.start + at)))
+    // Whoever goes through a text from hit to hit must not have it counted from its beginning each time.
+    Ok(Some(s.char_near(cx, range.start + at, (range.start, first))))
 }
 
 fn index_or_minus_one(cx: &mut Ctx, found: Option<usize>) -> PyResult {

@@ -244,14 +244,14 @@ impl Reader {
             },
             Kind::Int if v.is_none() && slot.optional => Ok(Field::None),
             Kind::Int => self.int(cx, v).map(Field::Int),
-            _ if v.is_none() => Ok(Field::None),
+            _ if v.is_none() && (slot.optional || !matches!(slot.kind, Kind::Text)) => Ok(Field::None),
             Kind::Identifier => match Str::of(v) {
                 Some(s) => Ok(Field::Name(s.to_string_lossy().into_owned())),
                 None => Err(cx.type_error("AST identifier must be of type str")),
             },
             Kind::Text => match Str::of(v) {
-                Some(_) => Ok(Field::None),
-                None if engine::objects::Bytes::of(v).is_some() => Ok(Field::None),
+                Some(s) => Ok(Field::Name(s.to_string_lossy().into_owned())),
+                None if engine::objects::Bytes::of(v).is_some() => Ok(Field::Name(String::new())),
                 None => Err(cx.type_error("AST string must be of type str")),
             },
             Kind::Node(sum) => self.node(cx, v, sum).map(|node| Field::Node(Box::new(node))),

@@ -367,12 +367,7 @@ impl Deque {
             let mask = ring.len() - 1;
             let right = n.rem_euclid(len as i64) as usize;
             let left = len - right;
-            // Few steps by moving items, many by rebuilding. The number of items stays: who asks for it takes no lock.
-            if right.min(left) >= 16 {
-                let items = self.listed(heap);
-                let turned = List::build(heap, len, |i| items.get((i + left) % len).unwrap_or(Value::NONE));
-                return self.refill(heap, turned);
-            }
+            // The number of items stays: who asks for it takes no lock.
             let mut first = number(heap, self.0, FIRST);
             let carry = |from: usize, to: usize| {
                 let v = ring.get(from & mask).unwrap_or(Value::NONE);

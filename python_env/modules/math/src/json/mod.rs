@@ -68,13 +68,13 @@ fn scan_string(cx: &mut Ctx, args: Args) -> PyResult {
     let end = args.index(cx, 1)?;
     let strict = args.truth_or(cx, 2, true)?;
     let doc = text_argument(cx, args[0])?;
-    let Some(start) = usize::try_from(end).ok().filter(|&i| i <= doc.len_chars()) else {
+    let Some(index) = usize::try_from(end).ok().filter(|&i| i <= doc.len_chars()) else {
         return Err(cx.value_error("end is out of bounds"));
     };
-    let start = doc.byte_of_char(cx, start);
+    let start = doc.byte_of_char(cx, index);
     match json::scan_string(doc.as_bytes(), start, strict) {
         Ok((s, end)) => {
-            let pair = [scanned(cx, &doc, start, s), int::from_usize(cx, doc.char_of_byte(end))];
+            let pair = [scanned(cx, &doc, start, s), int::from_usize(cx, doc.char_near(cx, end, (start, index)))];
             Ok(Tuple::new(cx, &pair))
         }
         Err(e) => Err(scan_failed(cx, doc, &e)),

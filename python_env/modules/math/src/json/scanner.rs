@@ -72,7 +72,7 @@ fn scan_once(cx: &mut Ctx, args: Args) -> PyResult {
         keys: Dict::new(cx),
     };
     let (v, end) = parser.value(cx, start)?;
-    let pair = [v, int::from_usize(cx, doc.char_of_byte(end))];
+    let pair = [v, int::from_usize(cx, doc.char_near(cx, end, (start, index)))];
     Ok(Tuple::new(cx, &pair))
 }
 
