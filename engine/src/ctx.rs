@@ -450,6 +450,8 @@ impl Ctx {
         if self.rt.space.config().gc_stress {
             crate::frames::clear_dead_registers(self);
         }
+        let top = self.top();
+        self.run.settle_limit(top);
         let mut bits = self.core.safepoint();
         if bits & wake::SAMPLE != 0 {
             watch::sample(self);
@@ -482,22 +484,31 @@ impl Ctx {
                 return Err(crate::exceptions::raise_stmt(self, exception, Value::EMPTY));
             }
         }
+        let signal = bits & wake::SIGNAL;
+        let mut rest = bits & !wake::SIGNAL;
         if self.in_poll_hook {
-            // A hook is running Python code: what came meanwhile waits until it is done.
-            self.after_hook |= bits;
-            return Ok(());
+            // A finalizer or a callback is running Python code: those that came meanwhile wait until it is done.
+            self.after_hook |= std::mem::take(&mut rest);
         }
         let hook = *lock(&self.rt.poll_hook);
         let Some(hook) = hook else { return Ok(()) };
-        self.in_poll_hook = true;
         let pending = std::mem::replace(&mut self.pending, Value::EMPTY);
-        let r = hook(self, bits);
-        self.in_poll_hook = false;
-        self.core.request(std::mem::take(&mut self.after_hook));
-        if r.is_ok() {
-            self.pending = pending;
+        if rest != 0 {
+            self.in_poll_hook = true;
+            let done = hook(self, rest);
+            self.in_poll_hook = false;
+            self.core.request(std::mem::take(&mut self.after_hook));
+            if done.is_err() {
+                self.core.request(signal);
+                return done;
+            }
         }
-        r
+        if signal != 0 {
+            // Handlers of signals interrupt everything, finalizers and each other.
+            hook(self, signal)?;
+        }
+        self.pending = pending;
+        Ok(())
     }
 
     /// Collects if that is due, and nothing else: for who calls finalizers, which are not to be told of what those before them

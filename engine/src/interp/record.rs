@@ -254,6 +254,14 @@ impl RunState {
         self.soft_limit = from.wrapping_add(words);
     }
 
+    /// Moves the limit back that large frames have moved, if the stack ends low again, at `top`: frames to come may be small.
+    pub fn settle_limit(&mut self, top: *mut Value) {
+        let first = self.recursion_limit.saturating_mul(FRAME_WORDS);
+        if self.soft_limit > self.stack_base.wrapping_add(first) && top < self.stack_base.wrapping_add(first / 2) {
+            self.allow_frames(self.stack_base, self.recursion_limit);
+        }
+    }
+
     /// Calls `visit` with every value that only this state refers to.
     pub fn visit(&self, visit: &mut dyn FnMut(Value)) {
         let RunState { records, result, tracer, asyncgen_firstiter, asyncgen_finalizer, pc, caught, jit, .. } = self;

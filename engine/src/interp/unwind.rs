@@ -78,6 +78,7 @@ unsafe fn find_handler(mut pc: *const u32, mut base: *mut Value, cx: &mut Ctx, m
                     cx.run.caught = (base, pc);
                 }
                 set(base, handler.reg as usize, exception);
+                cx.run.settle_limit(base);
                 cx.pending = Value::EMPTY;
                 cx.run.pc = code.entry().add(handler.target as usize);
                 return true;

@@ -96,6 +96,25 @@ pub fn next_quick(cx: &Ctx, source: Value) -> Option<Value> {
     })
 }
 
+/// As [`next`], for who has just asked by [`next_quick`] in vain: another look would make iterators over each other take the square of
+/// their number.
+pub fn next_tried(cx: &mut Ctx, it: Value) -> PyResult<Option<Value>> {
+    if !it.is_kind(Kind::Object) {
+        return next(cx, it);
+    }
+    cx.poll()?;
+    next_by_slot(cx, it)
+}
+
+/// As [`next_tried`], with an end as [`next_through`] gives it.
+pub fn next_through_tried(cx: &mut Ctx, it: Value) -> PyResult {
+    if !it.is_kind(Kind::Object) {
+        return next_through(cx, it);
+    }
+    cx.poll()?;
+    step_by_slot(cx, it)
+}
+
 /// As [`next`], for iterators over others: EMPTY at the end, and an end that has a value goes on as the StopIteration that it is.
 #[inline]
 pub fn next_through(cx: &mut Ctx, it: Value) -> PyResult {

@@ -56,21 +56,35 @@ pub fn run_pending(cx: &mut Ctx) -> Res<()> {
     if !signals::any_pending() || !signals::on_main_thread() {
         return Ok(());
     }
-    for signum in signals::take_pending() {
-        let table = handlers(cx);
-        let handler = table.get(cx, Value::small(signum))?;
-        match handler {
-            // The handler went away between the signal and now; at the end of the program all have.
-            Some(h) if h.is_int() || h == Value::NONE => ignored(cx, signum),
-            None if crate::lifecycle::is_finalizing() => ignored(cx, signum),
-            Some(h) => {
-                let frame = crate::sys::frames::current(cx);
-                protocol::call(cx, h, &[Value::small(signum), frame])?;
-            }
-            None if signum == libc::SIGINT => return Err(keyboard_interrupt(cx)),
-            None if signum == libc::SIGQUIT && engine::waits::is_on() => engine::waits::dump(cx, "what threads do"),
-            None => {}
+    signals::begin_taking();
+    // One after the other: a handler may itself be interrupted by the next one.
+    let mut from = 1;
+    while let Some(signum) = signals::take_next(from) {
+        if let Err(raised) = handle(cx, signum) {
+            signals::taking_ended_early();
+            cx.request(wake::SIGNAL);
+            return Err(raised);
         }
+        from = signum + 1;
+    }
+    Ok(())
+}
+
+/// Calls what handles a signal.
+fn handle(cx: &mut Ctx, signum: i32) -> Res<()> {
+    let table = handlers(cx);
+    let handler = table.get(cx, Value::small(signum))?;
+    match handler {
+        // The handler went away between the signal and now; at the end of the program all have.
+        Some(h) if h.is_int() || h == Value::NONE => ignored(cx, signum),
+        None if crate::lifecycle::is_finalizing() => ignored(cx, signum),
+        Some(h) => {
+            let frame = crate::sys::frames::current(cx);
+            protocol::call(cx, h, &[Value::small(signum), frame])?;
+        }
+        None if signum == libc::SIGINT => return Err(keyboard_interrupt(cx)),
+        None if signum == libc::SIGQUIT && engine::waits::is_on() => engine::waits::dump(cx, "what threads do"),
+        None => {}
     }
     Ok(())
 }
@@ -89,7 +103,8 @@ fn keyboard_interrupt(cx: &mut Ctx) -> Raised {
 pub fn after_fork_in_child(cx: &mut Ctx) {
     let rt = cx.rt;
     signals::set_main_thread(Box::new(move || rt.poke_main(wake::SIGNAL)));
-    signals::take_pending();
+    signals::begin_taking();
+    while signals::take_next(1).is_some() {}
 }
 
 fn signal_number(cx: &mut Ctx, v: Value) -> Res<i32> {

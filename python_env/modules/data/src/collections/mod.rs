@@ -4,6 +4,7 @@ pub mod defaultdict;
 pub mod deque;
 pub mod deque_methods;
 pub mod ordered_dict;
+mod ordered_update;
 mod tuplegetter;
 
 use engine::objects::Dict;

@@ -4,6 +4,8 @@ use engine::objects::{Dict, List, StrBuilder, Tuple, hashing, iter};
 use engine::prelude::*;
 use engine::protocol;
 
+use super::ordered_update;
+
 pub static ORDERED_DICT: TypeDef = TypeDef {
     doc: "Dictionary that remembers insertion order",
     bases: &[BaseRef::Core(|t| t.dict)],
@@ -13,8 +15,12 @@ pub static ORDERED_DICT: TypeDef = TypeDef {
         richcmp: Some(richcmp),
         hash: Some(slots::hash_not_implemented),
         or: Some(or),
+        ior: Some(ordered_update::ior),
         ..Slots::NONE
     },
+    init: Some(
+        NativeDef::new("__init__", "($self, /, *args, **kwargs)", ordered_update::init, "Initialize self.  See help(type(self)) for accurate signature."),
+    ),
     methods: &[
         NativeDef::new(
             "move_to_end",
@@ -37,9 +43,16 @@ pub static ORDERED_DICT: TypeDef = TypeDef {
         NativeDef::new(
             "setdefault",
             "($self, /, key, default=None)",
-            setdefault,
+            ordered_update::setdefault,
             "Insert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default.",
         ),
+        NativeDef::new(
+            "update",
+            "($self, /, *args, **kwargs)",
+            ordered_update::update,
+            "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.\nIf E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]\nIf E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\nIn either case, this is followed by: for k in F:  D[k] = F[k]",
+        )
+        .hide_sig(),
         NativeDef::new("copy", "($self, /)", copy, "od.copy() -> a shallow copy of od"),
         NativeDef::new("__reversed__", "($self, /)", reversed, "od.__reversed__() <==> reversed(od)"),
         NativeDef::new("__reduce__", "($self, /)", reduce, "Return state information for pickling"),
@@ -53,7 +66,7 @@ pub static ORDERED_DICT: TypeDef = TypeDef {
     ..TypeDef::new("collections", "OrderedDict")
 };
 
-fn this(cx: &mut Ctx, v: Value) -> Res<Dict> {
+pub(super) fn this(cx: &mut Ctx, v: Value) -> Res<Dict> {
     match Dict::of_sub(cx, v) {
         Some(d) => Ok(d),
         None => Err(cx.type_error("OrderedDict expected")),
@@ -151,8 +164,7 @@ fn or(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
     let like = if cx.is_def(a, &ORDERED_DICT) { a } else { b };
     let class = types::type_of(cx, like).value();
     let out = protocol::call(cx, class, &[a])?;
-    let update = cx.names.update;
-    protocol::call_method(cx, out, update, &[b])?;
+    ordered_update::update_from(cx, out, b)?;
     Ok(out)
 }
 
@@ -184,11 +196,6 @@ fn pop(cx: &mut Ctx, args: Args) -> PyResult {
         Some(default) => Ok(default),
         None => Err(cx.key_error(args[1])),
     }
-}
-
-fn setdefault(cx: &mut Ctx, args: Args) -> PyResult {
-    let d = this(cx, args[0])?;
-    d.set_default(cx, args[1], args.or(2, Value::NONE))
 }
 
 fn copy(cx: &mut Ctx, args: Args) -> PyResult {

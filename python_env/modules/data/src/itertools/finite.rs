@@ -152,9 +152,9 @@ fn chain_next(cx: &mut Ctx, it: Value) -> PyResult {
     loop {
         let running = o.slot(cx, 1);
         if running != Value::EMPTY {
-            match step(cx, running)? {
-                Value::EMPTY => o.set_slot(cx, 1, Value::EMPTY),
-                v => return Ok(v),
+            match protocol::iter::next_tried(cx, running)? {
+                None => o.set_slot(cx, 1, Value::EMPTY),
+                Some(v) => return Ok(v),
             }
         }
         let sources = o.slot(cx, 0);
@@ -389,7 +389,7 @@ fn islice_step(cx: &Ctx, it: Value) -> Option<Value> {
 
 /// The next value of the iterator that slot 0 holds, which is given up with the first error or end.
 fn step_or_drop(cx: &mut Ctx, o: Obj, source: Value) -> PyResult {
-    let stepped = step_through(cx, source);
+    let stepped = protocol::iter::next_through_tried(cx, source);
     if matches!(stepped, Ok(Value::EMPTY) | Err(_)) {
         o.set_slot(cx, 0, Value::EMPTY);
     }

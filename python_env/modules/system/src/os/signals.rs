@@ -94,12 +94,19 @@ pub fn any_pending() -> bool {
     ANY.load(Ordering::SeqCst)
 }
 
-/// The signals that arrived since the last call, in order of their numbers.
-pub fn take_pending() -> Vec<i32> {
-    if !ANY.swap(false, Ordering::SeqCst) {
-        return Vec::new();
-    }
-    (1..NSIG).filter(|&i| TRIPPED[i].swap(false, Ordering::SeqCst)).map(|i| i as i32).collect()
+/// Begins to look for signals that have arrived: those that come from now on count again.
+pub fn begin_taking() {
+    ANY.store(false, Ordering::SeqCst);
+}
+
+/// The looking has been cut short: there may be more.
+pub fn taking_ended_early() {
+    ANY.store(true, Ordering::SeqCst);
+}
+
+/// The first signal numbered `from` or above that has arrived; it has no longer.
+pub fn take_next(from: i32) -> Option<i32> {
+    (from.max(1)..NSIG as i32).find(|&i| TRIPPED[i as usize].swap(false, Ordering::SeqCst))
 }
 
 /// Replaces the descriptor that gets a byte per signal; gives the old one.
