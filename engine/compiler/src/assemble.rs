@@ -479,12 +479,7 @@ fn build(unit: Unit<'_>, encoded: Encoded, source: &Source<'_>, table: &SymbolTa
     }
     handlers.sort_by_key(|(depth, h)| (std::cmp::Reverse(*depth), h.start));
     let scope = &table.scopes[unit.scope];
-    let mut cellvars: Vec<(Arc<str>, u16)> = unit
-        .varnames
-        .iter()
-        .filter(|n| scope.has_cell(n.as_str()))
-        .filter_map(|n| unit.regs.get(n).map(|&r| (arc(n), r as u16)))
-        .collect();
+    let mut cellvars: Vec<(Arc<str>, u16)> = unit.own_cells(scope).map(|(n, r)| (arc(n), r as u16)).collect();
     for (name, reg) in &unit.hidden_cells {
         if !cellvars.iter().any(|(_, r)| *r == *reg as u16) {
             cellvars.push((arc(name), *reg as u16));

@@ -125,11 +125,9 @@ impl<'a> Compiler<'a> {
         }
         let big = unit.big_names.len();
         let big_reg = unit.big_reg;
-        let cells: Vec<Reg> =
-            unit.varnames.iter().filter(|n| s.has_cell(n.as_str())).filter_map(|n| unit.regs.get(n).copied()).collect();
+        let cells: Vec<Reg> = unit.own_cells(s).map(|(_, reg)| reg).collect();
         let is_generator = unit.flags.is_generator_like();
         self.units.push(unit);
-        // Comprehension variables of the same name follow; only the scope's own registers hold cells here.
         self.range = TextRange::default();
         let gathered = self.unit().gathered;
         if gathered > 0 {

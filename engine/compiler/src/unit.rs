@@ -5,7 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
-use crate::symtable::{Meaning, ScopeId, ScopeKind, SymbolTable};
+use crate::symtable::{Meaning, Scope, ScopeId, ScopeKind, SymbolTable};
 
 /// A register.
 pub type Reg = u8;
@@ -385,6 +385,16 @@ impl<'a> Unit<'a> {
         self.top = self.varnames.len() as u16;
         self.gathered = if gathers { params.len() as u16 } else { 0 };
         self.max = self.top.max(self.gathered);
+    }
+
+    /// The scope's own variables that inner functions capture, with their registers. (Variables of comprehensions that lie in line may
+    /// have the same names.)
+    pub fn own_cells<'u>(&'u self, scope: &'u Scope) -> impl Iterator<Item = (&'u Name, Reg)> {
+        let own = |(reg, name): (usize, &'u Name)| {
+            let reg = reg as Reg;
+            (self.regs.get(name) == Some(&reg) && scope.has_cell(name.as_str())).then_some((name, reg))
+        };
+        self.varnames.iter().enumerate().filter_map(own)
     }
 
     /// Number of registers of named locals.

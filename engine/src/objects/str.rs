@@ -545,6 +545,11 @@ impl Str {
         if i < STRIDE || self.is_imm() || self.aux() & EXT == 0 {
             return pytext::wtf8::offset(b, i);
         }
+        let behind = self.len_chars() - i;
+        if behind < STRIDE {
+            // The end of a text that grows is asked for after each step.
+            return pytext::wtf8::offset_back(b, behind);
+        }
         let index = self.index(heap);
         // SAFETY: the index has an entry for every 64th code point, and `i` is in range.
         let start = unsafe { raw::load_raw(index, 2 + i / STRIDE) } as usize;

@@ -284,6 +284,8 @@ pub fn boot_space(heap: &Heap) -> &'static Base {
     let mut types = CoreTypes::unset(object);
     types.object = object;
     types.type_ = type_;
+    // What tools that walk the heap come upon inside the runtime's own containers is an object at least.
+    heap.space().shape(ShapeId(Kind::Internal as u32)).set_ty(heap, object.value());
     types.define_all(heap, &names, &registry);
     for (i, row) in EXCEPTIONS.iter().enumerate() {
         types.exceptions[i] = declare::create(heap, &names, &types, &registry, row.def);

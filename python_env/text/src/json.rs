@@ -115,7 +115,8 @@ fn short_escape(b: u8) -> Option<&'static [u8]> {
 }
 
 fn push_u(out: &mut Vec<u8>, unit: u32) {
-    out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+    let digit = |shift: u32| b"0123456789abcdef"[(unit >> shift & 15) as usize];
+    out.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
 }
 
 /// Appends the quoted string; only ASCII when `ascii`.

@@ -116,6 +116,12 @@ pub fn is_line_break(c: u32) -> bool {
 
 /// Appends the full lower case of `c` (without the context rule of the final sigma).
 pub fn push_lower(out: &mut Vec<u8>, c: u32) {
+    if is_caseless(c) {
+        return wtf8::push(out, c);
+    }
+    if c < 0x80 {
+        return out.push((c as u8).to_ascii_lowercase());
+    }
     match known(c) {
         // A partner that came later does not count.
         Some(ch) => ch.to_lowercase().for_each(|l| wtf8::push(out, if after_16(l as u32) { c } else { l as u32 })),
@@ -123,8 +129,19 @@ pub fn push_lower(out: &mut Vec<u8>, c: u32) {
     }
 }
 
+/// Whether `c` lies where scripts without cases have their blocks, or is no letter of ASCII: it is its own lower and upper case.
+fn is_caseless(c: u32) -> bool {
+    matches!(c, 0..0x41 | 0x5B..0x61 | 0x7B..0x80 | 0x0900..0x10A0 | 0x2E00..0xA640 | 0xAC00..0xFB00)
+}
+
 /// Appends the full upper case of `c`.
 pub fn push_upper(out: &mut Vec<u8>, c: u32) {
+    if is_caseless(c) {
+        return wtf8::push(out, c);
+    }
+    if c < 0x80 {
+        return out.push((c as u8).to_ascii_uppercase());
+    }
     match known(c) {
         Some(ch) => ch.to_uppercase().for_each(|u| wtf8::push(out, if after_16(u as u32) { c } else { u as u32 })),
         None => wtf8::push(out, c),
@@ -421,5 +438,12 @@ mod tests {
         assert!(!is_printable(0xA0) && is_printable(0xE9) && !is_printable(0xD800));
         assert_eq!(decimals_to_ascii("\u{3000}١٢é".as_bytes()).as_ref(), b" 12?");
         assert_eq!(normalize(Form::Nfd, "é".as_bytes()), "e\u{301}".as_bytes());
+    }
+
+    #[test]
+    fn caseless_blocks() {
+        for c in (0..0x11_0000).filter_map(char::from_u32).filter(|&c| is_caseless(c as u32)) {
+            assert!(c.to_lowercase().eq([c]) && c.to_uppercase().eq([c]), "{c:?}");
+        }
     }
 }

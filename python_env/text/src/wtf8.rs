@@ -121,6 +121,18 @@ pub fn offset(s: &[u8], index: usize) -> usize {
     i
 }
 
+/// Byte offset of the code point that is the `back`-th from the end; 0 when there are not so many.
+pub fn offset_back(s: &[u8], back: usize) -> usize {
+    let mut i = s.len();
+    for _ in 0..back {
+        i = i.saturating_sub(1);
+        while i > 0 && s[i] & 0xC0 == 0x80 {
+            i -= 1;
+        }
+    }
+    i
+}
+
 /// Code-point index of a byte offset.
 #[inline]
 pub fn index(s: &[u8], offset: usize) -> usize {

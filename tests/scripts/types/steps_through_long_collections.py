@@ -116,6 +116,33 @@ for seed in range(20):
             d.append(model.append(by) or by)
             n += 1
 
+d = collections.deque(range(N))
+for i in range(N // 5):
+    d.insert(10, i)
+    d.insert(-10, i)
+    del d[10], d[-10]
+print(d[10] == 10, d[-10] == N - 10, len(d) == N)
+for seed in range(20):
+    rng = random.Random(seed)
+    d, model = collections.deque(range(20)), list(range(20))
+    for step in range(200):
+        i = rng.randrange(-len(model) - 3, len(model) + 4)
+        if rng.random() < 0.5 or not model:
+            d.insert(i, step)
+            model.insert(i, step)
+        else:
+            i %= len(model)
+            i -= rng.choice((0, len(model)))
+            del d[i], model[i]
+        assert list(d) == model, (seed, step, i)
+
+# --- the end of a text that grows ---
+s = ""
+for i in range(N):
+    s += "é"
+    assert s[-1] == "é" and s[-3:] == "ééé"[:i + 1]
+print(len(s) == N)
+
 # --- JSON documents one behind the other ---
 stream = '{"k": "é漢"} ' * (N // 4)
 decode, scan = json.JSONDecoder().raw_decode, json.decoder.scanstring

@@ -141,6 +141,12 @@ impl Content {
     }
 
     fn write(&mut self, s: &[u8]) {
+        if matches!(self.newline, Newline::Lf) && self.at == self.text.len() && self.beyond == 0 {
+            self.ascii &= s.is_ascii();
+            self.text.extend_from_slice(s);
+            self.at += s.len();
+            return;
+        }
         let mut text = s.to_vec();
         match self.newline {
             Newline::Translate => newline::scan(&mut text, true, &mut self.seen),
@@ -160,13 +166,13 @@ impl Content {
             self.at = self.text.len();
             self.beyond = 0;
         }
-        let chars = if text.is_ascii() { text.len() } else { wtf8::count(&text) };
-        let replaced = self.span(self.at, chars);
         self.ascii &= text.is_ascii();
         let n = text.len();
         if self.at == self.text.len() {
             self.text.append(&mut text);
         } else {
+            let chars = if text.is_ascii() { text.len() } else { wtf8::count(&text) };
+            let replaced = self.span(self.at, chars);
             self.text.splice(self.at..self.at + replaced, text);
         }
         self.at += n;

@@ -187,6 +187,13 @@ impl Conn {
         add(cx, &self.cursors, cursor, CursorState::is_active);
     }
 
+    /// Whether a cursor other than this one has a statement under way that changes data.
+    pub fn is_held_by_others(&self, cursor: &Arc<CursorState>) -> bool {
+        let cursors = locked(&self.cursors);
+        let mut others = cursors.all.iter().filter_map(Weak::upgrade).filter(|c| !Arc::ptr_eq(c, cursor));
+        others.any(|c| c.holds_changes())
+    }
+
     pub fn add_blob(&self, cx: &mut Ctx, blob: &Arc<BlobState>) {
         add(cx, &self.blobs, blob, BlobState::is_open);
     }

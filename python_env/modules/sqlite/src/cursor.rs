@@ -53,6 +53,11 @@ impl CursorState {
         self.active.try_lock().map_or(true, |active| active.is_some())
     }
 
+    /// Whether a statement that changes data has been left with rows to be read.
+    pub fn holds_changes(&self) -> bool {
+        self.active.try_lock().map_or(true, |active| active.as_ref().is_some_and(|prepared| prepared.is_dml))
+    }
+
     /// Ends the statement, unless it runs.
     pub fn abandon(&self) {
         let ended = self.active.try_lock().ok().and_then(|mut active| active.take());
@@ -324,7 +329,10 @@ fn query_of(cx: &mut Ctx, w: &Work, sql: Str, parameters: Option<Value>, many: b
         Some(all) if many => protocol::iter(cx, all)?,
         _ => Value::EMPTY,
     };
-    if w.conn.is_held_up.swap(false, Ordering::Relaxed) && conn::is_autocommit(cx, &w.db) {
+    if w.conn.is_held_up.swap(false, Ordering::Relaxed)
+        && w.conn.is_held_by_others(&w.state)
+        && conn::is_autocommit(cx, &w.db)
+    {
         // By a cursor, perhaps, that the program has dropped.
         cx.collect_garbage()?;
     }

@@ -478,13 +478,19 @@ impl Core {
                 return Hello;
             }
             self.collect();
-            step!(self.flush(wire));
             if self.live().is_some_and(|c| !c.is_handshaking()) {
+                step!(self.flush(wire));
                 self.ready = true;
                 return Done(());
             }
-            // A peer that ends here has broken off.
+            // What several records of the peer call for goes out at once: the second of two small ones would wait for an answer to the
+            // first.
             match self.receive(wire, false) {
+                WantRead => {
+                    step!(self.flush(wire));
+                    return WantRead;
+                }
+                // A peer that ends here has broken off.
                 Closed => return Failed(Failure::eof()),
                 other => step!(other),
             }

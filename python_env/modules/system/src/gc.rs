@@ -244,7 +244,11 @@ fn get_referents(cx: &mut Ctx, args: Args) -> PyResult {
             }
         }
     }
-    Ok(out.value())
+    let (public, heap): (_, &Heap) = (List::new(cx), cx);
+    for v in out.items().filter(|&v| is_public(heap, v)) {
+        public.push(heap, v);
+    }
+    Ok(public.value())
 }
 
 /// Whether an attribute has this value, or it is the dict that holds the attributes.

@@ -24,6 +24,7 @@ pub fn decode(order: Order, input: &[u8], pos: &mut usize, out: &mut Vec<u8>, la
         Some(u32::from(if order == Order::Little { u16::from_le_bytes(b) } else { u16::from_be_bytes(b) }))
     };
     let end = input.len();
+    out.reserve((end - *pos).saturating_mul(3) / 2);
     while let Some(c) = unit(*pos) {
         let start = *pos;
         match c {
@@ -47,6 +48,7 @@ pub fn decode(order: Order, input: &[u8], pos: &mut usize, out: &mut Vec<u8>, la
 
 /// Encoder.
 pub fn encode(order: Order, text: &[u8], pos: &mut usize, out: &mut Vec<u8>) -> Result<(), CodecError> {
+    out.reserve((text.len() - *pos).saturating_mul(2));
     let mut put = |u: u32| {
         let u = u as u16;
         out.extend_from_slice(&if order == Order::Little { u.to_le_bytes() } else { u.to_be_bytes() });

@@ -359,6 +359,43 @@ impl Deque {
         heap.lock(self.0.value(), |heap| self.pop_back_locked(heap))
     }
 
+    /// Puts an item that is shared already, if the deque is, before the one at `i`, by moving those on the shorter side. A negative
+    /// `i` counts from the end. False if the bound is reached.
+    pub fn insert(self, heap: &Heap, i: i64, v: Value) -> bool {
+        heap.lock(self.0.value(), |heap| {
+            let n = self.len(heap);
+            if self.bound(heap) == Some(n) {
+                return false;
+            }
+            let i = if i < 0 { (i + n as i64).max(0) } else { i.min(n as i64) } as usize;
+            let ring = self.reserve(heap);
+            let first = number(heap, self.0, FIRST);
+            let place = |i: usize| first.wrapping_add(i) & (ring.len() - 1);
+            let take = |to: usize, from: usize| {
+                ring.set(heap, place(to), ring.get(place(from)).unwrap_or(Value::NONE));
+            };
+            if i < n / 2 {
+                (0..i).for_each(|j| take(j.wrapping_sub(1), j));
+                ring.set(heap, place(i.wrapping_sub(1)), v);
+                set_number(heap, self.0, FIRST, place(usize::MAX));
+            } else {
+                (i..n).rev().for_each(|j| take(j + 1, j));
+                ring.set(heap, place(i), v);
+            }
+            set_number(heap, self.0, COUNT, n + 1);
+            self.changed(heap);
+            true
+        })
+    }
+
+    /// Takes the item at `i` out, which counts from the end if it is negative; whether it is there.
+    pub fn remove_index(self, heap: &Heap, i: i64) -> bool {
+        heap.lock(self.0.value(), |heap| match self.place(heap, i) {
+            Some(i) => self.remove_locked(heap, i),
+            None => false,
+        })
+    }
+
     /// Turns the items by `n` places to the right, as one step.
     pub fn rotate(self, heap: &Heap, n: i64) {
         heap.lock(self.0.value(), |heap| {

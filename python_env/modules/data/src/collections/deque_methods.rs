@@ -229,14 +229,7 @@ fn insert(cx: &mut Ctx, args: Args) -> PyResult {
     let d = Deque::this(cx, args[0])?;
     let i = args.index(cx, 1)?;
     d.admit(cx, args[2]);
-    let fits = d.edit(cx, |heap, items| {
-        if d.bound(heap) == Some(items.len()) {
-            return false;
-        }
-        items.insert_at(heap, i, args[2]);
-        true
-    });
-    if fits { Ok(Value::NONE) } else { Err(cx.index_error("deque already at its maximum size")) }
+    if d.insert(cx, i, args[2]) { Ok(Value::NONE) } else { Err(cx.index_error("deque already at its maximum size")) }
 }
 
 fn remove(cx: &mut Ctx, args: Args) -> PyResult {
@@ -290,11 +283,7 @@ pub fn getitem(cx: &mut Ctx, v: Value, key: Value) -> PyResult {
 pub fn setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()> {
     let d = Deque::this(cx, v)?;
     let i = position(cx, key)?;
-    let done = if item == Value::EMPTY {
-        d.edit(cx, |heap, items| items.pop_index(heap, i).is_some())
-    } else {
-        d.set_index(cx, i, item)
-    };
+    let done = if item == Value::EMPTY { d.remove_index(cx, i) } else { d.set_index(cx, i, item) };
     if done { Ok(()) } else { Err(cx.index_error("deque index out of range")) }
 }
 
