@@ -129,9 +129,14 @@ fn stack_overflow(cx: &mut Ctx, what: &str) -> crate::Raised {
     cx.raise(crate::exceptions::Exc::RecursionError, format!("maximum recursion depth exceeded{what}"))
 }
 
-/// `id()`: the word itself.
-pub fn id_of(v: Value) -> u64 {
-    if v.is_ptr() { v.addr() as u64 } else { v.bits() }
+/// What `id()` tells, and the texts of objects: the address; what has none has an odd number of its own.
+pub fn id_of(v: Value) -> u128 {
+    if v.is_ptr() { v.addr() as u128 } else { u128::from(v.bits()) << 1 | 1 }
+}
+
+/// [`id_of`] as an int.
+pub fn id(heap: &proto_core::Heap, v: Value) -> Value {
+    crate::objects::int::from_i128(heap, id_of(v) as i128)
 }
 
 /// Whether `v` is a `typing.TypeVarTuple`.

@@ -94,7 +94,7 @@ fn data_of(cx: &mut Ctx, class: Value) -> PyResult {
 }
 
 fn key_of(heap: &Heap, class: Value) -> Value {
-    int::from_u64(heap, protocol::id_of(class))
+    protocol::id(heap, class)
 }
 
 fn known(heap: &Heap, d: Option<Dict>, class: Value) -> bool {

@@ -228,7 +228,7 @@ pub fn to_dict(cx: &Ctx, pickler: Obj) -> Dict {
     with_table(cx, pickler, |table, objects| {
         for v in objects.items() {
             if let Some(index) = table.get(v) {
-                let id = int::from_u64(cx, v.bits());
+                let id = protocol::id(cx, v);
                 let pair = Tuple::new(cx, &[int::from_u64(cx, index), v]);
                 dict.set_fast(cx, id, pair);
             }

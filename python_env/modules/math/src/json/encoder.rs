@@ -212,7 +212,7 @@ impl Run {
     /// Notes that `v` is being written; refuses one that is already.
     fn enter(&self, cx: &mut Ctx, v: Value) -> Res<Value> {
         let Some(markers) = self.markers else { return Ok(Value::NONE) };
-        let id = int::from_u64(cx, protocol::id_of(v));
+        let id = protocol::id(cx, v);
         if markers.contains(cx, id)? {
             return Err(cx.value_error("Circular reference detected"));
         }

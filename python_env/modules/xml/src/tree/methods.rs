@@ -123,7 +123,7 @@ fn deep_element(cx: &mut Ctx, e: Elem, memo: Value) -> PyResult {
         new.push(cx, child);
         i += 1;
     }
-    let id = int::from_u64(cx, protocol::id_of(e.value()));
+    let id = protocol::id(cx, e.value());
     protocol::setitem(cx, memo, id, v)?;
     Ok(v)
 }
@@ -141,7 +141,7 @@ fn deep(cx: &mut Ctx, v: Value, memo: Value) -> PyResult {
         }
     }
     if let Some(e) = Elem::exact(cx, v) {
-        let id = int::from_u64(cx, protocol::id_of(v));
+        let id = protocol::id(cx, v);
         if let Some(d) = Dict::of_sub(cx, memo)
             && let Some(known) = d.get(cx, id)?
         {

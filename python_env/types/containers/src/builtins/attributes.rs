@@ -115,7 +115,7 @@ fn hash(cx: &mut Ctx, args: Args) -> PyResult {
 }
 
 fn id(cx: &mut Ctx, args: Args) -> PyResult {
-    let id = int::from_u64(cx, args[0].bits());
+    let id = protocol::id(cx, args[0]);
     audit::tell(cx, "builtins.id", &[id])?;
     Ok(id)
 }
