@@ -171,7 +171,7 @@ fn union_hash(cx: &mut Ctx, v: Value) -> PyResult<i64> {
     if let Some(n) = instance::native_slot(cx, v, 2).as_int() {
         return Err(cx.type_error(format!("union contains {n} unhashable elements")));
     }
-    Ok(pynumeric::hash::frozenset(hashes.into_iter()))
+    Ok(pynumeric::hash::frozenset(hashes))
 }
 
 fn contains(cx: &mut Ctx, t: Tuple, v: Value) -> PyResult<bool> {
