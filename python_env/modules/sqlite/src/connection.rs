@@ -179,7 +179,8 @@ pub static CONNECTION: TypeDef = TypeDef {
                 by_cursor(cx, a[0], b"execute", a.from(1))
             },
             "Executes an SQL statement.",
-        ),
+        )
+        .role(Role::Collects),
         NativeDef::new(
             "executemany",
             "($self, sql, parameters, /)",
@@ -188,7 +189,8 @@ pub static CONNECTION: TypeDef = TypeDef {
                 by_cursor(cx, a[0], b"executemany", a.from(1))
             },
             "Repeatedly executes an SQL statement.",
-        ),
+        )
+        .role(Role::Collects),
         NativeDef::new(
             "executescript",
             "($self, sql_script, /)",

@@ -106,7 +106,8 @@ pub static CURSOR: TypeDef = TypeDef {
                 query(cx, a[0], sql, a.get(2), false)
             },
             "Executes an SQL statement.",
-        ),
+        )
+        .role(Role::Collects),
         NativeDef::new(
             "executemany",
             "($self, sql, seq_of_parameters, /)",
@@ -115,7 +116,8 @@ pub static CURSOR: TypeDef = TypeDef {
                 query(cx, a[0], sql, a.get(2), true)
             },
             "Repeatedly executes an SQL statement.",
-        ),
+        )
+        .role(Role::Collects),
         NativeDef::new("executescript", "($self, sql_script, /)", script, "Executes multiple SQL statements at once."),
         NativeDef::new("fetchall", "($self, /)", |cx, a| fetch(cx, a[0], 0), "Fetches all rows from the resultset."),
         NativeDef::new(
