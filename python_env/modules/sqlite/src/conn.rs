@@ -189,9 +189,9 @@ impl Conn {
 
     /// Whether a cursor other than this one has a statement under way that changes data.
     pub fn is_held_by_others(&self, cursor: &Arc<CursorState>) -> bool {
-        let cursors = locked(&self.cursors);
-        let mut others = cursors.all.iter().filter_map(Weak::upgrade).filter(|c| !Arc::ptr_eq(c, cursor));
-        others.any(|c| c.holds_changes())
+        // Whoever lets the last hold of a cursor go ends its statement, which is nothing to do under a lock.
+        let all: Vec<_> = locked(&self.cursors).all.iter().filter_map(Weak::upgrade).collect();
+        all.iter().any(|c| !Arc::ptr_eq(c, cursor) && c.holds_changes())
     }
 
     pub fn add_blob(&self, cx: &mut Ctx, blob: &Arc<BlobState>) {
