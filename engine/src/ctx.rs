@@ -841,12 +841,13 @@ impl Outside {
     }
 }
 
-/// What a new thread runs: gets the value passed to [`spawn`].
-pub type ThreadBody = fn(&mut Ctx, Value);
+/// What a new thread runs: gets the value passed to [`spawn`], and gives what is done when the thread's context has ended: who is
+/// told there that the thread is over finds its heap and its stack given back.
+pub type ThreadBody<E> = fn(&mut Ctx, Value) -> E;
 
 /// Starts an operating system thread with a context of its own, which calls `body` with `payload`. Gives the thread's identity;
 /// the thread may be over by then.
-pub fn spawn(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody) -> std::io::Result<u64> {
+pub fn spawn<E: FnOnce() + 'static>(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody<E>) -> std::io::Result<u64> {
     cx.core.start_sharing();
     let payload = Shared::new(cx, payload);
     match start(cx, stack_size, payload.clone(), body) {
@@ -859,7 +860,7 @@ pub fn spawn(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody) 
     }
 }
 
-fn start(cx: &mut Ctx, stack_size: usize, payload: Shared, body: ThreadBody) -> std::io::Result<u64> {
+fn start<E: FnOnce() + 'static>(cx: &mut Ctx, stack_size: usize, payload: Shared, body: ThreadBody<E>) -> std::io::Result<u64> {
     let words = Stack::thread_words(cx.space().config().stack_words);
     let Some(stack) = Stack::reserve(words) else { return Err(std::io::ErrorKind::OutOfMemory.into()) };
     let known = races::starts(cx);
@@ -875,7 +876,9 @@ fn start(cx: &mut Ctx, stack_size: usize, payload: Shared, body: ThreadBody) -> 
         // SAFETY: the stack has room at its bottom; the payload stays there while the body runs.
         unsafe { *top = value };
         cx.set_top(top.wrapping_add(1));
-        body(&mut cx, value);
+        let after = body(&mut cx, value);
+        drop(cx);
+        after();
     };
     proto_core::os::start_detached(stack_size, Box::new(life))
 }

@@ -83,7 +83,7 @@ fn waiting<R>(f: impl FnOnce(&mut Vec<Option<Sender<bool>>>) -> R) -> R {
     f(&mut WAITING.lock().expect("no panic inside"))
 }
 
-fn body(cx: &mut Ctx, payload: Value) {
+fn body(cx: &mut Ctx, payload: Value) -> impl FnOnce() + use<> {
     let parts = Tuple::of(payload).expect("payload");
     let place = parts.get(2).as_int().expect("place") as usize;
     let done = waiting(|w| w[place].take()).expect("given");
@@ -91,7 +91,7 @@ fn body(cx: &mut Ctx, payload: Value) {
     if !well {
         eprintln!("{}", support::describe(cx));
     }
-    done.send(well).expect("awaited");
+    move || done.send(well).expect("awaited")
 }
 
 fn run(config: Config) {

@@ -198,7 +198,7 @@ fn native_event() {
 }
 
 /// A thread ends while another sends it a signal by its identity and a third joins it. What follows `thread/handle.rs` here is
-/// `body`'s last steps, `with_running` and `wait`: threads are detached from birth, so the identity is nobody's when they are over.
+/// `body`'s last act (its context has ended before), `with_running` and `wait`: threads are detached from birth, so the identity is nobody's when they are over.
 fn thread_end() {
     #[derive(Default)]
     struct World {

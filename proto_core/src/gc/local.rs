@@ -137,13 +137,11 @@ impl Context {
         parts.mark = clock.lap();
 
         // A weak cell that was old at the last collection has an old referent: only a full one can clear it.
-        let mut weak = gc.weak_young.take();
-        // In the order in which they were made, so that what uses another object is finalized before that one.
+        // Both in the order in which they were made; what uses another object is finalized before that one.
+        let mut weak = if full { gc.weak_old.take() } else { Vec::new() };
+        weak.append(&mut gc.weak_young.borrow_mut());
         let mut finals = if full { gc.final_old.take() } else { Vec::new() };
         finals.append(&mut gc.final_young.borrow_mut());
-        if full {
-            weak.append(&mut gc.weak_old.borrow_mut());
-        }
         clear_weak(&mut weak, &marker, &mut gc.cleared_queue.borrow_mut());
         resurrect(&mut finals, &mut marker, &mut gc.final_queue.borrow_mut());
         retain_weak(&mut weak, &marker);

@@ -17,8 +17,10 @@ pub(crate) trait Reach {
 }
 
 /// Clears the references to dead objects. Keeps in `cells` those that still refer to something; what is to be told
-/// goes to `cleared`.
+/// goes to `cleared`, which is emptied from its end: whom earlier collections found comes first, then one object after the other in
+/// the order in which they were first referred to, for each the newest reference first.
 pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &mut Vec<u64>) {
+    let mut told: Vec<(u64, usize, u64)> = Vec::new();
     cells.retain(|&addr| {
         // SAFETY: cells are swept from the list before their memory is; w1 and w2 hold values.
         let (referent, notify) = unsafe { (load_value(addr, 1), load_value(addr, 2)) };
@@ -29,7 +31,7 @@ pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &m
             unsafe { header::word(addr, 1) }.store(Value::EMPTY.bits(), Ordering::Release);
             let cell = Value::cell_at(addr, Kind::Internal);
             if notify.is_ptr() && reach.alive(cell) && reach.alive(notify) {
-                cleared.push(notify.bits());
+                told.push((referent.bits(), told.len(), notify.bits()));
             }
         }
         // Nobody looks after a cell that has left the list: it may outlive whom it would have told.
@@ -39,6 +41,20 @@ pub(crate) fn clear_weak(cells: &mut Vec<usize>, reach: &impl Reach, cleared: &m
         }
         stays
     });
+    if told.is_empty() {
+        return;
+    }
+    // The object of each becomes the place of the first reference to it.
+    told.sort_unstable();
+    let mut first = (0, 0);
+    for (object, place, _) in &mut told {
+        if first.0 != *object {
+            first = (*object, *place);
+        }
+        *object = first.1 as u64;
+    }
+    told.sort_unstable_by_key(|&(object, place, _)| (std::cmp::Reverse(object), place));
+    cleared.splice(0..0, told.into_iter().map(|(_, _, notify)| notify));
 }
 
 /// Drops cells that did not survive from the list.

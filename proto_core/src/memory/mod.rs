@@ -106,8 +106,9 @@ pub fn limit() -> usize {
 pub(crate) fn read_address_limit() {
     let limit = os::address_limit();
     ADDRESSES.store(limit.map_or(u64::MAX, |n| n as u64), Relaxed);
-    if limit.is_some() {
-        os::share_pools(4);
+    if let Some(limit) = limit {
+        // Each takes 64 MiB of addresses when a second thread first asks for memory: an eighth of the limit at most.
+        os::share_pools((limit >> 29).clamp(1, 4) as i32);
     }
 }
 

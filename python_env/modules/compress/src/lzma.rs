@@ -242,6 +242,8 @@ pub static COMPRESSOR: TypeDef = TypeDef {
 
 // --- decompressing ---
 
+const FOREIGN: Failure = Failure("Input format not supported by decoder");
+
 enum Coder {
     /// The format shows in the first bytes.
     Auto,
@@ -256,6 +258,23 @@ struct Decoder {
     /// The limit was asked for.
     limited: bool,
     raw: bool,
+    /// The format was not named: then a header must look like one that somebody writes.
+    picky: bool,
+    /// The first bytes, as far as a header goes.
+    head: Vec<u8>,
+}
+
+/// Bytes of the header of `FORMAT_ALONE`.
+const ALONE_HEADER: usize = 13;
+
+/// Whether a header of `FORMAT_ALONE` may begin so. `picky`: as liblzma does where the format must be guessed.
+fn may_be_alone(head: &[u8], picky: bool) -> bool {
+    let (properties, dict, size) = (head.first(), head.get(1..5), head.get(5..ALONE_HEADER));
+    let little = |bytes: &[u8]| bytes.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b));
+    let known = properties.is_none_or(|&p| p < 225 && p % 9 + p / 9 % 5 <= 4);
+    // 2^n or 2^n + 2^(n - 1), and less than 256 GiB where it is told.
+    let usual = |n: u64| n == 0 || n == u64::from(u32::MAX) || n.is_power_of_two() || (n % 3 == 0 && (n / 3).is_power_of_two());
+    known && !(picky && (dict.is_some_and(|d| !usual(little(d))) || size.map(little).is_some_and(|n| n != u64::MAX && n >= 1 << 38)))
 }
 
 impl Decoder {
@@ -291,18 +310,28 @@ impl Decode for Decoder {
         if let (Coder::Auto, Some(&first)) = (&self.coder, input.first()) {
             self.choose(first);
         }
+        // The libraries wait for a whole header; what cannot become one is refused at its first wrong byte.
+        let before = self.head.len();
+        self.head.extend_from_slice(&input[..input.len().min(ALONE_HEADER - before)]);
+        let foreign = match &self.coder {
+            Coder::Xz(_) => !XZ_MAGIC.starts_with(&self.head[..self.head.len().min(XZ_MAGIC.len())]),
+            Coder::Alone(_) => !self.raw && !may_be_alone(&self.head, self.picky),
+            Coder::Auto | Coder::Lzma2(_) => false,
+        };
+        if foreign {
+            return Err(FOREIGN);
+        }
         let (r, foreign) = match &mut self.coder {
             Coder::Auto => return Ok(Step { consumed: 0, produced: 0, ended: false }),
-            Coder::Xz(s) => {
-                let foreign = s.total_in() == 0 && !XZ_MAGIC.starts_with(&input[..input.len().min(6)]);
-                (s.process(input, output, Action::Run), foreign)
-            }
+            Coder::Xz(s) => (s.process(input, output, Action::Run), false),
             Coder::Alone(s) => {
                 let foreign = s.total_out() == 0 && !self.raw;
                 (s.process(input, output, Action::Run), foreign)
             }
             Coder::Lzma2(s) => (s.process(input, output, Action::Run), false),
         };
+        let consumed = r.as_ref().map_or(0, |r| r.bytes_consumed);
+        self.head.truncate(before.saturating_add(consumed));
         match r {
             Ok(r) => Ok(Step {
                 consumed: r.bytes_consumed,
@@ -311,7 +340,7 @@ impl Decode for Decoder {
             }),
             Err(e) if e.kind() == std::io::ErrorKind::OutOfMemory && !self.limited => Err(NO_MEMORY),
             Err(e) if e.kind() == std::io::ErrorKind::OutOfMemory => Err(Failure("Memory usage limit exceeded")),
-            Err(_) if foreign => Err(Failure("Input format not supported by decoder")),
+            Err(_) if foreign => Err(FOREIGN),
             Err(_) => Err(Failure("Corrupt input data")),
         }
     }
@@ -355,7 +384,7 @@ fn new_decompressor(cx: &mut Ctx, args: Args) -> PyResult {
         },
         _ => return Err(cx.value_error(format!("Invalid container format: {format}"))),
     };
-    adopt(cx, args[0], Stream::new(Decoder { coder, limit_kib, limited, raw }))
+    adopt(cx, args[0], Stream::new(Decoder { coder, limit_kib, limited, raw, picky: format == FORMAT_AUTO, head: Vec::new() }))
 }
 
 fn raw_coder(cx: &mut Ctx, given: Value) -> Res<Option<Coder>> {

@@ -22,6 +22,19 @@ pub fn reset_reading(s: &State) {
     *r = Reading::none(r.seen);
 }
 
+/// What follows is read where a writer stands, but for lines that are being iterated over; a character that is not whole is lost.
+pub fn writer_takes_over(s: &State) {
+    let mut r = s.reading.lock();
+    if r.snapshot {
+        *r = Reading::none(r.seen);
+        return;
+    }
+    let whole = r.chunk.len() - r.pending;
+    r.chunk.truncate(whole);
+    r.pending = 0;
+    r.eof = false;
+}
+
 pub fn reset_decoder(cx: &mut Ctx, v: Value) -> Res<()> {
     let decoder = obj(cx, v)?.slot(cx, DECODER);
     if decoder != Value::EMPTY {
@@ -33,10 +46,10 @@ pub fn reset_decoder(cx: &mut Ctx, v: Value) -> Res<()> {
 /// The end of the stream was delivered: from here on the buffer's position is the stream's.
 pub fn at_end(s: &State) {
     let mut r = s.reading.lock();
-    r.eof = false;
-    if r.flags.is_some() && r.at == r.text.len() {
-        r.flags = None;
-        r.chunk.clear();
+    if r.at == r.text.len() {
+        *r = Reading::none(r.seen);
+    } else {
+        r.eof = false;
     }
 }
 

@@ -61,12 +61,15 @@ pub struct Reading {
     pub flags: Option<i64>,
     pub eof: bool,
     pub seen: u8,
+    /// Some of it was read while `tell` was allowed: then who writes goes on reading where the writer is. Otherwise lines that are iterated
+    /// over stay what they were.
+    pub snapshot: bool,
 }
 
 impl Reading {
     /// Nothing is read ahead.
     pub fn none(seen: u8) -> Reading {
-        Reading { text: Vec::new(), at: 0, chunk: Vec::new(), base: 0, pending: 0, flags: None, eof: false, seen }
+        Reading { text: Vec::new(), at: 0, chunk: Vec::new(), base: 0, pending: 0, flags: None, eof: false, seen, snapshot: false }
     }
 }
 
@@ -486,6 +489,9 @@ fn fill(cx: &mut Ctx, v: Value, s: &State, b: Value) -> Res<bool> {
     };
     let default = if buffered::is_native(cx, b) { LARGE_CHUNK } else { CHUNK };
     let size = int::from_usize(cx, chunk.unwrap_or(default));
+    if s.telling.load(Ordering::Relaxed) {
+        s.reading.lock().snapshot = true;
+    }
     let before = position::snapshot(cx, v, s)?;
     let more = call(cx, b, method, &[size])?;
     let Some(bytes) = Bytes::of_sub(cx, more) else {
@@ -807,7 +813,7 @@ fn write(cx: &mut Ctx, args: Args) -> PyResult {
     }
     // What was read ahead is where the writer was not; a stream that cannot seek reads and writes apart.
     if settings.readable && settings.seekable {
-        position::reset_reading(&s);
+        position::writer_takes_over(&s);
         position::reset_decoder(cx, args[0])?;
     }
     Ok(int::from_usize(cx, count))

@@ -203,10 +203,24 @@ fn start(cx: &mut Ctx, call: &[Value; 3], handle: Value, daemon: bool) -> Res<()
     }
 }
 
-/// The whole life of a thread. Payload: (function, args, kwargs or None, handle).
-fn body(cx: &mut Ctx, payload: Value) {
-    let Some(t) = Tuple::of(payload) else { return };
-    let Some(state) = state_of(cx, t.get(3)).cloned() else { return };
+/// The whole life of a thread, and its last act, when its heap and its stack are given back. Payload: (function, args, kwargs or None,
+/// handle).
+fn body(cx: &mut Ctx, payload: Value) -> impl FnOnce() + use<> {
+    let t = Tuple::of(payload);
+    let state = t.and_then(|t| state_of(cx, t.get(3)).cloned());
+    if let (Some(t), Some(state)) = (t, &state) {
+        run(cx, t, state);
+    }
+    move || {
+        // Under the lock: who holds it and sees the thread unfinished knows that it runs (`with_running`).
+        let _all = lock(&STARTED);
+        if let Some(state) = state {
+            state.finish();
+        }
+    }
+}
+
+fn run(cx: &mut Ctx, t: Tuple, state: &Arc<State>) {
     state.ident.store(pthread_self(), Ordering::SeqCst);
     state.phase.store(RUNNING_STATE, Ordering::SeqCst);
     let (function, args, kwargs) = (t.get(0), t.get(1), t.get(2));
@@ -229,10 +243,7 @@ fn body(cx: &mut Ctx, payload: Value) {
     }
     crate::lifecycle::thread_ends(cx);
     RUNNING.fetch_sub(1, Ordering::SeqCst);
-    engine::races::released(cx, Arc::as_ptr(&state).addr());
-    // Under the lock: who holds it and sees the thread unfinished knows that it runs (`with_running`).
-    let _all = lock(&STARTED);
-    state.finish();
+    engine::races::released(cx, Arc::as_ptr(state).addr());
 }
 
 /// Calls `f` for the thread with that identity while it is certain to run: the C library follows identities blindly.
