@@ -30,6 +30,8 @@ pub mod poll {
     pub const MEMORY: u32 = 128;
     /// Collecting did not help: `MemoryError`.
     pub const NO_MEMORY: u32 = 256;
+    /// The Rust heap has grown: dead objects may hold a good part of it.
+    pub const NATIVE: u32 = 512;
     /// From here on the engine's own: signals, asynchronous exceptions, ...
     pub const ENGINE: u32 = 1 << 16;
     /// All bits that the engine must look at.

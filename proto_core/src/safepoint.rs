@@ -107,6 +107,9 @@ impl Context {
                 if !self.find_memory() {
                     self.heap().poll.fetch_or(poll::NO_MEMORY, Ordering::Relaxed);
                 }
+            } else if bits & poll::NATIVE != 0 {
+                self.heap().poll.fetch_and(!poll::NATIVE, Ordering::Relaxed);
+                self.collect_native();
             } else if bits & (poll::COLLECT | poll::COLLECT_FULL) != 0 {
                 let n = self.heap().gc.collections.get().wrapping_add(1);
                 self.heap().gc.collections.set(n);
@@ -245,6 +248,19 @@ impl Context {
         drop((boxes, dead));
         // They were of many heaps, which have begun to count anew.
         take_freed();
+    }
+
+    /// The Rust heap has grown: what dead objects hold of it is freed, unless somebody else has just done so.
+    #[cold]
+    fn collect_native(&self) {
+        #[cfg(not(model))]
+        if memory::native::is_due() {
+            self.collect_local(true, Cause::Native);
+            if self.space().is_sharing() && memory::native::is_still_held() {
+                self.collect_global(Cause::Native);
+            }
+            memory::native::settle(self.heap().arena.held_bytes());
+        }
     }
 
     /// Memory is short: collects unless the shortage has passed. False if the program must be told.

@@ -156,6 +156,10 @@ class PyCSimpleType(type):
             for kind in cls, swapped:
                 _set(kind, native, cls)
                 _set(kind, other, swapped)
+        elif type(cls) is PyCSimpleType and code == '?':
+            # One byte is the same in either order.
+            _set(cls, '__ctype_le__', cls)
+            _set(cls, '__ctype_be__', cls)
 
 
 _NATIVE_LITTLE = __import__('sys').byteorder == 'little'

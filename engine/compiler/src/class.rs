@@ -30,9 +30,9 @@ impl<'a> Compiler<'a> {
                 self.call_fresh(code, window, 0);
             }
         }
-        self.apply_decorators(&decorators, &s.decorator_list, window);
+        let made = self.apply_decorators(&decorators, &s.decorator_list, window);
         self.range = statement;
-        self.store_name(&s.name.id, decorators.first().copied().unwrap_or(window));
+        self.store_name(&s.name.id, made);
         Ok(())
     }
 

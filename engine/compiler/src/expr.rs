@@ -15,6 +15,8 @@ use crate::unit::{Label, Place, Reg};
 
 /// Elements of a display that are put into consecutive registers; the rest is appended.
 const CHUNK: usize = 40;
+/// Registers that a chain of comparisons may hold on to.
+const LONG_CHAIN: u16 = 32;
 
 impl<'a> Compiler<'a> {
     /// Computes an expression into `dst`.
@@ -296,6 +298,7 @@ impl<'a> Compiler<'a> {
         let result = if self.unit().is_temp(dst) { dst } else { self.alloc() };
         let end = self.label();
         let rest: Vec<&'a Expr> = e.comparators.iter().collect();
+        let floor = self.mark();
         let mut left = self.operand(&e.left, None, &rest)?;
         for (i, (op, right)) in e.ops.iter().zip(&e.comparators).enumerate() {
             let right = if i + 1 < e.ops.len() {
@@ -308,6 +311,13 @@ impl<'a> Compiler<'a> {
                 self.emit_jump(I::JumpIfFalse, result, end);
             }
             left = right;
+            // Of a long chain only the last operand is still needed.
+            if self.mark() > floor + LONG_CHAIN && self.unit().is_temp(left) {
+                self.free_to(floor);
+                let lowest = self.alloc();
+                self.mov(lowest, left);
+                left = lowest;
+            }
         }
         self.place(end);
         self.mov(dst, result);

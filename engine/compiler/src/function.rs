@@ -21,6 +21,14 @@ pub const FUNCTION_WINDOW: u16 = 4;
 /// Values that go through registers to a container; more are added one by one.
 const MAX_GROUP: usize = 60;
 
+/// Decorators that wait for what they decorate.
+pub enum Decorators {
+    /// Each at the start of a call window of its own.
+    Windows(Vec<Reg>),
+    /// Too many for that: in this list.
+    List(Reg),
+}
+
 impl<'a> Compiler<'a> {
     /// A `def` statement.
     pub fn function_def(&mut self, s: &'a ast::StmtFunctionDef) -> Result {
@@ -60,9 +68,9 @@ impl<'a> Compiler<'a> {
                 self.call_fresh(code, window, n);
             }
         }
-        self.apply_decorators(&decorators, &s.decorator_list, window);
+        let made = self.apply_decorators(&decorators, &s.decorator_list, window);
         self.range = statement;
-        self.store_name(&s.name.id, decorators.first().copied().unwrap_or(window));
+        self.store_name(&s.name.id, made);
         Ok(())
     }
 
@@ -77,23 +85,53 @@ impl<'a> Compiler<'a> {
         self.emit(I::Call, (window, n, window));
     }
 
-    /// Evaluates decorators, each at the start of a call window of its own.
-    pub fn decorators(&mut self, list: &'a [ast::Decorator]) -> Result<Vec<Reg>> {
+    /// Evaluates decorators.
+    pub fn decorators(&mut self, list: &'a [ast::Decorator]) -> Result<Decorators> {
+        if list.len() > MAX_GROUP {
+            let all = self.alloc();
+            self.emit(I::BuildList, (all, all, 0));
+            let mark = self.mark();
+            for decorator in list {
+                let r = self.operand(&decorator.expression, None, &[])?;
+                self.emit(I::ListAppend, (all, r));
+                self.free_to(mark);
+            }
+            return Ok(Decorators::List(all));
+        }
         let mut windows = Vec::with_capacity(list.len());
         for decorator in list {
             windows.push(self.push(&decorator.expression)?);
             self.alloc();
         }
-        Ok(windows)
+        Ok(Decorators::Windows(windows))
     }
 
-    /// Calls the decorators, innermost first, on what is in `value`, which follows the last window.
-    pub fn apply_decorators(&mut self, windows: &[Reg], list: &'a [ast::Decorator], value: Reg) {
-        debug_assert!(windows.last().is_none_or(|&w| w + 2 == value || self.unit().overflow));
-        for (&window, decorator) in windows.iter().zip(list).rev() {
-            self.range = decorator.expression.range();
-            self.emit(I::Call, (window, 1, window));
-            // The result is the argument of the decorator before: its window's third register.
+    /// Calls the decorators, innermost first, on what is in `value`, the first register that was allocated after them. Where the result is.
+    pub fn apply_decorators(&mut self, decorators: &Decorators, list: &'a [ast::Decorator], value: Reg) -> Reg {
+        match decorators {
+            Decorators::Windows(windows) => {
+                debug_assert!(windows.last().is_none_or(|&w| w + 2 == value || self.unit().overflow));
+                for (&window, decorator) in windows.iter().zip(list).rev() {
+                    self.range = decorator.expression.range();
+                    self.emit(I::Call, (window, 1, window));
+                    // The result is the argument of the decorator before: its window's third register.
+                }
+                windows.first().copied().unwrap_or(value)
+            }
+            &Decorators::List(all) => {
+                for (i, decorator) in list.iter().enumerate().rev() {
+                    self.range = decorator.expression.range();
+                    let mark = self.mark();
+                    let window = self.alloc();
+                    let (place, argument) = (self.alloc(), self.alloc());
+                    self.load_const(place, Const::Int(i as i64));
+                    self.emit(I::LoadSubscr, (window, all, place));
+                    self.emit(I::MoveReg, (argument, value));
+                    self.emit(I::Call, (window, 1, value));
+                    self.free_to(mark);
+                }
+                value
+            }
         }
     }
 

@@ -232,6 +232,11 @@ impl Scanner<'_> {
                 }
                 b'\x0C' => (col, alt) = (0, 0),
                 b'\\' if self.byte(1) == b'\n' => {
+                    if self.at + 2 >= self.bytes.len() {
+                        let mut found = unexpected_eof(self.at + 1);
+                        found.incomplete = true;
+                        return Err(found);
+                    }
                     self.at += 1;
                 }
                 _ => break,

@@ -36,6 +36,8 @@ pub(crate) enum Cause {
     Promoted,
     /// The program asked (`gc.collect`, a failed allocation).
     Asked,
+    /// The Rust heap had grown.
+    Native,
 }
 
 impl std::fmt::Display for Cause {
@@ -45,6 +47,7 @@ impl std::fmt::Display for Cause {
             Cause::Doubled => "live size doubled",
             Cause::Promoted => "promoted bytes",
             Cause::Asked => "asked for",
+            Cause::Native => "native memory",
         })
     }
 }

@@ -5,7 +5,7 @@
 //! large request must moreover leave room for its like (what grew: for twice its size), or the poll is told at once: who copies
 //! or doubles what is large meets `MemoryError` one step before the system would refuse.
 
-use super::{LARGE, REMAPPED, address_limit, room_for};
+use super::{LARGE, REMAPPED, address_limit, native, room_for};
 use crate::context::poll;
 use crate::os;
 use crate::sync::{AtomicU32, Ordering, StaticMutex, static_lock};
@@ -76,16 +76,49 @@ fn give() -> bool {
 /// Names the poll word that hears of this thread's requests. Null: none.
 pub(crate) fn alarm_here(word: *const AtomicU32) {
     POLL.set(word);
+    native::tell();
+}
+
+/// Sets bits of the poll word that hears of this thread's requests.
+fn request(bits: u32) {
+    // SAFETY: the word is in the running thread's context, which takes it out of here before it goes.
+    if let Ok(Some(word)) = POLL.try_with(|p| unsafe { p.get().as_ref() }) {
+        word.fetch_or(bits, Ordering::Relaxed);
+    }
+}
+
+/// The Rust heap has grown so much that dead objects may hold a good part of it.
+#[cold]
+fn collection_is_due() {
+    request(poll::NATIVE);
+}
+
+/// Memory of other libraries that hangs on an object, in bytes: it counts, as the Rust heap does, as long as this lives.
+#[derive(Debug, Default)]
+pub struct Counted(usize);
+
+impl Counted {
+    /// It is so much now.
+    pub fn set(&mut self, bytes: usize) {
+        let more = bytes as isize - self.0 as isize;
+        self.0 = bytes;
+        if native::add(more) {
+            collection_is_due();
+        }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.set(0);
+    }
 }
 
 /// Tells the next poll that memory is short. It is to find room for so many bytes.
 #[cold]
 fn alarm(wanted: usize) {
     let _ = WANTED.try_with(|w| w.set(w.get().max(wanted)));
-    // SAFETY: the word is in the running thread's context, which takes it out of here before it goes.
-    if let Ok(Some(word)) = POLL.try_with(|p| unsafe { p.get().as_ref() }) {
-        word.fetch_or(poll::MEMORY, Ordering::Relaxed);
-    }
+    request(poll::MEMORY);
 }
 
 /// So many bytes more are taken than there are. The next poll hears of it once `most` are exceeded.
@@ -180,6 +213,7 @@ unsafe impl GlobalAlloc for Allocator {
 
     #[inline]
     unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
+        let _ = native::count(layout.size(), 0);
         // SAFETY: by the caller.
         unsafe { System.dealloc(p, layout) }
     }
@@ -189,7 +223,14 @@ unsafe impl GlobalAlloc for Allocator {
 #[inline(always)]
 fn checked(p: *mut u8, size: usize, old: usize, f: impl Fn() -> *mut u8) -> *mut u8 {
     if p.is_null() {
-        return again(size, f);
+        let p = again(size, f);
+        if !p.is_null() {
+            let _ = native::count(old, size);
+        }
+        return p;
+    }
+    if native::count(old, size) {
+        collection_is_due();
     }
     if size >= LARGE && size > old {
         if old == 0 {

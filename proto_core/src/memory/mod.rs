@@ -10,9 +10,11 @@
 #[cfg(not(model))]
 mod allocator;
 mod growing;
+#[cfg(not(model))]
+pub(crate) mod native;
 
 #[cfg(not(model))]
-pub use allocator::Allocator;
+pub use allocator::{Allocator, Counted};
 #[cfg(not(model))]
 pub(crate) use allocator::{alarm_here, forget_wanted, is_eased};
 pub use growing::{Growing, Zeroable};

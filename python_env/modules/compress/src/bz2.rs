@@ -13,7 +13,8 @@ const PIECE: usize = 64 << 10;
 const CHUNK: usize = 16 << 10;
 
 struct Encoder {
-    coder: Compress,
+    /// None: all is done.
+    coder: Option<Compress>,
     flushed: bool,
 }
 
@@ -28,17 +29,21 @@ impl Encoder {
         woken: &dyn Fn() -> bool,
     ) -> Option<Result<(), Failure>> {
         loop {
+            let Some(coder) = &mut self.coder else { return Some(Ok(())) };
             if !memory::grows(out, CHUNK) {
                 return Some(Err(NO_MEMORY));
             }
             let end = data.len().min(*at + PIECE);
             // What comes last is finished; what comes before is only taken.
             let now = if end == data.len() { action } else { Action::Run };
-            let before = self.coder.total_in();
-            let status = self.coder.compress_vec(&data[*at..end], out, now);
-            *at += (self.coder.total_in() - before) as usize;
+            let before = coder.total_in();
+            let status = coder.compress_vec(&data[*at..end], out, now);
+            *at += (coder.total_in() - before) as usize;
             match status {
-                Ok(Status::StreamEnd) => return Some(Ok(())),
+                Ok(Status::StreamEnd) => {
+                    self.coder = None;
+                    return Some(Ok(()));
+                }
                 Ok(_) if action == Action::Run && *at == data.len() => return Some(Ok(())),
                 Ok(_) if woken() => return None,
                 Ok(_) => {}
@@ -48,7 +53,8 @@ impl Encoder {
     }
 }
 
-struct Decoder(Decompress);
+/// None: the stream has ended.
+struct Decoder(Option<Decompress>);
 
 impl Decode for Decoder {
     fn unusable(cx: &mut Ctx) -> Raised {
@@ -56,18 +62,23 @@ impl Decode for Decoder {
     }
 
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Failure> {
-        if input.is_empty() && self.0.total_in() == 0 {
+        let Some(coder) = &mut self.0 else { return Ok(Step { consumed: 0, produced: 0, ended: true }) };
+        if input.is_empty() && coder.total_in() == 0 {
             return Ok(Step { consumed: 0, produced: 0, ended: false });
         }
-        let before = (self.0.total_in(), self.0.total_out());
-        match self.0.decompress(input, output) {
+        let before = (coder.total_in(), coder.total_out());
+        match coder.decompress(input, output) {
             Ok(status) => Ok(Step {
-                consumed: (self.0.total_in() - before.0) as usize,
-                produced: (self.0.total_out() - before.1) as usize,
+                consumed: (coder.total_in() - before.0) as usize,
+                produced: (coder.total_out() - before.1) as usize,
                 ended: status == Status::StreamEnd,
             }),
             Err(_) => Err(Failure("Invalid data stream")),
         }
+    }
+
+    fn end(&mut self) {
+        self.0 = None;
     }
 }
 
@@ -108,7 +119,7 @@ pub static COMPRESSOR: TypeDef = TypeDef {
             if !(1..=9).contains(&level) {
                 return Err(cx.value_error("compresslevel must be between 1 and 9"));
             }
-            adopt(cx, args[0], Encoder { coder: Compress::new(Compression::new(level as u32), 0), flushed: false })
+            adopt(cx, args[0], Encoder { coder: Some(Compress::new(Compression::new(level as u32), 0)), flushed: false })
         },
         "",
     )),
@@ -139,7 +150,7 @@ pub static DECOMPRESSOR: TypeDef = TypeDef {
     new: Some(NativeDef::new(
         "__new__",
         "($type, /)",
-        |cx, args| adopt(cx, args[0], Stream::new(Decoder(Decompress::new(false)))),
+        |cx, args| adopt(cx, args[0], Stream::new(Decoder(Some(Decompress::new(false))))),
         "",
     )),
     methods: &[NativeDef::new(

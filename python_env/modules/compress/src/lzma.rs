@@ -250,6 +250,8 @@ enum Coder {
     Xz(Box<XzStream>),
     Alone(Box<LzmaStream>),
     Lzma2(Box<Lzma2Stream>),
+    /// The stream has ended. Its integrity check.
+    Ended(i64),
 }
 
 struct Decoder {
@@ -296,7 +298,8 @@ impl Decoder {
                 Some(CheckType::Sha256) => 10,
             },
             Coder::Auto => CHECK_UNKNOWN,
-            _ => 0,
+            Coder::Ended(check) => *check,
+            Coder::Alone(_) | Coder::Lzma2(_) => 0,
         }
     }
 }
@@ -310,20 +313,19 @@ impl Decode for Decoder {
         if let (Coder::Auto, Some(&first)) = (&self.coder, input.first()) {
             self.choose(first);
         }
-        // The libraries wait for a whole header; what cannot become one is refused at its first wrong byte.
         let before = self.head.len();
         self.head.extend_from_slice(&input[..input.len().min(ALONE_HEADER - before)]);
-        let foreign = match &self.coder {
-            Coder::Xz(_) => !XZ_MAGIC.starts_with(&self.head[..self.head.len().min(XZ_MAGIC.len())]),
-            Coder::Alone(_) => !self.raw && !may_be_alone(&self.head, self.picky),
-            Coder::Auto | Coder::Lzma2(_) => false,
-        };
-        if foreign {
+        // liblzma refuses a header of this format at its first wrong byte; one of the other when it is whole.
+        if matches!(self.coder, Coder::Alone(_)) && !self.raw && !may_be_alone(&self.head, self.picky) {
             return Err(FOREIGN);
         }
         let (r, foreign) = match &mut self.coder {
             Coder::Auto => return Ok(Step { consumed: 0, produced: 0, ended: false }),
-            Coder::Xz(s) => (s.process(input, output, Action::Run), false),
+            Coder::Ended(_) => return Ok(Step { consumed: 0, produced: 0, ended: true }),
+            Coder::Xz(s) => {
+                let foreign = !XZ_MAGIC.starts_with(&self.head[..self.head.len().min(XZ_MAGIC.len())]);
+                (s.process(input, output, Action::Run), foreign)
+            }
             Coder::Alone(s) => {
                 let foreign = s.total_out() == 0 && !self.raw;
                 (s.process(input, output, Action::Run), foreign)
@@ -350,6 +352,10 @@ impl Decode for Decoder {
             Coder::Alone(s) => s.unused_input(),
             _ => &[],
         }
+    }
+
+    fn end(&mut self) {
+        self.coder = Coder::Ended(self.check());
     }
 }
 

@@ -25,6 +25,8 @@ pub trait Decode: Send {
     fn given_back(&self) -> &[u8] {
         &[]
     }
+    /// The stream has ended: what decoding it took is given back. No step follows.
+    fn end(&mut self);
 }
 
 /// Why data could not be decoded, in the words of the format's exception.
@@ -90,6 +92,7 @@ impl<D: Decode> Stream<D> {
             if step.ended {
                 self.eof = true;
                 self.unused = joined(self.decoder.given_back(), &input[at..])?;
+                self.decoder.end();
                 self.needs_input = false;
                 return Ok(true);
             }

@@ -97,7 +97,7 @@ macro_rules! stream {
             bases: &[BaseRef::Def(&BUFFERED_IO_BASE)],
             flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
             nnative: 2,
-            init: Some(NativeDef::new("__init__", "($self, /, raw, buffer_size=DEFAULT_BUFFER_SIZE)", $init, "Initialize self.").hide_sig()),
+            init: Some(NativeDef::new("__init__", "($self, /, raw, buffer_size=DEFAULT_BUFFER_SIZE)", $init, "Initialize self.")),
             slots: Slots { repr: Some(repr), next: Some(lines::next), ..Slots::NONE },
             methods: &[
                 crate::base::NO_STATE,
@@ -877,15 +877,12 @@ pub static BUFFERED_RW_PAIR: TypeDef = TypeDef {
     bases: &[BaseRef::Def(&BUFFERED_IO_BASE)],
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_DICT),
     nnative: 2,
-    init: Some(
-        NativeDef::new(
-            "__init__",
-            "($self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
-            pair_init,
-            "Initialize self.",
-        )
-        .hide_sig(),
-    ),
+    init: Some(NativeDef::new(
+        "__init__",
+        "($self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
+        pair_init,
+        "Initialize self.",
+    )),
     methods: &[
         NativeDef::new("read", "($self, *args)", |cx, args| pair_call(cx, args, 0, "read"), ""),
         NativeDef::new("read1", "($self, *args)", |cx, args| pair_call(cx, args, 0, "read1"), ""),

@@ -342,6 +342,9 @@ const LONG: usize = 1 << 20;
 /// Forgets the text that has been delivered, and the bytes that it came from.
 pub fn drop_delivered(r: &mut Reading, settings: &Settings) {
     let at = r.at;
+    if at == 0 && !r.text.is_empty() {
+        return;
+    }
     let bytes = if at == r.text.len() {
         r.chunk.len() - r.pending
     } else if settings.decoding().is_none() {

@@ -6,7 +6,7 @@ use engine::protocol;
 use proto_core::sync::Latch;
 use pytext::wtf8;
 
-use crate::base::{NATIVE, TEXT_IO_BASE, mark_closed};
+use crate::base::{NATIVE, TEXT_IO_BASE};
 use crate::newline;
 use crate::streams::{self, obj};
 
@@ -370,7 +370,6 @@ fn close(cx: &mut Ctx, args: Args) -> PyResult {
     if let Some(s) = state(cx, args[0]) {
         *s.lock() = Content { closed: true, ..Content::default() };
     }
-    mark_closed(cx, args[0])?;
     Ok(Value::NONE)
 }
 

@@ -271,7 +271,8 @@ impl Store {
         if !own.allows(purpose) {
             return deny(26, "unsuitable certificate purpose", CertificateError::InvalidPurpose);
         }
-        if q.flags & STRICT != 0 {
+        // A chain of one certificate, which the program itself trusts, need not look like an authority's (RFC 6818).
+        if q.flags & STRICT != 0 && chain.len() > 1 {
             for (i, c) in chain.iter().enumerate() {
                 let Some(c) = Certificate::parse(c) else { continue };
                 if !(c.has_authority_key() || i + 1 == chain.len() && c.is_self_issued()) {

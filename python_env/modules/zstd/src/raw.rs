@@ -220,6 +220,7 @@ pub struct Compressor {
     workers: bool,
     /// They may be at it now.
     at_work: bool,
+    counted: memory::Counted,
 }
 
 // SAFETY: a context belongs to no thread; `&mut self` says that one uses it at a time.
@@ -241,7 +242,8 @@ impl Compressor {
     pub fn new() -> Option<Compressor> {
         // SAFETY: no conditions.
         let cctx = unsafe { ffi::ZSTD_createCCtx() };
-        NonNull::new(cctx).map(|cctx| Compressor { cctx, held: Held::Nothing, workers: false, at_work: false })
+        let counted = memory::Counted::default();
+        NonNull::new(cctx).map(|cctx| Compressor { cctx, held: Held::Nothing, workers: false, at_work: false, counted })
     }
 
     pub fn set(&mut self, parameter: CParam, value: i32) -> Result<(), Error> {
@@ -303,6 +305,8 @@ impl Compressor {
             let is_done = if waits { left == 0 } else { input.pos == input.size && !is_full };
             if is_done {
                 self.at_work &= !waits;
+                // SAFETY: a live context that only we use.
+                self.counted.set(unsafe { ffi::ZSTD_sizeof_CCtx(self.cctx.as_ptr()) });
                 return Ok(());
             }
             if is_full && !memory::grows(out, CHUNK.max(out.len() / 4)) {
@@ -345,6 +349,7 @@ fn append(out: &mut Vec<u8>, max: usize, f: impl FnOnce(&mut ffi::ZSTD_outBuffer
 pub struct Decompressor {
     dctx: NonNull<ffi::ZSTD_DCtx>,
     held: Held,
+    counted: memory::Counted,
 }
 
 // SAFETY: as for `Compressor`.
@@ -362,7 +367,7 @@ impl Decompressor {
     pub fn new() -> Option<Decompressor> {
         // SAFETY: no conditions.
         let dctx = unsafe { ffi::ZSTD_createDCtx() };
-        NonNull::new(dctx).map(|dctx| Decompressor { dctx, held: Held::Nothing })
+        NonNull::new(dctx).map(|dctx| Decompressor { dctx, held: Held::Nothing, counted: memory::Counted::default() })
     }
 
     pub fn set(&mut self, parameter: DParam, value: i32) -> Result<(), Error> {
@@ -400,6 +405,18 @@ impl Decompressor {
     /// ended.
     pub fn decompress(&mut self, data: &[u8], max: usize, out: &mut Vec<u8>) -> Result<(usize, bool), Failure> {
         let mut input = ffi::ZSTD_inBuffer { src: start(data), size: data.len(), pos: 0 };
+        let r = self.decompress_some(&mut input, max, out);
+        // SAFETY: a live context that only we use.
+        self.counted.set(unsafe { ffi::ZSTD_sizeof_DCtx(self.dctx.as_ptr()) });
+        r
+    }
+
+    fn decompress_some(
+        &mut self,
+        input: &mut ffi::ZSTD_inBuffer,
+        max: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(usize, bool), Failure> {
         loop {
             let room = (max - out.len()).min(CHUNK.max(out.len()));
             if !memory::grows(out, room) {
@@ -408,7 +425,7 @@ impl Decompressor {
             let before = out.len();
             // SAFETY: a live context that only we use; it reads within `data` and writes within the spare room, see `append`.
             let left =
-                append(out, room, |room| unsafe { ffi::ZSTD_decompressStream(self.dctx.as_ptr(), room, &mut input) })?;
+                append(out, room, |room| unsafe { ffi::ZSTD_decompressStream(self.dctx.as_ptr(), room, input) })?;
             if left == 0 {
                 return Ok((input.pos, true));
             }

@@ -148,6 +148,8 @@ struct Walk {
     budget: u32,
     /// The loops that were begun again.
     loops: u64,
+    /// From this operation on all branches know what they begin with.
+    known_from: usize,
 }
 
 struct Lowering<'a> {
@@ -189,12 +191,12 @@ impl Program {
     }
 
     fn analyse(&mut self) {
-        self.first = self.first_at(0);
-        for i in 0..self.ops.len() {
+        // From the end: each branch asks those that follow, however many there are.
+        for i in (0..self.ops.len()).rev() {
             match self.ops[i] {
                 Op::Branch(b) => {
-                    let first = self.first_at(i + 1);
-                    let second = self.first_at(self.branches[b as usize].other as usize);
+                    let first = self.first_at(i + 1, i + 1);
+                    let second = self.first_at(self.branches[b as usize].other as usize, i + 1);
                     let branch = &mut self.branches[b as usize];
                     (branch.first, branch.second) = (first, second);
                 }
@@ -216,6 +218,7 @@ impl Program {
                 _ => {}
             }
         }
+        self.first = self.first_at(0, 0);
         let mut ops = self.ops.iter().filter(|op| !matches!(op, Op::Mark(_)));
         match ops.next() {
             Some(&Op::At(at::BEGINNING | at::BEGINNING_STRING)) => self.at_start = true,
@@ -252,9 +255,10 @@ impl Program {
         }
     }
 
-    fn first_at(&self, pc: usize) -> First {
+    /// What a match from `pc` on begins with, when all branches from `known_from` on know it.
+    fn first_at(&self, pc: usize, known_from: usize) -> First {
         let mut first = First::default();
-        first.known = self.collect_first(pc, &mut first, &mut Walk { budget: 200, loops: 0 });
+        first.known = self.collect_first(pc, &mut first, &mut Walk { budget: 200, loops: 0, known_from });
         first.only = first.bits.single();
         first
     }
@@ -291,6 +295,14 @@ impl Program {
                         return true;
                     }
                     pc + 1
+                }
+                Op::Branch(b) if pc >= walk.known_from => {
+                    let Branch { first, second, .. } = &self.branches[b as usize];
+                    for part in [first, second] {
+                        out.bits.add_all(&part.bits);
+                        out.wide |= part.wide;
+                    }
+                    return first.known && second.known;
                 }
                 Op::Branch(b) => {
                     let other = self.branches[b as usize].other as usize;

@@ -43,7 +43,7 @@ pub static SET: TypeDef = TypeDef {
         add_all(cx, s, iterable)?;
         Ok(s.value())
     }),
-    init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", set_init, "Initialize self.").hide_sig()),
+    init: Some(NativeDef::new("__init__", "($self, iterable=(), /)", set_init, "Initialize self.")),
     slots: Slots {
         repr: Some(set_repr),
         len: Some(set_len),
@@ -115,7 +115,7 @@ pub static FROZENSET: TypeDef = TypeDef {
     doc: "Build an immutable unordered collection of unique elements.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
     new: Some(
-        NativeDef::new("__new__", "($type, iterable=(), /)", frozenset_new, "").leaf(leaf::frozenset_new).hide_sig(),
+        NativeDef::new("__new__", "($type, iterable=(), /)", frozenset_new, "").leaf(leaf::frozenset_new),
     ),
     slots: Slots {
         repr: Some(set_repr),

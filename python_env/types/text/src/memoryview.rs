@@ -754,9 +754,15 @@ fn memoryview_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()
     // Keys and items may run code that releases the view: the memory is looked at last.
     if let Some(slice) = Slice::of(key).filter(|_| view.shape.len() <= 1) {
         let part = sliced(cx, view, slice)?;
-        let source = buffer::gathered_bytes(cx, item)?;
+        let given = buffer::get_buffer(cx, item, 0)?;
+        let other = Str::of(given.format).map_or_else(|| "B".to_owned(), |s| s.to_string_lossy().into_owned());
+        let source = cx.make_room_beside(given.len).map(|()| given.to_vec());
+        given.release(cx);
+        let (source, own) = (source?, format_text(cx, v));
         let memory = memory(cx, v)?;
-        if source.len() != part.items() * part.itemsize {
+        // As CPython has it, only a leading `@` makes no difference.
+        let plain = |format: &str| format.strip_prefix('@').unwrap_or(format).to_owned();
+        if source.len() != part.items() * part.itemsize || plain(&own) != plain(&other) {
             return Err(cx.value_error("memoryview assignment: lvalue and rvalue have different structures"));
         }
         for (at, bytes) in part.offsets().zip(source.chunks(part.itemsize)) {

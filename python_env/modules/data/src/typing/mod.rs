@@ -67,7 +67,7 @@ fn set_default(cx: &mut Ctx, args: Args) -> PyResult {
     Ok(args[0])
 }
 
-/// The module of the code that makes a type parameter, stored as its `__module__`.
+/// The module of the code that calls for a type parameter, stored as its `__module__`. (Those of the syntax have that of their type.)
 fn set_caller_module(cx: &mut Ctx, v: Value) -> Res<()> {
     let module = engine::interp::caller_module_name(cx);
     let module = if module.is_empty() { Value::NONE } else { module };

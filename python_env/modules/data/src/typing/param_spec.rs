@@ -81,9 +81,7 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// A parameter specification of the syntax `[**P]`.
 pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
-    let v = cx.new_object(&PARAM_SPEC, &[args[0], Value::FALSE, Value::FALSE, Value::TRUE]);
-    super::set_caller_module(cx, v)?;
-    Ok(v)
+    Ok(cx.new_object(&PARAM_SPEC, &[args[0], Value::FALSE, Value::FALSE, Value::TRUE]))
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {

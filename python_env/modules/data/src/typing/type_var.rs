@@ -114,9 +114,7 @@ pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
     let given = |v: Value| if v.is_none() { empty } else { v };
     let (no, yes) = (Value::FALSE, Value::TRUE);
     let slots = [args[0], no, no, yes, empty, given(args[1]), empty, given(args[2]), empty, empty];
-    let v = cx.new_object(&TYPE_VAR, &slots);
-    super::set_caller_module(cx, v)?;
-    Ok(v)
+    Ok(cx.new_object(&TYPE_VAR, &slots))
 }
 
 fn repr(cx: &mut Ctx, v: Value) -> PyResult {

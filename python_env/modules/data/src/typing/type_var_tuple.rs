@@ -58,7 +58,5 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
 
 /// A type variable tuple of the syntax `[*Ts]`.
 pub fn make(cx: &mut Ctx, args: Args) -> PyResult {
-    let v = cx.new_object(&TYPE_VAR_TUPLE, &[args[0]]);
-    super::set_caller_module(cx, v)?;
-    Ok(v)
+    Ok(cx.new_object(&TYPE_VAR_TUPLE, &[args[0]]))
 }

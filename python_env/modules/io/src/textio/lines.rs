@@ -25,11 +25,15 @@ fn next_line(cx: &mut Ctx, v: Value, limit: i64) -> Res<Vec<u8>> {
     pass_on(cx, &s, b)?;
     let _held = s.lock.lock(cx, "a text stream")?;
     let mode = s.settings.lock().newline.clone();
+    // Bytes in which no line ends, unless what follows the last of them makes it a line's end.
+    let mut searched = 0usize;
     loop {
         let found = {
             let r = s.reading.lock();
             let rest = &r.text[r.at..];
-            let mut found = line_end(rest, &mode);
+            let from = searched.saturating_sub(1).min(rest.len());
+            let mut found = line_end(&rest[from..], &mode).map(|n| from + n);
+            searched = rest.len();
             if limit >= 0 {
                 let bound = wtf8::offset(rest, limit as usize);
                 // The bound counts once that many characters are there.

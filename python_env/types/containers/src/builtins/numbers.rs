@@ -12,7 +12,7 @@ use crate::sequence::type_name;
 pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new(
         "abs",
-        "($module, number, /)",
+        "($module, x, /)",
         abs,
         "Return the absolute value of the argument.",
     ).leaf(leaf::abs),
