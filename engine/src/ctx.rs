@@ -847,7 +847,12 @@ pub type ThreadBody<E> = fn(&mut Ctx, Value) -> E;
 
 /// Starts an operating system thread with a context of its own, which calls `body` with `payload`. Gives the thread's identity;
 /// the thread may be over by then.
-pub fn spawn<E: FnOnce() + 'static>(cx: &mut Ctx, stack_size: usize, payload: Value, body: ThreadBody<E>) -> std::io::Result<u64> {
+pub fn spawn<E: FnOnce() + 'static>(
+    cx: &mut Ctx,
+    stack_size: usize,
+    payload: Value,
+    body: ThreadBody<E>,
+) -> std::io::Result<u64> {
     cx.core.start_sharing();
     let payload = Shared::new(cx, payload);
     match start(cx, stack_size, payload.clone(), body) {
@@ -860,7 +865,12 @@ pub fn spawn<E: FnOnce() + 'static>(cx: &mut Ctx, stack_size: usize, payload: Va
     }
 }
 
-fn start<E: FnOnce() + 'static>(cx: &mut Ctx, stack_size: usize, payload: Shared, body: ThreadBody<E>) -> std::io::Result<u64> {
+fn start<E: FnOnce() + 'static>(
+    cx: &mut Ctx,
+    stack_size: usize,
+    payload: Shared,
+    body: ThreadBody<E>,
+) -> std::io::Result<u64> {
     let words = Stack::thread_words(cx.space().config().stack_words);
     let Some(stack) = Stack::reserve(words) else { return Err(std::io::ErrorKind::OutOfMemory.into()) };
     let known = races::starts(cx);

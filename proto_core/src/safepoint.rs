@@ -259,7 +259,10 @@ impl Context {
             if self.space().is_sharing() && memory::native::is_still_held() {
                 self.collect_global(Cause::Native);
             }
-            memory::native::settle(self.heap().arena.held_bytes());
+            let heap = self.heap();
+            // What awaits its finalizer is freed by the collection after that.
+            let awaits = !heap.gc.final_queue.borrow().is_empty() || !lock(&self.space().final_queue).is_empty();
+            memory::native::settle(if awaits { None } else { Some(heap.arena.held_bytes()) });
         }
     }
 

@@ -192,6 +192,17 @@ int.from_bytes(b'\\xff' * 10, 'big') << 10**14
 bytes.fromhex('ab').hex(' ', H)
 'x'.join(['y'] * 3).replace('', 'z' * 3, H)
 socket.socket().listen(H)
+'%s' * 10**5 % tuple(['x' * 10**5] * 10**5)
+'%-9s' * 10**5 % tuple(['x' * 10**5] * 10**5)
+'%r' * 10**5 % tuple(['x' * 10**5] * 10**5)
+'%(a)s' * 10**5 % {'a': 'x' * 10**5}
+b'%s' * 10**5 % tuple([b'x' * 10**5] * 10**5)
+('{0}' * 10**5).format('x' * 10**5)
+('{0:>3}' * 10**5).format('x' * 10**5)
+('{0!s}' * 10**5).format('x' * 10**5)
+('{a}' * 10**5).format_map({'a': 'x' * 10**5})
+('a' * 10**4).translate({97: 'x' * 10**6})
+codecs.charmap_encode('a' * 10**4, 'strict', {97: b'x' * 10**6})
 os.sendfile(0, 0, 0, -1)
 os.truncate(0, H * H)
 '''

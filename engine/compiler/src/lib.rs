@@ -163,7 +163,7 @@ pub fn compile_with_warnings(
 /// An error in what is no module.
 fn as_no_module(error: SyntaxError, text: &str) -> SyntaxError {
     match parse_errors::nothing_there(text) {
-        Some(found) => SyntaxError { incomplete: error.incomplete, statement: error.statement, ..found },
+        Some(found) => SyntaxError { statement: error.statement, ..found },
         None => parse_errors::without_added_end(error, text),
     }
 }

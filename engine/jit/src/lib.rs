@@ -27,7 +27,8 @@ pub fn compile(cx: &mut Ctx, request: &Request) -> Result<Product, String> {
     let frontend = workshop.frontend();
     let (asm, made) = unit::Unit::build(cx, request, workshop.begin())?;
     asm.finish(frontend);
-    let code = workshop.finish()?;
+    // The back end knows no objects: other threads may collect around this one, which may take a while.
+    let code = cx.blocking(|| workshop.finish())?;
     Ok(Product {
         code,
         roots: made.roots,

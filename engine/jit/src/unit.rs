@@ -18,6 +18,9 @@ use crate::state::{Frame, Key, Reg, State, T};
 const VERSIONS: u32 = 8;
 /// Most instructions of a unit, those of several versions more than once.
 const INSTRUCTIONS: usize = 6000;
+/// Most registers whose values the window has not got. Each exit writes all of them: without a bound, the size of a unit is quadratic in
+/// the length of the code, and the time that the back end takes is more.
+const DIRTY: usize = 24;
 
 /// What follows a lowering.
 pub enum Flow {
@@ -254,6 +257,9 @@ impl<'a, 'b> Unit<'a, 'b> {
             self.instructions += 1;
             if self.instructions > INSTRUCTIONS {
                 return self.leave(&s);
+            }
+            if s.regs.iter().filter(|r| r.dirty).count() > DIRTY {
+                self.home(&mut s);
             }
             match self.lower(&mut s) {
                 Flow::On => {}

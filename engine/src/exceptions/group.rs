@@ -174,10 +174,12 @@ fn subset(cx: &mut Ctx, orig: Value, items: &RootVec) -> PyResult<Option<Value>>
     if !is_group(cx, group) {
         return Err(cx.type_error("derive must return an instance of BaseExceptionGroup"));
     }
-    for i in [base::TRACEBACK, base::CONTEXT, base::CAUSE, base::SUPPRESS] {
+    for i in [base::TRACEBACK, base::CONTEXT, base::CAUSE] {
         let v = slot(cx, orig, i);
         set_slot(cx, group, i, v);
     }
+    // As in CPython, where setting the cause does this, be there one or not.
+    set_slot(cx, group, base::SUPPRESS, Value::TRUE);
     let notes = cx.names.__notes__;
     if let Some(list) = protocol::getattr_opt(cx, orig, notes)?
         && protocol::is_sequence(cx, list)

@@ -230,6 +230,12 @@ pub(super) fn live_base(cx: &Ctx, frame: Value) -> Option<*mut Value> {
     (base >= cx.run.stack_base && base < cx.run.hard_limit).then_some(base)
 }
 
+/// The window, if the frame runs in another thread, or did when it was last looked at.
+pub(super) fn foreign_base(cx: &Ctx, frame: Value) -> Option<*mut Value> {
+    let base = Obj::of(frame)?.slot(cx, slot::BASE);
+    (base.is_int() && live_base(cx, frame).is_none()).then(|| base.bits() as *mut Value)
+}
+
 /// The registers kept by a frame that has ended.
 pub(super) fn kept_registers(frame: Value) -> Option<Value> {
     Obj::of(frame)?.at(slot::REGISTERS).non_empty()

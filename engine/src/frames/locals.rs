@@ -3,7 +3,7 @@
 use engine_code::CodeFlags;
 use proto_core::Value;
 
-use super::{View, frame, proxy};
+use super::{View, frame, others, proxy};
 use crate::code_rt::RuntimeCode;
 use crate::ctx::{Ctx, PyResult};
 use crate::objects::instance::{array_get, array_set};
@@ -44,10 +44,15 @@ impl Registers {
     }
 }
 
-/// The registers of a frame object.
-pub(super) fn registers(cx: &Ctx, object: Value) -> Registers {
+/// The registers of a frame object; of one that runs in another thread, a copy of what they are now.
+fn registers(cx: &mut Ctx, object: Value) -> Registers {
     if let Some(base) = frame::live_base(cx, object) {
         return Registers::Window(base);
+    }
+    if let Some(base) = frame::foreign_base(cx, object)
+        && let Some(copy) = others::registers(cx, base, frame::function(object))
+    {
+        return Registers::Kept(copy);
     }
     if let Some(array) = frame::kept_registers(object) {
         return Registers::Kept(array);
@@ -200,8 +205,9 @@ fn namespace(function: Value, registers: Registers) -> Value {
 /// `f_locals`: the namespace, or a write-through proxy for functions.
 pub(super) fn mapping(cx: &mut Ctx, object: Value) -> PyResult {
     let Some(code) = frame::code(object) else { return Ok(Value::NONE) };
-    if is_namespace(code, frame::function(object), registers(cx, object)) {
-        return Ok(namespace(frame::function(object), registers(cx, object)));
+    let registers = registers(cx, object);
+    if is_namespace(code, frame::function(object), registers) {
+        return Ok(namespace(frame::function(object), registers));
     }
     Ok(proxy::new(cx, object))
 }
@@ -209,7 +215,8 @@ pub(super) fn mapping(cx: &mut Ctx, object: Value) -> PyResult {
 /// All bound locals of a frame object, with the names added through its proxy.
 pub(super) fn snapshot_of(cx: &mut Ctx, object: Value) -> PyResult<Dict> {
     let Some(code) = frame::code(object) else { return Ok(Dict::new(cx)) };
-    let dict = snapshot(cx, code, function_of(cx, object), registers(cx, object));
+    let registers = registers(cx, object);
+    let dict = snapshot(cx, code, function_of(cx, object), registers);
     if let Some(extra) = Dict::of(frame::extra(cx, object)) {
         dict.update_from(cx, extra)?;
     }
@@ -251,18 +258,27 @@ pub(super) fn name_for(cx: &mut Ctx, object: Value, key: Value) -> PyResult<Opti
 }
 
 /// A local by name (an atom). None: no such variable; EMPTY: unbound.
-pub(super) fn get(cx: &Ctx, object: Value, name: Value) -> Option<Value> {
+pub(super) fn get(cx: &mut Ctx, object: Value, name: Value) -> Option<Value> {
     let code = frame::code(object)?;
-    let (function, registers) = (function_of(cx, object), registers(cx, object));
+    let registers = registers(cx, object);
+    let function = function_of(cx, object);
     let place = find(code, function, registers, name)?;
     Some(read(code, function, registers, place))
 }
 
 /// Sets a local. False: no such variable.
-pub(super) fn set(cx: &Ctx, object: Value, name: Value, v: Value) -> bool {
+pub(super) fn set(cx: &mut Ctx, object: Value, name: Value, v: Value) -> bool {
     let Some(code) = frame::code(object) else { return false };
-    let (function, registers) = (function_of(cx, object), registers(cx, object));
+    let registers = registers(cx, object);
+    let function = function_of(cx, object);
     let Some(place) = find(code, function, registers, name) else { return false };
+    if let Place::Register(i) = place
+        && !(is_cell_register(code, i) && Cell::of(registers.get(i)).is_some())
+        && let Some(base) = frame::foreign_base(cx, object)
+        && others::set_register(cx, base, frame::function(object), i, v)
+    {
+        return true;
+    }
     write(cx, code, function, registers, place, v);
     true
 }

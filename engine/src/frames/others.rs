@@ -5,6 +5,7 @@ use proto_core::{Context, RootVec, Value};
 use super::{caller, frame};
 use crate::ctx::{Ctx, Local, PyResult};
 use crate::interp::chain;
+use crate::objects::instance::array_of;
 use crate::objects::{List, Tuple, int};
 
 /// A frame of another thread; its function and its locals stand in the list of promoted values.
@@ -87,6 +88,45 @@ fn look(other: &Ctx, values: &mut RootVec) -> Option<Thread> {
         frames.push(Seen { pc: view.pc, locals: locals.len() });
     }
     Some(Thread { ident: other.ident, frames })
+}
+
+/// The frame of another thread whose window begins at `base`, if it still runs. The others are stopped.
+fn running<'a>(others: &[&'a Context], base: *mut Value, function: Value) -> Option<(&'a Ctx, super::View)> {
+    let mut all = others.iter().map(|c| engine_context(c)).filter(|other| other.is_ready());
+    let other = all.find(|other| base >= other.run.stack_base && base < other.run.hard_limit)?;
+    settle_stopped(other);
+    let innermost = super::innermost(other);
+    let view = std::iter::successors(innermost, |view| caller(other, view)).find(|view| view.base == base)?;
+    (view.function() == function).then_some((other, view))
+}
+
+/// The named locals of such a frame as they are now, in an array; None if it runs no more.
+pub(super) fn registers(cx: &mut Ctx, base: *mut Value, function: Value) -> Option<Value> {
+    let mut values = RootVec::new(cx);
+    cx.with_others_stopped(|others| {
+        let (other, view) = running(others, base, function)?;
+        for &v in frame::locals_of_running(&view) {
+            other.promote(v);
+            values.push(v);
+        }
+        Some(())
+    })?;
+    Some(array_of(cx, &values))
+}
+
+/// Sets a named local of such a frame; false if it runs no more.
+pub(super) fn set_register(cx: &mut Ctx, base: *mut Value, function: Value, i: usize, v: Value) -> bool {
+    cx.promote(v);
+    cx.with_others_stopped(|others| {
+        let Some((other, view)) = running(others, base, function) else { return false };
+        if i >= view.code().nlocals as usize {
+            return false;
+        }
+        // SAFETY: a window has its code's locals; its thread is stopped, and the value is one that all threads may have.
+        unsafe { *base.add(i) = v };
+        other.run.jit.note_rewrite();
+        true
+    })
 }
 
 /// The engine's part of a thread's state.

@@ -6,7 +6,8 @@
 //!
 //! In a published table of a shared dict an entry never changes its key; deletion makes its value `EMPTY`, and every probe
 //! passes such an entry by: the key, or one that equals it, may have been stored again behind it. An entry is complete
-//! before the index or the count covers it.
+//! before the index or the count covers it. A global collection makes the key of an entry that has ended `EMPTY`, too: what was
+//! deleted dies. So who has found a value reads its key before the next poll, or looks at the value again.
 
 use super::{Str, hashing, raw};
 use proto_core::sync::Ordering;

@@ -37,8 +37,8 @@ pub use sequence::{
     check_length, contains, delitem, getitem, is_mapping, is_sequence, length, length_hint, setitem, truth,
 };
 pub use string::{
-    ascii, decimal, dir, format, format_error, format_into, format_simple, hex_separator, repr, repr_enter, repr_leave,
-    repr_lossy, repr_text, str, str_into, str_lossy, str_simple, text,
+    ascii, decimal, dir, format, format_error, format_into, format_simple, hex_separator, make_room, repr, repr_enter,
+    repr_leave, repr_lossy, repr_text, str, str_into, str_lossy, str_simple, text,
 };
 
 use crate::names::Names;

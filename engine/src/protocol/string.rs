@@ -75,6 +75,7 @@ pub fn format(cx: &mut Ctx, v: Value, spec: Value) -> PyResult {
 
 /// Appends `format(v, spec)`, `spec` being text.
 pub fn format_into(cx: &mut Ctx, out: &mut Vec<u8>, v: Value, spec: Str) -> PyResult<()> {
+    make_room(cx, out, v)?;
     match format_simple(out, v, spec.as_bytes()) {
         Some(Ok(())) => return Ok(()),
         Some(Err(e)) => return Err(format_error(cx, e)),
@@ -82,6 +83,7 @@ pub fn format_into(cx: &mut Ctx, out: &mut Vec<u8>, v: Value, spec: Str) -> PyRe
     }
     let shown = format_by_method(cx, v, spec.value())?;
     if let Some(s) = Str::of_sub(cx, shown) {
+        cx.reserve(out, s.byte_len())?;
         out.extend_from_slice(s.as_bytes());
     }
     Ok(())
@@ -128,14 +130,24 @@ pub fn format_error(cx: &mut Ctx, e: FormatError) -> Raised {
     }
 }
 
+/// Room behind a text for itself, if it is one, and for what is short, before it is appended to others: `MemoryError` where there is none.
+#[inline]
+pub fn make_room(cx: &mut Ctx, out: &mut Vec<u8>, v: Value) -> PyResult<()> {
+    /// More than a number takes.
+    const SHORT: usize = 400;
+    cx.reserve(out, SHORT + Str::of(v).map_or(0, Str::byte_len))
+}
+
 /// Appends `str(v)`.
 #[inline]
 pub fn str_into(cx: &mut Ctx, out: &mut Vec<u8>, v: Value) -> PyResult<()> {
+    make_room(cx, out, v)?;
     if str_simple(out, v) {
         return Ok(());
     }
     let shown = str(cx, v)?;
     if let Some(s) = Str::of_sub(cx, shown) {
+        cx.reserve(out, s.byte_len())?;
         out.extend_from_slice(s.as_bytes());
     }
     Ok(())

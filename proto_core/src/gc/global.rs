@@ -205,6 +205,9 @@ impl<'s, const PARALLEL: bool> Tracer<'s, PARALLEL> {
                 flags.store(now | OLD, Ordering::Relaxed);
             }
             self.reach_shape(header::shape(addr).load(Ordering::Relaxed));
+            if let Some(entries) = Span::of_dict_table(table, addr, kind, words) {
+                entries.forget_ended_keys();
+            }
             match Span::of(table, addr, kind, words) {
                 Some(span) => self.add_span(span, scope),
                 None => for_each_value_word(table, addr, kind, words, |i| self.visit(load_value(addr, i))),

@@ -70,6 +70,37 @@ impl Span {
         (n != 0).then_some(front)
     }
 
+    /// The entries of a dict's table, whatever its size; None for other objects.
+    ///
+    /// # Safety
+    /// As for [`Span::of`].
+    #[inline(always)]
+    pub(crate) unsafe fn of_dict_table(table: &LayoutTable, addr: usize, kind: Kind, words: usize) -> Option<Span> {
+        // SAFETY: by the caller.
+        let is_table = kind == Kind::Internal && unsafe { header::aux(addr) }.load(Ordering::Relaxed) == sub::DICTTABLE;
+        // SAFETY: by the caller.
+        if is_table { unsafe { Span::of_large(table, addr, kind, words) } } else { None }
+    }
+
+    /// Takes the keys out of entries that have ended, of a dict's table: deletion from a dict that threads share leaves them, for those
+    /// who look at the entry meanwhile. Whoever looks later finds no value first.
+    ///
+    /// # Safety
+    /// The object lives, and all who could look at it are stopped, none of them between the parts of one entry.
+    #[inline(always)]
+    pub(crate) unsafe fn forget_ended_keys(self) {
+        for e in 0..self.left {
+            let at = self.at + e * self.stride * 8;
+            // SAFETY: by the caller; key and value are the second and the third word of an entry.
+            unsafe {
+                if load_value(at, 2) == Value::EMPTY && load_value(at, 1).is_ptr() {
+                    // Whoever looks at it when the world goes on has synchronized with the gate.
+                    header::word(at, 1).store(Value::EMPTY.bits(), Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
     /// Entries left.
     pub(crate) fn len(&self) -> usize {
         self.left

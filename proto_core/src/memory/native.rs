@@ -20,6 +20,8 @@ const COUNTED: usize = 1 << 10;
 const PORTION: isize = 1 << 20;
 /// Bytes by which the Rust heap may grow, in any case, before somebody collects.
 const LEAST: i64 = 64 << 20;
+/// Bytes by which it may grow when what has been found dead is about to be finalized.
+const SOON: i64 = 8 << 20;
 /// Free bytes that the C library may keep in any case.
 const SLACK: usize = 128 << 20;
 
@@ -81,8 +83,8 @@ pub(crate) fn is_still_held() -> bool {
 }
 
 /// All that could be freed has been. The next collection is due after as much again; `objects`: bytes of heaps, which cost time to
-/// search.
-pub(crate) fn settle(objects: usize) {
+/// search. None: some of it will be free soon, so that a little more is enough.
+pub(crate) fn settle(objects: Option<usize>) {
     tell();
     let held = held().max(0);
     // What many threads freed lies in pools of their own.
@@ -90,6 +92,10 @@ pub(crate) fn settle(objects: usize) {
     if slack > SLACK && slack as i64 > held {
         os::trim();
     }
+    let Some(objects) = objects else {
+        DUE.store((held + SOON) as u64, Relaxed);
+        return;
+    };
     let most = address_limit().unwrap_or(usize::MAX).min(limit()) / 8;
     let growth = (objects as i64).max(held).max(LEAST).min(i64::try_from(most).unwrap_or(i64::MAX));
     BASE.store(held as u64, Relaxed);

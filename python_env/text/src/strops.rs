@@ -364,12 +364,12 @@ pub fn splitlines(s: &[u8], keepends: bool) -> Vec<Range<usize>> {
 }
 
 /// `str.translate`: `f` appends what a character becomes.
-pub fn translate<E>(s: &[u8], mut f: impl FnMut(u32, &mut Vec<u8>) -> Result<(), E>) -> Result<Vec<u8>, E> {
-    let mut out = Vec::with_capacity(s.len());
-    for c in code_points(s) {
-        f(c, &mut out)?;
-    }
-    Ok(out)
+pub fn translate<E>(
+    s: &[u8],
+    out: &mut Vec<u8>,
+    mut f: impl FnMut(u32, &mut Vec<u8>) -> Result<(), E>,
+) -> Result<(), E> {
+    code_points(s).try_for_each(|c| f(c, out))
 }
 
 #[cfg(test)]

@@ -4,9 +4,12 @@ import bz2
 import lzma
 import os
 import re
+import sqlite3
 import ssl
+
 import struct
 import threading
+import warnings
 import zlib
 from compression import zstd
 
@@ -20,6 +23,12 @@ def begun(coder):
     coder.compress(b"x" * 1000)
 
 
+def database():
+    c = sqlite3.connect(":memory:")
+    c.execute("create table t (a)")
+    c.execute("insert into t values (zeroblob(1000000))")
+
+
 kinds = {
     "bz2": lambda: bz2.compress(b"abc" * 100),
     "bz2 begun": lambda: begun(bz2.BZ2Compressor()),
@@ -31,10 +40,12 @@ kinds = {
     "zstd": lambda: zstd.compress(b"x" * 1000),
     "zstd begun": lambda: begun(zstd.ZstdCompressor()),
     "zstd reader": lambda: zstd.ZstdDecompressor().decompress(zstd.compress(b"x" * 1000)[:-2]),
+    "sqlite": database,
     "struct": lambda: struct.Struct("i" * 2000),
     "tls": lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
     "pattern": lambda: re.compile("|".join(f"word{i}" for i in range(200))) and re.purge(),
 }
+warnings.simplefilter("ignore", ResourceWarning)
 few = "PROTOPYTHON_DEBUG" in os.environ
 # All that is used is loaded.
 for make in kinds.values():

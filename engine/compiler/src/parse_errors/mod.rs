@@ -135,7 +135,9 @@ fn is_blank(line: &str) -> bool {
 
 /// What is no module and has no tokens: the place is the last line, whose blanks count if nothing ends it.
 pub fn nothing_there(text: &str) -> Option<SyntaxError> {
-    if !text.lines().all(is_blank) {
+    // Lines may be joined without anything in them, too.
+    let joined = text.lines().count().saturating_sub(1);
+    if !text.lines().enumerate().all(|(i, line)| is_blank(line) || i < joined && line.trim_start() == "\\") {
         return None;
     }
     let shown = text.split_inclusive('\n').next_back().unwrap_or_default();
@@ -148,6 +150,7 @@ pub fn nothing_there(text: &str) -> Option<SyntaxError> {
         (error.kind, error.col, error.end_col) = (ErrorKind::Indentation, shown.len() as u32, -1);
     }
     error.text = Some(shown.to_owned());
+    error.incomplete = true;
     Some(error)
 }
 

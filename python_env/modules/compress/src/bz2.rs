@@ -119,7 +119,11 @@ pub static COMPRESSOR: TypeDef = TypeDef {
             if !(1..=9).contains(&level) {
                 return Err(cx.value_error("compresslevel must be between 1 and 9"));
             }
-            adopt(cx, args[0], Encoder { coder: Some(Compress::new(Compression::new(level as u32), 0)), flushed: false })
+            adopt(
+                cx,
+                args[0],
+                Encoder { coder: Some(Compress::new(Compression::new(level as u32), 0)), flushed: false },
+            )
         },
         "",
     )),

@@ -275,8 +275,12 @@ fn may_be_alone(head: &[u8], picky: bool) -> bool {
     let little = |bytes: &[u8]| bytes.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b));
     let known = properties.is_none_or(|&p| p < 225 && p % 9 + p / 9 % 5 <= 4);
     // 2^n or 2^n + 2^(n - 1), and less than 256 GiB where it is told.
-    let usual = |n: u64| n == 0 || n == u64::from(u32::MAX) || n.is_power_of_two() || (n % 3 == 0 && (n / 3).is_power_of_two());
-    known && !(picky && (dict.is_some_and(|d| !usual(little(d))) || size.map(little).is_some_and(|n| n != u64::MAX && n >= 1 << 38)))
+    let usual =
+        |n: u64| n == 0 || n == u64::from(u32::MAX) || n.is_power_of_two() || (n % 3 == 0 && (n / 3).is_power_of_two());
+    known
+        && !(picky
+            && (dict.is_some_and(|d| !usual(little(d)))
+                || size.map(little).is_some_and(|n| n != u64::MAX && n >= 1 << 38)))
 }
 
 impl Decoder {
@@ -390,7 +394,11 @@ fn new_decompressor(cx: &mut Ctx, args: Args) -> PyResult {
         },
         _ => return Err(cx.value_error(format!("Invalid container format: {format}"))),
     };
-    adopt(cx, args[0], Stream::new(Decoder { coder, limit_kib, limited, raw, picky: format == FORMAT_AUTO, head: Vec::new() }))
+    adopt(
+        cx,
+        args[0],
+        Stream::new(Decoder { coder, limit_kib, limited, raw, picky: format == FORMAT_AUTO, head: Vec::new() }),
+    )
 }
 
 fn raw_coder(cx: &mut Ctx, given: Value) -> Res<Option<Coder>> {

@@ -69,7 +69,17 @@ pub struct Reading {
 impl Reading {
     /// Nothing is read ahead.
     pub fn none(seen: u8) -> Reading {
-        Reading { text: Vec::new(), at: 0, chunk: Vec::new(), base: 0, pending: 0, flags: None, eof: false, seen, snapshot: false }
+        Reading {
+            text: Vec::new(),
+            at: 0,
+            chunk: Vec::new(),
+            base: 0,
+            pending: 0,
+            flags: None,
+            eof: false,
+            seen,
+            snapshot: false,
+        }
     }
 }
 

@@ -138,8 +138,11 @@ fn lockf(cx: &mut Ctx, args: Args) -> PyResult {
     crate::convert::done(cx, r)
 }
 
+/// Constants of the C library's bindings, and numbers of Linux that these lack.
 macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), Const::Int(libc::$name as i64))),*] };
+    ($($name:ident)*; $($other:ident = $value:literal)*) => {
+        &[$((stringify!($name), Const::Int(libc::$name as i64)),)* $((stringify!($other), Const::Int($value))),*]
+    };
 }
 
 /// `fcntl`
@@ -152,9 +155,19 @@ pub static FCNTL: ModuleDef = ModuleDef {
         def("lockf", "($module, fd, cmd, len=0, start=0, whence=0, /)", lockf),
     ],
     constants: numbers! {
-        FD_CLOEXEC F_DUPFD F_DUPFD_CLOEXEC F_GETFD F_GETFL F_GETLK F_GETOWN F_GETPIPE_SZ F_RDLCK F_SETFD
-        F_SETFL F_SETLK F_SETLKW F_SETOWN F_SETPIPE_SZ F_UNLCK F_WRLCK F_GET_SEALS F_ADD_SEALS F_SEAL_GROW
-        F_SEAL_SEAL F_SEAL_SHRINK F_SEAL_WRITE LOCK_EX LOCK_NB LOCK_SH LOCK_UN
+        FD_CLOEXEC F_ADD_SEALS F_DUPFD F_DUPFD_CLOEXEC F_GETFD F_GETFL F_GETLEASE F_GETLK F_GETOWN
+        F_GETPIPE_SZ F_GET_SEALS F_NOTIFY F_OFD_GETLK F_OFD_SETLK F_OFD_SETLKW F_RDLCK
+        F_SEAL_FUTURE_WRITE F_SEAL_GROW F_SEAL_SEAL F_SEAL_SHRINK F_SEAL_WRITE F_SETFD F_SETFL
+        F_SETLEASE F_SETLK F_SETLKW F_SETOWN F_SETPIPE_SZ F_UNLCK F_WRLCK LOCK_EX LOCK_NB LOCK_SH
+        LOCK_UN;
+        DN_ACCESS=1 DN_ATTRIB=32 DN_CREATE=4 DN_DELETE=8 DN_MODIFY=2 DN_MULTISHOT=2147483648
+        DN_RENAME=16 FASYNC=8192 FICLONE=1074041865 FICLONERANGE=1075876877 F_DUPFD_QUERY=1027
+        F_EXLCK=4 F_GETLK64=5 F_GETOWN_EX=16 F_GETSIG=11 F_GET_FILE_RW_HINT=1037 F_GET_RW_HINT=1035
+        F_OWNER_PGRP=2 F_OWNER_PID=1 F_OWNER_TID=0 F_SETLK64=6 F_SETLKW64=7 F_SETOWN_EX=15
+        F_SETSIG=10 F_SET_FILE_RW_HINT=1038 F_SET_RW_HINT=1036 F_SHLCK=8 LOCK_MAND=32 LOCK_READ=64
+        LOCK_RW=192 LOCK_WRITE=128 RWH_WRITE_LIFE_EXTREME=5 RWH_WRITE_LIFE_LONG=4
+        RWH_WRITE_LIFE_MEDIUM=3 RWH_WRITE_LIFE_NONE=1 RWH_WRITE_LIFE_NOT_SET=0
+        RWH_WRITE_LIFE_SHORT=2
     },
     ..ModuleDef::new("fcntl")
 };

@@ -181,7 +181,13 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
     if fd == -1 {
         flags |= libc::MAP_ANONYMOUS;
     }
-    let map = match crate::descriptors::make(cx, || Map::new(length, prot, flags, fd, offset, track))? {
+    let mut made = crate::descriptors::make(cx, || Map::new(length, prot, flags, fd, offset, track))?;
+    if made.as_ref().is_err_and(|e| *e == Errno::NOMEM) {
+        // Dropped maps hold what there is.
+        cx.collect_for_room();
+        made = crate::descriptors::make(cx, || Map::new(length, prot, flags, fd, offset, track))?;
+    }
+    let map = match made {
         Ok(map) => map,
         Err(e) => return Err(os_error(cx, e)),
     };

@@ -287,6 +287,16 @@ fn proxy_pow(cx: &mut Ctx, a: Value, b: Value, c: Value) -> PyResult {
     protocol::pow(cx, a, b, c)
 }
 
+fn proxy_ipow(cx: &mut Ctx, a: Value, b: Value, c: Value) -> PyResult {
+    let (a, b, _) = (target(cx, a)?, target(cx, b)?, target(cx, c)?);
+    protocol::inplace(cx, BinOp::Pow, a, b)
+}
+
+fn proxy_divmod(cx: &mut Ctx, a: Value, b: Value) -> PyResult {
+    let (a, b) = (target(cx, a)?, target(cx, b)?);
+    protocol::divmod(cx, a, b)
+}
+
 fn proxy_next(cx: &mut Ctx, v: Value) -> PyResult {
     let v = target(cx, v)?;
     if types::type_of(cx, v).slots().next().is_none() {
@@ -384,7 +394,9 @@ const PROXY_SLOTS: Slots = Slots {
     int: Some(proxy_int),
     float: Some(proxy_float),
     index: Some(proxy_index),
+    divmod: Some(proxy_divmod),
     pow: Some(proxy_pow),
+    ipow: Some(proxy_ipow),
     ..forwarded::SLOTS
 };
 

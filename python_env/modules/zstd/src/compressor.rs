@@ -116,15 +116,25 @@ fn new(cx: &mut Ctx, args: Args) -> PyResult {
 fn compress(cx: &mut Ctx, v: Value, data: &[u8], mode: Mode) -> PyResult {
     let cell = cell(cx, v)?;
     let mut out = Vec::new();
-    let r = cx.blocking(|| {
-        let mut state = locked(&cell);
-        let r = state.coder.compress(data, mode, &mut out);
-        state.last_mode = if r.is_ok() { mode } else { Mode::ZSTD_e_end };
-        if r.is_err() {
-            state.coder.reset();
-        }
-        r
-    });
+    let mut attempt = |cx: &mut Ctx| {
+        cx.blocking(|| {
+            let mut state = locked(&cell);
+            let begins = state.last_mode == Mode::ZSTD_e_end;
+            out.clear();
+            let r = state.coder.compress(data, mode, &mut out);
+            state.last_mode = if r.is_ok() { mode } else { Mode::ZSTD_e_end };
+            if r.is_err() {
+                state.coder.reset();
+            }
+            (r, begins)
+        })
+    };
+    let (mut r, begins) = attempt(cx);
+    if begins && r.is_err_and(Failure::is_for_memory) {
+        // What a frame needs is asked for when it begins. Dropped compressors may have it.
+        cx.collect_for_room();
+        (r, _) = attempt(cx);
+    }
     match r {
         Ok(()) => Bytes::wish(cx, &out),
         Err(Failure::Memory) => Err(cx.memory_error()),

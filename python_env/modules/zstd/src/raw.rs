@@ -42,11 +42,22 @@ pub enum Failure {
     Memory,
 }
 
+impl Failure {
+    /// Whether the library got no memory.
+    pub fn is_for_memory(self) -> bool {
+        // SAFETY: the function only looks at the number.
+        matches!(self, Failure::Library(e) if unsafe { ffi::ZSTD_getErrorCode(e.0) } as u32 == NO_MEMORY)
+    }
+}
+
 impl From<Error> for Failure {
     fn from(e: Error) -> Failure {
         Failure::Library(e)
     }
 }
+
+/// `ZSTD_error_memory_allocation`
+const NO_MEMORY: u32 = 64;
 
 fn checked(code: usize) -> Result<usize, Error> {
     // SAFETY: the function only looks at the number.

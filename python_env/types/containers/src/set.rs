@@ -114,9 +114,7 @@ pub static SET: TypeDef = TypeDef {
 pub static FROZENSET: TypeDef = TypeDef {
     doc: "Build an immutable unordered collection of unique elements.",
     flags: TypeFlags::BASETYPE.with(TypeFlags::HAS_WEAKREF),
-    new: Some(
-        NativeDef::new("__new__", "($type, iterable=(), /)", frozenset_new, "").leaf(leaf::frozenset_new),
-    ),
+    new: Some(NativeDef::new("__new__", "($type, iterable=(), /)", frozenset_new, "").leaf(leaf::frozenset_new)),
     slots: Slots {
         repr: Some(set_repr),
         len: Some(set_len),

@@ -3,6 +3,7 @@
 use engine::objects::{Dict, Tuple};
 use engine::prelude::*;
 use engine::protocol;
+use proto_core::memory;
 use pytext::strformat::{self, AutoNumber, First, MarkupIterator, Step, TemplateError};
 
 use crate::str::this;
@@ -35,7 +36,7 @@ fn run(cx: &mut Ctx, whole: Value, template: Str, source: Source) -> PyResult {
     let mut out = cx.scratch();
     let mut auto = AutoNumber::default();
     let done = expand(cx, &mut out, template.as_bytes(), source, &mut auto, 2);
-    let made = done.map(|()| Str::from_wtf8(cx, &out));
+    let made = done.and_then(|()| cx.make_room(out.len())).map(|()| Str::from_wtf8(cx, &out));
     cx.give_scratch(out);
     made
 }
@@ -46,7 +47,11 @@ pub fn expand_simple(out: &mut Vec<u8>, text: &[u8], values: &[Value]) -> Option
     let mut auto = AutoNumber::default();
     for markup in MarkupIterator::new(text) {
         let markup = markup.ok()?;
-        out.extend_from_slice(&text[markup.literal]);
+        let literal = &text[markup.literal];
+        if !memory::grows(out, literal.len()) {
+            return None;
+        }
+        out.extend_from_slice(literal);
         let Some(field) = markup.field else { continue };
         if field.nested || field.conversion.is_some() {
             return None;
@@ -57,6 +62,9 @@ pub fn expand_simple(out: &mut Vec<u8>, text: &[u8], values: &[Value]) -> Option
             _ => return None,
         };
         let value = *values.get(auto.resolve(first).ok()??)?;
+        if Str::of(value).is_some_and(|s| !memory::grows(out, s.byte_len())) {
+            return None;
+        }
         protocol::format_simple(out, value, &text[field.spec])?.ok()?;
     }
     Some(())
@@ -76,7 +84,9 @@ fn expand(cx: &mut Ctx, out: &mut Vec<u8>, text: &[u8], source: Source, auto: &m
             Ok(m) => m,
             Err(e) => return Err(raise(cx, e)),
         };
-        out.extend_from_slice(&text[markup.literal]);
+        let literal = &text[markup.literal];
+        cx.reserve(out, literal.len())?;
+        out.extend_from_slice(literal);
         let Some(field) = markup.field else { continue };
         let value = lookup(cx, &text[field.name], source, auto)?;
         let value = match field.conversion {
@@ -85,6 +95,7 @@ fn expand(cx: &mut Ctx, out: &mut Vec<u8>, text: &[u8], source: Source, auto: &m
         };
         let spec = &text[field.spec];
         if !field.nested {
+            protocol::make_room(cx, out, value)?;
             match protocol::format_simple(out, value, spec) {
                 Some(Ok(())) => continue,
                 Some(Err(e)) => return Err(protocol::format_error(cx, e)),

@@ -486,7 +486,9 @@ pub fn translate(cx: &mut Ctx, args: Args) -> PyResult {
     // What ASCII characters become in a dict is asked once each, where that is one ASCII character again.
     let mut known = [UNKNOWN; 128];
     let cached = Dict::of(table).is_some();
-    let out = strops::translate(s.as_bytes(), |c, out| {
+    let mut out = cx.buffer(s.byte_len())?;
+    strops::translate(s.as_bytes(), &mut out, |c, out| {
+        cx.reserve(out, 4)?;
         if let Some(&b) = known.get(c as usize)
             && b != UNKNOWN
         {
@@ -524,6 +526,7 @@ fn translate_char(cx: &mut Ctx, table: Value, c: u32, out: &mut Vec<u8>) -> Res<
         Some(Value::NONE) => {}
         Some(v) => {
             if let Some(s) = Str::of_sub(cx, v) {
+                cx.reserve(out, s.byte_len())?;
                 out.extend_from_slice(s.as_bytes());
             } else if int::is_sub(cx, v) {
                 match int::to_i64(engine::objects::base_value(cx, v)) {

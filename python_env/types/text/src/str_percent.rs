@@ -79,7 +79,7 @@ pub fn format_str(cx: &mut Ctx, whole: Value, format: Str, args: Value) -> PyRes
 
 /// `format % args` for bytes.
 pub fn format_bytes(cx: &mut Ctx, format: &[u8], args: Value) -> Res<Vec<u8>> {
-    let mut out = Vec::with_capacity(format.len() + 16);
+    let mut out = cx.buffer(format.len() + 16)?;
     run(cx, &mut out, format, args, false)?;
     Ok(out)
 }
@@ -88,6 +88,7 @@ fn run(cx: &mut Ctx, out: &mut Vec<u8>, format: &[u8], args: Value, text: bool) 
     let mut arguments = Arguments::new(args, cx);
     let mut at = 0;
     while let Some(n) = search::find(&format[at..], b"%") {
+        cx.reserve(out, n + 1)?;
         out.extend_from_slice(&format[at..at + n]);
         at += n;
         match format.get(at + 1) {
@@ -102,6 +103,7 @@ fn run(cx: &mut Ctx, out: &mut Vec<u8>, format: &[u8], args: Value, text: bool) 
             }
             Some(b'd') => {
                 let v = arguments.take(cx)?;
+                protocol::make_room(cx, out, v)?;
                 match v.as_int() {
                     Some(n) => pynumeric::decimal::push_i64(out, n),
                     None => spec_at(cx, out, format, at, Some(v), &mut arguments, text).map(|_| ())?,
@@ -111,6 +113,7 @@ fn run(cx: &mut Ctx, out: &mut Vec<u8>, format: &[u8], args: Value, text: bool) 
             _ => at = spec_at(cx, out, format, at, None, &mut arguments, text)?,
         }
     }
+    cx.reserve(out, format.len() - at)?;
     out.extend_from_slice(&format[at..]);
     arguments.all_used(cx, text)
 }
@@ -182,6 +185,7 @@ fn star(cx: &mut Ctx, arguments: &mut Arguments, c_type: &str) -> Res<isize> {
 fn push_text(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value) -> Res<()> {
     match Str::of(v).or_else(|| Str::of_sub(cx, v)) {
         Some(s) => {
+            cx.reserve(out, s.byte_len())?;
             spec.format_str(out, s.as_bytes());
             Ok(())
         }
@@ -215,6 +219,7 @@ fn convert(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, format: &[u8]
                     }
                 },
             };
+            cx.reserve(out, bytes.len())?;
             spec.format_bytes(out, &bytes);
             Ok(())
         }
@@ -224,6 +229,7 @@ fn convert(cx: &mut Ctx, out: &mut Vec<u8>, spec: &Spec, v: Value, format: &[u8]
                 push_text(cx, out, spec, s)
             } else {
                 if let Some(s) = Str::of_sub(cx, s) {
+                    cx.reserve(out, s.byte_len())?;
                     spec.format_bytes(out, s.as_bytes());
                 }
                 Ok(())

@@ -452,6 +452,7 @@ fn map_char(cx: &mut Ctx, mapping: Value, c: u32, out: &mut Vec<u8>) -> Res<bool
         }
         out.push(n as u8);
     } else if let Some(b) = Bytes::of_sub(cx, v) {
+        cx.reserve(out, b.as_slice().len())?;
         out.extend_from_slice(b.as_slice());
     } else {
         let name = types::type_name(cx, v);

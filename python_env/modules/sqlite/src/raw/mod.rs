@@ -15,9 +15,10 @@ pub use hooks::{Answer, Kind, Params};
 
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::{self, NonNull};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use libsqlite3_sys as ffi;
+use proto_core::memory;
 
 pub use ffi::{
     SQLITE_BUSY, SQLITE_DENY, SQLITE_DONE, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_OK, SQLITE_ROW, SQLITE_TOOBIG,
@@ -107,6 +108,17 @@ impl Drop for Db {
     fn drop(&mut self) {
         // SAFETY: nothing holds the connection any more, so it is closed at once.
         unsafe { ffi::sqlite3_close(self.ptr.as_ptr()) };
+        count_memory();
+    }
+}
+
+/// Tells the collector what the library holds: databases in memory, pages, statements. Who has dropped many connections gets it back.
+fn count_memory() {
+    static HELD: LazyLock<Mutex<memory::Counted>> = LazyLock::new(Mutex::default);
+    // Who comes while another counts leaves it to that one, or to the next.
+    if let Ok(mut held) = HELD.try_lock() {
+        // SAFETY: only asks for a number.
+        held.set(usize::try_from(unsafe { ffi::sqlite3_memory_used() }).unwrap_or(0));
     }
 }
 
@@ -150,6 +162,9 @@ impl Db {
     /// Keeps what SQLite says of a call that has just ended with `code`.
     fn told(&self, code: c_int) -> c_int {
         let fails = !matches!(code, SQLITE_OK | SQLITE_ROW | SQLITE_DONE);
+        if code != SQLITE_ROW {
+            count_memory();
+        }
         let failure = fails.then(|| self.failure_now());
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = failure;
         code

@@ -116,6 +116,30 @@ pub fn sysconf(name: i32) -> io::Result<i64> {
     }
 }
 
+/// A configuration text of the system; None if it has no value.
+pub fn confstr(name: i32) -> io::Result<Option<Vec<u8>>> {
+    let mut text: Vec<u8> = Vec::new();
+    loop {
+        // SAFETY: errno is the thread's own; the call writes within the buffer, and gives the size that it would need.
+        let size = unsafe {
+            *libc::__errno_location() = 0;
+            libc::confstr(name, text.as_mut_ptr().cast(), text.len())
+        };
+        // SAFETY: as above.
+        match (size, unsafe { *libc::__errno_location() }) {
+            (0, 0) => return Ok(None),
+            (0, _) => return Err(io::Error::last_os_error()),
+            _ => {}
+        }
+        let whole = size <= text.len();
+        text.resize(size, 0);
+        if whole {
+            text.pop();
+            return Ok(Some(text));
+        }
+    }
+}
+
 /// A configuration value of a path.
 pub fn pathconf(path: &CStr, name: i32) -> io::Result<i64> {
     // SAFETY: a terminated path; errno is the thread's own.

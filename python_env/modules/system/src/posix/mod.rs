@@ -1,5 +1,6 @@
 //! The module `posix`, which `os` builds on.
 
+pub mod conf_names;
 pub mod dir;
 pub mod fd;
 pub mod fs;
@@ -199,11 +200,11 @@ fn init(cx: &mut Ctx, module: Value) -> Res<()> {
         have.push(cx, name);
     }
     cx.set_module_attr(module, "_have_functions", have.value());
-    let names = process::names_dict(cx, process::SYSCONF_NAMES);
+    let names = process::names_dict(cx, conf_names::SYSCONF);
     cx.set_module_attr(module, "sysconf_names", names);
-    let names = process::names_dict(cx, process::PATHCONF_NAMES);
+    let names = process::names_dict(cx, conf_names::PATHCONF);
     cx.set_module_attr(module, "pathconf_names", names);
-    let names = process::names_dict(cx, &[]);
+    let names = process::names_dict(cx, conf_names::CONFSTR);
     cx.set_module_attr(module, "confstr_names", names);
     Ok(())
 }
@@ -479,6 +480,7 @@ pub static POSIX: ModuleDef = ModuleDef {
         def("unsetenv", "($module, name, /)", audited!("os.unsetenv", process::unsetenv, Encoded(0))),
         def("sysconf", "($module, name, /)", process::sysconf),
         def("pathconf", "($module, /, path, name)", process::pathconf),
+        def("confstr", "($module, name, /)", process::confstr),
     ],
     constants: NUMBERS,
     types: &[

@@ -9,11 +9,11 @@ use rustix::rand::GetRandomFlags;
 
 use crate::convert::{
     Accept, c_int, c_long, done, fs_decode, fs_encode, id_arg, int_tuple, io_error, os_error, os_error_at, path,
-    type_name,
 };
 use crate::descriptors;
 use crate::os::process::{self as os, IdCall};
 use crate::os::user;
+use crate::posix::conf_names;
 use crate::structseq;
 use crate::structseq::make;
 
@@ -711,52 +711,26 @@ fn conf_number(cx: &mut Ctx, v: Value, names: &[(&str, i32)]) -> Res<i32> {
         };
     }
     if !int::is_sub(cx, v) {
-        let ty = type_name(cx, v);
-        return Err(cx.type_error(format!("configuration names must be strings or integers, not {ty}")));
+        return Err(cx.type_error("configuration names must be strings or integers"));
     }
     c_int(cx, v)
 }
 
-/// Names that `sysconf` knows.
-pub const SYSCONF_NAMES: &[(&str, i32)] = &[
-    ("SC_ARG_MAX", libc::_SC_ARG_MAX),
-    ("SC_CHILD_MAX", libc::_SC_CHILD_MAX),
-    ("SC_CLK_TCK", libc::_SC_CLK_TCK),
-    ("SC_IOV_MAX", libc::_SC_IOV_MAX),
-    ("SC_LOGIN_NAME_MAX", libc::_SC_LOGIN_NAME_MAX),
-    ("SC_NGROUPS_MAX", libc::_SC_NGROUPS_MAX),
-    ("SC_NPROCESSORS_CONF", libc::_SC_NPROCESSORS_CONF),
-    ("SC_NPROCESSORS_ONLN", libc::_SC_NPROCESSORS_ONLN),
-    ("SC_OPEN_MAX", libc::_SC_OPEN_MAX),
-    ("SC_PAGE_SIZE", libc::_SC_PAGESIZE),
-    ("SC_PAGESIZE", libc::_SC_PAGESIZE),
-    ("SC_AVPHYS_PAGES", libc::_SC_AVPHYS_PAGES),
-    ("SC_PHYS_PAGES", libc::_SC_PHYS_PAGES),
-    ("SC_SEM_NSEMS_MAX", libc::_SC_SEM_NSEMS_MAX),
-    ("SC_STREAM_MAX", libc::_SC_STREAM_MAX),
-    ("SC_THREADS", libc::_SC_THREADS),
-    ("SC_TTY_NAME_MAX", libc::_SC_TTY_NAME_MAX),
-    ("SC_TZNAME_MAX", libc::_SC_TZNAME_MAX),
-    ("SC_VERSION", libc::_SC_VERSION),
-];
-
-/// Names that `pathconf` knows.
-pub const PATHCONF_NAMES: &[(&str, i32)] = &[
-    ("PC_LINK_MAX", libc::_PC_LINK_MAX),
-    ("PC_MAX_CANON", libc::_PC_MAX_CANON),
-    ("PC_MAX_INPUT", libc::_PC_MAX_INPUT),
-    ("PC_NAME_MAX", libc::_PC_NAME_MAX),
-    ("PC_NO_TRUNC", libc::_PC_NO_TRUNC),
-    ("PC_PATH_MAX", libc::_PC_PATH_MAX),
-    ("PC_PIPE_BUF", libc::_PC_PIPE_BUF),
-    ("PC_CHOWN_RESTRICTED", libc::_PC_CHOWN_RESTRICTED),
-];
-
 /// `sysconf(name)`
 pub fn sysconf(cx: &mut Ctx, args: Args) -> PyResult {
-    let name = conf_number(cx, args[0], SYSCONF_NAMES)?;
+    let name = conf_number(cx, args[0], conf_names::SYSCONF)?;
     match user::sysconf(name) {
         Ok(n) => Ok(int::from_i64(cx, n)),
+        Err(e) => Err(io_error(cx, &e)),
+    }
+}
+
+/// `confstr(name)`
+pub fn confstr(cx: &mut Ctx, args: Args) -> PyResult {
+    let name = conf_number(cx, args[0], conf_names::CONFSTR)?;
+    match user::confstr(name) {
+        Ok(Some(text)) => Ok(fs_decode(cx, &text)),
+        Ok(None) => Ok(Value::NONE),
         Err(e) => Err(io_error(cx, &e)),
     }
 }
@@ -770,7 +744,7 @@ pub fn pathconf(cx: &mut Ctx, args: Args) -> PyResult {
         }
         return super::rare_calls::fpathconf(cx, args);
     }
-    let name = conf_number(cx, args[1], PATHCONF_NAMES)?;
+    let name = conf_number(cx, args[1], conf_names::PATHCONF)?;
     match user::pathconf(&p.c_str(), name) {
         Ok(n) => Ok(int::from_i64(cx, n)),
         Err(e) => Err(io_error(cx, &e)),
