@@ -4,6 +4,7 @@
 //! 64-byte cells that never move. Each thread owns a [`Heap`] inside its [`Context`] and collects it alone; what other
 //! threads may see has been promoted. The [`Space`] is what all contexts of a runtime have in common.
 
+mod attached;
 pub mod cell;
 mod context;
 pub mod gc;
@@ -21,6 +22,7 @@ mod stress;
 pub mod sync;
 mod value;
 
+pub use attached::Attached;
 pub use cell::header;
 pub use cell::layout::{GENERATOR_ENDED, GENERATOR_STATE, Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
 pub use cell::words::{NumberWord, RawEntryWord, RawWord, RawWords};
