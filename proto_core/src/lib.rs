@@ -1,6 +1,6 @@
 //! The heap of ProtoPython: values, objects, allocation, collection, sharing between threads.
 //!
-//! See `README.md` for the memory model and the safepoint protocol. A [`Value`] is one word; objects are runs of
+//! See `README.md` for a guide to embedding it, the memory model and the safepoint protocol. A [`Value`] is one word; objects are runs of
 //! 64-byte cells that never move. Each thread owns a [`Heap`] inside its [`Context`] and collects it alone; what other
 //! threads may see has been promoted. The [`Space`] is what all contexts of a runtime have in common.
 
@@ -39,6 +39,11 @@ pub use roots::{Root, RootVec, Shared, clear_below};
 pub use safepoint::Outside;
 pub use space::{Atoms, Config, Lives, Record, Shape, ShapeId, ShapeMode, Space, SpaceHooks, SpaceRoot};
 pub use value::{INT_MAX, INT_MIN, KINDS, Kind, SHORT_MAX, Value};
+
+/// The code in the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Guide;
 
 /// Ends the process: there is no memory for what cannot fail.
 #[cold]
