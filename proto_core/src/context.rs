@@ -28,7 +28,7 @@ pub mod poll {
     pub const PROMOTE: u32 = 64;
     /// Memory is short: the reserve was drawn on, or there is no room for another object as large as the last.
     pub const MEMORY: u32 = 128;
-    /// Collecting did not help: `MemoryError`.
+    /// Collecting did not help: the program must give something up.
     pub const NO_MEMORY: u32 = 256;
     /// From here on the engine's own: signals, asynchronous exceptions, ...
     pub const ENGINE: u32 = 1 << 16;
