@@ -28,7 +28,7 @@ pub mod poll {
     pub const PROMOTE: u32 = 64;
     /// Memory is short: the reserve was drawn on, or there is no room for another object as large as the last.
     pub const MEMORY: u32 = 128;
-    /// Collecting did not help: `MemoryError`.
+    /// Collecting did not help: the program must give something up.
     pub const NO_MEMORY: u32 = 256;
     /// The Rust heap has grown: dead objects may hold a good part of it.
     pub const NATIVE: u32 = 512;

@@ -1,9 +1,10 @@
 //! The heap of ProtoPython: values, objects, allocation, collection, sharing between threads.
 //!
-//! See `README.md` for the memory model and the safepoint protocol. A [`Value`] is one word; objects are runs of
+//! See `README.md` for a guide to embedding it, the memory model and the safepoint protocol. A [`Value`] is one word; objects are runs of
 //! 64-byte cells that never move. Each thread owns a [`Heap`] inside its [`Context`] and collects it alone; what other
 //! threads may see has been promoted. The [`Space`] is what all contexts of a runtime have in common.
 
+mod attached;
 pub mod cell;
 mod context;
 pub mod gc;
@@ -21,6 +22,7 @@ mod stress;
 pub mod sync;
 mod value;
 
+pub use attached::Attached;
 pub use cell::header;
 pub use cell::layout::{GENERATOR_ENDED, GENERATOR_STATE, Layout, LayoutTable, STR_EXTERNAL, STR_INDEX_WORDS, sub};
 pub use cell::words::{NumberWord, RawEntryWord, RawWord, RawWords};
@@ -37,6 +39,11 @@ pub use roots::{Root, RootVec, Shared, clear_below};
 pub use safepoint::Outside;
 pub use space::{Atoms, Config, Lives, Record, Shape, ShapeId, ShapeMode, Space, SpaceHooks, SpaceRoot};
 pub use value::{INT_MAX, INT_MIN, KINDS, Kind, SHORT_MAX, Value};
+
+/// The code in the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Guide;
 
 /// Ends the process: there is no memory for what cannot fail.
 #[cold]

@@ -33,7 +33,7 @@ pub enum Kind {
     Float = 6,
     /// An int of more than 62 bits.
     BigInt = 7,
-    /// A Python function.
+    /// A function.
     Function = 8,
     /// A type object.
     Type = 9,
@@ -47,7 +47,7 @@ pub enum Kind {
     Cell = 13,
     /// A generator, coroutine or asynchronous generator.
     Generator = 14,
-    /// Buffers, tables and boxes that Python never sees.
+    /// Buffers, tables and boxes that programs never see.
     Internal = 15,
 }
 
@@ -80,7 +80,7 @@ impl Kind {
     }
 }
 
-/// One Python value. `Copy`, but neither `Send` nor `Sync`: see [`crate::Shared`].
+/// One value. `Copy`, but neither `Send` nor `Sync`: see [`crate::Shared`].
 #[derive(Copy, Clone, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Value(u64, PhantomData<*const ()>);
@@ -115,7 +115,7 @@ impl Value {
     pub const ELLIPSIS: Value = Value::raw(0x403);
     /// `NotImplemented`.
     pub const NOT_IMPLEMENTED: Value = Value::raw(0x603);
-    /// Unbound, absent, end of iteration: never seen by Python.
+    /// Unbound, absent, end of iteration: never seen by programs.
     pub const EMPTY: Value = Value::raw(0x803);
 
     /// The word as a value.

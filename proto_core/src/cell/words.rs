@@ -29,6 +29,12 @@ impl RawWord {
         RawWord::checked(of_internal(subkind), word)
     }
 
+    /// Word `word` of internal objects whose subkind was given this layout ([`super::layout::LayoutTable::set_internal`]), as whoever
+    /// says this vouches.
+    pub const fn of_layout(layout: Layout, word: usize) -> RawWord {
+        RawWord::checked(layout, word)
+    }
+
     /// Where it is.
     #[inline(always)]
     pub const fn index(self) -> usize {
@@ -116,5 +122,33 @@ impl From<NumberWord> for usize {
     #[inline(always)]
     fn from(w: NumberWord) -> usize {
         w.0
+    }
+}
+
+#[cfg(all(test, not(model)))]
+mod tests {
+    use super::RawWord;
+    use crate::{Attached, Config, Layout, LayoutTable, Root, Space, Value, sub};
+
+    /// A count that is no value beside a reference, in objects of a layout that was set.
+    #[test]
+    fn raw_words_of_other_layouts() {
+        const COUNTED: Layout = Layout::Only(1 << 2);
+        const COUNT: RawWord = RawWord::of_layout(COUNTED, 1);
+        let mut layouts = LayoutTable::default();
+        layouts.set_internal(sub::CUSTOM, COUNTED);
+        let space = Space::new(Config { layouts, verify: true, stack_words: 1 << 16, ..Config::default() });
+        let mut cx = Attached::new(space);
+        let obj = Root::new(&cx, cx.alloc_internal(sub::CUSTOM, 3));
+        // SAFETY: an object of the layout; its word 2 is a value.
+        unsafe { cx.store_init(obj.get(), 2, cx.new_str(b"what is counted")) };
+        for _ in 0..3 {
+            cx.collect(true);
+            // SAFETY: as above. The number looks like a reference to nowhere.
+            unsafe { cx.store_raw(obj.get(), COUNT, u64::MAX - 2) };
+        }
+        // SAFETY: as above.
+        let (count, text): (u64, Value) = unsafe { (obj.get().load_raw(COUNT.index()), obj.get().load(2)) };
+        assert_eq!((count, cx.text(&text)), (u64::MAX - 2, Some(&b"what is counted"[..])));
     }
 }

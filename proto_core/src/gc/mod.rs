@@ -34,7 +34,7 @@ pub(crate) enum Cause {
     Doubled,
     /// Enough bytes had been promoted.
     Promoted,
-    /// The program asked (`gc.collect`, a failed allocation).
+    /// The program asked, or an allocation failed.
     Asked,
     /// The Rust heap had grown.
     Native,

@@ -1,4 +1,4 @@
-//! What collections did, for `PROTOPYTHON_DEBUG=gc`, `sys._gc_pauses()` and the benchmarks.
+//! What collections did, for `PROTOPYTHON_DEBUG=gc`, programs that ask, and the benchmarks.
 
 use std::fmt;
 

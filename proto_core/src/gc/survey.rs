@@ -56,7 +56,7 @@ impl Heap {
         false
     }
 
-    /// The objects in this context's blocks that Python can see. Garbage that no collection has found yet is among them.
+    /// The objects in this context's blocks that programs can see. Garbage that no collection has found yet is among them.
     pub fn survey(&self) -> RootVec {
         self.close_windows();
         let mut found = RootVec::new(self);

@@ -134,7 +134,7 @@ impl Heap {
         }
     }
 
-    /// As [`Heap::alloc`]; None where Python raises `MemoryError`.
+    /// As [`Heap::alloc`], for a size that input chooses: None when there is no room for it.
     #[inline(always)]
     pub fn try_alloc(&self, kind: Kind, shape: ShapeId, words: usize) -> Option<Value> {
         self.alloc_asking(kind, shape, words, Ask::Wish)
@@ -158,7 +158,7 @@ impl Heap {
         }
     }
 
-    /// As [`Heap::alloc_internal`]; None where Python raises `MemoryError`.
+    /// As [`Heap::alloc_internal`], for a size that input chooses: None when there is no room for it.
     #[inline(always)]
     pub fn try_alloc_internal(&self, subkind: u16, words: usize) -> Option<Value> {
         self.alloc_internal_asking(subkind, words, Ask::Wish)

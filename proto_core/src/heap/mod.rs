@@ -3,6 +3,7 @@
 pub(crate) mod alloc;
 pub(crate) mod arena;
 pub(crate) mod block;
+mod checked;
 mod dormant;
 pub(crate) mod external;
 mod runs;

@@ -408,7 +408,8 @@ impl Heap {
         }
     }
 
-    /// Runs `f` with the object locked; a local object needs no lock. `f` cannot poll: it only gets the heap.
+    /// Runs `f` with the object locked; a local object needs no lock. `f` cannot poll: it only gets the heap. It
+    /// must not lock the same object again: it would wait for itself.
     #[inline]
     pub fn lock<R>(&self, obj: Value, f: impl FnOnce(&Heap) -> R) -> R {
         if self.is_shared(obj) && obj.is_ptr() {

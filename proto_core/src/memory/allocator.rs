@@ -184,7 +184,7 @@ fn again(size: usize, f: impl Fn() -> *mut u8) -> *mut u8 {
     }
 }
 
-/// The allocator of programs that run Python.
+/// The allocator for the Rust heap of a program that has a runtime.
 #[derive(Debug)]
 pub struct Allocator;
 

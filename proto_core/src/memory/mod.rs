@@ -1,7 +1,7 @@
 //! What becomes of an allocation when memory ends.
 //!
 //! There are two kinds of request. A *wish* (`try_` forms: sizes that input chooses) may be refused; who asked collects,
-//! asks again and raises `MemoryError`. A *need* (small objects, everything that only has a `&Heap`) draws on a reserve and
+//! asks again and then tells the program (`MemoryError`). A *need* (small objects, everything that only has a `&Heap`) draws on a reserve and
 //! sets [`poll::MEMORY`](crate::context::poll::MEMORY): the next poll collects, and raises if that did not help.
 //!
 //! What ends: addresses (`ulimit -v`), which the system refuses; the heap's own reservation, whose last eighth is for needs;
@@ -215,7 +215,7 @@ pub(crate) fn is_eased() -> bool {
 pub(crate) fn forget_wanted() {}
 
 /// Whether a vector has room for `more` items, or could get it: for loops that know no context. Who hears no raises
-/// `MemoryError`.
+/// an exception.
 #[must_use]
 pub fn grows<T>(v: &mut Vec<T>, more: usize) -> bool {
     if v.capacity() - v.len() >= more {

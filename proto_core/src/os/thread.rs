@@ -116,7 +116,7 @@ pub fn start_detached(stack_bytes: usize, body: Body) -> io::Result<u64> {
     }
 }
 
-/// Starts a thread that runs no Python code and that no signal ever interrupts: what a program does with signals does not see it.
+/// Starts a thread that runs no code of a program and that no signal ever interrupts: what a program does with signals does not see it.
 pub fn start_helper(body: Body) -> io::Result<()> {
     // SAFETY: sets are written before they are read; the caller's own mask is back before this returns, and the new thread begins
     // with the one of the moment at which it was made.
@@ -130,7 +130,7 @@ pub fn start_helper(body: Body) -> io::Result<()> {
     }
 }
 
-/// The calling thread's identity, Python's `threading.get_ident()`.
+/// The calling thread's identity.
 pub fn thread_ident() -> u64 {
     // SAFETY: no preconditions.
     unsafe { libc::pthread_self() as u64 }

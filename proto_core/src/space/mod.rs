@@ -47,13 +47,13 @@ pub struct Config {
     pub seed: u64,
     /// Check that stores note what they take out of objects.
     pub log_stores: bool,
-    /// What was compiled is reported at exit.
+    /// What was compiled is reported at exit (the engine's to do).
     pub report_jit: bool,
-    /// Guards of machine code fail on purpose, chosen by the seed.
+    /// Guards of machine code fail on purpose, chosen by the seed (the engine's to do).
     pub exit_stress: bool,
     /// The store barrier does nothing: a test of the modes above, known to builds with debug assertions only.
     pub broken_barrier: bool,
-    /// Report statistics at the end.
+    /// Report each collection as it ends, and statistics at the end (the latter is the engine's to do).
     pub report: bool,
     /// Measure the processor time of local pauses beside wall time.
     pub cpu_time: bool,
@@ -63,7 +63,7 @@ pub struct Config {
     pub unknown_word: Option<String>,
     /// Report which stores made objects shared.
     pub report_promotions: bool,
-    /// Look for races between threads: `races`, and `races=all`.
+    /// Look for races between threads: `races`, and `races=all` (the engine's to do).
     pub races: bool,
     /// See above.
     pub all_races: bool,

@@ -5,7 +5,7 @@
 //! lies in one for a reference to it: a record's own memory, or another extent that it names. So nobody registers
 //! references, and a `&'static` to a record holds from one safepoint to the next, and beyond while its address is where the
 //! collector looks. What no word named is taken out while all threads stand still, together with what refers to records
-//! weakly ([`crate::SpaceHooks::forget_records`]); its memory goes when they run again.
+//! weakly ([`crate::SpaceHooks::forget`]); its memory goes when they run again.
 //!
 //! Local collections do not look at records: all of them live then.
 

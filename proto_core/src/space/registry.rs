@@ -35,7 +35,7 @@ pub trait SpaceHooks: Send + Sync {
 /// The attached contexts.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
-    /// Held by whoever attaches, detaches or stops the world, and by nobody who runs Python.
+    /// Held by whoever attaches, detaches or stops the world, and by nobody who runs a program.
     pub(crate) contexts: Mutex<Vec<ContextPtr>>,
     pub(crate) gate: Gate,
 }

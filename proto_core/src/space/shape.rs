@@ -42,7 +42,7 @@ pub enum ShapeMode {
     Normal,
     /// In a dict, which hangs on the object's extra word.
     DictMode,
-    /// No attributes of their own (no `__dict__`).
+    /// No attributes of their own.
     Fixed,
 }
 

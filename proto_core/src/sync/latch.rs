@@ -51,7 +51,7 @@ unsafe impl lock_api::RawMutex for RawLatch {
     }
 }
 
-/// What a latch guards. Hold it for moments: no polls, no Python code, no waiting.
+/// What a latch guards. Hold it for moments: no polls, no code of programs, no waiting.
 pub type Latch<T> = lock_api::Mutex<RawLatch, T>;
 
 #[cfg(test)]
