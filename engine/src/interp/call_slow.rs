@@ -88,8 +88,6 @@ unsafe extern "C" fn call_native_n(pc: At<f::Call>, base: *mut Value, cx: *mut C
         // Temporaries beyond the arguments are dead: the collector must not take them for references.
         cxr.set_top(window.add(2 + n));
         let r = native_positional(cxr, *window, window.add(2), n);
-        // It may have switched tracing on or off.
-        let table = refreshed(cx, table);
         finish!(r, pc.dst(), pc, base, cx, table)
     }
 }
@@ -361,8 +359,6 @@ unsafe extern "C" fn call_other(pc: At<f::Call>, base: *mut Value, cx: *mut Ctx,
             cxr.set_top(window.add(2 + n));
         }
         let r = native_call(cxr, *window, window.add(2), n, Value::EMPTY);
-        // It may have switched tracing on or off.
-        let table = refreshed(cx, table);
         finish!(r, pc.dst(), pc, base, cx, table)
     }
 }

@@ -156,7 +156,7 @@ ops! {
         match r {
             Ok(found) => {
                 set(base, pc.dst(), Value::bool(found));
-                next!(pc.next(), base, cx, table)
+                next!(pc.next(), base, cx, refreshed(cx, table))
             }
             Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }
@@ -172,7 +172,7 @@ ops! {
         match r {
             Ok(found) => {
                 set(base, pc.dst(), Value::bool(!found));
-                next!(pc.next(), base, cx, table)
+                next!(pc.next(), base, cx, refreshed(cx, table))
             }
             Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }

@@ -159,7 +159,9 @@ macro_rules! finish {
         match $result {
             Ok(v) => {
                 $crate::interp::dispatch::set($base, $dst, v);
-                next!($pc.next(), $base, $cx, $table)
+                // What ran may have switched tracing on or off.
+                let table = $crate::interp::dispatch::refreshed($cx, $table);
+                next!($pc.next(), $base, $cx, table)
             }
             Err(_) => return $crate::interp::unwind::unwind($pc.pc(), $base, $cx, $table),
         }
@@ -170,7 +172,10 @@ macro_rules! finish {
 macro_rules! finish_unit {
     ($result:expr, $pc:expr, $base:expr, $cx:expr, $table:expr) => {{
         match $result {
-            Ok(()) => next!($pc.next(), $base, $cx, $table),
+            Ok(()) => {
+                let table = $crate::interp::dispatch::refreshed($cx, $table);
+                next!($pc.next(), $base, $cx, table)
+            }
             Err(_) => return $crate::interp::unwind::unwind($pc.pc(), $base, $cx, $table),
         }
     }};

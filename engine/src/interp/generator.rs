@@ -626,8 +626,8 @@ slow! {
     send_slow: Send(pc, base, cx, table) {
         let cxr = publish(pc, base, cx);
         match send_to(cxr, get(base, pc.iterator()), base.add(pc.value())) {
-            Ok(false) => next!(pc.next(), base, cx, table),
-            Ok(true) => next!(pc.done(), base, cx, table),
+            Ok(false) => next!(pc.next(), base, cx, refreshed(cx, table)),
+            Ok(true) => next!(pc.done(), base, cx, refreshed(cx, table)),
             Err(_) => return unwind(pc.pc(), base, cx, table),
         }
     }

@@ -204,7 +204,7 @@ unsafe extern "C" fn unpack_pair(pc: At<f::PairLoop>, base: *mut Value, cx: *mut
                 if poll_due(cx) {
                     return poll_then(target, base, cx, table);
                 }
-                next!(target, base, cx, table)
+                next!(target, base, cx, refreshed(cx, table))
             }
             Err(_) => unwind(at, base, cx, table),
         }
@@ -300,6 +300,7 @@ pub(super) unsafe extern "C" fn for_iter_other(pc: At<f::Loop>, base: *mut Value
         let r = next_item(cxr, it);
         match r {
             Ok(item) => {
+                let table = refreshed(cx, table);
                 if item.is_empty() {
                     next!(pc.next(), base, cx, table)
                 }

@@ -128,8 +128,11 @@ ops! {
         let cxr = publish(pc, base, cx);
         let r = contains_value(cxr, get(base, pc.right()), get(base, pc.left()));
         match r {
-            Ok(true) => take!(pc.target(), base, cx, table),
-            Ok(false) => next!(pc.next(), base, cx, table),
+            Ok(true) => {
+                let table = refreshed(cx, table);
+                take!(pc.target(), base, cx, table)
+            }
+            Ok(false) => next!(pc.next(), base, cx, refreshed(cx, table)),
             Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }
@@ -143,8 +146,8 @@ ops! {
         let cxr = publish(pc, base, cx);
         let r = contains_value(cxr, get(base, pc.right()), get(base, pc.left()));
         match r {
-            Ok(false) => next!(pc.target(), base, cx, table),
-            Ok(true) => next!(pc.next(), base, cx, table),
+            Ok(false) => next!(pc.target(), base, cx, refreshed(cx, table)),
+            Ok(true) => next!(pc.next(), base, cx, refreshed(cx, table)),
             Err(_) => return super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }
@@ -217,6 +220,7 @@ macro_rules! truth_slow {
                             }
                         }
                     };
+                    let table = refreshed(cx, table);
                     if truth == $wanted {
                         take!(pc.target(), base, cx, table)
                     }

@@ -72,8 +72,8 @@ ops! {
         }
         let cxr = publish(pc, base, cx);
         match exceptions::check_exc_match(cxr, exception, class) {
-            Ok(true) => next!(pc.next(), base, cx, table),
-            Ok(false) => next!(pc.target(), base, cx, table),
+            Ok(true) => next!(pc.next(), base, cx, refreshed(cx, table)),
+            Ok(false) => next!(pc.target(), base, cx, refreshed(cx, table)),
             Err(_) => return unwind(pc.pc(), base, cx, table),
         }
     }

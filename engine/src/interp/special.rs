@@ -422,9 +422,9 @@ pub(super) unsafe extern "C" fn jump_other(
                 if poll_due(cx) {
                     return poll_then(target, base, cx, table);
                 }
-                next!(target, base, cx, table)
+                next!(target, base, cx, refreshed(cx, table))
             }
-            Ok(_) => next!(pc.next(), base, cx, table),
+            Ok(_) => next!(pc.next(), base, cx, refreshed(cx, table)),
             Err(_) => super::unwind::unwind(pc.pc(), base, cx, table),
         }
     }

@@ -406,7 +406,7 @@ unsafe extern "C" fn store_subscr_slow(pc: At<f::StoreItem>, base: *mut Value, c
             protocol::buffer::forget_views();
         }
         match protocol::setitem(cxr, container, key, v) {
-            Ok(()) => next!(pc.next(), base, cx, table),
+            Ok(()) => next!(pc.next(), base, cx, refreshed(cx, table)),
             Err(_) => unwind(pc.pc(), base, cx, table),
         }
     }
@@ -420,7 +420,7 @@ unsafe extern "C" fn store_subscr_i_slow(pc: At<f::StoreItemI>, base: *mut Value
         enter!(special::store_item(returns::DROP_SHORT.to(pc), base, cx, container, key, v), cx, table);
         let cxr = publish(pc, base, cx);
         match protocol::setitem(cxr, container, key, v) {
-            Ok(()) => next!(pc.next(), base, cx, table),
+            Ok(()) => next!(pc.next(), base, cx, refreshed(cx, table)),
             Err(_) => unwind(pc.pc(), base, cx, table),
         }
     }

@@ -93,7 +93,7 @@ slow! {
         let window = std::slice::from_raw_parts_mut(base.add(pc.first()), pc.count());
         let r = unpack_exact(cxr, v, window);
         match r {
-            Ok(()) => next!(pc.next(), base, cx, table),
+            Ok(()) => next!(pc.next(), base, cx, refreshed(cx, table)),
             Err(_) => return unwind(pc.pc(), base, cx, table),
         }
     }

@@ -19,6 +19,7 @@ pub(super) unsafe extern "C" fn unwind(pc: *const u32, base: *mut Value, cx: *mu
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         if find_handler(pc, base, &mut *cx, true) {
+            let table = refreshed(cx, table);
             next!((*cx).run.pc, (*cx).run.base, cx, table)
         }
     }
@@ -31,6 +32,7 @@ pub(super) unsafe extern "C" fn rethrow(pc: *const u32, base: *mut Value, cx: *m
     // SAFETY: the handler contract (see `interp::dispatch`).
     unsafe {
         if find_handler(pc, base, &mut *cx, false) {
+            let table = refreshed(cx, table);
             next!((*cx).run.pc, (*cx).run.base, cx, table)
         }
     }
