@@ -80,3 +80,13 @@ iterators = reversed(d), reversed(d.keys()), reversed(d.values()), reversed(d.it
 d.clear()
 d["k0"] = 0
 print([list(it) for it in iterators])
+
+# The first key goes, another comes.
+d = {"a": 1, "b": 2}
+try:
+    for x in d:
+        d.pop("a", 0)
+        d["z"] = 1
+    print("finished", d)
+except RuntimeError as e:
+    print(e)

@@ -26,7 +26,6 @@ def mutate(f):
 mutate(lambda d, x: d.update({x + x: 1}))
 mutate(lambda d, x: d.pop(x))
 mutate(lambda d, x: d.__setitem__(x, 5))
-mutate(lambda d, x: (d.pop("a", 0), d.__setitem__("z", 1)))
 it = iter({1: 2, 3: 4}.items())
 print(next(it), it.__length_hint__(), next(it), next(it, "done"))
 e = {}
