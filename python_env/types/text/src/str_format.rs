@@ -84,6 +84,8 @@ fn expand(cx: &mut Ctx, out: &mut Vec<u8>, text: &[u8], source: Source, auto: &m
             Ok(m) => m,
             Err(e) => return Err(raise(cx, e)),
         };
+        // Texts that are made of values are dead when they have been appended.
+        cx.poll()?;
         let literal = &text[markup.literal];
         cx.reserve(out, literal.len())?;
         out.extend_from_slice(literal);

@@ -88,6 +88,8 @@ fn run(cx: &mut Ctx, out: &mut Vec<u8>, format: &[u8], args: Value, text: bool) 
     let mut arguments = Arguments::new(args, cx);
     let mut at = 0;
     while let Some(n) = search::find(&format[at..], b"%") {
+        // Texts that are made of values are dead when they have been appended.
+        cx.poll()?;
         cx.reserve(out, n + 1)?;
         out.extend_from_slice(&format[at..at + n]);
         at += n;
