@@ -275,8 +275,9 @@ fn may_be_alone(head: &[u8], picky: bool) -> bool {
     let little = |bytes: &[u8]| bytes.iter().rev().fold(0u64, |n, &b| n << 8 | u64::from(b));
     let known = properties.is_none_or(|&p| p < 225 && p % 9 + p / 9 % 5 <= 4);
     // 2^n or 2^n + 2^(n - 1), and less than 256 GiB where it is told.
-    let usual =
-        |n: u64| n == 0 || n == u64::from(u32::MAX) || n.is_power_of_two() || (n.is_multiple_of(3) && (n / 3).is_power_of_two());
+    let usual = |n: u64| {
+        n == 0 || n == u64::from(u32::MAX) || n.is_power_of_two() || (n.is_multiple_of(3) && (n / 3).is_power_of_two())
+    };
     known
         && !(picky
             && (dict.is_some_and(|d| !usual(little(d)))
