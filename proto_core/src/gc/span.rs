@@ -185,4 +185,43 @@ mod tests {
         cx.collect(true);
         check(&cx);
     }
+
+    /// What was deleted from a shared table dies with its entry, in small tables and in large ones; other entries stay.
+    #[test]
+    fn keys_of_ended_entries_die() {
+        for entries in [8, ENTRIES] {
+            let space = Space::new(Config { verify: true, stack_words: 1 << 16, ..Config::default() });
+            let mut cx = Box::new(Context::new(space));
+            // SAFETY: boxed, and dropped by this thread.
+            unsafe { cx.attach(None) };
+            cx.start_sharing();
+            let table = Root::new(&cx, cx.alloc_internal(sub::DICTTABLE, 4 + 3 * entries));
+            let mut weak = Vec::new();
+            // SAFETY: within the table.
+            unsafe {
+                cx.init_raw(table.get(), 1, entries as u64);
+                for i in 0..entries {
+                    let key = item(&cx, i);
+                    cx.store(table.get(), 4 + 3 * i + 1, key);
+                    cx.store(table.get(), 4 + 3 * i + 2, Value::TRUE);
+                    weak.push(Root::new(&cx, cx.new_weak(key, Value::EMPTY)));
+                }
+            }
+            cx.promote(table.get());
+            for i in (1..entries).step_by(2) {
+                // SAFETY: within the table.
+                unsafe { cx.store(table.get(), 4 + 3 * i + 2, Value::EMPTY) };
+            }
+            cx.collect(true);
+            for i in 0..entries {
+                // SAFETY: within the table.
+                let key = unsafe { cx.load(table.get(), 4 + 3 * i + 1) };
+                assert_eq!(key == Value::EMPTY, i % 2 == 1, "entry {i}");
+            }
+            // A word on the native stack may hold one or two.
+            let live = |odd| weak.iter().skip(odd).step_by(2).filter(|w| cx.weak_get(w.get()).is_some()).count();
+            assert_eq!(live(0), entries / 2);
+            assert!(live(1) <= 2, "{} of {} keys stay", live(1), entries / 2);
+        }
+    }
 }

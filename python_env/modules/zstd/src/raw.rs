@@ -46,7 +46,8 @@ impl Failure {
     /// Whether the library got no memory.
     pub fn is_for_memory(self) -> bool {
         // SAFETY: the function only looks at the number.
-        matches!(self, Failure::Library(e) if unsafe { ffi::ZSTD_getErrorCode(e.0) } as u32 == NO_MEMORY)
+        let code = |e: Error| unsafe { ffi::ZSTD_getErrorCode(e.0) };
+        matches!(self, Failure::Library(e) if code(e) == ffi::ZSTD_ErrorCode::ZSTD_error_memory_allocation)
     }
 }
 
@@ -55,9 +56,6 @@ impl From<Error> for Failure {
         Failure::Library(e)
     }
 }
-
-/// `ZSTD_error_memory_allocation`
-const NO_MEMORY: u32 = 64;
 
 fn checked(code: usize) -> Result<usize, Error> {
     // SAFETY: the function only looks at the number.

@@ -561,10 +561,14 @@ fn format_text(cx: &Ctx, v: Value) -> String {
     Str::of(slot(cx, v, FORMAT)).map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+/// A format without the `@` that makes no difference.
+fn plain(format: &str) -> &str {
+    format.strip_prefix('@').unwrap_or(format)
+}
+
 /// The native format character of a one-item format.
 fn code(format: &str) -> Option<char> {
-    let f = format.strip_prefix('@').unwrap_or(format);
-    let mut chars = f.chars();
+    let mut chars = plain(format).chars();
     match (chars.next(), chars.next()) {
         (Some(c), None) if "cbB?hHiIlLqQnNfdeP".contains(c) => Some(c),
         _ => None,
@@ -760,8 +764,6 @@ fn memoryview_setitem(cx: &mut Ctx, v: Value, key: Value, item: Value) -> Res<()
         given.release(cx);
         let (source, own) = (source?, format_text(cx, v));
         let memory = memory(cx, v)?;
-        // As CPython has it, only a leading `@` makes no difference.
-        let plain = |format: &str| format.strip_prefix('@').unwrap_or(format).to_owned();
         if source.len() != part.items() * part.itemsize || plain(&own) != plain(&other) {
             return Err(cx.value_error("memoryview assignment: lvalue and rvalue have different structures"));
         }
